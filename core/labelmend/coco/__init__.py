@@ -1,0 +1,1 @@
+"""COCO files: reading, checking, the verbatim source and its splices."""

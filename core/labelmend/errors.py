@@ -1,0 +1,17 @@
+"""The user's situations: what can go wrong that is not our fault, each told in one sentence."""
+
+
+class LabelmendError(Exception):
+    """What is wrong, where, and what to do, in one sentence that a user can act on."""
+
+
+class BadFile(LabelmendError):  # noqa: N818 - named for what the user has before them
+    """A file that cannot be read as what it should be; nothing was written."""
+
+
+class Refused(LabelmendError):  # noqa: N818
+    """An action that is not allowed or not possible now; nothing was changed."""
+
+
+class Cancelled(Exception):  # noqa: N818 - a decision, not an error
+    """The user pressed Cancel; the work stopped and left everything as it was."""

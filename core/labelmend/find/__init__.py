@@ -1,0 +1,1 @@
+"""Finds label errors: columns in, columns out."""

@@ -1,0 +1,1 @@
+"""Boxes, polygons, masks: pure functions on numpy arrays."""

@@ -1,0 +1,10 @@
+"""How a slow function says how far it is, and how it is stopped."""
+
+from collections.abc import Callable
+
+Progress = Callable[[int, int], None]
+"""Called as progress(done, total); raises labelmend.errors.Cancelled when the user pressed Cancel."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""

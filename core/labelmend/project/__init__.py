@@ -1,0 +1,1 @@
+"""The project file: everything that was imported and everything that was done."""

@@ -1,0 +1,1 @@
+"""The rules of quality assurance: states, roles, sampling."""

@@ -1,0 +1,1 @@
+"""Opening, creating, and saying who works."""

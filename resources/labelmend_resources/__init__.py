@@ -1,0 +1,1 @@
+"""Icons, theme, guide and sample project, read with importlib.resources."""
