@@ -1,0 +1,219 @@
+"""Says an issue in one plain sentence that a person can check by looking, built from its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from labelmend.find.issues import (
+    BOTTOM,
+    CLASS,
+    CODES,
+    DUPLICATE,
+    GROUP,
+    LEFT,
+    LOCATION,
+    MISSING,
+    RIGHT,
+    SPURIOUS,
+    TOP,
+    Issues,
+)
+
+Name = Callable[[int], str]
+
+SIDES = ((LEFT, "left"), (TOP, "top"), (RIGHT, "right"), (BOTTOM, "bottom"))
+
+
+def sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name = str) -> str:
+    """One sentence with the numbers that made issue i.
+
+    categories are the names by row; name says how an annotation's key is shown (its id, say).
+    """
+    kind = int(issues.kind[i])
+    if kind == MISSING:
+        return _missing(issues, i, categories)
+    if kind == SPURIOUS:
+        return _spurious(issues, i, categories)
+    if kind == CLASS:
+        return _class(issues, i, categories)
+    if kind == LOCATION:
+        return _location(issues, i)
+    if kind == DUPLICATE:
+        return _duplicate(issues, i, name)
+    return _structure(issues, i)
+
+
+def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
+    """The same in a few words, for the list."""
+    kind, e = int(issues.kind[i]), issues.evidence[i]
+    if kind == MISSING:
+        return f"unlabelled, score {_two(e[0])}"
+    if kind == SPURIOUS:
+        return "no detection here" if e[1] < 0.005 or np.isnan(e[1]) else f"overlap at most {_percent(e[1])}"
+    if kind == CLASS:
+        return f"{_class_name(categories, issues.fix_category[i])} {_two(e[0])}?"
+    if kind == LOCATION:
+        return _short_location(e)
+    if kind == DUPLICATE:
+        return f"{'same' if e[1] else 'other'} class, IoU {_two(e[0])}"
+    return _SHORT_CODE[CODES[issues.code[i]]]
+
+
+def _missing(issues: Issues, i: int, categories: Sequence[str]) -> str:
+    e = issues.evidence[i]
+    what = f"The model is {_two(e[0])} sure of {_article(_class_name(categories, issues.category[i]))} here"
+    if e[4] == 1:
+        return f"{what}; one label covers it together with another object."
+    if e[1] >= 0.005:
+        where = f"no annotation overlaps it by more than {_percent(e[1])}"
+    elif np.isfinite(e[3]) and e[3] >= 1:
+        where = f"the nearest annotation is {e[3]:.0f} px away"
+    elif np.isfinite(e[3]):
+        where = "no annotation overlaps it"
+    else:
+        where = "this image has no annotation"
+    return f"{what} and {where}; such detections are right {_percent(e[2])} of the time."
+
+
+def _spurious(issues: Issues, i: int, categories: Sequence[str]) -> str:
+    e = issues.evidence[i]
+    name = _class_name(categories, issues.category[i])
+    if np.isnan(e[1]) or e[1] < 0.005:
+        seen = "no detection touches this one"
+    else:
+        seen = f"this one meets no detection by more than {_percent(e[1])} (score {_two(e[2])})"
+    return f"The model sees {_percent(e[0])} of the {name} labels of this size, but {seen}."
+
+
+def _class(issues: Issues, i: int, categories: Sequence[str]) -> str:
+    e = issues.evidence[i]
+    here = _class_name(categories, issues.category[i])
+    there = _class_name(categories, issues.fix_category[i])
+    own = f"gives {here} {_two(e[2])}" if e[2] > 0 else f"gives {here} no score"
+    often = f"; it says {there} at {_percent(e[3])} of the {here} labels" if np.isfinite(e[3]) else ""
+    return (
+        f"Labelled {here}, but the model is {_two(e[0])} sure of {there} (IoU {_two(e[1])}) and {own}{often}."
+    )
+
+
+def _location(issues: Issues, i: int) -> str:
+    e, bits = issues.evidence[i], int(issues.evidence[i, 0])
+    if bits & GROUP:
+        return (
+            f"One label over two objects: detections of {_two(e[1])} and {_two(e[2])} fill "
+            f"{_percent(e[3])} and {_percent(e[4])} of it and hardly touch each other."
+        )
+    off = [k for k, (bit, _) in enumerate(SIDES) if bits & bit]
+    spread = f"this model's spread there is {_percent(e[7])}"
+    if not off:
+        return f"The label and the detection ({_two(e[6])}) agree by an IoU of {_two(e[5])} only; {spread}."
+    parts = [_side(e[1 + k], SIDES[k][1], _side_share(issues, i, k), n == 0) for n, k in enumerate(off)]
+    return f"{_join(parts)} the detection ({_two(e[6])}, IoU {_two(e[5])}); {spread}."
+
+
+def _side(pixels: float, side: str, share: float, first: bool) -> str:
+    start = f"The {side} side ends" if first else f"the {side} side"
+    way = "outside" if pixels > 0 else "inside"
+    return f"{start} {_pixels(pixels)}, {_percent(share)} of the {_extent(side)}, {way}"
+
+
+def _side_share(issues: Issues, i: int, k: int) -> float:
+    size = float(issues.bbox[i, 2 + k % 2])
+    return abs(float(issues.evidence[i, 1 + k])) / size if size > 0 else 0.0
+
+
+def _extent(side: str) -> str:
+    return "width" if side in ("left", "right") else "height"
+
+
+def _short_location(e: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
+    bits = int(e[0])
+    if bits & GROUP:
+        return "one label, two objects"
+    off = [k for k, (bit, _) in enumerate(SIDES) if bits & bit]
+    if not off:
+        return f"IoU {_two(e[5])} only"
+    worst = max(off, key=lambda k: abs(e[1 + k]))
+    if len(off) > 2:
+        return f"{len(off)} sides, worst {SIDES[worst][1]} {_pixels(e[1 + worst])}"
+    return ", ".join(f"{SIDES[k][1]} side {_pixels(e[1 + k])}" for k in off)
+
+
+def _duplicate(issues: Issues, i: int, name: Name) -> str:
+    e = issues.evidence[i]
+    which = "the same class" if e[1] else "another class"
+    return f"Covers the same object as annotation {name(int(issues.other[i]))} of {which} (IoU {_two(e[0])})."
+
+
+def _structure(issues: Issues, i: int) -> str:
+    code, e, box = CODES[issues.code[i]], issues.evidence[i], issues.bbox[i]
+    if code == "no_area":
+        return f"The box is {_number(box[2])} by {_number(box[3])} px: it has no area."
+    if code == "partly_outside":
+        parts = [f"{_pixels(e[k])} at the {side}" for k, (_, side) in enumerate(SIDES) if e[k] > 0]
+        return f"The box reaches out of the image: {_join(parts)}."
+    if code == "outline":
+        k = int(np.argmax(np.abs(e[:4])))
+        return f"The box is not the bounds of its own outline: the {SIDES[k][1]} side is {_pixels(e[k])} off."
+    return _CODE_SENTENCE[code]
+
+
+_CODE_SENTENCE = {
+    "": "The record is faulty.",
+    "not_numbers": "The box is not four finite numbers.",
+    "outside": "The whole box lies outside the image.",
+    "crossing": "The polygon crosses itself.",
+    "unknown_image": "The annotation names an image that the file does not have.",
+    "unknown_category": "The annotation names a category that the file does not have.",
+    "record": "The record is faulty; the import report says how.",
+}
+
+_SHORT_CODE = {
+    "": "faulty record",
+    "not_numbers": "box is not numbers",
+    "no_area": "no area",
+    "outside": "outside the image",
+    "partly_outside": "partly outside the image",
+    "outline": "box is not its outline's",
+    "crossing": "polygon crosses itself",
+    "unknown_image": "unknown image",
+    "unknown_category": "unknown category",
+    "record": "faulty record",
+}
+
+
+def _class_name(categories: Sequence[str], row: int) -> str:
+    return categories[row] if 0 <= row < len(categories) else "an unknown class"
+
+
+def _article(name: str) -> str:
+    return f"an {name}" if name[:1].lower() in "aeiou" and not name.startswith("an ") else f"a {name}"
+
+
+def _join(parts: list[str]) -> str:
+    return parts[0] if len(parts) < 2 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _two(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _percent(share: float) -> str:
+    shown = f"{100 * share:.0f}"
+    # Rounding must not claim certainty: 99.7 % is not "100 %".
+    if shown == "100" and share < 1:
+        shown = f"{min(100 * share, 99.9):.1f}"
+    elif shown == "0" and share > 0:
+        shown = f"{max(100 * share, 0.1):.1f}"
+    return f"{shown} %"
+
+
+def _pixels(value: float) -> str:
+    size = abs(value)
+    return f"{size:.0f} px" if size >= 9.5 else f"{size:.1f} px"
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"

@@ -1,0 +1,70 @@
+"""What the finder is given: the annotations and the detections of a dataset, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from labelmend.geometry.masks import Rles
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Rows = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class ImageSizes:
+    """Declared sizes of all images in pixels, one row an image; nan where the file says nothing."""
+
+    width: Floats
+    height: Floats
+
+    def __len__(self) -> int:
+        return len(self.width)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The annotations as they stand now, in any order.
+
+    key (n,) names each annotation; image and category (n,) are rows, -1 where the file names one that
+    does not exist; bbox (n, 4) is xywh in pixels, a row of nan where the file has no usable box;
+    crowd (n,) marks regions that stand for many objects. masks holds one RLE a row (empty where there
+    is none) or is None. outline (n, 4) is the xywh of the annotation's own polygons or mask, nan
+    without one; crossing (n,) marks polygons that cross themselves (structure.crosses_itself).
+    """
+
+    key: Ints
+    image: Rows
+    category: Rows
+    bbox: Floats
+    crowd: Bools
+    masks: Rles | None = None
+    outline: Floats | None = None
+    crossing: Bools | None = None
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """The detections of one model: rows of image and category, xywh in pixels, score in [0, 1].
+
+    Any order will do; of equal scores the earlier row goes first. masks holds one RLE a row, empty
+    where there is none, or is None.
+    """
+
+    image: Rows
+    category: Rows
+    bbox: Floats
+    score: Floats
+    masks: Rles | None = None
+
+    def __len__(self) -> int:
+        return len(self.score)

@@ -1,0 +1,143 @@
+"""What the finder returns: suspected errors as columns, each with the numbers that speak against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+KINDS = ("missing", "spurious", "class", "location", "duplicate", "structure")
+MISSING, SPURIOUS, CLASS, LOCATION, DUPLICATE, STRUCTURE = range(6)
+
+FIXES = ("none", "create", "delete", "category", "bbox")
+NO_FIX, CREATE, DELETE, SET_CATEGORY, SET_BBOX = range(5)
+
+NO_KEY = -(1 << 62)
+"""The annotation key that means "none"."""
+
+CODES = (
+    "",
+    "not_numbers",
+    "no_area",
+    "outside",
+    "partly_outside",
+    "outline",
+    "crossing",
+    "unknown_image",
+    "unknown_category",
+    "record",
+)
+"""What is wrong with a structure issue. "record" is for faults that the reader named in its own words."""
+
+LEFT, TOP, RIGHT, BOTTOM, GROUP = 1, 2, 4, 8, 16
+"""Bits of a location issue's evidence 0: the sides that are off, or one label over two objects."""
+
+EVIDENCE = 8
+
+
+@dataclass(frozen=True)
+class Issues:
+    """Suspected errors, one row each.
+
+    kind indexes KINDS; image is a row; annotation and other are keys (other: the second annotation of a
+    duplicate) or NO_KEY; detection is a row of Predicted or -1; category is the annotation's class, of
+    a missing one the detection's; bbox (n, 4) is where to look, xywh pixels; score is the probability
+    that the label is wrong; fix indexes FIXES, fix_category is a row or -1, fix_bbox (n, 4) xywh or nan;
+    code indexes CODES (structure only).
+
+    evidence (n, 8), nan where it does not apply, by kind:
+      missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that are right,
+                 3 pixels to the nearest annotation, 4 whether it is one of two objects under one label
+      spurious   0 share of such annotations that the model sees, 1 largest IoU with a detection,
+                 2 that detection's score
+      class      0 score of the model's class, 1 IoU, 2 score of the annotation's class at this object,
+                 3 share of such annotations at which the model says that other class
+      location   0 bits of LEFT.. for the sides off, 1-4 pixels by which left, top, right, bottom lie
+                 outside the detection (negative: inside), 5 IoU, 6 score, 7 the model's spread of the
+                 worst side as a share of the box's size
+                 with GROUP: 1, 2 the scores of the two detections, 3, 4 shares of the box they fill
+      duplicate  0 IoU, 1 whether of the same class, 2 this one's support (IoU x score), 3 the other's
+      structure  0-3 pixels outside at left, top, right, bottom, or by which the sides miss the outline
+    """
+
+    kind: NDArray[np.uint8]
+    image: NDArray[np.int32]
+    annotation: NDArray[np.int64]
+    other: NDArray[np.int64]
+    detection: NDArray[np.int32]
+    category: NDArray[np.int32]
+    bbox: NDArray[np.float64]
+    score: NDArray[np.float64]
+    fix: NDArray[np.uint8]
+    fix_category: NDArray[np.int32]
+    fix_bbox: NDArray[np.float64]
+    evidence: NDArray[np.float64]
+    code: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    def take(self, rows: NDArray[Any] | Sequence[int]) -> Issues:
+        """The issues of these rows (numbers or a mask), in that order."""
+        index = np.asarray(rows)
+        if index.dtype != bool:
+            index = index.astype(np.int64)
+        return Issues(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+
+    def ranked(self) -> Issues:
+        """Worst first; equal scores by image, kind, annotation and detection."""
+        order = np.lexsort((self.detection, self.annotation, self.kind, self.image, -self.score))
+        return self.take(order)
+
+
+def issues(kind: int, score: NDArray[np.float64], **columns: Any) -> Issues:
+    """Issues of one kind; columns that are not given hold their "none"."""
+    n = len(score)
+    defaults = _defaults(n)
+    defaults["kind"] = np.full(n, kind, np.uint8)
+    defaults["score"] = np.clip(np.asarray(score, np.float64), 0.0, 1.0)
+    for name, values in columns.items():
+        into = defaults[name]
+        into[...] = values
+    return Issues(**defaults)
+
+
+def evidence(n: int, **columns: NDArray[Any] | float) -> NDArray[np.float64]:
+    """An evidence array from columns named e0 .. e7; the rest is nan."""
+    out = np.full((n, EVIDENCE), np.nan)
+    for name, values in columns.items():
+        out[:, int(name[1:])] = values
+    return out
+
+
+def empty() -> Issues:
+    """No issues."""
+    return Issues(**_defaults(0))
+
+
+def concatenate(parts: Sequence[Issues]) -> Issues:
+    """All parts, one after the other."""
+    if not parts:
+        return empty()
+    return Issues(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Issues)})
+
+
+def _defaults(n: int) -> dict[str, Any]:
+    return {
+        "kind": np.zeros(n, np.uint8),
+        "image": np.full(n, -1, np.int32),
+        "annotation": np.full(n, NO_KEY, np.int64),
+        "other": np.full(n, NO_KEY, np.int64),
+        "detection": np.full(n, -1, np.int32),
+        "category": np.full(n, -1, np.int32),
+        "bbox": np.full((n, 4), np.nan),
+        "score": np.zeros(n),
+        "fix": np.zeros(n, np.uint8),
+        "fix_category": np.full(n, -1, np.int32),
+        "fix_bbox": np.full((n, 4), np.nan),
+        "evidence": np.full((n, EVIDENCE), np.nan),
+        "code": np.zeros(n, np.uint8),
+    }
