@@ -1,0 +1,122 @@
+"""Polygon annotations: a tuple of parts, each a float64 array (k, 2) of x, y in pixels, origin top left.
+
+A part is closed without repeating its first point. Functions return new values and leave theirs alone.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from labelmend.errors import BadFile, Refused
+
+Part = NDArray[np.float64]
+Parts = tuple[Part, ...]
+LEAST_POINTS = 3
+
+
+def bounds(parts: Sequence[Part]) -> NDArray[np.float64]:
+    """The box (4,) xywh that just holds all parts; zeros when there are none."""
+    points = [part for part in parts if len(part)]
+    if not points:
+        return np.zeros(4)
+    low = np.min([part.min(axis=0) for part in points], axis=0)
+    high = np.max([part.max(axis=0) for part in points], axis=0)
+    return np.concatenate([low, high - low])
+
+
+def area(parts: Sequence[Part]) -> float:
+    """The area in square pixels of the union of the parts; where a part crosses itself, even-odd."""
+    if len(parts) == 1 and is_simple(parts[0]):
+        return _shoelace(parts[0])
+    shapes = [shapely.make_valid(shapely.Polygon(part)) for part in parts if len(part) >= LEAST_POINTS]
+    return float(shapely.union_all(shapes).area) if shapes else 0.0
+
+
+def _shoelace(part: Part) -> float:
+    x, y = (part - part[0]).T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+
+
+def is_simple(part: Part) -> bool:
+    """Whether a part has three finite points or more and its outline nowhere crosses itself."""
+    if len(part) < LEAST_POINTS or not np.isfinite(part).all():
+        return False
+    return bool(shapely.LinearRing(part).is_simple)
+
+
+def scaled(parts: Sequence[Part], from_box: ArrayLike, to_box: ArrayLike) -> Parts:
+    """Parts moved and stretched as ``from_box`` must be to become ``to_box`` (both (4,) xywh).
+
+    A side of ``from_box`` without length is moved, not stretched.
+    """
+    old, new = np.asarray(from_box, dtype=np.float64), np.asarray(to_box, dtype=np.float64)
+    if np.array_equal(old[2:], new[2:]):
+        return tuple(part + (new[:2] - old[:2]) for part in parts)
+    flat_side = old[2:] == 0
+    stretch = np.where(flat_side, 1.0, new[2:] / np.where(flat_side, 1.0, old[2:]))
+    return tuple((part - old[:2]) * stretch + new[:2] for part in parts)
+
+
+def moved(parts: Sequence[Part], by: ArrayLike) -> Parts:
+    """Parts moved by (dx, dy) pixels."""
+    step = np.asarray(by, dtype=np.float64)
+    return tuple(part + step for part in parts)
+
+
+def move_vertex(parts: Sequence[Part], *, part: int, vertex: int, to: ArrayLike) -> Parts:
+    """Parts with one vertex set to (x, y)."""
+    changed = parts[part].copy()
+    changed[vertex] = np.asarray(to, dtype=np.float64)
+    return _replaced(parts, part, changed)
+
+
+def insert_vertex(parts: Sequence[Part], *, part: int, edge: int, at: ArrayLike) -> Parts:
+    """Parts with a new vertex (x, y) on ``edge``, which runs from vertex ``edge`` to the next."""
+    point = np.asarray(at, dtype=np.float64)
+    return _replaced(parts, part, np.insert(parts[part], edge + 1, point, axis=0))
+
+
+def remove_vertex(parts: Sequence[Part], *, part: int, vertex: int) -> Parts:
+    """Parts without one vertex; a part left with two points goes away whole.
+
+    Raises Refused when nothing would be left.
+    """
+    if len(parts[part]) > LEAST_POINTS:
+        return _replaced(parts, part, np.delete(parts[part], vertex, axis=0))
+    left = tuple(other for index, other in enumerate(parts) if index != part)
+    if not left:
+        raise Refused("A polygon needs three points. To remove it, delete the annotation.")
+    return left
+
+
+def _replaced(parts: Sequence[Part], index: int, part: Part) -> Parts:
+    return (*parts[:index], part, *parts[index + 1 :])
+
+
+def flat(parts: Sequence[Part]) -> list[list[float]]:
+    """Parts as COCO writes them: one list x0, y0, x1, y1 ... per part."""
+    return [part.reshape(-1).tolist() for part in parts]
+
+
+def from_flat(lists: Sequence[Sequence[float]]) -> Parts:
+    """Parts of COCO's lists x0, y0, x1, y1 ...
+
+    Raises BadFile when a list holds anything but finite numbers, an odd count of them, or fewer than six.
+    """
+    return tuple(_part(numbers) for numbers in lists)
+
+
+def _part(numbers: Sequence[float]) -> Part:
+    try:
+        part = np.array(numbers, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadFile("A polygon holds something that is not a number.") from error
+    if part.ndim != 1 or len(part) % 2 or len(part) < 2 * LEAST_POINTS:
+        raise BadFile(
+            f"A polygon needs three points or more, x and y each; this one has {part.size} numbers."
+        )
+    if not np.isfinite(part).all():
+        raise BadFile("A polygon holds a number that is not finite.")
+    return part.reshape(-1, 2)

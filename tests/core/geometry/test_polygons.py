@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelmend.errors import BadFile, Refused
+from labelmend.geometry import polygons
+
+SQUARE = np.array([[10.0, 10], [20, 10], [20, 20], [10, 20]])
+FAR = SQUARE + 100
+BOW = np.array([[0.0, 0], [10, 10], [10, 0], [0, 10]])
+
+
+def test_bounds_hold_all_parts():
+    assert polygons.bounds([SQUARE, FAR]).tolist() == [10, 10, 110, 110]
+    assert polygons.bounds([]).tolist() == [0, 0, 0, 0]
+
+
+def test_area_is_of_the_union():
+    assert polygons.area([SQUARE]) == 100
+    assert polygons.area([SQUARE, FAR]) == 200
+    assert polygons.area([SQUARE, SQUARE + 5]) == pytest.approx(175)
+    assert polygons.area([BOW]) == pytest.approx(50)
+    assert polygons.area([]) == 0
+
+
+def test_simple_means_not_crossing_itself():
+    assert polygons.is_simple(SQUARE)
+    assert not polygons.is_simple(BOW)
+    assert not polygons.is_simple(SQUARE[:2])
+    assert not polygons.is_simple(SQUARE * np.nan)
+
+
+def test_scaled_follows_its_box():
+    (part,) = polygons.scaled([SQUARE], [10, 10, 10, 10], [0, 20, 20, 5])
+    assert part.tolist() == [[0, 20], [20, 20], [20, 25], [0, 25]]
+
+
+def test_a_moved_box_moves_its_polygon_without_stretching():
+    (part,) = polygons.scaled([SQUARE], [10, 10, 10, 10], [10.25, 9, 10, 10])
+    assert part.tolist() == (SQUARE + np.array([0.25, -1])).tolist()
+
+
+def test_a_flat_box_is_moved_not_stretched():
+    flat = np.array([[5.0, 5], [5, 9], [5, 7]])
+    (part,) = polygons.scaled([flat], [5, 5, 0, 4], [6, 5, 3, 8])
+    assert part.tolist() == [[6, 5], [6, 13], [6, 9]]
+
+
+def test_vertices_are_moved_inserted_and_removed_without_touching_the_original():
+    parts = (SQUARE, FAR)
+    more = polygons.insert_vertex(parts, part=0, edge=3, at=(10, 15))
+    assert more[0].tolist()[-1] == [10, 15]
+    assert len(more[0]) == 5
+    assert more[1] is FAR
+    back = polygons.remove_vertex(more, part=0, vertex=4)
+    assert np.array_equal(back[0], SQUARE)
+    assert polygons.move_vertex(parts, part=1, vertex=0, to=(1, 2))[1][0].tolist() == [1, 2]
+    assert FAR[0].tolist() == [110, 110]
+
+
+def test_removing_a_triangles_vertex_removes_the_part_but_never_the_last():
+    triangle = SQUARE[:3]
+    assert polygons.remove_vertex((triangle, FAR), part=0, vertex=1)[0] is FAR
+    with pytest.raises(Refused, match="three points"):
+        polygons.remove_vertex((triangle,), part=0, vertex=1)
+
+
+def test_coco_lists_come_and_go_unchanged():
+    lists = [[1.5, 2, 3, 4, 5, 6.25], [0, 0, 9, 0, 9, 9]]
+    assert polygons.flat(polygons.from_flat(lists)) == lists
+
+
+@pytest.mark.parametrize(
+    "bad", [[1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5, "x"], [1, 2, 3, 4, 5, float("nan")]]
+)
+def test_bad_lists_are_refused_in_a_sentence(bad):
+    with pytest.raises(BadFile, match="polygon"):
+        polygons.from_flat([bad])
+
+
+sides = st.floats(0.5, 500)
+corners = st.floats(-500, 500)
+
+
+@given(corners, corners, sides, sides, corners, corners, sides, sides)
+def test_bounds_of_the_scaled_polygon_are_the_new_box(x, y, w, h, x2, y2, w2, h2):
+    part = np.array([[x, y + h / 2], [x + w, y], [x + w / 3, y + h]])
+    scaled = polygons.scaled((part,), polygons.bounds((part,)), [x2, y2, w2, h2])
+    assert np.allclose(polygons.bounds(scaled), [x2, y2, w2, h2], atol=1e-9)
