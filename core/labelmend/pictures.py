@@ -13,6 +13,7 @@ from labelmend.picture_header import Header, read_header, without_orientation
 
 LARGEST = 50_000_000
 """Pictures of more pixels than this are decoded at a half, a quarter or an eighth of their size."""
+_END_OF_JPEG = b"\xff\xd9"
 _AS_STORED = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
 _REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
 
@@ -44,6 +45,9 @@ def read_picture(
     """
     data = _bytes_of(path)
     header = read_header(data)
+    cut = header.format == "jpeg" and _END_OF_JPEG not in data[-(1 << 16) :]
+    if cut:
+        data += _END_OF_JPEG  # what is there is decoded then, the rest is grey
     reduce = max(reduce, _reduction(header.size)) if header.size else 1
     pixels = _decoded(data, header=header, reduce=reduce, path=path)
     stored = header.size if reduce > 1 and header.size else (pixels.shape[1], pixels.shape[0])
@@ -55,7 +59,7 @@ def read_picture(
             f"The file says {declared[0]:g} x {declared[1]:g} pixels, the picture has {frame.width} x "
             f"{frame.height}: the labels are drawn where the file puts them."
         )
-    elif header.format == "jpeg" and b"\xff\xd9" not in data[-(1 << 16) :]:
+    elif cut:
         note = "The picture file ends early: a part of the picture is missing."
     return Picture(pixels=turn(pixels, frame.orientation), width=frame.width, height=frame.height, note=note)
 
