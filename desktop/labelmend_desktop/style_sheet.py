@@ -1,0 +1,87 @@
+"""The one style sheet, written in the names of the theme's colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Template
+
+_SHEET = Template("""
+QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 8px; }
+QMainWindow::separator { background: $line; width: 1px; height: 1px; }
+QMainWindow::separator:hover { background: $accent; }
+QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
+QMenuBar { background: $surface; border-bottom: 1px solid $line; }
+QMenuBar::item { padding: 4px 8px; background: transparent; }
+QMenuBar::item:selected { background: $hover; }
+QMenu { background: $raised; border: 1px solid $line; padding: 4px 0; }
+QMenu::item { padding: 6px 24px 6px 8px; }
+QMenu::icon { padding-left: 8px; }
+QMenu::item:selected { background: $selected; color: $text; }
+QMenu::item:disabled { color: $text_quiet; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 0; }
+
+QPushButton, QToolButton { background: $raised; border: 1px solid $line; border-radius: 4px;
+  padding: 5px 10px; }
+QPushButton:hover, QToolButton:hover { background: $hover; }
+QPushButton:pressed, QToolButton:pressed { background: $selected; }
+QPushButton:focus, QToolButton:focus { border-color: $accent; }
+QPushButton:disabled, QToolButton:disabled { color: $text_quiet; background: $surface; }
+QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton[primary="true"]:hover { border-color: $text; }
+QPushButton[primary="true"]:disabled { background: $surface; color: $text_quiet; border-color: $line; }
+QPushButton[quiet="true"], QToolButton[quiet="true"] { background: transparent; border-color: transparent; }
+QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover { background: $hover; }
+QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus { border-color: $accent; }
+QToolButton::menu-indicator { image: none; }
+
+QPushButton[tab="true"] { background: transparent; border: none; border-bottom: 2px solid transparent;
+  border-radius: 0; padding: 8px 12px; color: $text_quiet; }
+QPushButton[tab="true"]:hover { color: $text; }
+QPushButton[tab="true"]:focus { background: $hover; }
+QPushButton[tab="true"]:checked { color: $text; border-bottom-color: $accent; }
+
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+  background: $raised; border: 1px solid $line; border-radius: 4px; padding: 4px 6px;
+  selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus,
+QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
+  border-color: $accent; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox QAbstractItemView { background: $raised; border: 1px solid $line;
+  selection-background-color: $selected;
+  selection-color: $text; outline: none; }
+
+QAbstractItemView { background: $raised; border: none; outline: none; }
+QScrollArea { border: none; background: transparent; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $line; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 1px; }
+QScrollBar::handle:hover { background: $text_quiet; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QProgressBar { background: $hover; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
+QFrame[room="raised"] { background: $raised; }
+QFrame[room="header"] { background: $surface; border-bottom: 1px solid $line; }
+QFrame[room="status"] { background: $surface; border-top: 1px solid $line; }
+QFrame[room="card"] { background: $raised; border: 1px solid $line; border-radius: 6px; }
+QFrame[room="drop"] { background: transparent; border: 1px dashed $line; border-radius: 6px; }
+QFrame[room="drop"][over="true"] { border-color: $accent; background: $selected; }
+QFrame[room="rule"] { background: $line; max-height: 1px; min-height: 1px; border: none; }
+QFrame[bar="danger"] { background: $raised; border: none;
+  border-left: 4px solid $danger; border-bottom: 1px solid $line; }
+QFrame[bar="work"] { background: $raised; border: none;
+  border-left: 4px solid $accent; border-bottom: 1px solid $line; }
+QLabel[tone="quiet"] { color: $text_quiet; }
+QLabel[tone="danger"] { color: $danger; }
+QLabel[tone="ok"] { color: $ok; }
+QLabel[tone="warn"] { color: $warn; }
+QLabel[tone="accent"] { color: $accent; }
+""")
+
+
+def style_sheet(colours: Mapping[str, str]) -> str:
+    """The style sheet in ``colours``, which names every colour of the theme."""
+    return _SHEET.substitute(colours)

@@ -1,0 +1,180 @@
+"""The look: one table of colours for light and dark, set through Qt's palette and one style sheet."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Literal
+
+import qtawesome
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+
+from labelmend_desktop.style_sheet import style_sheet
+
+Choice = Literal["system", "light", "dark"]
+CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
+
+GRID = 8
+SIZE_TEXT = 13
+SIZE_SMALL = 11
+SIZE_HEADING = 16
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The colours of one theme, each as ``#rrggbb``.
+
+    ``text``, ``text_quiet``, ``accent``, ``danger``, ``ok`` and ``warn`` are readable (4.5:1) on
+    ``surface``, ``raised``, ``hover`` and ``selected``; ``on_accent`` is readable on ``accent``.
+    ``ground`` is what lies behind a picture.
+    """
+
+    surface: str
+    raised: str
+    line: str
+    text: str
+    text_quiet: str
+    accent: str
+    on_accent: str
+    danger: str
+    ok: str
+    warn: str
+    hover: str
+    selected: str
+    ground: str
+
+
+LIGHT = Tokens(
+    surface="#f3f4f6",
+    raised="#ffffff",
+    line="#d3d7de",
+    text="#1a1e26",
+    text_quiet="#565f6d",
+    accent="#1d5bd1",
+    on_accent="#ffffff",
+    danger="#b3261e",
+    ok="#17693a",
+    warn="#805300",
+    hover="#e8ebf0",
+    selected="#dce7fb",
+    ground="#c9cdd4",
+)
+
+DARK = Tokens(
+    surface="#1b1d22",
+    raised="#25282f",
+    line="#3a3f49",
+    text="#e8eaee",
+    text_quiet="#a3abb8",
+    accent="#78adff",
+    on_accent="#0d1a30",
+    danger="#ff8d85",
+    ok="#72cf97",
+    warn="#efbf55",
+    hover="#2f333c",
+    selected="#2a3d5f",
+    ground="#101115",
+)
+
+_current: Tokens = LIGHT
+
+
+def tokens() -> Tokens:
+    """The colours of the theme that is shown now."""
+    return _current
+
+
+def is_dark() -> bool:
+    """Whether the theme that is shown now is the dark one."""
+    return _current is DARK
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two ``#rrggbb`` colours, 1 to 21 (WCAG 2.1, relative luminance)."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def apply(choice: Choice = "system") -> Tokens:
+    """Dress the whole application; ``LABELMEND_THEME`` in the environment wins over ``choice``."""
+    global _current
+    fixed = os.environ.get("LABELMEND_THEME", choice)
+    if fixed not in ("light", "dark"):
+        scheme = QGuiApplication.styleHints().colorScheme()
+        fixed = "dark" if scheme == Qt.ColorScheme.Dark else "light"
+    _current = DARK if fixed == "dark" else LIGHT
+    _icon.cache_clear()
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.setStyle("Fusion")
+        app.setPalette(_palette(_current))
+        app.setFont(font())
+        app.setStyleSheet(style_sheet(_colours(_current)))
+    return _current
+
+
+def font(size: int = SIZE_TEXT, *, bold: bool = False, tabular: bool = False) -> QFont:
+    """The program's font in ``size`` pixels at 100 %; ``tabular`` gives every figure the same width."""
+    result = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    result.setPixelSize(size)
+    result.setBold(bold)
+    if tabular:
+        result.setFeature(QFont.Tag("tnum"), 1)
+    return result
+
+
+def icon(name: str, colour: str | None = None) -> QIcon:
+    """A QtAwesome icon in the theme's text colour, or in ``colour``."""
+    return _icon(name, colour or _current.text, _current.text_quiet)
+
+
+@cache
+def _icon(name: str, colour: str, disabled: str) -> QIcon:
+    found: QIcon = qtawesome.icon(name, color=colour, color_disabled=disabled)
+    return found
+
+
+def _colours(theme: Tokens) -> dict[str, str]:
+    return {field.name: getattr(theme, field.name) for field in fields(theme)}
+
+
+def _luminance(colour: str) -> float:
+    def linear(value: float) -> float:
+        return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
+
+    parsed = QColor(colour)
+    return 0.2126 * linear(parsed.redF()) + 0.7152 * linear(parsed.greenF()) + 0.0722 * linear(parsed.blueF())
+
+
+def _palette(theme: Tokens) -> QPalette:
+    roles = QPalette.ColorRole
+    palette = QPalette()
+    for role, colour in (
+        (roles.Window, theme.surface),
+        (roles.WindowText, theme.text),
+        (roles.Base, theme.raised),
+        (roles.AlternateBase, theme.surface),
+        (roles.Text, theme.text),
+        (roles.Button, theme.raised),
+        (roles.ButtonText, theme.text),
+        (roles.ToolTipBase, theme.raised),
+        (roles.ToolTipText, theme.text),
+        (roles.PlaceholderText, theme.text_quiet),
+        (roles.Highlight, theme.accent),
+        (roles.HighlightedText, theme.on_accent),
+        (roles.Link, theme.accent),
+        (roles.BrightText, theme.danger),
+        (roles.Light, theme.raised),
+        (roles.Midlight, theme.hover),
+        (roles.Mid, theme.line),
+        (roles.Dark, theme.line),
+        (roles.Shadow, theme.ground),
+    ):
+        palette.setColor(role, QColor(colour))
+    disabled = QPalette.ColorGroup.Disabled
+    for role in (roles.Text, roles.WindowText, roles.ButtonText):
+        palette.setColor(disabled, role, QColor(theme.text_quiet))
+    return palette
