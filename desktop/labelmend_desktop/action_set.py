@@ -1,0 +1,126 @@
+"""The table of actions made live: one QAction each, switched on and off by the situation, run by its name."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
+
+from labelmend.errors import LabelmendError
+from labelmend_desktop import theme
+from labelmend_desktop.actions import ACTIONS, BY_NAME, Action, Situation, by_menu, keys_shown
+from labelmend_desktop.tasks import OUR_FAULT
+
+_log = logging.getLogger(__name__)
+Verb = Callable[..., object]
+
+
+class ActionSet(QObject):
+    """Every action of the table. Keys are not bound here: ``keys.Keyboard`` reads the same table."""
+
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.situation = Situation()
+        self._verbs: dict[str, Verb] = {}
+        self._actions: dict[str, QAction] = {}
+        for row in ACTIONS:
+            action = QAction(row.text, self)
+            keys = keys_shown(row)
+            # Behind the tab a menu shows the keys; bound here, Qt would take them out of text fields.
+            action.setText(f"{row.text}\t{keys.split(' or ')[0]}" if keys else row.text)
+            action.setToolTip(f"{row.tip}  ({keys})" if keys else row.tip)
+            action.setStatusTip(row.tip)
+            action.setCheckable(bool(row.flag))
+            action.triggered.connect(lambda _checked=False, name=row.name: self.run(name))
+            self._actions[row.name] = action
+        self.refresh_icons()
+
+    def bind(self, verbs: Mapping[str, Verb]) -> None:
+        """Give every action what it does."""
+        self._verbs.update(verbs)
+
+    def action(self, name: str) -> QAction:
+        """The QAction called ``name``."""
+        return self._actions[name]
+
+    def run(self, name: str, *args: object) -> bool:
+        """Do it if it makes sense now, and say whether; what goes wrong is told by ``failed``."""
+        row = BY_NAME[name]
+        if not row.enabled(self.situation):
+            return False
+        if row.keyed and not args:
+            args = (0,)
+        try:
+            self._verbs[name](*args)
+        except LabelmendError as error:
+            self.failed.emit(str(error))
+        except Exception:
+            _log.exception("%s failed", name)
+            self.failed.emit(OUR_FAULT)
+        return True
+
+    def refresh(self, situation: Situation, *, flags: Mapping[str, bool]) -> None:
+        """Switch the actions on and off after ``situation``, and the switches after ``flags``."""
+        self.situation = situation
+        for row in ACTIONS:
+            action = self._actions[row.name]
+            in_context = row.context in ("always", "editing", situation.queue)
+            action.setEnabled(in_context and row.enabled(situation))
+            if row.context in ("fix", "review", "expert"):
+                action.setVisible(in_context)
+            if row.flag:
+                action.setChecked(flags.get(row.flag, False))
+
+    def refresh_icons(self) -> None:
+        """Paint the icons in the colours of the theme that is shown now."""
+        for row in ACTIONS:
+            if row.icon:
+                self._actions[row.name].setIcon(theme.icon(row.icon))
+
+    def fill(self, menu: QMenu, name: str) -> None:
+        """Put the actions of the menu called ``name`` into ``menu``."""
+        for row in by_menu(name):
+            if row.starts_group:
+                menu.addSeparator()
+            menu.addAction(self._actions[row.name])
+
+    def button(self, name: str, *, primary: bool = False, text: str = "", keys: bool = True) -> QPushButton:
+        """A button that does the action and carries its key."""
+        row = BY_NAME[name]
+        button = QPushButton(_caption(row, text, keys=keys))
+        button.setObjectName(name)
+        button.setProperty("primary", primary)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        action = self._actions[name]
+
+        def follow() -> None:
+            button.setEnabled(action.isEnabled())
+            button.setToolTip(action.toolTip())
+            colour = theme.tokens().on_accent if primary and action.isEnabled() else None
+            button.setIcon(theme.icon(row.icon, colour))
+
+        action.changed.connect(follow)
+        button.clicked.connect(action.trigger)
+        follow()
+        return button
+
+    def tool(self, name: str) -> QToolButton:
+        """A small button with the action's icon alone; what it does and its key are told by its tip."""
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setDefaultAction(self._actions[name])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setProperty("quiet", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+
+def _caption(row: Action, text: str, *, keys: bool) -> str:
+    name = text or row.text
+    shown = keys_shown(row).split(" or ")[0]
+    return f"{name}   {shown}" if keys and shown else name

@@ -1,0 +1,232 @@
+"""The ONE table of actions: menus, keys, buttons, the F1 sheet and the guide are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Context = Literal["always", "fix", "review", "expert", "editing"]
+MENUS = ("File", "Edit", "Issue", "Draw", "View", "Help")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the window knows when it decides whether an action makes sense."""
+
+    project: bool = False
+    issue: bool = False
+    annotation: bool = False
+    suggestion: bool = False
+    editing: bool = False
+    selected: bool = False
+    busy: bool = False
+    undo: bool = False
+    redo: bool = False
+    queue: str = "fix"
+
+
+def _always(_situation: Situation) -> bool:
+    return True
+
+
+def _idle(situation: Situation) -> bool:
+    return not situation.busy
+
+
+def _project(situation: Situation) -> bool:
+    return situation.project
+
+
+def _idle_project(situation: Situation) -> bool:
+    return situation.project and not situation.busy
+
+
+def _issue(situation: Situation) -> bool:
+    return situation.issue
+
+
+def _annotation(situation: Situation) -> bool:
+    return situation.annotation
+
+
+def _class(situation: Situation) -> bool:
+    return situation.annotation or situation.suggestion
+
+
+def _undo(situation: Situation) -> bool:
+    return situation.undo
+
+
+def _redo(situation: Situation) -> bool:
+    return situation.redo
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a user can do.
+
+    ``name`` is also the name of its verb. ``keys`` are Qt's portable names. With ``keyed`` the verb is told
+    which key (its place in ``keys``); with ``hold`` it is called with True at the press and False at the
+    release; with ``flag`` it is a switch that shows the session's attribute of that name.
+    """
+
+    name: str
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    menu: str = ""
+    context: Context = "always"
+    enabled: Callable[[Situation], bool] = _project
+    keyed: bool = False
+    hold: bool = False
+    flag: str = ""
+    shown_keys: str = ""
+    starts_group: bool = False
+
+
+ACTIONS: tuple[Action, ...] = (
+    # File
+    Action("new_project", "New project…", "Make a project from a COCO file, its pictures and detections.",
+           ("Ctrl+N",), "mdi6.plus-box-outline", "File", enabled=_idle),
+    Action("open_project", "Open…", "Open a Labelmend project.",
+           ("Ctrl+O",), "mdi6.folder-outline", "File", enabled=_idle),
+    Action("open_sample", "Open sample project", "Try everything on a small drawn dataset.",
+           (), "mdi6.image-multiple-outline", "File", enabled=_idle),
+    Action("find_issues", "Find errors…", "Compare annotations and detections; list what looks wrong.",
+           ("Ctrl+F",), "mdi6.magnify-scan", "File", enabled=_idle_project, starts_group=True),
+    Action("add_detections", "Add detections…", "Take another model's results file into the project.",
+           (), "mdi6.layers-plus", "File", enabled=_idle_project),
+    Action("draw_sample", "Draw review sample…", "Choose at random what a second person looks at.",
+           (), "mdi6.dice-5-outline", "File", enabled=_idle_project),
+    Action("export", "Export…", "Write the corrected COCO file; everything untouched keeps its bytes.",
+           ("Ctrl+E",), "mdi6.export", "File", enabled=_idle_project, starts_group=True),
+    Action("switch_person", "Who is working…", "Say who is working now, and as what.",
+           (), "mdi6.account-switch-outline", "File", enabled=_idle_project, starts_group=True),
+    Action("close_project", "Close project", "Close the project; everything is saved already.",
+           ("Ctrl+W",), "mdi6.close", "File", enabled=_idle_project),
+    Action("quit", "Quit", "Leave Labelmend; everything is saved already.",
+           ("Ctrl+Q",), "mdi6.exit-to-app", "File", enabled=_always, starts_group=True),
+    # Edit
+    Action("undo", "Undo", "Take the last step back, also after a restart.",
+           ("Z", "Ctrl+Z"), "mdi6.undo", "Edit", enabled=_undo),
+    Action("redo", "Redo", "Do again what was taken back.",
+           ("Shift+Z", "Ctrl+Y", "Ctrl+Shift+Z"), "mdi6.redo", "Edit", enabled=_redo),
+    Action("edit", "Edit the shape", "Drag corners, edges and vertices of the suspect.",
+           ("E",), "mdi6.pencil-outline", "Edit", enabled=_project, starts_group=True),
+    Action("choose_class", "Change class…", "Choose another class by typing a part of its name.",
+           ("C",), "mdi6.tag-outline", "Edit", enabled=_class),
+    Action("likely_class", "One of the likely classes", "Give the label one of the classes listed beside it.",
+           tuple("123456789"), "mdi6.numeric", "", enabled=_class, keyed=True, shown_keys="1 – 9"),
+    Action("delete", "Delete the label", "Remove the selected label.",
+           ("Del", "Backspace"), "mdi6.delete-outline", "Edit", enabled=_annotation),
+    Action("nudge", "Nudge", "Move the selected handle or shape by 1 pixel; with Shift by 10.",
+           ("Left", "Right", "Up", "Down", "Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down"),
+           "mdi6.cursor-move", "", context="editing", keyed=True, shown_keys="arrows, Shift+arrows"),
+    # Issue: going about
+    Action("next_issue", "Next issue", "Go to the next issue of the list and leave this one as it is.",
+           ("N", "Down"), "mdi6.arrow-down", "Issue"),
+    Action("previous_issue", "Previous issue", "Go back to the issue before.",
+           ("P", "Up"), "mdi6.arrow-up", "Issue"),
+    # Issue: the annotator's verdicts
+    Action("accept", "Accept", "Apply the suggested fix, or keep the fix made by hand, and go on.",
+           ("Return", "A"), "mdi6.check", "Issue", context="fix", enabled=_issue, starts_group=True),
+    Action("dismiss", "Not an error", "The label is right as it is: dismiss the issue and go on.",
+           ("X",), "mdi6.close", "Issue", context="fix", enabled=_issue),
+    Action("ambiguous", "Cannot tell", "Send the label to the expert and go on.",
+           ("U",), "mdi6.help", "Issue", context="fix", enabled=_issue),
+    # Issue: the reviewer's verdicts
+    Action("approve", "Approve", "The change is right: the label is done.",
+           ("Return", "A"), "mdi6.check", "Issue", context="review", enabled=_issue, starts_group=True),
+    Action("reject", "Reject…", "The change is wrong: say why; the expert decides.",
+           ("X",), "mdi6.close", "Issue", context="review", enabled=_issue),
+    # Issue: the expert's decisions
+    Action("fix_stands", "Fix stands", "Keep the annotator's change: the label is done.",
+           ("Return", "A"), "mdi6.check", "Issue", context="expert", enabled=_issue, starts_group=True),
+    Action("original_stands", "Original stands", "Put the label back as it was in the source: it is done.",
+           ("X",), "mdi6.restore", "Issue", context="expert", enabled=_issue),
+    Action("corrected", "Corrected", "Keep the label as you have just corrected it: it is done.",
+           ("K",), "mdi6.pencil-box-outline", "Issue", context="expert", enabled=_issue),
+    Action("send_back", "Send back…", "Give it back to the annotator with a comment.",
+           ("S",), "mdi6.undo-variant", "Issue", context="expert", enabled=_issue),
+    Action("comment", "Write a comment", "Say something that stays with the next verdict.",
+           ("M",), "mdi6.comment-text-outline", "Issue", enabled=_issue, starts_group=True),
+    # Draw
+    Action("draw_box", "Draw a box", "Drag a new box over an object that has no label.",
+           ("B",), "mdi6.vector-square", "Draw"),
+    Action("draw_polygon", "Draw a polygon", "Click along the outline; Enter or a double click closes it.",
+           ("G",), "mdi6.vector-polygon", "Draw"),
+    Action("cycle", "Next shape nearby", "Select the next shape near the suspect.",
+           ("Tab",), "mdi6.selection-multiple", "Draw"),
+    Action("escape", "Leave the gesture", "Stop what is being drawn or dragged; nothing changes.",
+           ("Esc",), "mdi6.keyboard-esc", "Draw", enabled=_always),
+    # View
+    Action("fit_suspect", "Fit the suspect", "Zoom to the suspect with some of its surroundings.",
+           ("F",), "mdi6.target", "View"),
+    Action("fit_image", "Fit the picture", "Show the whole picture.",
+           ("0",), "mdi6.fit-to-screen-outline", "View"),
+    Action("zoom_in", "Zoom in", "Come nearer.", ("+", "="), "mdi6.magnify-plus-outline", "View"),
+    Action("zoom_out", "Zoom out", "Step back.", ("-",), "mdi6.magnify-minus-outline", "View"),
+    Action("show_detections", "Detections", "Show or hide what the model saw.",
+           ("D",), "mdi6.robot-outline", "View", flag="show_detections", starts_group=True),
+    Action("show_others", "Other labels", "Show or hide the labels that are not in question.",
+           ("H",), "mdi6.layers-outline", "View", flag="show_others"),
+    Action("bare", "Bare picture", "Hide every shape while the key is held.",
+           ("Space",), "mdi6.eye-outline", "", hold=True, shown_keys="Space (hold)"),
+    Action("flip", "Before and after", "Show the label as it was in the source while the key is held.",
+           ("V",), "mdi6.compare", "", hold=True, shown_keys="V (hold)"),
+    Action("find_text", "Filter by text", "Type a part of a file name, class or reason.",
+           ("/",), "mdi6.filter-outline", "View"),
+    Action("theme_system", "Theme of the system", "Light or dark as the system is.",
+           (), "mdi6.theme-light-dark", "View", enabled=_always, starts_group=True),
+    Action("theme_light", "Light theme", "Always light.", (), "mdi6.weather-sunny", "View", enabled=_always),
+    Action("theme_dark", "Dark theme", "Always dark.", (), "mdi6.weather-night", "View", enabled=_always),
+    Action("reset_layout", "Reset layout", "Put the panels back where they were at the first start.",
+           (), "mdi6.view-dashboard-outline", "View", enabled=_always, starts_group=True),
+    # Help
+    Action("show_keys", "Keys", "Show every key and what it does.",
+           ("F1",), "mdi6.keyboard-outline", "Help", enabled=_always),
+    Action("show_log", "Open the log", "Show the file that holds what went wrong.",
+           (), "mdi6.text-box-outline", "Help", enabled=_always),
+    Action("about", "About Labelmend", "Version, licence, and where the program keeps its files.",
+           (), "mdi6.information-outline", "Help", enabled=_always),
+)  # fmt: skip
+
+BY_NAME = {action.name: action for action in ACTIONS}
+
+
+def contexts(situation: Situation) -> tuple[Context, ...]:
+    """The contexts whose keys hold now, the most special first."""
+    found: list[Context] = []
+    if situation.editing and situation.selected:
+        found.append("editing")
+    if situation.queue == "review":
+        found.append("review")
+    elif situation.queue == "expert":
+        found.append("expert")
+    elif situation.queue == "fix":
+        found.append("fix")
+    return (*found, "always")
+
+
+def action_for(key: str, situation: Situation) -> tuple[Action, int] | None:
+    """The action that ``key`` (Qt's portable name) means now, and the key's place in the action's row."""
+    for context in contexts(situation):
+        for action in ACTIONS:
+            if action.context == context and key in action.keys:
+                return action, action.keys.index(key)
+    return None
+
+
+def keys_shown(action: Action) -> str:
+    """The action's keys as a person reads them: ``Enter or A``."""
+    if action.shown_keys:
+        return action.shown_keys
+    names = {"Return": "Enter", "Esc": "Esc"}
+    return " or ".join(names.get(key, key) for key in action.keys)
+
+
+def by_menu(menu: str) -> Iterator[Action]:
+    """The actions of one menu, in the order of the table."""
+    return (action for action in ACTIONS if action.menu == menu)

@@ -1,0 +1,142 @@
+"""The keyboard: turns keys into actions whatever has the focus, and leaves text fields their letters."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.actions import Action, action_for
+
+_TEXT_FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
+_FIELDS_OWN = (
+    QKeySequence.StandardKey.Undo,
+    QKeySequence.StandardKey.Redo,
+    QKeySequence.StandardKey.Copy,
+    QKeySequence.StandardKey.Cut,
+    QKeySequence.StandardKey.Paste,
+    QKeySequence.StandardKey.SelectAll,
+)
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_unknown)
+
+
+def name_of(event: QKeyEvent) -> str:
+    """Qt's portable name of a key press; the keypad's keys are named like the others."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    key = event.key()
+    if key in _MODIFIERS:
+        return ""
+    if key == Qt.Key.Key_Enter:
+        key = Qt.Key.Key_Return
+    if key == Qt.Key.Key_Backtab:
+        key = Qt.Key.Key_Tab
+    if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Slash):
+        # Where these stand, and whether Shift makes them, depends on the keyboard.
+        modifiers &= ~Qt.KeyboardModifier.ShiftModifier
+    return QKeySequence(int(key) | modifiers.value).toString(QKeySequence.SequenceFormat.PortableText)
+
+
+class Keyboard(QObject):
+    """Watches the application's key events for ``window`` and runs the actions of the table."""
+
+    def __init__(self, window: QWidget, actions: ActionSet) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = actions
+        self._held: dict[int, str] = {}
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def stop(self) -> None:
+        """Look at no more keys."""
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride:
+            if isinstance(event, QKeyEvent) and self._meant(watched, event) is not None:
+                event.accept()
+                return True
+        elif kind == QEvent.Type.KeyPress:
+            if isinstance(event, QKeyEvent):
+                return self._pressed(watched, event)
+        elif kind == QEvent.Type.KeyRelease:
+            if isinstance(event, QKeyEvent):
+                return self._released(event)
+        elif kind == QEvent.Type.WindowDeactivate and watched is self._window:
+            self._let_go()
+        return False
+
+    def _meant(self, watched: QObject, event: QKeyEvent) -> tuple[Action, int] | None:
+        """The action that this press means in the window, or None when the press belongs to somebody else."""
+        if not isinstance(watched, QWidget) or not self._is_ours(watched):
+            return None
+        key = name_of(event)
+        if not key or _belongs_to_widget(key, event):
+            return None
+        return action_for(key, self._actions.situation)
+
+    def _is_ours(self, widget: QWidget) -> bool:
+        if QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:
+            return False
+        found: QWidget | None = widget
+        while found is not None and found is not self._window:
+            found = found.parentWidget()
+        return found is self._window
+
+    def _pressed(self, watched: QObject, event: QKeyEvent) -> bool:
+        meant = self._meant(watched, event)
+        if meant is None:
+            return False
+        action, place = meant
+        if action.hold:
+            if not event.isAutoRepeat() and event.key() not in self._held:
+                self._held[event.key()] = action.name
+                self._actions.run(action.name, True)
+            return True
+        if event.isAutoRepeat() and action.context in ("fix", "review", "expert"):
+            return True  # a key that is leant on must not judge a hundred labels
+        self._actions.run(action.name, *((place,) if action.keyed else ()))
+        return True
+
+    def _released(self, event: QKeyEvent) -> bool:
+        if event.key() not in self._held:
+            return False
+        if not event.isAutoRepeat():
+            self._actions.run(self._held.pop(event.key()), False)
+        return True
+
+    def _let_go(self) -> None:
+        for name in self._held.values():
+            self._actions.run(name, False)
+        self._held.clear()
+
+
+def _belongs_to_widget(key: str, event: QKeyEvent) -> bool:
+    """Whether the widget with the focus needs the key: letters in a text field, Enter on a button."""
+    focus = QApplication.focusWidget()
+    if isinstance(focus, _TEXT_FIELDS):
+        if key in ("Esc",):
+            return False
+        with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not with_control and not key.startswith("F1"):
+            return True
+        return any(event.matches(standard) for standard in _FIELDS_OWN) or key.endswith(
+            ("Left", "Right", "Up", "Down", "Home", "End", "Del", "Backspace")
+        )
+    if isinstance(focus, QComboBox | QAbstractButton):
+        return key in ("Return", "Space", "Tab", "Up", "Down")
+    return False

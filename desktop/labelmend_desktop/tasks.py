@@ -1,0 +1,155 @@
+"""Runs an engine function off the UI thread, with progress and cancel."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+from labelmend.errors import Cancelled, LabelmendError
+
+_log = logging.getLogger(__name__)
+_REPORT_EVERY = 0.03
+OUR_FAULT = (
+    "Something went wrong inside Labelmend, and it is our fault. Your project is safe; "
+    "Help › Open the log has the details."
+)
+
+
+class Task(QObject):
+    """One piece of work on its way; ``cancel`` stops it at its next report of progress."""
+
+    progressed = Signal(object, int, int)
+    done = Signal(object, object)
+    failed = Signal(object, str)
+    cancelled = Signal(object)
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+        self.is_cancelled = False
+        self._last = 0.0
+
+    def cancel(self) -> None:
+        """Ask the work to stop; it leaves everything as it was."""
+        self.is_cancelled = True
+
+    def progress(self, done: int, total: int) -> None:
+        """What the engine calls; raises ``Cancelled`` when asked to; told on thirty times a second at most."""
+        if self.is_cancelled:
+            raise Cancelled
+        now = time.monotonic()
+        if done >= total or now - self._last > _REPORT_EVERY:
+            self._last = now
+            # Larger totals than Qt's int: told in thousandths.
+            thousandths = int(1000 * done / total) if total else 0
+            self.progressed.emit(self, thousandths, 1000)
+
+
+@dataclass(frozen=True)
+class _Endings:
+    done: Callable[[Any], None] | None
+    failed: Callable[[str], None] | None
+    cancelled: Callable[[], None] | None
+    progress: Callable[[int, int], None] | None
+
+
+class _Work(QRunnable):
+    def __init__(self, task: Task, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        super().__init__()
+        self._task, self._function, self._args = task, function, args
+
+    def run(self) -> None:
+        task = self._task
+        try:
+            result = self._function(*self._args, progress=task.progress)
+        except Cancelled:
+            task.cancelled.emit(task)
+        except LabelmendError as error:
+            task.failed.emit(task, str(error))
+        except Exception:
+            _log.exception("%s failed", task.title)
+            task.failed.emit(task, OUR_FAULT)
+        else:
+            task.done.emit(task, result)
+
+
+class Tasks(QObject):
+    """The window's background work, one piece at a time; all that is promised is called on the UI thread."""
+
+    started = Signal(object)
+    progressed = Signal(object, int, int)
+    ended = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._endings: dict[Task, _Endings] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is running or waiting."""
+        return bool(self._endings)
+
+    def run(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        title: str,
+        on_done: Callable[[Any], None] | None = None,
+        on_failed: Callable[[str], None] | None = None,
+        on_cancelled: Callable[[], None] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> Task:
+        """Call ``function(*args, progress=...)`` in a thread; ``args`` are frozen, never the project itself."""
+        task = Task(title)
+        self._endings[task] = _Endings(on_done, on_failed, on_cancelled, on_progress)
+        # Slots of this object, which lives in the UI thread: Qt carries the calls over.
+        task.progressed.connect(self._progressed)
+        task.done.connect(self._done)
+        task.failed.connect(self._failed)
+        task.cancelled.connect(self._cancelled)
+        self.started.emit(task)
+        self._pool.start(_Work(task, function, args))
+        return task
+
+    def cancel_and_wait(self) -> None:
+        """Stop everything; returns when the thread is idle. What was promised is not called any more."""
+        for task in list(self._endings):
+            task.cancel()
+        self._endings.clear()
+        self._pool.waitForDone()
+
+    def _progressed(self, task: Task, done: int, total: int) -> None:
+        ending = self._endings.get(task)
+        if ending is None:
+            return
+        self.progressed.emit(task, done, total)
+        if ending.progress:
+            ending.progress(done, total)
+
+    def _done(self, task: Task, result: object) -> None:
+        ending = self._end(task)
+        if ending and ending.done:
+            ending.done(result)
+
+    def _failed(self, task: Task, sentence: str) -> None:
+        ending = self._end(task)
+        if ending and ending.failed:
+            ending.failed(sentence)
+
+    def _cancelled(self, task: Task) -> None:
+        ending = self._end(task)
+        if ending and ending.cancelled:
+            ending.cancelled()
+
+    def _end(self, task: Task) -> _Endings | None:
+        ending = self._endings.pop(task, None)
+        if ending is not None:
+            self.ended.emit(task)
+        return ending
