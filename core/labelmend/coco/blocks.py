@@ -1,0 +1,249 @@
+"""Blocks: records read into columns, some thousands at a time, by a typed parser where they are regular."""
+
+import math
+from itertools import chain
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from labelmend.coco.identity import ODD, Ids
+from labelmend.coco.source import Source
+from labelmend.coco.spans import Spans
+from labelmend.coco.syntax import loads
+from labelmend.progress import Progress
+
+BLOCK = 2048
+_NAN4 = (math.nan,) * 4
+_NO_RAW = msgspec.Raw(b"null")
+
+
+class Block(Protocol):
+    """Columns of one array, filled block by block."""
+
+    broken: list[int]
+
+    @property
+    def typed(self) -> type[msgspec.Struct]:
+        """The form of a regular record."""
+        ...
+
+    def __init__(self, n: int) -> None: ...
+    def put_typed(self, first: int, records: list[Any]) -> None:
+        """Fill rows from `first` on; raises OverflowError when one of them needs to be put loosely."""
+        ...
+
+    def put_loose(self, row: int, record: dict[str, Any]) -> None:
+        """Fill one row from a record of any content."""
+        ...
+
+
+_B = TypeVar("_B", bound=Block)
+
+
+def read_blocks(source: Source, array: str, kind: type[_B], *, progress: Progress) -> _B:
+    """The columns of one array of a source (no rows when it has none)."""
+    if array not in source.spans:
+        return kind(0)
+    spans = source.spans[array]
+    block = kind(len(spans))
+    fill(block, source.data, source.text, spans, progress=progress)
+    return block
+
+
+def fill(block: Block, data: bytes, text: bytes, spans: Spans, *, progress: Progress) -> None:
+    """Fill a block's columns; records that are no objects go to block.broken."""
+    typed = msgspec.json.Decoder(list.__class_getitem__(block.typed))
+    n = len(spans)
+    for first in range(0, n, BLOCK):
+        last = min(first + BLOCK, n)
+        start, end = int(spans.start[first]), int(spans.end[last - 1])
+        again: range | list[int]
+        try:
+            block.put_typed(first, typed.decode(b"[" + text[start:end] + b"]"))
+            again = _masked(data, text, spans, start=start, end=end)
+        except (msgspec.DecodeError, OverflowError):
+            again = range(first, last)
+        for row in again:
+            _put_loose(block, row, data[int(spans.start[row]) : int(spans.end[row])])
+        progress(last, n)
+
+
+def _masked(data: bytes, text: bytes, spans: Spans, *, start: int, end: int) -> list[int]:
+    """The rows whose text was overwritten for the strict parser."""
+    if text is data:
+        return []
+    size = end - start
+    differs = np.frombuffer(text, np.uint8, size, start) != np.frombuffer(data, np.uint8, size, start)
+    places = np.flatnonzero(differs) + start
+    return sorted(set((np.searchsorted(spans.start, places, "right") - 1).tolist()))
+
+
+def _put_loose(block: Block, row: int, record: bytes) -> None:
+    try:
+        value = loads(record)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        block.broken.append(row)
+        value = {}
+    block.put_loose(row, value)
+
+
+def number(value: Any) -> float:
+    """A finite number, or nan."""
+    if type(value) in (int, float) and abs(value) < 1e300:
+        return float(value)
+    return math.nan
+
+
+def four(value: Any) -> list[float] | tuple[float, ...]:
+    """Four numbers, or four nan."""
+    return [number(one) for one in value] if isinstance(value, list) and len(value) == 4 else _NAN4
+
+
+def text_of(value: Any) -> str:
+    """A text that can be stored as UTF-8; numbers are texts too, all else is none."""
+    if type(value) in (int, float):
+        value = str(value)
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def put_ids(column: npt.NDArray[np.int64], first: int, values: list[int]) -> None:
+    """Set plain ids; raises OverflowError for one outside int64 or equal to the mark of an odd one."""
+    part = np.array(values, np.int64)
+    if (part == ODD).any():
+        raise OverflowError
+    column[first : first + len(values)] = part
+
+
+class _Image(msgspec.Struct, gc=False):
+    id: int
+    file_name: str
+    width: float = math.nan
+    height: float = math.nan
+
+
+class ImageBlock:
+    """Columns of image records; `size` (n, 2) is width and height, nan where absent or bad."""
+
+    typed = _Image
+
+    def __init__(self, n: int) -> None:
+        self.id = Ids(np.full(n, ODD, np.int64))
+        self.file_name = [""] * n
+        self.size = np.full((n, 2), np.nan)
+        self.bad_size = np.zeros(n, bool)
+        self.broken: list[int] = []
+
+    def put_typed(self, first: int, records: list[_Image]) -> None:
+        """Fill rows from records of the regular form."""
+        rows = slice(first, first + len(records))
+        put_ids(self.id.value, first, [one.id for one in records])
+        self.file_name[rows] = [one.file_name for one in records]
+        size = np.array([(one.width, one.height) for one in records])
+        with np.errstate(invalid="ignore"):
+            self.bad_size[rows] = (size <= 0).any(1)
+        size[size <= 0] = np.nan
+        self.size[rows] = size
+
+    def put_loose(self, row: int, record: dict[str, Any]) -> None:
+        """Fill a row from a record of any content."""
+        self.id.put(row, record.get("id"))
+        self.file_name[row] = text_of(record.get("file_name"))
+        for column, key in enumerate(("width", "height")):
+            value = number(record.get(key))
+            good = value > 0
+            self.size[row, column] = value if good else math.nan
+            self.bad_size[row] |= record.get(key) is not None and not good
+
+
+class _Category(msgspec.Struct, gc=False):
+    id: int
+    name: str
+
+
+class CategoryBlock:
+    """Columns of category records."""
+
+    typed = _Category
+
+    def __init__(self, n: int) -> None:
+        self.id = Ids(np.full(n, ODD, np.int64))
+        self.name = [""] * n
+        self.broken: list[int] = []
+
+    def put_typed(self, first: int, records: list[_Category]) -> None:
+        """Fill rows from records of the regular form."""
+        put_ids(self.id.value, first, [one.id for one in records])
+        self.name[first : first + len(records)] = [one.name for one in records]
+
+    def put_loose(self, row: int, record: dict[str, Any]) -> None:
+        """Fill a row from a record of any content."""
+        self.id.put(row, record.get("id"))
+        self.name[row] = text_of(record.get("name"))
+
+
+class _Annotation(msgspec.Struct, gc=False):
+    id: int
+    image_id: int
+    category_id: int
+    bbox: tuple[float, float, float, float]
+    area: float = math.nan
+    iscrowd: int = 0
+    segmentation: msgspec.Raw = _NO_RAW
+
+
+class AnnotationBlock:
+    """Columns of annotation records."""
+
+    typed = _Annotation
+
+    def __init__(self, n: int) -> None:
+        self.id, self.image_id, self.category_id = (Ids(np.full(n, ODD, np.int64)) for _ in range(3))
+        self.bbox = np.full((n, 4), np.nan)
+        self.area = np.full(n, np.nan)
+        self.crowd = np.zeros(n, bool)
+        self.shape = np.zeros(n, np.uint8)
+        self.broken: list[int] = []
+
+    def put_typed(self, first: int, records: list[_Annotation]) -> None:
+        """Fill rows from records of the regular form."""
+        n = len(records)
+        rows = slice(first, first + n)
+        put_ids(self.id.value, first, [one.id for one in records])
+        put_ids(self.image_id.value, first, [one.image_id for one in records])
+        put_ids(self.category_id.value, first, [one.category_id for one in records])
+        flat = np.fromiter(chain.from_iterable(one.bbox for one in records), np.float64, 4 * n)
+        self.bbox[rows] = flat.reshape(n, 4)
+        self.area[rows] = [one.area for one in records]
+        self.crowd[rows] = [one.iscrowd != 0 for one in records]
+        self.shape[rows] = [_shape(one.segmentation) for one in records]
+
+    def put_loose(self, row: int, record: dict[str, Any]) -> None:
+        """Fill a row from a record of any content."""
+        self.id.put(row, record.get("id"))
+        self.image_id.put(row, record.get("image_id"))
+        self.category_id.put(row, record.get("category_id"))
+        self.bbox[row] = four(record.get("bbox"))
+        self.area[row] = number(record.get("area"))
+        self.crowd[row] = number(record.get("iscrowd")) > 0 or record.get("iscrowd") is True
+        self.shape[row] = shape_of(record.get("segmentation"))
+
+
+def _shape(raw: msgspec.Raw) -> int:
+    """The kind of a segmentation that was not read: almost always its first byte tells."""
+    view = memoryview(raw)
+    if view[0] == 0x5B and len(view) > 24:
+        return 1
+    return shape_of(msgspec.json.decode(view))
+
+
+def shape_of(segmentation: Any) -> int:
+    """0 none, 1 polygons, 2 RLE."""
+    if isinstance(segmentation, dict):
+        return 2 if segmentation.get("counts") else 0
+    if not isinstance(segmentation, list):
+        return 0
+    return 1 if any(segmentation) else 0

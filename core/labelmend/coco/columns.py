@@ -1,0 +1,169 @@
+"""A COCO file's images, categories and annotations as columns of numbers, with its faults named."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from labelmend.coco import identity
+from labelmend.coco.blocks import AnnotationBlock, CategoryBlock, ImageBlock, read_blocks
+from labelmend.coco.faults import Fault, FaultBook, shown
+from labelmend.coco.identity import Ids
+from labelmend.coco.source import Source
+from labelmend.progress import Progress, silent
+
+NO_SHAPE, POLYGONS, RLE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """One row per image record. `width`, `height` in pixels, nan when absent or no positive number.
+
+    `id` is identity.ODD where the id is no int64; the real one is in `odd_ids` by row (None: it has none).
+    Half surrogates in `file_name` are replaced, so that it can be stored and shown.
+    """
+
+    id: npt.NDArray[np.int64]
+    odd_ids: dict[int, Any]
+    file_name: list[str]
+    width: npt.NDArray[np.float64]
+    height: npt.NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """One row per category record; ids as in Images."""
+
+    id: npt.NDArray[np.int64]
+    odd_ids: dict[int, Any]
+    name: list[str]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """One row per annotation record; ids as in Images.
+
+    `image`, `category`: rows, -1 unknown. `bbox` (n, 4) xywh pixels, nan in all four where the record has
+    not four finite numbers. `area` nan when absent. `shape`: NO_SHAPE, POLYGONS or RLE.
+    """
+
+    id: npt.NDArray[np.int64]
+    odd_ids: dict[int, Any]
+    image: npt.NDArray[np.int32]
+    category: npt.NDArray[np.int32]
+    bbox: npt.NDArray[np.float64]
+    area: npt.NDArray[np.float64]
+    crowd: npt.NDArray[np.bool_]
+    shape: npt.NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The columns of one COCO file and all its faults, those of its source included."""
+
+    images: Images
+    categories: Categories
+    annotations: Annotations
+    faults: list[Fault]
+
+
+def read_dataset(source: Source, progress: Progress = silent) -> Dataset:
+    """Columns of every record of a source. What cannot be read of a record is a fault, never a stop."""
+    book = FaultBook(source.name)
+    image_block = read_blocks(source, "images", ImageBlock, progress=silent)
+    category_block = read_blocks(source, "categories", CategoryBlock, progress=silent)
+    block = read_blocks(source, "annotations", AnnotationBlock, progress=progress)
+    image = identity.Joiner(image_block.id).join(block.image_id)
+    category = identity.Joiner(category_block.id).join(block.category_id)
+    _tell_images(book, image_block)
+    _tell_categories(book, category_block)
+    _tell_annotations(book, block, image=image, category=category)
+    return Dataset(
+        Images(image_block.id.value, image_block.id.odd, image_block.file_name, *image_block.size.T.copy()),
+        Categories(category_block.id.value, category_block.id.odd, category_block.name),
+        Annotations(
+            block.id.value, block.id.odd, image, category, block.bbox, block.area, block.crowd, block.shape
+        ),
+        source.faults + book.faults(),
+    )
+
+
+def fresh_id(annotations: Annotations, *, taken: Collection[int | str] = ()) -> int | str:
+    """An id for a new annotation, also none of `taken`: the next integer, or a text where all ids are texts."""
+    return identity.fresh(Ids(annotations.id, annotations.odd_ids), taken=frozenset(taken))
+
+
+def _tell_ids(book: FaultBook, array: str, ids: Ids, broken: list[int], advice: str) -> None:
+    """Faults of identity: records that are no objects, records without an id, ids used twice."""
+    for row in broken:
+        book.tell(array, row, "not-an-object", "is not a record in braces; it is kept as it is and not used.")
+    unreadable = set(broken)
+    for row, odd in ids.odd.items():
+        if odd is None and row not in unreadable:
+            book.tell(array, row, "no-id", f"has no id; {advice}")
+    for row, first in identity.repeated(ids).items():
+        book.tell(
+            array, row, "duplicate-id", f"has the same id as {array}[{first}]; {advice}", identity=ids.of(row)
+        )
+
+
+def _tell_images(book: FaultBook, block: ImageBlock) -> None:
+    _tell_ids(book, "images", block.id, block.broken, "give every image an id of its own.")
+    unreadable = set(block.broken)
+    for row in (row for row, name in enumerate(block.file_name) if not name and row not in unreadable):
+        book.tell(
+            "images", row, "no-file-name", "has no file_name; its picture cannot be shown.",
+            identity=block.id.of(row),
+        )  # fmt: skip
+    for row in np.flatnonzero(block.bad_size).tolist():
+        book.tell(
+            "images", row, "bad-size", "has a width or height that is no positive number; the picture's is used.",
+            identity=block.id.of(row),
+        )  # fmt: skip
+
+
+def _tell_categories(book: FaultBook, block: CategoryBlock) -> None:
+    _tell_ids(book, "categories", block.id, block.broken, "give every category an id of its own.")
+    unreadable = set(block.broken)
+    for row in (row for row, name in enumerate(block.name) if not name and row not in unreadable):
+        book.tell("categories", row, "no-name", "has no name; its id is shown.", identity=block.id.of(row))
+
+
+def _tell_annotations(
+    book: FaultBook, block: AnnotationBlock, *, image: npt.NDArray[np.int32], category: npt.NDArray[np.int32]
+) -> None:
+    _tell_ids(book, "annotations", block.id, block.broken, "its place in the file tells it apart.")
+    good = np.ones(len(image), bool)
+    good[block.broken] = False
+
+    def tell(row: int, code: str, what: str) -> None:
+        book.tell("annotations", row, code, what, identity=block.id.of(row))
+
+    for row in np.flatnonzero((image < 0) & good).tolist():
+        told = shown(block.image_id.of(row))
+        tell(
+            row,
+            "unknown-image",
+            f"is of image {told}, which “images” lacks; correct image_id or delete it.",
+        )
+    for row in np.flatnonzero((category < 0) & good).tolist():
+        told = shown(block.category_id.of(row))
+        tell(
+            row, "unknown-category",
+            f"is of category {told}, which “categories” lacks; choose its class or delete it.",
+        )  # fmt: skip
+    bad = np.isnan(block.bbox).any(1) & good
+    for row in np.flatnonzero(bad).tolist():
+        tell(row, "bad-box", "has a bbox that is not four finite numbers; draw its box or delete it.")
+    block.bbox[bad] = np.nan

@@ -1,0 +1,143 @@
+"""Columns of detection records, their masks checked against their pictures' sizes."""
+
+import math
+from itertools import chain
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from labelmend.coco.blocks import four, number, put_ids
+from labelmend.coco.columns import Dataset
+from labelmend.coco.faults import FaultBook
+from labelmend.coco.identity import ODD, Ids, Joiner
+from labelmend.coco.record import polygons_of
+from labelmend.errors import BadFile
+from labelmend.geometry import masks
+from labelmend.geometry.masks import Rles
+
+_NAN4 = (math.nan,) * 4
+
+
+class _Rle(msgspec.Struct, gc=False):
+    size: tuple[int, int]
+    counts: str | list[int]
+
+
+class _Detection(msgspec.Struct, gc=False):
+    image_id: int
+    category_id: int
+    score: float = math.nan
+    bbox: tuple[float, float, float, float] = _NAN4
+    segmentation: _Rle | list[list[float]] | None = None
+
+
+class DetectionBlock:
+    """Columns of detections; `image`, `category` are rows of the dataset, -1 unknown; `masks` empty: nobody has one."""
+
+    typed = _Detection
+
+    def __init__(self, n: int, *, dataset: Dataset, book: FaultBook) -> None:
+        images, categories = dataset.images, dataset.categories
+        self._images = Joiner(Ids(images.id, images.odd_ids))
+        self._categories = Joiner(Ids(categories.id, categories.odd_ids))
+        self._width, self._height = images.width, images.height
+        self._book = book
+        self.image_id, self.category_id = (Ids(np.full(n, ODD, np.int64)) for _ in range(2))
+        self.image = np.full(n, -1, np.int32)
+        self.category = np.full(n, -1, np.int32)
+        self.bbox = np.full((n, 4), np.nan)
+        self.score = np.full(n, np.nan)
+        self.masks: list[bytes] = []
+        self.broken: list[int] = []
+
+    def put_typed(self, first: int, records: list[_Detection]) -> None:
+        """Fill rows from records of the regular form."""
+        n = len(records)
+        rows = slice(first, first + n)
+        put_ids(self.image_id.value, first, [one.image_id for one in records])
+        put_ids(self.category_id.value, first, [one.category_id for one in records])
+        self.image[rows] = self._images.rows(self.image_id.value[rows])
+        self.category[rows] = self._categories.rows(self.category_id.value[rows])
+        flat = np.fromiter(chain.from_iterable(one.bbox for one in records), np.float64, 4 * n)
+        self.bbox[rows] = flat.reshape(n, 4)
+        self.score[rows] = [one.score for one in records]
+        shapes = [(first + i, one.segmentation) for i, one in enumerate(records) if one.segmentation]
+        if shapes:
+            self._put_shapes(shapes)
+
+    def put_loose(self, row: int, record: dict[str, Any]) -> None:
+        """Fill a row from a record of any content."""
+        self.image_id.put(row, record.get("image_id"))
+        self.category_id.put(row, record.get("category_id"))
+        self.image[row] = self._row(self._images, self.image_id, row)
+        self.category[row] = self._row(self._categories, self.category_id, row)
+        self.bbox[row] = four(record.get("bbox"))
+        self.score[row] = number(record.get("score"))
+        if self.masks:
+            self.masks[row] = b""
+        shape = record.get("segmentation")
+        if shape:
+            self._put_shapes([(row, shape)])
+
+    def _row(self, joiner: Joiner, ids: Ids, row: int) -> int:
+        if row in ids.odd:
+            return joiner.row(ids.odd[row])
+        return int(joiner.rows(ids.value[row : row + 1])[0])
+
+    def _put_shapes(self, shapes: list[tuple[int, Any]]) -> None:
+        """Set masks of rows, and the boxes of rows that have none."""
+        self.masks = self.masks or [b""] * len(self.image)
+        ready: list[tuple[int, bytes]] = []
+        for row, shape in shapes:
+            if self.image[row] < 0:
+                continue
+            ready += self._compressed(row, shape)
+        for row, counts in self._sound(ready):
+            self.masks[row] = counts
+            if not np.isfinite(self.bbox[row]).all():
+                height, width = self._size(row)
+                self.bbox[row] = masks.bounds(counts, height=height, width=width)
+
+    def _compressed(self, row: int, shape: Any) -> list[tuple[int, bytes]]:
+        """The row with its mask's compressed counts, of which only the text is not yet checked; or nothing."""
+        if isinstance(shape, list) and not np.isfinite(self.bbox[row]).all():
+            points = np.concatenate([np.empty((0, 2)), *polygons_of(shape)])
+            if len(points):
+                low = points.min(0)
+                self.bbox[row] = [*low, *(points.max(0) - low)]
+        try:
+            height, width = self._size(row)
+            if isinstance(shape, _Rle):
+                if isinstance(shape.counts, str) and shape.size == (height, width) and shape.counts:
+                    return [(row, shape.counts.encode())]
+                shape = {"size": shape.size, "counts": shape.counts}
+            return [(row, masks.counts(shape, height=height, width=width))]
+        except BadFile as error:
+            self._tell(row, str(error))
+            return []
+
+    def _sound(self, ready: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+        """Those of the masks whose runs are whole and add up to their pictures' pixels."""
+        if not ready:
+            return []
+        rows = np.array([row for row, _ in ready])
+        runs, offsets, sound = masks.unpack(Rles.of([counts for _, counts in ready]))
+        total = np.add.reduceat(np.append(runs, 0), offsets[:-1]) * (np.diff(offsets) > 0)
+        images = self.image[rows]
+        sound &= total == self._height[images] * self._width[images]
+        for row in rows[~sound].tolist():
+            self._tell(row, "its mask is damaged or is not of its picture's size")
+        return [one for one, good in zip(ready, sound.tolist(), strict=True) if good]
+
+    def _size(self, row: int) -> tuple[int, int]:
+        image = self.image[row]
+        height, width = self._height[image], self._width[image]
+        if not (height > 0 and width > 0):
+            raise BadFile("its image has no width and height in the annotations file to check its mask by")
+        return int(height), int(width)
+
+    def _tell(self, row: int, what: str) -> None:
+        boxed = np.isfinite(self.bbox[row]).all()
+        advice = "its box alone is used" if boxed else "it has no box either"
+        self._book.tell("detections", row, "bad-mask", f"cannot be used whole: {what}; {advice}.")

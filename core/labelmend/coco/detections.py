@@ -1,0 +1,183 @@
+"""A model's detections: a COCO results file, or an instances file whose annotations carry scores, as columns."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from labelmend.coco.blocks import fill
+from labelmend.coco.columns import Dataset
+from labelmend.coco.detection_block import DetectionBlock
+from labelmend.coco.faults import Fault, FaultBook, shown
+from labelmend.coco.identity import Ids
+from labelmend.coco.intake import take_in
+from labelmend.coco.source import array_spans
+from labelmend.coco.toplevel import TopLevel, read_top_level
+from labelmend.errors import BadFile
+from labelmend.geometry.masks import Rles
+from labelmend.progress import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """Detections sorted by (image, row in their file).
+
+    `image`, `category`: rows of the dataset. `bbox` (n, 4) xywh pixels, finite, with an area. `score` as in the
+    file. `row`: record number in the file. `masks` is None where no detection has one. `first`: when this is a
+    part, the place of its first detection in the whole.
+    """
+
+    image: npt.NDArray[np.int32]
+    category: npt.NDArray[np.int32]
+    bbox: npt.NDArray[np.float64]
+    score: npt.NDArray[np.float64]
+    row: npt.NDArray[np.int32]
+    masks: Rles | None
+    first: int = 0
+
+    def __len__(self) -> int:
+        return len(self.image)
+
+    def part(self, start: int, stop: int) -> "Detections":
+        """The detections from `start` up to `stop`."""
+        rows = slice(start, stop)
+        return Detections(
+            self.image[rows],
+            self.category[rows],
+            self.bbox[rows],
+            self.score[rows],
+            self.row[rows],
+            self.masks.take(np.arange(len(self))[rows]) if self.masks is not None else None,
+            self.first + start,
+        )
+
+    def of_image(self, image: int) -> "Detections":
+        """The detections of one image row."""
+        start, stop = np.searchsorted(self.image, [image, image + 1]).tolist()
+        return self.part(start, stop)
+
+
+def read_detections(
+    path: Path, *, dataset: Dataset, progress: Progress = silent
+) -> tuple[Detections, list[Fault]]:
+    """Read the detections (.json or .json.gz) of a dataset's images.
+
+    A record that cannot be used (unknown image or category, no score, no box with an area) is dropped and told as
+    a fault; a broken mask beside a good box is dropped alone. Raises BadFile when nothing can be used.
+    """
+    intake = take_in(path, progress=lambda done, total: progress(done, 3 * total))
+    book = FaultBook(intake.name)
+    top = read_top_level(intake, book)
+    spans = array_spans(
+        intake.name,
+        top,
+        _array_of(intake.name, top),
+        progress=lambda done, total: progress(total + done, 3 * total),
+    )
+    block = DetectionBlock(len(spans), dataset=dataset, book=book)
+    fill(
+        block,
+        intake.data,
+        top.text,
+        spans,
+        progress=lambda done, total: progress(2 * total + done, 3 * total),
+    )
+    kept = _usable(block, dataset, book)
+    order = kept[np.argsort(block.image[kept], kind="stable")]
+    found = Detections(
+        block.image[order],
+        block.category[order],
+        block.bbox[order],
+        block.score[order],
+        order.astype(np.int32),
+        Rles.of([block.masks[row] for row in order.tolist()]) if block.masks else None,
+    )
+    return found, book.faults()
+
+
+def _array_of(name: str, top: TopLevel) -> str:
+    if top.places is None or "annotations" in top.places:
+        return "annotations" if top.places else "detections"
+    keys = ", ".join(shown(key) for key in list(top.places)[:8]) or "none"
+    raise BadFile(
+        f"{name} is no detections file: it is neither a list of results nor has it “annotations” with scores "
+        f"(its keys: {keys}); choose another file."
+    )
+
+
+def _usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDArray[np.int64]:
+    """The rows that can be used; tells every other one, or raises BadFile when there is none."""
+    n = len(block.image)
+    if not n:
+        raise BadFile(f"{book.file} holds no detections; choose another file.")
+    good = np.ones(n, bool)
+    good[block.broken] = False
+    for row in block.broken:
+        book.tell("detections", row, "not-an-object", "is not a record in braces; it was left out.")
+    if not np.isfinite(block.score).any():
+        raise BadFile(
+            f"{book.file} has no “score” in any record, so it holds no detections; choose another file."
+        )
+    for bad, code, what in _checks(block):
+        for row in np.flatnonzero(bad & good).tolist():
+            told = what.format(image=shown(block.image_id.of(row)), category=shown(block.category_id.of(row)))
+            book.tell("detections", row, code, told)
+        good &= ~bad
+    if not good.any():
+        raise BadFile(_nothing(block, dataset, book))
+    outside = int((good & ((block.score < 0) | (block.score > 1))).sum())
+    if outside:
+        book.tell(
+            "file", -1, "score-range", f"has {outside:,} scores outside 0 to 1; they are used as they are."
+        )
+    return np.flatnonzero(good)
+
+
+def _checks(block: DetectionBlock) -> list[tuple[npt.NDArray[np.bool_], str, str]]:
+    """What makes a detection unusable, in the order in which it is told."""
+    with np.errstate(invalid="ignore"):
+        flat = (block.bbox[:, 2:] <= 0).any(1)
+    return [
+        (
+            block.image < 0,
+            "unknown-image",
+            "is of image {image}, which is not among the images; it was left out.",
+        ),
+        (
+            block.category < 0,
+            "unknown-category",
+            "is of category {category}, which is not among the categories; it was left out.",
+        ),
+        (~np.isfinite(block.score), "no-score", "has no score that is a finite number; it was left out."),
+        (
+            ~np.isfinite(block.bbox).all(1),
+            "bad-box",
+            "has no bbox of four finite numbers nor an outline in its stead; it was left out.",
+        ),
+        (flat, "flat-box", "has a bbox without an area; it was left out."),
+    ]
+
+
+def _nothing(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> str:
+    """Why none of the detections can be used."""
+    n, images, categories = len(block.image), dataset.images, dataset.categories
+    if (block.image < 0).all():
+        theirs, ours = _some(block.image_id), _some(Ids(images.id, images.odd_ids))
+        return (
+            f"{book.file}: none of its {n:,} detections is of an image of this dataset (image ids there: {theirs}; "
+            f"here: {ours}); choose the detections of these images."
+        )
+    if (block.category < 0).all():
+        theirs, ours = _some(block.category_id), _some(Ids(categories.id, categories.odd_ids))
+        return (
+            f"{book.file}: none of its {n:,} detections is of a category of this dataset (category ids there: "
+            f"{theirs}; here: {ours}); choose the detections of these classes."
+        )
+    first = next((fault.sentence for fault in book.faults() if fault.array == "detections"), "")
+    return f"{book.file}: none of its {n:,} detections can be used; the first: {first}"
+
+
+def _some(ids: Ids) -> str:
+    told = [shown(ids.of(row)) for row in range(min(3, len(ids.value)))]
+    return ", ".join(told) + (", …" if len(ids.value) > 3 else "") if told else "none"

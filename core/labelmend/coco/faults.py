@@ -1,0 +1,69 @@
+"""Faults: what is wrong in a file that can still be used, each told in one sentence that names its place."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LIMIT = 200
+"""At most this many faults of one code and array are told one by one; the others are counted in one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault. `array` is images, categories, annotations, detections or file; `row` -1: a whole file."""
+
+    array: str
+    row: int
+    code: str
+    sentence: str
+
+
+def place(file: str, array: str, row: int, identity: object = None) -> str:
+    """Where a record is, e.g. `a.json: annotations[17] (id 908)`; rows count from 0, as in JSON paths."""
+    told = "" if identity is None else f" (id {shown(identity)})"
+    return f"{file}: {array}[{row}]{told}"
+
+
+def shown(value: object, *, limit: int = 60) -> str:
+    """A value of the file as a sentence may carry it: short, on one line, strings in quotes."""
+    try:
+        told = repr(value)
+    except ValueError:  # an integer of thousands of digits
+        return "a number of thousands of digits"
+    told = told.encode("utf-8", "backslashreplace").decode()
+    return told if len(told) <= limit else told[: limit - 1] + "…"
+
+
+class FaultBook:
+    """Collects the faults of one file; tells at most LIMIT of a kind one by one."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._faults: list[Fault] = []
+        self._count: Counter[tuple[str, str]] = Counter()
+
+    def tell(self, array: str, row: int, code: str, what: str, *, identity: object = None) -> None:
+        """Record one fault; `what` says what is wrong and what to do, the place is put before it."""
+        self._count[array, code] += 1
+        if self._count[array, code] <= LIMIT:
+            where = place(self.file, array, row, identity) if row >= 0 else self.file
+            self._faults.append(Fault(array, row, code, f"{where} {what}"))
+
+    def count(self, array: str, codes: Iterable[str]) -> int:
+        """How many faults of these codes were told, the merely counted ones included."""
+        return sum(self._count[array, code] for code in codes)
+
+    def faults(self) -> list[Fault]:
+        """All faults in the order they were told, then one for each kind that was cut off."""
+        more = [
+            Fault(
+                array,
+                -1,
+                code,
+                f"{self.file}: {n - LIMIT:,} more records of {array} have the fault “{code}”, "
+                f"{n:,} in all; only the first {LIMIT} are listed.",
+            )
+            for (array, code), n in self._count.items()
+            if n > LIMIT
+        ]
+        return self._faults + more

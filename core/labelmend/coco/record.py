@@ -1,0 +1,136 @@
+"""One record: read, changed in the fewest bytes, or written new in the style of its neighbours."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from labelmend.coco.blocks import four, number
+from labelmend.coco.style import Styles
+from labelmend.coco.syntax import check_depth, loads, members
+from labelmend.coco.wording import Wording, plain, wording_of
+from labelmend.errors import BadFile
+
+KNOWN = "id", "image_id", "category_id", "segmentation", "area", "bbox", "iscrowd"
+"""The keys of an annotation whose meaning is known, in COCO's usual order of importance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an annotation's record says. `bbox` (4,) xywh pixels, nan when it has none; a polygon part is (k, 2).
+
+    `rle` is the segmentation when it is a mask. `values` is the whole record.
+    """
+
+    bbox: npt.NDArray[np.float64]
+    polygons: tuple[npt.NDArray[np.float64], ...]
+    rle: dict[str, Any] | None
+    crowd: bool
+    area: float | None
+    category_id: Any
+    image_id: Any
+    id: Any
+    values: dict[str, Any]
+
+
+def read_record(record: bytes) -> dict[str, Any]:
+    """The values of a record; raises BadFile when it is no object."""
+    try:
+        value = loads(record)
+    except (ValueError, RecursionError):
+        raise BadFile("This record cannot be read; repair it in the file.") from None
+    if not isinstance(value, dict):
+        raise BadFile("This record is no object in braces, so it has no values; repair it in the file.")
+    return value
+
+
+def annotation_of(record: bytes) -> Shape:
+    """The shape of an annotation's record; what cannot be used of it is left out, never an error."""
+    try:
+        values = read_record(record)
+    except BadFile:
+        values = {}
+    segmentation = values.get("segmentation")
+    area = number(values.get("area"))
+    crowd = values.get("iscrowd")
+    bbox = np.array(four(values.get("bbox")))
+    return Shape(
+        bbox=bbox if np.isfinite(bbox).all() else np.full(4, np.nan),
+        polygons=polygons_of(segmentation),
+        rle=segmentation if isinstance(segmentation, dict) and segmentation.get("counts") else None,
+        crowd=crowd is True or number(crowd) > 0,
+        area=None if math.isnan(area) else area,
+        category_id=values.get("category_id"),
+        image_id=values.get("image_id"),
+        id=values.get("id"),
+        values=values,
+    )
+
+
+def polygons_of(segmentation: Any) -> tuple[npt.NDArray[np.float64], ...]:
+    """The parts (k, 2) of a segmentation that is a list of flat lists, or one flat list; unusable parts left out."""
+    if not isinstance(segmentation, list):
+        return ()
+    if segmentation and all(type(one) in (int, float) for one in segmentation):
+        segmentation = [segmentation]
+    parts = []
+    for part in segmentation:
+        if not isinstance(part, list) or len(part) < 6 or len(part) % 2:
+            continue
+        points = np.array([number(one) for one in part]).reshape(-1, 2)
+        if np.isfinite(points).all():
+            parts.append(points)
+    return tuple(parts)
+
+
+def patch(record: bytes, values: Mapping[str, Any], *, style: Styles) -> bytes:
+    """The record with these values; every byte of a value that stays equal, and of all else, is kept.
+
+    A value None leaves its key alone. A missing key goes after the last member; of duplicate keys the last is
+    changed. Raises BadFile when the record is no object.
+    """
+    if record[:1] != b"{":
+        raise BadFile("This record is no object in braces, so it cannot be changed; repair it in the file.")
+    check_depth(record)
+    own = members(record)
+    place_of = {member.key: member for member in own}
+    wording = wording_of(record)
+    changes: list[tuple[int, int, bytes]] = []
+    new: list[bytes] = []
+    for key, value in values.items():
+        if value is None:
+            continue
+        value, number_style = plain(value), style.get(key)
+        if key in place_of:
+            member = place_of[key]
+            changes += wording.changes(record, member.start, member.end, value, number_style)
+        else:
+            new.append(wording.member(key, value, number_style))
+    if new:
+        end = own[-1].end if own else 1
+        joined = wording.gap.join(new)
+        changes.append((end, end, wording.gap + joined if own else joined))
+    for start, stop, text in sorted(changes, reverse=True):
+        record = record[:start] + text + record[stop:]
+    return record
+
+
+def compose(values: Mapping[str, Any], *, template: bytes | None, style: Styles) -> bytes:
+    """A new record laid out as `template` is: its order of keys, its gaps; `values` alone are written."""
+    usable = template if template is not None and template[:1] == b"{" else b"{}"
+    check_depth(usable)
+    own = members(usable)
+    place_of = {member.key: member for member in own}
+    wording = wording_of(usable) if own else Wording()
+    written = []
+    order = [member.key for member in own if member.key in values]
+    for key in dict.fromkeys([*order, *values]):
+        if key is None or (value := values[key]) is None:
+            continue
+        like = place_of.get(key)
+        example = usable[like.start : like.end] if like else None
+        written.append(wording.member(key, plain(value), style.get(key), example=example))
+    return b"{" + wording.lead + wording.gap.join(written) + wording.tail + b"}"

@@ -1,0 +1,93 @@
+"""JSON text as bytes: where its values begin and end, without changing a byte of it."""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from labelmend.errors import BadFile
+
+MAX_DEPTH = 64
+
+SPACE = re.compile(rb"[ \t\r\n]*")
+GAP = re.compile(rb"[ \t\r\n]*,[ \t\r\n]*")
+KEY = re.compile(rb'("(?:[^"\\]++|\\.)*+")([ \t\r\n]*:[ \t\r\n]*)', re.S)
+_SEPARATOR = re.compile(rb"[ \t\r\n]*([,}\]])[ \t\r\n]*")
+_TOKEN = re.compile(rb'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.S)
+_SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^,\]}\[{ \t\r\n"]++', re.S)
+_OPENING, _CLOSING = b"[{", b"]}"
+
+
+class Member(NamedTuple):
+    """One member of an object or array: `begin` is where its key (or value) begins; the value is [start, end)."""
+
+    key: str | None
+    begin: int
+    start: int
+    end: int
+
+
+def loads(text: bytes) -> Any:
+    """The value of JSON text as Python's json reads it; integers too long to be ints become infinite."""
+    decoded = text.decode()
+    try:
+        return json.loads(decoded)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # Python refuses integers of more than 4,300 digits
+        return json.loads(decoded, parse_int=_whole)
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) < 4000 else float(digits)
+
+
+def skip(text: bytes, at: int) -> int:
+    """The end of the value that begins at `at`. The text must be valid JSON."""
+    if text[at] not in _OPENING:
+        found = _SCALAR.match(text, at)
+        assert found
+        return found.end()
+    depth = 0
+    while True:
+        found = _TOKEN.match(text, at)
+        assert found
+        at = found.end()
+        first = text[found.start()]
+        depth += (first in _OPENING) - (first in _CLOSING)
+        if not depth:
+            return at
+
+
+def after_space(text: bytes, at: int) -> int:
+    """The first place from `at` on that is not white space."""
+    found = SPACE.match(text, at)
+    assert found
+    return found.end()
+
+
+def members(text: bytes, at: int = 0) -> list[Member]:
+    """The members of the object or array that begins at `at`, in order; duplicate keys are all there."""
+    keyed = text[at : at + 1] == b"{"
+    at = after_space(text, at + 1)
+    found: list[Member] = []
+    while text[at : at + 1] not in (b"]", b"}"):
+        key, begin = None, at
+        if keyed:
+            match = KEY.match(text, at)
+            assert match
+            key, at = loads(match[1]), match.end()
+        end = skip(text, at)
+        found.append(Member(key, begin, at, end))
+        separator = _SEPARATOR.match(text, end)
+        assert separator
+        at = separator.start(1) if separator[1] != b"," else separator.end()
+    return found
+
+
+def check_depth(text: bytes) -> None:
+    """Raise BadFile when a value is nested deeper than a record has any reason to be."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        depth += (token[0] in (b"[", b"{")) - (token[0] in (b"]", b"}"))
+        if depth > MAX_DEPTH:
+            raise BadFile("This record is nested too deep to be edited; simplify it in the file first.")

@@ -1,0 +1,226 @@
+"""Masks: COCO run-length encodings, checked before anything of the picture's size is allocated."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pycocotools import mask as coco_mask
+
+from labelmend.errors import BadFile
+
+LARGEST = 1 << 31
+"""Pixels of the largest picture whose masks are taken (runs are unsigned 32-bit numbers in pycocotools)."""
+LARGEST_DECODED = 1 << 28
+LONGEST_OUTLINE = 1 << 24
+"""Pixels of the longest outline that is drawn: the drawing allocates memory by the outline's length."""
+
+Array = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rles:
+    """Many masks: the compressed COCO counts of element i are blob[offsets[i]:offsets[i + 1]], empty: no mask.
+
+    `blob` (bytes,) uint8; `offsets` (n + 1,) int64.
+    """
+
+    blob: npt.NDArray[np.uint8]
+    offsets: Array
+
+    @classmethod
+    def of(cls, counts: Sequence[bytes]) -> "Rles":
+        """Masks from their compressed counts."""
+        sizes = np.fromiter(map(len, counts), np.int64, len(counts))
+        return cls(np.frombuffer(b"".join(counts), np.uint8), np.concatenate([[0], np.cumsum(sizes)]))
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, i: int) -> bytes:
+        if not -len(self) <= i < len(self):
+            raise IndexError(i)
+        i %= len(self)
+        return self.blob[self.offsets[i] : self.offsets[i + 1]].tobytes()
+
+    def take(self, rows: npt.ArrayLike) -> "Rles":
+        """The masks of these rows (indices or a boolean mask), in their order."""
+        chosen = np.arange(len(self))[np.asarray(rows)]
+        size = np.diff(self.offsets)[chosen]
+        offsets = np.concatenate([[0], np.cumsum(size)])
+        shift = np.repeat(self.offsets[chosen] - offsets[:-1], size)
+        return Rles(self.blob[np.arange(offsets[-1]) + shift], offsets)
+
+
+def runs(segmentation: Mapping[str, Any], *, height: int, width: int) -> Array:
+    """Run lengths, background first, of an RLE given as COCO has it: {"size": [h, w], "counts": list or text}.
+
+    Raises BadFile when its size is not the picture's, or its runs do not add up to it.
+    """
+    _check_size(segmentation.get("size"), height=height, width=width)
+    counted = segmentation.get("counts")
+    if isinstance(counted, (str, bytes)):
+        text = counted.encode("utf-8", "replace") if isinstance(counted, str) else counted
+        found, _, sound = unpack(Rles.of([text]))
+        if not sound[0]:
+            raise BadFile("its mask has damaged counts")
+    elif isinstance(counted, (list, tuple)):
+        found = _listed(counted)
+    else:
+        raise BadFile("its mask has no counts")
+    if sum_of(found) != height * width:
+        raise BadFile(f"its mask's runs do not add up to {width} x {height} pixels")
+    return found
+
+
+def counts(segmentation: Any, *, height: int, width: int) -> bytes:
+    """Compressed counts of polygons (list of flat lists of x, y), of an uncompressed or of a compressed RLE.
+
+    Raises BadFile, with what is wrong after “its”, for what is no mask of a picture of this size.
+    """
+    if isinstance(segmentation, Mapping):
+        counted = segmentation.get("counts")
+        found = runs(segmentation, height=height, width=width)
+        if isinstance(counted, str):
+            return counted.encode()
+        return counted if isinstance(counted, bytes) else pack(found, height=height, width=width)
+    return _drawn(segmentation, height=height, width=width)
+
+
+def pack(lengths: npt.ArrayLike, *, height: int, width: int) -> bytes:
+    """Compressed counts of run lengths that add up to the picture's size."""
+    told = {"size": [height, width], "counts": [int(one) for one in np.asarray(lengths).tolist()]}
+    return bytes(coco_mask.frPyObjects(told, height, width)["counts"])
+
+
+def unpack(masks: Rles) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
+    """Run lengths of many masks at once: (all runs, offsets (n + 1,) of each mask's runs, sound (n,)).
+
+    A mask is not sound when its counts are cut off, hold other characters, or give a negative run. Five bits a
+    character, little end first, bit 5 says that more follow, bit 4 of the last one is the sign; from the fourth
+    run on, what is written is the difference to the run two before (pycocotools, rleFrString).
+    """
+    n = len(masks)
+    codes = masks.blob.astype(np.int64) - 48
+    owner = np.repeat(np.arange(n), np.diff(masks.offsets))
+    sound = np.ones(n, bool)
+    sound[owner[(codes < 0) | (codes > 63)]] = False
+    ends = (codes & 32) == 0
+    last = masks.offsets[1:] - 1
+    full = np.diff(masks.offsets) > 0
+    sound[full] &= ends[last[full]]
+    ends[last[full]] = True  # a cut-off mask must not run into the next one
+    stop = np.flatnonzero(ends) + 1
+    start = np.concatenate([[0], stop[:-1]]).astype(np.int64)
+    of_run = owner[stop - 1]
+    sound[of_run[stop - start > 7]] = False
+    digit = np.arange(len(codes)) - np.repeat(start, stop - start)
+    value = np.add.reduceat((codes & 31) << np.minimum(5 * digit, 35), start) if len(stop) else start
+    length = np.minimum(stop - start, 7)
+    value -= np.where(codes[stop - 1] & 16, np.left_shift(1, 5 * length), 0)
+    offsets = np.searchsorted(of_run, np.arange(n + 1)).astype(np.int64)
+    found = _undo_differences(value, offsets)
+    sound[of_run[found < 0]] = False
+    return found, offsets, sound
+
+
+def _undo_differences(value: Array, offsets: Array) -> Array:
+    """Sums along every second run of each mask, from its second and its third run on."""
+    position = np.arange(len(value)) - np.repeat(offsets[:-1], np.diff(offsets))
+    found = value.copy()
+    for parity in (0, 1):
+        rows = np.flatnonzero((position > 0) & (position % 2 == parity))
+        total = np.cumsum(value[rows])
+        begin = np.flatnonzero(position[rows] == 2 - parity)
+        before = np.repeat(total[begin] - value[rows][begin], np.diff(np.concatenate([begin, [len(rows)]])))
+        found[rows] = total - before
+    return found
+
+
+def sum_of(lengths: Array) -> int:
+    """The sum of run lengths, exact however large they claim to be."""
+    return int(sum(lengths.tolist())) if len(lengths) else 0
+
+
+def iou(
+    a: Sequence[bytes], b: Sequence[bytes], *, height: int, width: int, crowd: Sequence[bool]
+) -> npt.NDArray[np.float64]:
+    """IoU (n, m) of masks of one picture; where crowd[j], the intersection over the area of a[i]."""
+    if not len(a) or not len(b):
+        return np.zeros((len(a), len(b)))
+    first, second = ([_rle(one, height, width) for one in side] for side in (a, b))
+    found = coco_mask.iou(first, second, np.asarray(crowd, np.uint8))
+    return np.asarray(found, np.float64).reshape(len(a), len(b))
+
+
+def area(mask: bytes, *, height: int, width: int) -> int:
+    """Pixels of a mask given by its compressed counts."""
+    return int(coco_mask.area(_rle(mask, height, width)))
+
+
+def bounds(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.float64]:
+    """The xywh box (4,) around a mask given by its compressed counts; zeros for an empty one."""
+    return np.asarray(coco_mask.toBbox(_rle(mask, height, width)), np.float64)
+
+
+def decode(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.uint8]:
+    """The mask's pixels (height, width), 0 and 1, from its compressed counts."""
+    if height * width > LARGEST_DECODED:
+        raise BadFile(f"its mask of {width} x {height} pixels is too large to be shown")
+    runs({"size": [height, width], "counts": mask}, height=height, width=width)
+    return np.asarray(coco_mask.decode(_rle(mask, height, width)), np.uint8)
+
+
+def _rle(mask: bytes, height: int, width: int) -> dict[str, Any]:
+    return {"size": [height, width], "counts": mask}
+
+
+def _check_size(size: Any, *, height: int, width: int) -> None:
+    if not 0 < height * width <= LARGEST:
+        raise BadFile(f"its mask is for a picture of {width} x {height} pixels, which cannot be right")
+    if not isinstance(size, (list, tuple)) or list(size) != [height, width]:
+        told = " x ".join(str(one)[:12] for one in size[::-1]) if _is_pair(size) else "no"
+        raise BadFile(f"its mask is of {told} pixels, its picture of {width} x {height}")
+
+
+def _is_pair(size: Any) -> bool:
+    return isinstance(size, (list, tuple)) and len(size) == 2 and all(type(one) is int for one in size)
+
+
+def _listed(counted: Sequence[Any]) -> Array:
+    """Runs of an uncompressed RLE."""
+    whole = [int(one) if type(one) is float and one.is_integer() else one for one in counted]
+    if any(type(one) is not int or not 0 <= one <= LARGEST for one in whole):
+        raise BadFile("its mask has a run that is no count of pixels")
+    return np.array(whole, np.int64)
+
+
+def _drawn(polygons: Any, *, height: int, width: int) -> bytes:
+    """Compressed counts of the union of polygons."""
+    if not 0 < height * width <= LARGEST:
+        raise BadFile(f"its picture of {width} x {height} pixels cannot be right")
+    if not isinstance(polygons, (list, tuple)) or not polygons:
+        raise BadFile("its segmentation is neither polygons nor a mask")
+    if all(type(one) in (int, float) for one in polygons):
+        polygons = [polygons]  # one flat polygon without its outer brackets, as some writers have it
+    parts = [_part(one, height=height, width=width) for one in polygons]
+    rles = coco_mask.frPyObjects(parts, height, width)
+    return bytes(coco_mask.merge(rles)["counts"])
+
+
+def _part(part: Any, *, height: int, width: int) -> list[float]:
+    """One polygon, checked: drawing one of endless length would take all the memory."""
+    try:
+        points = np.asarray(part, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise BadFile("its polygon holds something that is no number") from None
+    if points.ndim != 1 or len(points) < 6 or len(points) % 2:
+        raise BadFile("its polygon has not three or more pairs of x and y")
+    if not np.isfinite(points).all():
+        raise BadFile("its polygon has a corner that is not two finite numbers")
+    corners = points.reshape(-1, 2)
+    steps = np.abs(corners - np.roll(corners, 1, 0)).max(1).sum()
+    if np.abs(points).max() > 16 * max(height, width) + 1024 or steps > LONGEST_OUTLINE:
+        raise BadFile("its polygon lies far outside its picture")
+    return [float(one) for one in points]
