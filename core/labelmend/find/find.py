@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from labelmend.find.inputs import ImageSizes, Labels, Predicted
-from labelmend.find.issues import Issues, empty
+import numpy as np
+
+from labelmend.find import groups, report
+from labelmend.find.blocks import blocks, cut
+from labelmend.find.classes import classes
+from labelmend.find.duplicates import duplicates
+from labelmend.find.evidence import Block, Evidence, collect, join
+from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted
+from labelmend.find.issues import Issues, concatenate
+from labelmend.find.location import location, matched
+from labelmend.find.missing import missing
+from labelmend.find.spurious import spurious, unseen
+from labelmend.find.structure import structure
 from labelmend.progress import Progress, silent
+
+FEWEST = 20
+"""With fewer annotations or objects there is nothing to learn from."""
+
+LEARNING = 1000
+"""Progress steps after the blocks; the blocks take as many."""
 
 
 @dataclass(frozen=True)
@@ -18,14 +36,132 @@ class Settings:
 
 
 def find(
-    sizes: ImageSizes,  # noqa: ARG001
-    labels: Labels,  # noqa: ARG001
-    predicted: Predicted | None,  # noqa: ARG001
+    sizes: ImageSizes,
+    labels: Labels,
+    predicted: Predicted | None,
     *,
-    n_categories: int,  # noqa: ARG001
-    settings: Settings = Settings(),  # noqa: ARG001
-    progress: Progress = silent,  # noqa: ARG001
-    executor: Executor | None = None,  # noqa: ARG001
+    n_categories: int,
+    settings: Settings = Settings(),
+    progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> Issues:
-    """Suspected label errors, worst first."""
-    return empty()
+    """Suspected label errors, worst first; score is the probability that the label is wrong.
+
+    sizes has one row an image; labels and predicted name images and categories by row. Boxes are xywh in
+    pixels. Everything that can be learned (how right the model is at which score, what it overlooks and
+    confuses, how far its boxes spread, how frequent each kind of error is) is learned from this very
+    pair. Without detections, or with too few to learn from, structure and duplicates remain.
+
+    progress is called at least every few tenths of a second and may raise Cancelled. With an executor
+    the blocks of images are examined there. Equal scores keep the order of the inputs; the order of
+    records changes nothing else.
+    """
+    steps = _Steps(progress)
+    steps.at(0.0)
+    issues = [structure(sizes, labels)]
+    if len(sizes) and n_categories > 0:
+        found = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor)
+        issues += _judge(found, labels, predicted, n_categories, settings.floor, steps)
+    ranked = concatenate(issues)
+    steps.at(1.0)
+    return ranked.take(np.flatnonzero(ranked.score >= settings.floor)).ranked()
+
+
+class _Steps:
+    """Turns the finder's stages into progress; the learning creeps towards its end, as rounds vary."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._share = 0.0
+
+    def at(self, share: float) -> None:
+        self._share = share
+        self._progress(int(share * LEARNING), LEARNING)
+
+    def creep(self) -> None:
+        self.at(self._share + (1 - self._share) * 0.01)
+
+
+def _nothing() -> Predicted:
+    rows = np.zeros(0, np.int32)
+    return Predicted(rows, rows, np.zeros((0, 4)), np.zeros(0))
+
+
+def _examine(
+    sizes: ImageSizes,
+    labels: Labels,
+    predicted: Predicted,
+    n_categories: int,
+    steps: _Steps,
+    executor: Executor | None,
+) -> Evidence:
+    plan = cut(sizes, labels, predicted)
+    todo = blocks(sizes, labels, predicted, n_categories=n_categories, plan=plan)
+    parts = []
+    for part in _each(todo, executor):
+        parts.append(part)
+        steps.at(0.6 * len(parts) / len(plan.ends))
+    return join(parts)
+
+
+def _each(todo: Iterable[Block], executor: Executor | None) -> Iterator[Evidence]:
+    return iter(executor.map(collect, todo)) if executor is not None else map(collect, todo)
+
+
+def _judge(
+    found: Evidence,
+    labels: Labels,
+    predicted: Predicted | None,
+    n_categories: int,
+    floor: float,
+    steps: _Steps,
+) -> list[Issues]:
+    doubles = report.report_duplicates(found, duplicates(found), labels, floor)
+    if predicted is None or min(len(found.annotations), len(found.objects)) < FEWEST:
+        return [doubles]
+    a, o = found.annotations, found.objects
+    absent = missing(found, n_categories=n_categories, tick=steps.creep)
+    blind = unseen(a, n_categories=n_categories, tick=steps.creep)
+    pairs = matched(found, blind.probability)
+    misplaced, location_rate = location(pairs, n_categories=n_categories, tick=steps.creep)
+    confused = classes(found, n_categories=n_categories, tick=steps.creep)
+    rate = _pooled(blind.rate, (absent.rate, location_rate, confused.rate))
+    nothing_there = spurious(a, blind.probability, rate)
+    grouped = groups.score(found.groups, iou=a.iou, label=a.box, box=o.box, sure=o.score)
+    steps.creep()
+    misplaced, grouped_label, grouped_object = _louder(found, pairs.row, misplaced, grouped)
+    return [
+        doubles,
+        report.report_missing(found, absent, grouped_object, labels, predicted, floor),
+        report.report_spurious(found, nothing_there, blind.probability, labels, floor),
+        report.report_classes(found, confused, labels, floor),
+        report.report_location(found, pairs, misplaced, labels, floor),
+        report.report_groups(found, found.groups, grouped_label, labels, floor),
+    ]
+
+
+def _pooled(rate: float, others: tuple[float, ...]) -> float:
+    """The bound on spurious labels is loose: it may not outgrow what the other kinds show."""
+    known = [r for r in others if r > 1e-3]
+    return min(rate, float(np.exp(np.mean(np.log(known))))) if known else rate
+
+
+def _louder(
+    found: Evidence,
+    row: Ints,
+    misplaced: Floats,
+    grouped: Floats,
+) -> tuple[Floats, Floats, Floats]:
+    """Of "wrong box" and "one label over two objects" the likelier stays: one location issue a label.
+
+    Also the groups' probability by object, for the objects that have no label of their own.
+    """
+    by_label = np.zeros(len(found.annotations))
+    by_label[row] = misplaced
+    annotation = found.groups.annotation
+    wins = grouped > by_label[annotation]
+    by_label[annotation[wins]] = 0.0
+    by_object = np.zeros(len(found.objects))
+    for end in (found.groups.first, found.groups.second):
+        np.maximum.at(by_object, end, grouped)
+    return by_label[row], np.where(wins, grouped, 0.0), by_object

@@ -36,7 +36,7 @@ class Labels:
     does not exist; bbox (n, 4) is xywh in pixels, a row of nan where the file has no usable box;
     crowd (n,) marks regions that stand for many objects. masks holds one RLE a row (empty where there
     is none) or is None. outline (n, 4) is the xywh of the annotation's own polygons or mask, nan
-    without one; crossing (n,) marks polygons that cross themselves (structure.crosses_itself).
+    without one; crossing (n,) marks polygons that cross themselves.
     """
 
     key: Ints

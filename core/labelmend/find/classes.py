@@ -1,0 +1,93 @@
+"""Labels of the wrong class: expected slips over the disagreements seen, by pair of classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelmend.find.evidence import Evidence
+from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.statistics import (
+    Tick,
+    design,
+    fit_logistic,
+    least_expected_rate,
+    logistic,
+    logit,
+    quantile_knots,
+    sample,
+)
+
+LEAST_IOU = 0.35
+
+
+@dataclass(frozen=True)
+class Classes:
+    """By annotation: how likely its class is wrong; the pair's share of the disagreement; the slip rate."""
+
+    probability: Floats
+    confusion: Floats
+    rate: float
+
+
+def classes(evidence: Evidence, *, n_categories: int, tick: Tick) -> Classes:
+    """P(wrong class) of every annotation, 0 where the model agrees or does not see it."""
+    a, o = evidence.annotations, evidence.objects
+    on = np.flatnonzero((a.seen >= 0) & (a.iou >= LEAST_IOU))
+    here, there = a.category[on], o.category[a.seen[on]]
+    differs = here != there
+    nothing = Classes(np.zeros(len(a)), np.full(len(a), np.nan), 0.0)
+    if not differs.any():
+        return nothing
+    score = o.score[a.seen[on]]
+    area = np.log(np.maximum(a.box[on, 2] * a.box[on, 3], 1e-9))
+    agrees = _agreement([logit(score), area, a.iou[on]], there, differs, a.box[on], n_categories, tick)
+    rate = least_expected_rate(1 - agrees, differs)
+    ratio, confusion = _pair_ratio(here, there, n_categories)
+    odds = rate / (1 - rate) * agrees / (1 - agrees) * ratio
+    odds = odds * _own_class_factor(a.own_score[on] / np.maximum(score, 1e-6))
+    probability = nothing.probability
+    probability[on] = np.where(differs, odds / (1 + odds), 0.0)
+    nothing.confusion[on] = confusion
+    return Classes(probability, nothing.confusion, rate)
+
+
+def _agreement(
+    columns: list[Floats], there: Ints, differs: Bools, box: Floats, n_categories: int, tick: Tick
+) -> Floats:
+    """P(the label agrees | score, size, IoU, the class that the model says)."""
+    model = design([quantile_knots(c, 9) for c in columns], there, n_categories)
+    some = sample(np.arange(len(there)), box)
+    x = model.matrix([c[some] for c in columns], there[some])
+    return logistic(model.apply(fit_logistic(x, ~differs[some], tick=tick), columns, there))
+
+
+def _own_class_factor(share: Floats) -> Floats:
+    """The label's own class fired too: then the model itself is in doubt."""
+    return np.where(share > 0.02, np.clip(0.35 * (1 - share), 0.02, 1), 1.15)
+
+
+def _pair_ratio(here: Ints, there: Ints, n: int) -> tuple[Floats, Floats]:
+    """Expected label slips over disagreements seen, for each case's pair; and the pair's confusion rate.
+
+    A slip lands mostly anywhere and partly where the model errs too; a pair that the model always
+    confuses is weak evidence.
+    """
+    count = np.zeros((n, n))  # [label, model]
+    np.add.at(count, (here, there), 1)
+    agree = np.diag(count) + 0.5
+    off = count - np.diag(np.diag(count))
+    missed = off.sum(axis=0)[:, None]  # by class that the model says
+    resembling = (off.T + missed / n + 0.1) / (2 * missed + 0.1 * n)
+    slip = (agree / agree.sum())[:, None] * (0.8 / max(n - 1, 1) + 0.2 * resembling)
+    np.fill_diagonal(slip, 0)
+    slip /= slip.sum()
+    chance = np.outer(agree, agree)
+    np.fill_diagonal(chance, 0)
+    chance /= chance.sum()
+    weight = 2.0 * n
+    seen = (off.T + weight * chance) / (off.sum() + weight)
+    ratio = slip / np.maximum(seen, 1e-12)
+    confusion = count[here, there] / np.maximum(count.sum(axis=1)[here], 1)
+    return ratio[there, here], confusion

@@ -1,0 +1,302 @@
+"""What the two files say about each annotation and each object the model sees: the columns all kinds use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from labelmend.find import groups, hypotheses, overlaps
+from labelmend.find.hypotheses import Hypotheses
+from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.matching import CLASS_SUPPORT, match
+from labelmend.find.pairs import Pairs, crossing
+from labelmend.geometry.boxes import area
+
+if TYPE_CHECKING:
+    from labelmend.geometry.masks import Rles
+
+EDGE = 0.003
+"""A side this near to the image's border, as a share of the image, counts as cut off by it."""
+
+DUPLICATE_IOU = 0.5
+CROWDED = 0.5
+"""Share of an object inside a crowd region from which it is excused."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some images with all that lies in them: annotations, crowd regions and detections.
+
+    label and detection are the rows of the finder's inputs, kept to name things by; image numbers are
+    the block's own, from 0; width and height are theirs. Boxes are usable, classes known.
+    """
+
+    width: Floats
+    height: Floats
+    label: Ints
+    label_image: Ints
+    label_category: Ints
+    label_box: Floats
+    label_masks: Rles | None
+    crowd_image: Ints
+    crowd_category: Ints
+    crowd_box: Floats
+    detection: Ints
+    detection_image: Ints
+    detection_category: Ints
+    detection_box: Floats
+    detection_score: Floats
+    detection_masks: Rles | None
+    n_categories: int
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """One row an annotation that is no crowd. seen is the row of Objects it is matched with, or -1."""
+
+    label: Ints
+    category: Ints
+    box: Floats
+    seen: Ints
+    iou: Floats
+    own_score: Floats  # of the annotation's class at the matched object
+    near: Floats  # largest IoU with any object
+    near_score: Floats  # that object's score
+    near_weight: Floats  # largest IoU x score
+    crowded: Floats  # largest IoU with another annotation
+    density: Ints  # annotations in the image
+    edge: Bools
+    covered: Bools  # the image has detections at all
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+
+@dataclass(frozen=True)
+class Objects:
+    """One row an object the model believes in. taken is the row of Annotations it is matched with, or -1."""
+
+    detection: Ints
+    category: Ints
+    box: Floats
+    score: Floats
+    members: Ints
+    taken: Ints
+    iou: Floats
+    other_iou: Floats  # largest IoU with an annotation that is not its own
+    other_cover: Floats  # largest share of it inside such an annotation
+    stronger: Floats  # largest IoU with an object of higher score
+    crowd: Bools
+    edge: Bools
+
+    def __len__(self) -> int:
+        return len(self.detection)
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Pairs of annotations that overlap much: rows of Annotations and their IoU."""
+
+    first: Ints
+    second: Ints
+    iou: Floats
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that was collected, of one block or of the whole dataset."""
+
+    annotations: Annotations
+    objects: Objects
+    twins: Twins
+    groups: groups.Groups
+
+
+def collect(block: Block) -> Evidence:
+    """The evidence of one block of images."""
+    objects = hypotheses.gather(
+        block.detection_image,
+        block.detection_category,
+        block.detection_box,
+        block.detection_score,
+        n_categories=block.n_categories,
+        keep_heads=block.detection_masks is not None,
+    )
+    pairs = crossing(block.label_image, block.label_box, objects.image, objects.box)
+    iou, cover_object, cover_label = _shares(block, objects, pairs)
+    seen = _matched(block, objects, pairs, iou)
+    taken = np.full(len(objects), -1, np.int64)
+    on = np.flatnonzero(seen >= 0)
+    taken[seen[on]] = on
+    own = seen[pairs.first] == pairs.second
+    twins = overlaps.within(
+        block.label_image, block.label_box, block.label_masks, size=(block.width, block.height)
+    )
+    double = twins.iou >= DUPLICATE_IOU
+    return Evidence(
+        annotations=_annotations(block, objects, pairs, iou, seen, twins),
+        objects=_objects(block, objects, pairs, iou, cover_object, taken, own),
+        twins=Twins(twins.first[double], twins.second[double], twins.iou[double]),
+        groups=groups.candidates(
+            pairs, cover_object, cover_label, taken=taken, score=objects.score, box=objects.box
+        ),
+    )
+
+
+def _shares(block: Block, objects: Hypotheses, pairs: Pairs) -> tuple[Floats, Floats, Floats]:
+    area_label, area_object = area(block.label_box), area(objects.box)
+    iou = pairs.iou(area_label, area_object)
+    if block.label_masks is None or block.detection_masks is None:
+        return iou, pairs.shared / area_object[pairs.second], pairs.shared / area_label[pairs.first]
+    return overlaps.mask_shares(
+        pairs,
+        iou,
+        block.label_image,
+        block.label_masks,
+        block.detection_masks.take(objects.head),
+        size=(block.width, block.height),
+        area_label=area_label,
+        area_object=area_object,
+    )
+
+
+def _matched(block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats) -> Ints:
+    score = objects.score[pairs.second]
+    support = objects.votes.of(pairs.second, block.label_category[pairs.first])
+    return match(
+        pairs.first,
+        pairs.second,
+        iou,
+        same_class=support > CLASS_SUPPORT * score,
+        score=score,
+        n_annotations=len(block.label),
+        n_hypotheses=len(objects),
+    )
+
+
+def _annotations(
+    block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, seen: Ints, twins: overlaps.Overlaps
+) -> Annotations:
+    n = len(block.label)
+    on = seen >= 0
+    at = np.where(on, seen, 0)
+    own_score, matched_iou = np.zeros(n), np.zeros(n)
+    own_score[on] = objects.votes.of(seen[on], block.label_category[on])
+    mine = seen[pairs.first] == pairs.second
+    matched_iou[pairs.first[mine]] = iou[mine]
+    near, near_at = _largest(pairs.first, iou, n)
+    near_score = np.where(near > 0, objects.score[pairs.second[near_at]] if len(pairs) else 0.0, np.nan)
+    crowded = np.zeros(n)
+    np.maximum.at(crowded, twins.first, twins.iou)
+    np.maximum.at(crowded, twins.second, twins.iou)
+    weight = np.zeros(n)
+    np.maximum.at(weight, pairs.first, iou * objects.score[pairs.second])
+    images = len(block.width)
+    return Annotations(
+        label=block.label,
+        category=block.label_category,
+        box=block.label_box,
+        seen=np.where(on, at, -1),
+        iou=matched_iou,
+        own_score=own_score,
+        near=near,
+        near_score=near_score,
+        near_weight=weight,
+        crowded=crowded,
+        density=np.bincount(block.label_image, minlength=images)[block.label_image],
+        edge=_at_edge(block, block.label_image, block.label_box),
+        covered=np.bincount(objects.image, minlength=images)[block.label_image] > 0,
+    )
+
+
+def _objects(
+    block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, cover: Floats, taken: Ints, own: Bools
+) -> Objects:
+    n = len(objects)
+    matched_iou, other_iou, other_cover, stronger = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
+    matched_iou[pairs.second[own]] = iou[own]
+    np.maximum.at(other_iou, pairs.second[~own], iou[~own])
+    np.maximum.at(other_cover, pairs.second[~own], cover[~own])
+    among = overlaps.within(objects.image, objects.box)
+    np.maximum.at(stronger, among.second, among.iou)  # rows of an image are in falling score
+    return Objects(
+        detection=block.detection[objects.head],
+        category=objects.category,
+        box=objects.box,
+        score=objects.score,
+        members=objects.members,
+        taken=taken,
+        iou=matched_iou,
+        other_iou=other_iou,
+        other_cover=np.minimum(other_cover, 1.0),
+        stronger=stronger,
+        crowd=_in_crowd(block, objects),
+        edge=_at_edge(block, objects.image, objects.box),
+    )
+
+
+def _in_crowd(block: Block, objects: Hypotheses) -> Bools:
+    """Crowd and ignore regions count by the share of the object inside them, whatever their own size."""
+    out = np.zeros(len(objects), bool)
+    pairs = crossing(block.crowd_image, block.crowd_box, objects.image, objects.box)
+    inside = pairs.shared > CROWDED * area(objects.box)[pairs.second]
+    out[pairs.second[inside]] = True
+    return out
+
+
+def _at_edge(block: Block, image: Ints, box: Floats) -> Bools:
+    width, height = block.width[image], block.height[image]
+    near_x, near_y = EDGE * width, EDGE * height
+    with np.errstate(invalid="ignore"):  # an image without a declared size has no known border
+        return (
+            (box[:, 0] <= near_x)
+            | (box[:, 1] <= near_y)
+            | (box[:, 0] + box[:, 2] >= width - near_x)
+            | (box[:, 1] + box[:, 3] >= height - near_y)
+        )
+
+
+def _largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Ints]:
+    """The largest value (n,) of each index, 0 without one, and where it stands."""
+    best, at = np.zeros(n), np.zeros(n, np.int64)
+    order = np.argsort(value, kind="stable")
+    best[index[order]] = value[order]
+    at[index[order]] = order
+    return best, at
+
+
+Table = TypeVar("Table", Annotations, Objects, Twins, groups.Groups)
+
+
+def join(parts: Sequence[Evidence]) -> Evidence:
+    """The evidence of several blocks as one, with the rows that name each other moved along."""
+    before_a = np.cumsum([0, *(len(p.annotations) for p in parts)])
+    before_o = np.cumsum([0, *(len(p.objects) for p in parts)])
+    shifts = {
+        "annotations": {"seen": before_o},
+        "objects": {"taken": before_a},
+        "twins": {"first": before_a, "second": before_a},
+        "groups": {"annotation": before_a, "first": before_o, "second": before_o},
+    }
+    return Evidence(
+        annotations=_stack([p.annotations for p in parts], shifts["annotations"]),
+        objects=_stack([p.objects for p in parts], shifts["objects"]),
+        twins=_stack([p.twins for p in parts], shifts["twins"]),
+        groups=_stack([p.groups for p in parts], shifts["groups"]),
+    )
+
+
+def _stack(tables: Sequence[Table], shifts: dict[str, Ints]) -> Table:
+    columns = {}
+    for f in fields(tables[0]):
+        parts = [getattr(t, f.name) for t in tables]
+        if f.name in shifts:
+            parts = [np.where(p >= 0, p + by, -1) for p, by in zip(parts, shifts[f.name], strict=False)]
+        columns[f.name] = np.concatenate(parts)
+    return type(tables[0])(**columns)

@@ -1,0 +1,110 @@
+"""Gathers detections of one object: the objects that the model believes in, each with a score per class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.pairs import crossing_within, pair_iou
+
+SAME_OBJECT = 0.65
+"""IoU from which two detections are taken to be of one object, whatever their classes."""
+
+
+@dataclass(frozen=True)
+class Votes:
+    """The best score of every class at every hypothesis; key is hypothesis * n_categories + category."""
+
+    key: Ints
+    score: Floats
+    n_categories: int
+
+    def of(self, hypothesis: Ints, category: Ints) -> Floats:
+        """The score (n,) of that class at that hypothesis; 0 where it has none."""
+        if not len(self.key):
+            return np.zeros(len(hypothesis))
+        key = hypothesis * self.n_categories + category
+        at = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        return np.where(self.key[at] == key, self.score[at], 0.0)
+
+
+@dataclass(frozen=True)
+class Hypotheses:
+    """Objects by image, then falling score. head is the detection (row of the input) that leads each."""
+
+    image: Ints
+    box: Floats
+    score: Floats
+    category: Ints
+    head: Ints
+    members: Ints
+    votes: Votes
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+
+def gather(
+    image: Ints, category: Ints, box: Floats, score: Floats, *, n_categories: int, keep_heads: bool
+) -> Hypotheses:
+    """Groups detections by non-maximum suppression over all classes.
+
+    A hypothesis's box is the mean of its members of the leading class, weighted by squared score, which
+    is steadier than any one of them; with keep_heads it is the leading detection's own (its mask's box).
+    """
+    order = np.lexsort((np.arange(len(score)), -score, image))
+    image, category, box, score = image[order], category[order], box[order], score[order]
+    pairs = crossing_within(image, box)
+    pairs = pairs.take(pair_iou(pairs, box, box) >= SAME_OBJECT)
+    head = suppress(len(score), pairs.first, pairs.second)
+    heads = np.flatnonzero(head == np.arange(len(score)))
+    owner = np.searchsorted(heads, head)
+    return Hypotheses(
+        image=image[heads],
+        box=box[heads] if keep_heads else _mean_box(box, score, owner, category == category[head]),
+        score=score[heads],
+        category=category[heads],
+        head=order[heads],
+        members=np.bincount(owner, minlength=len(heads)),
+        votes=_votes(owner, category, score, n_categories),
+    )
+
+
+def suppress(n: int, strong: Ints, weak: Ints) -> Ints:
+    """The head (n,) of each of n rows in falling strength, given pairs strong < weak that are too close.
+
+    The result of visiting rows one by one, reached in as many rounds as the longest chain of pairs.
+    """
+    undecided, is_head = np.ones(n, bool), np.zeros(n, bool)
+    s, w = strong, weak
+    while undecided.any():
+        waiting = np.zeros(n, bool)
+        waiting[w] = True
+        new = undecided & ~waiting
+        is_head |= new
+        undecided &= ~new
+        undecided[w[is_head[s]]] = False
+        live = undecided[w] & undecided[s]
+        s, w = s[live], w[live]
+    head = np.arange(n)
+    on = np.flatnonzero(is_head[strong] & ~is_head[weak])
+    order = on[np.argsort(-strong[on], kind="stable")]  # the strongest head is written last, and stays
+    head[weak[order]] = strong[order]
+    return head
+
+
+def _mean_box(box: Floats, score: Floats, owner: Ints, of_leading_class: Bools) -> Floats:
+    n = int(owner.max(initial=-1)) + 1
+    weight = np.maximum(score, 1e-6) ** 2 * of_leading_class
+    total = np.bincount(owner, weight, n)
+    return np.stack([np.bincount(owner, weight * box[:, k], n) / total for k in range(4)], axis=1)
+
+
+def _votes(owner: Ints, category: Ints, score: Floats, n_categories: int) -> Votes:
+    key = owner * n_categories + category
+    order = np.lexsort((-score, key))
+    key, score = key[order], score[order]
+    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
+    return Votes(key[first], score[first], n_categories)

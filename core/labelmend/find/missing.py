@@ -1,0 +1,91 @@
+"""Objects that nobody labelled: learning from labelled and unlabelled cases which detections are right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelmend.find.evidence import Evidence, Objects
+from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.statistics import (
+    Tick,
+    design,
+    fit_logistic,
+    least_expected_rate,
+    logistic,
+    logit,
+    quantile_knots,
+    sample,
+)
+
+FEW_TO_JUDGE = 30
+
+
+@dataclass(frozen=True)
+class Missing:
+    """By object: how likely it is a missing label (0 where it is matched), how often such ones are right."""
+
+    probability: Floats
+    right: Floats
+    rate: float
+
+
+def missing(evidence: Evidence, *, n_categories: int, tick: Tick) -> Missing:
+    """P(real but unlabelled) of every object.
+
+    The share m of labelled ones among objects alike is learned; were a share of all real objects left
+    unlabelled at random, m would be that much lower than the share of real ones. So of the unlabelled
+    the odds are rate / (1 - rate) x m / (1 - m).
+    """
+    objects = evidence.objects
+    labelled, free = objects.taken >= 0, ~objects.crowd
+    train = np.flatnonzero(free & ~(labelled & (objects.iou < 0.3)))
+    columns = _columns(objects)
+    knots = _knots(columns, train, labelled)
+    model = design(knots, objects.category, n_categories)
+    some = sample(train, objects.box)
+    x = model.matrix([c[some] for c in columns], objects.category[some])
+    weights = fit_logistic(x, labelled[some], tick=tick)
+    m = logistic(model.apply(weights, columns, objects.category))
+    rate = least_expected_rate(1 - m[train], ~labelled[train])
+    rate = max(rate, _rate_of_the_sure(objects, labelled, free))
+    odds = rate / (1 - rate) * m / (1 - m)
+    probability = np.where(~labelled & free, np.clip(odds, 0, 0.98), 0.0)
+    return Missing(probability, np.minimum(m / (1 - rate), 1.0), rate)
+
+
+def _columns(objects: Objects) -> list[Floats]:
+    return [
+        logit(objects.score),
+        np.log(np.maximum(objects.box[:, 2] * objects.box[:, 3], 1e-9)),
+        np.minimum(objects.other_cover, 1.0),
+        objects.other_iou,
+        objects.stronger,
+        np.log(objects.members),
+        objects.edge.astype(np.float64),
+    ]
+
+
+def _knots(columns: list[Floats], train: Ints, labelled: Bools) -> list[Floats]:
+    of_score = columns[0]
+    right = train[labelled[train]]
+    return [
+        np.r_[of_score.min(initial=0), logit(np.array([0.2])), quantile_knots(of_score[right], 9)],
+        quantile_knots(columns[1][train], 6),
+        np.array([0, 0.1, 0.25, 0.45, 0.7, 1]),
+        np.array([0, 0.05, 0.15, 0.3, 0.45, 0.6, 0.8]),
+        np.array([0, 0.1, 0.25, 0.45, 0.65, 1]),
+        np.array([0, 0.7, 1.4]),
+        np.array([0, 1.0]),
+    ]
+
+
+def _rate_of_the_sure(objects: Objects, labelled: Bools, free: Bools) -> float:
+    """Sure objects that stand alone: more of them unlabelled than even the model's own doubt allows."""
+    overlap = np.maximum(np.maximum(objects.other_cover, objects.other_iou), objects.stronger)
+    sure = free & ~(labelled & (objects.iou < 0.3)) & (objects.score >= 0.5) & (overlap < 0.3)
+    n = int(sure.sum())
+    if n <= FEW_TO_JUDGE:
+        return 0.0
+    return float(1 - labelled[sure].mean() / objects.score[sure].mean() - 2 / np.sqrt(n))

@@ -1,0 +1,114 @@
+"""Overlap of pairs, by masks where both have one and by boxes otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.pairs import Pairs, crossing_within
+from labelmend.geometry.boxes import area
+
+if TYPE_CHECKING:
+    from labelmend.geometry.masks import Rles
+
+
+@dataclass(frozen=True)
+class Overlaps:
+    """Pairs first < second of the same image that overlap, with their IoU."""
+
+    first: Ints
+    second: Ints
+    iou: Floats
+
+
+def within(
+    image: Ints, box: Floats, masks: Rles | None = None, *, size: tuple[Floats, Floats] | None = None
+) -> Overlaps:
+    """All pairs of these boxes of the same image that overlap; by masks where both have one.
+
+    size is the width and height of every image, needed with masks.
+    """
+    pairs = crossing_within(image, box)
+    areas = area(box)
+    iou = pairs.iou(areas, areas)
+    if masks is not None and size is not None:
+        iou = mask_iou(pairs, iou, image, masks, masks, size=size)
+    return Overlaps(pairs.first, pairs.second, iou)
+
+
+def mask_shares(
+    pairs: Pairs,
+    iou: Floats,
+    image: Ints,
+    masks_first: Rles,
+    masks_second: Rles,
+    *,
+    size: tuple[Floats, Floats],
+    area_label: Floats,
+    area_object: Floats,
+) -> tuple[Floats, Floats, Floats]:
+    """IoU of each pair, and the shares of the second and of the first that lie in the other."""
+    cover_second = pairs.shared / area_object[pairs.second]
+    cover_first = pairs.shared / area_label[pairs.first]
+    by_mask = mask_iou(pairs, iou, image, masks_first, masks_second, size=size)
+    on = _both_have(pairs, masks_first, masks_second)
+    a, b = mask_areas(masks_first)[pairs.first[on]], mask_areas(masks_second)[pairs.second[on]]
+    shared = by_mask[on] * (a + b) / (1 + by_mask[on])
+    cover_second[on] = shared / np.maximum(b, 1.0)
+    cover_first[on] = shared / np.maximum(a, 1.0)
+    return by_mask, cover_second, cover_first
+
+
+def mask_iou(
+    pairs: Pairs, iou: Floats, image: Ints, first: Rles, second: Rles, *, size: tuple[Floats, Floats]
+) -> Floats:
+    """IoU of the masks of each pair; iou, that of the boxes, where one of the two has no mask.
+
+    image is that of each row of first. The one loop over images of the finder: the masks of an image
+    are compared in one call.
+    """
+    from labelmend.geometry import masks
+
+    out = iou.copy()
+    on = np.flatnonzero(_both_have(pairs, first, second))
+    if not len(on):
+        return out
+    of = image[pairs.first[on]]
+    order = np.argsort(of, kind="stable")
+    on, of = on[order], of[order]
+    starts = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
+    for begin, end in zip(starts, np.r_[starts[1:], len(of)], strict=True):
+        width, height = size[0][of[begin]], size[1][of[begin]]
+        if not (np.isfinite(width) and np.isfinite(height)):
+            continue
+        rows = on[begin:end]
+        a, at_a = np.unique(pairs.first[rows], return_inverse=True)
+        b, at_b = np.unique(pairs.second[rows], return_inverse=True)
+        table = masks.iou(
+            [first[k] for k in a.tolist()],
+            [second[k] for k in b.tolist()],
+            height=int(height),
+            width=int(width),
+            crowd=[False] * len(b),
+        )
+        out[rows] = table[at_a, at_b]
+    return out
+
+
+def mask_areas(rles: Rles) -> Floats:
+    """Pixels (n,) of each mask, 0 without one."""
+    from labelmend.geometry import masks
+
+    runs, offsets, _ = masks.unpack(rles)
+    owner = np.repeat(np.arange(len(rles)), np.diff(offsets))
+    of_object = (np.arange(len(runs)) - offsets[:-1][owner]) % 2 == 1
+    return np.bincount(owner[of_object], runs[of_object], len(rles)).astype(np.float64)
+
+
+def _both_have(pairs: Pairs, first: Rles, second: Rles) -> Bools:
+    has_first, has_second = np.diff(first.offsets) > 0, np.diff(second.offsets) > 0
+    out: Bools = has_first[pairs.first] & has_second[pairs.second]
+    return out

@@ -1,0 +1,206 @@
+"""Turns what each kind learned into issues: where to look, the numbers, the suggested fix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.find.classes import Classes
+from labelmend.find.duplicates import Duplicates
+from labelmend.find.evidence import Annotations, Evidence
+from labelmend.find.groups import Groups
+from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted, Rows
+from labelmend.find.issues import (
+    CLASS,
+    CREATE,
+    DELETE,
+    DUPLICATE,
+    GROUP,
+    LOCATION,
+    MISSING,
+    SET_BBOX,
+    SET_CATEGORY,
+    SPURIOUS,
+    Issues,
+    evidence,
+    issues,
+)
+from labelmend.find.location import Matched, residuals, usual_spread
+from labelmend.find.missing import Missing
+
+OFF = 3.0
+"""Spreads from which a side counts as off; the worst side always does."""
+
+
+def report_missing(
+    found: Evidence, learned: Missing, by_group: Floats, labels: Labels, predicted: Predicted, floor: float
+) -> Issues:
+    """Unlabelled objects; by_group is the probability that the object shares one label with another."""
+    o = found.objects
+    score = np.maximum(learned.probability, by_group)
+    at = np.flatnonzero((o.taken < 0) & (score >= floor))
+    image = predicted.image[o.detection[at]]
+    return issues(
+        MISSING,
+        score[at],
+        image=image,
+        detection=o.detection[at],
+        category=o.category[at],
+        bbox=o.box[at],
+        fix=CREATE,
+        fix_category=o.category[at],
+        fix_bbox=o.box[at],
+        evidence=evidence(
+            len(at),
+            e0=o.score[at],
+            e1=np.maximum(o.other_iou, o.iou)[at],
+            e2=learned.right[at],
+            e3=_gap(o.box[at], image, o.other_cover[at] > 0, found.annotations, labels),
+            e4=by_group[at] > learned.probability[at],
+        ),
+    )
+
+
+def _gap(box: Floats, image: Rows, touched: Bools, a: Annotations, labels: Labels) -> Floats:
+    """Pixels from each box to the nearest annotation of its image, 0 if touched, nan without any."""
+    out = np.where(touched, 0.0, np.inf)
+    of = labels.image[a.label]
+    alone = np.flatnonzero(~touched)
+    first = np.searchsorted(of, image[alone], side="left")
+    count = np.searchsorted(of, image[alone], side="right") - first
+    row = np.repeat(alone, count)
+    at = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+    b, c = box[row], a.box[at]
+    beside = np.maximum(b[:, :2] - (c[:, :2] + c[:, 2:]), c[:, :2] - (b[:, :2] + b[:, 2:]))
+    np.minimum.at(out, row, np.hypot(*np.maximum(beside, 0).T))
+    return np.where(np.isinf(out), np.nan, out)
+
+
+def report_spurious(
+    found: Evidence, probability: Floats, unseen: Floats, labels: Labels, floor: float
+) -> Issues:
+    """Labels over nothing."""
+    a = found.annotations
+    at = np.flatnonzero(probability >= floor)
+    return issues(
+        SPURIOUS,
+        probability[at],
+        **_of(a, at, labels),
+        fix=DELETE,
+        evidence=evidence(len(at), e0=1 - unseen[at], e1=a.near[at], e2=a.near_score[at]),
+    )
+
+
+def report_classes(found: Evidence, learned: Classes, labels: Labels, floor: float) -> Issues:
+    """Labels of another class than the model's."""
+    a, o = found.annotations, found.objects
+    at = np.flatnonzero(learned.probability >= floor)
+    seen = a.seen[at]
+    return issues(
+        CLASS,
+        learned.probability[at],
+        **_of(a, at, labels),
+        detection=o.detection[seen],
+        fix=SET_CATEGORY,
+        fix_category=o.category[seen],
+        evidence=evidence(
+            len(at), e0=o.score[seen], e1=a.iou[at], e2=a.own_score[at], e3=learned.confusion[at]
+        ),
+    )
+
+
+def report_duplicates(found: Evidence, d: Duplicates, labels: Labels, floor: float) -> Issues:
+    """Second labels on one object."""
+    a = found.annotations
+    on = np.flatnonzero(d.probability >= floor)
+    at, other = d.suspect[on], d.repeats[on]
+    return issues(
+        DUPLICATE,
+        d.probability[on],
+        **_of(a, at, labels),
+        other=labels.key[a.label[other]],
+        fix=DELETE,
+        evidence=evidence(
+            len(on),
+            e0=d.iou[on],
+            e1=a.category[at] == a.category[other],
+            e2=d.support[on],
+            e3=d.other_support[on],
+        ),
+    )
+
+
+def report_location(
+    found: Evidence, pairs: Matched, probability: Floats, labels: Labels, floor: float
+) -> Issues:
+    """Boxes in the wrong place, with the sides that are off; the fix moves those only if one or two are."""
+    a, o = found.annotations, found.objects
+    centre, spread = usual_spread(pairs)
+    at = np.flatnonzero(probability >= floor)
+    row, label, other = pairs.row[at], pairs.label[at], pairs.object[at]
+    z = np.abs(residuals(label, other) - centre[at]) / spread[at]
+    worst = z.argmax(axis=1) if len(z) else np.zeros(0, np.int64)
+    off = z > OFF
+    off[np.arange(len(at)), worst] = True
+    low, high = label[:, :2], label[:, :2] + label[:, 2:]
+    to_low, to_high = other[:, :2], other[:, :2] + other[:, 2:]
+    outside = np.concatenate([to_low - low, high - to_high], axis=1)
+    few = (off.sum(axis=1) <= 2)[:, None]
+    new_low = np.where(few & ~off[:, :2], low, to_low)
+    new_high = np.where(few & ~off[:, 2:], high, to_high)
+    side = np.sqrt(np.maximum(label[:, 2:] * other[:, 2:], 1e-12))
+    n = np.arange(len(at))
+    return issues(
+        LOCATION,
+        probability[at],
+        **_of(a, row, labels),
+        detection=o.detection[a.seen[row]],
+        fix=SET_BBOX,
+        fix_bbox=np.concatenate([new_low, new_high - new_low], axis=1),
+        evidence=evidence(
+            len(at),
+            e0=off @ np.array([1, 2, 4, 8]),
+            **{f"e{1 + k}": outside[:, k] for k in range(4)},
+            e5=pairs.iou[at],
+            e6=pairs.score[at],
+            e7=spread[at][n, worst] * side[n, worst % 2] / label[n, 2 + worst % 2],
+        ),
+    )
+
+
+def report_groups(
+    found: Evidence, groups: Groups, probability: Floats, labels: Labels, floor: float
+) -> Issues:
+    """One label over two objects; the fix shrinks it to the one it is matched with, or the surer one."""
+    a, o = found.annotations, found.objects
+    on = np.flatnonzero(probability >= floor)
+    row, first, second = groups.annotation[on], groups.first[on], groups.second[on]
+    keep = np.where(a.seen[row] == second, second, first)
+    return issues(
+        LOCATION,
+        probability[on],
+        **_of(a, row, labels),
+        detection=o.detection[keep],
+        fix=SET_BBOX,
+        fix_bbox=o.box[keep],
+        evidence=evidence(
+            len(on),
+            e0=GROUP,
+            e1=o.score[first],
+            e2=o.score[second],
+            e3=groups.share_first[on],
+            e4=groups.share_second[on],
+        ),
+    )
+
+
+def _of(a: Annotations, at: Ints, labels: Labels) -> dict[str, NDArray[Any]]:
+    label = a.label[at]
+    return {
+        "image": labels.image[label],
+        "annotation": labels.key[label],
+        "category": labels.category[label],
+        "bbox": labels.bbox[label],
+    }

@@ -1,0 +1,81 @@
+"""Labels over nothing: the model finds no object there, although it sees nearly all labels of that sort."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelmend.find.evidence import Annotations
+from labelmend.find.inputs import Floats
+from labelmend.find.statistics import (
+    Tick,
+    design,
+    fit_logistic,
+    least_expected_rate,
+    logistic,
+    quantile_knots,
+    sample,
+)
+
+SIDE = 0.2
+"""Width of a cell of the histogram of log sides."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """By annotation, how often the model does not see one like it; and an upper bound of the error rate."""
+
+    probability: Floats
+    rate: float
+
+
+def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Unseen:
+    """P(the model finds nothing at such a label), learned from all images that it was run on."""
+    side = _log_sides(annotations.box)
+    columns = [
+        side.sum(axis=1),
+        side[:, 0] - side[:, 1],
+        np.log(np.maximum(annotations.density, 1)),
+        np.minimum(annotations.crowded, 0.8),
+        annotations.edge.astype(np.float64),
+    ]
+    on = np.flatnonzero(annotations.covered)
+    model = design([quantile_knots(c[on], 7) for c in columns], annotations.category, n_categories)
+    some = sample(on, annotations.box)
+    seen = annotations.seen >= 0
+    weights = fit_logistic(
+        model.matrix([c[some] for c in columns], annotations.category[some]), seen[some], tick=tick
+    )
+    u = 1 - logistic(model.apply(weights, columns, annotations.category))
+    return Unseen(u, least_expected_rate(u[on], ~seen[on]))
+
+
+def spurious(annotations: Annotations, u: Floats, rate: float) -> Floats:
+    """P(nothing there) of every annotation, 0 where the model sees it."""
+    freak = np.clip(_shape_odds(annotations.box) / 5, 1, 20)
+    near = np.minimum(annotations.near_weight / 0.3, 1)
+    odds = rate / np.maximum(u - rate, rate * 0.05) * freak * (1 - 0.8 * near)
+    return np.where((annotations.seen < 0) & annotations.covered, odds / (1 + odds), 0.0)
+
+
+def _log_sides(box: Floats) -> Floats:
+    out: Floats = np.log(np.maximum(box[:, 2:], 1e-6))
+    return out
+
+
+def _shape_odds(box: Floats) -> Floats:
+    """A broad density of sides over that of this dataset's own: above 1 for freak boxes."""
+    side = _log_sides(box)
+    cell = np.floor((side - np.median(side, axis=0)) / SIDE)
+    cell = np.clip(cell, -60, 60).astype(np.int64) + 60
+    count = np.bincount(cell[:, 0] * 121 + cell[:, 1], minlength=121 * 121).reshape(121, 121).astype(float)
+    kernel = np.exp(-0.5 * (np.arange(-4, 5) / 1.5) ** 2)
+    kernel /= kernel.sum()
+    for axis in (0, 1):
+        count = np.apply_along_axis(np.convolve, axis, count, kernel, "same")
+    density = (count[cell[:, 0], cell[:, 1]] + 0.05) / len(side) / SIDE**2
+    centre, deviation = np.median(side, axis=0), 2 * side.std(axis=0) + 0.3
+    broad = np.exp(-0.5 * (((side - centre) / deviation) ** 2).sum(axis=1)) / (2 * np.pi * deviation.prod())
+    out: Floats = broad / density
+    return out

@@ -1,0 +1,162 @@
+"""The few estimators that the finder learns with: additive logistic and robust regression, error rates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelmend.find.inputs import Bools, Floats, Ints
+
+FIT_ROWS = 100_000
+"""Rows that a model of some hundred parameters is fitted on; more change nothing but the time."""
+
+MOST_CLASSES = 150
+"""Classes with a parameter of their own, the most frequent ones; the others share the whole's."""
+
+Tick = Callable[[], None]
+
+
+def logistic(x: Floats) -> Floats:
+    """1 / (1 + exp(-x)), for any x."""
+    out: Floats = 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+    return out
+
+
+def logit(p: Floats) -> Floats:
+    """log(p / (1 - p)), with p held off 0 and 1."""
+    p = np.clip(p, 1e-4, 1 - 1e-4)
+    out: Floats = np.log(p / (1 - p))
+    return out
+
+
+@dataclass(frozen=True)
+class Design:
+    """An additive model's columns: piecewise linear in each variable, plus one level a class."""
+
+    knots: tuple[Floats, ...]
+    slot: Ints  # of each category, -1 for the rare ones
+    n_slots: int
+
+    @property
+    def width(self) -> int:
+        """Parameters: the constant, one a knot, one a class."""
+        return 1 + sum(max(len(k), 1) for k in self.knots) + self.n_slots
+
+    def matrix(self, columns: Sequence[Floats], category: Ints) -> Floats:
+        """The design matrix (n, width)."""
+        out = np.zeros((len(category), self.width))
+        out[:, 0] = 1
+        row, at = np.arange(len(category)), 1
+        for column, knots in zip(columns, self.knots, strict=True):
+            j, t = _place(column, knots)
+            if len(knots) < 2:
+                out[:, at] = 1
+            else:
+                out[row, at + j] = 1 - t
+                out[row, at + j + 1] = t
+            at += max(len(knots), 1)
+        slot = self.slot[category]
+        on = np.flatnonzero(slot >= 0)
+        out[on, at + slot[on]] = 1
+        return out
+
+    def apply(self, weights: Floats, columns: Sequence[Floats], category: Ints) -> Floats:
+        """matrix(...) @ weights (n,), without the matrix."""
+        out, at = np.full(len(category), weights[0]), 1
+        for column, knots in zip(columns, self.knots, strict=True):
+            n = max(len(knots), 1)
+            out += np.interp(column, knots, weights[at : at + n]) if len(knots) > 1 else weights[at]
+            at += n
+        out += np.r_[weights[at:], 0.0][self.slot[category]]
+        return out
+
+
+def design(knots: Sequence[Floats], category: Ints, n_categories: int) -> Design:
+    """A design with these knots, its classes chosen by how often they occur in category."""
+    count = np.bincount(category, minlength=n_categories)
+    frequent = np.argsort(-count, kind="stable")[:MOST_CLASSES]
+    slot = np.full(n_categories, -1, np.int64)
+    slot[frequent] = np.arange(len(frequent))
+    return Design(tuple(np.unique(k) for k in knots), slot, len(frequent))
+
+
+def quantile_knots(column: Floats, n: int) -> Floats:
+    """n knots where the data lie."""
+    return np.quantile(column, np.linspace(0.01, 0.99, n)) if len(column) else np.zeros(1)
+
+
+def _place(column: Floats, knots: Floats) -> tuple[Ints, Floats]:
+    if len(knots) < 2:
+        return np.zeros(len(column), np.int64), np.zeros(len(column))
+    x = np.clip(column, knots[0], knots[-1])
+    j = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
+    return j, (x - knots[j]) / (knots[j + 1] - knots[j])
+
+
+def sample(rows: Ints, box: Floats, most: int = FIT_ROWS) -> Ints:
+    """At most about `most` of these rows, chosen by a hash of their boxes: the same in any file order."""
+    if len(rows) <= most:
+        return rows
+    bits = np.ascontiguousarray(box[rows]).view(np.uint64)
+    odd = np.array(
+        [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], np.uint64
+    )
+    mixed = (bits * odd).sum(axis=1, dtype=np.uint64)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * odd[0]
+    kept: Bools = (mixed >> np.uint64(11)) / 2.0**53 < most / len(rows)
+    return rows[kept]
+
+
+def fit_logistic(x: Floats, y: Bools, *, tick: Tick, ridge: float = 2.0, rounds: int = 12) -> Floats:
+    """Weights of a logistic regression of y on the design matrix x, by Newton's method with a ridge."""
+    penalty = np.full(x.shape[1], ridge)
+    penalty[0] = 1e-3
+    weights = np.zeros(x.shape[1])
+    for _ in range(rounds):
+        tick()
+        p = logistic(x @ weights)
+        curve = (x * (p * (1 - p) + 1e-9)[:, None]).T @ x + np.diag(penalty)
+        step = np.linalg.solve(curve, x.T @ (y - p) - penalty * weights)
+        weights = weights + np.clip(step, -3, 3)
+        if np.abs(step).max() < 1e-3:
+            break
+    return weights
+
+
+@dataclass(frozen=True)
+class Robust:
+    """Weights of the centre and of the log spread, and the factor that makes the spread a deviation."""
+
+    centre: Floats
+    spread: Floats
+    factor: float
+
+
+def fit_robust(x: Floats, y: Floats, *, tick: Tick, ridge: float = 2.0, rounds: int = 8) -> Robust:
+    """Huber regression of y on the design matrix x, with a spread that depends on the same columns."""
+    penalty = np.diag(np.r_[1e-3, np.full(x.shape[1] - 1, ridge)])
+    weight, residual = np.ones(len(y)), y
+    centre = np.zeros(x.shape[1])
+    for _ in range(rounds):
+        tick()
+        centre = np.linalg.solve((x * weight[:, None]).T @ x + penalty, x.T @ (weight * y))
+        residual = y - x @ centre
+        scale = 1.48 * np.median(np.abs(residual)) + 1e-6
+        weight = 1 / np.maximum(1, np.abs(residual) / (1.3 * scale))
+    log_size = np.log(np.abs(residual) + 0.05 * scale)
+    spread = np.linalg.solve(x.T @ x + penalty, x.T @ log_size)
+    factor = 1.48 * float(np.median(np.abs(residual) / np.exp(x @ spread)))
+    return Robust(centre, spread, factor)
+
+
+def least_expected_rate(expected: Floats, happened: Bools, part: float = 0.15) -> float:
+    """Error rate learned from the cases where the model least expects a disagreement.
+
+    Among those every disagreement may still be the model's own fault: their share is an upper bound of
+    the rate, which is taken as uniform below it, so that its mean is half of the bound.
+    """
+    n = max(int(part * len(expected)), 20)
+    least = np.argsort(expected, kind="stable")[:n]
+    return float(0.5 * (happened[least].sum() + 0.5) / (len(least) + 1))

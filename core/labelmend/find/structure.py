@@ -1,0 +1,136 @@
+"""Faults of the records themselves, found without a model: boxes that cannot be, outlines that disagree."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels
+from labelmend.find.issues import (
+    CODES,
+    DELETE,
+    NO_FIX,
+    SET_BBOX,
+    STRUCTURE,
+    Issues,
+    concatenate,
+    evidence,
+    issues,
+)
+
+SCORE = {
+    "not_numbers": 0.999,
+    "no_area": 0.995,
+    "outside": 0.99,
+    "partly_outside": 0.5,
+    "outline": 0.6,
+    "crossing": 0.4,
+    "unknown_image": 0.999,
+    "unknown_category": 0.999,
+}
+"""How sure each fault makes of an error: what cannot be right first, what may be a habit below."""
+
+OUTSIDE = 1.0
+"""Pixels by which a box may reach out of its image: rounding is no error."""
+
+OUTLINE_PIXELS, OUTLINE_SHARE = 2.0, 0.02
+"""A side may miss its outline's by this many pixels, or by this share of the box."""
+
+
+def structure(sizes: ImageSizes, labels: Labels) -> Issues:
+    """One issue for each fault of each annotation, at most one of the box's own faults."""
+    box = labels.bbox
+    usable = finite(box)
+    known = labels.image >= 0
+    reach = _reach(sizes, labels)
+    no_area = usable & ((box[:, 2] <= 0) | (box[:, 3] <= 0))
+    fair = usable & ~no_area & known
+    outside = fair & _outside(sizes, labels)
+    partly = fair & ~outside & (reach > OUTSIDE).any(axis=1)
+    parts = [
+        _rows(labels, ~known, "unknown_image"),
+        _rows(labels, labels.category < 0, "unknown_category"),
+        _rows(labels, ~usable, "not_numbers"),
+        _rows(labels, no_area, "no_area", fix=DELETE),
+        _rows(labels, outside, "outside", fix=DELETE),
+        _rows(labels, partly, "partly_outside", fix=SET_BBOX, box=_inside(sizes, labels), numbers=reach),
+    ]
+    if labels.outline is not None:
+        off = _beside(labels.outline, box)
+        parts.append(
+            _rows(labels, _misses(off, box), "outline", fix=SET_BBOX, box=labels.outline, numbers=off)
+        )
+    if labels.crossing is not None:
+        parts.append(_rows(labels, labels.crossing, "crossing"))
+    return concatenate(parts)
+
+
+def finite(box: Floats) -> Bools:
+    """Rows of four finite numbers."""
+    return np.asarray(np.isfinite(box).all(axis=1))
+
+
+def _rows(
+    labels: Labels,
+    on: Bools,
+    code: str,
+    *,
+    fix: int = NO_FIX,
+    box: Floats | None = None,
+    numbers: Floats | None = None,
+) -> Issues:
+    at: Ints = np.flatnonzero(on)
+    n = len(at)
+    shown = evidence(n)
+    if numbers is not None:
+        shown[:, :4] = numbers[at]
+    return issues(
+        STRUCTURE,
+        np.full(n, SCORE[code]),
+        image=labels.image[at],
+        annotation=labels.key[at],
+        category=labels.category[at],
+        bbox=labels.bbox[at],
+        fix=fix,
+        fix_bbox=np.nan if box is None else box[at],
+        evidence=shown,
+        code=CODES.index(code),
+    )
+
+
+def _corners(sizes: ImageSizes, labels: Labels) -> tuple[Floats, Floats, Floats]:
+    box = labels.bbox
+    if not len(sizes):
+        return box[:, :2], box[:, :2] + box[:, 2:], np.full((len(box), 2), np.nan)
+    size = np.stack([sizes.width, sizes.height], axis=1)[np.maximum(labels.image, 0)]
+    return box[:, :2], box[:, :2] + box[:, 2:], size
+
+
+def _reach(sizes: ImageSizes, labels: Labels) -> Floats:
+    """Pixels (n, 4) by which left, top, right, bottom reach out of the image; 0 where they do not."""
+    low, high, size = _corners(sizes, labels)
+    out = np.concatenate([-low, high - size], axis=1)
+    return np.where(out > 0, out, 0.0)
+
+
+def _outside(sizes: ImageSizes, labels: Labels) -> Bools:
+    low, high, size = _corners(sizes, labels)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(((high <= 0) | (low >= size)).any(axis=1))
+
+
+def _inside(sizes: ImageSizes, labels: Labels) -> Floats:
+    low, high, size = _corners(sizes, labels)
+    low, high = np.maximum(low, 0), np.fmin(high, size)
+    return np.concatenate([low, high - low], axis=1)
+
+
+def _beside(outline: Floats, box: Floats) -> Floats:
+    """Pixels (n, 4) by which the box's sides lie outside its outline's (negative: inside)."""
+    high = (box[:, :2] + box[:, 2:]) - (outline[:, :2] + outline[:, 2:])
+    return np.concatenate([outline[:, :2] - box[:, :2], high], axis=1)
+
+
+def _misses(off: Floats, box: Floats) -> Bools:
+    with np.errstate(invalid="ignore"):
+        allowed = np.maximum(OUTLINE_PIXELS, OUTLINE_SHARE * np.concatenate([box[:, 2:], box[:, 2:]], axis=1))
+        return np.asarray((np.abs(off) > allowed).any(axis=1))

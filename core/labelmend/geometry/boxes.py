@@ -1,0 +1,51 @@
+"""Overlap of boxes. Boxes are rows of xywh in pixels, origin top left; a side below zero counts as zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def area(boxes: NDArray[Any]) -> Floats:
+    """Areas (n,) in square pixels of boxes (n, 4)."""
+    b = _rows(boxes)
+    out: Floats = np.maximum(b[:, 2], 0.0) * np.maximum(b[:, 3], 0.0)
+    return out
+
+
+def intersection_pairs(a: NDArray[Any], b: NDArray[Any]) -> Floats:
+    """Shared area (n,) of row i of a with row i of b, both (n, 4)."""
+    a, b = _rows(a), _rows(b)
+    wide = np.minimum(a[:, 0] + a[:, 2], b[:, 0] + b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
+    high = np.minimum(a[:, 1] + a[:, 3], b[:, 1] + b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
+    out: Floats = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
+    return out
+
+
+def iou_pairs(a: NDArray[Any], b: NDArray[Any]) -> Floats:
+    """Intersection over union (n,) of row i of a with row i of b; 0 where neither has area."""
+    shared = intersection_pairs(a, b)
+    return _share(shared, area(a) + area(b) - shared)
+
+
+def iou(a: NDArray[Any], b: NDArray[Any]) -> Floats:
+    """Intersection over union (n, m) of every box of a (n, 4) with every box of b (m, 4)."""
+    a, b = _rows(a), _rows(b)
+    low = np.maximum(a[:, None, :2], b[None, :, :2])
+    high = np.minimum(a[:, None, :2] + a[:, None, 2:], b[None, :, :2] + b[None, :, 2:])
+    shared = np.prod(np.maximum(high - low, 0.0), axis=2)
+    return _share(shared, area(a)[:, None] + area(b)[None, :] - shared)
+
+
+def _rows(boxes: NDArray[Any]) -> Floats:
+    return np.asarray(boxes, np.float64).reshape(-1, 4)
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    # A sum of rounded products can fall a hair below its part: hence the upper limit.
+    out: Floats = np.minimum(np.divide(part, whole, out=np.zeros_like(part), where=whole > 0), 1.0)
+    return out

@@ -1,0 +1,117 @@
+"""Times the finder on a pair of files: find.py ANNOTATIONS DETECTIONS [--out issues.jsonl] [--profile]."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import resource
+import time
+from pathlib import Path
+
+import numpy as np
+
+from labelmend.find.find import Settings, find
+from labelmend.find.inputs import ImageSizes, Labels, Predicted
+from labelmend.find.issues import KINDS, NO_KEY, Issues
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("annotations", type=Path)
+    parser.add_argument("detections", type=Path)
+    parser.add_argument("--out", type=Path, help="write the issues here, one JSON object a line")
+    parser.add_argument("--floor", type=float, default=Settings().floor)
+    parser.add_argument("--profile", action="store_true")
+    args = parser.parse_args()
+    clock = Clock()
+    sizes, labels, predicted, names, image_ids, annotation_ids = load(args.annotations, args.detections)
+    clock.stage("read")
+    worst = [time.perf_counter(), 0.0]
+
+    def progress(_done: int, _total: int) -> None:
+        now = time.perf_counter()
+        worst[:] = [now, max(worst[1], now - worst[0])]
+
+    run = lambda: find(  # noqa: E731
+        sizes, labels, predicted, n_categories=len(names), settings=Settings(args.floor), progress=progress
+    )
+    if args.profile:
+        import cProfile
+        import pstats
+
+        profile = cProfile.Profile()
+        issues = profile.runcall(run)
+        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+    else:
+        issues = run()
+    clock.stage("find")
+    print(f"longest time between two calls of progress: {worst[1]:.2f} s")
+    for kind, name in enumerate(KINDS):
+        print(f"{name:<10} {int((issues.kind == kind).sum()):>8}")
+    if args.out:
+        write(args.out, issues, image_ids, annotation_ids)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.start = time.perf_counter()
+
+    def stage(self, name: str) -> None:
+        now = time.perf_counter()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{name:<8} {now - self.start:7.2f} s   peak {peak:7.0f} MB")
+        self.start = now
+
+
+def load(annotations: Path, detections: Path):  # type: ignore[no-untyped-def]
+    from labelmend.coco.detections import read_detections
+
+    from labelmend.coco.columns import read_dataset
+    from labelmend.coco.source import read_source
+
+    source = read_source(annotations)
+    data = read_dataset(source)
+    found, _ = read_detections(detections, dataset=data)
+    a = data.annotations
+    masks = None
+    if found.masks is not None:
+        masks = label_masks(annotations, data)
+    labels = Labels(np.arange(len(a.id)), a.image, a.category, a.bbox, a.crowd, masks)
+    predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks)
+    sizes = ImageSizes(data.images.width, data.images.height)
+    return sizes, labels, predicted, data.categories.name, data.images.id, a.id
+
+
+def label_masks(path: Path, data):  # type: ignore[no-untyped-def]
+    from labelmend.geometry import masks
+
+    raw = json.load(gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+    a, blobs = data.annotations, []
+    for row, record in enumerate(raw["annotations"]):
+        image, shape = a.image[row], record.get("segmentation")
+        if image < 0 or not shape:
+            blobs.append(b"")
+            continue
+        height, width = int(data.images.height[image]), int(data.images.width[image])
+        blobs.append(masks.counts(shape, height=height, width=width))
+    offsets = np.cumsum([0, *map(len, blobs)])
+    return masks.Rles(np.frombuffer(b"".join(blobs), np.uint8), offsets)
+
+
+def write(path: Path, issues: Issues, image_ids, annotation_ids) -> None:  # type: ignore[no-untyped-def]
+    with path.open("w") as out:
+        for i in range(len(issues)):
+            key = int(issues.annotation[i])
+            record = {
+                "kind": KINDS[issues.kind[i]],
+                "image_id": int(image_ids[issues.image[i]]),
+                "annotation_id": None if key == NO_KEY else int(annotation_ids[key]),
+                "bbox": [round(float(v), 2) for v in issues.bbox[i]],
+                "score": round(float(issues.score[i]), 7),
+            }
+            out.write(json.dumps(record) + "\n")
+
+
+if __name__ == "__main__":
+    main()
