@@ -31,7 +31,7 @@ REASON = "# long:"
 
 
 def imported(tree: ast.Module, package: tuple[str, ...]) -> list[tuple[int, str]]:
-    """(line, dotted name) of every import; `from a import b` counts as a.b; relative ones start at `package`."""
+    """(line, dotted name) of every import; `from a import b` is a.b; relative ones start at `package`."""
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

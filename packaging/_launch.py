@@ -1,0 +1,88 @@
+"""Opens the window on a project, by default the sample; without a display, runs the main job from the command line."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import _setup
+
+WORST = 10
+COPY = "import sys, pathlib, labelmend_resources as r; r.copy_sample(pathlib.Path(sys.argv[1]))"
+
+
+def has_display() -> bool:
+    """Whether a window can be shown; elsewhere than on Linux there always is a screen."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main() -> None:
+    _setup.environment()
+    complaint = _setup.system_complaint()
+    if has_display():
+        if complaint:
+            _setup.stop(complaint)
+        window()
+        return
+    if complaint:
+        print(complaint, flush=True)
+    print("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can be opened.")
+    print("The main job on the sample project, from the command line instead:", flush=True)
+    with tempfile.TemporaryDirectory(prefix="labelmend-") as folder:
+        headless(Path(folder))
+
+
+def window() -> None:
+    """Open the window and wait until it is closed."""
+    command = [str(_setup.PYTHON), "-m", "labelmend_desktop.app", *(sys.argv[1:] or ["--sample"])]
+    raise SystemExit(subprocess.run(command, check=False).returncode)
+
+
+def headless(folder: Path) -> None:
+    """Import, find, the worst ten, export: on a copy of the sample."""
+    subprocess.run([str(_setup.PYTHON), "-c", COPY, str(folder)], check=True)
+    project, out = folder / "sample.labelmend", folder / "corrected.json"
+    sources = ["--annotations", "annotations.json", "--images", "images", "--detections", "detections.json"]
+    labelmend("new", project.name, *sources, folder=folder)
+    labelmend("find", project.name, folder=folder)
+    listed = labelmend("issues", project.name, "--format", "jsonl", folder=folder, quiet=True)
+    issues = [json.loads(line) for line in listed.splitlines()]
+    print(f"The {WORST} worst of {len(issues)} issues:")
+    for issue in sorted(issues, key=lambda one: -one["score"])[:WORST]:
+        what = issue.get("sentence") or issue.get("reason") or ""
+        print(f"  {issue['score']:.3f}  {issue['kind']:<10} image {issue['image_id']}  {what}")
+    labelmend("export", project.name, "--out", out.name, folder=folder)
+    same = out.read_bytes() == (folder / "annotations.json").read_bytes()
+    print(f"Nothing was changed, and the export is {'' if same else 'NOT '}the source, byte for byte.")
+    certificate = json.loads((folder / (out.name + ".certificate.json")).read_text(encoding="utf-8"))
+    print(
+        "Certificate: "
+        + ", ".join(f"{name} {certificate[name]}" for name in certificate if _number(certificate[name]))
+    )
+    if not same:
+        raise SystemExit(1)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def labelmend(*arguments: str, folder: Path, quiet: bool = False) -> str:
+    """One labelmend command: said, run, timed; its output is shown unless quiet, and returned."""
+    print("$ labelmend " + " ".join(arguments), flush=True)
+    began = time.monotonic()
+    command = [str(_setup.PYTHON), "-m", "labelmend.cli", *arguments]
+    done = subprocess.run(
+        command, cwd=folder, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False
+    )
+    if not quiet:
+        print("".join(f"  {line}\n" for line in done.stdout.splitlines()), end="")
+    if done.returncode != 0:
+        _setup.stop(f"labelmend {arguments[0]} failed (exit code {done.returncode}).")
+    print(f"  ({time.monotonic() - began:.1f} s)", flush=True)
+    return done.stdout
