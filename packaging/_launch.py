@@ -1,4 +1,4 @@
-"""Opens the window on a project, by default the sample; without a display, runs the main job from the command line."""
+"""Opens the window on a project, by default the sample; without a display, runs the main job there."""
 
 import json
 import os

@@ -100,7 +100,8 @@ def apt_install(packages: list[str]) -> bool:
     print("As root: " + apt_line(packages), flush=True)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     subprocess.run(["apt-get", "-q", "update"], env=environment, check=False)
-    install = ["apt-get", "-q", "install", "-y", "--no-install-recommends", *packages]
+    # --reinstall: a file of an installed package may be what is missing.
+    install = ["apt-get", "-q", "install", "-y", "--reinstall", "--no-install-recommends", *packages]
     return subprocess.run(install, env=environment, check=False).returncode == 0
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets everything up and opens Labelmend on its sample project; where there is no display, does the main job there.
+"""Sets everything up and opens Labelmend on its sample project; without a display, it does the main job.
 
 python3 packaging/start.py [PROJECT.labelmend]
 """
