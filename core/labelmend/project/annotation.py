@@ -1,0 +1,41 @@
+"""One annotation, as the window draws it and the rules of editing read it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.geometry.polygons import Parts
+
+
+@dataclass(frozen=True, eq=False)
+class Annotation:
+    """One human-made region.
+
+    key: row in the source, or below 0 when it was added here; id: as written in the file; image and
+    category: rows (-1 unknown); bbox (4,) xywh pixels, nan when the record has no usable box; polygons:
+    parts (k, 2); rle: COCO's dictionary or None; changed: whether it differs from the source.
+    """
+
+    key: int
+    id: Any
+    image: int
+    category: int
+    bbox: NDArray[np.float64]
+    polygons: Parts
+    rle: dict[str, Any] | None
+    crowd: bool
+    area: float | None
+    changed: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Suggestion:
+    """A proposed fix: "create", "delete", "category" or "bbox", with what it would write."""
+
+    fix: str
+    category: int
+    bbox: NDArray[np.float64] | None = None
+    polygons: Parts | None = None
+    rle: dict[str, Any] | None = None

@@ -1,0 +1,177 @@
+"""Makes a project file from a COCO file, its pictures and, perhaps, detections: all or nothing."""
+
+import contextlib
+import hashlib
+import os
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labelmend import __version__
+from labelmend.coco.columns import Dataset, read_dataset
+from labelmend.coco.detections import Detections, read_detections
+from labelmend.coco.faults import Fault
+from labelmend.coco.outlines import read_outlines
+from labelmend.coco.source import Source, read_source
+from labelmend.coco.splice import sync_folder
+from labelmend.errors import BadFile
+from labelmend.progress import Progress, silent
+from labelmend.project.history import Row, Step, encode, row_hash
+from labelmend.project.imported import Outlines, put_dataset, put_detections, put_faults
+from labelmend.project.store import Store, refuse_leftovers
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import took in, and every fault it met, each in one sentence."""
+
+    images: int
+    annotations: int
+    detections: int
+    faults: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """The import in one line."""
+        told = f"{self.images:,} images, {self.annotations:,} annotations, {self.detections:,} detections"
+        return told + (f"; {len(self.faults):,} faults" if self.faults else "; no faults")
+
+
+@dataclass(frozen=True)
+class _Input:
+    source: Source
+    dataset: Dataset
+    outlines: Outlines
+    detections: Detections | None
+    detection_faults: list[Fault]
+    detections_name: str
+    detections_hash: str
+
+
+def create(
+    path: Path,
+    *,
+    annotations: Path,
+    images: Path,
+    detections: Path | None = None,
+    progress: Progress = silent,
+) -> Imported:
+    """Make the project file `path`.
+
+    Nothing is left behind when this raises: BadFile for input that cannot be used, Refused for a place
+    that cannot be taken, Cancelled when `progress` raises it.
+    """
+    refuse_leftovers(path)
+    if not path.parent.is_dir():
+        raise BadFile(f"The folder {path.parent} is not there: make it, or choose another place.")
+    if not images.is_dir():
+        raise BadFile(f"{images} is not a folder: choose the folder that the pictures are in.")
+    given = _read(annotations, detections, progress)
+    part = path.with_name(path.name + ".part")
+    for name in (part.name, part.name + "-journal", part.name + "-wal", part.name + "-shm"):
+        part.with_name(name).unlink(missing_ok=True)
+    try:
+        _write(part, given, relative(images, path.parent))
+        progress(95, 100)
+        os.replace(part, path)  # noqa: PTH105 - atomic on all systems, as Path.replace; said in the design
+        sync_folder(path.parent)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    progress(100, 100)
+    told = [*given.dataset.faults, *given.detection_faults]
+    count = 0 if given.detections is None else len(given.detections.score)
+    return Imported(
+        images=len(given.dataset.images.id),
+        annotations=len(given.dataset.annotations.id),
+        detections=count,
+        faults=tuple(fault.sentence for fault in told),
+    )
+
+
+def _read(annotations: Path, detections: Path | None, progress: Progress) -> _Input:
+    source = read_source(annotations, progress=_part(progress, 0, 30))
+    dataset = read_dataset(source, progress=_part(progress, 30, 50))
+    outlines = read_outlines(source, dataset, progress=_part(progress, 50, 65))
+    found: Detections | None = None
+    faults: list[Fault] = []
+    digest = ""
+    if detections is not None:
+        found, faults = read_detections(detections, dataset=dataset, progress=_part(progress, 65, 80))
+        digest = file_hash(detections)
+    progress(80, 100)
+    name = "" if detections is None else detections.name
+    return _Input(source, dataset, Outlines(*outlines), found, faults, name, digest)
+
+
+def _write(part: Path, given: _Input, images: str) -> None:
+    store = Store(part, importing=True)
+    try:
+        with store.transaction():
+            put_dataset(store, given.source, given.dataset, given.outlines)
+            put_faults(store, "detection faults", given.detection_faults)
+            if given.detections is not None:
+                put_detections(
+                    store, given.detections, name=given.detections_name, sha256=given.detections_hash
+                )
+            store.put("images.folder", images)
+            store.put("next issue", 1)
+            store.append(_first_row(given))
+        store.into_wal()
+    finally:
+        store.close()
+    sync_file(part)
+
+
+def _first_row(given: _Input) -> Row:
+    """The import, as the first row of the history."""
+    facts: dict[str, str | int | float] = {
+        "annotations": given.source.name,
+        "annotations sha256": given.source.sha256,
+        "detections": given.detections_name,
+        "detections sha256": given.detections_hash,
+        "program": f"Labelmend {__version__}",
+    }
+    title = f"Import {given.source.name}"
+    body = encode(Step(title=title, facts=facts))
+    origin, at = uuid.uuid4().hex, now()
+    digest = row_hash(
+        b"", seq=1, origin=origin, at=at, actor="", role="", op="import", of=None, title=title, body=body
+    )
+    return Row(1, origin, at, "", "", "import", None, title, body, digest)
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file as it lies on the disk."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_file(path: Path) -> None:
+    """Have the system write a file to the disk. Windows needs a handle that may write."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def relative(images: Path, base: Path) -> str:
+    """The pictures' folder as it is kept: relative to the project where that is possible."""
+    absolute = images.resolve()
+    try:
+        return Path(os.path.relpath(absolute, base.resolve())).as_posix()
+    except ValueError:  # another drive on Windows
+        return absolute.as_posix()
+
+
+def _part(progress: Progress, start: int, end: int) -> Progress:
+    """Progress of one stage as a part of a hundred."""
+
+    def inner(done: int, total: int) -> None:
+        progress(start + (end - start) * done // max(total, 1), 100)
+
+    return inner

@@ -1,0 +1,191 @@
+"""Writes the corrected COCO file, the source with the changed records spliced in, and its certificate."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from labelmend import __version__
+from labelmend.coco.source import read_source
+from labelmend.coco.splice import splices, sync_folder, write
+from labelmend.errors import BadFile, Refused
+from labelmend.progress import Progress, silent
+from labelmend.project.creation import now, sync_file
+from labelmend.project.history import Step
+from labelmend.project.project import Project
+from labelmend.review.states import EXPORTED
+
+SUFFIX: Final = ".certificate.json"
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """What an export did, with the hashes that prove it."""
+
+    file: str
+    source: str
+    at: str
+    by: str
+    program: str
+    states: str
+    annotations_before: int
+    annotations_after: int
+    identical: int
+    changed: int
+    added: int
+    deleted: int
+    held_back: int
+    held_back_why: dict[str, int]
+    sha256_source: str
+    sha256_export: str
+    history_rows: int
+    history_sha256: str
+
+    def sentences(self) -> list[str]:
+        """The certificate as a person reads it."""
+        held = ", ".join(
+            f"{count:,} {status.replace('_', ' ')}" for status, count in self.held_back_why.items()
+        )
+        return [
+            f"{self.file}: {self.annotations_after:,} annotations, written {self.at[:19]} UTC "
+            f"from {self.source}.",
+            f"{self.changed:,} changed, {self.added:,} added, {self.deleted:,} deleted, "
+            f"{self.identical:,} identical to the byte.",
+            f"{self.held_back:,} labels keep their original ({held})."
+            if self.held_back
+            else "Nothing was held back.",
+            f"SHA-256 of the source {self.sha256_source}",
+            f"SHA-256 of this file  {self.sha256_export}",
+        ]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an export would write: records by row (None: deleted), records to append, what stays behind."""
+
+    changed: dict[int, bytes | None]
+    added: list[bytes]
+    held_back: dict[int, str]
+
+
+def plan(project: Project, *, every_fix: bool = False) -> Plan:
+    """The edits that go out. An annotation goes out only when every issue it was changed under lets it."""
+    changed: dict[int, bytes | None] = {}
+    added: list[bytes] = []
+    held: dict[int, str] = {}
+    for key, record in sorted(project.state.records.items(), key=lambda item: (item[0] < 0, abs(item[0]))):
+        if record == project.original(key):
+            continue
+        block = None if every_fix else _blocking(project, key)
+        if block is not None:
+            held[key] = block
+        elif key >= 0:
+            changed[key] = record
+        elif record is not None:
+            added.append(record)
+    return Plan(changed, added, held)
+
+
+def _blocking(project: Project, key: int) -> str | None:
+    """The state that keeps this annotation's edits in, None when they may go out."""
+    for issue in project.state.issues_touching(key):
+        standing = project.state.standings.get(issue)
+        if standing is not None and standing.status not in EXPORTED:
+            return standing.status
+    return None
+
+
+def export(
+    project: Project,
+    out: Path,
+    *,
+    every_fix: bool = False,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> Certificate:
+    """Write the corrected file and, beside it, its certificate; read both back. All or nothing.
+
+    Raises Refused when the target exists (and `overwrite` is false), BadFile when what is stored or
+    what was written is not what it should be.
+    """
+    certificate_path = out.with_name(out.name + SUFFIX)
+    if not overwrite and (out.exists() or certificate_path.exists()):
+        raise Refused(f"{out} exists already: choose another name, or say that it may be replaced.")
+    if not out.parent.is_dir():
+        raise Refused(f"The folder {out.parent} is not there: make it, or choose another place.")
+    going = plan(project, every_fix=every_fix)
+    cuts = splices(
+        project.frame.spans,
+        read=project.read_source,
+        changed={"annotations": going.changed},
+        added={"annotations": going.added},
+    )
+    size = project.frame.size
+    digest, _ = write(_watched(project, progress), cuts, out, sha256=project.frame.sha256, size=size)
+    after = len(read_source(out).spans["annotations"].start)
+    certificate = _certificate(project, out, going, digest, every_fix=every_fix, after=after)
+    _write_certificate(certificate, certificate_path)
+    _remember(project, certificate)
+    progress(1, 1)
+    return certificate
+
+
+def _watched(project: Project, progress: Progress) -> Iterator[bytes]:
+    done = 0
+    for chunk in project.store.chunks():
+        done += len(chunk)
+        progress(done, project.frame.size + 1)
+        yield chunk
+
+
+def _certificate(
+    project: Project, out: Path, going: Plan, digest: str, *, every_fix: bool, after: int
+) -> Certificate:
+    before = len(project.frame.spans["annotations"].start)
+    deleted = sum(record is None for record in going.changed.values())
+    if after != before - deleted + len(going.added):
+        raise BadFile(
+            f"{out} holds {after:,} annotations, not {before - deleted + len(going.added):,}: do not use it."
+        )
+    return Certificate(
+        file=out.name,
+        source=project.frame.name,
+        at=now(),
+        by="" if project.actor is None else f"{project.actor.name}, {project.actor.role}",
+        program=f"Labelmend {__version__}",
+        states="all fixes" if every_fix else "fixes that are approved, decided, or were not drawn for review",
+        annotations_before=before,
+        annotations_after=after,
+        identical=before - len(going.changed),
+        changed=len(going.changed) - deleted,
+        added=len(going.added),
+        deleted=deleted,
+        held_back=len(going.held_back),
+        held_back_why=dict(sorted(Counter(going.held_back.values()).items())),
+        sha256_source=project.frame.sha256,
+        sha256_export=digest,
+        history_rows=project.last_row.seq,
+        history_sha256=project.last_row.hash.hex(),
+    )
+
+
+def _write_certificate(certificate: Certificate, path: Path) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(msgspec.json.format(msgspec.json.encode(certificate), indent=2) + b"\n")
+    sync_file(part)
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def _remember(project: Project, certificate: Certificate) -> None:
+    """The export, as a row of the history."""
+    facts: dict[str, str | int | float] = {
+        "file": certificate.file,
+        "sha256": certificate.sha256_export,
+        "changed": certificate.changed,
+        "added": certificate.added,
+        "deleted": certificate.deleted,
+    }
+    project.record_event(Step(title=f"Export {certificate.file}", facts=facts), "export")

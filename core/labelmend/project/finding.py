@@ -1,0 +1,220 @@
+"""Gives the finder the annotations as they stand now, and keeps what it found without losing a verdict."""
+
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.coco.detections import Detections, read_detections
+from labelmend.coco.faults import Fault
+from labelmend.coco.record import read_record
+from labelmend.errors import BadFile
+from labelmend.find.find import Settings, find
+from labelmend.find.inputs import ImageSizes, Labels, Predicted
+from labelmend.find.issues import CODES, EVIDENCE, STRUCTURE, Issues, concatenate, issues
+from labelmend.geometry import masks, polygons
+from labelmend.geometry.masks import Rles
+from labelmend.progress import Progress, silent
+from labelmend.project.annotation import Annotation
+from labelmend.project.creation import file_hash
+from labelmend.project.history import NO_KEY, Step
+from labelmend.project.imported import get_faults, get_outlines, put_detections, put_faults
+from labelmend.project.issue_table import join_run
+from labelmend.project.project import Project
+from labelmend.project.run import load_run, save_run
+from labelmend.project.state import Changes
+
+_RECORD: Final = CODES.index("record")
+
+
+@dataclass(frozen=True)
+class FindInputs:
+    """Frozen columns for one run of the finder: safe to use on another thread or in another process."""
+
+    sizes: ImageSizes
+    labels: Labels
+    predicted: Predicted | None
+    n_categories: int
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run found: issues, and the sentences of those that the reader of the file had named."""
+
+    issues: Issues
+    texts: dict[int, str]
+
+
+def find_inputs(project: Project) -> FindInputs:
+    """Everything a run needs, as it stands now."""
+    images, detections = project.images, project.detections()
+    return FindInputs(
+        sizes=ImageSizes(images.width, images.height),
+        labels=_labels(project, with_masks=detections is not None and detections.masks is not None),
+        predicted=None if detections is None else _predicted(detections),
+        n_categories=len(project.categories.id),
+        faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
+    )
+
+
+def run_find(inputs: FindInputs, *, settings: Settings = Settings(), progress: Progress = silent) -> Found:  # noqa: B008
+    """Find issues. Slow, pure: run it anywhere. Raises Cancelled when `progress` does."""
+    found = find(
+        inputs.sizes,
+        inputs.labels,
+        inputs.predicted,
+        n_categories=inputs.n_categories,
+        settings=settings,
+        progress=progress,
+    )
+    told = _told(inputs)
+    named = {int(key) for key in told.issues.annotation if key != NO_KEY}
+    doubled = (found.kind == STRUCTURE) & np.isin(found.annotation, np.fromiter(named, np.int64, len(named)))
+    return Found(concatenate([told.issues, found.take(~doubled)]), told.texts)
+
+
+def add_detections(project: Project, path: Path, *, progress: Progress = silent) -> list[str]:
+    """Use another detections file from now on; returns its faults in sentences. Find again afterwards."""
+    detections, faults = read_detections(path, dataset=project.dataset, progress=progress)
+    store_detections(project, detections, faults, path)
+    return [fault.sentence for fault in faults]
+
+
+def store_detections(project: Project, detections: Detections, faults: list[Fault], path: Path) -> Changes:
+    """Keep detections that were read in place of the ones before."""
+    digest = file_hash(path)
+    step = Step(title=f"New detections: {path.name}", facts={"detections": path.name, "sha256": digest})
+    row = project.next_row(step, "import")
+    with project.store.transaction():
+        put_detections(project.store, detections, name=path.name, sha256=digest)
+        put_faults(project.store, "detection faults", faults)
+        # What the last run found points at rows of the old file.
+        found, ids, texts = load_run(project.store)
+        stale = replace(found, detection=np.full(len(found), -1, np.int32))
+        save_run(project.store, stale, ids, texts)
+        project.store.append(row)
+    project.read_run(row, step)
+    return Changes(title=step.title, issues_replaced=True, detections_replaced=True)
+
+
+def store_found(project: Project, found: Found) -> Changes:
+    """Keep a run's issues in place of the last run's; every issue that has a history stays as it is."""
+    table = project.issues
+    runs = len(table.id) - len(project.state.notes)
+    judged = set(project.state.standings)
+    joined, ids, next_id = join_run(
+        table.columns.take(np.arange(runs)),
+        table.id[:runs],
+        found.issues,
+        judged=judged,
+        next_id=project.new_issue(),
+    )
+    kept = len(ids) - (next_id - project.new_issue())
+    texts = {int(i): table.text(int(i)) for i in ids[:kept]} | _texts_by_id(found, joined, ids, kept)
+    step = Step(title=f"Find: {len(found.issues):,} issues", facts={"issues": len(found.issues)})
+    row = project.next_row(step, "find")
+    with project.store.transaction():
+        save_run(project.store, joined, ids, {i: text for i, text in texts.items() if text})
+        project.store.put("next issue", next_id)
+        project.store.append(row)
+    project.read_run(row, step)
+    return Changes(title=step.title, issues_replaced=True)
+
+
+def _texts_by_id(found: Found, joined: Issues, ids: NDArray[np.int64], kept: int) -> dict[int, str]:
+    """The sentences of the told faults by issue id; the sentence's checksum is in the evidence."""
+    by_sum = {float(found.issues.evidence[row, 7]): text for row, text in found.texts.items()}
+    told = np.flatnonzero((joined.kind == STRUCTURE) & (joined.code == _RECORD))
+    return {int(ids[row]): by_sum[float(joined.evidence[row, 7])] for row in told[told >= kept].tolist()}
+
+
+# -------------------------------------------------------------------- inputs
+def _predicted(detections: Detections) -> Predicted:
+    return Predicted(
+        detections.image, detections.category, detections.bbox, detections.score, detections.masks
+    )
+
+
+def _labels(project: Project, *, with_masks: bool) -> Labels:
+    """The source's columns without what was changed or deleted, then the changed and added as they stand."""
+    columns, outlines = project.dataset.annotations, get_outlines(project.store)
+    edited = sorted(project.state.records)
+    stays = np.ones(len(columns.id), bool)
+    stays[[key for key in edited if key >= 0]] = False
+    keys = np.flatnonzero(stays)
+    now = [a for a in (project.annotation(key) for key in edited) if a is not None]
+    bounds = [_outline(a, project) for a in now]
+    crossing = [any(not polygons.is_simple(part) for part in a.polygons) for a in now]
+
+    def joined(base: NDArray[Any], new: list[Any]) -> NDArray[Any]:
+        tail = np.array(new, base.dtype).reshape(-1, *base.shape[1:])
+        return np.concatenate([base[keys], tail])
+
+    labels = Labels(
+        key=np.concatenate([keys, np.array([a.key for a in now], np.int64)]),
+        image=joined(columns.image, [a.image for a in now]),
+        category=joined(columns.category, [a.category for a in now]),
+        bbox=joined(columns.bbox, [a.bbox for a in now]),
+        crowd=joined(columns.crowd, [a.crowd for a in now]),
+        outline=joined(outlines.bounds, bounds),
+        crossing=joined(outlines.crossing, crossing),
+    )
+    return replace(labels, masks=_masks(project, labels)) if with_masks else labels
+
+
+def _outline(annotation: Annotation, project: Project) -> NDArray[np.float64]:
+    if annotation.polygons:
+        return polygons.bounds(annotation.polygons)
+    counts = _counts(annotation.rle, project, annotation.image)
+    size = project.declared_size(annotation.image)
+    if not counts or size is None:
+        return np.full(4, np.nan)
+    return np.asarray(masks.bounds(counts, height=size[1], width=size[0]))
+
+
+def _masks(project: Project, labels: Labels) -> Rles:
+    """One mask a label, empty where it has none or an unreadable one."""
+    found: list[bytes] = []
+    for key, image in zip(labels.key.tolist(), labels.image.tolist(), strict=True):
+        record = project.record(key)
+        try:
+            values = read_record(record) if record is not None else {}
+        except BadFile:
+            values = {}
+        found.append(_counts(values.get("segmentation"), project, image))
+    offsets = np.concatenate([[0], np.cumsum([len(counts) for counts in found])]).astype(np.int64)
+    return Rles(np.frombuffer(b"".join(found), np.uint8), offsets)
+
+
+def _counts(segmentation: object, project: Project, image: int) -> bytes:
+    size = project.declared_size(image)
+    if not segmentation or size is None:
+        return b""
+    try:
+        return masks.counts(segmentation, height=size[1], width=size[0])
+    except BadFile:
+        return b""
+
+
+# -------------------------------------------------------------------- what the reader of the files told
+def _told(inputs: FindInputs) -> Found:
+    """Structure issues from the faults of the import; a deleted annotation has lost its own."""
+    rows_of = {int(key): row for row, key in enumerate(inputs.labels.key.tolist()) if key >= 0}
+    faults = [f for f in inputs.faults if f.array != "annotations" or f.row < 0 or f.row in rows_of]
+    out = issues(STRUCTURE, np.ones(len(faults)), code=_RECORD)
+    evidence = np.full((len(faults), EVIDENCE), np.nan)
+    # The sentence names the fault: a run later, the same fault is known by it.
+    evidence[:, 7] = [zlib.crc32(fault.sentence.encode()) for fault in faults]
+    out = replace(out, evidence=evidence)
+    for n, fault in enumerate(faults):
+        if fault.array == "annotations" and fault.row >= 0:
+            row = rows_of[fault.row]
+            out.annotation[n], out.image[n] = fault.row, inputs.labels.image[row]
+            out.category[n], out.bbox[n] = inputs.labels.category[row], inputs.labels.bbox[row]
+        elif fault.array == "images" and fault.row >= 0:
+            out.image[n] = fault.row
+    return Found(out, {n: fault.sentence for n, fault in enumerate(faults)})

@@ -1,0 +1,184 @@
+"""What one user action is, and the append-only, hash-chained table that remembers all of them."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import msgspec
+
+from labelmend.review.states import Actor, Standing
+
+Op = Literal["do", "undo", "redo", "draw", "find", "import", "export"]
+NO_KEY: Final = -(1 << 62)
+"""Stands where an issue has no annotation: a missing label, or a fault of a whole image."""
+
+
+class Edit(msgspec.Struct, frozen=True, array_like=True):
+    """One annotation's record before and after: None before is creation, None after is deletion.
+
+    `before` and `after` are the JSON bytes of the record as they stand (or will stand) in the COCO file.
+    """
+
+    key: int
+    before: bytes | None
+    after: bytes | None
+
+
+class Decision(msgspec.Struct, frozen=True, array_like=True):
+    """One issue's standing before and after, with what the person said."""
+
+    issue: int
+    before: Standing | None
+    after: Standing | None
+    comment: str = ""
+
+
+class Note(msgspec.Struct, frozen=True):
+    """An issue that no run of the finder made: noted by a person's edit, or by a picture that fails."""
+
+    id: int
+    kind: str
+    image: int
+    annotation: int
+    category: int
+    bbox: tuple[float, float, float, float]
+    sentence: str
+
+
+class Draw(msgspec.Struct, frozen=True):
+    """A review sample: the frame it was drawn from, the rate and seed, and the ids that were drawn."""
+
+    rate: float
+    seed: int
+    frame: tuple[int, ...]
+    drawn: tuple[int, ...]
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the user calls one action: a title, and everything it changes, each with its value before."""
+
+    title: str
+    edits: tuple[Edit, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    notes: tuple[Note, ...] = ()
+    draw: Draw | None = None
+    facts: dict[str, str | int | float] = {}
+
+    def inverse(self) -> "Step":
+        """The step that takes this one back."""
+        return Step(
+            title=self.title,
+            edits=tuple(Edit(e.key, e.after, e.before) for e in reversed(self.edits)),
+            decisions=tuple(Decision(d.issue, d.after, d.before) for d in reversed(self.decisions)),
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the history table. `of` names the row that an undo or redo is about."""
+
+    seq: int
+    origin: str
+    at: str
+    actor: str
+    role: str
+    op: Op
+    of: int | None
+    title: str
+    body: bytes
+    hash: bytes
+
+    def step(self) -> Step:
+        """What this row did."""
+        return decode(self.body)
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(Step)
+
+
+def encode(step: Step) -> bytes:
+    """The bytes of a step, as the history table keeps them."""
+    return _ENCODER.encode(step)
+
+
+def decode(body: bytes) -> Step:
+    """The step that `encode` wrote."""
+    return _DECODER.decode(body)
+
+
+def row_hash(
+    previous: bytes,
+    *,
+    seq: int,
+    origin: str,
+    at: str,
+    actor: str,
+    role: str,
+    op: str,
+    of: int | None,
+    title: str,
+    body: bytes,
+) -> bytes:
+    """SHA-256 over the hash of the row before it (of the same origin) and everything in this row."""
+    content = _ENCODER.encode((seq, origin, at, actor, role, op, of, title, body))
+    return hashlib.sha256(previous + content).digest()
+
+
+def first_tampered(rows: Iterable[Row]) -> Row | None:
+    """The first row whose hash does not follow from the rows before it, or None when all do."""
+    previous: dict[str, bytes] = {}
+    for row in rows:
+        expected = row_hash(
+            previous.get(row.origin, b""),
+            seq=row.seq,
+            origin=row.origin,
+            at=row.at,
+            actor=row.actor,
+            role=row.role,
+            op=row.op,
+            of=row.of,
+            title=row.title,
+            body=row.body,
+        )
+        if expected != row.hash:
+            return row
+        previous[row.origin] = row.hash
+    return None
+
+
+class UndoStacks:
+    """What each person can undo and redo, derived by reading the history from its start."""
+
+    def __init__(self) -> None:
+        self._undo: dict[tuple[str, str], list[int]] = {}
+        self._redo: dict[tuple[str, str], list[int]] = {}
+
+    def read(self, row: Row) -> None:
+        """Take the next row of the history into account."""
+        who = _who(row.actor, row.role)
+        undo, redo = self._undo.setdefault(who, []), self._redo.setdefault(who, [])
+        if row.op == "do" and row.actor:
+            undo.append(row.seq)
+            redo.clear()
+        elif row.op == "undo" and row.of is not None:
+            undo.remove(row.of)
+            redo.append(row.of)
+        elif row.op == "redo" and row.of is not None:
+            redo.remove(row.of)
+            undo.append(row.of)
+
+    def next_undo(self, actor: Actor) -> int | None:
+        """The history row that this person's undo takes back."""
+        stack = self._undo.get(_who(actor.name, actor.role))
+        return stack[-1] if stack else None
+
+    def next_redo(self, actor: Actor) -> int | None:
+        """The history row that this person's redo does again."""
+        stack = self._redo.get(_who(actor.name, actor.role))
+        return stack[-1] if stack else None
+
+
+def _who(name: str, role: str) -> tuple[str, str]:
+    return name.strip().casefold(), role

@@ -1,0 +1,136 @@
+"""What an import leaves in the project file: the verbatim source, its columns and spans, the detections."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.coco.columns import Annotations, Categories, Dataset, Images
+from labelmend.coco.detections import Detections
+from labelmend.coco.faults import Fault
+from labelmend.coco.source import Source
+from labelmend.coco.spans import Spans
+from labelmend.geometry.masks import Rles
+from labelmend.project.store import Store
+
+_ARRAYS: Final = ("images", "categories", "annotations")
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """What the segmentations say, one row an annotation: bounds (n, 4) xywh (nan: none), crossing (n,)."""
+
+    bounds: NDArray[np.float64]
+    crossing: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The source without its bytes: how long it is, its hash, and the span of every record."""
+
+    name: str
+    size: int
+    sha256: str
+    spans: dict[str, Spans]
+
+
+def put_dataset(store: Store, source: Source, dataset: Dataset, outlines: Outlines) -> None:
+    """Keep source, columns, spans and faults (inside the caller's transaction)."""
+    store.put_source(source.data)
+    store.put("source", {"name": source.name, "size": len(source.data), "sha256": source.sha256})
+    store.put("brackets", {name: [span.open, span.close] for name, span in source.spans.items()})
+    for name, span in source.spans.items():
+        store.put_array(f"span.{name}.start", np.diff(span.start, prepend=0))
+        store.put_array(f"span.{name}.length", span.end - span.start)
+    for name in _ARRAYS:
+        part = getattr(dataset, name)
+        for field in fields(part):
+            values = getattr(part, field.name)
+            if field.name != "odd_ids":
+                array = values if isinstance(values, np.ndarray) else _text(values)
+                store.put_array(f"{name}.{field.name}", array)
+        store.put(f"{name}.odd_ids", {str(row): value for row, value in part.odd_ids.items()})
+    store.put_array("annotations.outline", outlines.bounds)
+    store.put_array("annotations.crossing", outlines.crossing)
+    put_faults(store, "faults", dataset.faults)
+
+
+def get_frame(store: Store) -> Frame:
+    """The source's spans, as `put_dataset` kept them."""
+    about, spans = store.get("source"), {}
+    for name, (opening, closing) in store.get("brackets").items():
+        start = np.cumsum(store.array(f"span.{name}.start"))
+        spans[name] = Spans(opening, closing, start, start + store.array(f"span.{name}.length"))
+    return Frame(about["name"], about["size"], about["sha256"], spans)
+
+
+def get_dataset(store: Store) -> Dataset:
+    """The columns, as `put_dataset` kept them. The faults are read by `get_faults` when they are wanted."""
+
+    def odd(name: str) -> dict[int, Any]:
+        return {int(row): value for row, value in store.get(f"{name}.odd_ids", {}).items()}
+
+    images, categories = store.arrays("images."), store.arrays("categories.")
+    annotations = store.arrays("annotations.")
+    for extra in ("outline", "crossing"):
+        annotations.pop(extra)
+    images["file_name"] = _untext(images["file_name"])  # type: ignore[assignment]
+    categories["name"] = _untext(categories["name"])  # type: ignore[assignment]
+    return Dataset(
+        images=Images(odd_ids=odd("images"), **images),  # type: ignore[arg-type]
+        categories=Categories(odd_ids=odd("categories"), **categories),  # type: ignore[arg-type]
+        annotations=Annotations(odd_ids=odd("annotations"), **annotations),
+        faults=[],
+    )
+
+
+def get_outlines(store: Store) -> Outlines:
+    """The outlines' bounds, as `put_dataset` kept them."""
+    return Outlines(store.array("annotations.outline"), store.array("annotations.crossing").astype(bool))
+
+
+def put_detections(store: Store, detections: Detections, *, name: str, sha256: str) -> None:
+    """Keep the detections in place of any that were there (inside the caller's transaction)."""
+    store.put("detections", {"name": name, "sha256": sha256, "count": len(detections.score)})
+    for field in ("image", "category", "bbox", "score", "row"):
+        store.put_array(f"detections.{field}", getattr(detections, field))
+    masks = detections.masks
+    store.put("detections.masks", masks is not None)
+    if masks is not None:
+        store.put_array("masks.blob", masks.blob)
+        store.put_array("masks.offsets", masks.offsets)
+
+
+def get_detections(store: Store) -> Detections | None:
+    """The detections, or None when the project has none."""
+    if store.get("detections") is None:
+        return None
+    masks = None
+    if store.get("detections.masks"):
+        masks = Rles(store.array("masks.blob"), store.array("masks.offsets"))
+    return Detections(**store.arrays("detections."), masks=masks)  # type: ignore[arg-type]
+
+
+def put_faults(store: Store, name: str, faults: list[Fault]) -> None:
+    """Keep the faults of an import (inside the caller's transaction)."""
+    rows = [(fault.array, int(fault.row), fault.code, fault.sentence) for fault in faults]
+    store.put_array(name, _text(rows))
+
+
+def get_faults(store: Store, name: str) -> list[Fault]:
+    """The faults of an import; none when there was none."""
+    try:
+        return [Fault(*row) for row in _untext(store.array(name))]
+    except KeyError:
+        return []
+
+
+def _text(value: Any) -> NDArray[np.uint8]:
+    return np.frombuffer(msgspec.json.encode(value), np.uint8)
+
+
+def _untext(array: NDArray[Any]) -> list[Any]:
+    found: list[Any] = msgspec.json.decode(array.tobytes())
+    return found

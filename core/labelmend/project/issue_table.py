@@ -1,0 +1,183 @@
+"""All issues of a project as columns, with the state of each; and how a new run of the finder joins them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.find.explain import sentence, short
+from labelmend.find.issues import KINDS, STRUCTURE, Issues, concatenate, issues
+from labelmend.geometry.boxes import iou
+from labelmend.project.history import NO_KEY, Note
+from labelmend.review.states import QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
+
+GONE = 255
+"""The status code of an issue that a person noted and took back: it is in no queue."""
+
+
+class IssueTable:
+    """Found issues first, noted ones after; rows keep their numbers while the program runs.
+
+    Columns: id (n,) int64; status (n,) uint8, index in STATUSES or GONE; and those of find.Issues.
+    """
+
+    def __init__(
+        self,
+        found: Issues,
+        ids: NDArray[np.int64],
+        *,
+        categories: Sequence[str],
+        texts: Mapping[int, str],
+    ) -> None:
+        self._categories = categories
+        self._texts = dict(texts)
+        self.columns = found
+        self.id = ids
+        self.status = np.zeros(len(ids), np.uint8)
+        self._sort()
+
+    def _sort(self) -> None:
+        self._order = np.argsort(self.id, kind="stable")
+        self._sorted = self.id[self._order]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    kind = property(lambda self: self.columns.kind)
+    image = property(lambda self: self.columns.image)
+    annotation = property(lambda self: self.columns.annotation)
+    other = property(lambda self: self.columns.other)
+    category = property(lambda self: self.columns.category)
+    score = property(lambda self: self.columns.score)
+    bbox = property(lambda self: self.columns.bbox)
+    fix = property(lambda self: self.columns.fix)
+
+    def row_of(self, issue: int) -> int:
+        """The row of an issue; -1 when there is none of that id."""
+        at = int(np.searchsorted(self._sorted, issue))
+        return int(self._order[at]) if at < len(self._sorted) and self._sorted[at] == issue else -1
+
+    def rows_on(self, key: int) -> NDArray[np.int64]:
+        """Rows of the issues about this annotation."""
+        return np.flatnonzero(self.columns.annotation == key)
+
+    def rows_in(self, queue: Queue) -> NDArray[np.int64]:
+        """Rows of the issues in a queue, whoever looks."""
+        codes = [STATUS_INDEX[status] for status in QUEUES[queue]]
+        return np.flatnonzero(np.isin(self.status, codes))
+
+    def status_of(self, row: int) -> Status | None:
+        """The state of a row, None for one that was taken back."""
+        code = int(self.status[row])
+        return None if code == GONE else STATUSES[code]
+
+    def kind_of(self, row: int) -> str:
+        """The kind of a row, as a word."""
+        return KINDS[int(self.columns.kind[row])]
+
+    def counts(self) -> dict[str, int]:
+        """How many issues there are of each kind, the kinds without any left out."""
+        number = np.bincount(self.columns.kind, minlength=len(KINDS)).tolist()
+        return {kind: n for kind, n in zip(KINDS, number, strict=True) if n}
+
+    def text(self, issue: int) -> str:
+        """The sentence that was written down with an issue; empty when it follows from the columns."""
+        return self._texts.get(issue, "")
+
+    def sentence(self, row: int) -> str:
+        """Why this is an issue, in one sentence with its numbers."""
+        text = self._texts.get(int(self.id[row]))
+        return text or sentence(self.columns, row, categories=self._categories)
+
+    def short(self, row: int) -> str:
+        """The same in a few words."""
+        text = self._texts.get(int(self.id[row]))
+        if text is None:
+            return short(self.columns, row, categories=self._categories)
+        return text if len(text) <= 48 else text[:47].rstrip() + "…"
+
+    # ---------------------------------------------------------------- used by the project only
+    def set_standing(self, issue: int, standing: Standing | None) -> None:
+        """Show the state that the history says."""
+        row = self.row_of(issue)
+        if row >= 0:
+            self.status[row] = GONE if standing is None else STATUS_INDEX[standing.status]
+
+    def add_notes(self, notes: Iterable[Note]) -> None:
+        """Append noted issues; those already here keep their row."""
+        new = [note for note in notes if self.row_of(note.id) < 0]
+        if not new:
+            return
+        self._texts |= {note.id: note.sentence for note in new}
+        self.columns = concatenate([self.columns, *(_columns(note) for note in new)])
+        self.id = np.concatenate([self.id, np.array([note.id for note in new], np.int64)])
+        self.status = np.concatenate([self.status, np.full(len(new), GONE, np.uint8)])
+        self._sort()
+
+
+def _columns(note: Note) -> Issues:
+    score = np.ones(1)
+    return issues(
+        KINDS.index(note.kind),
+        score,
+        image=note.image,
+        annotation=note.annotation,
+        category=note.category,
+        bbox=np.array(note.bbox),
+    )
+
+
+def join_run(
+    old: Issues, ids: NDArray[np.int64], new: Issues, *, judged: Collection[int], next_id: int
+) -> tuple[Issues, NDArray[np.int64], int]:
+    """A new run's issues, in which everything that has a history keeps its id, its place and its reason.
+
+    Args:
+        old: the issues of the runs before, ids (n,) theirs.
+        new: what the finder found now.
+        judged: ids that the history speaks of; all others of `old` are dropped.
+        next_id: the first free id.
+
+    Returns:
+        the joined issues, their ids, the next free id.
+    """
+    kept = np.flatnonzero(np.isin(ids, np.fromiter(judged, np.int64, len(judged))))
+    old, ids = old.take(kept), ids[kept]
+    fresh = ~(_same_annotation(old, new) | _same_place(old, new) | _same_fault(old, new))
+    # Rows of detections mean something in one run only.
+    old = replace(old, detection=np.full(len(old), -1, np.int32))
+    found = new.take(fresh)
+    numbers = np.arange(next_id, next_id + len(found), dtype=np.int64)
+    return concatenate([old, found]), np.concatenate([ids, numbers]), next_id + len(found)
+
+
+def _same_annotation(old: Issues, new: Issues) -> NDArray[np.bool_]:
+    """New issues of a kind and annotation that an old one is about."""
+
+    def name(part: Issues) -> NDArray[np.int64]:
+        return part.annotation * len(KINDS) + part.kind
+
+    same: NDArray[np.bool_] = np.isin(name(new), name(old)) & (new.annotation != NO_KEY)
+    return same
+
+
+def _same_place(old: Issues, new: Issues) -> NDArray[np.bool_]:
+    """New issues without an annotation where an old one of their kind lies (IoU >= 0.5)."""
+    out = np.zeros(len(new), bool)
+    free = np.flatnonzero(new.annotation == NO_KEY)
+    free = free[np.argsort(new.image[free], kind="stable")]
+    for row in np.flatnonzero(old.annotation == NO_KEY):
+        first, last = np.searchsorted(new.image[free], [old.image[row], old.image[row] + 1])
+        near = free[first:last]
+        near = near[new.kind[near] == old.kind[row]]
+        if len(near):
+            out[near] |= iou(old.bbox[row : row + 1], new.bbox[near])[0] >= 0.5
+    return out
+
+
+def _same_fault(old: Issues, new: Issues) -> NDArray[np.bool_]:
+    """New faults that an old one told in the same sentence (its checksum is evidence 7)."""
+    told = old.evidence[old.kind == STRUCTURE, 7]
+    same: NDArray[np.bool_] = (new.kind == STRUCTURE) & np.isin(new.evidence[:, 7], told)
+    return same

@@ -1,0 +1,428 @@
+"""An open project: all that was imported, all that was done to it, and the one way to change it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.coco.columns import Dataset, Images
+from labelmend.coco.detections import Detections
+from labelmend.coco.identity import Ids
+from labelmend.coco.record import annotation_of
+from labelmend.errors import BadFile, Refused
+from labelmend.find.issues import CREATE, FIXES, NO_FIX, SET_BBOX
+from labelmend.geometry import polygons as polygon
+from labelmend.geometry.orientation import Prefer
+from labelmend.project import creation
+from labelmend.project.annotation import Annotation, Suggestion
+from labelmend.project.creation import now
+from labelmend.project.history import (
+    Op,
+    Row,
+    Step,
+    encode,
+    first_tampered,
+    row_hash,
+)
+from labelmend.project.imported import Frame, get_dataset, get_detections, get_frame
+from labelmend.project.issue_table import IssueTable
+from labelmend.project.rows_by_id import RowsById
+from labelmend.project.run import load_run
+from labelmend.project.state import Changes, State
+from labelmend.project.store import Store
+from labelmend.project.styles import StyleBook
+from labelmend.review.states import Actor, Standing
+
+_CACHED_IMAGES: Final = 64
+
+
+class Project:
+    """The one writer of a project file. Use it from one thread.
+
+    `dataset` holds the source's columns as they were imported; what stands now is asked for with
+    `annotation` and `annotations_of`.
+    """
+
+    create = staticmethod(creation.create)
+
+    def __init__(self, path: Path, *, actor: Actor | None = None) -> None:
+        """Open the project file. Raises BadFile or Refused, each with a sentence."""
+        self.path = path
+        self.store = Store(path)
+        try:
+            self._load()
+        except (KeyError, ValueError, msgspec.DecodeError, IndexError) as error:
+            self.store.close()
+            raise BadFile(f"{path} is damaged ({error}): open a copy or a backup of it.") from error
+        except BaseException:
+            self.store.close()
+            raise
+        self.actor: Actor | None = None
+        if actor is not None:
+            self.work_as(actor)
+
+    @classmethod
+    def open(cls, path: Path, *, actor: Actor | None = None) -> Project:
+        """The project of that file."""
+        return cls(path, actor=actor)
+
+    def close(self) -> None:
+        """Close the file. Everything that was done is in it."""
+        self.store.close()
+
+    def _load(self) -> None:
+        self.dataset: Dataset = get_dataset(self.store)
+        self.frame: Frame = get_frame(self.store)
+        self.images: Images = self.dataset.images
+        self.categories = self.dataset.categories
+        self.image_ids = RowsById(Ids(self.images.id, self.images.odd_ids))
+        self.category_ids = RowsById(Ids(self.categories.id, self.categories.odd_ids))
+        self.styles = StyleBook(self.read_source, self.frame.spans)
+        rows = self.dataset.annotations.image
+        self._by_image = np.argsort(rows, kind="stable")
+        self._first = np.searchsorted(rows[self._by_image], np.arange(len(self.images.id) + 1))
+        self._added: dict[int, list[int]] = defaultdict(list)
+        self._added_ids: set[Any] = set()
+        self._cache: OrderedDict[int, list[Annotation]] = OrderedDict()
+        self._detections: Detections | None = None
+        self._detections_read = False
+        self.state = State()
+        history = self.store.history()
+        bad = first_tampered(history)
+        self.tampered = (
+            ""
+            if bad is None
+            else f"The history of {self.path.name} was altered outside Labelmend: row {bad.seq} of {bad.at} "
+            "does not follow from the rows before it. The project is open for reading only."
+        )
+        for row in history:
+            self.state.read(row, row.step())
+        self._last = history[-1]
+        for key, record in sorted(self.state.added.items(), reverse=True):
+            self._find_added(key, record)
+        self._load_issues()
+
+    def _load_issues(self) -> None:
+        found, ids, texts = load_run(self.store)
+        self.issues = IssueTable(found, ids, categories=self.categories.name, texts=texts)
+        self.issues.add_notes(self.state.notes.values())
+        for issue, standing in self.state.standings.items():
+            self.issues.set_standing(issue, standing)
+
+    # ---------------------------------------------------------------- what there is
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def n_images(self) -> int:
+        """How many images the source lists."""
+        return len(self.images.id)
+
+    def work_as(self, actor: Actor) -> None:
+        """Say who works from now on. Raises Refused for an empty name."""
+        if not actor.name.strip():
+            raise Refused("Say who works: the name is empty.")
+        self.actor = Actor(actor.name.strip(), actor.role)
+        self.store.say_who(self.actor.name)
+
+    def declared_size(self, image: int) -> tuple[int, int] | None:
+        """Width and height that the file declares for an image, None when it declares none."""
+        if not 0 <= image < self.n_images:
+            return None
+        width, height = self.images.width[image], self.images.height[image]
+        return (int(width), int(height)) if width > 0 and height > 0 else None
+
+    def image_path(self, image: int) -> Path:
+        """Where the picture of an image is looked for."""
+        return self.images_folder / self.images.file_name[image]
+
+    @property
+    def images_folder(self) -> Path:
+        """The folder that the pictures are in, kept relative to the project file."""
+        folder: str = self.store.get("images.folder")
+        return (self.path.parent / folder).resolve()
+
+    def set_images_folder(self, folder: Path) -> None:
+        """Look for the pictures in another folder from now on."""
+        with self.store.transaction():
+            self.store.put("images.folder", creation.relative(folder, self.path.parent))
+
+    @property
+    def orientation(self) -> Prefer:
+        """Which pixels labels live in where the file's size fits both: "stored" (default) or "turned"."""
+        return "turned" if self.store.get("orientation") == "turned" else "stored"
+
+    def set_orientation(self, prefer: Prefer) -> None:
+        """Say which pixels the labels live in where the file's size fits the stored and the turned ones."""
+        with self.store.transaction():
+            self.store.put("orientation", prefer)
+
+    def detections(self) -> Detections | None:
+        """All detections, sorted by image; None when the project has none."""
+        if not self._detections_read:
+            self._detections = get_detections(self.store)
+            self._detections_read = True
+        return self._detections
+
+    def detections_of(self, image: int) -> Detections | None:
+        """The detections of one image."""
+        every = self.detections()
+        if every is None or image < 0:
+            return None
+        return every.of_image(image)
+
+    # ---------------------------------------------------------------- annotations as they stand now
+    def read_source(self, start: int, end: int) -> bytes:
+        """Bytes of the COCO file as it was imported."""
+        return self.store.read(start, end)
+
+    def original(self, key: int) -> bytes | None:
+        """The record's bytes in the source; None for an annotation that was added here."""
+        span = self.frame.spans["annotations"]
+        return (
+            self.read_source(int(span.start[key]), int(span.end[key])) if 0 <= key < len(span.start) else None
+        )
+
+    def record(self, key: int) -> bytes | None:
+        """The record's bytes as they stand now; None when deleted or unknown."""
+        return self.state.records[key] if key in self.state.records else self.original(key)
+
+    def annotation(self, key: int) -> Annotation | None:
+        """One annotation as it stands now; None when it is deleted or unknown."""
+        record = self.record(key)
+        return None if record is None else self.read_annotation(key, record)
+
+    def annotations_of(self, image: int) -> list[Annotation]:
+        """The annotations of an image as they stand now: the source's in its order, then the added ones."""
+        if image in self._cache:
+            self._cache.move_to_end(image)
+            return self._cache[image]
+        keys: list[int] = []
+        if 0 <= image < self.n_images:
+            keys = self._by_image[self._first[image] : self._first[image + 1]].tolist()
+        found = [self.annotation(key) for key in [*keys, *self._added.get(image, ())]]
+        present = [annotation for annotation in found if annotation is not None]
+        self._cache[image] = present
+        if len(self._cache) > _CACHED_IMAGES:
+            self._cache.popitem(last=False)
+        return present
+
+    def read_annotation(self, key: int, record: bytes) -> Annotation:
+        """The annotation that these bytes are."""
+        shape = annotation_of(record)
+        image, category = self._rows(key, shape.image_id, shape.category_id)
+        changed = key in self.state.records and self.state.records[key] != self.original(key)
+        box = np.full(4, np.nan) if shape.bbox is None else np.asarray(shape.bbox, np.float64)
+        return Annotation(
+            key=key,
+            id=shape.id,
+            image=image,
+            category=category,
+            bbox=box,
+            polygons=shape.polygons,
+            rle=shape.rle,
+            crowd=shape.crowd,
+            area=shape.area,
+            changed=changed,
+        )
+
+    def _rows(self, key: int, image_id: Any, category_id: Any) -> tuple[int, int]:
+        if key >= 0 and key not in self.state.records:
+            columns = self.dataset.annotations
+            return int(columns.image[key]), int(columns.category[key])
+        return self.image_ids.row_of(image_id), self.category_ids.row_of(category_id)
+
+    def _find_added(self, key: int, record: bytes | None) -> None:
+        if record is not None:
+            shape = annotation_of(record)
+            self._added_ids.add(shape.id)
+            image = self.image_ids.row_of(shape.image_id)
+            if key not in self._added[image]:
+                self._added[image].append(key)
+
+    # ---------------------------------------------------------------- issues
+    def suggestion(self, row: int) -> Suggestion | None:
+        """The fix that the finder proposes for an issue (a row of `issues`), None when it has none."""
+        columns = self.issues.columns
+        fix, category = int(columns.fix[row]), int(columns.fix_category[row])
+        if fix == NO_FIX:
+            return None
+        box = np.array(columns.fix_bbox[row]) if fix in (CREATE, SET_BBOX) else None
+        own = int(columns.category[row])
+        name = FIXES[fix]
+        if fix == CREATE:
+            return self._created(row, box, category if category >= 0 else own)
+        if fix == SET_BBOX and box is not None:
+            now_at = self.annotation(int(columns.annotation[row]))
+            if now_at is None or now_at.rle is not None:
+                return None
+            parts = now_at.polygons
+            if parts:
+                parts = polygon.scaled(parts, polygon.bounds(parts), box)
+            return Suggestion(name, own, box, parts or None)
+        return Suggestion(name, category if category >= 0 else own, box)
+
+    def _created(self, row: int, box: NDArray[np.float64] | None, category: int) -> Suggestion:
+        detection, every = int(self.issues.columns.detection[row]), self.detections()
+        rle = None
+        size = self.declared_size(int(self.issues.columns.image[row]))
+        if every is not None and every.masks is not None and 0 <= detection < len(every.score) and size:
+            counts = every.masks[detection]
+            if counts:
+                rle = {"size": [size[1], size[0]], "counts": counts.decode("ascii")}
+        return Suggestion("create", category, box, None, rle)
+
+    def standing(self, issue: int) -> Standing:
+        """Where an issue stands."""
+        return self.state.standing(issue)
+
+    # ---------------------------------------------------------------- the one way to change something
+    def apply(self, step: Step, *, op: Op = "do", of: int | None = None) -> Changes:
+        """Do a step: one transaction, on the disk when this returns.
+
+        Raises Refused when nobody said who works, or when something is no longer as the step expects.
+        """
+        if self.tampered:
+            raise Refused(self.tampered)
+        if self.actor is None and op != "find":
+            raise Refused("Say who works first: File > Who is working.")
+        self._check(step)
+        row = self.next_row(step, op, of)
+        with self.store.transaction():
+            if step.notes:
+                self.store.put("next issue", max(note.id for note in step.notes) + 1)
+            self.store.append(row)
+        self._last = row
+        self.state.read(row, step)
+        return self._refresh(step)
+
+    def _check(self, step: Step) -> None:
+        for edit in step.edits:
+            if self.record(edit.key) != edit.before:
+                raise Refused("This label was changed by another step since: the action no longer fits.")
+        for decision in step.decisions:
+            stands = self.state.standings.get(decision.issue)
+            if stands != decision.before and not (stands is None and decision.before == Standing()):
+                raise Refused("This issue was decided by another step since: the action no longer fits.")
+
+    def next_row(self, step: Step, op: Op, of: int | None = None) -> Row:
+        """The history row that this step would be."""
+        actor, last = self.actor, self._last
+        name, role = (actor.name, actor.role) if actor is not None else ("", "")
+        seq, at, body = last.seq + 1, now(), encode(step)
+        digest = row_hash(
+            last.hash,
+            seq=seq,
+            origin=last.origin,
+            at=at,
+            actor=name,
+            role=role,
+            op=op,
+            of=of,
+            title=step.title,
+            body=body,
+        )
+        return Row(seq, last.origin, at, name, role, op, of, step.title, body, digest)
+
+    def _refresh(self, step: Step) -> Changes:
+        images: set[int] = set()
+        for edit in step.edits:
+            record = edit.after or edit.before
+            if edit.key < 0:
+                self._find_added(edit.key, record)
+            if record is not None:
+                image = self.read_annotation(edit.key, record).image
+                images.add(image)
+                self._cache.pop(image, None)
+        self.issues.add_notes(step.notes)
+        judged = {decision.issue for decision in step.decisions}
+        if step.draw is not None:
+            judged |= set(step.draw.frame)
+        for issue in judged:
+            self.issues.set_standing(issue, self.state.standings.get(issue))
+        return Changes(
+            title=step.title,
+            annotations=frozenset(edit.key for edit in step.edits),
+            images=frozenset(images),
+            issues=frozenset(judged),
+        )
+
+    def record_event(self, step: Step, op: Op) -> None:
+        """Append something that changed no annotation, an export say, to the history."""
+        if self.tampered:
+            return
+        row = self.next_row(step, op)
+        with self.store.transaction():
+            self.store.append(row)
+        self._last = row
+        self.state.read(row, step)
+
+    @property
+    def last_row(self) -> Row:
+        """The newest row of the history."""
+        return self._last
+
+    def read_run(self, row: Row, step: Step) -> None:
+        """Take a run of the finder, or new detections, that were just stored into account."""
+        self._last = row
+        self.state.read(row, step)
+        self._detections_read = False
+        self._load_issues()
+
+    # ---------------------------------------------------------------- undo and redo
+    def undo_title(self) -> str | None:
+        """What undo would take back, None when there is nothing."""
+        return self._title(None if self.actor is None else self.state.stacks.next_undo(self.actor))
+
+    def redo_title(self) -> str | None:
+        """What redo would do again, None when there is nothing."""
+        return self._title(None if self.actor is None else self.state.stacks.next_redo(self.actor))
+
+    def _title(self, seq: int | None) -> str | None:
+        return None if seq is None else self.store.history([seq])[0].title
+
+    def undo(self) -> Changes:
+        """Take back this person's last step. Raises Refused when there is none, or it no longer fits."""
+        seq = None if self.actor is None else self.state.stacks.next_undo(self.actor)
+        if seq is None:
+            raise Refused("There is nothing to undo.")
+        return self.apply(self.store.history([seq])[0].step().inverse(), op="undo", of=seq)
+
+    def redo(self) -> Changes:
+        """Do again what was undone last. Raises Refused when there is none, or it no longer fits."""
+        seq = None if self.actor is None else self.state.stacks.next_redo(self.actor)
+        if seq is None:
+            raise Refused("There is nothing to redo.")
+        step = self.store.history([seq])[0].step()
+        return self.apply(replace_notes(step), op="redo", of=seq)
+
+    # ---------------------------------------------------------------- for those who build steps
+    def new_key(self) -> int:
+        """The key of the next annotation that is added."""
+        return min(self.state.added, default=0) - 1
+
+    def added_ids(self) -> list[Any]:
+        """The ids of all annotations that were ever added, those deleted again included."""
+        return list(self._added_ids)
+
+    def id_of(self, key: int) -> Any:
+        """The id of an annotation, deleted or not, as the file has it."""
+        record = self.state.added[key] if key < 0 else None
+        columns = self.dataset.annotations
+        return annotation_of(record).id if record else Ids(columns.id, columns.odd_ids).of(key)
+
+    def new_issue(self) -> int:
+        """The id of the next issue that is noted."""
+        return int(self.store.get("next issue"))
+
+
+def replace_notes(step: Step) -> Step:
+    """A step without its notes: they are in the history already and are not noted twice."""
+    return msgspec.structs.replace(step, notes=())

@@ -1,0 +1,88 @@
+"""Where everything stands now: what reading the history from its first row to its last comes to."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from labelmend.project.history import Note, Row, Step, UndoStacks
+from labelmend.review.states import FLAGGED, Standing
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a mutating call changed: views refresh what these ids name."""
+
+    title: str = ""
+    annotations: frozenset[int] = frozenset()
+    images: frozenset[int] = frozenset()
+    issues: frozenset[int] = frozenset()
+    issues_replaced: bool = False
+    detections_replaced: bool = False
+
+
+@dataclass
+class State:
+    """The annotations that differ from the source, the standing of every judged issue, noted issues.
+
+    records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
+    that was ever added. touches: issue -> [(history row, key,
+    bytes before)] of the edits made under it and not taken back.
+    """
+
+    records: dict[int, bytes | None] = field(default_factory=dict)
+    standings: dict[int, Standing | None] = field(default_factory=dict)
+    touches: dict[int, list[tuple[int, int, bytes | None]]] = field(default_factory=dict)
+    notes: dict[int, Note] = field(default_factory=dict)
+    stacks: UndoStacks = field(default_factory=UndoStacks)
+    added: dict[int, bytes] = field(default_factory=dict)
+    _issues_of: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def standing(self, issue: int) -> Standing:
+        """The standing of an issue that may never have been judged."""
+        return self.standings.get(issue) or FLAGGED
+
+    def read(self, row: Row, step: Step) -> None:
+        """Take the next row of the history into account."""
+        for note in step.notes:
+            self.notes[note.id] = note
+        for edit in step.edits:
+            self.records[edit.key] = edit.after
+            if edit.key < 0 and edit.after is not None:
+                self.added[edit.key] = edit.after
+        for decision in step.decisions:
+            self.standings[decision.issue] = decision.after
+        if step.draw is not None:
+            self._read_draw(step.draw.frame, frozenset(step.draw.drawn))
+        self._read_touches(row, step)
+        self.stacks.read(row)
+
+    def _read_draw(self, frame: tuple[int, ...], drawn: frozenset[int]) -> None:
+        for issue in frame:
+            status = "in_review" if issue in drawn else "done"
+            self.standings[issue] = msgspec.structs.replace(self.standing(issue), status=status)
+
+    def _read_touches(self, row: Row, step: Step) -> None:
+        issues = [decision.issue for decision in step.decisions]
+        if row.op == "undo":
+            for issue in issues:
+                self.touches[issue] = [t for t in self.touches.get(issue, ()) if t[0] != row.of]
+            for edit in step.edits:
+                self._issues_of[edit.key] = [t for t in self._issues_of.get(edit.key, ()) if t[0] != row.of]
+        elif row.op in ("do", "redo"):
+            seq = row.of if row.op == "redo" and row.of is not None else row.seq
+            for issue in issues:
+                known = self.touches.setdefault(issue, [])
+                known.extend((seq, edit.key, edit.before) for edit in step.edits)
+                for edit in step.edits:
+                    self._issues_of.setdefault(edit.key, []).append((seq, issue))
+
+    def issues_touching(self, key: int) -> list[int]:
+        """The issues under which this annotation was changed, the latest last."""
+        return [issue for _, issue in self._issues_of.get(key, ())]
+
+    def before(self, issue: int) -> dict[int, bytes | None]:
+        """What the annotations changed under this issue were before it."""
+        out: dict[int, bytes | None] = {}
+        for _, key, before in self.touches.get(issue, ()):
+            out.setdefault(key, before)
+        return out

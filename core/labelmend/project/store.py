@@ -1,0 +1,236 @@
+"""The SQLite file under a project: opening and locking it, arrays and chunks in it, rows of history."""
+
+import contextlib
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from labelmend.errors import BadFile, Refused
+from labelmend.project.history import Row
+from labelmend.project.schema import migrate
+
+CHUNK: Final = 1 << 16
+"""Bytes of source in one chunk (before compression)."""
+_PART: Final = 1 << 25
+"""Bytes of an array in one row: far below SQLite's limit of a value, and cheap to hold twice."""
+_SIDE_FILES: Final = ("-wal", "-shm", "-journal")
+
+
+def refuse_leftovers(path: Path) -> None:
+    """Refuse a place for a new project where SQLite would replay a stranger's journal into it.
+
+    Raises Refused when the file, or a -wal, -shm or -journal of that name, is there.
+    """
+    for name in (path.name, *(path.name + side for side in _SIDE_FILES)):
+        if path.with_name(name).exists():
+            raise Refused(f"{path.with_name(name)} exists already: choose another name, or delete it first.")
+
+
+class Store:
+    """One open project file. Only the thread that applies steps writes; any thread may read chunks."""
+
+    def __init__(self, path: Path, *, importing: bool = False) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        if not importing and not path.is_file():
+            raise BadFile(f"{path} is not there: choose an existing .labelmend file.")
+        try:
+            self._connection = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, timeout=0.2
+            )
+        except sqlite3.Error as error:
+            raise _sentence(path, error) from error
+        try:
+            self._prepare(importing=importing)
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise _sentence(path, error) from error
+        except BaseException:
+            self._connection.close()
+            raise
+        self._chunk = lru_cache(64)(self._read_chunk)
+
+    def _prepare(self, *, importing: bool) -> None:
+        execute = self._connection.execute
+        execute("PRAGMA locking_mode = EXCLUSIVE")
+        if importing:
+            execute("PRAGMA page_size = 8192")
+            execute("PRAGMA journal_mode = OFF")
+            execute("PRAGMA synchronous = OFF")
+        else:
+            execute("PRAGMA journal_mode = WAL")
+            execute("PRAGMA synchronous = FULL")
+            # The lock is taken by the first write: take it now, so that a second window learns it at once.
+            execute("BEGIN IMMEDIATE")
+            execute("COMMIT")
+        if not importing and not execute("PRAGMA user_version").fetchone()[0]:
+            raise BadFile(f"{self.path} is empty or not a Labelmend project: choose a .labelmend file.")
+        migrate(self._connection, self.path)
+        if not importing:
+            self._who_file().write_text(json.dumps({"pid": os.getpid()}), encoding="utf-8")
+
+    def into_wal(self) -> None:
+        """Leave the journal mode of an import: from now on every commit is safe on its own."""
+        self._connection.execute("PRAGMA journal_mode = WAL")
+
+    def _who_file(self) -> Path:
+        return self.path.with_name(self.path.name + ".open")
+
+    def say_who(self, who: str) -> None:
+        """Name who has the file open, for the sentence that a second opener gets."""
+        text = json.dumps({"who": who, "pid": os.getpid()})
+        with contextlib.suppress(OSError):
+            self._who_file().write_text(text, encoding="utf-8")
+
+    def close(self) -> None:
+        """Close the file; what was committed is all in the one file afterwards."""
+        with self._lock:
+            self._connection.close()
+        with contextlib.suppress(OSError):
+            self._who_file().unlink()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and on the disk when it returns.
+
+        Raises LabelmendError when the disk is full or the file cannot be written.
+        """
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise _sentence(self.path, error) from error
+
+    # ---------------------------------------------------------------- small values
+    def get(self, key: str, default: Any = None) -> Any:
+        """A small JSON value, or the default."""
+        with self._lock:
+            found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if found is None else json.loads(found[0])
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a small JSON value (inside the caller's transaction)."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, json.dumps(value)))
+
+    # ---------------------------------------------------------------- arrays
+    def put_array(self, name: str, array: NDArray[Any]) -> None:
+        """Keep an array under a name, replacing what was there (inside the caller's transaction)."""
+        flat = np.ascontiguousarray(array)
+        dtype = json.dumps([flat.dtype.str, list(flat.shape)])
+        data = memoryview(flat.reshape(-1).view(np.uint8).data) if flat.size else memoryview(b"")
+        packer = zstandard.ZstdCompressor(level=1)
+        self._connection.execute("DELETE FROM array WHERE name = ?", (name,))
+        for part, start in enumerate(range(0, max(len(data), 1), _PART)):
+            body = packer.compress(data[start : start + _PART])
+            self._connection.execute("INSERT INTO array VALUES(?, ?, ?, ?)", (name, part, dtype, body))
+
+    def array(self, name: str) -> NDArray[Any]:
+        """The array of that name; KeyError when there is none."""
+        unpacker = zstandard.ZstdDecompressor()
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT dtype, body FROM array WHERE name = ? ORDER BY part", (name,)
+            ).fetchall()
+        if not rows:
+            raise KeyError(name)
+        dtype, shape = json.loads(rows[0][0])
+        data = b"".join(unpacker.decompress(body) for _, body in rows)
+        return np.frombuffer(data, np.dtype(dtype)).reshape(shape)
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """All arrays whose name begins with `prefix`, by the rest of their name."""
+        with self._lock:
+            found = self._connection.execute(
+                "SELECT DISTINCT name FROM array WHERE substr(name, 1, ?) = ?", (len(prefix), prefix)
+            ).fetchall()
+        return {name[len(prefix) :]: self.array(name) for (name,) in found}
+
+    # ---------------------------------------------------------------- the verbatim source
+    def put_source(self, data: bytes) -> None:
+        """Keep the source's bytes in compressed chunks (inside the caller's transaction)."""
+        packer = zstandard.ZstdCompressor(level=1)
+        view = memoryview(data)
+        self._connection.executemany(
+            "INSERT INTO chunk VALUES(?, ?)",
+            (
+                (seq, packer.compress(view[start : start + CHUNK]))
+                for seq, start in enumerate(range(0, len(data), CHUNK))
+            ),
+        )
+
+    def chunks(self) -> Iterator[bytes]:
+        """The source's bytes from first to last, chunk by chunk."""
+        with self._lock:
+            count = self._connection.execute("SELECT count(*) FROM chunk").fetchone()[0]
+        for seq in range(count):
+            yield self._read_chunk(seq)
+
+    def read(self, start: int, end: int) -> bytes:
+        """Bytes start..end of the source."""
+        if end <= start:
+            return b""
+        first = start // CHUNK
+        data = b"".join(self._chunk(seq) for seq in range(first, (end - 1) // CHUNK + 1))
+        return data[start - first * CHUNK : end - first * CHUNK]
+
+    def _read_chunk(self, seq: int) -> bytes:
+        with self._lock:
+            found = self._connection.execute("SELECT body FROM chunk WHERE seq = ?", (seq,)).fetchone()
+        if found is None:
+            raise BadFile(f"{self.path} is damaged: part {seq} of the source is gone. Use a copy of it.")
+        return zstandard.ZstdDecompressor().decompress(found[0])
+
+    # ---------------------------------------------------------------- history
+    def append(self, row: Row) -> None:
+        """Add a row to the history (inside the caller's transaction)."""
+        values = (row.seq, row.origin, row.at, row.actor, row.role, row.op, row.of, row.title)
+        self._connection.execute(
+            "INSERT INTO history VALUES(?,?,?,?,?,?,?,?,?,?)", (*values, row.body, row.hash)
+        )
+
+    def history(self, seqs: Iterable[int] | None = None) -> list[Row]:
+        """All rows of the history in order, or those with the given numbers."""
+        with self._lock:
+            if seqs is None:
+                return [Row(*r) for r in self._connection.execute("SELECT * FROM history ORDER BY seq")]
+            found = (
+                self._connection.execute("SELECT * FROM history WHERE seq = ?", (seq,)).fetchone()
+                for seq in seqs
+            )
+            return [Row(*r) for r in found if r is not None]
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> BadFile | Refused:
+    """What an SQLite error means to a user."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return Refused(f"{path} is open in another window or program{_holder(path)}: close it there first.")
+    if "not a database" in text or "malformed" in text:
+        return BadFile(f"{path} is damaged or no Labelmend project ({text}): open a copy or a backup of it.")
+    if "full" in text:
+        return Refused(f"The disk of {path} is full: free some space; nothing was changed.")
+    return BadFile(f"{path} cannot be opened or written ({text}): check the folder and its permissions.")
+
+
+def _holder(path: Path) -> str:
+    try:
+        said = json.loads(path.with_name(path.name + ".open").read_text(encoding="utf-8"))
+        return f" (by {said.get('who') or 'process'}, process {said['pid']})"
+    except (OSError, ValueError, KeyError):
+        return ""

@@ -1,0 +1,98 @@
+"""Who may do what to an issue, and what state it is in afterwards: pure rules on small values."""
+
+from typing import Final, Literal
+
+import msgspec
+
+from labelmend.errors import Refused
+from labelmend.review.states import Actor, Role, Standing, Verdict
+
+Outcome = Literal["fix stands", "original stands", "corrected", "sent back"]
+OUTCOMES: Final[tuple[Outcome, ...]] = ("fix stands", "original stands", "corrected", "sent back")
+_WORK: Final[dict[Role, str]] = {
+    "annotator": "fixes the flagged labels",
+    "reviewer": "approves or rejects the drawn sample",
+    "expert": "decides on rejected and ambiguous labels",
+}
+
+
+def _need_role(actor: Actor, role: Role, act: str) -> None:
+    if actor.role != role:
+        raise Refused(
+            f"Only an {role} can {act}; you work as {actor.role}, who {_WORK[actor.role]}. "
+            "Switch with File > Who is working."
+            if role != "reviewer"
+            else f"Only a reviewer can {act}; you work as {actor.role}, who {_WORK[actor.role]}. "
+            "Switch with File > Who is working."
+        )
+
+
+def judged(standing: Standing, actor: Actor, verdict: Verdict) -> Standing:
+    """The standing after an annotator's verdict on a flagged (or already judged, not yet drawn) issue.
+
+    Raises Refused when the role is another, or the issue is past the annotator's hands.
+    """
+    _need_role(actor, "annotator", "give a verdict here")
+    if standing.status not in ("flagged", "fixed", "dismissed", "ambiguous", "done", "approved"):
+        raise Refused(
+            f"This label is {standing.status.replace('_', ' ')}: it is no longer the annotator's to judge."
+        )
+    status: Literal["fixed", "dismissed", "ambiguous"] = (
+        "fixed"
+        if verdict in ("accepted", "fixed")
+        else "dismissed"
+        if verdict == "dismissed"
+        else "ambiguous"
+    )
+    return Standing(status=status, verdict=verdict, annotator=actor.name)
+
+
+def edited(standing: Standing, actor: Actor) -> Standing:
+    """The standing after somebody changed the label of this issue by hand."""
+    if actor.role == "expert":
+        if standing.status in ("rejected", "ambiguous"):
+            return decided(standing, actor, "corrected", comment="")
+        if standing.status == "decided" or not standing.annotator:
+            return msgspec.structs.replace(standing, status="decided", verdict="fixed", expert=actor.name)
+        raise Refused("An expert changes only rejected and ambiguous labels.")
+    return judged(standing, actor, "fixed")
+
+
+def reviewed(standing: Standing, actor: Actor, *, approve: bool, reason: str) -> Standing:
+    """The standing after a review. A rejection needs a reason; nobody reviews their own work."""
+    _need_role(actor, "reviewer", "review")
+    if standing.status != "in_review":
+        raise Refused("This label is not in the review sample.")
+    if actor.is_person(standing.annotator):
+        raise Refused("This is your own work: somebody else has to review it.")
+    if not approve and not reason.strip():
+        raise Refused("A rejection needs a reason: write one sentence for the annotator and the expert.")
+    return msgspec.structs.replace(
+        standing, status="approved" if approve else "rejected", reviewer=actor.name
+    )
+
+
+def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str) -> Standing:
+    """The standing after an expert's decision on a rejected or ambiguous issue."""
+    _need_role(actor, "expert", "decide")
+    if standing.status not in ("rejected", "ambiguous"):
+        raise Refused("An expert decides only on rejected and ambiguous labels.")
+    if actor.is_person(standing.annotator):
+        raise Refused("This is your own work: another expert has to decide.")
+    if outcome == "sent back":
+        if not comment.strip():
+            raise Refused("To send a label back, write a comment that tells the annotator what to do.")
+        return msgspec.structs.replace(standing, status="flagged", expert=actor.name)
+    return msgspec.structs.replace(standing, status="decided", expert=actor.name)
+
+
+def may_review(standing: Standing, actor: Actor | None) -> bool:
+    """Whether this issue belongs into this person's review queue."""
+    return standing.status == "in_review" and not (actor is not None and actor.is_person(standing.annotator))
+
+
+def may_decide(standing: Standing, actor: Actor | None) -> bool:
+    """Whether this issue belongs into this person's expert queue."""
+    return standing.status in ("rejected", "ambiguous") and not (
+        actor is not None and actor.is_person(standing.annotator)
+    )

@@ -1,0 +1,62 @@
+"""The states of an issue under quality assurance, and the queue each state belongs to."""
+
+from typing import Final, Literal
+
+import msgspec
+
+Role = Literal["annotator", "reviewer", "expert"]
+Verdict = Literal["", "accepted", "fixed", "dismissed", "ambiguous"]
+Status = Literal[
+    "flagged", "fixed", "dismissed", "ambiguous", "in_review", "approved", "rejected", "decided", "done"
+]
+Queue = Literal["fix", "review", "expert", "done"]
+
+ROLES: Final[tuple[Role, ...]] = ("annotator", "reviewer", "expert")
+STATUSES: Final[tuple[Status, ...]] = (
+    "flagged",
+    "fixed",
+    "dismissed",
+    "ambiguous",
+    "in_review",
+    "approved",
+    "rejected",
+    "decided",
+    "done",
+)
+QUEUES: Final[dict[Queue, tuple[Status, ...]]] = {
+    "fix": ("flagged",),
+    "review": ("in_review",),
+    "expert": ("rejected", "ambiguous"),
+    "done": ("fixed", "dismissed", "approved", "decided", "done"),
+}
+QUEUE_OF: Final[dict[Status, Queue]] = {
+    status: queue for queue, statuses in QUEUES.items() for status in statuses
+}
+STATUS_INDEX: Final[dict[Status, int]] = {status: index for index, status in enumerate(STATUSES)}
+
+EXPORTED: Final[frozenset[Status]] = frozenset({"fixed", "approved", "decided", "done"})
+"""The states in which an issue's edits go out by default: fixed and not drawn for review, or approved."""
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who works, and as what. Two names that differ in case or outer spaces only are one person."""
+
+    name: str
+    role: Role
+
+    def is_person(self, name: str) -> bool:
+        """Whether `name` is this person."""
+        return bool(name) and self.name.strip().casefold() == name.strip().casefold()
+
+
+class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where an issue stands: its state, the annotator's verdict, and who said what last."""
+
+    status: Status = "flagged"
+    verdict: Verdict = ""
+    annotator: str = ""
+    reviewer: str = ""
+    expert: str = ""
+
+
+FLAGGED: Final = Standing()

@@ -1,0 +1,397 @@
+"""The open project and what is in sight: the one place that changes anything, and the one signal hub."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import QObject, Signal
+
+from labelmend.coco.detections import Detections
+from labelmend.errors import LabelmendError, Refused
+from labelmend.geometry.orientation import Prefer
+from labelmend.geometry.polygons import Parts
+from labelmend.project import verbs
+from labelmend.project.annotation import Annotation, Suggestion
+from labelmend.project.finding import Found, store_found
+from labelmend.project.history import NO_KEY, Step
+from labelmend.project.project import Project
+from labelmend.project.state import Changes
+from labelmend.review import rules
+from labelmend.review.rules import Outcome
+from labelmend.review.states import Actor, Queue
+from labelmend_desktop.pictures import Pictures
+
+FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
+_AHEAD: Final = 3
+
+
+class Session(QObject):
+    """What every widget is given. Widgets ask it, call its verbs, and refresh on its signals."""
+
+    project_changed = Signal()
+    changed = Signal(object)
+    issue_changed = Signal()
+    selection_changed = Signal()
+    mode_changed = Signal()
+    failed = Signal(str)
+    said = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project: Project | None = None
+        self.issue: int | None = None
+        self.image = -1
+        self.selected: int | None = None
+        self.editing = False
+        self.queue: Queue = "fix"
+        self.show_detections = False
+        self.show_others = True
+        self.bare = False
+        self.flip = False
+        self.draw_category = 0
+        self.order: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.pictures = Pictures(self._find_picture)
+        self.pictures.failed.connect(self._picture_failed)
+
+    # ---------------------------------------------------------------- the project
+    def open(self, path: Path, *, actor: Actor | None = None) -> None:
+        """Open a project in place of the open one; a failure is said and leaves the open one alone."""
+        try:
+            if self.project is not None and self.project.path.resolve() == path.resolve():
+                self.close()
+            project = Project.open(path, actor=actor)
+        except LabelmendError as error:
+            self.failed.emit(str(error))
+            return
+        self.close()
+        self.project = project
+        self.project_changed.emit()
+        if project.tampered:
+            self.failed.emit(project.tampered)
+
+    def close(self) -> None:
+        """Close the open project, if any."""
+        if self.project is None:
+            return
+        self.pictures.clear()
+        self.project.close()
+        self.project, self.issue, self.image, self.selected = None, None, -1, None
+        self.order, self.editing = np.zeros(0, np.int64), False
+        self.project_changed.emit()
+
+    def work_as(self, actor: Actor) -> None:
+        """Say who works from now on."""
+        if self.project is not None:
+            self._try(self.project.work_as, actor)
+        self.mode_changed.emit()
+        self.issue_changed.emit()
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who works."""
+        return None if self.project is None else self.project.actor
+
+    # ---------------------------------------------------------------- where we are
+    def set_order(self, ids: NDArray[np.int64]) -> None:
+        """The issue list's order, which next and previous follow."""
+        self.order = ids
+
+    def set_issue(self, issue: int | None) -> None:
+        """Go to an issue: its image comes into sight and its annotation is selected."""
+        if self.project is None or issue == self.issue:
+            return
+        row = -1 if issue is None else self.project.issues.row_of(issue)
+        self.issue = issue if row >= 0 else None
+        self.editing = False
+        self.flip = False
+        if row >= 0:
+            self.image = int(self.project.issues.image[row])
+            key = int(self.project.issues.annotation[row])
+            self.selected = None if key == NO_KEY or self.project.record(key) is None else key
+            category = int(self.project.issues.columns.fix_category[row])
+            self.draw_category = category if category >= 0 else max(int(self.project.issues.category[row]), 0)
+        else:
+            self.selected = None
+        self.issue_changed.emit()
+        self.pictures.prefetch(self.neighbours())
+
+    def set_image(self, image: int) -> None:
+        """Look at an image without an issue."""
+        if self.project is None or not 0 <= image < self.project.n_images:
+            return
+        self.issue, self.image, self.selected, self.editing = None, image, None, False
+        self.issue_changed.emit()
+
+    def neighbours(self) -> list[int]:
+        """Rows of the images that are likely to be wanted next, the nearest first."""
+        if self.project is None or self.issue is None:
+            return []
+        at = np.flatnonzero(self.order == self.issue)
+        if not len(at):
+            return []
+        near = [
+            *self.order[at[0] + 1 : at[0] + 1 + _AHEAD].tolist(),
+            *self.order[max(at[0] - 1, 0) : at[0]].tolist(),
+        ]
+        rows = [int(self.project.issues.image[self.project.issues.row_of(issue)]) for issue in near]
+        return [row for row in dict.fromkeys(rows) if row >= 0 and row != self.image]
+
+    def next_issue(self) -> None:
+        """Go to the next issue of the list that is still in this queue."""
+        self._go(self._following(1))
+
+    def previous_issue(self) -> None:
+        """Go to the previous issue of the list that is still in this queue."""
+        self._go(self._following(-1))
+
+    def _go(self, issue: int | None) -> None:
+        if issue is not None:
+            self.set_issue(issue)
+        elif self.project is not None:
+            self.said.emit("This is the end of the list.")
+
+    def _following(self, way: int) -> int | None:
+        if self.project is None or not len(self.order):
+            return None
+        at = np.flatnonzero(self.order == self.issue)
+        start = int(at[0]) + way if len(at) else (0 if way > 0 else len(self.order) - 1)
+        stop = len(self.order) if way > 0 else -1
+        for place in range(start, stop, way):
+            issue = int(self.order[place])
+            if self.is_waiting(issue):
+                return issue
+        return None
+
+    def is_waiting(self, issue: int) -> bool:
+        """Whether an issue still waits for this person in the queue in sight."""
+        if self.project is None:
+            return False
+        row = self.project.issues.row_of(issue)
+        return row >= 0 and bool(self.waiting_rows(np.array([row])).size)
+
+    def waiting_rows(
+        self, rows: NDArray[np.int64] | None = None, queue: Queue | None = None
+    ) -> NDArray[np.int64]:
+        """Rows of `project.issues` that wait for this person in a queue (the one in sight by default).
+
+        Left out: flagged issues of labels that are deleted, and one's own work in review and expert.
+        """
+        project, queue = self.project, queue or self.queue
+        if project is None:
+            return np.zeros(0, np.int64)
+        found: NDArray[np.int64] = project.issues.rows_in(queue)
+        if rows is not None:
+            found = rows[np.isin(rows, found)]
+        if queue == "fix":
+            gone = [key for key, record in project.state.records.items() if record is None]
+            about = project.issues.columns.annotation[found]
+            left: NDArray[np.int64] = found[~np.isin(about, np.array(gone, np.int64))]
+            return left
+        if queue in ("review", "expert"):
+            may = rules.may_review if queue == "review" else rules.may_decide
+            mine = [may(project.standing(int(project.issues.id[row])), project.actor) for row in found]
+            return found[np.array(mine, bool)]
+        return found
+
+    def select(self, key: int | None) -> None:
+        """Select an annotation."""
+        if key != self.selected:
+            self.selected = key
+            self.selection_changed.emit()
+
+    def set_editing(self, editing: bool) -> None:
+        """Handles on, or off."""
+        if editing != self.editing:
+            self.editing = editing
+            self.mode_changed.emit()
+
+    def set_queue(self, queue: Queue) -> None:
+        """Show another queue."""
+        if queue != self.queue:
+            self.queue = queue
+            self.mode_changed.emit()
+
+    def set_flag(self, name: str, on: bool) -> None:
+        """Set one of FLAGS."""
+        if name not in FLAGS:
+            raise ValueError(name)
+        if getattr(self, name) != on:
+            setattr(self, name, on)
+            self.mode_changed.emit()
+
+    # ---------------------------------------------------------------- what is in sight
+    def annotations(self) -> list[Annotation]:
+        """The annotations of the image in sight."""
+        return [] if self.project is None or self.image < 0 else self.project.annotations_of(self.image)
+
+    def detections(self) -> Detections | None:
+        """The detections of the image in sight."""
+        return None if self.project is None or self.image < 0 else self.project.detections_of(self.image)
+
+    def suggestion(self) -> Suggestion | None:
+        """What the finder suggests for the current issue, while it is flagged."""
+        if self.project is None or self.issue is None:
+            return None
+        row = self.project.issues.row_of(self.issue)
+        return self.project.suggestion(row) if self.project.issues.status_of(row) == "flagged" else None
+
+    def original(self, key: int) -> Annotation | None:
+        """An annotation as it is in the source."""
+        if self.project is None:
+            return None
+        record = self.project.original(key)
+        return None if record is None else self.project.read_annotation(key, record)
+
+    @property
+    def undo_title(self) -> str | None:
+        """What undo takes back."""
+        return None if self.project is None else self.project.undo_title()
+
+    @property
+    def redo_title(self) -> str | None:
+        """What redo does again."""
+        return None if self.project is None else self.project.redo_title()
+
+    # ---------------------------------------------------------------- edits: one gesture, one step
+    def set_box(self, key: int, bbox: ArrayLike) -> bool:
+        """Give an annotation another box; whether it was done."""
+        had = None if self.project is None else self.project.annotation(key)
+        done = self._edit(lambda p: verbs.set_box(p, key, bbox, issue=self.issue))
+        if done and had is not None and had.polygons:
+            self.said.emit("The polygon was stretched with its box.")
+        return done
+
+    def set_polygons(self, key: int, polygons: Parts) -> bool:
+        """Give an annotation other polygons; its box and area follow."""
+        return self._edit(lambda p: verbs.set_polygons(p, key, polygons, issue=self.issue))
+
+    def set_category(self, key: int, category: int) -> bool:
+        """Give an annotation another class."""
+        self.draw_category = category
+        return self._edit(lambda p: verbs.set_category(p, key, category, issue=self.issue))
+
+    def delete(self, key: int) -> bool:
+        """Delete an annotation."""
+        return self._edit(lambda p: verbs.delete(p, key, issue=self.issue))
+
+    def create(self, category: int, *, bbox: ArrayLike | None = None, polygons: Parts | None = None) -> bool:
+        """Add an annotation to the image in sight, and select it."""
+        image = self.image
+        new = 0 if self.project is None else self.project.new_key()
+        done = self._edit(
+            lambda p: verbs.create(p, image, category, bbox=bbox, polygons=polygons, issue=self.issue)
+        )
+        if done:
+            self.select(new)
+        return done
+
+    # ---------------------------------------------------------------- verdicts: done, then go on
+    def accept(self) -> None:
+        """Accept the suggestion and go on; what was fixed by hand already is only left."""
+        if self.project is not None and self.issue is not None:
+            status = self.project.standing(self.issue).status
+            if status in ("fixed", "dismissed", "ambiguous", "done"):
+                self.next_issue()
+                return
+        self._judge(lambda p, issue: verbs.accept(p, issue))
+
+    def dismiss(self, comment: str = "") -> None:
+        """Not an error; go on."""
+        self._judge(lambda p, issue: verbs.dismiss(p, issue, comment=comment))
+
+    def ambiguous(self, comment: str = "") -> None:
+        """Cannot tell; go on."""
+        self._judge(lambda p, issue: verbs.ambiguous(p, issue, comment=comment))
+
+    def approve(self, comment: str = "") -> None:
+        """The reviewer agrees; go on."""
+        self._judge(lambda p, issue: verbs.approve(p, issue, comment=comment))
+
+    def reject(self, reason: str) -> None:
+        """The reviewer disagrees; go on."""
+        self._judge(lambda p, issue: verbs.reject(p, issue, reason=reason))
+
+    def decide(self, outcome: Outcome, comment: str = "") -> None:
+        """The expert decides; go on."""
+        self._judge(lambda p, issue: verbs.decide(p, issue, outcome, comment=comment))
+
+    def undo(self) -> None:
+        """Take back the last step, and look at where it was."""
+        self._step_back(lambda p: p.undo(), "Undone")
+
+    def redo(self) -> None:
+        """Do again what was undone, and look at where it was."""
+        self._step_back(lambda p: p.redo(), "Done again")
+
+    # ---------------------------------------------------------------- whole-project actions
+    def draw_sample(self, rate: float, seed: int) -> bool:
+        """Draw the review sample."""
+        return self._apply(lambda p: p.apply(verbs.draw_sample(p, rate=rate, seed=seed), op="draw"))
+
+    def store_found(self, found: Found) -> bool:
+        """Keep what a run of the finder found."""
+        return self._apply(lambda p: store_found(p, found))
+
+    # ---------------------------------------------------------------- how it is done
+    def _edit(self, make: Callable[[Project], Step]) -> bool:
+        return self._apply(lambda p: p.apply(make(p)))
+
+    def _judge(self, make: Callable[[Project, int], Step]) -> None:
+        issue = self.issue
+        if issue is None:
+            self.failed.emit("There is no issue in sight: choose one in the list.")
+            return
+        if self._apply(lambda p: p.apply(make(p, issue))):
+            self.next_issue()
+
+    def _step_back(self, act: Callable[[Project], Changes], word: str) -> None:
+        found: list[Changes] = []
+
+        def keep(project: Project) -> Changes:
+            found.append(act(project))
+            return found[0]
+
+        if not self._apply(keep) or self.project is None:
+            return
+        changes = found[0]
+        self.said.emit(f"{word}: {changes.title}")
+        row = self.project.issues.row_of(min(changes.issues)) if changes.issues else -1
+        if row >= 0 and self.project.issues.status_of(row) is not None:
+            self.issue = None  # it may be the same issue, with another annotation to select
+            self.set_issue(int(self.project.issues.id[row]))
+
+    def _apply(self, act: Callable[[Project], Changes]) -> bool:
+        if self.project is None:
+            return False
+        try:
+            changes = act(self.project)
+        except LabelmendError as error:
+            self.failed.emit(str(error))
+            return False
+        if self.selected is not None and self.project.record(self.selected) is None:
+            self.selected = None
+        if changes.issues_replaced:
+            self.issue = None
+        self.changed.emit(changes)
+        return True
+
+    def _try(self, call: Callable[..., Any], *arguments: Any) -> None:
+        try:
+            call(*arguments)
+        except LabelmendError as error:
+            self.failed.emit(str(error))
+
+    def _find_picture(self, image: int) -> tuple[Path, tuple[float, float] | None, Prefer]:
+        if self.project is None:
+            raise Refused("No project is open.")
+        return self.project.image_path(image), self.project.declared_size(image), self.project.orientation
+
+    def _picture_failed(self, image: int, sentence: str) -> None:
+        """A picture that cannot be shown is an issue of kind structure, noted once."""
+        if self.project is None or self.project.actor is None or self.project.tampered:
+            return
+        step = verbs.note_picture(self.project, image, sentence)
+        if step is not None:
+            self._apply(lambda p: p.apply(step, op="find"))
