@@ -187,12 +187,11 @@ class Session(QObject):
         if queue == "fix":
             gone = [key for key, record in project.state.records.items() if record is None]
             about = project.issues.columns.annotation[found]
-            left: NDArray[np.int64] = found[~np.isin(about, np.array(gone, np.int64))]
-            return left
+            found = found[~np.isin(about, np.array(gone, np.int64))]
         if queue in ("review", "expert"):
             may = rules.may_review if queue == "review" else rules.may_decide
             mine = [may(project.standing(int(project.issues.id[row])), project.actor) for row in found]
-            return found[np.array(mine, bool)]
+            found = found[np.array(mine, bool)]
         return found
 
     def select(self, key: int | None) -> None:

@@ -1,7 +1,9 @@
 """Gives the finder the annotations as they stand now, and keeps what it found without losing a verdict."""
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,11 +34,15 @@ _RECORD: Final = CODES.index("record")
 
 @dataclass(frozen=True)
 class FindInputs:
-    """Frozen columns for one run of the finder: safe to use on another thread or in another process."""
+    """Frozen columns for one run of the finder, safe to use on another thread.
+
+    masks: makes the annotations' masks, which takes long where there are many, from bytes that do not change.
+    """
 
     sizes: ImageSizes
     labels: Labels
     predicted: Predicted | None
+    masks: Callable[[], Rles] | None
     n_categories: int
     faults: tuple[Fault, ...]
 
@@ -51,10 +57,12 @@ class Found:
 
 def find_inputs(project: Project) -> FindInputs:
     """Everything a run needs, as it stands now."""
-    images, detections = project.images, project.detections()
+    images, detections, labels = project.images, project.detections(), _labels(project)
+    with_masks = detections is not None and detections.masks is not None
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
-        labels=_labels(project, with_masks=detections is not None and detections.masks is not None),
+        labels=labels,
+        masks=partial(_masks, project, labels, dict(project.state.records)) if with_masks else None,
         predicted=None if detections is None else _predicted(detections),
         n_categories=len(project.categories.id),
         faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
@@ -63,9 +71,11 @@ def find_inputs(project: Project) -> FindInputs:
 
 def run_find(inputs: FindInputs, *, settings: Settings = Settings(), progress: Progress = silent) -> Found:  # noqa: B008
     """Find issues. Slow, pure: run it anywhere. Raises Cancelled when `progress` does."""
+    labels = inputs.labels if inputs.masks is None else replace(inputs.labels, masks=inputs.masks())
+    progress(0, 100)
     found = find(
         inputs.sizes,
-        inputs.labels,
+        labels,
         inputs.predicted,
         n_categories=inputs.n_categories,
         settings=settings,
@@ -139,7 +149,7 @@ def _predicted(detections: Detections) -> Predicted:
     )
 
 
-def _labels(project: Project, *, with_masks: bool) -> Labels:
+def _labels(project: Project) -> Labels:
     """The source's columns without what was changed or deleted, then the changed and added as they stand."""
     columns, outlines = project.dataset.annotations, get_outlines(project.store)
     edited = sorted(project.state.records)
@@ -154,7 +164,7 @@ def _labels(project: Project, *, with_masks: bool) -> Labels:
         tail = np.array(new, base.dtype).reshape(-1, *base.shape[1:])
         return np.concatenate([base[keys], tail])
 
-    labels = Labels(
+    return Labels(
         key=np.concatenate([keys, np.array([a.key for a in now], np.int64)]),
         image=joined(columns.image, [a.image for a in now]),
         category=joined(columns.category, [a.category for a in now]),
@@ -163,7 +173,6 @@ def _labels(project: Project, *, with_masks: bool) -> Labels:
         outline=joined(outlines.bounds, bounds),
         crossing=joined(outlines.crossing, crossing),
     )
-    return replace(labels, masks=_masks(project, labels)) if with_masks else labels
 
 
 def _outline(annotation: Annotation, project: Project) -> NDArray[np.float64]:
@@ -176,11 +185,11 @@ def _outline(annotation: Annotation, project: Project) -> NDArray[np.float64]:
     return np.asarray(masks.bounds(counts, height=size[1], width=size[0]))
 
 
-def _masks(project: Project, labels: Labels) -> Rles:
+def _masks(project: Project, labels: Labels, records: dict[int, bytes | None]) -> Rles:
     """One mask a label, empty where it has none or an unreadable one."""
     found: list[bytes] = []
     for key, image in zip(labels.key.tolist(), labels.image.tolist(), strict=True):
-        record = project.record(key)
+        record = records[key] if key in records else project.original(key)
         try:
             values = read_record(record) if record is not None else {}
         except BadFile:

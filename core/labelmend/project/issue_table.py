@@ -78,7 +78,7 @@ class IssueTable:
 
     def counts(self) -> dict[str, int]:
         """How many issues there are of each kind, the kinds without any left out."""
-        number = np.bincount(self.columns.kind, minlength=len(KINDS)).tolist()
+        number = np.bincount(self.columns.kind[self.status != GONE], minlength=len(KINDS)).tolist()
         return {kind: n for kind, n in zip(KINDS, number, strict=True) if n}
 
     def text(self, issue: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from labelmend.project.history import NO_KEY
+from labelmend.project.issue_table import GONE
 from labelmend.project.project import Project
 
 _COLUMNS = ("kind", "image_id", "annotation_id", "bbox", "score", "category", "state", "reason")
@@ -30,7 +31,8 @@ def write_issues(project: Project, out: TextIO, *, form: str, top: int | None = 
 def records(project: Project, *, top: int | None = None) -> Iterator[dict[str, Any]]:
     """One dictionary an issue, worst first; ids as the COCO file has them."""
     issues = project.issues
-    for row in np.argsort(-issues.score, kind="stable")[:top].tolist():
+    present = np.flatnonzero(issues.status != GONE)
+    for row in present[np.argsort(-issues.score[present], kind="stable")][:top].tolist():
         key, image = int(issues.annotation[row]), int(issues.image[row])
         box = issues.bbox[row]
         category = int(issues.category[row])
