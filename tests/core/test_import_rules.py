@@ -109,7 +109,7 @@ def size_complaints(folder: Path) -> list[str]:
 def modules(folder: Path) -> list[tuple[Path, ast.Module]]:
     paths = sorted(folder.rglob("*.py"))
     assert paths, f"no module in {folder}"
-    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
+    return [(path, ast.parse(path.read_text(encoding="utf-8"), str(path))) for path in paths]
 
 
 def test_the_engine_keeps_its_arrows():
