@@ -65,9 +65,8 @@ class Clock:
 
 
 def load(annotations: Path, detections: Path):  # type: ignore[no-untyped-def]
-    from labelmend.coco.detections import read_detections
-
     from labelmend.coco.columns import read_dataset
+    from labelmend.coco.detections import read_detections
     from labelmend.coco.source import read_source
 
     source = read_source(annotations)
@@ -86,7 +85,8 @@ def load(annotations: Path, detections: Path):  # type: ignore[no-untyped-def]
 def label_masks(path: Path, data):  # type: ignore[no-untyped-def]
     from labelmend.geometry import masks
 
-    raw = json.load(gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+    data_bytes = path.read_bytes()
+    raw = json.loads(gzip.decompress(data_bytes) if path.suffix == ".gz" else data_bytes)
     a, blobs = data.annotations, []
     for row, record in enumerate(raw["annotations"]):
         image, shape = a.image[row], record.get("segmentation")

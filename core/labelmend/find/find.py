@@ -24,8 +24,11 @@ from labelmend.progress import Progress, silent
 FEWEST = 20
 """With fewer annotations or objects there is nothing to learn from."""
 
-LEARNING = 1000
-"""Progress steps after the blocks; the blocks take as many."""
+STEPS = 1000
+"""What progress counts."""
+
+NOTHING = 1e-9
+"""A probability that is no issue, whatever the floor."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,12 @@ def find(
     issues = [structure(sizes, labels)]
     if len(sizes) and n_categories > 0:
         found = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor)
-        issues += _judge(found, labels, predicted, n_categories, settings.floor, steps)
-    ranked = concatenate(issues)
+        floor = max(settings.floor, NOTHING)
+        issues += _judge(found, labels, predicted, n_categories, floor, steps)
+    steps.creep()
+    ranked = concatenate(issues).ranked()
     steps.at(1.0)
-    return ranked.take(np.flatnonzero(ranked.score >= settings.floor)).ranked()
+    return ranked
 
 
 class _Steps:
@@ -76,7 +81,7 @@ class _Steps:
 
     def at(self, share: float) -> None:
         self._share = share
-        self._progress(int(share * LEARNING), LEARNING)
+        self._progress(int(share * STEPS), STEPS)
 
     def creep(self) -> None:
         self.at(self._share + (1 - self._share) * 0.01)
@@ -101,7 +106,9 @@ def _examine(
     for part in _each(todo, executor):
         parts.append(part)
         steps.at(0.6 * len(parts) / len(plan.ends))
-    return join(parts)
+    joined = join(parts)
+    steps.creep()
+    return joined
 
 
 def _each(todo: Iterable[Block], executor: Executor | None) -> Iterator[Evidence]:
@@ -130,14 +137,16 @@ def _judge(
     grouped = groups.score(found.groups, iou=a.iou, label=a.box, box=o.box, sure=o.score)
     steps.creep()
     misplaced, grouped_label, grouped_object = _louder(found, pairs.row, misplaced, grouped)
-    return [
-        doubles,
-        report.report_missing(found, absent, grouped_object, labels, predicted, floor),
-        report.report_spurious(found, nothing_there, blind.probability, labels, floor),
-        report.report_classes(found, confused, labels, floor),
-        report.report_location(found, pairs, misplaced, labels, floor),
-        report.report_groups(found, found.groups, grouped_label, labels, floor),
-    ]
+    out = [doubles]
+    out.append(report.report_missing(found, absent, grouped_object, labels, predicted, floor))
+    steps.creep()
+    out.append(report.report_spurious(found, nothing_there, blind.probability, labels, floor))
+    out.append(report.report_classes(found, confused, labels, floor))
+    steps.creep()
+    out.append(report.report_location(found, pairs, misplaced, labels, floor))
+    steps.creep()
+    out.append(report.report_groups(found, found.groups, grouped_label, labels, floor))
+    return out
 
 
 def _pooled(rate: float, others: tuple[float, ...]) -> float:

@@ -40,9 +40,11 @@ def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Unseen
         np.minimum(annotations.crowded, 0.8),
         annotations.edge.astype(np.float64),
     ]
+    tick()
     on = np.flatnonzero(annotations.covered)
     model = design([quantile_knots(c[on], 7) for c in columns], annotations.category, n_categories)
     some = sample(on, annotations.box)
+    tick()
     seen = annotations.seen >= 0
     weights = fit_logistic(
         model.matrix([c[some] for c in columns], annotations.category[some]), seen[some], tick=tick

@@ -1,0 +1,72 @@
+"""Faults of the records themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from labelmend.find.inputs import ImageSizes, Labels
+from labelmend.find.issues import CODES, DELETE, SET_BBOX
+from labelmend.find.structure import structure
+
+SIZES = ImageSizes(np.array([100.0, np.nan]), np.array([80.0, np.nan]))
+
+
+def labels(*boxes: list[float], image: int = 0, category: int = 0) -> Labels:
+    n = len(boxes)
+    return Labels(
+        np.arange(n),
+        np.full(n, image, np.int32),
+        np.full(n, category, np.int32),
+        np.array(boxes, float).reshape(-1, 4),
+        np.zeros(n, bool),
+    )
+
+
+def codes(given: Labels) -> list[str]:
+    return [CODES[c] for c in structure(SIZES, given).code]
+
+
+def test_a_sound_box_has_none():
+    assert codes(labels([0, 0, 100, 80], [-0.5, 10, 20, 20])) == []
+
+
+def test_each_fault_of_a_box():
+    assert codes(labels([np.nan] * 4)) == ["not_numbers"]
+    assert codes(labels([1, 1, 0, 5])) == ["no_area"]
+    assert codes(labels([1, 1, -4, 5])) == ["no_area"]
+    assert codes(labels([100, 1, 20, 5])) == ["outside"]
+    assert codes(labels([90, 1, 20, 5])) == ["partly_outside"]
+
+
+def test_a_box_that_reaches_out_is_cut_at_the_border():
+    found = structure(SIZES, labels([90, -5, 20, 15]))
+    assert found.fix.tolist() == [SET_BBOX]
+    np.testing.assert_allclose(found.fix_bbox, [[90, 0, 10, 10]])
+    np.testing.assert_allclose(found.evidence[0, :4], [0, 5, 10, 0])
+
+
+def test_a_box_without_area_is_to_be_deleted():
+    found = structure(SIZES, labels([1, 1, 0, 5]))
+    assert found.fix.tolist() == [DELETE]
+    assert found.score[0] > 0.9
+
+
+def test_an_image_without_a_size_has_no_outside():
+    assert codes(labels([5000, 1, 20, 5], image=1)) == []
+
+
+def test_unknown_image_and_category():
+    assert codes(labels([1, 1, 5, 5], image=-1)) == ["unknown_image"]
+    assert codes(labels([1, 1, 5, 5], category=-1)) == ["unknown_category"]
+
+
+def test_a_box_that_is_not_its_outlines():
+    given = labels([10, 10, 20, 20], [10, 10, 20, 20], [10, 10, 20, 20])
+    outline = np.array([[10, 10, 20, 26.0], [11, 10, 19, 20], [np.nan] * 4])
+    given = replace(given, outline=outline, crossing=np.array([False, False, True]))
+    found = structure(SIZES, given)
+    assert [CODES[c] for c in found.code] == ["outline", "crossing"]
+    np.testing.assert_allclose(found.fix_bbox[0], outline[0])
+    np.testing.assert_allclose(found.evidence[0, :4], [0, 0, 0, -6])
