@@ -7,7 +7,7 @@ import numpy as np
 
 from sample_scenes import regions
 from sample_scenes.layout import HEIGHT, WIDTH
-from sample_scenes.table import BOX_ONLY, CATEGORY_IDS, SEED, Label, Shot
+from sample_scenes.table import BOX_ONLY, CATEGORY_IDS, KINDS, SEED, Label, Shot
 
 COUNTS = {"missing": 11, "spurious": 10, "class": 11, "location": 12, "duplicate": 9}
 CONFUSED = {
@@ -58,9 +58,10 @@ def spoil(shots: list[Shot], truth: list[Label]) -> tuple[list[Label], list[Mist
     for n in chosen["missing"]:
         old, labels[n] = truth[n], None
         mistakes.append(Mistake("missing", "dropped", old.image_id, old.box, [], old.box, old.kind, old.kind))
-    for n in chosen["class"]:
-        labels[n] = _renamed(truth[n])
-        mistakes.append(_on("class", "swapped", labels[n], truth[n]))
+    for turn, n in enumerate(chosen["class"]):
+        subkind = ("near", "far")[turn % 2]
+        labels[n] = _renamed(truth[n], subkind, turn)
+        mistakes.append(_on("class", subkind, labels[n], truth[n]))
     for turn, n in enumerate(chosen["location"]):
         subkind = ("loose", "tight", "shift")[turn % 3]
         labels[n] = _misplaced(truth[n], subkind, rng)
@@ -136,8 +137,10 @@ def _on(kind: str, subkind: str, label: Label | None, old: Label) -> Mistake:
     return Mistake(kind, subkind, label.image_id, label.box, [label], old.box, label.kind, old.kind)
 
 
-def _renamed(old: Label) -> Label:
-    return replace(old, kind=CONFUSED[old.kind], error="class")
+def _renamed(old: Label, subkind: str, turn: int) -> Label:
+    """Another class: one that is easily taken for it, or any."""
+    far = [kind for kind in KINDS if kind not in (old.kind, CONFUSED[old.kind])]
+    return replace(old, kind=CONFUSED[old.kind] if subkind == "near" else far[turn % len(far)], error="class")
 
 
 def _carried(old: Label, box: regions.Box, error: str) -> Label:
