@@ -100,7 +100,7 @@ def read_dataset(source: Source, progress: Progress = silent) -> Dataset:
 
 
 def fresh_id(annotations: Annotations, *, taken: Collection[int | str] = ()) -> int | str:
-    """An id for a new annotation, also none of `taken`: the next integer, or a text where all ids are texts."""
+    """An id that no annotation and nothing in `taken` has: the next integer, or a text if all are texts."""
     return identity.fresh(Ids(annotations.id, annotations.odd_ids), taken=frozenset(taken))
 
 
@@ -128,7 +128,7 @@ def _tell_images(book: FaultBook, block: ImageBlock) -> None:
         )  # fmt: skip
     for row in np.flatnonzero(block.bad_size).tolist():
         book.tell(
-            "images", row, "bad-size", "has a width or height that is no positive number; the picture's is used.",
+            "images", row, "bad-size", "has a width or height that is no positive number; it is ignored.",
             identity=block.id.of(row),
         )  # fmt: skip
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from labelmend.coco.blocks import four, number, put_ids
 from labelmend.coco.columns import Dataset
-from labelmend.coco.faults import FaultBook
 from labelmend.coco.identity import ODD, Ids, Joiner
 from labelmend.coco.record import polygons_of
 from labelmend.errors import BadFile
@@ -33,22 +32,22 @@ class _Detection(msgspec.Struct, gc=False):
 
 
 class DetectionBlock:
-    """Columns of detections; `image`, `category` are rows of the dataset, -1 unknown; `masks` empty: nobody has one."""
+    """Columns of detections; `image`, `category`: rows of the dataset, -1 unknown; `masks` may be empty."""
 
     typed = _Detection
 
-    def __init__(self, n: int, *, dataset: Dataset, book: FaultBook) -> None:
+    def __init__(self, n: int, *, dataset: Dataset) -> None:
         images, categories = dataset.images, dataset.categories
         self._images = Joiner(Ids(images.id, images.odd_ids))
         self._categories = Joiner(Ids(categories.id, categories.odd_ids))
         self._width, self._height = images.width, images.height
-        self._book = book
         self.image_id, self.category_id = (Ids(np.full(n, ODD, np.int64)) for _ in range(2))
         self.image = np.full(n, -1, np.int32)
         self.category = np.full(n, -1, np.int32)
         self.bbox = np.full((n, 4), np.nan)
         self.score = np.full(n, np.nan)
         self.masks: list[bytes] = []
+        self.bad_masks: dict[int, str] = {}
         self.broken: list[int] = []
 
     def put_typed(self, first: int, records: list[_Detection]) -> None:
@@ -76,6 +75,7 @@ class DetectionBlock:
         self.score[row] = number(record.get("score"))
         if self.masks:
             self.masks[row] = b""
+        self.bad_masks.pop(row, None)
         shape = record.get("segmentation")
         if shape:
             self._put_shapes([(row, shape)])
@@ -100,7 +100,7 @@ class DetectionBlock:
                 self.bbox[row] = masks.bounds(counts, height=height, width=width)
 
     def _compressed(self, row: int, shape: Any) -> list[tuple[int, bytes]]:
-        """The row with its mask's compressed counts, of which only the text is not yet checked; or nothing."""
+        """The row with its mask's compressed counts, whose text alone is not yet checked; or nothing."""
         if isinstance(shape, list) and not np.isfinite(self.bbox[row]).all():
             points = np.concatenate([np.empty((0, 2)), *polygons_of(shape)])
             if len(points):
@@ -114,7 +114,7 @@ class DetectionBlock:
                 shape = {"size": shape.size, "counts": shape.counts}
             return [(row, masks.counts(shape, height=height, width=width))]
         except BadFile as error:
-            self._tell(row, str(error))
+            self.bad_masks[row] = str(error)
             return []
 
     def _sound(self, ready: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
@@ -127,7 +127,7 @@ class DetectionBlock:
         images = self.image[rows]
         sound &= total == self._height[images] * self._width[images]
         for row in rows[~sound].tolist():
-            self._tell(row, "its mask is damaged or is not of its picture's size")
+            self.bad_masks[row] = "its mask is damaged or is not of its picture's size"
         return [one for one, good in zip(ready, sound.tolist(), strict=True) if good]
 
     def _size(self, row: int) -> tuple[int, int]:
@@ -136,8 +136,3 @@ class DetectionBlock:
         if not (height > 0 and width > 0):
             raise BadFile("its image has no width and height in the annotations file to check its mask by")
         return int(height), int(width)
-
-    def _tell(self, row: int, what: str) -> None:
-        boxed = np.isfinite(self.bbox[row]).all()
-        advice = "its box alone is used" if boxed else "it has no box either"
-        self._book.tell("detections", row, "bad-mask", f"cannot be used whole: {what}; {advice}.")

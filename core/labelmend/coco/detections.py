@@ -1,4 +1,4 @@
-"""A model's detections: a COCO results file, or an instances file whose annotations carry scores, as columns."""
+"""A model's detections as columns: a results file, or an instances file whose annotations carry scores."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +23,9 @@ from labelmend.progress import Progress, silent
 class Detections:
     """Detections sorted by (image, row in their file).
 
-    `image`, `category`: rows of the dataset. `bbox` (n, 4) xywh pixels, finite, with an area. `score` as in the
-    file. `row`: record number in the file. `masks` is None where no detection has one. `first`: when this is a
-    part, the place of its first detection in the whole.
+    `image`, `category`: rows of the dataset. `bbox` (n, 4) xywh pixels, finite, with an area. `score` as in
+    the file. `row`: record number in the file. `masks` is None where no detection has one. `first`: when
+    this is a part, the place of its first detection in the whole.
     """
 
     image: npt.NDArray[np.int32]
@@ -63,8 +63,9 @@ def read_detections(
 ) -> tuple[Detections, list[Fault]]:
     """Read the detections (.json or .json.gz) of a dataset's images.
 
-    A record that cannot be used (unknown image or category, no score, no box with an area) is dropped and told as
-    a fault; a broken mask beside a good box is dropped alone. Raises BadFile when nothing can be used.
+    A record that cannot be used (unknown image or category, no score, no box with an area) is dropped and
+    told as a fault; a broken mask beside a good box is dropped alone. Raises BadFile when nothing can be
+    used.
     """
     intake = take_in(path, progress=lambda done, total: progress(done, 3 * total))
     book = FaultBook(intake.name)
@@ -75,7 +76,7 @@ def read_detections(
         _array_of(intake.name, top),
         progress=lambda done, total: progress(total + done, 3 * total),
     )
-    block = DetectionBlock(len(spans), dataset=dataset, book=book)
+    block = DetectionBlock(len(spans), dataset=dataset)
     fill(
         block,
         intake.data,
@@ -115,6 +116,9 @@ def _usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDA
     good[block.broken] = False
     for row in block.broken:
         book.tell("detections", row, "not-an-object", "is not a record in braces; it was left out.")
+    for row, what in sorted(block.bad_masks.items()):
+        advice = "its box alone is used" if np.isfinite(block.bbox[row]).all() else "it has no box either"
+        book.tell("detections", row, "bad-mask", f"cannot be used whole: {what}; {advice}.")
     if not np.isfinite(block.score).any():
         raise BadFile(
             f"{book.file} has no “score” in any record, so it holds no detections; choose another file."
@@ -165,14 +169,14 @@ def _nothing(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> str:
     if (block.image < 0).all():
         theirs, ours = _some(block.image_id), _some(Ids(images.id, images.odd_ids))
         return (
-            f"{book.file}: none of its {n:,} detections is of an image of this dataset (image ids there: {theirs}; "
-            f"here: {ours}); choose the detections of these images."
+            f"{book.file}: none of its {n:,} detections is of an image of this dataset (image ids "
+            f"there: {theirs}; here: {ours}); choose the detections of these images."
         )
     if (block.category < 0).all():
         theirs, ours = _some(block.category_id), _some(Ids(categories.id, categories.odd_ids))
         return (
-            f"{book.file}: none of its {n:,} detections is of a category of this dataset (category ids there: "
-            f"{theirs}; here: {ours}); choose the detections of these classes."
+            f"{book.file}: none of its {n:,} detections is of a category of this dataset (category ids "
+            f"there: {theirs}; here: {ours}); choose the detections of these classes."
         )
     first = next((fault.sentence for fault in book.faults() if fault.array == "detections"), "")
     return f"{book.file}: none of its {n:,} detections can be used; the first: {first}"

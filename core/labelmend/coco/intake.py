@@ -1,4 +1,4 @@
-"""Intake: the bytes of a JSON file, unpacked when gzipped, checked to be UTF-8, readable to a strict parser."""
+"""Intake: the bytes of a JSON file, unpacked when gzipped, checked to be UTF-8, fit for a strict parser."""
 
 import codecs
 import gzip
@@ -106,8 +106,8 @@ def _check_text(
 def strict(data: bytes) -> bytes:
     """A copy of the same length in which all that a strict parser refuses is overwritten by valid text.
 
-    Only for finding where records are: a record that differs from `data` must be read again from the true bytes.
-    Text inside a string that looks alike is overwritten too, which does no harm to the spans.
+    Only for finding where records are: a record that differs from `data` must be read again from the true
+    bytes. Text inside a string that looks alike is overwritten too, which does no harm to the spans.
     """
     copy = bytearray(data)
     for literal, pattern, instead in _LOOSE:

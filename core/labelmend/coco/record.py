@@ -20,7 +20,9 @@ KNOWN = "id", "image_id", "category_id", "segmentation", "area", "bbox", "iscrow
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an annotation's record says. `bbox` (4,) xywh pixels, nan when it has none; a polygon part is (k, 2).
+    """What an annotation's record says.
+
+    `bbox` (4,) xywh pixels, nan when it has none; a polygon part is (k, 2).
 
     `rle` is the segmentation when it is a mask. `values` is the whole record.
     """
@@ -71,7 +73,7 @@ def annotation_of(record: bytes) -> Shape:
 
 
 def polygons_of(segmentation: Any) -> tuple[npt.NDArray[np.float64], ...]:
-    """The parts (k, 2) of a segmentation that is a list of flat lists, or one flat list; unusable parts left out."""
+    """The parts (k, 2) of a list of flat lists, or of one flat list, but those that cannot be used."""
     if not isinstance(segmentation, list):
         return ()
     if segmentation and all(type(one) in (int, float) for one in segmentation):

@@ -17,8 +17,8 @@ ARRAYS = "images", "annotations", "categories"
 class Source:
     """A COCO file's bytes (unpacked when it was gzipped) and the spans of its arrays' records.
 
-    `text` is `data`, or where that holds NaN or the like, a copy of the same length that a strict parser reads;
-    a record that differs between the two must be read from `data`.
+    `text` is `data`, or where that holds NaN or the like, a copy of the same length that a strict parser
+    reads; a record that differs between the two must be read from `data`.
     """
 
     name: str
@@ -64,7 +64,7 @@ def lay_out(intake: Intake, *, progress: Progress = silent) -> Source:
 
 
 def array_spans(name: str, top: TopLevel, array: str, *, progress: Progress = silent) -> Spans:
-    """The spans of the records of one array of the top level; raises BadFile when it is no array of records."""
+    """The spans of one array of the top level; raises BadFile when it is no array of records."""
     start, end = (top.places or {}).get(array, (top.start, top.end))
     if top.text[start] != ord("["):
         raise BadFile(f"{name}: “{array}” is not a list of records; choose a COCO file.")

@@ -30,7 +30,7 @@ _Pair = tuple[_Places, _Places]
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """An array in a file: `open` and `close` are the places of its brackets; record i is data[start[i]:end[i]]."""
+    """An array in a file: `open`, `close`: the places of its brackets; record i is data[start[i]:end[i]]."""
 
     open: int
     close: int
@@ -44,7 +44,8 @@ class Spans:
 def find_spans(text: bytes, opening: int, closing: int, *, progress: Progress = silent) -> Spans:
     """Spans of the records between the brackets at `opening` and `closing` of valid JSON text.
 
-    Raises BadFile for an array that is no list of records (millions of bare values, or a record above LONGEST).
+    Raises BadFile for an array that is no list of records (millions of bare values, or a record above
+    LONGEST).
     """
     starts, ends = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     at = after_space(text, opening + 1)
@@ -61,8 +62,8 @@ def find_spans(text: bytes, opening: int, closing: int, *, progress: Progress = 
 def _slice_spans(text: bytes, at: int, closing: int) -> _Pair:
     """Spans of one or more whole records from `at` on.
 
-    A cut may fall inside a record, where that holds a list of objects: then the brackets that are open there are
-    closed for the decoder, and the last, broken record is left to the next slice.
+    A cut may fall inside a record, where that holds a list of objects: then the brackets that are open there
+    are closed for the decoder, and the last, broken record is left to the next slice.
     """
     for cut in _cuts(text, at, closing):
         piece = b"[" + text[at:cut]

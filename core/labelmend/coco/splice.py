@@ -29,7 +29,7 @@ class Damaged(LabelmendError):  # noqa: N818
 
 
 class _Frame(NamedTuple):
-    """White space of an array: after its bracket, between records (with the comma), before the other bracket."""
+    """Gaps of an array: after its bracket, between records (with the comma), before the closing bracket."""
 
     lead: bytes
     gap: bytes
@@ -45,8 +45,8 @@ def splices(
 ) -> list[Splice]:
     """The splices, in the order of the file, for changed records (None: deleted), by row, and added ones.
 
-    `read(start, end)` gives bytes of the source. A record deleted before one that stays takes the gap after it
-    along, one deleted at the end the gap before it.
+    `read(start, end)` gives bytes of the source. A record deleted before one that stays takes the gap after
+    it along, one deleted at the end the gap before it.
     """
     found: list[Splice] = []
     for array, span in spans.items():
@@ -98,7 +98,7 @@ def _at_the_end(span: Spans, dead: set[int], records: list[bytes], frame: _Frame
 
 
 def _frame(spans: Mapping[str, Spans], array: str, read: Read) -> _Frame:
-    """How the file sets out an array's records: shown by this array, else by another, else by the top level."""
+    """How the file sets out an array's records: as this array shows, else another, else the top level."""
     for name in (array, *spans):
         span = spans[name]
         n = len(span)
@@ -131,7 +131,7 @@ def _top_frame(read: Read, spans: Mapping[str, Spans]) -> _Frame:
 def write(
     chunks: Iterable[bytes], splices: Sequence[Splice], out: Path, *, sha256: str, size: int
 ) -> tuple[str, int]:
-    """Write the source, given in chunks, with the splices applied; returns SHA-256 and length of the new text.
+    """Write the source, given in chunks, with the splices applied; return SHA-256 and length of the text.
 
     The text is written beside the target, flushed to the disk, read back, and only then put in the target's
     place. A target whose name ends in .gz gets the same text packed; the returned figures are the text's.

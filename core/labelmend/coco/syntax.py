@@ -18,7 +18,7 @@ _OPENING, _CLOSING = b"[{", b"]}"
 
 
 class Member(NamedTuple):
-    """One member of an object or array: `begin` is where its key (or value) begins; the value is [start, end)."""
+    """A member of an object or array: `begin` is where its key (or value) begins, [start, end) its value."""
 
     key: str | None
     begin: int

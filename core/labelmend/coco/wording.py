@@ -40,7 +40,7 @@ def same(a: Any, b: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The gaps of an object or array: after its opening bracket, between members, before the closing, the colon."""
+    """Gaps of an object or array: after its bracket, between members, before the closing one; its colon."""
 
     lead: bytes = b""
     gap: bytes = b", "
@@ -81,7 +81,7 @@ class Wording:
     def changes(
         self, record: bytes, start: int, end: int, value: Any, style: NumberStyle | None
     ) -> list[Change]:
-        """The replacements that turn the value at [start, end) into `value`; none where it is equal already."""
+        """Replacements that turn the value at [start, end) into `value`; none where it is equal already."""
         old_text = record[start:end]
         old = loads(old_text)
         if same(old, value):

@@ -16,14 +16,16 @@ LARGEST_DECODED = 1 << 28
 LONGEST_OUTLINE = 1 << 24
 """Pixels of the longest outline that is drawn: the drawing allocates memory by the outline's length."""
 
+_FAR = 1e12
+
 Array = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Rles:
-    """Many masks: the compressed COCO counts of element i are blob[offsets[i]:offsets[i + 1]], empty: no mask.
+    """Many masks in one blob: compressed COCO counts, empty where there is no mask.
 
-    `blob` (bytes,) uint8; `offsets` (n + 1,) int64.
+    Those of element i are blob[offsets[i]:offsets[i + 1]]. `blob` (bytes,) uint8; `offsets` (n + 1,) int64.
     """
 
     blob: npt.NDArray[np.uint8]
@@ -46,7 +48,8 @@ class Rles:
 
     def take(self, rows: npt.ArrayLike) -> "Rles":
         """The masks of these rows (indices or a boolean mask), in their order."""
-        chosen = np.arange(len(self))[np.asarray(rows)]
+        asked = np.asarray(rows)
+        chosen = np.arange(len(self))[asked if asked.size else asked.astype(np.int64)]
         size = np.diff(self.offsets)[chosen]
         offsets = np.concatenate([[0], np.cumsum(size)])
         shift = np.repeat(self.offsets[chosen] - offsets[:-1], size)
@@ -54,7 +57,7 @@ class Rles:
 
 
 def runs(segmentation: Mapping[str, Any], *, height: int, width: int) -> Array:
-    """Run lengths, background first, of an RLE given as COCO has it: {"size": [h, w], "counts": list or text}.
+    """Run lengths, background first, of an RLE: {"size": [h, w], "counts": list or text}.
 
     Raises BadFile when its size is not the picture's, or its runs do not add up to it.
     """
@@ -97,9 +100,9 @@ def pack(lengths: npt.ArrayLike, *, height: int, width: int) -> bytes:
 def unpack(masks: Rles) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
     """Run lengths of many masks at once: (all runs, offsets (n + 1,) of each mask's runs, sound (n,)).
 
-    A mask is not sound when its counts are cut off, hold other characters, or give a negative run. Five bits a
-    character, little end first, bit 5 says that more follow, bit 4 of the last one is the sign; from the fourth
-    run on, what is written is the difference to the run two before (pycocotools, rleFrString).
+    A mask is not sound when its counts are cut off, hold other characters, or give a negative run. Five bits
+    a character, little end first, bit 5 says that more follow, bit 4 of the last one is the sign; from the
+    fourth run on, what is written is the difference to the run two before (pycocotools, rleFrString).
     """
     n = len(masks)
     codes = masks.blob.astype(np.int64) - 48
@@ -111,12 +114,14 @@ def unpack(masks: Rles) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
     full = np.diff(masks.offsets) > 0
     sound[full] &= ends[last[full]]
     ends[last[full]] = True  # a cut-off mask must not run into the next one
+    if not len(codes):
+        return np.empty(0, np.int64), np.zeros(n + 1, np.int64), sound
     stop = np.flatnonzero(ends) + 1
     start = np.concatenate([[0], stop[:-1]]).astype(np.int64)
     of_run = owner[stop - 1]
     sound[of_run[stop - start > 7]] = False
     digit = np.arange(len(codes)) - np.repeat(start, stop - start)
-    value = np.add.reduceat((codes & 31) << np.minimum(5 * digit, 35), start) if len(stop) else start
+    value = np.add.reduceat((codes & 31) << np.minimum(5 * digit, 35), start)
     length = np.minimum(stop - start, 7)
     value -= np.where(codes[stop - 1] & 16, np.left_shift(1, 5 * length), 0)
     offsets = np.searchsorted(of_run, np.arange(n + 1)).astype(np.int64)
@@ -168,8 +173,9 @@ def decode(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.uint8]:
     """The mask's pixels (height, width), 0 and 1, from its compressed counts."""
     if height * width > LARGEST_DECODED:
         raise BadFile(f"its mask of {width} x {height} pixels is too large to be shown")
-    runs({"size": [height, width], "counts": mask}, height=height, width=width)
-    return np.asarray(coco_mask.decode(_rle(mask, height, width)), np.uint8)
+    lengths = runs(_rle(mask, height, width), height=height, width=width)
+    colour = (np.arange(len(lengths)) % 2).astype(np.uint8)
+    return np.ascontiguousarray(np.repeat(colour, lengths).reshape(width, height).T)
 
 
 def _rle(mask: bytes, height: int, width: int) -> dict[str, Any]:
@@ -211,14 +217,12 @@ def _drawn(polygons: Any, *, height: int, width: int) -> bytes:
 
 def _part(part: Any, *, height: int, width: int) -> list[float]:
     """One polygon, checked: drawing one of endless length would take all the memory."""
-    try:
-        points = np.asarray(part, np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise BadFile("its polygon holds something that is no number") from None
+    listed = part if isinstance(part, (list, tuple)) else []
+    if any(type(one) not in (int, float) or not abs(one) < _FAR for one in listed):
+        raise BadFile("its polygon has a corner that is not two finite numbers")
+    points = np.array(listed, np.float64)
     if points.ndim != 1 or len(points) < 6 or len(points) % 2:
         raise BadFile("its polygon has not three or more pairs of x and y")
-    if not np.isfinite(points).all():
-        raise BadFile("its polygon has a corner that is not two finite numbers")
     corners = points.reshape(-1, 2)
     steps = np.abs(corners - np.roll(corners, 1, 0)).max(1).sum()
     if np.abs(points).max() > 16 * max(height, width) + 1024 or steps > LONGEST_OUTLINE:
