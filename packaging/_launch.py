@@ -11,7 +11,13 @@ from pathlib import Path
 import _setup
 
 WORST = 10
+SOURCES = ("--annotations", "annotations.json", "--images", "images", "--detections", "detections.json")
 COPY = "import sys, pathlib, labelmend_resources as r; r.copy_sample(pathlib.Path(sys.argv[1]))"
+USERS_COPY = """
+from labelmend_desktop import places
+from labelmend_resources import copy_sample
+print(copy_sample(places.data_folder() / "sample"))
+"""
 
 
 def has_display() -> bool:
@@ -38,17 +44,29 @@ def main() -> None:
 
 
 def window() -> None:
-    """Open the window and wait until it is closed."""
-    command = [str(_setup.PYTHON), "-m", "labelmend_desktop.app", *(sys.argv[1:] or ["--sample"])]
+    """Open the window on the project named, or on the user's copy of the sample; wait until it is closed."""
+    projects = sys.argv[1:] or [str(users_sample())]
+    command = [str(_setup.PYTHON), "-m", "labelmend_desktop.app", *projects]
+    print("Opening the window ...", flush=True)
     raise SystemExit(subprocess.run(command, check=False).returncode)
+
+
+def users_sample() -> Path:
+    """The sample project in the user's data folder, made the first time; File > Open sample opens it too."""
+    asked = [str(_setup.PYTHON), "-c", USERS_COPY]
+    folder = Path(subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True).stdout.strip())
+    project = folder / "sample.labelmend"
+    if not project.exists():
+        labelmend("new", project.name, *SOURCES, folder=folder)
+        labelmend("find", project.name, folder=folder)
+    return project
 
 
 def headless(folder: Path) -> None:
     """Import, find, the worst ten, export: on a copy of the sample."""
     subprocess.run([str(_setup.PYTHON), "-c", COPY, str(folder)], check=True)
     project, out = folder / "sample.labelmend", folder / "corrected.json"
-    sources = ["--annotations", "annotations.json", "--images", "images", "--detections", "detections.json"]
-    labelmend("new", project.name, *sources, folder=folder)
+    labelmend("new", project.name, *SOURCES, folder=folder)
     labelmend("find", project.name, folder=folder)
     listed = labelmend("issues", project.name, "--top", str(WORST), folder=folder, quiet=True)
     for issue in map(json.loads, listed.splitlines()):
