@@ -1,0 +1,55 @@
+"""Paints the picture itself, or the empty frame that stands in for one."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
+
+from labelmend_desktop import theme
+from labelmend_desktop.canvas.view import View
+from labelmend_desktop.decoding import Loaded
+
+PIXELS_FROM = 4.0
+"""From this scale on the picture's pixels are shown as squares."""
+
+
+def paint_picture(painter: QPainter, loaded: Loaded, *, view: View, rect: QRect, dpr: float) -> None:
+    """Paint the part of the picture in the widget rectangle, from a level shrunk by 2 at the most."""
+    base = loaded.levels[0].width() / loaded.width
+    shrink = base / (view.scale * dpr)
+    level = min(len(loaded.levels) - 1, int(math.log2(shrink) + 1e-6)) if shrink > 1 else 0
+    image = loaded.levels[level]
+    painter.save()
+    grow = QTransform.fromScale(loaded.width / image.width(), loaded.height / image.height())
+    painter.setTransform(grow * view.transform())
+    smooth = view.scale * dpr / base < PIXELS_FROM
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    back = painter.transform().inverted()[0]
+    part = back.mapRect(QRectF(rect)).toAlignedRect().adjusted(-2, -2, 2, 2).intersected(image.rect())
+    painter.drawImage(QRectF(part), image, QRectF(part))
+    painter.restore()
+
+
+def paint_frame(painter: QPainter, frame: QRectF) -> None:
+    """The empty frame of a picture that is not there (yet)."""
+    tokens = theme.tokens()
+    painter.fillRect(frame, QColor(tokens.raised))
+    painter.setPen(QPen(QColor(tokens.line), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(frame)
+
+
+def paint_words(painter: QPainter, words: str, *, room: QRectF, font: QFont) -> None:
+    """One sentence on a plate at the top of the canvas."""
+    tokens = theme.tokens()
+    area = room.adjusted(24, 12, -24, -12)
+    flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+    text = QFontMetricsF(font).boundingRect(area.adjusted(12, 6, -12, -6), flags, words)
+    painter.setFont(font)
+    painter.setPen(QPen(QColor(tokens.line), 1))
+    painter.setBrush(QColor(tokens.raised))
+    painter.drawRoundedRect(text.adjusted(-12, -6, 12, 6), 4, 4)
+    painter.setPen(QColor(tokens.text))
+    painter.drawText(text.adjusted(-1, 0, 1, 1), flags, words)

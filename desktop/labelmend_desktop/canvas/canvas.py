@@ -1,0 +1,377 @@
+"""The canvas: the picture with its shapes, on which labels are looked at and mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from labelmend_desktop import theme
+from labelmend_desktop.canvas import verbs
+from labelmend_desktop.canvas.backdrop import paint_frame, paint_picture, paint_words
+from labelmend_desktop.canvas.camera import Camera
+from labelmend_desktop.canvas.contents import EVERYTHING, Boxes, Contents
+from labelmend_desktop.canvas.hands import Hands
+from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live, reach_of
+from labelmend_desktop.canvas.overlay import Overlay
+from labelmend_desktop.canvas.quiet import REACH, paint_quiet
+from labelmend_desktop.canvas.view import View, fit, fit_suspect
+from labelmend_desktop.decoding import Loaded
+from labelmend_desktop.session import Session
+
+if TYPE_CHECKING:
+    from labelmend.project.state import Changes
+
+_STEP = 1.2
+"""One notch of the wheel zooms by this."""
+_ROOM_FOR_TAG = (240, 44)
+
+
+class Canvas(QWidget):
+    """Shows the image in sight of the session and turns gestures into calls of it.
+
+    Verbs for keys and menus: fit_suspect, fit_image, zoom_in, zoom_out, begin_box, begin_polygon, cycle,
+    nudge, remove_vertex, cancel. ``pointer`` tells the cursor in picture pixels, ``view_changed`` the scale,
+    ``shape_changed`` the box in hand (x, y, w, h) or None, ``tool_changed`` "", "box" or "polygon".
+    """
+
+    pointer = Signal(float, float)
+    view_changed = Signal(float)
+    shape_changed = Signal(object)
+    tool_changed = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.contents = Contents(session)
+        self.camera = Camera(self)
+        self.overlay = Overlay(self._paint_quiet, self.update, self)
+        self.hands = Hands(self)
+        self.loaded: Loaded | None = None
+        self.words = ""
+        self.frames = 0
+        self._fitted = True
+        self._taken = QRectF()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 180)
+        self.setAccessibleName("Picture")
+        self.camera.moved.connect(self._view_moved)
+        session.project_changed.connect(self._show_issue)
+        session.issue_changed.connect(self._show_issue)
+        session.changed.connect(self._take)
+        session.selection_changed.connect(self._refresh)
+        session.mode_changed.connect(self._refresh)
+        session.pictures.ready.connect(self._picture_ready)
+        session.pictures.failed.connect(self._picture_failed)
+
+    # ---- what is in sight
+
+    @property
+    def view(self) -> View:
+        """Where the picture lies now."""
+        return self.camera.view
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether an image is in sight, be its picture there or not."""
+        return self.session.project is not None and self.contents.image >= 0
+
+    def picture_size(self) -> tuple[float, float]:
+        """Width and height of the frame that labels are drawn in, in picture pixels."""
+        if self.loaded is None:
+            return self.contents.size()
+        return float(self.loaded.width), float(self.loaded.height)
+
+    def limits(self) -> tuple[float, float]:
+        """Width and height that gestures keep within: the picture's and the declared size, the larger."""
+        (wide, high), (declared_wide, declared_high) = self.picture_size(), self.contents.size()
+        return max(wide, declared_wide), max(high, declared_high)
+
+    def _show_issue(self) -> None:
+        self.hands.drop()
+        same = self.session.project is not None and self.contents.image == self.session.image
+        if same:
+            self.contents.refocus()
+            self._refresh()
+        else:
+            self.contents.load()
+            self.overlay.drop()
+            self._ask_for_picture()
+        self._arrive(travel=same)
+        self._tell_shape()
+
+    def _ask_for_picture(self) -> None:
+        self.loaded, self.words = None, ""
+        pictures, image = self.session.pictures, self.contents.image
+        if self.session.project is None or image < 0:
+            return
+        self.loaded = pictures.picture(image)
+        if self.loaded is None:
+            pictures.request(image)
+        else:
+            self.words = self.loaded.note or ""
+
+    def _picture_ready(self, image: int) -> None:
+        if image != self.contents.image or self.loaded is not None:
+            return
+        size = self.contents.size()
+        self.loaded = self.session.pictures.picture(image)
+        self.words = (self.loaded.note or "") if self.loaded else ""
+        if size != self.picture_size():
+            self._arrive(travel=False)
+        self.update()
+
+    def _picture_failed(self, image: int, sentence: str) -> None:
+        if image == self.contents.image:
+            self.words = sentence
+            self.update()
+
+    def _take(self, changes: Changes) -> None:
+        """Take in what a step changed."""
+        if changes.issues_replaced:
+            self._show_issue()
+            return
+        if self.contents.image in changes.images or not changes.images:
+            self.hands.drop_unless_running()
+            self._repaint(self.contents.take(changes.annotations))
+            self._tell_shape()
+
+    def _refresh(self) -> None:
+        """Another selection, or another choice of what is shown."""
+        self._repaint(self.contents.refresh())
+        self.hands.refresh()
+        self._tell_shape()
+
+    def _repaint(self, boxes: Boxes | None) -> None:
+        if boxes is EVERYTHING:
+            self.overlay.drop()
+        else:
+            for box in boxes:
+                if np.isfinite(box).all():
+                    self.overlay.patch(self.view.rect(box).adjusted(-REACH, -REACH, REACH, REACH))
+        self.update()
+
+    def _tell_shape(self) -> None:
+        annotation = self.contents.scene.annotation(self.session.selected)
+        self.shape_changed.emit(None if annotation is None else tuple(annotation.bbox.tolist()))
+
+    # ---- the view
+
+    def _arrive(self, *, travel: bool) -> None:
+        view = self._arrival()
+        self._fitted = True
+        if travel:
+            self.camera.go(view)
+        else:
+            self.camera.show(view)
+        self.update()
+
+    def _arrival(self) -> View:
+        size = float(self.width()), float(self.height())
+        focus = self.contents.focus
+        if focus is None:
+            return fit((0, 0, *self.picture_size()), size)
+        return fit_suspect(focus.area(self.contents.scene), self.picture_size(), size)
+
+    def _view_moved(self) -> None:
+        self.view_changed.emit(self.view.scale)
+        self.update()
+
+    def look(self, view: View) -> None:
+        """Show a view of the user's own making, at once."""
+        self._fitted = False
+        self.camera.show(view)
+
+    def fit_suspect(self) -> None:
+        """Zoom to the suspect with context around it."""
+        self._arrive(travel=True)
+
+    def fit_image(self) -> None:
+        """Show the whole picture."""
+        self._fitted = False
+        self.camera.go(fit((0, 0, *self.picture_size()), (self.width(), self.height())))
+
+    def zoom_in(self) -> None:
+        """Come nearer, about the middle."""
+        self._zoom(_STEP**2)
+
+    def zoom_out(self) -> None:
+        """Step back, about the middle."""
+        self._zoom(_STEP**-2)
+
+    def _zoom(self, factor: float) -> None:
+        self.look(self.view.zoomed(factor, QPointF(self.width() / 2, self.height() / 2)))
+
+    # ---- verbs
+
+    def begin_box(self) -> None:
+        """Draw a box with the next drag."""
+        self.hands.take_tool("box")
+
+    def begin_polygon(self) -> None:
+        """Draw a polygon with the next clicks."""
+        self.hands.take_tool("polygon")
+
+    def cancel(self) -> None:
+        """Leave the gesture, else the tool, else the editing; nothing that was not released is kept."""
+        self.hands.cancel()
+
+    def cycle(self) -> None:
+        """Select the next shape near the suspect."""
+        middle = self.view.to_picture(QPointF(self.width() / 2, self.height() / 2))
+        verbs.cycle(self.session, self.contents, about=middle)
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Move the active handle or vertex, else the selected shape, by picture pixels."""
+        if not self.hands.busy:
+            active = self.hands.active
+            verbs.nudge(self.session, self.contents, active=active, dx=dx, dy=dy, limits=self.limits())
+
+    def remove_vertex(self) -> bool:
+        """Remove the active vertex; False when there is none."""
+        return verbs.remove_vertex(self.session, self.contents, self.hands.take_active())
+
+    # ---- painting
+
+    def update_draft(self) -> None:
+        """Repaint where the draft was and is."""
+        area = self._taken
+        if self.hands.draft is not None:
+            wide, high = _ROOM_FOR_TAG
+            area = area.united(reach_of(self.hands.draft, self.view).adjusted(-wide, -high, wide, high))
+        self._taken = QRectF()
+        self.update(area.toAlignedRect().adjusted(-14, -14, 14, 14).intersected(self.rect()))
+
+    def _paint_quiet(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
+        contents = self.contents
+        return paint_quiet(
+            painter,
+            contents.scene,
+            contents.rows,
+            view=view,
+            rect=rect,
+            dpr=self.devicePixelRatioF(),
+            few=contents.few,
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Bottom to top: picture, masks, quiet shapes, shade, live shapes, words."""
+        painter = QPainter(self)
+        rect = event.rect()
+        painter.setClipRect(rect)
+        painter.fillRect(rect, QColor(theme.tokens().ground))
+        if self.has_picture:
+            frame = self.view.rect((0, 0, *self.picture_size()))
+            if self.loaded is None:
+                paint_frame(painter, frame)
+            else:
+                paint_picture(painter, self.loaded, view=self.view, rect=rect, dpr=self.devicePixelRatioF())
+            if not self.session.bare:
+                self._paint_shapes(painter, event, frame)
+            if self.words:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+                paint_words(painter, self.words, room=QRectF(self.rect()), font=self.font())
+        painter.end()
+        self.frames += 1
+
+    def _paint_shapes(self, painter: QPainter, event: QPaintEvent, frame: QRectF) -> None:
+        contents = self.contents
+        if contents.masks is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            painter.drawImage(
+                self.view.rect((0, 0, contents.masks.width(), contents.masks.height())), contents.masks
+            )
+        self.overlay.draw(painter, event.rect(), self.view, self.size(), self.devicePixelRatioF())
+        calm = not self.session.editing and not self.hands.tool
+        if contents.focus is not None and calm:
+            paint_dim(painter, contents.focus, contents.scene, self.view, frame)
+        stage = self._stage()
+        paint_live(painter, stage, self.view, QRectF(self.rect()), self.font())
+        for taken in stage.taken:
+            self._taken = self._taken.united(taken)
+
+    def _stage(self) -> Stage:
+        session, contents, hands = self.session, self.contents, self.hands
+        flipped = session.flip and contents.focus is not None
+        other, name = contents.other_state() if flipped else ((), "")
+        return Stage(
+            scene=contents.scene,
+            names=session.project.categories.name if session.project is not None else (),
+            focus=contents.focus,
+            selected=session.selected,
+            hovered=hands.hovered,
+            in_hand=contents.in_hand(),
+            draft=hands.draft,
+            active=hands.active,
+            calm=not (session.editing or hands.over_hand or hands.draft is not None),
+            flipped=flipped,
+            other=other,
+            other_name=name,
+            draw_category=session.draw_category,
+        )
+
+    # ---- events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the suspect fitted until the user has chosen a view; else keep the middle where it was."""
+        if self._fitted or event.oldSize().isEmpty():
+            self.camera.show(self._arrival())
+            return
+        grown = event.size() - event.oldSize()
+        self.camera.show(self.view.moved(grown.width() // 2, grown.height() // 2))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the cursor."""
+        notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
+        if notches and self.has_picture:
+            self.look(self.view.zoomed(_STEP**notches, event.position()))
+            self.hands.point_at(event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of what is below the cursor."""
+        if self.has_picture:
+            self.hands.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the gesture, or show what a press would do."""
+        if self.has_picture:
+            x, y = self.view.to_picture(event.position())
+            self.pointer.emit(x, y)
+            self.hands.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the gesture."""
+        self.hands.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Close a polygon that is being drawn; otherwise a second press."""
+        if self.has_picture:
+            self.hands.double_click(event)
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        """Nothing is below the cursor any more."""
+        self.hands.forget_pointer()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep for a gesture the keys it needs, which are shortcuts of the window otherwise."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.hands.wants(event.key())
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that belong to a gesture."""
+        if not self.hands.key(event.key()):
+            super().keyPressEvent(event)

@@ -1,0 +1,190 @@
+"""What the canvas shows, taken from the session: the scene, the focus, which rows are quiet, the masks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage
+
+from labelmend.errors import LabelmendError
+from labelmend.geometry.polygons import Parts
+from labelmend_desktop.canvas.colours import colour_of
+from labelmend_desktop.canvas.focus import Focus, focus_of, suggested_outline
+from labelmend_desktop.canvas.hit import InHand
+from labelmend_desktop.canvas.mask_image import LARGEST, label_image, mask_image
+from labelmend_desktop.canvas.quiet import FEW
+from labelmend_desktop.canvas.scene import MASK, Scene
+from labelmend_desktop.session import Session
+
+EVERYTHING = None
+Boxes = list[NDArray[np.float64]]
+_PATCHES = 40
+"""Up to this many changed shapes are repainted one by one; more repaint everything."""
+
+
+class Contents:
+    """A view of the session's data for painting; every change says which picture boxes it touches.
+
+    Those answers are lists of boxes (4,) xywh, or EVERYTHING.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.image = -1
+        self.scene = Scene()
+        self.focus: Focus | None = None
+        self.rows: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.few = True
+        self.masks: QImage | None = None
+        self._labels: NDArray[np.uint16] | None = None
+        self._mask_rows: list[int] = []
+        self._mask_colours: list[QColor] = []
+
+    def load(self) -> None:
+        """Take in the image in sight, whole."""
+        self.image = self._session.image
+        self.scene = Scene(self._session.annotations(), self._session.detections())
+        self.focus = focus_of(self._session)
+        self._paint_labels()
+        self.refresh()
+
+    def size(self) -> tuple[float, float]:
+        """The declared size of the picture, or what holds its shapes when none is declared."""
+        project = self._session.project
+        declared = None if project is None else project.declared_size(self.image)
+        if declared is not None:
+            return declared
+        ends = self.scene.boxes[:, 2:][np.isfinite(self.scene.boxes[:, 2:]).all(axis=1)]
+        wide, high = ends.max(axis=0) if len(ends) else (640.0, 480.0)
+        return max(float(wide), 32.0), max(float(high), 32.0)
+
+    def refocus(self) -> None:
+        """Take in another issue on the same image, or another suggestion for this one."""
+        self.focus = focus_of(self._session)
+
+    def take(self, keys: Iterable[int]) -> Boxes | None:
+        """Take in what became of annotations of this image."""
+        project = self._session.project
+        touched: Boxes = []
+        redo_masks = False
+        for key in keys:
+            annotation = None if project is None else project.annotation(key)
+            row = self.scene.row_of.get(key)
+            if annotation is not None and annotation.image != self.image:
+                continue
+            if row is not None:
+                touched.append(self.scene.box(row))
+                redo_masks |= bool(self.scene.kind[row] == MASK)
+            self.scene.update(key, annotation)
+            row = self.scene.row_of.get(key)
+            if row is not None:
+                touched.append(self.scene.box(row))
+                redo_masks |= bool(self.scene.kind[row] == MASK)
+        if redo_masks:
+            self._paint_labels()
+        self.refocus()
+        quiet = self.refresh()
+        return EVERYTHING if quiet is EVERYTHING else touched + quiet
+
+    # ---- which rows are quiet
+
+    def _visible(self) -> NDArray[np.bool_]:
+        session, scene = self._session, self.scene
+        visible = scene.alive & np.isfinite(scene.boxes).all(axis=1)
+        if not session.show_detections:
+            visible &= ~scene.is_detection
+        if not session.show_others:
+            visible &= scene.category == self._category()
+        shown: NDArray[np.bool_] = visible
+        return shown
+
+    def _category(self) -> int:
+        """The class that is in question."""
+        for key in (self._session.selected, None if self.focus is None else self.focus.key):
+            annotation = self.scene.annotation(key)
+            if annotation is not None:
+                return annotation.category
+        return self._session.draw_category if self.focus is None else self.focus.category
+
+    def refresh(self) -> Boxes | None:
+        """Find out again which rows are quiet."""
+        visible = self._visible()
+        self._colour_masks(visible)
+        for key in (self._session.selected, None if self.focus is None else self.focus.key):
+            row = self.scene.row_of.get(key) if key is not None else None
+            if row is not None:
+                visible[row] = False
+        rows = np.flatnonzero(visible)
+        changed = np.setxor1d(rows, self.rows)
+        few = len(self.scene) <= FEW
+        all_anew = few != self.few or len(changed) > _PATCHES or bool((changed >= len(self.scene)).any())
+        self.rows, self.few = rows, few
+        return EVERYTHING if all_anew else [self.scene.box(row) for row in changed.tolist()]
+
+    def clickable(self) -> NDArray[np.int64]:
+        """Rows that can be selected by the mouse: the annotations in sight."""
+        return np.flatnonzero(self._visible() & ~self.scene.is_detection)
+
+    # ---- the shape in hand
+
+    def in_hand(self) -> InHand | None:
+        """The selected shape as far as it can be dragged."""
+        annotation = self.scene.annotation(self._session.selected)
+        if annotation is None:
+            return None
+        if annotation.polygons:
+            return InHand(annotation.key, parts=annotation.polygons)
+        if annotation.rle is not None or not np.isfinite(annotation.bbox).all():
+            return InHand(annotation.key)
+        return InHand(annotation.key, box=annotation.bbox)
+
+    def other_state(self) -> tuple[Parts, str]:
+        """The suspect's other state and its name: in the source if it was changed, else as suggested."""
+        focus = self.focus
+        if focus is None:
+            return (), ""
+        annotation = self.scene.annotation(focus.key)
+        if focus.key is not None and (annotation is None or annotation.changed):
+            original = _original(self._session, focus.key)
+            return original, "as in the source"
+        suggestion = focus.suggestion
+        if suggestion is None or suggestion.fix == "delete":
+            return (), "as suggested: no label"
+        outline = suggested_outline(suggestion, annotation)
+        if not outline and annotation is not None:
+            outline = self.scene.outline(self.scene.row_of[annotation.key])
+        return outline, "as suggested"
+
+    # ---- masks
+
+    def _paint_labels(self) -> None:
+        """Paint the masks' run lengths into one label image."""
+        scene = self.scene
+        self._mask_rows = np.flatnonzero(scene.alive & (scene.kind == MASK)).tolist()
+        self._labels, self.masks, self._mask_colours = None, None, []
+        width, height = (round(side) for side in self.size())
+        if self._mask_rows and width * height <= LARGEST:
+            told = [annotation.rle or {} for row in self._mask_rows if (annotation := scene.annotations[row])]
+            self._labels = label_image(told, width=width, height=height)
+
+    def _colour_masks(self, visible: NDArray[np.bool_]) -> None:
+        if self._labels is None:
+            return
+        clear = QColor(0, 0, 0, 0)
+        colours = [
+            colour_of(int(self.scene.category[row])) if visible[row] else clear for row in self._mask_rows
+        ]
+        if colours != self._mask_colours:
+            self._mask_colours = colours
+            self.masks = mask_image(self._labels, colours, edges=not self.scene.few_masks)
+
+
+def _original(session: Session, key: int) -> Parts:
+    """The outline of an annotation in the source; () when it was added here."""
+    try:
+        original = session.original(key)
+    except LabelmendError:
+        return ()
+    return () if original is None else Scene([original]).outline(0)

@@ -1,0 +1,75 @@
+"""What the current issue is about: the suspect, and what is suggested for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.find.issues import KINDS, NO_KEY
+from labelmend.geometry.polygons import Parts, bounds
+from labelmend_desktop.canvas.scene import Scene, contours, corners
+
+if TYPE_CHECKING:
+    from labelmend.project.annotation import Annotation, Suggestion
+    from labelmend_desktop.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class Focus:
+    """The issue in sight. ``key`` is None for a missing label; ``box`` (4,) xywh is where to look."""
+
+    issue: int
+    image: int
+    kind: str
+    key: int | None
+    box: NDArray[np.float64]
+    category: int
+    suggestion: Suggestion | None
+
+    def area(self, scene: Scene) -> NDArray[np.float64]:
+        """The box (4,) that holds the suspect as it is now and its suggestion."""
+        boxes = [self.box]
+        row = scene.row_of.get(self.key) if self.key is not None else None
+        if row is not None and scene.alive[row]:
+            boxes = [scene.box(row)]
+        if self.suggestion is not None and self.suggestion.bbox is not None:
+            boxes.append(self.suggestion.bbox)
+        usable = [box for box in boxes if np.isfinite(box).all()] or [np.array([0.0, 0, 32, 32])]
+        return bounds([corners(box) for box in usable])
+
+
+def focus_of(session: Session) -> Focus | None:
+    """The focus of the session's current issue, None when there is none."""
+    project, issue = session.project, session.issue
+    if project is None or issue is None:
+        return None
+    issues = project.issues
+    row = issues.row_of(issue)
+    if row < 0:
+        return None
+    key = int(issues.annotation[row])
+    return Focus(
+        issue=issue,
+        image=int(issues.image[row]),
+        kind=KINDS[int(issues.kind[row])],
+        key=None if key == NO_KEY else key,
+        box=np.asarray(issues.bbox[row], dtype=np.float64),
+        category=int(issues.category[row]),
+        suggestion=session.suggestion(),
+    )
+
+
+def suggested_outline(suggestion: Suggestion | None, annotation: Annotation | None) -> Parts:
+    """What the suggestion would draw; () when it draws nothing new (delete, or another class)."""
+    if suggestion is None or suggestion.fix not in ("create", "bbox"):
+        return ()
+    if suggestion.polygons:
+        return suggestion.polygons
+    if suggestion.rle is not None:
+        return contours(suggestion.rle)
+    if suggestion.bbox is None or (annotation is not None and annotation.rle is not None):
+        return ()
+    return (corners(suggestion.bbox),)

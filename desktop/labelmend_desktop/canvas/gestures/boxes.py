@@ -1,0 +1,150 @@
+"""Gestures on boxes: resize by a handle or a side, move, draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.geometry.polygons import Parts, bounds, moved
+from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Limits
+
+if TYPE_CHECKING:
+    from labelmend_desktop.session import Session
+
+Box = NDArray[np.float64]
+LEAST_DRAWN = 3.0
+"""A box drawn smaller than this on the screen, in widget pixels, was a slip."""
+
+
+def resize(press: Event, *, session: Session, key: int, box: Box, handle: str, limits: Limits) -> Gesture:
+    """Drag a handle or a side (``handle``: letters of n, e, s, w); the opposite side stays.
+
+    Shift keeps the ratio, Alt keeps the centre. Sides may cross.
+    """
+    event, begun = press, False
+    new = box
+    while True:
+        event = yield (Draft(key, box=new) if begun else None)
+        if event.what == "release":
+            break
+        begun = begun or event.is_far(press)
+        if begun:
+            new = resized(
+                box, handle, event.point - press.point, limits=limits, ratio=event.shift, centre=event.alt
+            )
+    if begun and new[2] > 0 and new[3] > 0 and not np.array_equal(new, box):
+        session.set_box(key, new)
+
+
+def resized(
+    box: Box,
+    handle: str,
+    by: NDArray[np.float64],
+    *,
+    limits: Limits,
+    ratio: bool = False,
+    centre: bool = False,
+) -> Box:
+    """A box (4,) xywh after its handle was dragged by (dx, dy); only the sides that move are clamped."""
+    low, high = box[:2].copy(), box[:2] + box[2:]
+    for axis, (first, second) in enumerate((("w", "e"), ("n", "s"))):
+        way = -1 if first in handle else 1 if second in handle else 0
+        if way:
+            _pull(low, high, axis, way, float(by[axis]), limits[axis], centre)
+    if ratio and len(handle) == 2 and box[2] > 0 and box[3] > 0:
+        _keep_ratio(low, high, box, handle, centre)
+    # Sides that did not move keep their very value; a width is only recomputed when one did.
+    start, end = np.minimum(low, high), np.maximum(low, high)
+    still = (low == box[:2]) & (high == box[:2] + box[2:])
+    return np.concatenate([start, np.where(still, box[2:], end - start)])
+
+
+def _pull(low: Box, high: Box, axis: int, way: int, by: float, limit: float, centre: bool) -> None:
+    """Move one side along an axis, clamped to the picture; about the centre, the other side mirrors it."""
+    side = high if way > 0 else low
+    start = float(side[axis])
+    side[axis] = _clamped(start + by, start, limit)
+    if centre:
+        other = low if way > 0 else high
+        other[axis] -= side[axis] - start
+
+
+def _clamped(value: float, start: float, limit: float) -> float:
+    """Within 0 and the limit; a side that was outside before may stay where it was."""
+    return min(max(value, min(0.0, start)), max(limit, start))
+
+
+def _keep_ratio(low: Box, high: Box, box: Box, handle: str, centre: bool) -> None:
+    """Shrink the wider change, so that the ratio is kept and nothing leaves the picture."""
+    size = np.abs(high - low)
+    grow = float((size / box[2:]).min())
+    wanted = box[2:] * grow
+    middle = (low + high) / 2
+    if centre:
+        low[:], high[:] = middle - wanted / 2, middle + wanted / 2
+        return
+    for axis, first in enumerate("wn"):
+        sign = 1.0 if high[axis] >= low[axis] else -1.0
+        if first in handle:
+            low[axis] = high[axis] - sign * wanted[axis]
+        else:
+            high[axis] = low[axis] + sign * wanted[axis]
+
+
+def move(press: Event, *, session: Session, key: int, box: Box, parts: Parts, limits: Limits) -> Gesture:
+    """Drag a whole box or polygon; it stays within the picture."""
+    begun, by = False, np.zeros(2)
+    while True:
+        event = yield (_moved_draft(key, box, parts, by) if begun else None)
+        if event.what == "release":
+            break
+        begun = begun or event.is_far(press)
+        if begun:
+            by = held_inside(bounds(parts) if parts else box, event.point - press.point, limits)
+    if not begun or not by.any():
+        return
+    if parts:
+        session.set_polygons(key, moved(parts, by))
+    else:
+        session.set_box(key, np.concatenate([box[:2] + by, box[2:]]))
+
+
+def _moved_draft(key: int, box: Box, parts: Parts, by: NDArray[np.float64]) -> Draft:
+    if parts:
+        return Draft(key, parts=moved(parts, by))
+    return Draft(key, box=np.concatenate([box[:2] + by, box[2:]]))
+
+
+def held_inside(box: Box, by: NDArray[np.float64], limits: Limits) -> NDArray[np.float64]:
+    """How far (dx, dy) a box (4,) may move without leaving the picture further than it already does."""
+    least = np.minimum(0.0, -box[:2])
+    most = np.maximum(0.0, np.asarray(limits) - box[:2] - box[2:])
+    return np.clip(by, least, most)
+
+
+def draw(press: Event, *, session: Session, limits: Limits) -> Gesture:
+    """Drag a new box from corner to corner; Shift makes a square, Alt starts at the centre."""
+    start = np.clip(press.point, 0, limits)
+    box, far = np.array([*start, 0.0, 0.0]), False
+    while True:
+        event = yield (Draft(None, box=box) if far else None)
+        if event.what == "release":
+            break
+        box = _drawn(start, event, limits)
+        far = bool(box[2:].min() * event.scale >= LEAST_DRAWN)
+    if far:
+        session.create(session.draw_category, bbox=box)
+
+
+def _drawn(start: NDArray[np.float64], event: Event, limits: Limits) -> Box:
+    end = np.clip(event.point, 0, limits)
+    away = end - start
+    if event.shift:
+        away = np.where(away < 0, -1, 1) * np.abs(away).min()
+    low, high = np.minimum(start, start + away), np.maximum(start, start + away)
+    if event.alt:
+        reach = np.minimum(np.abs(away), np.minimum(start, np.asarray(limits) - start))
+        low, high = start - reach, start + reach
+    return np.concatenate([low, high - low])

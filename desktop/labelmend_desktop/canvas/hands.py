@@ -1,0 +1,366 @@
+"""The user's hands on the canvas: which gesture runs, which tool is taken, what lies below the cursor."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+
+from labelmend.geometry.polygons import bounds
+from labelmend_desktop.canvas import verbs
+from labelmend_desktop.canvas.cursors import cursor_for
+from labelmend_desktop.canvas.gestures import boxes, outlines
+from labelmend_desktop.canvas.gestures.pan import pan
+from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Happening
+from labelmend_desktop.canvas.hit import NOTHING, Hit, hit
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+
+Tool = Literal["", "box", "polygon"]
+_Keys = Qt.Key
+_FINISH = (_Keys.Key_Return, _Keys.Key_Enter)
+_REMOVE = (_Keys.Key_Delete, _Keys.Key_Backspace)
+
+
+class Hands:
+    """Turns mouse events into gestures; one gesture is one call of the session, at its end."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self.tool: Tool = ""
+        self.draft: Draft | None = None
+        self.active: Hit = NOTHING
+        self.hovered: int | None = None
+        self.over_hand = False
+        self._gesture: Gesture | None = None
+        self._sending = False
+        self._pan: Gesture | None = None
+        self._pan_button = Qt.MouseButton.NoButton
+        self._last: QPointF | None = None
+
+    # ---- events
+
+    def _event(self, what: Happening, at: QPointF, modifiers: Qt.KeyboardModifier) -> Event:
+        view = self._canvas.view
+        x, y = view.to_picture(at)
+        return Event(
+            what=what,
+            x=x,
+            y=y,
+            scale=view.scale,
+            at=at,
+            shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
+            alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
+            ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
+        )
+
+    def press(self, event: QMouseEvent) -> None:
+        """A button went down: go on drawing, or take hold of what is below."""
+        told = self._event("press", event.position(), event.modifiers())
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._begin_pan(told, event.button())
+        elif event.button() == Qt.MouseButton.LeftButton:
+            if self._gesture is not None:
+                self._send(told)
+            elif self.tool:
+                self._begin_drawing(told)
+            else:
+                self._grasp(told)
+
+    def move(self, event: QMouseEvent) -> None:
+        """The mouse moved."""
+        told = self._event("move", event.position(), event.modifiers())
+        if self._pan is not None:
+            self._send_pan(told)
+        elif self._gesture is not None:
+            self._send(told)
+        else:
+            self.point_at(event.position())
+
+    def release(self, event: QMouseEvent) -> None:
+        """A button went up."""
+        told = self._event("release", event.position(), event.modifiers())
+        if self._pan is not None and event.button() == self._pan_button:
+            self._send_pan(told)
+            self.point_at(event.position())
+        elif self._gesture is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._send(told)
+            if self._gesture is None:
+                self.point_at(event.position())
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """Ends a polygon; elsewhere it is a second press."""
+        if self._gesture is not None and self.tool == "polygon":
+            self._send(self._event("finish", event.position(), event.modifiers()))
+        else:
+            self.press(event)
+
+    def wants(self, key: int) -> bool:
+        """Whether a key belongs to what the hands are doing, rather than to the window."""
+        if key == _Keys.Key_Escape:
+            return self._gesture is not None or bool(self.tool)
+        if self._gesture is not None and self.tool == "polygon":
+            return key in _FINISH or key == _Keys.Key_Backspace
+        return key in _REMOVE and self.active.kind == "vertex"
+
+    def key(self, key: int) -> bool:
+        """Take a key that was wanted; False when it was not."""
+        if not self.wants(key):
+            return False
+        at = self._last or QPointF()
+        if key == _Keys.Key_Escape:
+            self.cancel()
+        elif self._gesture is not None:
+            what: Happening = "finish" if key in _FINISH else "back"
+            self._send(self._event(what, at, Qt.KeyboardModifier.NoModifier))
+        else:
+            self._remove_active()
+        return True
+
+    # ---- gestures
+
+    def _grasp(self, press: Event) -> None:
+        canvas, session = self._canvas, self._canvas.session
+        below = self._below(press)
+        in_hand = canvas.contents.in_hand()
+        self.active = NOTHING
+        if (
+            in_hand is None
+            or below.kind in ("nothing", "shape")
+            or (below.kind == "inside" and not session.editing)
+        ):
+            self._begin_pan(press, Qt.MouseButton.LeftButton, below)
+            return
+        limits, key, parts = canvas.limits(), in_hand.key, in_hand.parts
+        if below.kind == "vertex" and press.ctrl:
+            self.active = below
+            self._remove_active()
+        elif below.kind == "vertex":
+            self.active = below
+            self._begin(
+                outlines.drag_vertex(
+                    press,
+                    session=session,
+                    key=key,
+                    parts=parts,
+                    part=below.part,
+                    vertex=below.index,
+                    limits=limits,
+                )
+            )
+        elif below.kind == "middle":
+            self.active = Hit("vertex", key, "", below.part, below.index + 1)
+            self._begin(
+                outlines.insert(
+                    press,
+                    session=session,
+                    key=key,
+                    parts=parts,
+                    part=below.part,
+                    edge=below.index,
+                    limits=limits,
+                )
+            )
+        elif below.kind in ("handle", "side") and in_hand.box is not None:
+            self.active = below
+            self._begin(
+                boxes.resize(
+                    press, session=session, key=key, box=in_hand.box, handle=below.handle, limits=limits
+                )
+            )
+        elif below.kind == "inside" and (parts or in_hand.box is not None):
+            box = in_hand.box if in_hand.box is not None else bounds(parts)
+            self._begin(boxes.move(press, session=session, key=key, box=box, parts=parts, limits=limits))
+
+    def _begin_drawing(self, press: Event) -> None:
+        draw = boxes.draw if self.tool == "box" else outlines.draw
+        self._begin(draw(press, session=self._canvas.session, limits=self._canvas.limits()))
+
+    def _begin_pan(self, press: Event, button: Qt.MouseButton, below: Hit | None = None) -> None:
+        canvas = self._canvas
+        self._pan = pan(
+            press,
+            view=canvas.view,
+            show=canvas.look,
+            click=partial(self._click, below) if below is not None else _nothing,
+            dpr=canvas.devicePixelRatioF(),
+        )
+        self._pan_button = button
+        next(self._pan)
+        self._show_cursor()
+
+    def _click(self, below: Hit) -> None:
+        """A click: take a shape in hand, or let go and come back to the suspect."""
+        session, focus = self._canvas.session, self._canvas.contents.focus
+        if below.key is not None:
+            session.select(below.key)
+            session.set_editing(True)
+        else:
+            session.set_editing(False)
+            session.select(focus.key if focus is not None else None)
+
+    def _begin(self, gesture: Gesture) -> None:
+        self._gesture = gesture
+        self._show(next(gesture))
+
+    def _send(self, event: Event) -> None:
+        gesture = self._gesture
+        if gesture is None:
+            return
+        self._last = event.at
+        self._sending = True  # what it changes at its end must not stop it
+        try:
+            draft = gesture.send(event)
+        except StopIteration:
+            self._gesture, self._sending = None, False
+            self._put_tool_back(drawn=self._drew())
+            self._show(None)
+            self._show_cursor()
+        else:
+            self._show(draft)
+        finally:
+            self._sending = False
+
+    def _drew(self) -> bool:
+        return self.tool == "polygon" or self.draft is not None
+
+    def _put_tool_back(self, *, drawn: bool) -> None:
+        if self.tool and drawn:
+            self.take_tool("")
+
+    def _send_pan(self, event: Event) -> None:
+        if self._pan is None:
+            return
+        try:
+            self._pan.send(event)
+        except StopIteration:
+            self._pan = None
+            self._show_cursor()
+
+    def _show(self, draft: Draft | None) -> None:
+        before, self.draft = self.draft, draft
+        if (before is None) != (draft is None):
+            self._canvas.update()
+        elif draft is not None:
+            self._canvas.update_draft()
+        if draft is not None and self._gesture is not None:
+            box = draft.box if draft.box is not None else bounds(draft.parts)
+            self._canvas.shape_changed.emit(tuple(box.tolist()))
+
+    # ---- tools and verbs
+
+    def take_tool(self, tool: Tool) -> None:
+        """Take a drawing tool, or put it back ("")."""
+        if not self._canvas.has_picture:
+            return
+        self._close()
+        if tool:
+            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        if tool != self.tool:
+            self.tool = tool
+            self._canvas.tool_changed.emit(tool)
+            self._canvas.update()
+        self._show_cursor()
+
+    def cancel(self) -> None:
+        """Leave the gesture, else the tool, else the editing."""
+        session = self._canvas.session
+        if self._gesture is not None:
+            self._close()
+            if self.tool == "polygon":
+                self.take_tool("")
+        elif self.tool:
+            self.take_tool("")
+        elif session.editing:
+            self._click(NOTHING)
+        self._show_cursor()
+
+    def _remove_active(self) -> None:
+        verbs.remove_vertex(self._canvas.session, self._canvas.contents, self.take_active())
+
+    def take_active(self) -> Hit:
+        """The handle or vertex that was taken hold of last; it is let go of."""
+        active, self.active = self.active, NOTHING
+        return active
+
+    @property
+    def busy(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._gesture is not None
+
+    def drop(self) -> None:
+        """Let go of everything: another issue comes into sight."""
+        self._close()
+        self._pan, self.active, self.hovered, self.over_hand = None, NOTHING, None, False
+        if self.tool:
+            self.take_tool("")
+
+    def drop_unless_running(self) -> None:
+        """The shapes changed below the hands: let go, unless it was this very gesture that changed them."""
+        if self._gesture is not None and not self._sending:
+            self._close()
+
+    def _close(self) -> None:
+        if self._gesture is not None and not self._sending:
+            self._gesture.close()
+            self._gesture = None
+        if self.draft is not None:
+            self._show(None)
+
+    def refresh(self) -> None:
+        """Another shape may be in hand."""
+        if self.active.key != self._canvas.session.selected:
+            self.active = NOTHING
+        if self._last is not None and self._gesture is None and self._pan is None:
+            self.point_at(self._last)
+
+    # ---- what is below the cursor
+
+    def _below(self, event: Event) -> Hit:
+        contents = self._canvas.contents
+        if self._canvas.session.bare or self._canvas.session.flip:
+            return NOTHING
+        return hit(
+            contents.scene,
+            event.x,
+            event.y,
+            scale=event.scale,
+            in_hand=contents.in_hand(),
+            rows=contents.clickable(),
+        )
+
+    def point_at(self, at: QPointF) -> None:
+        """The cursor rests at a widget point: name the shape below and show what a press would do."""
+        self._last = at
+        below = NOTHING if self.tool else self._below(self._event("move", at, Qt.KeyboardModifier.NoModifier))
+        scene = self._canvas.contents.scene
+        row = scene.row_of.get(below.key) if below.kind == "shape" and below.key is not None else None
+        over = below.kind not in ("nothing", "shape")
+        if row != self.hovered or over != self.over_hand:
+            self.hovered, self.over_hand = row, over
+            self._canvas.update()
+        self._show_cursor(below)
+
+    def forget_pointer(self) -> None:
+        """The cursor has left."""
+        self._last = None
+        if self.hovered is not None or self.over_hand:
+            self.hovered, self.over_hand = None, False
+            self._canvas.update()
+
+    def _show_cursor(self, below: Hit = NOTHING) -> None:
+        self._canvas.setCursor(
+            cursor_for(
+                below,
+                tool=bool(self.tool),
+                panning=self._pan is not None,
+                editing=self._canvas.session.editing,
+            )
+        )
+
+
+def _nothing() -> None:
+    """A middle click does nothing."""

@@ -1,0 +1,140 @@
+"""What lies below a point of the picture: pure functions that return a small record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.geometry.polygons import Parts
+from labelmend_desktop.canvas.scene import BOX, Scene
+
+Kind = Literal["nothing", "shape", "inside", "handle", "side", "vertex", "middle"]
+HANDLES = ("nw", "n", "ne", "e", "se", "s", "sw", "w")
+REACH = 7.0
+"""How near a line or a handle counts as on it, in widget pixels."""
+MIDDLE_FROM = 24.0
+"""An edge offers its middle for a new vertex when it is this long on the screen, in widget pixels."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What was hit: nothing, another shape (``key``), or of the shape in hand its inside, a box's handle
+    or side (``handle``, one of HANDLES), a polygon's vertex or the middle of the edge after it.
+    """
+
+    kind: Kind = "nothing"
+    key: int | None = None
+    handle: str = ""
+    part: int = -1
+    index: int = -1
+
+
+NOTHING = Hit()
+
+
+@dataclass(frozen=True, eq=False)
+class InHand:
+    """The selected shape, as far as it can be dragged: a box (4,) xywh, or polygon parts, or neither."""
+
+    key: int
+    box: NDArray[np.float64] | None = None
+    parts: Parts = ()
+
+
+def handle_points(box: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where the eight handles (8, 2) of a box (4,) xywh are, in the order of HANDLES."""
+    x, y, w, h = box
+    across = np.array([0, 0.5, 1, 1, 1, 0.5, 0, 0])
+    down = np.array([0, 0, 0, 0.5, 1, 1, 1, 0.5])
+    return np.column_stack([x + w * across, y + h * down])
+
+
+def middles(part: NDArray[np.float64], scale: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Of a part, the edges long enough on the screen to offer their middle, and those middles (m, 2)."""
+    along = np.roll(part, -1, axis=0) - part
+    edges = np.flatnonzero(np.hypot(*along.T) * scale >= MIDDLE_FROM)
+    return edges, part[edges] + along[edges] / 2
+
+
+def hit(
+    scene: Scene, x: float, y: float, *, scale: float, in_hand: InHand | None, rows: NDArray[np.int64]
+) -> Hit:
+    """What a press at picture point (x, y) would take hold of, seen at ``scale``.
+
+    The shape in hand comes first: its handles and vertices, then
+    its sides, then the smallest of ``rows`` at the point, which may be the shape in hand itself.
+    """
+    reach = REACH / scale
+    if in_hand is not None:
+        found = _grip(in_hand, x, y, scale)
+        if found is not NOTHING:
+            return found
+    key = shape_at(scene, x, y, reach=reach, rows=rows)
+    if key is None:
+        return NOTHING
+    inside = in_hand is not None and key == in_hand.key
+    return Hit("inside" if inside else "shape", key)
+
+
+def _grip(in_hand: InHand, x: float, y: float, scale: float) -> Hit:
+    reach = REACH / scale
+    point = np.array([x, y])
+    if in_hand.box is not None:
+        near = np.abs(handle_points(in_hand.box) - point).max(axis=1)
+        if near.min() <= reach * 1.4:
+            return Hit("handle", in_hand.key, HANDLES[int(near.argmin())])
+        return _side(in_hand, x, y, reach)
+    best, distance = NOTHING, reach * 1.4
+    for number, part in enumerate(in_hand.parts):
+        near = np.abs(part - point).max(axis=1)
+        if near.min() <= distance:
+            best, distance = Hit("vertex", in_hand.key, "", number, int(near.argmin())), float(near.min())
+    if best is not NOTHING:
+        return best
+    for number, part in enumerate(in_hand.parts):
+        edges, places = middles(part, scale)
+        near = np.abs(places - point).max(axis=1, initial=0)
+        if len(edges) and near.min() <= reach:
+            return Hit("middle", in_hand.key, "", number, int(edges[near.argmin()]))
+    return NOTHING
+
+
+def _side(in_hand: InHand, x: float, y: float, reach: float) -> Hit:
+    assert in_hand.box is not None
+    left, top, w, h = in_hand.box.tolist()
+    right, bottom = left + w, top + h
+    away = {"w": abs(x - left), "e": abs(x - right), "n": abs(y - top), "s": abs(y - bottom)}
+    for side in away:
+        along = top - reach <= y <= bottom + reach if side in "we" else left - reach <= x <= right + reach
+        if not along:
+            away[side] = np.inf
+    side = min(away, key=away.__getitem__)
+    # Within a small box the sides leave a middle to take hold of.
+    slack = min(reach * 0.8, max(w if side in "we" else h, reach * 0.8) / 4)
+    return Hit("side", in_hand.key, side) if away[side] <= slack else NOTHING
+
+
+def shape_at(scene: Scene, x: float, y: float, *, reach: float, rows: NDArray[np.int64]) -> int | None:
+    """The key of the smallest annotation among ``rows`` that holds the point or has its line within reach."""
+    near = rows[scene.touching(np.array([x - reach, y - reach, 2 * reach, 2 * reach]))[rows]]
+    near = near[~scene.is_detection[near]]
+    b = scene.boxes[near]
+    for row in near[np.argsort((b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1]), kind="stable")].tolist():
+        if scene.kind[row] == BOX or _covers(scene.outline(row), x, y, reach):
+            annotation = scene.annotations[row]
+            return None if annotation is None else annotation.key
+    return None
+
+
+def _covers(parts: Parts, x: float, y: float, reach: float) -> bool:
+    """Whether the point lies in a part or within reach of its line."""
+    # Relative to the point, float32 suffices.
+    for part in parts:
+        line = (part - (x, y)).astype(np.float32).reshape(-1, 1, 2)
+        if cv2.pointPolygonTest(line, (0.0, 0.0), True) >= -reach:
+            return True
+    return False

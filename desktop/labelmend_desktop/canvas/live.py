@@ -1,0 +1,232 @@
+"""Paints what is not quiet: the suspect, its suggestion, the selected shape, the draft in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath
+
+from labelmend.geometry.polygons import Parts, bounds
+from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas.colours import ACCENT, colour_of, dash_of
+from labelmend_desktop.canvas.focus import Focus, suggested_outline
+from labelmend_desktop.canvas.gestures.story import Draft
+from labelmend_desktop.canvas.hit import HANDLES as HANDLE_NAMES
+from labelmend_desktop.canvas.hit import NOTHING, Hit, InHand, handle_points, middles
+from labelmend_desktop.canvas.scene import Scene, corners
+from labelmend_desktop.canvas.strokes import (
+    dim,
+    dots,
+    halo,
+    handles,
+    hatch,
+    path_of,
+    stroke,
+    tag,
+    tag_font,
+    tag_rect,
+)
+from labelmend_desktop.canvas.view import View
+
+DIM = QColor(8, 9, 11, 105)
+_MANY_POINTS = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """All that the live layer needs to know to paint one frame.
+
+    ``flipped`` shows the other state of the suspect (``other``: its outline there) instead of this one.
+    """
+
+    scene: Scene
+    names: Sequence[str]
+    focus: Focus | None = None
+    selected: int | None = None
+    hovered: int | None = None
+    in_hand: InHand | None = None
+    draft: Draft | None = None
+    active: Hit = NOTHING
+    calm: bool = False
+    flipped: bool = False
+    other: Parts = ()
+    other_name: str = ""
+    draw_category: int = 0
+    taken: list[QRectF] = field(default_factory=list)
+
+
+def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: QFont) -> None:
+    """Paint the live layer into ``room``, the widget's rectangle."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    font = tag_font(font)
+    if stage.flipped:
+        _paint_other(painter, stage, view, room, font)
+        return
+    suspect = _outline(stage, stage.focus.key if stage.focus else None)
+    _paint_suspect(painter, stage, suspect, view, room, font)
+    if stage.selected is not None and (stage.focus is None or stage.selected != stage.focus.key):
+        _paint_selected(painter, stage, view, room, font)
+    _paint_grips(painter, stage, view)
+    if stage.draft is not None and stage.draft.key is None:
+        _paint_new(painter, stage, stage.draft, view)
+    if stage.hovered is not None:
+        _paint_name(painter, stage, stage.hovered, view, room, font)
+
+
+def paint_dim(painter: QPainter, focus: Focus, scene: Scene, view: View, picture: QRectF) -> None:
+    """Shade the picture but for the suspect, its suggestion, and a margin around both."""
+    area = view.rect(focus.area(scene))
+    margin = max(14.0, 0.12 * max(area.width(), area.height()))
+    dim(painter, picture, area.adjusted(-margin, -margin, margin, margin), DIM)
+
+
+def _outline(stage: Stage, key: int | None) -> Parts:
+    """The outline of an annotation as it is, or as the draft has it."""
+    draft = stage.draft
+    if key is not None and draft is not None and draft.key == key:
+        return (corners(draft.box),) if draft.box is not None else draft.parts
+    if stage.scene.annotation(key) is None or key is None:
+        return ()
+    return stage.scene.outline(stage.scene.row_of[key])
+
+
+def _name(stage: Stage, category: int) -> str:
+    return stage.names[category] if 0 <= category < len(stage.names) else "unknown class"
+
+
+def _paint_suspect(
+    painter: QPainter, stage: Stage, suspect: Parts, view: View, room: QRectF, font: QFont
+) -> None:
+    focus = stage.focus
+    if focus is None:
+        return
+    annotation = stage.scene.annotation(focus.key)
+    suggestion = None if stage.draft is not None else focus.suggestion
+    wanted = suggested_outline(suggestion, annotation)
+    if not suspect and not wanted and focus.key is None and np.isfinite(focus.box).all():
+        wanted = (corners(focus.box),)
+    path, wanted_path = path_of(suspect, view), path_of(wanted, view)
+    halo(painter, path if suspect else wanted_path)
+    accent = QColor(ACCENT)
+    if suggestion is not None and suggestion.fix == "delete":
+        hatch(painter, path, accent, crossed=True)
+    elif wanted and suspect:
+        hatch(painter, _difference(path, wanted_path), accent)
+    elif wanted:
+        hatch(painter, wanted_path, QColor(79, 151, 255, 90))
+    if suspect and annotation is not None:
+        stroke(painter, path, colour_of(annotation.category), dash=dash_of(annotation.category))
+    if wanted:
+        stroke(painter, wanted_path, accent)
+    about = path.boundingRect().united(wanted_path.boundingRect())
+    if not about.isEmpty():
+        stage.taken.append(about)
+        text, colour = _suspect_words(stage, focus, annotation)
+        _tag(painter, stage, text, about, room, font, colour)
+
+
+def _suspect_words(stage: Stage, focus: Focus, annotation: Annotation | None) -> tuple[str, QColor]:
+    suggestion = focus.suggestion
+    if annotation is None:
+        category = suggestion.category if suggestion is not None else focus.category
+        return f"{_name(stage, category)}?", QColor(ACCENT)
+    name = _name(stage, annotation.category)
+    if suggestion is not None and suggestion.fix == "category":
+        name = f"{name} → {_name(stage, suggestion.category)}"
+    return name, colour_of(annotation.category)
+
+
+def _difference(path: QPainterPath, other: QPainterPath) -> QPainterPath:
+    """What one path holds and the other does not: both together, filled even-odd."""
+    both = QPainterPath(path)
+    both.setFillRule(Qt.FillRule.OddEvenFill)
+    both.addPath(other)
+    return both
+
+
+def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, font: QFont) -> None:
+    annotation = stage.scene.annotation(stage.selected)
+    if annotation is None:
+        return
+    path = path_of(_outline(stage, stage.selected), view)
+    painter.fillPath(path, QColor(255, 255, 255, 28))
+    stroke(painter, path, colour_of(annotation.category), width=2.5, dash=dash_of(annotation.category))
+    _tag(
+        painter,
+        stage,
+        _name(stage, annotation.category),
+        path.boundingRect(),
+        room,
+        font,
+        colour_of(annotation.category),
+    )
+
+
+def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
+    """The handles or vertices of the shape in hand."""
+    in_hand = stage.in_hand
+    if in_hand is None or stage.calm:
+        return
+    draft = stage.draft if stage.draft is not None and stage.draft.key == in_hand.key else None
+    box = draft.box if draft is not None and draft.box is not None else in_hand.box
+    if box is not None:
+        active = HANDLE_NAMES.index(stage.active.handle) if stage.active.handle else -1
+        handles(painter, handle_points(box), view, active=active)
+        return
+    parts = draft.parts if draft is not None and draft.parts else in_hand.parts
+    for number, part in enumerate(parts):
+        if len(part) <= _MANY_POINTS and draft is None:
+            dots(painter, middles(part, view.scale)[1], view)
+        active = stage.active.index if stage.active.kind == "vertex" and stage.active.part == number else -1
+        handles(painter, part, view, active=active, size=6.5)
+
+
+def _paint_new(painter: QPainter, stage: Stage, draft: Draft, view: View) -> None:
+    """A shape that is being drawn."""
+    colour = colour_of(stage.draw_category)
+    parts = (corners(draft.box),) if draft.box is not None else draft.parts
+    path = path_of(parts, view, closed=draft.closed)
+    stroke(painter, path, colour)
+    if not draft.closed:
+        handles(painter, parts[0][:-1], view, size=6.5, active=0 if len(parts[0]) > 3 else -1)
+
+
+def _paint_name(painter: QPainter, stage: Stage, row: int, view: View, room: QRectF, font: QFont) -> None:
+    """The tag of the quiet shape below the cursor."""
+    scene = stage.scene
+    name = _name(stage, int(scene.category[row]))
+    if scene.is_detection[row]:
+        name = f"{name} {scene.score[row]:.2f}"
+    _tag(painter, stage, name, view.rect(scene.box(row)), room, font, colour_of(int(scene.category[row])))
+
+
+def _paint_other(painter: QPainter, stage: Stage, view: View, room: QRectF, font: QFont) -> None:
+    """The suspect in its other state: as suggested, or as it was in the source."""
+    if stage.focus is None:
+        return
+    if stage.other:
+        path = path_of(stage.other, view)
+        halo(painter, path)
+        stroke(painter, path, QColor(ACCENT))
+        stage.taken.append(path.boundingRect())
+        about = path.boundingRect()
+    else:
+        about = view.rect(stage.focus.area(stage.scene))
+    _tag(painter, stage, stage.other_name, about, room, font, QColor(ACCENT))
+
+
+def _tag(
+    painter: QPainter, stage: Stage, text: str, about: QRectF, room: QRectF, font: QFont, colour: QColor
+) -> None:
+    rect = tag_rect(text, font, about, room=room, avoid=stage.taken)
+    stage.taken.append(rect)
+    tag(painter, text, rect, font, colour)
+
+
+def reach_of(draft: Draft, view: View) -> QRectF:
+    """The widget rectangle that painting a draft may touch."""
+    parts = (corners(draft.box),) if draft.box is not None else draft.parts
+    return view.rect(bounds(parts)).adjusted(-12, -12, 12, 12)

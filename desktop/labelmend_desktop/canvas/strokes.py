@@ -1,0 +1,137 @@
+"""The lines of the canvas: every one with a thin dark casing, so that it reads on snow and on night."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from labelmend.geometry.polygons import Parts
+from labelmend_desktop.canvas.colours import ACCENT
+from labelmend_desktop.canvas.scene import qpolygon
+from labelmend_desktop.canvas.view import View
+
+CASING = QColor(0, 0, 0, 170)
+HALO = QColor(255, 255, 255, 105)
+HANDLE = 8.0
+TAG_SIZE = 11
+GAP = 7.0
+"""Between a shape and its tag, in widget pixels: clear of the handles."""
+
+
+def path_of(parts: Parts, view: View, *, closed: bool = True) -> QPainterPath:
+    """Outlines in picture pixels as a path in widget pixels; filled even-odd."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    for part in parts:
+        path.addPolygon(qpolygon(part * view.scale + (view.x, view.y)))
+        if closed:
+            path.closeSubpath()
+    return path
+
+
+def stroke(
+    painter: QPainter, path: QPainterPath, colour: QColor, *, width: float = 2.0, dash: Sequence[float] = ()
+) -> None:
+    """A line with its casing."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_pen(CASING, width + 2))
+    painter.drawPath(path)
+    pen = _pen(colour, width)
+    if dash:
+        pen.setDashPattern(list(dash))
+    painter.setPen(pen)
+    painter.drawPath(path)
+
+
+def halo(painter: QPainter, path: QPainterPath) -> None:
+    """The soft band around the suspect."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_pen(HALO, 10))
+    painter.drawPath(path)
+
+
+def hatch(painter: QPainter, path: QPainterPath, colour: QColor, *, crossed: bool = False) -> None:
+    """Hatch the inside of a path: a difference, or crossed what would go."""
+    pattern = Qt.BrushStyle.DiagCrossPattern if crossed else Qt.BrushStyle.BDiagPattern
+    painter.fillPath(path, QBrush(QColor(0, 0, 0, 70)))
+    painter.fillPath(path, QBrush(colour, pattern))
+
+
+def handles(
+    painter: QPainter, points: NDArray[np.float64], view: View, *, active: int = -1, size: float = HANDLE
+) -> None:
+    """Square handles at picture points (k, 2); the active one in the accent."""
+    painter.setPen(QPen(QColor(20, 20, 20), 1))
+    for index, (x, y) in enumerate(points.tolist()):
+        middle = view.to_widget(x, y)
+        painter.setBrush(QColor(ACCENT) if index == active else QColor("white"))
+        painter.drawRect(QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size))
+
+
+def dots(painter: QPainter, points: NDArray[np.float64], view: View) -> None:
+    """Small round marks at picture points (k, 2): where an edge can be taken."""
+    painter.setPen(QPen(QColor(20, 20, 20, 200), 1))
+    painter.setBrush(QColor(255, 255, 255, 170))
+    for x, y in points.tolist():
+        painter.drawEllipse(view.to_widget(x, y), 2.8, 2.8)
+
+
+def tag_font(base: QFont) -> QFont:
+    """The font of tags."""
+    font = QFont(base)
+    font.setPixelSize(TAG_SIZE)
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+def tag_rect(text: str, font: QFont, about: QRectF, *, room: QRectF, avoid: Sequence[QRectF]) -> QRectF:
+    """Where a tag goes: outside ``about``, inside ``room`` and off ``avoid`` where that can be had."""
+    metrics = QFontMetricsF(font)
+    wide, high = metrics.horizontalAdvance(text) + 12, metrics.height() + 4
+    places = (
+        (about.left(), about.top() - GAP - high),
+        (about.left(), about.bottom() + GAP),
+        (about.right() - wide, about.top() - GAP - high),
+        (about.right() - wide, about.bottom() + GAP),
+        (about.right() + GAP, about.top()),
+        (about.left() - GAP - wide, about.top()),
+    )
+    rects = [QRectF(x, y, wide, high) for x, y in places]
+    for rect in rects:
+        if room.contains(rect) and not any(rect.intersects(other) for other in avoid):
+            return rect
+    return next((rect for rect in rects if not any(rect.intersects(other) for other in avoid)), rects[0])
+
+
+def tag(painter: QPainter, text: str, rect: QRectF, font: QFont, colour: QColor) -> None:
+    """A small dark tag with an edge in the shape's colour."""
+    painter.setPen(QPen(colour, 1))
+    painter.setBrush(QColor(18, 19, 22, 225))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    painter.setPen(QColor("#f2f3f5"))
+    painter.setFont(font)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def dim(painter: QPainter, rect: QRectF, hole: QRectF, shade: QColor) -> None:
+    """Shade everything in ``rect`` but ``hole``."""
+    top = max(hole.top(), rect.top())
+    bottom = min(hole.bottom(), rect.bottom())
+    if top >= bottom or hole.right() <= rect.left() or hole.left() >= rect.right():
+        painter.fillRect(rect, shade)
+        return
+    painter.fillRect(QRectF(rect.topLeft(), QPointF(rect.right(), top)), shade)
+    painter.fillRect(QRectF(QPointF(rect.left(), bottom), rect.bottomRight()), shade)
+    painter.fillRect(QRectF(QPointF(rect.left(), top), QPointF(hole.left(), bottom)), shade)
+    painter.fillRect(QRectF(QPointF(hole.right(), top), QPointF(rect.right(), bottom)), shade)
+
+
+def _pen(colour: QColor, width: float) -> QPen:
+    pen = QPen(colour, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen

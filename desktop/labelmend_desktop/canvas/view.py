@@ -1,0 +1,103 @@
+"""Where the picture lies in the widget: widget point = picture point * scale + offset, all in floats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QTransform
+
+LEAST_SCALE, MOST_SCALE = 0.01, 64.0
+SUSPECT_SHARE = 1 / 3
+"""On arrival the suspect's longer side takes this part of the view."""
+SUSPECT_MOST_SCALE = 8.0
+MARGIN = 16.0
+
+
+@dataclass(frozen=True)
+class View:
+    """Scale in widget pixels a picture pixel; ``x`` and ``y``: the picture's origin in the widget."""
+
+    scale: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+    def to_picture(self, point: QPointF) -> tuple[float, float]:
+        """The picture point below a widget point."""
+        return (point.x() - self.x) / self.scale, (point.y() - self.y) / self.scale
+
+    def to_widget(self, x: float, y: float) -> QPointF:
+        """The widget point of a picture point."""
+        return QPointF(x * self.scale + self.x, y * self.scale + self.y)
+
+    def rect(self, box: ArrayLike) -> QRectF:
+        """The widget rectangle of a picture box (4,) xywh."""
+        x, y, w, h = np.asarray(box, dtype=np.float64).tolist()
+        return QRectF(x * self.scale + self.x, y * self.scale + self.y, w * self.scale, h * self.scale)
+
+    def box_of(self, rect: QRectF) -> NDArray[np.float64]:
+        """The picture box (4,) xywh below a widget rectangle."""
+        x, y = self.to_picture(rect.topLeft())
+        return np.array([x, y, rect.width() / self.scale, rect.height() / self.scale])
+
+    def transform(self) -> QTransform:
+        """From picture to widget."""
+        return QTransform(self.scale, 0, 0, self.scale, self.x, self.y)
+
+    def zoomed(self, factor: float, at: QPointF) -> View:
+        """Larger or smaller by ``factor``, the picture point below ``at`` staying where it is."""
+        scale = min(MOST_SCALE, max(LEAST_SCALE, self.scale * factor))
+        x, y = self.to_picture(at)
+        return View(scale, at.x() - x * scale, at.y() - y * scale)
+
+    def moved(self, dx: float, dy: float) -> View:
+        """Shifted by widget pixels."""
+        return View(self.scale, self.x + dx, self.y + dy)
+
+    def between(self, other: View, part: float, size: tuple[float, float]) -> View:
+        """The view at ``part`` (0 to 1) of the way to another: even in zoom, straight for the centre."""
+        if part >= 1:
+            return other
+        middle = QPointF(size[0] / 2, size[1] / 2)
+        here, there = self.to_picture(middle), other.to_picture(middle)
+        scale = self.scale * (other.scale / self.scale) ** part
+        x, y = (a + (b - a) * part for a, b in zip(here, there, strict=True))
+        return View(scale, middle.x() - x * scale, middle.y() - y * scale)
+
+
+def fit(
+    box: ArrayLike, size: tuple[float, float], *, margin: float = MARGIN, most: float = MOST_SCALE
+) -> View:
+    """The view that shows a picture box (4,) xywh whole, centred in a widget of ``size`` (width, height)."""
+    x, y, w, h = np.asarray(box, dtype=np.float64).tolist()
+    room = max(size[0] - 2 * margin, 1.0), max(size[1] - 2 * margin, 1.0)
+    scale = min(most, max(LEAST_SCALE, min(room[0] / max(w, 1e-9), room[1] / max(h, 1e-9))))
+    return View(scale, size[0] / 2 - (x + w / 2) * scale, size[1] / 2 - (y + h / 2) * scale)
+
+
+def fit_suspect(box: ArrayLike, picture: tuple[float, float], size: tuple[float, float]) -> View:
+    """The view of arrival: the suspect (4,) xywh a third of the view, with the picture around it.
+
+    Never smaller than the whole picture fits, never above eight times; kept within the picture as far as
+    the picture reaches, so that no needless emptiness shows.
+    """
+    whole = fit((0, 0, *picture), size)
+    x, y, w, h = np.asarray(box, dtype=np.float64).tolist()
+    wanted = SUSPECT_SHARE * min(size[0] / max(w, 1e-9), size[1] / max(h, 1e-9))
+    scale = max(min(wanted, SUSPECT_MOST_SCALE), min(whole.scale, SUSPECT_MOST_SCALE))
+    return View(
+        scale,
+        _offset(x + w / 2, picture[0], size[0], scale),
+        _offset(y + h / 2, picture[1], size[1], scale),
+    )
+
+
+def _offset(centre: float, length: float, room: float, scale: float) -> float:
+    """The offset along one axis that centres ``centre``, moved so that the picture fills the room."""
+    if not 0 <= centre <= length:  # a suspect beside the picture
+        return room / 2 - centre * scale
+    if length * scale + 2 * MARGIN <= room:
+        return (room - length * scale) / 2
+    return min(MARGIN, max(room - MARGIN - length * scale, room / 2 - centre * scale))
