@@ -118,7 +118,7 @@ def export(
     going = plan(project, every_fix=every_fix)
     cuts = splices(
         project.frame.spans,
-        read=project.read_source,
+        read=project.store.read,
         changed={"annotations": going.changed},
         added={"annotations": going.added},
     )

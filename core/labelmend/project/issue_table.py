@@ -1,6 +1,6 @@
 """All issues of a project as columns, with the state of each; and how a new run of the finder joins them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,9 +29,12 @@ class IssueTable:
         *,
         categories: Sequence[str],
         texts: Mapping[int, str],
+        name: Callable[[int], str] = str,
     ) -> None:
+        self._name = name
         self._categories = categories
         self._texts = dict(texts)
+        self._noted: set[int] = set()
         self.columns = found
         self.id = ids
         self.status = np.zeros(len(ids), np.uint8)
@@ -88,7 +91,7 @@ class IssueTable:
     def sentence(self, row: int) -> str:
         """Why this is an issue, in one sentence with its numbers."""
         text = self._texts.get(int(self.id[row]))
-        return text or sentence(self.columns, row, categories=self._categories)
+        return text or sentence(self.columns, row, categories=self._categories, name=self._name)
 
     def short(self, row: int) -> str:
         """The same in a few words."""
@@ -102,13 +105,15 @@ class IssueTable:
         """Show the state that the history says."""
         row = self.row_of(issue)
         if row >= 0:
-            self.status[row] = GONE if standing is None else STATUS_INDEX[standing.status]
+            untouched = GONE if issue in self._noted else STATUS_INDEX["flagged"]
+            self.status[row] = untouched if standing is None else STATUS_INDEX[standing.status]
 
     def add_notes(self, notes: Iterable[Note]) -> None:
         """Append noted issues; those already here keep their row."""
         new = [note for note in notes if self.row_of(note.id) < 0]
         if not new:
             return
+        self._noted |= {note.id for note in new}
         self._texts |= {note.id: note.sentence for note in new}
         self.columns = concatenate([self.columns, *(_columns(note) for note in new)])
         self.id = np.concatenate([self.id, np.array([note.id for note in new], np.int64)])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 from labelmend.coco.columns import Dataset, Images
 from labelmend.coco.detections import Detections
 from labelmend.coco.identity import Ids
-from labelmend.coco.record import annotation_of
 from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import CREATE, FIXES, NO_FIX, SET_BBOX
 from labelmend.geometry import polygons as polygon
@@ -21,6 +19,7 @@ from labelmend.geometry.orientation import Prefer
 from labelmend.project import creation
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.creation import now
+from labelmend.project.current import CurrentAnnotations
 from labelmend.project.history import (
     Op,
     Row,
@@ -35,10 +34,9 @@ from labelmend.project.rows_by_id import RowsById
 from labelmend.project.run import load_run
 from labelmend.project.state import Changes, State
 from labelmend.project.store import Store
+from labelmend.project.story import Entry, entries
 from labelmend.project.styles import StyleBook
 from labelmend.review.states import Actor, Standing
-
-_CACHED_IMAGES: Final = 64
 
 
 class Project:
@@ -82,13 +80,7 @@ class Project:
         self.categories = self.dataset.categories
         self.image_ids = RowsById(Ids(self.images.id, self.images.odd_ids))
         self.category_ids = RowsById(Ids(self.categories.id, self.categories.odd_ids))
-        self.styles = StyleBook(self.read_source, self.frame.spans)
-        rows = self.dataset.annotations.image
-        self._by_image = np.argsort(rows, kind="stable")
-        self._first = np.searchsorted(rows[self._by_image], np.arange(len(self.images.id) + 1))
-        self._added: dict[int, list[int]] = defaultdict(list)
-        self._added_ids: set[Any] = set()
-        self._cache: OrderedDict[int, list[Annotation]] = OrderedDict()
+        self.styles = StyleBook(self.store.read, self.frame.spans)
         self._detections: Detections | None = None
         self._detections_read = False
         self.state = State()
@@ -103,13 +95,24 @@ class Project:
         for row in history:
             self.state.read(row, row.step())
         self._last = history[-1]
-        for key, record in sorted(self.state.added.items(), reverse=True):
-            self._find_added(key, record)
+        self._annotations = CurrentAnnotations(
+            self.dataset,
+            self.frame.spans["annotations"],
+            read=self.store.read,
+            state=self.state,
+            image_ids=self.image_ids,
+            category_ids=self.category_ids,
+        )
         self._load_issues()
+
+    def _id_text(self, key: int) -> str:
+        return str(self.id_of(key))
 
     def _load_issues(self) -> None:
         found, ids, texts = load_run(self.store)
-        self.issues = IssueTable(found, ids, categories=self.categories.name, texts=texts)
+        self.issues = IssueTable(
+            found, ids, categories=self.categories.name, texts=texts, name=lambda key: str(self.id_of(key))
+        )
         self.issues.add_notes(self.state.notes.values())
         for issue, standing in self.state.standings.items():
             self.issues.set_standing(issue, standing)
@@ -179,20 +182,17 @@ class Project:
         return every.of_image(image)
 
     # ---------------------------------------------------------------- annotations as they stand now
-    def read_source(self, start: int, end: int) -> bytes:
-        """Bytes of the COCO file as it was imported."""
-        return self.store.read(start, end)
-
     def original(self, key: int) -> bytes | None:
         """The record's bytes in the source; None for an annotation that was added here."""
-        span = self.frame.spans["annotations"]
-        return (
-            self.read_source(int(span.start[key]), int(span.end[key])) if 0 <= key < len(span.start) else None
-        )
+        return self._annotations.original(key)
 
     def record(self, key: int) -> bytes | None:
         """The record's bytes as they stand now; None when deleted or unknown."""
-        return self.state.records[key] if key in self.state.records else self.original(key)
+        return self._annotations.record(key)
+
+    def read_annotation(self, key: int, record: bytes) -> Annotation:
+        """The annotation that these bytes are."""
+        return self._annotations.read(key, record)
 
     def annotation(self, key: int) -> Annotation | None:
         """One annotation as it stands now; None when it is deleted or unknown."""
@@ -201,51 +201,15 @@ class Project:
 
     def annotations_of(self, image: int) -> list[Annotation]:
         """The annotations of an image as they stand now: the source's in its order, then the added ones."""
-        if image in self._cache:
-            self._cache.move_to_end(image)
-            return self._cache[image]
-        keys: list[int] = []
-        if 0 <= image < self.n_images:
-            keys = self._by_image[self._first[image] : self._first[image + 1]].tolist()
-        found = [self.annotation(key) for key in [*keys, *self._added.get(image, ())]]
-        present = [annotation for annotation in found if annotation is not None]
-        self._cache[image] = present
-        if len(self._cache) > _CACHED_IMAGES:
-            self._cache.popitem(last=False)
-        return present
+        return self._annotations.of_image(image)
 
-    def read_annotation(self, key: int, record: bytes) -> Annotation:
-        """The annotation that these bytes are."""
-        shape = annotation_of(record)
-        image, category = self._rows(key, shape.image_id, shape.category_id)
-        changed = key in self.state.records and self.state.records[key] != self.original(key)
-        box = np.full(4, np.nan) if shape.bbox is None else np.asarray(shape.bbox, np.float64)
-        return Annotation(
-            key=key,
-            id=shape.id,
-            image=image,
-            category=category,
-            bbox=box,
-            polygons=shape.polygons,
-            rle=shape.rle,
-            crowd=shape.crowd,
-            area=shape.area,
-            changed=changed,
-        )
+    def id_of(self, key: int) -> Any:
+        """The id of an annotation, deleted or not, as the file has it."""
+        return self._annotations.id_of(key)
 
-    def _rows(self, key: int, image_id: Any, category_id: Any) -> tuple[int, int]:
-        if key >= 0 and key not in self.state.records:
-            columns = self.dataset.annotations
-            return int(columns.image[key]), int(columns.category[key])
-        return self.image_ids.row_of(image_id), self.category_ids.row_of(category_id)
-
-    def _find_added(self, key: int, record: bytes | None) -> None:
-        if record is not None:
-            shape = annotation_of(record)
-            self._added_ids.add(shape.id)
-            image = self.image_ids.row_of(shape.image_id)
-            if key not in self._added[image]:
-                self._added[image].append(key)
+    def added_ids(self) -> list[Any]:
+        """The ids of all annotations that were ever added, those deleted again included."""
+        return self._annotations.added_ids()
 
     # ---------------------------------------------------------------- issues
     def suggestion(self, row: int) -> Suggestion | None:
@@ -282,6 +246,10 @@ class Project:
     def standing(self, issue: int) -> Standing:
         """Where an issue stands."""
         return self.state.standing(issue)
+
+    def story(self, issue: int) -> list[Entry]:
+        """What happened to an issue, oldest first."""
+        return entries(self.store.history(self.state.rows_about.get(issue, ())), issue)
 
     # ---------------------------------------------------------------- the one way to change something
     def apply(self, step: Step, *, op: Op = "do", of: int | None = None) -> Changes:
@@ -335,12 +303,8 @@ class Project:
         images: set[int] = set()
         for edit in step.edits:
             record = edit.after or edit.before
-            if edit.key < 0:
-                self._find_added(edit.key, record)
             if record is not None:
-                image = self.read_annotation(edit.key, record).image
-                images.add(image)
-                self._cache.pop(image, None)
+                images.add(self._annotations.forget(edit.key, record))
         self.issues.add_notes(step.notes)
         judged = {decision.issue for decision in step.decisions}
         if step.draw is not None:
@@ -407,16 +371,6 @@ class Project:
     def new_key(self) -> int:
         """The key of the next annotation that is added."""
         return min(self.state.added, default=0) - 1
-
-    def added_ids(self) -> list[Any]:
-        """The ids of all annotations that were ever added, those deleted again included."""
-        return list(self._added_ids)
-
-    def id_of(self, key: int) -> Any:
-        """The id of an annotation, deleted or not, as the file has it."""
-        record = self.state.added[key] if key < 0 else None
-        columns = self.dataset.annotations
-        return annotation_of(record).id if record else Ids(columns.id, columns.odd_ids).of(key)
 
     def new_issue(self) -> int:
         """The id of the next issue that is noted."""

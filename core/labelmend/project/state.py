@@ -25,8 +25,8 @@ class State:
     """The annotations that differ from the source, the standing of every judged issue, noted issues.
 
     records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
-    that was ever added. touches: issue -> [(history row, key,
-    bytes before)] of the edits made under it and not taken back.
+    that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
+    and not taken back. rows_about: issue -> the history rows that speak of it.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -34,6 +34,7 @@ class State:
     touches: dict[int, list[tuple[int, int, bytes | None]]] = field(default_factory=dict)
     notes: dict[int, Note] = field(default_factory=dict)
     stacks: UndoStacks = field(default_factory=UndoStacks)
+    rows_about: dict[int, list[int]] = field(default_factory=dict)
     added: dict[int, bytes] = field(default_factory=dict)
     _issues_of: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
@@ -43,6 +44,8 @@ class State:
 
     def read(self, row: Row, step: Step) -> None:
         """Take the next row of the history into account."""
+        for decision in step.decisions:
+            self.rows_about.setdefault(decision.issue, []).append(row.seq)
         for note in step.notes:
             self.notes[note.id] = note
         for edit in step.edits:
@@ -52,13 +55,14 @@ class State:
         for decision in step.decisions:
             self.standings[decision.issue] = decision.after
         if step.draw is not None:
-            self._read_draw(step.draw.frame, frozenset(step.draw.drawn))
+            self._read_draw(step.draw.frame, frozenset(step.draw.drawn), row.seq)
         self._read_touches(row, step)
         self.stacks.read(row)
 
-    def _read_draw(self, frame: tuple[int, ...], drawn: frozenset[int]) -> None:
+    def _read_draw(self, frame: tuple[int, ...], drawn: frozenset[int], seq: int) -> None:
         for issue in frame:
             status = "in_review" if issue in drawn else "done"
+            self.rows_about.setdefault(issue, []).append(seq)
             self.standings[issue] = msgspec.structs.replace(self.standing(issue), status=status)
 
     def _read_touches(self, row: Row, step: Step) -> None:

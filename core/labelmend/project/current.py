@@ -1,0 +1,113 @@
+"""The annotations as they stand now: the source's records with the edits of the history over them."""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from labelmend.coco.columns import Dataset
+from labelmend.coco.identity import Ids
+from labelmend.coco.record import annotation_of
+from labelmend.coco.spans import Spans
+from labelmend.project.annotation import Annotation
+from labelmend.project.rows_by_id import RowsById
+from labelmend.project.state import State
+
+_CACHED_IMAGES: Final = 64
+
+
+class CurrentAnnotations:
+    """Reads records from the state where they were edited, else from the source; remembers a few images."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        span: Spans,
+        *,
+        read: Callable[[int, int], bytes],
+        state: State,
+        image_ids: RowsById,
+        category_ids: RowsById,
+    ) -> None:
+        self._columns = dataset.annotations
+        self._span = span
+        self._read = read
+        self._state = state
+        self._image_ids = image_ids
+        self._category_ids = category_ids
+        rows = self._columns.image
+        self._by_image = np.argsort(rows, kind="stable")
+        self._first = np.searchsorted(rows[self._by_image], np.arange(len(dataset.images.id) + 1))
+        self._added: dict[int, list[int]] = defaultdict(list)
+        self._added_ids: dict[int, Any] = {}
+        self._cache: OrderedDict[int, list[Annotation]] = OrderedDict()
+        for key, record in sorted(state.added.items(), reverse=True):
+            self.forget(key, record)
+
+    def original(self, key: int) -> bytes | None:
+        """The record's bytes in the source; None for an annotation that was added here."""
+        if not 0 <= key < len(self._span.start):
+            return None
+        return self._read(int(self._span.start[key]), int(self._span.end[key]))
+
+    def record(self, key: int) -> bytes | None:
+        """The record's bytes as they stand now; None when deleted or unknown."""
+        records = self._state.records
+        return records[key] if key in records else self.original(key)
+
+    def of_image(self, image: int) -> list[Annotation]:
+        """The annotations of an image: the source's in its order, then the added ones."""
+        if image in self._cache:
+            self._cache.move_to_end(image)
+            return self._cache[image]
+        keys: list[int] = []
+        if 0 <= image < len(self._first) - 1:
+            keys = self._by_image[self._first[image] : self._first[image + 1]].tolist()
+        records = [(key, self.record(key)) for key in [*keys, *self._added.get(image, ())]]
+        present = [self.read(key, record) for key, record in records if record is not None]
+        self._cache[image] = present
+        if len(self._cache) > _CACHED_IMAGES:
+            self._cache.popitem(last=False)
+        return present
+
+    def read(self, key: int, record: bytes) -> Annotation:
+        """The annotation that these bytes are."""
+        shape = annotation_of(record)
+        image, category = self._rows(key, shape.image_id, shape.category_id)
+        changed = key in self._state.records and self._state.records[key] != self.original(key)
+        return Annotation(
+            key=key,
+            id=shape.id,
+            image=image,
+            category=category,
+            bbox=shape.bbox,
+            polygons=shape.polygons,
+            rle=shape.rle,
+            crowd=shape.crowd,
+            area=shape.area,
+            changed=changed,
+        )
+
+    def forget(self, key: int, record: bytes) -> int:
+        """Take note that a record changed (these are its bytes now, or were before it went); its image."""
+        if key < 0 and key not in self._added_ids:
+            shape = annotation_of(record)
+            self._added_ids[key] = shape.id
+            self._added[self._image_ids.row_of(shape.image_id)].append(key)
+        image = self.read(key, record).image
+        self._cache.pop(image, None)
+        return image
+
+    def id_of(self, key: int) -> Any:
+        """The id of an annotation, deleted or not, as the file has it."""
+        return self._added_ids[key] if key < 0 else Ids(self._columns.id, self._columns.odd_ids).of(key)
+
+    def added_ids(self) -> list[Any]:
+        """The ids of all annotations that were ever added, those deleted again included."""
+        return list(self._added_ids.values())
+
+    def _rows(self, key: int, image_id: Any, category_id: Any) -> tuple[int, int]:
+        if key >= 0 and key not in self._state.records:
+            return int(self._columns.image[key]), int(self._columns.category[key])
+        return self._image_ids.row_of(image_id), self._category_ids.row_of(category_id)

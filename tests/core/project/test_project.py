@@ -1,0 +1,380 @@
+"""Edits, verdicts, review, undo and export on a small project, through the engine."""
+
+import json
+import sqlite3
+
+import numpy as np
+import pytest
+
+from builders.datasets import ANN, EXP, REV, annotation, faulty, issue_of, make_project, write_dataset
+from labelmend.errors import BadFile, Cancelled, Refused
+from labelmend.project import verbs
+from labelmend.project.export import export
+from labelmend.project.finding import find_inputs, run_find, store_found
+from labelmend.project.project import Project
+from labelmend.review.states import Actor
+
+
+def exported(project, folder, **options):
+    certificate = export(project, folder / "out.json", overwrite=True, **options)
+    return certificate, json.loads((folder / "out.json").read_text())
+
+
+def counts(certificate):
+    return certificate.added, certificate.deleted, certificate.changed, certificate.held_back
+
+
+def test_an_export_without_edits_is_the_source(tmp_path):
+    project = make_project(tmp_path)
+    certificate, _ = exported(project, tmp_path)
+    assert (tmp_path / "out.json").read_bytes() == (tmp_path / "annotations.json").read_bytes()
+    assert certificate.identical == certificate.annotations_before
+    assert certificate.sha256_export == certificate.sha256_source
+    project.close()
+
+
+def test_every_kind_of_error_is_found(tmp_path):
+    project = make_project(tmp_path)
+    assert set(project.issues.counts()) >= {
+        "missing",
+        "spurious",
+        "class",
+        "location",
+        "duplicate",
+        "structure",
+    }
+    project.close()
+
+
+def test_accept_creates_deletes_and_changes(tmp_path):
+    project = make_project(tmp_path)
+    missing, spurious, duplicate = (issue_of(project, kind) for kind in ("missing", "spurious", "duplicate"))
+    wrong = issue_of(project, "class")
+    for issue in (missing, spurious, duplicate, wrong):
+        project.apply(verbs.accept(project, issue))
+        assert project.standing(issue).status == "fixed"
+    certificate, file = exported(project, tmp_path)
+    before = json.loads((tmp_path / "annotations.json").read_text())
+    assert (certificate.added, certificate.deleted, certificate.changed) == (1, 2, 1)
+    assert len(file["annotations"]) == len(before["annotations"]) - 1
+    assert file["annotations"][-1]["id"] == 903
+    relabelled = next(one for one in file["annotations"] if one["id"] == 8)
+    assert relabelled == next(one for one in before["annotations"] if one["id"] == 8) | {"category_id": 2}
+    project.close()
+
+
+def test_undo_and_redo_survive_a_restart(tmp_path):
+    project = make_project(tmp_path)
+    project.apply(verbs.set_box(project, 3, [30, 40, 50, 60]))
+    project.apply(verbs.delete(project, 4))
+    project.undo()
+    project.close()
+    project = Project.open(tmp_path / "test.labelmend", actor=ANN)
+    assert (project.undo_title(), project.redo_title()) == ("move the box", "delete the label")
+    project.redo()
+    assert project.annotation(4) is None
+    project.undo()
+    project.undo()
+    assert project.undo_title() is None
+    exported(project, tmp_path)
+    assert (tmp_path / "out.json").read_bytes() == (tmp_path / "annotations.json").read_bytes()
+    with pytest.raises(Refused, match="nothing to undo"):
+        project.undo()
+    project.close()
+
+
+def test_undo_takes_back_the_verdict_with_the_edit(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "spurious")
+    project.apply(verbs.accept(project, issue))
+    project.undo()
+    assert project.standing(issue).status == "flagged"
+    assert project.issues.status_of(project.issues.row_of(issue)) == "flagged"
+    project.close()
+
+
+def test_an_edit_by_hand_fixes_the_issue_it_is_about(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "location", annotation=0)
+    project.apply(verbs.set_box(project, 0, [20, 20, 60, 50], issue=issue))
+    assert project.standing(issue).verdict == "fixed"
+    project.apply(verbs.set_box(project, 0, [20, 20, 61, 50], issue=issue))
+    project.apply(verbs.dismiss(project, issue))
+    assert project.annotation(0).bbox.tolist() == [8, 12, 76, 66]
+    project.close()
+
+
+def test_an_edit_that_no_issue_is_about_is_noted(tmp_path):
+    project = make_project(tmp_path)
+    before = len(project.issues)
+    project.apply(verbs.create(project, 2, 1, bbox=[200, 100, 30, 40]))
+    row = len(project.issues) - 1
+    assert (before + 1, project.issues.kind_of(row), project.issues.status_of(row)) == (
+        row + 1,
+        "missing",
+        "fixed",
+    )
+    project.undo()
+    assert project.issues.status_of(row) is None
+    project.redo()
+    assert project.issues.status_of(row) == "fixed"
+    project.close()
+
+
+def test_a_box_takes_its_polygon_along(tmp_path):
+    square = [[10, 10, 30, 10, 30, 40, 10, 40]]
+    dataset = {"annotations": [annotation(1, 1, [10, 10, 20, 30], segmentation=square)], "detections": []}
+    project = make_project(tmp_path, find=False, detections_given=False, **dataset)
+    project.apply(verbs.set_box(project, 0, [20, 20, 40, 30]))
+    _, file = exported(project, tmp_path)
+    [one] = file["annotations"]
+    assert one["bbox"] == [20, 20, 40, 30]
+    assert one["segmentation"] == [[20, 20, 60, 20, 60, 50, 20, 50]]
+    assert one["area"] == 1200
+    project.apply(verbs.set_polygons(project, 0, (np.array([[0.0, 0], [10, 0], [0, 10]]),)))
+    _, file = exported(project, tmp_path)
+    assert file["annotations"][0]["bbox"] == [0, 0, 10, 10]
+    assert file["annotations"][0]["area"] == 50
+    project.close()
+
+
+def test_back_at_the_old_values_is_back_at_the_old_bytes(tmp_path):
+    project = make_project(tmp_path)
+    project.apply(verbs.set_box(project, 3, [30, 40, 50, 60]))
+    project.apply(verbs.set_box(project, 3, project.read_annotation(3, project.original(3)).bbox))
+    assert project.record(3) == project.original(3)
+    assert not project.annotation(3).changed
+    project.close()
+
+
+def test_find_again_keeps_every_verdict(tmp_path):
+    project = make_project(tmp_path)
+    dismissed, accepted = issue_of(project, "class"), issue_of(project, "spurious")
+    nothing = issue_of(project, "missing")
+    project.apply(verbs.dismiss(project, dismissed))
+    project.apply(verbs.accept(project, accepted))
+    project.apply(verbs.dismiss(project, nothing))
+    sentence = project.issues.sentence(project.issues.row_of(nothing))
+    store_found(project, run_find(find_inputs(project)))
+    assert project.issues.sentence(project.issues.row_of(nothing)) == sentence
+    table = project.issues
+    states = {int(i): table.status_of(row) for row, i in enumerate(table.id)}
+    assert states[dismissed] == states[nothing] == "dismissed"
+    assert states[accepted] == "fixed"
+    place = table.bbox[table.row_of(nothing)]
+    again = [
+        row
+        for row in table.rows_in("fix")
+        if table.kind_of(row) == "missing" and (table.bbox[row] == place).all()
+    ]
+    assert again == []
+    assert len(set(table.id.tolist())) == len(table)
+    project.close()
+    project = Project.open(tmp_path / "test.labelmend")
+    assert project.standing(dismissed).status == "dismissed"
+    project.close()
+
+
+def test_review_reject_and_expert(tmp_path):
+    project = make_project(tmp_path)
+    issues = [issue_of(project, kind) for kind in ("missing", "spurious", "class")]
+    for issue in issues:
+        project.apply(verbs.accept(project, issue))
+    unclear = issue_of(project, "duplicate")
+    project.apply(verbs.ambiguous(project, unclear, comment="blurred"))
+    with pytest.raises(Refused, match="not an annotator"):
+        verbs.draw_sample(project, rate=1, seed=1)
+    project.work_as(REV)
+    project.apply(verbs.draw_sample(project, rate=1, seed=1), op="draw")
+    assert {project.standing(issue).status for issue in issues} == {"in_review"}
+    project.apply(verbs.approve(project, issues[0]))
+    project.apply(verbs.reject(project, issues[1], reason="there is a bird"))
+    project.apply(verbs.reject(project, issues[2], reason="a cat"))
+    certificate, _ = exported(project, tmp_path)
+    assert counts(certificate) == (1, 0, 0, 2)
+    certificate, _ = exported(project, tmp_path, every_fix=True)
+    assert (certificate.added, certificate.deleted, certificate.changed) == (1, 1, 1)
+    project.work_as(EXP)
+    project.apply(verbs.decide(project, issues[1], "fix stands"))
+    project.apply(verbs.decide(project, issues[2], "original stands", comment="a cat indeed"))
+    project.apply(verbs.decide(project, unclear, "sent back", comment="zoom in"))
+    certificate, _ = exported(project, tmp_path)
+    assert counts(certificate) == (1, 1, 0, 0)
+    assert project.standing(unclear).status == "flagged"
+    told = [(entry.actor, entry.comment) for entry in project.story(issues[2])]
+    assert told == [("Ann", ""), ("Rev", ""), ("Rev", "a cat"), ("Exp", "a cat indeed")]
+    project.close()
+
+
+def test_what_is_not_drawn_is_done(tmp_path):
+    project = make_project(tmp_path)
+    for kind in ("missing", "spurious", "class", "duplicate"):
+        project.apply(verbs.accept(project, issue_of(project, kind)))
+    project.work_as(REV)
+    changes = project.apply(verbs.draw_sample(project, rate=0.5, seed=3), op="draw")
+    assert len(changes.issues) == 4
+    states = sorted(project.standing(issue).status for issue in changes.issues)
+    assert states == ["done", "done", "in_review", "in_review"]
+    with pytest.raises(Refused, match="nothing to review"):
+        verbs.draw_sample(project, rate=0.5, seed=3)
+    assert project.undo_title() is None
+    project.close()
+
+
+def test_the_expert_corrects_by_hand(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "location", annotation=0)
+    project.apply(verbs.ambiguous(project, issue))
+    project.work_as(EXP)
+    project.apply(verbs.set_box(project, 0, [21, 21, 59, 49], issue=issue))
+    assert project.standing(issue).status == "decided"
+    certificate, _ = exported(project, tmp_path)
+    assert certificate.changed == 1
+    project.close()
+
+
+def test_a_reviewer_changes_no_label(tmp_path):
+    project = make_project(tmp_path, actor=REV)
+    with pytest.raises(Refused, match="reviewer approves or rejects"):
+        verbs.delete(project, 3)
+    project.close()
+
+
+def test_undo_is_of_ones_own_steps(tmp_path):
+    project = make_project(tmp_path)
+    project.apply(verbs.delete(project, 3))
+    project.work_as(Actor("Bob", "annotator"))
+    assert project.undo_title() is None
+    project.work_as(Actor(" ann", "annotator"))
+    assert project.undo_title() == "delete the label"
+    project.close()
+
+
+def test_a_step_that_no_longer_fits_is_refused(tmp_path):
+    project = make_project(tmp_path)
+    late = verbs.delete(project, 3)
+    project.apply(verbs.set_box(project, 3, [30, 40, 50, 60]))
+    rows = len(project.store.history())
+    with pytest.raises(Refused, match="no longer fits"):
+        project.apply(late)
+    assert len(project.store.history()) == rows
+    project.close()
+
+
+def test_two_windows_cannot_have_one_project(tmp_path):
+    project = make_project(tmp_path)
+    with pytest.raises(Refused, match=r"open in another.*by Ann"):
+        Project.open(tmp_path / "test.labelmend")
+    project.close()
+    Project.open(tmp_path / "test.labelmend").close()
+
+
+def test_tampering_shows_and_the_project_is_read_only(tmp_path):
+    project = make_project(tmp_path)
+    project.apply(verbs.delete(project, 3))
+    project.close()
+    database = sqlite3.connect(tmp_path / "test.labelmend")
+    with pytest.raises(sqlite3.IntegrityError):
+        database.execute("UPDATE history SET actor = 'Eve'")
+    database.execute("DROP TRIGGER history_keeps")
+    database.execute("UPDATE history SET actor = 'Eve' WHERE seq = 3")
+    database.commit()
+    database.close()
+    project = Project.open(tmp_path / "test.labelmend", actor=ANN)
+    assert "row 3" in project.tampered
+    with pytest.raises(Refused, match="altered outside"):
+        project.apply(verbs.delete(project, 4))
+    project.close()
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm", "-journal"])
+def test_a_new_project_never_takes_a_place_that_is_taken(tmp_path, suffix):
+    annotations, pictures, _ = write_dataset(tmp_path)
+    (tmp_path / f"p.labelmend{suffix}").write_bytes(b"old")
+    with pytest.raises(Refused, match="exists already"):
+        Project.create(tmp_path / "p.labelmend", annotations=annotations, images=pictures)
+    assert (tmp_path / f"p.labelmend{suffix}").read_bytes() == b"old"
+
+
+def test_a_failed_or_cancelled_import_leaves_nothing(tmp_path):
+    annotations, pictures, detections = write_dataset(tmp_path)
+    there = sorted(tmp_path.iterdir())
+
+    def cancel(done, total):
+        if done > 60:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        Project.create(
+            tmp_path / "p.labelmend",
+            annotations=annotations,
+            images=pictures,
+            detections=detections,
+            progress=cancel,
+        )
+    annotations.write_text('{"images": [], "annotations": [')
+    with pytest.raises(BadFile, match=r"annotations\.json"):
+        Project.create(tmp_path / "p.labelmend", annotations=annotations, images=pictures)
+    assert sorted(tmp_path.iterdir()) == there
+
+
+def test_a_project_outlives_its_source(tmp_path):
+    project = make_project(tmp_path)
+    source = (tmp_path / "annotations.json").read_bytes()
+    (tmp_path / "annotations.json").unlink()
+    (tmp_path / "detections.json").unlink()
+    exported(project, tmp_path)
+    assert (tmp_path / "out.json").read_bytes() == source
+    project.close()
+
+
+def test_something_else_is_no_project(tmp_path):
+    (tmp_path / "a.labelmend").write_text("not a database at all, but long enough to be looked at" * 20)
+    with pytest.raises(BadFile, match="no Labelmend project"):
+        Project.open(tmp_path / "a.labelmend")
+    with pytest.raises(BadFile, match="not there"):
+        Project.open(tmp_path / "b.labelmend")
+    sqlite3.connect(tmp_path / "c.labelmend").executescript("CREATE TABLE a(b); PRAGMA user_version = 1")
+    with pytest.raises(BadFile, match="not a Labelmend project"):
+        Project.open(tmp_path / "c.labelmend")
+    project = make_project(tmp_path)
+    project.close()
+    newer = sqlite3.connect(tmp_path / "test.labelmend")
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(BadFile, match="newer Labelmend"):
+        Project.open(tmp_path / "test.labelmend")
+
+
+def test_faults_of_the_import_are_structure_issues(tmp_path):
+    dataset = faulty()
+    dataset["annotations"].append(annotation(950, 77, [1, 1, 5, 5]))
+    dataset["annotations"].append(annotation(951, 1, [1, 1, 5, 5]) | {"bbox": ["a", 1, 2, 3]})
+    project = make_project(tmp_path, **dataset)
+    told = [
+        project.issues.sentence(row)
+        for row in range(len(project.issues))
+        if project.issues.kind_of(row) == "structure"
+    ]
+    assert any("id 950" in text and "77" in text for text in told)
+    assert any("id 951" in text and "four finite numbers" in text for text in told)
+    issue = issue_of(project, "structure", annotation=len(dataset["annotations"]) - 1)
+    project.apply(verbs.dismiss(project, issue))
+    store_found(project, run_find(find_inputs(project)))
+    again = [row for row in project.issues.rows_in("fix") if "id 951" in project.issues.sentence(row)]
+    assert again == []
+    project.close()
+
+
+def test_the_finder_sees_the_labels_as_they_stand(tmp_path):
+    project = make_project(tmp_path)
+    key = project.new_key()
+    project.apply(verbs.create(project, 2, 1, bbox=[200, 100, 30, 40]))
+    project.apply(verbs.delete(project, 5))
+    project.apply(verbs.set_box(project, 6, [1, 2, 30, 40]))
+    labels = find_inputs(project).labels
+    assert 5 not in labels.key
+    assert labels.bbox[labels.key == key].tolist() == [[200, 100, 30, 40]]
+    assert labels.bbox[labels.key == 6].tolist() == [[1, 2, 30, 40]]
+    assert len(labels.key) == len(project.dataset.annotations.id)
+    project.close()

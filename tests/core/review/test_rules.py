@@ -1,0 +1,87 @@
+"""Who may do what, and what state an issue is in afterwards."""
+
+import pytest
+
+from labelmend.errors import Refused
+from labelmend.review import rules
+from labelmend.review.states import FLAGGED, QUEUE_OF, QUEUES, STATUSES, Actor, Standing
+
+ANN, BOB = Actor("Ann", "annotator"), Actor("Bob", "annotator")
+REV, EXP = Actor("Rev", "reviewer"), Actor("Exp", "expert")
+
+
+def drawn(verdict: str = "fixed") -> Standing:
+    return Standing(status="in_review", verdict=verdict, annotator="Ann")
+
+
+def test_every_status_is_in_one_queue():
+    assert sorted(QUEUE_OF) == sorted(STATUSES)
+    assert sum(len(statuses) for statuses in QUEUES.values()) == len(STATUSES)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status"),
+    [("accepted", "fixed"), ("fixed", "fixed"), ("dismissed", "dismissed"), ("ambiguous", "ambiguous")],
+)
+def test_a_verdict_names_its_annotator(verdict, status):
+    assert rules.judged(FLAGGED, ANN, verdict) == Standing(status=status, verdict=verdict, annotator="Ann")
+
+
+@pytest.mark.parametrize("actor", [REV, EXP])
+def test_only_annotators_judge(actor):
+    with pytest.raises(Refused, match="Only an annotator"):
+        rules.judged(FLAGGED, actor, "dismissed")
+
+
+@pytest.mark.parametrize("status", ["in_review", "rejected", "decided"])
+def test_what_is_past_the_annotator_stays(status):
+    with pytest.raises(Refused, match="no longer"):
+        rules.judged(Standing(status=status, annotator="Ann"), ANN, "dismissed")
+
+
+def test_review_and_its_reason():
+    assert rules.reviewed(drawn(), REV, approve=True, reason="").status == "approved"
+    assert rules.reviewed(drawn(), REV, approve=False, reason="too wide").status == "rejected"
+    with pytest.raises(Refused, match="reason"):
+        rules.reviewed(drawn(), REV, approve=False, reason="  ")
+    with pytest.raises(Refused, match="Only a reviewer"):
+        rules.reviewed(drawn(), BOB, approve=True, reason="")
+    with pytest.raises(Refused, match="sample"):
+        rules.reviewed(FLAGGED, REV, approve=True, reason="")
+
+
+@pytest.mark.parametrize("name", ["Ann", "ann", " ANN "])
+def test_nobody_reviews_or_decides_their_own_work(name):
+    with pytest.raises(Refused, match="own work"):
+        rules.reviewed(drawn(), Actor(name, "reviewer"), approve=True, reason="")
+    rejected = Standing(status="rejected", annotator="Ann", reviewer="Rev")
+    with pytest.raises(Refused, match="own work"):
+        rules.decided(rejected, Actor(name, "expert"), "fix stands", comment="")
+    assert not rules.may_review(drawn(), Actor(name, "reviewer"))
+    assert not rules.may_decide(rejected, Actor(name, "expert"))
+    assert rules.may_review(drawn(), REV)
+    assert rules.may_decide(rejected, EXP)
+
+
+@pytest.mark.parametrize("outcome", ["fix stands", "original stands", "corrected"])
+def test_an_expert_decides(outcome):
+    rejected = Standing(status="rejected", verdict="fixed", annotator="Ann", reviewer="Rev")
+    assert rules.decided(rejected, EXP, outcome, comment="") == Standing(
+        status="decided", verdict="fixed", annotator="Ann", reviewer="Rev", expert="Exp"
+    )
+
+
+def test_sending_back_needs_a_comment_and_flags_again():
+    ambiguous = Standing(status="ambiguous", annotator="Ann")
+    with pytest.raises(Refused, match="comment"):
+        rules.decided(ambiguous, EXP, "sent back", comment="")
+    assert rules.decided(ambiguous, EXP, "sent back", comment="look left").status == "flagged"
+
+
+def test_only_the_hard_cases_are_the_experts():
+    with pytest.raises(Refused, match="only on rejected"):
+        rules.decided(drawn(), EXP, "fix stands", comment="")
+    with pytest.raises(Refused, match="Only an expert"):
+        rules.decided(Standing(status="rejected"), REV, "fix stands", comment="")
+    with pytest.raises(Refused, match="only rejected"):
+        rules.edited(Standing(status="fixed", annotator="Ann"), EXP)
