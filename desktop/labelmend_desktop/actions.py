@@ -20,10 +20,12 @@ class Situation:
     suggestion: bool = False
     editing: bool = False
     selected: bool = False
+    drawing: bool = False
     busy: bool = False
     undo: bool = False
     redo: bool = False
     queue: str = "fix"
+    own_queue: bool = True
 
 
 def _always(_situation: Situation) -> bool:
@@ -44,6 +46,10 @@ def _idle_project(situation: Situation) -> bool:
 
 def _issue(situation: Situation) -> bool:
     return situation.issue
+
+
+def _verdict(situation: Situation) -> bool:
+    return situation.issue and situation.own_queue
 
 
 def _annotation(situation: Situation) -> bool:
@@ -131,25 +137,25 @@ ACTIONS: tuple[Action, ...] = (
            ("P", "Up"), "mdi6.arrow-up", "Issue"),
     # Issue: the annotator's verdicts
     Action("accept", "Accept", "Apply the suggested fix, or keep the fix made by hand, and go on.",
-           ("Return", "A"), "mdi6.check", "Issue", context="fix", enabled=_issue, starts_group=True),
+           ("Return", "A"), "mdi6.check", "Issue", context="fix", enabled=_verdict, starts_group=True),
     Action("dismiss", "Not an error", "The label is right as it is: dismiss the issue and go on.",
-           ("X",), "mdi6.close", "Issue", context="fix", enabled=_issue),
+           ("X",), "mdi6.close", "Issue", context="fix", enabled=_verdict),
     Action("ambiguous", "Cannot tell", "Send the label to the expert and go on.",
-           ("U",), "mdi6.help", "Issue", context="fix", enabled=_issue),
+           ("U",), "mdi6.help", "Issue", context="fix", enabled=_verdict),
     # Issue: the reviewer's verdicts
     Action("approve", "Approve", "The change is right: the label is done.",
-           ("Return", "A"), "mdi6.check", "Issue", context="review", enabled=_issue, starts_group=True),
+           ("Return", "A"), "mdi6.check", "Issue", context="review", enabled=_verdict, starts_group=True),
     Action("reject", "Reject…", "The change is wrong: say why; the expert decides.",
-           ("X",), "mdi6.close", "Issue", context="review", enabled=_issue),
+           ("X",), "mdi6.close", "Issue", context="review", enabled=_verdict),
     # Issue: the expert's decisions
     Action("fix_stands", "Fix stands", "Keep the annotator's change: the label is done.",
-           ("Return", "A"), "mdi6.check", "Issue", context="expert", enabled=_issue, starts_group=True),
+           ("Return", "A"), "mdi6.check", "Issue", context="expert", enabled=_verdict, starts_group=True),
     Action("original_stands", "Original stands", "Put the label back as it was in the source: it is done.",
-           ("X",), "mdi6.restore", "Issue", context="expert", enabled=_issue),
+           ("X",), "mdi6.restore", "Issue", context="expert", enabled=_verdict),
     Action("corrected", "Corrected", "Keep the label as you have just corrected it: it is done.",
-           ("K",), "mdi6.pencil-box-outline", "Issue", context="expert", enabled=_issue),
+           ("K",), "mdi6.pencil-box-outline", "Issue", context="expert", enabled=_verdict),
     Action("send_back", "Send back…", "Give it back to the annotator with a comment.",
-           ("S",), "mdi6.undo-variant", "Issue", context="expert", enabled=_issue),
+           ("S",), "mdi6.undo-variant", "Issue", context="expert", enabled=_verdict),
     Action("comment", "Write a comment", "Say something that stays with the next verdict.",
            ("M",), "mdi6.comment-text-outline", "Issue", enabled=_issue, starts_group=True),
     # Draw
@@ -176,8 +182,10 @@ ACTIONS: tuple[Action, ...] = (
            ("Space",), "mdi6.eye-outline", "", hold=True, shown_keys="Space (hold)"),
     Action("flip", "Before and after", "Show the label as it was in the source while the key is held.",
            ("V",), "mdi6.compare", "", hold=True, shown_keys="V (hold)"),
-    Action("find_text", "Filter by text", "Type a part of a file name, class or reason.",
-           ("/",), "mdi6.filter-outline", "View"),
+    Action("find_text", "Filter by text", "Show only what has this in its file name, class or kind.",
+           ("/",), "mdi6.filter-outline", "View", starts_group=True),
+    Action("clear_filter", "Clear the filter", "Show every issue of the queue.",
+           (), "mdi6.filter-off-outline", "View"),
     Action("theme_system", "Theme of the system", "Light or dark as the system is.",
            (), "mdi6.theme-light-dark", "View", enabled=_always, starts_group=True),
     Action("theme_light", "Light theme", "Always light.", (), "mdi6.weather-sunny", "View", enabled=_always),

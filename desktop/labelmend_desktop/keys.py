@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -47,12 +49,16 @@ def name_of(event: QKeyEvent) -> str:
 
 
 class Keyboard(QObject):
-    """Watches the application's key events for ``window`` and runs the actions of the table."""
+    """Watches the application's key events for ``window`` and runs the actions of the table.
 
-    def __init__(self, window: QWidget, actions: ActionSet) -> None:
+    ``claimed`` tells of a Qt key whether a gesture under way needs it for itself.
+    """
+
+    def __init__(self, window: QWidget, actions: ActionSet, *, claimed: Callable[[int], bool]) -> None:
         super().__init__(window)
         self._window = window
         self._actions = actions
+        self._claimed = claimed
         self._held: dict[int, str] = {}
         app = QApplication.instance()
         assert app is not None
@@ -85,7 +91,7 @@ class Keyboard(QObject):
         if not isinstance(watched, QWidget) or not self._is_ours(watched):
             return None
         key = name_of(event)
-        if not key or _belongs_to_widget(key, event):
+        if not key or self._claimed(event.key()) or _belongs_to_widget(key, event):
             return None
         return action_for(key, self._actions.situation)
 

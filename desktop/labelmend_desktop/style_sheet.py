@@ -9,7 +9,9 @@ _SHEET = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 8px; }
 QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $accent; }
-QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
+QDockWidget { font-size: 11px; color: $text_quiet; titlebar-close-icon: none; titlebar-normal-icon: none; }
+QDockWidget::title { background: $surface; padding: 6px 8px 4px 8px; text-align: left; }
+QDockWidget::close-button, QDockWidget::float-button { border: none; padding: 0; width: 0; }
 QMenuBar { background: $surface; border-bottom: 1px solid $line; }
 QMenuBar::item { padding: 4px 8px; background: transparent; }
 QMenuBar::item:selected { background: $hover; }
@@ -34,20 +36,21 @@ QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover { background: $
 QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
 
+QPushButton[left="true"] { text-align: left; }
+
 QPushButton[tab="true"] { background: transparent; border: none; border-bottom: 2px solid transparent;
   border-radius: 0; padding: 8px 12px; color: $text_quiet; }
 QPushButton[tab="true"]:hover { color: $text; }
 QPushButton[tab="true"]:focus { background: $hover; }
 QPushButton[tab="true"]:checked { color: $text; border-bottom-color: $accent; }
 
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+QLineEdit, QPlainTextEdit, QTextEdit {
   background: $raised; border: 1px solid $line; border-radius: 4px; padding: 4px 6px;
   selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus,
-QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
-  border-color: $accent; }
-QComboBox::drop-down { border: none; width: 20px; }
-QComboBox QAbstractItemView { background: $raised; border: 1px solid $line;
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0; }
+
+QAbstractItemView { background: $raised; border: 1px solid $line;
   selection-background-color: $selected;
   selection-color: $text; outline: none; }
 

@@ -39,7 +39,7 @@ class Task(QObject):
         self.is_cancelled = True
 
     def progress(self, done: int, total: int) -> None:
-        """What the engine calls; raises ``Cancelled`` when asked to; told on thirty times a second at most."""
+        """What the engine calls; raises ``Cancelled`` when asked to; told thirty times a second."""
         if self.is_cancelled:
             raise Cancelled
         now = time.monotonic()
@@ -106,7 +106,7 @@ class Tasks(QObject):
         on_cancelled: Callable[[], None] | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> Task:
-        """Call ``function(*args, progress=...)`` in a thread; ``args`` are frozen, never the project itself."""
+        """Call ``function(*args, progress=...)`` in a thread; ``args`` are frozen, never the project."""
         task = Task(title)
         self._endings[task] = _Endings(on_done, on_failed, on_cancelled, on_progress)
         # Slots of this object, which lives in the UI thread: Qt carries the calls over.

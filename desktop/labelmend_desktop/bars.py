@@ -1,0 +1,107 @@
+"""The bars above the canvas: what went wrong, with a button that helps; what is running, with Cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from labelmend_desktop import theme
+from labelmend_desktop.tasks import Task, Tasks
+
+
+class ErrorBar(QFrame):
+    """One sentence: what, where, what to do; stays until it is closed or the next action succeeds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("error_bar")
+        self.setProperty("bar", "danger")
+        self._icon = QLabel()
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.help = QPushButton()
+        self.help.setObjectName("error_help")
+        self.help.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.close_button = QPushButton("Close")
+        self.close_button.setObjectName("error_close")
+        self.close_button.setProperty("quiet", True)
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.close_button.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * theme.GRID, theme.GRID, theme.GRID, theme.GRID)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self._icon)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.help)
+        layout.addWidget(self.close_button)
+        self._helps: Callable[[], object] | None = None
+        self.help.clicked.connect(self._help)
+        self.hide()
+
+    def say(self, sentence: str, *, help_text: str = "", helps: Callable[[], object] | None = None) -> None:
+        """Show ``sentence``, with a button that calls ``helps``."""
+        self._icon.setPixmap(theme.icon("mdi6.alert-outline", theme.tokens().danger).pixmap(20, 20))
+        self.text.setText(sentence)
+        self._helps = helps
+        self.help.setText(help_text)
+        self.help.setVisible(helps is not None)
+        self.show()
+
+    def _help(self) -> None:
+        self.hide()
+        if self._helps is not None:
+            self._helps()
+
+
+class WorkBar(QFrame):
+    """Shows the work that is on its way; the window stays usable."""
+
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("work_bar")
+        self.setProperty("bar", "work")
+        self._task: Task | None = None
+        self.text = QLabel()
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setObjectName("cancel_work")
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.cancel.clicked.connect(self._cancel)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * theme.GRID, theme.GRID, theme.GRID, theme.GRID)
+        layout.setSpacing(2 * theme.GRID)
+        layout.addWidget(self.text)
+        layout.addWidget(self.progress, 1)
+        layout.addWidget(self.cancel)
+        tasks.started.connect(self._started)
+        tasks.progressed.connect(self._progressed)
+        tasks.ended.connect(self._ended)
+        self.hide()
+
+    def _started(self, task: Task) -> None:
+        self._task = task
+        self.text.setText(task.title)
+        self.progress.setRange(0, 0)
+        self.cancel.setEnabled(True)
+        self.cancel.setText("Cancel")
+        self.show()
+
+    def _progressed(self, task: Task, done: int, total: int) -> None:
+        if task is self._task:
+            self.progress.setRange(0, total)
+            self.progress.setValue(done)
+
+    def _ended(self, task: Task) -> None:
+        if task is self._task:
+            self._task = None
+            self.hide()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self.cancel.setEnabled(False)
+            self.cancel.setText("Stopping…")

@@ -1,0 +1,242 @@
+"""The small dialogs: find, review sample, export, and what an import or an export has to report."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labelmend_desktop import theme
+
+
+@dataclass(frozen=True)
+class SampleChoice:
+    """Share of the finished labels to review, 0 to 1, and the seed of the draw."""
+
+    rate: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """Where to write, and whether fixes that nobody has approved go out too."""
+
+    path: Path
+    every_fix: bool
+
+
+class _Dialog(QDialog):
+    """A column of content above Cancel and one button that does it."""
+
+    def __init__(self, title: str, do: str, *, parent: QWidget | None, cancel: bool = True) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(520)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(theme.GRID)
+        self.buttons = QDialogButtonBox()
+        if cancel:
+            self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self.do = self.buttons.addButton(do, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.do.setObjectName("do")
+        self.do.setProperty("primary", True)
+        self.do.setDefault(True)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * theme.GRID, 3 * theme.GRID, 3 * theme.GRID, 2 * theme.GRID)
+        layout.setSpacing(2 * theme.GRID)
+        layout.addLayout(self.column)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+
+    def say(self, text: str, *, quiet: bool = False) -> QLabel:
+        """Add a paragraph."""
+        label = QLabel(text)
+        label.setWordWrap(True)
+        if quiet:
+            label.setProperty("tone", "quiet")
+        self.column.addWidget(label)
+        return label
+
+
+class FindDialog(_Dialog):
+    """Says what is compared before it begins."""
+
+    def __init__(self, *, detections: int, judged: int, parent: QWidget | None = None) -> None:
+        super().__init__("Find errors", "Find", parent=parent)
+        self.setObjectName("find_dialog")
+        if detections:
+            self.say(f"The annotations are compared with {detections:,} detections.")
+        else:
+            self.say(
+                "The project has no detections yet: only duplicates and faulty records can be found. "
+                "Missing labels, wrong classes and loose boxes need a model's results file "
+                "(File › Add detections)."
+            )
+        self.say("This runs in the background; Cancel leaves the list as it is.", quiet=True)
+        if judged:
+            self.say(f"All {judged:,} verdicts given so far are kept.", quiet=True)
+
+
+class SampleDialog(_Dialog):
+    """Rate and seed of the review sample."""
+
+    def __init__(self, *, finished: int, parent: QWidget | None = None) -> None:
+        super().__init__("Draw review sample", "Draw", parent=parent)
+        self.setObjectName("sample_dialog")
+        self._finished = finished
+        self.say(
+            f"{finished:,} finished labels (fixed or dismissed) can be drawn. "
+            "Those drawn go to the review queue; the others are done."
+        )
+        self.rate = QDoubleSpinBox()
+        self.rate.setObjectName("rate")
+        self.rate.setRange(0, 100)
+        self.rate.setDecimals(1)
+        self.rate.setValue(20)
+        self.rate.setSuffix(" %")
+        self.seed = QSpinBox()
+        self.seed.setObjectName("seed")
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setValue(secrets.randbelow(100_000))
+        form = QFormLayout()
+        form.setVerticalSpacing(theme.GRID)
+        form.addRow("Share to review", self.rate)
+        form.addRow("Seed", self.seed)
+        self.column.addLayout(form)
+        self._cost = self.say("", quiet=True)
+        self.rate.valueChanged.connect(self._tell_cost)
+        self.say(
+            "The same seed and the same labels give the same sample; both are kept in the history.",
+            quiet=True,
+        )
+        self._tell_cost()
+
+    def _tell_cost(self) -> None:
+        self._cost.setText(f"About {round(self._finished * self.rate.value() / 100):,} labels to look at.")
+
+    def answer(self) -> SampleChoice:
+        """What was chosen."""
+        return SampleChoice(self.rate.value() / 100, self.seed.value())
+
+
+class ExportDialog(_Dialog):
+    """Where the corrected file goes and which fixes go out."""
+
+    def __init__(
+        self,
+        *,
+        target: Path,
+        approved: tuple[int, int],
+        everything: tuple[int, int],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Export", "Export", parent=parent)
+        self.setObjectName("export_dialog")
+        self.path = QLineEdit(str(target))
+        self.path.setObjectName("export_path")
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._browse)
+        line = QHBoxLayout()
+        line.addWidget(self.path, 1)
+        line.addWidget(browse)
+        self.say("Corrected COCO file")
+        self.column.addLayout(line)
+        going, held = approved
+        self.default = QRadioButton(f"Fixes that are approved or were not drawn for review: {going:,}")
+        self.default.setChecked(True)
+        self.every = QRadioButton(f"All fixes: {everything[0]:,}")
+        self.every.setObjectName("every_fix")
+        self.column.addWidget(self.default)
+        if held:
+            self.say(
+                f"{held:,} labels keep their original: they wait for review or for the expert.", quiet=True
+            )
+        self.column.addWidget(self.every)
+        self.say(
+            "Every other record keeps its bytes. A certificate with the hashes is written beside the file.",
+            quiet=True,
+        )
+        self.path.textChanged.connect(lambda text: self.do.setEnabled(bool(text.strip())))
+
+    def _browse(self) -> None:
+        name = QFileDialog.getSaveFileName(
+            self,
+            "Export",
+            self.path.text(),
+            "COCO files (*.json *.json.gz)",
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )[0]
+        if name:
+            self.path.setText(name)
+
+    def answer(self) -> ExportChoice:
+        """What was chosen."""
+        return ExportChoice(Path(self.path.text().strip()), self.every.isChecked())
+
+
+class CertificateDialog(_Dialog):
+    """What the export did, in sentences and hashes."""
+
+    def __init__(self, *, sentences: Sequence[str], path: Path, parent: QWidget | None = None) -> None:
+        super().__init__("Certificate", "Close", parent=parent, cancel=False)
+        self.setObjectName("certificate")
+        self.setMinimumWidth(680)
+        heading = self.say("Exported and read back")
+        heading.setFont(theme.font(theme.SIZE_HEADING, bold=True))
+        for sentence in sentences[:-2]:
+            self.say(sentence)
+        hashes = QPlainTextEdit("\n".join(sentences[-2:]))
+        hashes.setReadOnly(True)
+        hashes.setObjectName("hashes")
+        hashes.setFont(_fixed())
+        hashes.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        hashes.setFixedHeight(64)
+        self.column.addWidget(hashes)
+        self.say(str(path), quiet=True)
+        copy = QPushButton("Copy")
+        copy.setToolTip("Copy the certificate's text.")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText("\n".join(sentences)))
+        self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+
+
+class ReportDialog(_Dialog):
+    """A list of sentences that a person may want to read or copy: what an import met."""
+
+    def __init__(
+        self, *, title: str, head: str, sentences: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, "Close", parent=parent, cancel=False)
+        self.setObjectName("report")
+        self.resize(680, 420)
+        self.say(head)
+        text = QPlainTextEdit("\n".join(sentences))
+        text.setReadOnly(True)
+        self.column.addWidget(text, 1)
+
+
+def _fixed() -> QFont:
+    found = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    found.setPixelSize(theme.SIZE_SMALL)
+    return found

@@ -1,0 +1,320 @@
+"""What the File and Help menus do: projects in and out, finding, sampling, exporting, and who works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from labelmend import __version__
+from labelmend.errors import Cancelled, LabelmendError
+from labelmend.progress import Progress
+from labelmend.project import creation
+from labelmend.project.creation import Imported
+from labelmend.project.export import SUFFIX, export, plan
+from labelmend.project.finding import FindInputs, Found, add_detections, find_inputs, run_find
+from labelmend.project.project import Project
+from labelmend.review.states import ROLES, Actor, Queue, Role
+from labelmend_desktop import places
+from labelmend_desktop.action_set import Verb
+from labelmend_desktop.prompts import Prompts
+from labelmend_desktop.session import Session
+from labelmend_desktop.start.dropped import Dropped, sort_out
+from labelmend_desktop.start.new_project import NewProject
+from labelmend_desktop.tasks import Tasks
+from labelmend_resources import copy_sample
+
+T = TypeVar("T")
+SAMPLE = "sample.labelmend"
+_QUEUE: dict[Role, Queue] = {"annotator": "fix", "reviewer": "review", "expert": "expert"}
+
+
+def _create(new: NewProject, *, progress: Progress) -> Imported:
+    return creation.create(
+        new.project,
+        annotations=new.annotations,
+        images=new.images,
+        detections=new.detections,
+        progress=progress,
+    )
+
+
+class FileVerbs(QObject):
+    """Asks by ``prompts``, works by ``tasks``, tells the session."""
+
+    def __init__(
+        self, session: Session, *, prompts: Prompts, tasks: Tasks, actor: Actor | None = None
+    ) -> None:
+        super().__init__(session)
+        self._session = session
+        self._prompts = prompts
+        self._tasks = tasks
+        self._actor = actor
+
+    def table(self) -> dict[str, Verb]:
+        """Verbs by the names of their actions."""
+        return {
+            "new_project": self.new_project,
+            "open_project": self._open,
+            "open_sample": self._open_sample,
+            "find_issues": self.find_issues,
+            "add_detections": self._add_detections,
+            "draw_sample": self._draw_sample,
+            "export": self._export,
+            "switch_person": self._switch_person,
+            "close_project": self._session.close,
+            "show_log": self._show_log,
+            "about": self._about,
+        }
+
+    # ---------------------------------------------------------------- opening
+    def open_path(self, path: Path) -> bool:
+        """Open a project; who works is asked the first time. Whether it is open now."""
+        actor = self._who_works()
+        if actor is None:
+            return False
+        self._session.open(path, actor=actor)
+        project = self._session.project
+        opened = project is not None and project.path.resolve() == path.resolve()
+        if opened:
+            places.remember_project(path)
+            self._show_own_queue(actor)
+            self._check_pictures()
+        return opened
+
+    def open_dropped(self, paths: list[Path]) -> None:
+        """Open a dropped project, or ask for what is missing to make one."""
+        found = sort_out(paths)
+        if found.project is not None:
+            self.open_path(found.project)
+        elif found.annotations or found.detections or found.images:
+            self.new_project(found)
+        else:
+            names = ", ".join(path.name for path in found.strangers)
+            self._session.failed.emit(
+                f"{names} is neither a project nor a COCO file: drop a .labelmend, .json or .json.gz file."
+            )
+
+    def _open(self) -> None:
+        recent = places.recent_projects()
+        path = self._prompts.open_project(recent[0].parent if recent else Path.home())
+        if path is not None:
+            self.open_path(path)
+
+    def _open_sample(self) -> None:
+        folder = copy_sample(places.data_folder() / "sample")
+        project = folder / SAMPLE
+        if project.is_file():
+            self.open_path(project)
+            return
+        new = NewProject(
+            annotations=folder / "annotations.json",
+            images=folder / "images",
+            detections=folder / "detections.json",
+            project=project,
+        )
+        self._make(new, and_find=True)
+
+    def _check_pictures(self) -> None:
+        """Ask for the folder of the pictures when it is not where it was."""
+        project = self._session.project
+        if project is None or project.images_folder.is_dir():
+            return
+        self._session.failed.emit(f"The folder of the pictures, {project.images_folder}, is not there.")
+
+    def find_pictures(self) -> None:
+        """Ask where the pictures are now."""
+        project = self._session.project
+        if project is None:
+            return
+        folder = self._prompts.images_folder(project.path.parent)
+        if folder is not None:
+            project.set_images_folder(folder)
+            self._session.open(project.path, actor=project.actor)
+
+    # ---------------------------------------------------------------- making
+    def new_project(self, given: Dropped = Dropped()) -> None:  # noqa: B008 - frozen
+        """Ask what to make a project of, make it, open it."""
+        new = self._prompts.new_project(given)
+        if new is not None:
+            self._make(new)
+
+    def _make(self, new: NewProject, *, and_find: bool = False) -> None:
+        def made(imported: Imported) -> None:
+            if not self.open_path(new.project):
+                return
+            self._session.said.emit(imported.sentence())
+            if imported.faults:
+                self._prompts.show_report(
+                    title="Import", head=imported.sentence() + ".", sentences=imported.faults
+                )
+            if and_find:
+                self._find_now()
+
+        self._tasks.run(
+            _create,
+            new,
+            title=f"Reading {new.annotations.name}",
+            on_done=made,
+            on_failed=self._session.failed.emit,
+        )
+
+    # ---------------------------------------------------------------- working
+    def find_issues(self) -> None:
+        """Ask, then look for errors in the background."""
+        project = self._session.project
+        if project is None:
+            return
+        detections = project.detections()
+        count = 0 if detections is None else len(detections.score)
+        if self._prompts.find(detections=count, judged=len(project.state.standings)):
+            self._find_now()
+
+    def _find_now(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        path = project.path
+
+        def store(found: Found) -> None:
+            now = self._session.project
+            if now is None or now.path != path:
+                return  # another project was opened meanwhile
+            self._session.store_found(found)
+            self._session.said.emit(f"{len(now.issues):,} issues")
+
+        self._tasks.run(
+            run_find_frozen,
+            find_inputs(project),
+            title="Finding errors",
+            on_done=store,
+            on_failed=self._session.failed.emit,
+        )
+
+    def _add_detections(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        path = self._prompts.detections_file(project.path.parent)
+        if path is None:
+            return
+        faults = self._wait(
+            f"Reading {path.name}", lambda progress: add_detections(project, path, progress=progress)
+        )
+        if faults is None:
+            return
+        detections = project.detections()
+        head = f"{0 if detections is None else len(detections.score):,} detections are in the project."
+        if faults:
+            self._prompts.show_report(title="Add detections", head=head, sentences=faults)
+        self._session.said.emit(head)
+        self._session.project_changed.emit()
+        self.find_issues()
+
+    def _draw_sample(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        finished = sum(
+            standing is not None and standing.status in ("fixed", "dismissed")
+            for standing in project.state.standings.values()
+        )
+        choice = self._prompts.sample(finished=finished)
+        if choice is not None and self._session.draw_sample(choice.rate, choice.seed):
+            self._session.set_queue("review")
+
+    def _export(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        default, every = plan(project), plan(project, every_fix=True)
+        choice = self._prompts.export(
+            target=_target(project),
+            approved=(len(default.changed) + len(default.added), len(default.held_back)),
+            everything=(len(every.changed) + len(every.added), len(every.held_back)),
+        )
+        if choice is None:
+            return
+        overwrite = False
+        if choice.path.exists() or choice.path.with_name(choice.path.name + SUFFIX).exists():
+            overwrite = self._prompts.replace(choice.path, is_source=choice.path.name == project.frame.name)
+            if not overwrite:
+                return
+        certificate = self._wait(
+            f"Exporting {choice.path.name}",
+            lambda progress: export(
+                project, choice.path, every_fix=choice.every_fix, overwrite=overwrite, progress=progress
+            ),
+        )
+        if certificate is not None:
+            self._session.said.emit(f"Exported {choice.path.name}")
+            self._prompts.show_certificate(sentences=certificate.sentences(), path=choice.path)
+
+    def _wait(self, title: str, work: Callable[[Progress], T]) -> T | None:
+        """Work on the project, which is the UI thread's alone; None when it failed or was cancelled."""
+        try:
+            return self._prompts.wait(title, work)
+        except Cancelled:
+            return None
+        except LabelmendError as error:
+            self._session.failed.emit(str(error))
+            return None
+
+    # ---------------------------------------------------------------- who works
+    def _who_works(self) -> Actor | None:
+        """The person at this computer; asked once, and remembered."""
+        if self._actor is None:
+            self._actor = self._prompts.who(_remembered())
+            _remember(self._actor)
+        return self._actor
+
+    def _switch_person(self) -> None:
+        chosen = self._prompts.who(self._session.actor or _remembered())
+        if chosen is not None:
+            self._actor = chosen
+            _remember(chosen)
+            self._session.work_as(chosen)
+            self._show_own_queue(chosen)
+
+    def _show_own_queue(self, actor: Actor) -> None:
+        self._session.set_queue(_QUEUE[actor.role])
+
+    # ---------------------------------------------------------------- help
+    def _show_log(self) -> None:
+        path = places.log_file()
+        path.touch(exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    def _about(self) -> None:
+        self._prompts.about(
+            f"<b>Labelmend {__version__}</b><br>Apache License 2.0<br><br>"
+            f"Sample and copies: {places.data_folder()}<br>Log: {places.log_file()}"
+        )
+
+
+def run_find_frozen(inputs: FindInputs, *, progress: Progress) -> Found:
+    """The finder on frozen columns, as a task calls it."""
+    return run_find(inputs, progress=progress)
+
+
+def _target(project: Project) -> Path:
+    name = project.frame.name
+    gz = ".gz" if name.endswith(".gz") else ""
+    return project.path.with_name(f"{project.path.stem}-corrected.json{gz}")
+
+
+def _remembered() -> Actor | None:
+    settings = places.settings()
+    name, role = str(settings.value("person/name", "")), str(settings.value("person/role", ""))
+    found = [known for known in ROLES if known == role]
+    return Actor(name, found[0]) if name and found else None
+
+
+def _remember(actor: Actor | None) -> None:
+    if actor is not None:
+        settings = places.settings()
+        settings.setValue("person/name", actor.name)
+        settings.setValue("person/role", actor.role)

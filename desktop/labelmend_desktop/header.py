@@ -1,0 +1,68 @@
+"""The line on top: which project, who works as what, and the queues with their counts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from labelmend_desktop import theme
+from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.queues import QUEUE_WORDS
+from labelmend_desktop.session import Session
+
+
+class Header(QFrame):
+    """Shows the session's project, person and queue; a click on a tab changes the queue."""
+
+    def __init__(self, session: Session, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setProperty("room", "header")
+        self.name = QLabel()
+        self.name.setFont(theme.font(bold=True))
+        self.person = QPushButton()
+        self.person.setObjectName("person")
+        self.person.setProperty("quiet", True)
+        self.person.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.person.setToolTip("Say who is working now, and as what.")
+        self.person.clicked.connect(actions.action("switch_person").trigger)
+        self._group = QButtonGroup(self)
+        self.tabs: dict[str, QPushButton] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * theme.GRID, 0, theme.GRID, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self.name)
+        layout.addWidget(self.person)
+        layout.addStretch(1)
+        for queue in QUEUE_WORDS:
+            tab = QPushButton()
+            tab.setObjectName(f"queue_{queue}")
+            tab.setProperty("tab", True)
+            tab.setCheckable(True)
+            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tab.clicked.connect(lambda _checked=False, name=queue: session.set_queue(name))
+            self._group.addButton(tab)
+            self.tabs[queue] = tab
+            layout.addWidget(tab)
+        session.project_changed.connect(self.refresh)
+        session.changed.connect(lambda _changes: self.refresh())
+        session.mode_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the names and counts that hold now."""
+        project = self._session.project
+        self.setVisible(project is not None)
+        if project is None:
+            return
+        self.name.setText(project.name)
+        actor = project.actor
+        self.person.setText(f"{actor.name}, as {actor.role}" if actor else "Who is working?")
+        for queue, word in QUEUE_WORDS.items():
+            self.tabs[queue].setText(f"{word}  {len(self._session.waiting_rows(queue=queue)):,}")
+        self._mark()
+
+    def _mark(self) -> None:
+        tab = self.tabs.get(self._session.queue)
+        if tab is not None:
+            tab.setChecked(True)

@@ -1,0 +1,178 @@
+"""What the list shows: text, kind, class, state and score, and the order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labelmend.find.issues import KINDS
+from labelmend.review.states import QUEUES, STATUS_INDEX, Queue
+from labelmend_desktop import theme
+from labelmend_desktop.issues.order import COLUMNS, Filter, Sorting
+from labelmend_desktop.issues.scores import ScoreHistogram
+from labelmend_desktop.words import STATE_WORDS, kind_word
+
+_ORDERS = {
+    ("score", True): "worst first",
+    ("score", False): "surest first",
+    ("kind", False): "by kind",
+    ("class", False): "by class",
+    ("image", False): "by image",
+    ("state", False): "by state",
+    ("kind", True): "by kind, last first",
+    ("class", True): "by class, z to a",
+    ("image", True): "by image, last first",
+    ("state", True): "by state, last first",
+}
+
+
+class FilterLine(QWidget):
+    """Emits ``filter_changed`` and ``sorting_changed``; holds the wish, not the rows."""
+
+    filter_changed = Signal()
+    sorting_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.wanted = Filter()
+        self.sorting = Sorting()
+        self.text = QLineEdit()
+        self.text.setObjectName("filter_text")
+        self.text.setPlaceholderText("File name, class or kind")
+        self.text.setClearButtonEnabled(True)
+        self.text.setToolTip("Show the issues whose file name, class or kind holds this.  (/)")
+        self.kind = self._combo("filter_kind", "Show one kind of error only.")
+        self.category = self._combo("filter_class", "Show one class only; type its first letters.")
+        self.state = self._combo("filter_state", "Show one state only.")
+        self.scores = ScoreHistogram()
+        self.count = QLabel()
+        self.count.setProperty("tone", "quiet")
+        self.order = self._combo("sorting", "The column that orders the list.")
+        self.order.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.turn = QToolButton()
+        self.turn.setObjectName("turn_order")
+        self.turn.setProperty("quiet", True)
+        self.turn.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.turn.setToolTip("Turn the order round.")
+        self._lay_out()
+        self._fill()
+        self._connect()
+
+    def _combo(self, name: str, tip: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(name)
+        combo.setToolTip(tip)
+        combo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        combo.setMinimumContentsLength(4)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return combo
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self.text)
+        combos = QHBoxLayout()
+        for combo in (self.kind, self.category, self.state):
+            combos.addWidget(combo, 1)
+        layout.addLayout(combos)
+        layout.addWidget(self.scores)
+        foot = QHBoxLayout()
+        foot.addWidget(self.count, 1)
+        foot.addWidget(self.order)
+        foot.addWidget(self.turn)
+        layout.addLayout(foot)
+
+    def _fill(self) -> None:
+        self.kind.addItem("All kinds", None)
+        for kind in range(len(KINDS)):
+            self.kind.addItem(kind_word(kind), kind)
+        for column in COLUMNS:
+            self.order.addItem("", column)
+        self._name_orders()
+
+    def _connect(self) -> None:
+        self.text.textChanged.connect(lambda text: self._wish(text=text))
+        self.kind.currentIndexChanged.connect(lambda _: self._wish(kind=self.kind.currentData()))
+        self.category.currentIndexChanged.connect(lambda _: self._wish(category=self.category.currentData()))
+        self.state.currentIndexChanged.connect(lambda _: self._wish(status=self.state.currentData()))
+        self.scores.region_changed.connect(self._wish_scores)
+        self.order.currentIndexChanged.connect(self._order_by)
+        self.turn.clicked.connect(self._turn_round)
+
+    def show_project(self, categories: Sequence[str]) -> None:
+        """Offer the classes of a project; the filter is empty again."""
+        with QSignalBlocker(self.category):
+            self.category.clear()
+            self.category.addItem("All classes", None)
+            for row in sorted(range(len(categories)), key=lambda row: categories[row].casefold()):
+                self.category.addItem(categories[row], row)
+        self.clear()
+
+    def show_queue(self, queue: Queue) -> None:
+        """Offer the states of a queue."""
+        with QSignalBlocker(self.state):
+            self.state.clear()
+            self.state.addItem("All states", None)
+            for status in QUEUES[queue]:
+                self.state.addItem(STATE_WORDS[status].capitalize(), STATUS_INDEX[status])
+        self.state.setVisible(len(QUEUES[queue]) > 1)
+        self.wanted = replace(self.wanted, status=None)
+
+    def show_count(self, shown: int, queued: int) -> None:
+        """Say how many of how many are shown."""
+        noun = "issue" if queued == 1 else "issues"
+        self.count.setText(f"{queued:,} {noun}" if shown == queued else f"{shown:,} of {queued:,} {noun}")
+
+    def show_scores(self, scores: NDArray[np.float64]) -> None:
+        """Draw the histogram."""
+        self.scores.show_scores(scores)
+
+    def clear(self) -> None:
+        """Ask for everything."""
+        with QSignalBlocker(self):
+            self.text.clear()
+            for combo in (self.kind, self.category, self.state):
+                combo.setCurrentIndex(0)
+            self.scores.reset()
+        self.wanted = Filter()
+        self.filter_changed.emit()
+
+    def _wish(self, **wish: object) -> None:
+        self.wanted = replace(self.wanted, **wish)  # type: ignore[arg-type]
+        self.filter_changed.emit()
+
+    def _wish_scores(self, low: float, high: float) -> None:
+        self._wish(low=low if low > 0.001 else 0.0, high=high if high < 0.999 else 1.0)
+
+    def _order_by(self) -> None:
+        column = self.order.currentData()
+        self.sorting = Sorting(column, descending=column == "score")
+        self._name_orders()
+        self.sorting_changed.emit()
+
+    def _turn_round(self) -> None:
+        self.sorting = replace(self.sorting, descending=not self.sorting.descending)
+        self._name_orders()
+        self.sorting_changed.emit()
+
+    def _name_orders(self) -> None:
+        for place, column in enumerate(COLUMNS):
+            descending = self.sorting.descending if column == self.sorting.column else column == "score"
+            self.order.setItemText(place, _ORDERS[column, descending])
+        self.turn.setIcon(theme.icon("mdi6.swap-vertical"))

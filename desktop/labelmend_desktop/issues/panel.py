@@ -1,0 +1,258 @@
+"""The issue list: filter line above, virtual list below; its order is told to the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
+
+from labelmend.find.issues import KINDS
+from labelmend.project.state import Changes
+from labelmend_desktop import theme
+from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.issues.delegate import HEIGHT, IssueDelegate
+from labelmend_desktop.issues.filter_line import FilterLine
+from labelmend_desktop.issues.model import IssueModel
+from labelmend_desktop.issues.order import Names, Rows, arranged, between, passing
+from labelmend_desktop.queues import own_hidden
+from labelmend_desktop.session import Session
+
+_FILTER_PAUSE = 40
+_MANY = 100
+
+
+class IssuePanel(QWidget):
+    """Shows a queue. A judged issue stays in its place until it is left; then the line goes."""
+
+    def __init__(
+        self,
+        session: Session,
+        actions: ActionSet,
+        *,
+        colour_of: Callable[[int], QColor],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._names = Names(kinds=(), categories=(), files=())
+        self._queued: Rows = np.zeros(0, np.int64)
+        self._seen = (session.queue, session.actor)
+        self.filters = FilterLine()
+        self.model = IssueModel(self)
+        self.view = self._view(colour_of)
+        self._empty = _Empty(actions)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self._empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self.filters)
+        layout.addWidget(self._pages, 1)
+        # Typing and dragging come in bursts: the list follows at the end of each.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_FILTER_PAUSE)
+        self._later.timeout.connect(self.refilter)
+        self.filters.filter_changed.connect(self._later.start)
+        self.filters.sorting_changed.connect(self.refilter)
+        session.project_changed.connect(self._show_project)
+        session.mode_changed.connect(self._show_mode)
+        session.changed.connect(self._show_changes)
+        session.issue_changed.connect(self._show_issue)
+        session.pictures.cropped.connect(self._show_crop)
+        self._show_project()
+
+    def _view(self, colour_of: Callable[[int], QColor]) -> QTableView:
+        view = QTableView()
+        view.setObjectName("issues")
+        view.setModel(self.model)
+        view.setItemDelegate(IssueDelegate(self._session, colour_of=colour_of, parent=view))
+        view.horizontalHeader().hide()
+        view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.verticalHeader().setDefaultSectionSize(HEIGHT)
+        view.setShowGrid(False)
+        view.setMouseTracking(True)
+        view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        view.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.verticalScrollBar().setSingleStep(HEIGHT // 2)
+        view.selectionModel().currentRowChanged.connect(self._chosen)
+        return view
+
+    # ---------------------------------------------------------------- what is shown
+    def _show_project(self) -> None:
+        project = self._session.project
+        if project is not None:
+            names = project.categories.name
+            self._names = Names(kinds=KINDS, categories=names, files=project.images.file_name)
+            self.filters.show_project(names)
+        self._show_queue()
+
+    def _show_mode(self) -> None:
+        if (self._session.queue, self._session.actor) != self._seen:
+            self._show_queue()
+
+    def _show_queue(self) -> None:
+        self._seen = (self._session.queue, self._session.actor)
+        self.filters.show_queue(self._session.queue)
+        self.refilter(keep=False)
+
+    def refilter(self, *, keep: bool = True) -> None:
+        """Show what queue and filter ask for; with ``keep`` the current issue stays where possible."""
+        self._later.stop()
+        project = self._session.project
+        if project is None:
+            self.model.show(None, [], np.zeros(0, np.int64))
+            self._tell()
+            return
+        table, wanted = project.issues, self.filters.wanted
+        self._queued = self._session.waiting_rows()
+        rows = passing(table, self._queued, wanted, self._names)
+        self.filters.show_scores(table.score[rows])
+        rows = arranged(table, between(table, rows, wanted), self.filters.sorting, self._names)
+        self.model.show(table, project.categories.name, rows)
+        self._tell()
+        row = table.row_of(self._session.issue) if self._session.issue is not None else -1
+        if not (keep and self.model.place_of(row) >= 0):
+            self._session.set_issue(int(table.id[rows[0]]) if len(rows) else None)
+        self._show_issue()
+
+    def _tell(self) -> None:
+        self._session.set_order(self.model.ids())
+        self._count()
+        self._empty.show_reason(self._session, hidden=not self.filters.wanted.is_empty())
+        self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
+
+    def _count(self) -> None:
+        self.filters.show_count(self.model.rowCount(), max(len(self._queued), self.model.rowCount()))
+
+    def _show_changes(self, changes: Changes) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        if changes.issues_replaced:
+            self.refilter()
+            return
+        self._queued = self._session.waiting_rows()
+        if len(changes.issues) > _MANY:
+            self.refilter()
+            return
+        for issue in changes.issues:
+            row = project.issues.row_of(issue)
+            if self.model.place_of(row) >= 0:
+                self.model.repaint(row)
+            elif row in self._queued:
+                self._bring_back(row)
+        self._drop_judged()
+        self._count()
+
+    def _bring_back(self, row: int) -> None:
+        """Put an issue that undo returned to this queue where it belongs."""
+        table = self.model.table
+        if table is None:
+            return
+        rows = np.append(self.model.rows, row)
+        place = int(np.flatnonzero(arranged(table, rows, self.filters.sorting, self._names) == row)[0])
+        self.model.insert(place, row)
+        self._session.set_order(self.model.ids())
+        self._pages.setCurrentIndex(0)
+
+    # ---------------------------------------------------------------- the current issue
+    def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid() and self.model.table is not None:
+            issue = int(self.model.table.id[self.model.rows[current.row()]])
+            if issue != self._session.issue:
+                self._session.set_issue(issue)
+
+    def _show_issue(self) -> None:
+        """Mark the current issue in the list; the judged one that was left goes."""
+        issue = self._session.issue
+        if self.model.table is None:
+            return
+        self._drop_judged()
+        place = self.model.place_of(self.model.table.row_of(issue)) if issue is not None else -1
+        selection = self.view.selectionModel()
+        index = self.model.index(place, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        if index != selection.currentIndex():
+            selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        elif index.isValid():
+            selection.select(index, flags.ClearAndSelect | flags.Rows)
+        if index.isValid():
+            self.view.scrollTo(index)
+
+    def _drop_judged(self) -> None:
+        """Take out the lines that wait no more, but for the one that is being looked at."""
+        table = self.model.table
+        if table is None:
+            return
+        stays = np.zeros(len(table), bool)
+        stays[self._queued] = True
+        if self._session.issue is not None:
+            stays[table.row_of(self._session.issue)] = True
+        places = np.flatnonzero(~stays[self.model.rows])
+        if not len(places):
+            return
+        if len(places) > _MANY:
+            self.model.show(table, self.model.categories, self.model.rows[stays[self.model.rows]])
+        for place in places[::-1] if len(places) <= _MANY else ():
+            self.model.remove(int(place))
+        self._session.set_order(self.model.ids())
+        self._count()
+        self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
+
+    def _show_crop(self, issue: int) -> None:
+        if self.model.table is not None:
+            self.model.repaint(self.model.table.row_of(issue))
+
+
+class _Empty(QWidget):
+    """Says why the list is empty and what to do next."""
+
+    def __init__(self, actions: ActionSet) -> None:
+        super().__init__()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._text.setProperty("tone", "quiet")
+        self._find = actions.button("find_issues", primary=True, keys=False)
+        self._draw = actions.button("draw_sample", primary=True, keys=False)
+        self._clear = actions.button("clear_filter", keys=False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * theme.GRID, 6 * theme.GRID, 3 * theme.GRID, theme.GRID)
+        layout.setSpacing(2 * theme.GRID)
+        layout.addWidget(self._text)
+        for button in (self._find, self._draw, self._clear):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+
+    def show_reason(self, session: Session, *, hidden: bool) -> None:
+        """Choose the sentence and the button."""
+        project, queue = session.project, session.queue
+        offer = None
+        if project is None:
+            text = ""
+        elif not len(project.issues):
+            text, offer = "No issues yet: find them.", self._find
+        elif hidden:
+            text, offer = "No issue passes the filter.", self._clear
+        elif queue == "fix":
+            text, offer = "All issues have a verdict. Draw a review sample, or export.", self._draw
+        elif own := own_hidden(session, queue):
+            text = f"{own:,} here are your own work: somebody else has to look at them."
+        elif queue == "review":
+            text, offer = "Nothing to review. Draw a sample of the finished labels.", self._draw
+        elif queue == "expert":
+            text = "Nothing for the expert: no label was rejected or sent on."
+        else:
+            text = "Nothing is done yet."
+        self._text.setText(text)
+        for button in (self._find, self._draw, self._clear):
+            button.setVisible(button is offer)

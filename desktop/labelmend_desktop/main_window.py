@@ -1,0 +1,246 @@
+"""The main window: puts the rooms together."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
+
+from labelmend.review.states import Actor
+from labelmend_desktop import places, theme
+from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.actions import MENUS
+from labelmend_desktop.bars import ErrorBar, WorkBar
+from labelmend_desktop.canvas.canvas import Canvas
+from labelmend_desktop.canvas.colours import colour_of
+from labelmend_desktop.file_verbs import FileVerbs
+from labelmend_desktop.header import Header
+from labelmend_desktop.help_sheet import HelpSheet
+from labelmend_desktop.issues.panel import IssuePanel
+from labelmend_desktop.keys import Keyboard
+from labelmend_desktop.prompts import Prompts
+from labelmend_desktop.review.panel import ReviewPanel
+from labelmend_desktop.session import Session
+from labelmend_desktop.situation import flags_of, situation_of
+from labelmend_desktop.start.new_project import local_files
+from labelmend_desktop.start.welcome import WelcomePage
+from labelmend_desktop.status_line import StatusLine
+from labelmend_desktop.tasks import Tasks
+from labelmend_desktop.tool_strip import ToolStrip
+from labelmend_desktop.verbs import Verbs
+
+_STATE_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """Everything that the session, the tasks and the prompts are handed to."""
+
+    def __init__(
+        self, session: Session, *, prompts: Prompts | None = None, actor: Actor | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.resize(1440, 900)
+        self.session = session
+        self.tasks = Tasks(self)
+        self.actions_ = ActionSet(self)
+        self.prompts = prompts or Prompts(self)
+        self.files = FileVerbs(session, prompts=self.prompts, tasks=self.tasks, actor=actor)
+        self._make_rooms()
+        self._make_menus()
+        self._bind()
+        self._connect()
+        self._default_layout = self.saveState(_STATE_VERSION)
+        self._restore()
+        self._show_project()
+
+    # ---------------------------------------------------------------- rooms
+    def _make_rooms(self) -> None:
+        session, actions = self.session, self.actions_
+        self.canvas = Canvas(session)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.issues = IssuePanel(session, actions, colour_of=colour_of)
+        self.panel = ReviewPanel(session, actions, colour_of=colour_of)
+        self.error_bar = ErrorBar()
+        self.status_line = StatusLine(session)
+        self.welcome = WelcomePage(actions, open_path=self.files.open_path)
+        self.strip = ToolStrip(actions)
+        work = QWidget()
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strip)
+        column.addWidget(self.canvas, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(work)
+        centre = QWidget()
+        around = QVBoxLayout(centre)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.setSpacing(0)
+        for bar in (self.error_bar, WorkBar(self.tasks)):
+            around.addWidget(bar)
+        around.addWidget(self._pages, 1)
+        around.addWidget(self.status_line)
+        self.setCentralWidget(centre)
+        self.left = self._dock("Issues", self.issues, Qt.DockWidgetArea.LeftDockWidgetArea, 296)
+        self.right = self._dock("Review", self.panel, Qt.DockWidgetArea.RightDockWidgetArea, 288)
+
+    def _dock(self, title: str, inside: QWidget, area: Qt.DockWidgetArea, width: int) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock_{title.lower()}")
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+        )
+        inside.setMinimumWidth(width - 48)
+        dock.setWidget(inside)
+        self.addDockWidget(area, dock)
+        self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        return dock
+
+    def _make_menus(self) -> None:
+        bar = QMenuBar()
+        self.menus: dict[str, QMenu] = {}
+        for name in MENUS:
+            self.menus[name] = bar.addMenu(f"&{name}")
+            self.actions_.fill(self.menus[name], name)
+        self._recent = QMenu("Recent", self)
+        self._recent.aboutToShow.connect(self._list_recent)
+        self.menus["File"].insertMenu(self.actions_.action("open_sample"), self._recent)
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(Header(self.session, self.actions_))
+        self.setMenuWidget(top)
+
+    def _list_recent(self) -> None:
+        self._recent.clear()
+        for path in places.recent_projects():
+            self._recent.addAction(str(path), partial(self.files.open_path, path))
+
+    # ---------------------------------------------------------------- what belongs together
+    def _bind(self) -> None:
+        self.verbs = Verbs(self.session, canvas=self.canvas, canvas_widget=self.canvas, panel=self.panel)
+        self.actions_.bind(self.verbs.table())
+        self.actions_.bind(self.files.table())
+        self.actions_.bind(
+            {
+                "quit": self.close,
+                "find_text": self.issues.filters.text.setFocus,
+                "clear_filter": self.issues.filters.clear,
+                "theme_system": lambda: self._dress("system"),
+                "theme_light": lambda: self._dress("light"),
+                "theme_dark": lambda: self._dress("dark"),
+                "reset_layout": self.reset_layout,
+                "show_keys": self._show_keys,
+            }
+        )
+        self.keyboard = Keyboard(self, self.actions_, claimed=self._claimed)
+
+    def _claimed(self, key: int) -> bool:
+        return self.canvas.hasFocus() and self.canvas.hands.wants(key)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.project_changed.connect(self._show_project)
+        for signal in (session.issue_changed, session.selection_changed, session.mode_changed):
+            signal.connect(self.refresh_actions)
+        session.changed.connect(lambda _changes: self.refresh_actions())
+        session.changed.connect(lambda _changes: self.error_bar.hide())
+        session.issue_changed.connect(self.error_bar.hide)
+        session.failed.connect(self._say_error)
+        self.actions_.failed.connect(self._say_error)
+        self.tasks.started.connect(lambda _task: self.refresh_actions())
+        self.tasks.ended.connect(lambda _task: self.refresh_actions())
+        self.canvas.pointer.connect(self.status_line.show_pointer)
+        self.canvas.view_changed.connect(self.status_line.show_scale)
+        self.canvas.shape_changed.connect(self.status_line.show_shape)
+
+    def refresh_actions(self) -> None:
+        """Switch the actions on and off after what holds now."""
+        situation = situation_of(self.session, busy=self.tasks.busy)
+        self.actions_.refresh(situation, flags=flags_of(self.session))
+        self._name_window()
+
+    def _show_project(self) -> None:
+        opened = self.session.project is not None
+        self._pages.setCurrentIndex(1 if opened else 0)
+        self.left.setVisible(opened)
+        self.right.setVisible(opened)
+        self.error_bar.hide()
+        if opened:
+            self.canvas.setFocus()
+        else:
+            self.welcome.refresh()
+        self.refresh_actions()
+
+    def _name_window(self) -> None:
+        project = self.session.project
+        who = f" – {project.actor.name}, as {project.actor.role}" if project and project.actor else ""
+        self.setWindowTitle(f"{project.name}{who} – Labelmend" if project else "Labelmend")
+
+    def _say_error(self, sentence: str) -> None:
+        """The sentence, with the button that helps."""
+        if "Who is working" in sentence:
+            verb = self.actions_.action("switch_person").trigger
+            self.error_bar.say(sentence, help_text="Who is working…", helps=verb)
+        elif "folder of the pictures" in sentence:
+            self.error_bar.say(sentence, help_text="Choose the folder…", helps=self.files.find_pictures)
+        else:
+            self.error_bar.say(sentence)
+
+    # ---------------------------------------------------------------- the window itself
+    def _dress(self, choice: theme.Choice) -> None:
+        places.settings().setValue("theme", choice)
+        theme.apply(choice)
+        self.actions_.refresh_icons()
+
+    def _show_keys(self) -> None:
+        HelpSheet(self).show()
+
+    def reset_layout(self) -> None:
+        """Put the panels back."""
+        self.restoreState(self._default_layout, _STATE_VERSION)
+        self._show_project()
+
+    def _restore(self) -> None:
+        settings = places.settings()
+        for key, restore in (("geometry", self.restoreGeometry), ("layout", self._restore_layout)):
+            stored = settings.value(f"window/{key}")
+            if isinstance(stored, QByteArray):
+                restore(stored)
+
+    def _restore_layout(self, stored: QByteArray) -> bool:
+        return self.restoreState(stored, _STATE_VERSION)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: D102
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "keyboard"):
+            self.actions_.refresh_icons()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102
+        if local_files(event.mimeData()) and not self.tasks.busy:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102
+        event.acceptProposedAction()
+        self.files.open_dropped([Path(path) for path in local_files(event.mimeData())])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
+        settings = places.settings()
+        settings.setValue("window/geometry", self.saveGeometry())
+        if self.session.project is not None:
+            settings.setValue("window/layout", self.saveState(_STATE_VERSION))
+        self.tasks.cancel_and_wait()
+        self.keyboard.stop()
+        self.session.close()
+        self.session.pictures.shutdown()
+        event.accept()

@@ -1,0 +1,126 @@
+"""Every question that a dialog asks, in one class: a test replaces it by one that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QProgressDialog, QWidget
+
+from labelmend.errors import Cancelled
+from labelmend.progress import Progress
+from labelmend.review.states import Actor
+from labelmend_desktop.dialogs import (
+    CertificateDialog,
+    ExportChoice,
+    ExportDialog,
+    FindDialog,
+    ReportDialog,
+    SampleChoice,
+    SampleDialog,
+)
+from labelmend_desktop.start.dropped import Dropped
+from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
+from labelmend_desktop.start.who import WhoDialog
+
+T = TypeVar("T")
+
+
+class Prompts:
+    """Asks by dialogs; None is the answer of one who cancels."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.parent = parent
+
+    def who(self, default: Actor | None) -> Actor | None:
+        """Who works, and as what."""
+        dialog = WhoDialog(default, self.parent)
+        return dialog.answer() if _accepted(dialog) else None
+
+    def new_project(self, given: Dropped) -> NewProject | None:
+        """What to make a project of."""
+        dialog = NewProjectDialog(given, self.parent)
+        return dialog.answer() if _accepted(dialog) else None
+
+    def open_project(self, folder: Path) -> Path | None:
+        """A project file."""
+        name = QFileDialog.getOpenFileName(
+            self.parent, "Open a project", str(folder), "Labelmend projects (*.labelmend)"
+        )[0]
+        return Path(name) if name else None
+
+    def detections_file(self, folder: Path) -> Path | None:
+        """A detections file."""
+        name = QFileDialog.getOpenFileName(
+            self.parent, "Add detections", str(folder), "COCO files (*.json *.json.gz)"
+        )[0]
+        return Path(name) if name else None
+
+    def images_folder(self, folder: Path) -> Path | None:
+        """The folder that the pictures are in."""
+        name = QFileDialog.getExistingDirectory(self.parent, "Folder of the pictures", str(folder))
+        return Path(name) if name else None
+
+    def find(self, *, detections: int, judged: int) -> bool:
+        """Whether to look for errors now."""
+        return _accepted(FindDialog(detections=detections, judged=judged, parent=self.parent))
+
+    def sample(self, *, finished: int) -> SampleChoice | None:
+        """Rate and seed of the review sample."""
+        dialog = SampleDialog(finished=finished, parent=self.parent)
+        return dialog.answer() if _accepted(dialog) else None
+
+    def export(
+        self, *, target: Path, approved: tuple[int, int], everything: tuple[int, int]
+    ) -> ExportChoice | None:
+        """Where to export; the pairs count the changes that go out and the labels held back."""
+        dialog = ExportDialog(target=target, approved=approved, everything=everything, parent=self.parent)
+        return dialog.answer() if _accepted(dialog) else None
+
+    def replace(self, path: Path, *, is_source: bool) -> bool:
+        """Whether a file that exists may be replaced."""
+        text = f"{path.name} exists already. Replace it?"
+        if is_source:
+            text = f"{path.name} is the file this project was made from. Replace it by the export?"
+        box = QMessageBox(QMessageBox.Icon.Warning, "Export", text, parent=self.parent)
+        box.setInformativeText(str(path))
+        replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        return box.clickedButton() is replace
+
+    def show_certificate(self, *, sentences: Sequence[str], path: Path) -> None:
+        """Show what an export did."""
+        CertificateDialog(sentences=sentences, path=path, parent=self.parent).exec()
+
+    def show_report(self, *, title: str, head: str, sentences: Sequence[str]) -> None:
+        """Show a list of sentences."""
+        ReportDialog(title=title, head=head, sentences=sentences, parent=self.parent).exec()
+
+    def about(self, text: str) -> None:
+        """Show the program's version and places."""
+        QMessageBox.about(self.parent or QApplication.activeWindow() or QWidget(), "About Labelmend", text)
+
+    def wait(self, title: str, work: Callable[[Progress], T]) -> T:
+        """Do work that belongs to the UI thread behind a bar with Cancel. Raises what the work raises."""
+        bar = QProgressDialog(title, "Cancel", 0, 1000, self.parent)
+        bar.setWindowTitle("Labelmend")
+        bar.setWindowModality(Qt.WindowModality.ApplicationModal)
+        bar.setMinimumDuration(400)
+
+        def progress(done: int, total: int) -> None:
+            if bar.wasCanceled():
+                raise Cancelled
+            bar.setValue(min(999, int(1000 * done / total)) if total else 0)
+
+        try:
+            return work(progress)
+        finally:
+            bar.reset()
+            bar.deleteLater()
+
+
+def _accepted(dialog: QDialog) -> bool:
+    return dialog.exec() == QDialog.DialogCode.Accepted

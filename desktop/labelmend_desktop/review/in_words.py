@@ -1,0 +1,64 @@
+"""Says in words what a suggested fix would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from labelmend.project.annotation import Annotation, Suggestion
+
+_LEAST = 0.05
+
+
+def suggestion_in_words(
+    suggestion: Suggestion, annotation: Annotation | None, *, categories: Sequence[str]
+) -> str:
+    """One line, such as "Move the left side 14.0 px to the right"."""
+    name = categories[suggestion.category] if 0 <= suggestion.category < len(categories) else "unknown class"
+    if suggestion.fix == "delete":
+        return "Delete this label"
+    if suggestion.fix == "create":
+        what = f"Add {name}"
+        if suggestion.bbox is not None:
+            what += f", {suggestion.bbox[2]:.0f} × {suggestion.bbox[3]:.0f} px"
+        return what + (", with the model's mask" if suggestion.rle is not None else "")
+    if suggestion.fix == "category":
+        own = annotation.category if annotation is not None else -1
+        was = categories[own] if 0 <= own < len(categories) else "unknown class"
+        return f"Change {was} to {name}"
+    if annotation is None or suggestion.bbox is None:
+        return "Move the sides"
+    return _moves(annotation.bbox, suggestion.bbox)
+
+
+def _moves(
+    old: np.ndarray[tuple[int], np.dtype[np.float64]], new: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> str:
+    if not np.isfinite(old).all():
+        return f"Make the box {new[2]:.0f} × {new[3]:.0f} px"
+    sides = (
+        ("left", new[0] - old[0], "right", "left"),
+        ("top", new[1] - old[1], "down", "up"),
+        ("right", new[0] + new[2] - old[0] - old[2], "right", "left"),
+        ("bottom", new[1] + new[3] - old[1] - old[3], "down", "up"),
+    )
+    moved = [
+        f"{side} {abs(by):.1f} px {onward if by > 0 else backward}"
+        for side, by, onward, backward in sides
+        if abs(by) >= _LEAST
+    ]
+    return "Move " + ", ".join(moved) if moved else "Keep the box"
+
+
+def notes(annotation: Annotation | None, *, fix: str, editing: bool) -> str:
+    """What a person should know before they change this shape; empty when there is nothing to say."""
+    if annotation is None:
+        return ""
+    if annotation.crowd:
+        return "A crowd region: one label over many objects."
+    if annotation.rle is not None:
+        return "A mask: its class and existence can be changed, its outline not yet."
+    if annotation.polygons and (fix == "bbox" or editing):
+        return "The polygon follows its box: it is stretched with it. The box follows the polygon's points."
+    return ""

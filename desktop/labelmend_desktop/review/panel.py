@@ -1,0 +1,293 @@
+"""The review panel: what is wrong, what would mend it, the verdicts, the class, and what happened before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labelmend.find.issues import KINDS
+from labelmend.project.annotation import Annotation
+from labelmend.project.project import Project
+from labelmend_desktop import theme
+from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.review.class_picker import ClassPicker
+from labelmend_desktop.review.in_words import notes, suggestion_in_words
+from labelmend_desktop.review.likely import frequent_classes, likely
+from labelmend_desktop.review.section import Section
+from labelmend_desktop.review.story import as_html
+from labelmend_desktop.review.verdicts import Verdicts
+from labelmend_desktop.session import Session
+from labelmend_desktop.words import KIND_ICONS, kind_word, state_word
+
+_SMALL_HEIGHT = 640
+
+
+class ReviewPanel(QScrollArea):
+    """Shows the session's current issue. Emits ``class_chosen(row)`` and ``comment_given(text)``."""
+
+    class_chosen = Signal(int)
+    comment_given = Signal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        actions: ActionSet,
+        *,
+        colour_of: Callable[[int], QColor],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._actions = actions
+        self._colour_of = colour_of
+        self._recent: list[int] = []
+        self._frequent: list[int] = []
+        self.likely: list[int] = []
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._make()
+        self._lay_out()
+        self.picker = ClassPicker(self)
+        self.picker.chosen.connect(self.class_chosen)
+        session.project_changed.connect(self._show_project)
+        session.issue_changed.connect(self._arrived)
+        session.selection_changed.connect(self.refresh)
+        session.mode_changed.connect(self.refresh)
+        session.changed.connect(lambda _changes: self.refresh())
+        self._show_project()
+
+    # ---------------------------------------------------------------- parts
+    def _make(self) -> None:
+        self._icon = QLabel()
+        self.heading = QLabel()
+        self.heading.setFont(theme.font(theme.SIZE_HEADING, bold=True))
+        self.what = QLabel()
+        self.state = self._quiet()
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.fix = QLabel()
+        self.fix.setWordWrap(True)
+        self.fix.setProperty("tone", "accent")
+        self.note = self._quiet()
+        self.verdicts = Verdicts(self._session, self._actions)
+        self.class_button = QPushButton()
+        self.class_button.setObjectName("class_button")
+        self.class_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.class_button.setToolTip(self._actions.action("choose_class").toolTip())
+        self.class_button.clicked.connect(self._actions.action("choose_class").trigger)
+        self._likely_box = QWidget()
+        self._likely_grid = QGridLayout(self._likely_box)
+        self._likely_grid.setContentsMargins(0, 0, 0, 0)
+        self._likely_grid.setSpacing(theme.GRID // 2)
+        self.comment = QLineEdit()
+        self.comment.setObjectName("comment")
+        self.comment.setPlaceholderText("Comment   M")
+        self.comment.returnPressed.connect(lambda: self.comment_given.emit(self.comment.text()))
+        self.story = QLabel()
+        self.story.setWordWrap(True)
+        self.story.setTextFormat(Qt.TextFormat.RichText)
+        self.story.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.story.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def _quiet(self) -> QLabel:
+        label = QLabel()
+        label.setWordWrap(True)
+        label.setFont(theme.font(theme.SIZE_SMALL))
+        label.setProperty("tone", "quiet")
+        return label
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(2 * theme.GRID, 2 * theme.GRID, 2 * theme.GRID, 2 * theme.GRID)
+        layout.setSpacing(theme.GRID)
+        top = QHBoxLayout()
+        top.addWidget(self._icon)
+        top.addWidget(self.heading, 1)
+        layout.addLayout(top)
+        for label in (self.what, self.state, self.sentence, self.fix, self.note):
+            layout.addWidget(label)
+        layout.addSpacing(theme.GRID // 2)
+        layout.addWidget(self.verdicts)
+        layout.addWidget(self.comment)
+        layout.addSpacing(theme.GRID // 2)
+        layout.addWidget(self.class_button)
+        layout.addWidget(self._likely_box)
+        self.history = Section("History", self.story)
+        layout.addWidget(self.history)
+        layout.addStretch(1)
+        self._inside = inside
+        self.setWidget(inside)
+
+    # ---------------------------------------------------------------- showing
+    def _show_project(self) -> None:
+        project = self._session.project
+        self._recent.clear()
+        if project is not None:
+            self._frequent = frequent_classes(
+                project.dataset.annotations.category, len(project.categories.name)
+            )
+        self.refresh()
+
+    def _arrived(self) -> None:
+        self.comment.clear()
+        self.verdicts.ask_nothing()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what holds now of the current issue, or of the selected label when there is none."""
+        project, issue = self._session.project, self._session.issue
+        row = project.issues.row_of(issue) if project is not None and issue is not None else -1
+        annotation = self.annotation()
+        self.verdicts.refresh()
+        self._inside.setVisible(project is not None)
+        for widget in (self.sentence, self.state, self.verdicts, self.comment, self.history):
+            widget.setVisible(row >= 0)
+        if project is None:
+            return
+        if row >= 0:
+            self._show_issue(project, row, annotation)
+        else:
+            self._show_no_issue(project, annotation)
+        self._show_class(project, row, annotation)
+
+    def _show_issue(self, project: Project, row: int, annotation: Annotation | None) -> None:
+        table = project.issues
+        kind = int(table.kind[row])
+        icon = theme.icon(KIND_ICONS[KINDS[kind]])
+        self._icon.setPixmap(icon.pixmap(20, 20))
+        self.heading.setText(kind_word(kind))
+        self.what.setText(f"{self._name(project, int(table.category[row]))} · {table.score[row]:.2f} sure")
+        self.sentence.setText(table.sentence(row))
+        status = int(table.status[row])
+        standing = project.standing(int(table.id[row]))
+        by = f" by {standing.annotator}" if standing.annotator else ""
+        self.state.setText(f"{state_word(status).capitalize()}{by}")
+        self.state.setVisible(status != 0)
+        suggestion = project.suggestion(row) if status == 0 else None
+        self.fix.setVisible(suggestion is not None)
+        if suggestion is not None:
+            words = suggestion_in_words(suggestion, annotation, categories=project.categories.name)
+            self.fix.setText(f"Suggested: {words[0].lower()}{words[1:]}.")
+        note = notes(annotation, fix=suggestion.fix if suggestion else "", editing=self._session.editing)
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        story = getattr(project, "story", None)
+        self.story.setText(as_html(story(int(table.id[row])) if story else ()))
+
+    def _show_no_issue(self, project: Project, annotation: Annotation | None) -> None:
+        self._icon.clear()
+        self.fix.hide()
+        self.note.hide()
+        if annotation is not None:
+            self.heading.setText("Label")
+            self.what.setText(self._name(project, annotation.category))
+        else:
+            self.heading.setText("No issue chosen" if len(project.issues) else "No issues yet")
+            self.what.setText(
+                "Choose one on the left." if len(project.issues) else "Find them with File › Find errors."
+            )
+
+    def _show_class(self, project: Project, row: int, annotation: Annotation | None) -> None:
+        suggestion = self._session.suggestion() if row >= 0 else None
+        own = annotation.category if annotation is not None else suggestion.category if suggestion else -1
+        self.class_button.setVisible(annotation is not None or suggestion is not None)
+        self.class_button.setText(f"Class: {self._name(project, own)}   C")
+        box = annotation.bbox if annotation is not None else suggestion.bbox if suggestion else None
+        self.likely = []
+        if self.class_button.isVisibleTo(self._inside):
+            self.likely = likely(
+                own=own,
+                suggested=suggestion.category if suggestion else -1,
+                bbox=box,
+                detections=self._session.detections(),
+                recent=self._recent,
+                frequent=self._frequent,
+            )
+        self._show_likely(project)
+
+    def _show_likely(self, project: Project) -> None:
+        while (item := self._likely_grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for place, category in enumerate(self.likely[:6]):
+            button = QPushButton()
+            name = self._name(project, category)
+            button.setText(
+                button.fontMetrics().elidedText(f"{place + 1}  {name}", Qt.TextElideMode.ElideRight, 110)
+            )
+            button.setObjectName(f"likely_{place + 1}")
+            button.setToolTip(f"Make it {name}.  ({place + 1})")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setProperty("quiet", True)
+            button.setProperty("left", True)
+            button.clicked.connect(lambda _checked=False, row=category: self.class_chosen.emit(row))
+            self._likely_grid.addWidget(button, place // 2, place % 2)
+        self._likely_box.setVisible(bool(self.likely))
+
+    def _name(self, project: Project, category: int) -> str:
+        names = project.categories.name
+        return names[category] if 0 <= category < len(names) else "unknown class"
+
+    # ---------------------------------------------------------------- what the verbs ask
+    def annotation(self) -> Annotation | None:
+        """The label at hand: the selected one, else the current issue's."""
+        project, issue = self._session.project, self._session.issue
+        if project is None:
+            return None
+        if self._session.selected is not None:
+            return project.annotation(self._session.selected)
+        row = project.issues.row_of(issue) if issue is not None else -1
+        return project.annotation(int(project.issues.annotation[row])) if row >= 0 else None
+
+    def take_comment(self) -> str:
+        """The comment that was typed; the field is empty afterwards."""
+        text = self.comment.text().strip()
+        self.comment.clear()
+        return text
+
+    def ask_comment(self, question: str, verdict: str) -> None:
+        """Ask for the words that a verdict needs; Enter in the field gives them."""
+        self.verdicts.ask(question, verdict)
+        self.comment.setFocus()
+
+    def remember_class(self, category: int) -> None:
+        """Offer this class first the next time."""
+        self._recent = [category, *(other for other in self._recent if other != category)][:9]
+
+    def pick_class(self) -> None:
+        """Open the class picker below the class button."""
+        project = self._session.project
+        if project is None:
+            return
+        names = project.categories.name
+        colours = {row: self._colour_of(row) for row in range(len(names))}
+        place = self.class_button.mapToGlobal(QPoint(0, self.class_button.height() + 4))
+        self.picker.ask(place, names, first=self.likely, colours=colours)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+        super().resizeEvent(event)
+        self.history.fold(event.size().height() < _SMALL_HEIGHT)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: D102
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "picker"):
+            self.refresh()

@@ -1,0 +1,39 @@
+"""What holds now, as the table of actions asks it."""
+
+from __future__ import annotations
+
+from labelmend_desktop.actions import Situation
+from labelmend_desktop.session import FLAGS, Session
+
+ROLE_QUEUE = {"annotator": "fix", "reviewer": "review", "expert": "expert"}
+
+
+def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situation:
+    """The session's situation; ``busy`` while a task runs, ``drawing`` while a gesture is under way."""
+    project, issue = session.project, session.issue
+    if project is None:
+        return Situation(busy=busy, queue=session.queue)
+    row = project.issues.row_of(issue) if issue is not None else -1
+    key = session.selected if session.selected is not None else None
+    if key is None and row >= 0:
+        key = int(project.issues.annotation[row])
+    role = project.actor.role if project.actor is not None else ""
+    return Situation(
+        project=True,
+        issue=row >= 0,
+        annotation=key is not None and project.annotation(key) is not None,
+        suggestion=row >= 0 and session.suggestion() is not None,
+        editing=session.editing,
+        selected=session.selected is not None,
+        drawing=drawing,
+        busy=busy,
+        undo=session.undo_title is not None,
+        redo=session.redo_title is not None,
+        queue=session.queue,
+        own_queue=ROLE_QUEUE.get(role) == session.queue,
+    )
+
+
+def flags_of(session: Session) -> dict[str, bool]:
+    """The session's switches."""
+    return {name: bool(getattr(session, name)) for name in FLAGS}

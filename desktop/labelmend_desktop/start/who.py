@@ -1,0 +1,66 @@
+"""Asks who is working, and as what."""
+
+from __future__ import annotations
+
+import getpass
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+
+from labelmend.review.states import ROLES, Actor, Role
+from labelmend_desktop import theme
+
+_ROLE_WORDS: dict[Role, str] = {
+    "annotator": "Annotator: goes through the issues and fixes the labels",
+    "reviewer": "Reviewer: approves or rejects what others changed",
+    "expert": "Expert: decides what was rejected or could not be told",
+}
+
+
+def user_name() -> str:
+    """The name this computer knows its user by."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+class WhoDialog(QDialog):
+    """A name and one of the roles; Enter takes them."""
+
+    def __init__(self, default: Actor | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("who")
+        self.setWindowTitle("Who is working?")
+        self.setMinimumWidth(440)
+        self.name = QLineEdit(default.name if default else user_name())
+        self.name.setObjectName("who_name")
+        self.name.setPlaceholderText("Your name, as the history shall show it")
+        self.roles: dict[Role, QRadioButton] = {role: QRadioButton(_ROLE_WORDS[role]) for role in ROLES}
+        for role, button in self.roles.items():
+            button.setObjectName(f"role_{role}")
+        self.roles[default.role if default else "annotator"].setChecked(True)
+        note = QLabel("Nobody gets their own work to review.")
+        note.setProperty("tone", "quiet")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.go = buttons.addButton("Start", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go.setProperty("primary", True)
+        self.go.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.name.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip())))
+        self.go.setEnabled(bool(self.name.text().strip()))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * theme.GRID, 3 * theme.GRID, 3 * theme.GRID, 2 * theme.GRID)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self.name)
+        for button in self.roles.values():
+            layout.addWidget(button)
+        layout.addWidget(note)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(buttons)
+        self.name.selectAll()
+
+    def answer(self) -> Actor:
+        """Who was entered."""
+        role = next(role for role, button in self.roles.items() if button.isChecked())
+        return Actor(self.name.text().strip(), role)

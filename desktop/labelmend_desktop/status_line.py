@@ -1,0 +1,90 @@
+"""The line below the canvas: image, zoom, cursor, size of the shape, and that all is saved."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from labelmend_desktop import theme
+from labelmend_desktop.elided import ElidedLabel
+from labelmend_desktop.session import Session
+
+
+class StatusLine(QFrame):
+    """Numbers are image pixels, in figures of one width, so that nothing jumps."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setProperty("room", "status")
+        self.image = QLabel()
+        self.file = ElidedLabel(Qt.TextElideMode.ElideMiddle)
+        self.file.setProperty("tone", "quiet")
+        self.zoom = self._number("0,000 %")
+        self.cursor_place = self._number("x 00000.0  y 00000.0")
+        self.shape_size = self._number("00000.0 × 00000.0 px")
+        self.word = ElidedLabel()
+        self.saved = QLabel()
+        self.saved.setProperty("tone", "quiet")
+        self.setFixedHeight(3 * theme.GRID + 4)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * theme.GRID, 0, 2 * theme.GRID, 0)
+        layout.setSpacing(2 * theme.GRID)
+        layout.addWidget(self.image)
+        layout.addWidget(self.file, 2)
+        for label in (self.zoom, self.cursor_place, self.shape_size):
+            layout.addWidget(label)
+        layout.addWidget(self.word, 2)
+        layout.addWidget(self.saved)
+        session.project_changed.connect(self.refresh)
+        session.issue_changed.connect(self._arrived)
+        session.changed.connect(lambda _changes: self.refresh())
+        session.said.connect(self.say)
+        self.refresh()
+
+    def _number(self, widest: str) -> QLabel:
+        label = QLabel()
+        label.setFont(theme.font(tabular=True))
+        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+        return label
+
+    def refresh(self) -> None:
+        """Show what holds now."""
+        project, image = self._session.project, self._session.image
+        self.setVisible(project is not None)
+        if project is None:
+            return
+        if 0 <= image < project.n_images:
+            self.image.setText(f"image {image + 1:,} of {project.n_images:,}")
+            name = project.images.file_name[image]
+            self.file.say(name, tip=str(project.image_path(image)))
+        else:
+            self.image.setText(f"{project.n_images:,} images")
+            self.file.clear()
+        undo = self._session.undo_title
+        self.saved.setText(f"saved · undo: {undo}" if undo else "saved")
+
+    def say(self, sentence: str) -> None:
+        """Show a passing word; the next issue takes it away."""
+        self.word.say(sentence)
+
+    def show_pointer(self, x: float, y: float) -> None:
+        """Show where the cursor is, in image pixels; nan when it is outside."""
+        self.cursor_place.setText(f"x {x:.1f}  y {y:.1f}" if np.isfinite(x) and np.isfinite(y) else "")
+
+    def show_scale(self, scale: float) -> None:
+        """Show the zoom; 1.0 is one screen pixel for an image pixel."""
+        self.zoom.setText(f"{100 * scale:,.0f} %")
+
+    def show_shape(self, bbox: object) -> None:
+        """Show the size of a shape that is in hand, (4,) xywh; None when there is none."""
+        box = np.asarray(np.nan if bbox is None else bbox, np.float64)
+        if box.shape == (4,) and np.isfinite(box).all():
+            self.shape_size.setText(f"{box[2]:.1f} × {box[3]:.1f} px")
+        else:
+            self.shape_size.clear()
+
+    def _arrived(self) -> None:
+        self.word.clear()
+        self.refresh()

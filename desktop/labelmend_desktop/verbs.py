@@ -1,0 +1,174 @@
+"""What the actions of judging, mending, drawing and seeing do, by their names in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from labelmend.errors import Refused
+from labelmend.project.history import NO_KEY
+from labelmend.review.rules import Outcome
+from labelmend_desktop.action_set import Verb
+from labelmend_desktop.review.panel import ReviewPanel
+from labelmend_desktop.session import Session
+
+_STEPS = ((-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0))
+
+
+class Drawing(Protocol):
+    """What the verbs need of the canvas."""
+
+    def fit_suspect(self) -> object: ...  # noqa: D102
+    def fit_image(self) -> object: ...  # noqa: D102
+    def begin_box(self) -> object: ...  # noqa: D102
+    def begin_polygon(self) -> object: ...  # noqa: D102
+    def cycle(self) -> object: ...  # noqa: D102
+    def nudge(self, dx: float, dy: float) -> object: ...  # noqa: D102
+    def cancel(self) -> object: ...  # noqa: D102
+    def zoom_in(self) -> object: ...  # noqa: D102
+    def zoom_out(self) -> object: ...  # noqa: D102
+
+
+class Verbs(QObject):
+    """Verdicts, mending and seeing. Nothing here knows a key or a menu."""
+
+    def __init__(
+        self, session: Session, *, canvas: Drawing, canvas_widget: QWidget, panel: ReviewPanel
+    ) -> None:
+        super().__init__(canvas_widget)
+        self._session = session
+        self._canvas = canvas
+        self._canvas_widget = canvas_widget
+        self._panel = panel
+        panel.class_chosen.connect(self._set_class)
+        panel.comment_given.connect(self._comment_given)
+
+    def table(self) -> dict[str, Verb]:
+        """Verbs by the names of their actions."""
+        session, canvas = self._session, self._canvas
+        return {
+            "undo": session.undo,
+            "redo": session.redo,
+            "edit": self._edit,
+            "choose_class": self._panel.pick_class,
+            "likely_class": self._likely_class,
+            "delete": self._delete,
+            "nudge": self._nudge,
+            "next_issue": session.next_issue,
+            "previous_issue": session.previous_issue,
+            "accept": session.accept,
+            "dismiss": lambda: session.dismiss(self._panel.take_comment()),
+            "ambiguous": lambda: session.ambiguous(self._panel.take_comment()),
+            "approve": lambda: session.approve(self._panel.take_comment()),
+            "reject": lambda: self._with_words("reject", "Why is it rejected? Enter rejects, Esc leaves it."),
+            "fix_stands": lambda: self._decide("fix stands"),
+            "original_stands": lambda: self._decide("original stands"),
+            "corrected": lambda: self._decide("corrected"),
+            "send_back": lambda: self._with_words(
+                "send_back", "What shall the annotator do? Enter sends it back, Esc leaves it."
+            ),
+            "comment": self._panel.comment.setFocus,
+            "draw_box": self._on_canvas(canvas.begin_box),
+            "draw_polygon": self._on_canvas(canvas.begin_polygon),
+            "cycle": self._on_canvas(canvas.cycle),
+            "escape": self._escape,
+            "fit_suspect": canvas.fit_suspect,
+            "fit_image": canvas.fit_image,
+            "zoom_in": canvas.zoom_in,
+            "zoom_out": canvas.zoom_out,
+            "show_detections": self._flag("show_detections"),
+            "show_others": self._flag("show_others"),
+            "bare": lambda held: session.set_flag("bare", held),
+            "flip": lambda held: session.set_flag("flip", held),
+        }
+
+    def _on_canvas(self, verb: Callable[[], object]) -> Callable[[], None]:
+        """Give the canvas the focus too: the keys of the gesture are its own."""
+
+        def do() -> None:
+            self._canvas_widget.setFocus()
+            verb()
+
+        return do
+
+    def _flag(self, name: str) -> Callable[[], None]:
+        return lambda: self._session.set_flag(name, not getattr(self._session, name))
+
+    # ---------------------------------------------------------------- verdicts that need words
+    def _with_words(self, verdict: str, question: str) -> None:
+        comment = self._panel.comment.text().strip()
+        if comment:
+            self._give(verdict)
+        else:
+            self._panel.ask_comment(question, verdict)
+
+    def _comment_given(self, text: str) -> None:
+        waiting = self._panel.verdicts.waiting
+        if waiting and text.strip():
+            self._give(waiting)
+        if not waiting or text.strip():
+            self._canvas_widget.setFocus()
+
+    def _give(self, verdict: str) -> None:
+        words = self._panel.take_comment()
+        self._panel.verdicts.ask_nothing()
+        if verdict == "reject":
+            self._session.reject(words)
+        else:
+            self._session.decide("sent back", words)
+
+    def _decide(self, outcome: Outcome) -> None:
+        self._session.decide(outcome, self._panel.take_comment())
+
+    # ---------------------------------------------------------------- mending
+    def _edit(self) -> None:
+        session = self._session
+        if session.selected is None and session.project is not None and session.issue is not None:
+            row = session.project.issues.row_of(session.issue)
+            key = int(session.project.issues.annotation[row])
+            if key != NO_KEY and session.project.annotation(key) is not None:
+                session.select(key)
+        if session.selected is None:
+            raise Refused("There is no label to edit here: draw one (B or G), or select one (click, or Tab).")
+        session.set_editing(not session.editing)
+        if session.editing:
+            self._canvas.fit_suspect()
+        self._canvas_widget.setFocus()
+
+    def _delete(self) -> None:
+        annotation = self._panel.annotation()
+        if annotation is None:
+            raise Refused("There is no label to delete here: select one first (click, or Tab).")
+        self._session.delete(annotation.key)
+
+    def _nudge(self, place: int) -> None:
+        dx, dy = _STEPS[place % 4]
+        by = 10.0 if place >= 4 else 1.0
+        self._canvas.nudge(dx * by, dy * by)
+
+    def _likely_class(self, place: int) -> None:
+        if place < len(self._panel.likely):
+            self._set_class(self._panel.likely[place])
+
+    def _set_class(self, category: int) -> None:
+        """Give the label this class; where the label is missing still, add it with this class."""
+        annotation, suggestion = self._panel.annotation(), self._session.suggestion()
+        self._panel.remember_class(category)
+        self._session.draw_category = category
+        if annotation is not None:
+            self._session.set_category(annotation.key, category)
+        elif suggestion is not None and suggestion.fix == "create":
+            self._session.create(category, bbox=suggestion.bbox, polygons=suggestion.polygons)
+        self._canvas_widget.setFocus()
+
+    def _escape(self) -> None:
+        """Out of a text field first, then out of the gesture, then out of editing."""
+        focus = QApplication.focusWidget()
+        if focus is not None and focus is not self._canvas_widget and focus.inherits("QLineEdit"):
+            self._panel.verdicts.ask_nothing()
+            self._canvas_widget.setFocus()
+            return
+        self._canvas.cancel()

@@ -1,0 +1,60 @@
+"""The words and icons of kinds and states."""
+
+from __future__ import annotations
+
+from labelmend.find.issues import KINDS
+from labelmend.review.states import STATUSES
+
+KIND_WORDS: dict[str, str] = {
+    "missing": "Missing label",
+    "spurious": "Nothing there",
+    "class": "Wrong class",
+    "location": "Loose label",
+    "duplicate": "Duplicate",
+    "structure": "Faulty record",
+}
+KIND_ICONS: dict[str, str] = {
+    "missing": "mdi6.plus-box-outline",
+    "spurious": "mdi6.minus-box-outline",
+    "class": "mdi6.tag-outline",
+    "location": "mdi6.arrow-expand-all",
+    "duplicate": "mdi6.content-duplicate",
+    "structure": "mdi6.alert-outline",
+}
+STATE_WORDS: dict[str, str] = {
+    "flagged": "to do",
+    "fixed": "fixed",
+    "dismissed": "not an error",
+    "ambiguous": "cannot tell",
+    "in_review": "in review",
+    "approved": "approved",
+    "rejected": "rejected",
+    "decided": "decided",
+    "done": "done",
+}
+STATE_ICONS: dict[str, str] = {
+    "flagged": "",
+    "fixed": "mdi6.check",
+    "dismissed": "mdi6.close",
+    "ambiguous": "mdi6.help",
+    "in_review": "mdi6.account-eye-outline",
+    "approved": "mdi6.check-all",
+    "rejected": "mdi6.thumb-down-outline",
+    "decided": "mdi6.gavel",
+    "done": "mdi6.check",
+}
+
+
+def kind_word(kind: int) -> str:
+    """The kind as the list and the panel say it."""
+    return KIND_WORDS[KINDS[kind]]
+
+
+def state_word(status: int) -> str:
+    """The state as the list and the panel say it; empty for an issue that was taken back."""
+    return STATE_WORDS[STATUSES[status]] if status < len(STATUSES) else "taken back"
+
+
+def state_icon(status: int) -> str:
+    """The state's icon, or nothing for work that is still to do."""
+    return STATE_ICONS[STATUSES[status]] if status < len(STATUSES) else ""
