@@ -55,13 +55,13 @@ def read_blocks(source: Source, array: str, kind: type[_B], *, progress: Progres
 def fill(block: Block, data: bytes, text: bytes, spans: Spans, *, progress: Progress) -> None:
     """Fill a block's columns; records that are no objects go to block.broken."""
     typed = msgspec.json.Decoder(list.__class_getitem__(block.typed))
-    n = len(spans)
+    n, view = len(spans), memoryview(text)
     for first in range(0, n, BLOCK):
         last = min(first + BLOCK, n)
         start, end = int(spans.start[first]), int(spans.end[last - 1])
         again: range | list[int]
         try:
-            block.put_typed(first, typed.decode(b"[" + text[start:end] + b"]"))
+            block.put_typed(first, typed.decode(b"".join((b"[", view[start:end], b"]"))))
             again = _masked(data, text, spans, start=start, end=end)
         except (msgspec.DecodeError, OverflowError):
             again = range(first, last)

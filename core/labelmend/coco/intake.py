@@ -73,6 +73,10 @@ def take_in(path: Path, *, progress: Progress = silent) -> Intake:
 def _read(name: str, text: _Readable, raw: _Readable, *, size: int, progress: Progress) -> Intake:
     """All of `text`; `raw` is the file beneath it, whose place tells how far the reading is."""
     whole, digest = io.BytesIO(), hashlib.sha256()
+    if text is raw and size > PIECE:  # room for all of it at once: growing costs more than reading
+        whole.seek(size - 1)
+        whole.write(b"\0")
+        whole.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")()
     total = 0
     while piece := text.read(PIECE):
@@ -86,6 +90,7 @@ def _read(name: str, text: _Readable, raw: _Readable, *, size: int, progress: Pr
         whole.write(piece)
         progress(min(raw.tell(), size), size)
     _check_text(name, decoder, b"", total, final=True)
+    whole.truncate(total)
     return Intake(name, whole.getvalue(), digest.hexdigest())
 
 
@@ -94,6 +99,8 @@ def _check_text(
 ) -> None:
     if at == 0 and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise BadFile(f"{name} is UTF-16 text; save it as UTF-8 and import that.")
+    if piece.isascii() and not final and not decoder.getstate()[0]:
+        return
     try:
         decoder.decode(piece, final)
     except UnicodeDecodeError as error:

@@ -65,11 +65,11 @@ def _slice_spans(text: bytes, at: int, closing: int) -> _Pair:
     A cut may fall inside a record, where that holds a list of objects: then the brackets that are open there
     are closed for the decoder, and the last, broken record is left to the next slice.
     """
+    view = memoryview(text)
     for cut in _cuts(text, at, closing):
-        piece = b"[" + text[at:cut]
         for ending in _ENDINGS:
             try:
-                raws = _RAWS.decode(piece + ending)
+                raws = _RAWS.decode(b"".join((b"[", view[at:cut], ending)))
             except msgspec.DecodeError:
                 continue
             if ending != b"]":

@@ -169,7 +169,7 @@ def _spliced(
         length += len(piece)
         file.write(piece)
 
-    place = copied = done = 0  # all are places in the source, but `done`, which counts splices
+    place = copied = done = 0  # places in the source (copied >= place always); splices that are done
     for chunk in chunks:
         before.update(chunk)
         view, end = memoryview(chunk), place + len(chunk)
@@ -179,11 +179,11 @@ def _spliced(
                 raise Damaged(
                     "Two changes overlap in the file, which cannot be; the target was left as it was."
                 )
-            put(view[max(copied, place) - place : start - place])
+            put(view[copied - place : start - place])
             put(new)
             copied, done = stop, done + 1
         if copied < end:
-            put(view[max(copied, place) - place :])
+            put(view[copied - place :])
             copied = end
         place = end
     if done != len(splices) or place != size or before.hexdigest() != sha256:

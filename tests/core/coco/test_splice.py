@@ -101,6 +101,12 @@ def test_uneven_gaps_stay_where_their_records_stay(tmp_path: Path) -> None:
         assert got == b'{"images":[],"annotations":' + wanted + b"}"
 
 
+def test_an_added_record_takes_the_gap_between_the_last_two(tmp_path: Path) -> None:
+    text = b'{"images":[],"annotations":[ {"id":0},{"id":1} ,\n{"id":2} \t]}'
+    got = export(source_of(text), tmp_path / "out.json", changed={2: None}, added=[b'{"id":3}', b'{"id":4}'])
+    assert got == b'{"images":[],"annotations":[ {"id":0},{"id":1} ,\n{"id":3} ,\n{"id":4} \t]}'
+
+
 def test_a_change_beside_deletions(tmp_path: Path) -> None:
     source = source_of(written([0, 1, 2, 3], "default"))
     got = export(
