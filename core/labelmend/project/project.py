@@ -234,13 +234,14 @@ class Project:
         return Suggestion(name, category if category >= 0 else own, box)
 
     def _created(self, row: int, box: NDArray[np.float64] | None, category: int) -> Suggestion:
-        detection, every = int(self.issues.columns.detection[row]), self.detections()
-        rle = None
+        """The detection's mask goes with its box, where it has one."""
+        detection = int(self.issues.columns.detection[row])
         size = self.declared_size(int(self.issues.columns.image[row]))
-        if every is not None and every.masks is not None and 0 <= detection < len(every.score) and size:
-            counts = every.masks[detection]
-            if counts:
-                rle = {"size": [size[1], size[0]], "counts": counts.decode("ascii")}
+        if detection < 0 or size is None or not self.store.get("detections.masks"):
+            return Suggestion("create", category, box)
+        every = self.detections()
+        counts = every.masks[detection] if every is not None and every.masks is not None else b""
+        rle = {"size": [size[1], size[0]], "counts": counts.decode("ascii")} if counts else None
         return Suggestion("create", category, box, None, rle)
 
     def standing(self, issue: int) -> Standing:
