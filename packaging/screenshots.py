@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Pictures of the window for the documents: the sample project, two sizes, light and dark.
+
+  QT_QPA_PLATFORM=offscreen .venv/bin/python packaging/screenshots.py [FOLDER]  (else docs/)
+
+Nothing of the user's is touched: settings and the project live in a temporary folder.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL_ENOUGH = 400_000
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture: where the window stands and how it is dressed."""
+
+    name: str
+    theme: str
+    size: tuple[int, int]
+    annotation: int | None  # its issue is in sight; None: the surest missing label
+    kind: str
+
+
+VIEWS = (
+    View("window-light.png", "light", (1600, 1000), 505, "location"),
+    View("window-dark.png", "dark", (1600, 1000), 505, "location"),
+    View("small-light.png", "light", (1280, 720), None, "missing"),
+    View("small-dark.png", "dark", (1280, 720), None, "missing"),
+)
+
+
+def main(folder: Path) -> None:
+    """Make every picture of VIEWS."""
+    with tempfile.TemporaryDirectory(prefix="labelmend-") as home:
+        os.environ["LABELMEND_HOME"] = home
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        project = sample_project(Path(home))
+        from PySide6.QtWidgets import QApplication
+
+        app = QApplication(sys.argv[:1])
+        folder.mkdir(parents=True, exist_ok=True)
+        for view in VIEWS:
+            shoot(app, project, view, folder / view.name)
+        app.processEvents()
+
+
+def sample_project(home: Path) -> Path:
+    """The sample with its issues found."""
+    from labelmend.project.finding import find_inputs, run_find, store_found
+    from labelmend.project.project import Project
+    from labelmend_resources import copy_sample
+
+    sample, path = copy_sample(home / "sample"), home / "table.labelmend"
+    sources = {"annotations": sample / "annotations.json", "detections": sample / "detections.json"}
+    Project.create(path, images=sample / "images", **sources)
+    project = Project.open(path)
+    store_found(project, run_find(find_inputs(project)))
+    project.close()
+    return path
+
+
+def shoot(app, project: Path, view: View, out: Path) -> None:
+    """Open the window, go to the issue, let pictures and crops arrive, take the picture."""
+    from labelmend.review.states import Actor
+    from labelmend_desktop import theme
+    from labelmend_desktop.main_window import MainWindow
+    from labelmend_desktop.session import Session
+
+    theme.apply(view.theme)
+    window = MainWindow(Session(), actor=Actor("Ada", "annotator"))
+    window.resize(*view.size)
+    window.show()
+    window.files.open_path(project)
+    settle(app, 0.5)
+    window.session.set_issue(issue_of(window.session.project, view))
+    settle(app, 2.5)
+    image = window.grab().toImage()
+    write(image, out)
+    print(f"{out.name}: {image.width()} x {image.height()}, {out.stat().st_size:,} bytes")
+    window.close()
+    settle(app, 0.2)
+
+
+def issue_of(project, view: View) -> int:
+    from labelmend.find.issues import KINDS
+
+    issues = project.issues
+    for row in range(len(issues)):
+        same_kind = KINDS[int(issues.kind[row])] == view.kind
+        key = int(issues.annotation[row])
+        if same_kind and (view.annotation is None or project.id_of(key) == view.annotation):
+            return int(issues.id[row])
+    raise SystemExit(f"{view.name}: no such issue in the sample")
+
+
+def settle(app, seconds: float) -> None:
+    """Let the window work for a while: decoding threads answer through the event loop."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        app.processEvents()
+        time.sleep(0.01)
+
+
+def write(image, out: Path) -> None:
+    """Save as PNG; with 256 colours, chosen for this picture, when full colour would be too large."""
+    image.save(str(out))
+    if out.stat().st_size > SMALL_ENOUGH:
+        paletted(image).save(str(out))
+
+
+def paletted(image):
+    """The picture in its own 256 colours (k-means on a part of its pixels)."""
+    import cv2
+    import numpy as np
+    from PySide6.QtGui import QImage
+
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : image.width() * 3].reshape(-1, 3)
+    stop = (cv2.TERM_CRITERIA_MAX_ITER, 12, 0)
+    cv2.setRNGSeed(0)
+    part = np.unique(pixels, axis=0).astype(np.float32)
+    _, _, palette = cv2.kmeans(
+        part[:: max(1, len(part) // 40_000)], 256, None, stop, 1, cv2.KMEANS_PP_CENTERS
+    )
+    most = np.unique(pixels[::7], axis=0, return_counts=True)
+    exact = most[0][np.argsort(-most[1])[:24]]  # the window's own plain colours stay what they are
+    palette = np.vstack([exact, palette[: 256 - len(exact)]]).round().astype(np.uint8)
+    grid = np.stack(np.meshgrid(*[np.arange(64)] * 3, indexing="ij"), -1).reshape(-1, 3) * 4.0 + 2
+    near = cv2.BFMatcher(cv2.NORM_L2).match(grid.astype(np.float32), palette.astype(np.float32))
+    table = np.array([match.trainIdx for match in near], np.uint8).reshape(64, 64, 64)
+    index = table[tuple((pixels >> 2).T)].reshape(image.height(), image.width())
+    for number, colour in enumerate(exact):
+        index[(pixels == colour).all(1).reshape(index.shape)] = number
+    index = np.ascontiguousarray(index)
+    out = QImage(index.data, image.width(), image.height(), image.width(), QImage.Format.Format_Indexed8)
+    out.setColorTable([0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in palette])
+    return out.copy()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs")
