@@ -15,7 +15,7 @@ from labelmend.coco.syntax import loads
 from labelmend.progress import Progress
 
 BLOCK = 2048
-_NAN4 = (math.nan,) * 4
+_NAN4 = (math.nan, math.nan, math.nan, math.nan)
 _NO_RAW = msgspec.Raw(b"null")
 
 
@@ -189,9 +189,9 @@ class _Annotation(msgspec.Struct, gc=False):
     id: int
     image_id: int
     category_id: int
-    bbox: tuple[float, float, float, float]
+    bbox: tuple[float, float, float, float] = _NAN4
     area: float = math.nan
-    iscrowd: int = 0
+    iscrowd: int | bool | None = 0
     segmentation: msgspec.Raw = _NO_RAW
 
 
@@ -218,7 +218,7 @@ class AnnotationBlock:
         flat = np.fromiter(chain.from_iterable(one.bbox for one in records), np.float64, 4 * n)
         self.bbox[rows] = flat.reshape(n, 4)
         self.area[rows] = [one.area for one in records]
-        self.crowd[rows] = [one.iscrowd != 0 for one in records]
+        self.crowd[rows] = [bool(one.iscrowd) for one in records]
         self.shape[rows] = [_shape(one.segmentation) for one in records]
 
     def put_loose(self, row: int, record: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from labelmend.errors import BadFile
 from labelmend.geometry import masks
 from labelmend.geometry.masks import Rles
 
-_NAN4 = (math.nan,) * 4
+_NAN4 = (math.nan, math.nan, math.nan, math.nan)
 
 
 class _Rle(msgspec.Struct, gc=False):

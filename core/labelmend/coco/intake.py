@@ -116,8 +116,9 @@ def strict(data: bytes) -> bytes:
     Only for finding where records are: a record that differs from `data` must be read again from the true
     bytes. Text inside a string that looks alike is overwritten too, which does no harm to the spans.
     """
-    copy = bytearray(data)
-    for literal, pattern, instead in _LOOSE:
-        for match in pattern.finditer(data) if literal in data else ():
-            copy[match.start() : match.end()] = instead
-    return bytes(copy)
+    copy = io.BytesIO(data)
+    with copy.getbuffer() as view:  # writing here, the one copy is made; getvalue gives it away
+        for literal, pattern, instead in _LOOSE:
+            for match in pattern.finditer(data) if literal in data else ():
+                view[match.start() : match.end()] = instead
+    return copy.getvalue()

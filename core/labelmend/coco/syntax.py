@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any, NamedTuple
 
+import msgspec
+
 from labelmend.errors import BadFile
 
 MAX_DEPTH = 64
@@ -28,7 +30,10 @@ class Member(NamedTuple):
 
 def loads(text: bytes) -> Any:
     """The value of JSON text as Python's json reads it; integers too long to be ints become infinite."""
-    decoded = text.decode()
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        decoded = text.decode()  # it may hold NaN, half a surrogate pair, or a number beyond every size
     try:
         return json.loads(decoded)
     except json.JSONDecodeError:

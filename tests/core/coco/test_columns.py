@@ -178,6 +178,13 @@ def test_faults_of_images_and_categories() -> None:
     assert found.categories.name == ["", "5"]
 
 
+def test_annotations_without_a_box_are_told_and_kept() -> None:
+    found = dataset(coco([{"id": 1, "image_id": 1, "category_id": 1, "segmentation": [[1, 2, 3, 4, 5, 6]]}]))
+    assert codes(found) == [("annotations", 0, "bad-box")]
+    assert np.isnan(found.annotations.bbox).all()
+    assert found.annotations.shape.tolist() == [1]
+
+
 def test_many_faults_of_a_kind_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faults_module, "LIMIT", 3)
     found = dataset(coco([annotation(id=i, image_id=9) for i in range(1234)]))

@@ -83,6 +83,12 @@ def test_an_empty_array_takes_the_frame_of_another(layout: str, tmp_path: Path) 
     assert got == after
 
 
+def test_an_empty_array_takes_the_frame_of_another_with_one_record(tmp_path: Path) -> None:
+    text = b'{"images":[\n      {"id":1}\n ],"annotations":[]}'
+    got = export(source_of(text), tmp_path / "out.json", added=[b'{"id":3}', b'{"id":4}'])
+    assert got.endswith(b'"annotations":[\n      {"id":3},\n      {"id":4}\n ]}')
+
+
 def test_uneven_gaps_stay_where_their_records_stay(tmp_path: Path) -> None:
     text = b'{"images":[],"annotations":[ {"id":0},{"id":1} ,\n{"id":2},  {"id":3} \t]}'
     source = source_of(text)
