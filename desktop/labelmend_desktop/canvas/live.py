@@ -18,6 +18,7 @@ from labelmend_desktop.canvas.hit import HANDLES as HANDLE_NAMES
 from labelmend_desktop.canvas.hit import NOTHING, Hit, InHand, handle_points, middles
 from labelmend_desktop.canvas.scene import Scene, corners
 from labelmend_desktop.canvas.strokes import (
+    cross_out,
     dim,
     dots,
     halo,
@@ -112,11 +113,9 @@ def _paint_suspect(
     halo(painter, path if suspect else wanted_path)
     accent = QColor(ACCENT)
     if suggestion is not None and suggestion.fix == "delete":
-        hatch(painter, path, accent, crossed=True)
+        cross_out(painter, path, accent)
     elif wanted and suspect:
-        hatch(painter, _difference(path, wanted_path), accent)
-    elif wanted:
-        hatch(painter, wanted_path, QColor(79, 151, 255, 90))
+        hatch(painter, _difference(path, wanted_path), accent, room=room)
     if suspect and annotation is not None:
         stroke(painter, path, colour_of(annotation.category), dash=dash_of(annotation.category))
     if wanted:
@@ -136,6 +135,8 @@ def _suspect_words(stage: Stage, focus: Focus, annotation: Annotation | None) ->
     name = _name(stage, annotation.category)
     if suggestion is not None and suggestion.fix == "category":
         name = f"{name} → {_name(stage, suggestion.category)}"
+    elif suggestion is not None and suggestion.fix == "delete":
+        name = f"{name} → no label"
     return name, colour_of(annotation.category)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.colours import ACCENT
@@ -17,6 +18,8 @@ from labelmend_desktop.canvas.view import View
 CASING = QColor(0, 0, 0, 170)
 HALO = QColor(255, 255, 255, 105)
 HANDLE = 8.0
+HATCH = 16.0
+"""Distance of hatching lines along x, in widget pixels."""
 TAG_SIZE = 11
 GAP = 7.0
 """Between a shape and its tag, in widget pixels: clear of the handles."""
@@ -54,11 +57,35 @@ def halo(painter: QPainter, path: QPainterPath) -> None:
     painter.drawPath(path)
 
 
-def hatch(painter: QPainter, path: QPainterPath, colour: QColor, *, crossed: bool = False) -> None:
-    """Hatch the inside of a path: a difference, or crossed what would go."""
-    pattern = Qt.BrushStyle.DiagCrossPattern if crossed else Qt.BrushStyle.BDiagPattern
-    painter.fillPath(path, QBrush(QColor(0, 0, 0, 70)))
-    painter.fillPath(path, QBrush(colour, pattern))
+def hatch(painter: QPainter, path: QPainterPath, colour: QColor, *, room: QRectF) -> None:
+    """Hatch the inside of a path, a difference; wide apart, to see through."""
+    area = path.boundingRect().intersected(room)
+    lines = QPainterPath()
+    first = math.floor((area.left() - area.height()) / HATCH)
+    for number in range(first, math.ceil(area.right() / HATCH)):
+        lines.moveTo(number * HATCH, area.bottom())
+        lines.lineTo(number * HATCH + area.height(), area.top())
+    _clipped(painter, path, lines, colour)
+
+
+def cross_out(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
+    """Two lines from corner to corner: what would go."""
+    area = path.boundingRect()
+    lines = QPainterPath(area.topLeft())
+    lines.lineTo(area.bottomRight())
+    lines.moveTo(area.topRight())
+    lines.lineTo(area.bottomLeft())
+    _clipped(painter, path, lines, colour)
+
+
+def _clipped(painter: QPainter, path: QPainterPath, lines: QPainterPath, colour: QColor) -> None:
+    painter.save()
+    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in (_pen(QColor(0, 0, 0, 110), 3), _pen(colour, 1.5)):
+        painter.setPen(pen)
+        painter.drawPath(lines)
+    painter.restore()
 
 
 def handles(
@@ -119,11 +146,11 @@ def tag(painter: QPainter, text: str, rect: QRectF, font: QFont, colour: QColor)
 
 def dim(painter: QPainter, rect: QRectF, hole: QRectF, shade: QColor) -> None:
     """Shade everything in ``rect`` but ``hole``."""
-    top = max(hole.top(), rect.top())
-    bottom = min(hole.bottom(), rect.bottom())
-    if top >= bottom or hole.right() <= rect.left() or hole.left() >= rect.right():
+    hole = hole.intersected(rect)
+    if hole.isEmpty():
         painter.fillRect(rect, shade)
         return
+    top, bottom = hole.top(), hole.bottom()
     painter.fillRect(QRectF(rect.topLeft(), QPointF(rect.right(), top)), shade)
     painter.fillRect(QRectF(QPointF(rect.left(), bottom), rect.bottomRight()), shade)
     painter.fillRect(QRectF(QPointF(rect.left(), top), QPointF(hole.left(), bottom)), shade)

@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+
+from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas.hit import Hit, InHand, hit
+from labelmend_desktop.canvas.scene import MASK, Scene
+
+NONE = np.full(4, np.nan)
+
+
+def shape(key, bbox=NONE, polygons=(), rle=None):
+    return Annotation(
+        key=key,
+        id=key,
+        image=0,
+        category=0,
+        bbox=np.asarray(bbox, float),
+        polygons=tuple(np.asarray(part, float) for part in polygons),
+        rle=rle,
+        crowd=False,
+        area=None,
+        changed=False,
+    )
+
+
+LARGE, SMALL = shape(1, [0, 0, 100, 100]), shape(2, [40, 40, 20, 20])
+L_SHAPE = shape(3, polygons=[[[200, 0], [300, 0], [300, 20], [220, 20], [220, 100], [200, 100]]])
+TWO_PARTS = shape(4, polygons=[[[400, 0], [420, 0], [410, 20]], [[440, 0], [460, 0], [450, 20]]])
+
+
+def hit_at(x, y, *, scale=1.0, in_hand=None, shapes=(LARGE, SMALL, L_SHAPE, TWO_PARTS)):
+    scene = Scene(shapes)
+    return hit(scene, x, y, scale=scale, in_hand=in_hand, rows=np.arange(len(scene)))
+
+
+def test_the_smallest_shape_at_a_point_wins():
+    assert hit_at(50, 50) == Hit("shape", 2)
+    assert hit_at(20, 20) == Hit("shape", 1)
+    assert hit_at(150, 150) == Hit()
+
+
+def test_a_polygon_is_hit_inside_and_along_its_line_only():
+    assert hit_at(210, 60).key == 3
+    assert hit_at(225, 60).key == 3
+    assert hit_at(260, 60).kind == "nothing"
+    assert hit_at(225, 60, scale=10).kind == "nothing"
+
+
+def test_every_part_counts():
+    assert hit_at(410, 8).key == 4
+    assert hit_at(450, 8).key == 4
+    assert hit_at(430, 15, scale=4).kind == "nothing"
+
+
+def test_a_mask_is_hit_where_it_is():
+    rle = {"size": [20, 20], "counts": [2 * 20 + 2, 4, 16, 4, 400 - 66]}
+    mask = shape(5, [2, 2, 2, 4], rle=rle)
+    assert Scene([mask]).kind[0] == MASK
+    assert hit_at(3, 4, scale=20, shapes=[mask]).key == 5
+    assert hit_at(8, 4, scale=20, shapes=[mask]).kind == "nothing"
+
+
+def test_an_unreadable_mask_is_its_box():
+    mask = shape(5, [2, 2, 8, 8], rle={"size": [20, 20], "counts": [7]})
+    assert hit_at(5, 5, shapes=[mask]).key == 5
+
+
+def test_a_shape_without_a_usable_box_is_never_hit():
+    assert hit_at(0, 0, shapes=[shape(1)]).kind == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "handle"),
+    [
+        (0, 0, "nw"),
+        (50, 0, "n"),
+        (100, 0, "ne"),
+        (100, 50, "e"),
+        (100, 100, "se"),
+        (50, 100, "s"),
+        (0, 100, "sw"),
+        (0, 50, "w"),
+    ],
+)
+def test_the_eight_handles(x, y, handle):
+    in_hand = InHand(1, box=LARGE.bbox)
+    assert hit_at(x, y, in_hand=in_hand) == Hit("handle", 1, handle)
+    assert hit_at(x + 5, y - 5, in_hand=in_hand) == Hit("handle", 1, handle)
+
+
+@pytest.mark.parametrize(("x", "y", "side"), [(25, 2, "n"), (99, 30, "e"), (70, 98, "s"), (-2, 75, "w")])
+def test_the_sides_along_their_length(x, y, side):
+    assert hit_at(x, y, in_hand=InHand(1, box=LARGE.bbox)) == Hit("side", 1, side)
+
+
+def test_inside_what_is_in_hand_the_smaller_shape_still_wins():
+    in_hand = InHand(1, box=LARGE.bbox)
+    assert hit_at(30, 20, in_hand=in_hand) == Hit("inside", 1)
+    assert hit_at(50, 60, in_hand=in_hand).key == 2
+
+
+def test_vertices_before_middles_and_the_nearest_first():
+    in_hand = InHand(3, parts=L_SHAPE.polygons)
+    assert hit_at(299, 1, in_hand=in_hand) == Hit("vertex", 3, "", 0, 1)
+    assert hit_at(250, 0, in_hand=in_hand) == Hit("middle", 3, "", 0, 0)
+    assert hit_at(200, 50, in_hand=in_hand) == Hit("middle", 3, "", 0, 5)
+
+
+def test_short_edges_offer_no_middle():
+    in_hand = InHand(4, parts=TWO_PARTS.polygons)
+    assert hit_at(410, 0, in_hand=in_hand, scale=1.0).kind != "middle"
+    assert hit_at(450, 0, in_hand=in_hand, scale=4.0) == Hit("middle", 4, "", 1, 0)
+
+
+def test_what_is_not_among_the_rows_is_not_hit():
+    scene = Scene([LARGE, SMALL])
+    assert hit(scene, 50, 50, scale=1, in_hand=None, rows=np.array([0])).key == 1

@@ -1,0 +1,270 @@
+import os
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from builders.datasets import annotation, faulty, issue_of
+from labelmend_desktop.canvas.colours import DASHES, HUES, colour_of, dash_of
+from labelmend_desktop.canvas.mask_image import label_image, mask_image
+from labelmend_desktop.canvas.scene import contours
+from labelmend_desktop.canvas.view import View
+
+
+def fresh(desk):
+    """The pixels of an overlay built from nothing."""
+    desk.canvas.overlay.drop()
+    desk.settle()
+    return desk.pixels()
+
+
+def forget_pointer(desk):
+    desk.canvas.hands.forget_pointer()
+
+
+def test_every_class_has_a_colour_and_a_dash_of_its_own():
+    looks = [(colour_of(row).name(), dash_of(row)) for row in range(len(HUES) * len(DASHES))]
+    assert len(set(looks)) == len(looks)
+    assert colour_of(-1).isValid()
+
+
+@pytest.mark.parametrize("step", ["pan", "select", "delete", "edit", "undo", "create", "class"])
+def test_a_patched_overlay_is_a_freshly_built_one(desk, step):
+    session = desk.session
+    if step == "pan":
+        desk.drag((300, 220), (270, 205))
+        desk.drag((270, 205), (290, 235), button=Qt.MouseButton.MiddleButton)
+    elif step == "select":
+        session.select(0)
+        session.select(1)
+    elif step == "delete":
+        session.delete(0)
+    elif step == "edit":
+        session.select(1)
+        session.set_box(0, [30, 50, 90, 70])
+    elif step == "undo":
+        session.set_box(0, [30, 50, 90, 70])
+        session.undo()
+    elif step == "create":
+        session.create(1, bbox=[140, 100, 30, 30])
+        session.select(None)
+    elif step == "class":
+        session.set_category(0, 2)
+    forget_pointer(desk)
+    assert desk.canvas.overlay.settled or step in ("undo",)
+    desk.painted()
+    before = desk.pixels()
+    assert np.array_equal(before, fresh(desk))
+
+
+def test_a_zoom_is_shown_at_once_and_sharpened_later(desk):
+    desk.wheel(80, 90, 3)
+    desk.painted()
+    assert not desk.canvas.overlay.settled
+    desk.settle()
+    after = desk.pixels()
+    assert np.array_equal(after, fresh(desk))
+
+
+def test_the_wheel_keeps_the_picture_point_below_the_cursor(desk):
+    at = desk.canvas.view.to_widget(80, 90).toPoint()
+    desk.wheel(80, 90, 2)
+    x, y = desk.canvas.view.to_picture(at.toPointF())
+    assert abs(x - 80) < 0.6
+    assert abs(y - 90) < 0.6
+    assert desk.canvas.view.scale == pytest.approx(2 * 1.44)
+
+
+def test_a_label_is_drawn_where_its_numbers_say(desk):
+    desk.canvas.look(View(4.0, 10.0, -200.0))
+    desk.settle()
+    pixels = desk.pixels().astype(int)
+    colour = np.array([colour_of(0).blue(), colour_of(0).green(), colour_of(0).red()])
+    near = np.abs(pixels[..., :3] - colour).sum(-1) < 170  # antialiased
+    columns = np.flatnonzero(near[100:250].mean(axis=0) > 0.8)
+    left, right = 10 + 40.5 * 4, 10 + 120.5 * 4
+    assert np.abs(columns[:, None] - [left, right]).min(axis=1).max() <= 1.5
+
+
+def test_the_bare_picture_shows_no_shape(desk):
+    desk.session.select(0)
+    desk.session.set_flag("bare", True)
+    bare = desk.pixels()
+    desk.session.set_flag("bare", False)
+    assert not np.array_equal(bare, desk.pixels())
+    colours = {colour_of(row).rgb() for row in range(3)}
+    seen = bare[..., 2].astype(np.uint32) << 16 | bare[..., 1].astype(np.uint32) << 8 | bare[..., 0]
+    assert not any((seen == (rgb & 0xFFFFFF)).any() for rgb in colours)
+
+
+def test_detections_come_and_go(desk):
+    without = desk.pixels()
+    desk.session.set_flag("show_detections", True)
+    desk.settle()
+    assert not np.array_equal(without, desk.pixels())
+    desk.session.set_flag("show_detections", False)
+    desk.settle()
+    assert np.array_equal(without, desk.pixels())
+
+
+def test_other_classes_come_and_go(desk):
+    desk.session.select(0)
+    desk.settle()
+    shown = desk.canvas.contents.rows.tolist()
+    desk.session.set_flag("show_others", False)
+    assert shown == [1, 2]
+    assert desk.canvas.contents.rows.tolist() == []
+    desk.settle()
+
+
+def test_masks_are_painted_from_their_runs(desk):
+    labels = label_image([desk.project.annotation(2).rle], width=320, height=240)
+    assert labels[10:30, :2].all()
+    assert labels.sum() == 40
+    assert desk.canvas.contents.masks is not None
+    desk.session.delete(2)
+    assert desk.canvas.contents.masks is None
+
+
+def test_later_masks_lie_on_top_and_bad_ones_are_left_out():
+    size = [4, 5]
+    first = {"size": size, "counts": [0, 20]}
+    second = {"size": size, "counts": [4, 8, 8]}
+    broken = {"size": [9, 9], "counts": [81]}
+    labels = label_image([first, broken, second], width=5, height=4)
+    assert labels[0].tolist() == [1, 3, 3, 1, 1]
+    assert not label_image([], width=5, height=4).any()
+    image = mask_image(labels, [colour_of(0)] * 3, edges=True)
+    assert image.pixelColor(0, 0).alpha() > image.pixelColor(4, 3).alpha() - 1
+
+
+def test_contours_follow_the_pixels_borders():
+    (part,) = contours({"size": [20, 20], "counts": [2 * 20 + 2, 4, 16, 4, 400 - 66]})
+    assert part.min(axis=0) == pytest.approx([2, 2], abs=0.26)
+    assert part.max(axis=0) == pytest.approx([4, 6], abs=0.26)
+    assert contours({"size": [20, 20], "counts": [400]}) == ()
+    assert contours({}) == ()
+
+
+# ---- arrival, focus, pictures that are not there
+
+
+@pytest.fixture
+def found(desk_with):
+    return desk_with(find=True, **faulty())
+
+
+@pytest.mark.parametrize("kind", ["missing", "spurious", "class", "location", "duplicate", "structure"])
+def test_every_kind_of_issue_is_arrived_at_and_painted(found, kind):
+    found.session.set_issue(issue_of(found.project, kind))
+    found.qtbot.waitUntil(lambda: found.canvas.loaded is not None)
+    found.settle()
+    focus = found.canvas.contents.focus
+    assert focus.kind == kind
+    shown = found.canvas.view.rect(focus.area(found.canvas.contents.scene))
+    assert found.canvas.rect().toRectF().contains(shown.center())
+    found.session.set_flag("flip", True)
+    assert found.painted()
+    found.session.set_flag("flip", False)
+    found.session.set_editing(True)
+    assert found.painted()
+
+
+def test_accepting_shows_the_next_issue(found):
+    ids = [issue_of(found.project, "location"), issue_of(found.project, "spurious")]
+    found.session.set_order(np.array(ids))
+    found.session.set_issue(ids[0])
+    found.session.accept()
+    assert found.canvas.contents.focus.issue == ids[1]
+    assert found.session.image == found.canvas.contents.image
+
+
+def test_on_the_same_picture_the_view_travels_within_120_ms(found):
+    table = found.project.issues
+    image = int(np.bincount(table.image[table.image >= 0]).argmax())
+    ids = table.id[table.image == image][:2]
+    found.canvas.camera.animated = True
+    found.session.set_issue(int(ids[0]))
+    if len(ids) < 2:
+        return
+    found.session.set_issue(int(ids[1]))
+    found.qtbot.waitUntil(lambda: found.canvas.view == found.canvas.camera.target, timeout=500)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"rubbish"], ids=["missing", "empty", "broken"])
+def test_a_picture_that_is_not_there_is_a_sentence_on_an_empty_frame(desk_with, content):
+    desk = desk_with()
+    path = desk.project.image_path(1)
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    desk.open_image(1)
+    assert "002.png" in desk.canvas.words
+    assert desk.canvas.loaded is None
+    assert desk.canvas.picture_size() == (320, 240)
+    desk.session.select(3)
+    desk.drag((60, 60), (70, 70))
+    assert desk.bbox(3) == pytest.approx([20, 20, 50, 50])
+
+
+def test_a_picture_of_another_size_says_so_and_labels_stay_where_coco_says(desk_with):
+    desk = desk_with()
+    cv2.imwrite(str(desk.project.image_path(1)), np.full((120, 160, 3), 90, np.uint8))
+    desk.open_image(1)
+    assert "320 x 240" in desk.canvas.words
+    assert desk.canvas.picture_size() == (160, 120)
+    assert desk.canvas.limits() == (320, 240)
+
+
+def test_closing_the_project_empties_the_canvas(desk):
+    desk.session.select(0)
+    desk.session.close()
+    assert not desk.canvas.has_picture
+    assert desk.painted()
+    desk.hover(10, 10)
+    desk.click(10, 10)
+
+
+def test_an_image_without_labels_and_labels_without_an_area(desk_with):
+    desk = desk_with(
+        annotations=[annotation(1, 2, [None, 2, "x", 4], area=0)]
+        if False
+        else [annotation(1, 2, [5, 5, 0, 0])]
+    )
+    desk.open_image(0)
+    desk.canvas.cycle()
+    desk.open_image(1)
+    desk.canvas.cycle()
+    assert desk.painted()
+
+
+def test_painting_at_a_device_pixel_ratio_of_two():
+    """In a process of its own: the ratio is fixed when the application starts."""
+    code = (
+        "from PySide6.QtWidgets import QApplication, QWidget\n"
+        "from PySide6.QtCore import QRectF\n"
+        "from PySide6.QtGui import QImage, QPainter, QColor\n"
+        "app = QApplication([])\n"
+        "from labelmend_desktop.canvas.overlay import Overlay\n"
+        "from labelmend_desktop.canvas.view import View\n"
+        "def paint(painter, view, rect):\n"
+        "    painter.fillRect(view.rect((10, 10, 20, 20)), QColor('red'))\n"
+        "    yield\n"
+        "w = QWidget(); w.resize(100, 80); assert w.devicePixelRatioF() == 2\n"
+        "o = Overlay(paint, w.update)\n"
+        "def shown(view):\n"
+        "    image = QImage(200, 160, QImage.Format.Format_RGB32)\n"
+        "    image.setDevicePixelRatio(2); image.fill(0)\n"
+        "    p = QPainter(image); o.draw(p, w.rect(), view, w.size(), 2.0); p.end(); return image\n"
+        "first = shown(View(1, 0, 0)); assert first.pixelColor(20, 20).red() == 255; assert first.pixelColor(19, 19).red() == 0\n"
+        "moved = shown(View(1, 5.5, 0)); assert moved.pixelColor(31, 20).red() == 255; assert moved.pixelColor(30, 20).red() == 0\n"
+        "o.drop(); assert shown(View(1, 5.5, 0)) == moved\n"
+    )
+    settings = os.environ | {"QT_SCALE_FACTOR": "2", "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=settings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF
+
+from labelmend_desktop.canvas.view import MOST_SCALE, SUSPECT_MOST_SCALE, View, fit, fit_suspect
+
+SIZE = (900.0, 600.0)
+
+
+@given(st.floats(0.05, 20), st.floats(-500, 500), st.floats(-500, 500), st.floats(0, 900), st.floats(0, 600))
+def test_zooming_keeps_the_point_below_the_cursor(scale, x, y, at_x, at_y):
+    view, at = View(scale, x, y), QPointF(at_x, at_y)
+    assert np.allclose(view.zoomed(1.2, at).to_picture(at), view.to_picture(at), atol=1e-6)
+
+
+def test_zoom_has_ends():
+    assert View(60).zoomed(100, QPointF()).scale == MOST_SCALE
+
+
+def test_boxes_and_rectangles_are_inverse():
+    view = View(2.5, 30, -10)
+    assert view.rect([4, 8, 20, 10]) == QRectF(40, 10, 50, 25)
+    assert np.allclose(view.box_of(view.rect([4, 8, 20, 10])), [4, 8, 20, 10])
+
+
+def test_fit_shows_the_box_whole_and_centred():
+    view = fit((0, 0, 4000, 3000), SIZE)
+    shown = view.rect((0, 0, 4000, 3000))
+    assert QRectF(0, 0, *SIZE).contains(shown)
+    assert shown.center().x() == pytest.approx(450)
+    assert shown.center().y() == pytest.approx(300)
+
+
+def test_the_suspect_takes_a_third_of_the_view():
+    view = fit_suspect([2000, 1500, 300, 100], (4000, 3000), SIZE)
+    shown = view.rect([2000, 1500, 300, 100])
+    assert shown.width() == pytest.approx(300)
+    assert shown.center().x() == pytest.approx(450)
+
+
+def test_a_tiny_suspect_is_shown_at_eight_times_at_the_most():
+    assert fit_suspect([100, 100, 2, 2], (640, 480), SIZE).scale == SUSPECT_MOST_SCALE
+
+
+def test_a_suspect_as_large_as_the_picture_shows_the_picture_whole():
+    assert fit_suspect([0, 0, 640, 480], (640, 480), SIZE).scale == fit((0, 0, 640, 480), SIZE).scale
+
+
+@pytest.mark.parametrize("box", [[0, 0, 20, 20], [620, 460, 20, 20]])
+def test_near_the_border_no_needless_emptiness_shows(box):
+    view = fit_suspect(box, (640, 480), SIZE)
+    assert QRectF(0, 0, *SIZE).contains(view.rect(box))
+    shown = view.rect((0, 0, 640, 480))
+    assert shown.left() <= 16
+    assert shown.right() >= 900 - 16
+    assert shown.top() <= 16
+    assert shown.bottom() >= 600 - 16
+
+
+def test_a_suspect_outside_the_picture_is_in_sight():
+    view = fit_suspect([900, 100, 40, 40], (640, 480), SIZE)
+    assert QRectF(0, 0, *SIZE).contains(view.rect([900, 100, 40, 40]))
+
+
+@pytest.mark.parametrize("box", [[5, 5, 0, 0], [0, 0, 1e9, 1e9]])
+def test_odd_boxes_still_give_a_view(box):
+    assert np.isfinite(fit_suspect(box, (640, 480), SIZE).scale)
+
+
+def test_between_two_views_ends_exactly_at_the_second():
+    first, second = View(1, 0, 0), View(8, -300, -200)
+    assert first.between(second, 1.0, SIZE) == second
+    assert 1 < first.between(second, 0.5, SIZE).scale < 8
