@@ -93,7 +93,4 @@ def number_text(value: float, style: NumberStyle | None) -> bytes:
 def _numbers(value: bytes) -> list[bytes]:
     """Number literals of a value that is a number or nested lists of numbers."""
     piece = value[:_WINDOW]
-    if b'"' in piece or b"{" in piece:
-        return []
-    found = _NUMBER.findall(piece)
-    return found[: min(_LITERALS, len(found) - 1 if len(value) > _WINDOW else _LITERALS)]
+    return [] if b'"' in piece else _NUMBER.findall(piece)[:_LITERALS]
