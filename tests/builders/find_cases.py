@@ -87,7 +87,7 @@ class World:
 
 
 def world(*, images: int = 60, each: int = 6, classes: int = 3, seen: float = 0.9, seed: int = 0) -> World:
-    """Objects in the cells of a 3 x 3 grid, none touching another; a share of them is seen, with small noise."""
+    """Objects in the cells of a 3 x 3 grid, none touching another; some are seen, with small noise."""
     rng = np.random.default_rng(seed)
     out = World(images, classes)
     for image in range(images):

@@ -45,10 +45,12 @@ def classes(evidence: Evidence, *, n_categories: int, tick: Tick) -> Classes:
     agrees = _agreement([logit(score), area, a.iou[on]], there, differs, a.box[on], n_categories, tick)
     rate = least_expected_rate(1 - agrees, differs)
     ratio, confusion = _pair_ratio(here, there, n_categories)
-    odds = rate / (1 - rate) * agrees / (1 - agrees) * ratio
-    odds = odds * _own_class_factor(a.own_score[on] / np.maximum(score, 1e-6))
+    slips = rate / (1 - rate) * agrees / (1 - agrees) * ratio
+    slips = slips * _own_class_factor(a.own_score[on] / np.maximum(score, 1e-6))
     probability = nothing.probability
-    probability[on] = np.where(differs, odds / (1 + odds), 0.0)
+    # Already a share: expected slips over all disagreements of the kind. Above 0.97 only the order is left.
+    bounded = np.minimum(slips, 0.97 + 0.02 * slips / (1 + slips))
+    probability[on] = np.where(differs, bounded, 0.0)
     nothing.confusion[on] = confusion
     return Classes(probability, nothing.confusion, rate)
 

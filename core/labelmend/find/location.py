@@ -9,9 +9,12 @@ import numpy as np
 
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.statistics import Tick, design, fit_robust, logit, quantile_knots, sample
+from labelmend.find.statistics import Tick, design, fit_robust, logistic, logit, quantile_knots, sample
 
 FEWEST = 20
+STEADY = 0.3
+"""Weight of the view that learns next to nothing; it holds where few pairs are alike."""
+
 SCORE_STEPS = (0.2, 0.5, 0.8, 0.95)
 WIDTHS = (0.05, 0.08, 0.12)
 """Spreads tried for pairs that met by chance; the likelihood chooses."""
@@ -93,8 +96,27 @@ def location(pairs: Matched, *, n_categories: int, tick: Tick) -> tuple[Floats, 
         posterior, share = _mixture(pairs, view, centre, spread, some, tick)
         together *= posterior
         shares.append(share)
-    out: Floats = together ** (1 / len(views))
+    learned = together ** (1 / len(views))
+    out: Floats = learned ** (1 - STEADY) * _steady(pairs) ** STEADY
     return out, float(np.mean(shares))
+
+
+def _steady(pairs: Matched) -> Floats:
+    """How far each pair lies beyond what is usual at its size, whatever the rest; sure pairs count more.
+
+    The learned views lose their hold where few pairs are alike; this one hardly learns anything.
+    """
+    size = np.log(np.maximum(pairs.label[:, 2] * pairs.label[:, 3], 1e-9))
+    good = pairs.score > 0.3
+    edges = np.quantile(size[good], [0.2, 0.4, 0.6, 0.8]) if good.sum() > 200 else np.zeros(0)
+    cell, agreement = np.digitize(size, edges), logit(np.clip(pairs.iou, 0.02, 0.995))
+    z = np.zeros(len(size))
+    for k in range(len(edges) + 1):
+        on = cell == k
+        if (usual := agreement[on & good]).size:
+            centre = np.median(usual)
+            z[on] = (centre - agreement[on]) / (1.48 * np.median(np.abs(usual - centre)) + 1e-6)
+    return np.sqrt(pairs.score) * logistic(2 * (z - 2.2))
 
 
 def _by_sides(pairs: Matched) -> View:
