@@ -136,7 +136,8 @@ def paletted(image):
     grid = np.stack(np.meshgrid(*[np.arange(64)] * 3, indexing="ij"), -1).reshape(-1, 3) * 4.0 + 2
     near = cv2.BFMatcher(cv2.NORM_L2).match(grid.astype(np.float32), palette.astype(np.float32))
     table = np.array([match.trainIdx for match in near], np.uint8).reshape(64, 64, 64)
-    index = table[tuple((pixels >> 2).T)].reshape(image.height(), image.width())
+    grain = np.random.default_rng(0).integers(-4, 5, (len(pixels), 1))  # hides the steps between colours
+    index = table[tuple((np.clip(pixels + grain, 0, 255) >> 2).T)].reshape(image.height(), image.width())
     for number, colour in enumerate(exact):
         index[(pixels == colour).all(1).reshape(index.shape)] = number
     index = np.ascontiguousarray(index)
