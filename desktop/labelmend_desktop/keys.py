@@ -59,6 +59,7 @@ class Keyboard(QObject):
         self._window = window
         self._actions = actions
         self._claimed = claimed
+        self._left_alone = False
         self._held: dict[int, str] = {}
         app = QApplication.instance()
         assert app is not None
@@ -73,6 +74,7 @@ class Keyboard(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride:
+            self._left_alone = False
             if isinstance(event, QKeyEvent) and self._meant(watched, event) is not None:
                 event.accept()
                 return True
@@ -104,8 +106,11 @@ class Keyboard(QObject):
         return found is self._window
 
     def _pressed(self, watched: QObject, event: QKeyEvent) -> bool:
+        if self._left_alone:
+            return False  # a field did not want it, and it went up to the field's parents
         meant = self._meant(watched, event)
         if meant is None:
+            self._left_alone = isinstance(watched, _TEXT_FIELDS)
             return False
         action, place = meant
         if action.hold:

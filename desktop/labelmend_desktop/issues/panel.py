@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from labelmend.find.issues import KINDS
+from labelmend.project.issue_table import IssueTable
 from labelmend.project.state import Changes
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
@@ -141,17 +142,27 @@ class IssuePanel(QWidget):
             self.refilter()
             return
         self._queued = self._session.waiting_rows()
-        if len(changes.issues) > _MANY:
+        new = self._returned(project.issues)
+        if len(changes.issues) > _MANY or len(new) > _MANY:
             self.refilter()
             return
         for issue in changes.issues:
-            row = project.issues.row_of(issue)
-            if self.model.place_of(row) >= 0:
-                self.model.repaint(row)
-            elif row in self._queued:
-                self._bring_back(row)
+            self.model.repaint(project.issues.row_of(issue))
+        for row in new.tolist():
+            self._bring_back(row)
         self._drop_judged()
-        self._count()
+        self._tell()
+        if self._session.issue is None and len(self.model.rows):
+            self._session.set_issue(int(project.issues.id[self.model.rows[0]]))
+
+    def _returned(self, table: IssueTable) -> Rows:
+        """Rows that wait and pass the filter but are not in the list: undo brought them back, or they are new."""
+        listed = np.zeros(len(table), bool)
+        listed[self.model.rows] = True
+        wanted = self.filters.wanted
+        return between(
+            table, passing(table, self._queued[~listed[self._queued]], wanted, self._names), wanted
+        )
 
     def _bring_back(self, row: int) -> None:
         """Put an issue that undo returned to this queue where it belongs."""
@@ -161,8 +172,6 @@ class IssuePanel(QWidget):
         rows = np.append(self.model.rows, row)
         place = int(np.flatnonzero(arranged(table, rows, self.filters.sorting, self._names) == row)[0])
         self.model.insert(place, row)
-        self._session.set_order(self.model.ids())
-        self._pages.setCurrentIndex(0)
 
     # ---------------------------------------------------------------- the current issue
     def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
@@ -204,9 +213,7 @@ class IssuePanel(QWidget):
             self.model.show(table, self.model.categories, self.model.rows[stays[self.model.rows]])
         for place in places[::-1] if len(places) <= _MANY else ():
             self.model.remove(int(place))
-        self._session.set_order(self.model.ids())
-        self._count()
-        self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
+        self._tell()
 
     def _show_crop(self, issue: int) -> None:
         if self.model.table is not None:

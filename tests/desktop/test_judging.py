@@ -1,0 +1,185 @@
+"""An annotator's, a reviewer's and an expert's work in the window, by real keys and clicks."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from builders.datasets import ANN, EXP, REV
+from labelmend_desktop.dialogs import SampleChoice
+
+K = Qt.Key
+
+
+def test_opens_on_the_worst_issue(hands):
+    project = hands.session.project
+    assert hands.session.issue == hands.listed()[0]
+    row = project.issues.row_of(hands.session.issue)
+    assert project.issues.score[row] == project.issues.score.max()
+    assert hands.window.windowTitle() == "test.labelmend – Ann, as annotator – Labelmend"
+
+
+def test_enter_accepts_and_goes_on(hands):
+    first, second = hands.listed()[:2]
+    hands.press(K.Key_Return)
+    assert hands.status(first) == "fixed"
+    assert hands.session.issue == second
+    assert first not in hands.listed()
+
+
+def test_a_does_the_same_from_the_list(hands):
+    hands.window.issues.view.setFocus()
+    first = hands.session.issue
+    hands.press(K.Key_A)
+    assert hands.status(first) == "fixed"
+
+
+def test_x_and_u_judge_and_go_on(hands):
+    first, second = hands.listed()[:2]
+    hands.press(K.Key_X, K.Key_U)
+    assert hands.status(first) == "dismissed"
+    assert hands.status(second) == "ambiguous"
+
+
+def test_a_key_that_is_leant_on_judges_once(hands):
+    first, second = hands.listed()[:2]
+    QTest.keyPress(hands.window.canvas, K.Key_X)
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QApplication
+
+    for _ in range(5):
+        again = QKeyEvent(QEvent.Type.KeyPress, K.Key_X, Qt.KeyboardModifier.NoModifier, "x", True)
+        QApplication.sendEvent(hands.window.canvas, again)
+    assert hands.status(first) == "dismissed"
+    assert hands.status(second) == "flagged"
+
+
+def test_undo_brings_the_issue_back_and_into_sight(hands):
+    before = hands.listed()
+    first = hands.session.issue
+    hands.press(K.Key_Return, K.Key_N)
+    hands.press(K.Key_Z)
+    assert hands.status(first) == "flagged"
+    assert hands.session.issue == first
+    assert hands.listed() == before
+    hands.press(K.Key_Z, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert hands.status(first) == "fixed"
+
+
+def test_fixed_by_hand_stays_in_the_list_until_it_is_left(hands):
+    issue = hands.go_to("location")
+    key = hands.session.selected
+    box = hands.session.project.annotation(key).bbox
+    hands.session.set_box(key, box + np.array([1, 1, -2, -2]))
+    assert hands.status(issue) == "fixed"
+    assert issue in hands.listed()
+    assert hands.session.issue == issue
+    hands.press(K.Key_P)
+    assert hands.session.issue != issue
+    assert issue not in hands.listed()
+
+
+def test_buttons_do_what_the_keys_do(hands):
+    first, second, third = hands.listed()[:3]
+    hands.click("accept")
+    hands.click("dismiss")
+    hands.click("ambiguous")
+    assert [hands.status(i) for i in (first, second, third)] == ["fixed", "dismissed", "ambiguous"]
+    hands.click("undo")
+    assert hands.status(third) == "flagged"
+
+
+def test_comment_goes_with_the_verdict(hands):
+    first = hands.session.issue
+    hands.press(K.Key_M)
+    assert hands.window.panel.comment.hasFocus()
+    QTest.keyClicks(hands.window.panel.comment, "an x and a u")
+    assert hands.status(first) == "flagged"
+    hands.press(K.Key_Return)
+    assert hands.window.canvas.hasFocus()
+    hands.press(K.Key_X)
+    assert hands.status(first) == "dismissed"
+    last = hands.session.project.store.history()[-1].step()
+    assert last.decisions[0].comment == "an x and a u"
+    assert hands.window.panel.comment.text() == ""
+
+
+def test_delete_and_likely_class_and_picker(hands):
+    issue = hands.go_to("class")
+    key = hands.session.selected
+    hands.press(K.Key_1)
+    dog = hands.session.project.categories.name.index("dog")
+    assert hands.session.project.annotation(key).category == dog
+    assert hands.status(issue) == "fixed"
+    hands.press(K.Key_C)
+    picker = hands.window.panel.picker
+    assert picker.isVisible()
+    QTest.keyClicks(picker.text, "bir")
+    QTest.keyClick(picker.text, K.Key_Return)
+    assert not picker.isVisible()
+    assert hands.session.project.categories.name[hands.session.project.annotation(key).category] == "bird"
+    hands.go_to("spurious")
+    key = hands.session.selected
+    hands.press(K.Key_Delete)
+    assert hands.session.project.annotation(key) is None
+
+
+def test_class_of_a_missing_label_adds_it(hands):
+    issue = hands.go_to("missing")
+    before = len(hands.session.annotations())
+    hands.press(K.Key_2)
+    assert hands.status(issue) == "fixed"
+    assert len(hands.session.annotations()) == before + 1
+
+
+def test_reviewer_and_expert(hands):
+    first, second, third = hands.listed()[:3]
+    hands.press(K.Key_Return, K.Key_Return, K.Key_U)
+    hands.answers.given |= {"who": REV, "sample": SampleChoice(1.0, 7)}
+    hands.click("person")
+    assert hands.session.queue == "review"
+    hands.window.actions_.run("draw_sample")
+    assert set(hands.listed()) == {first, second}
+    kept, refused = hands.listed()
+    hands.press(K.Key_Return)
+    assert hands.status(kept) == "approved"
+    hands.press(K.Key_X)
+    assert hands.status(refused) == "in_review"
+    assert hands.window.panel.comment.hasFocus()
+    QTest.keyClicks(hands.window.panel.comment, "too tight")
+    hands.press(K.Key_Return)
+    assert hands.status(refused) == "rejected"
+
+    hands.answers.given["who"] = EXP
+    hands.click("person")
+    assert hands.session.queue == "expert"
+    assert set(hands.listed()) == {refused, third}
+    hands.session.set_issue(refused)
+    hands.press(K.Key_X)
+    assert hands.status(refused) == "decided"
+    hands.session.set_issue(third)
+    hands.press(K.Key_S)
+    QTest.keyClicks(hands.window.panel.comment, "look at the tail")
+    hands.press(K.Key_Return)
+    assert hands.status(third) == "flagged"
+
+
+def test_own_work_is_not_offered(hands):
+    hands.press(K.Key_Return)
+    hands.answers.given |= {"who": type(ANN)("ann ", "reviewer"), "sample": SampleChoice(1.0, 7)}
+    hands.click("person")
+    hands.window.actions_.run("draw_sample")
+    assert hands.listed() == []
+    assert "own work" in hands.window.issues._empty._text.text()
+
+
+def test_the_wrong_role_is_told_what_to_do(hands):
+    first = hands.session.issue
+    hands.answers.given["who"] = REV
+    hands.click("person")
+    hands.click("queue_fix")
+    hands.session.set_issue(first)
+    assert not hands.window.panel.verdicts._buttons["accept"].isVisible()
+    assert "annotator" in hands.window.panel.verdicts._other_role.text()
+    hands.press(K.Key_Return)
+    assert hands.status(first) == "flagged"

@@ -1,0 +1,126 @@
+"""The keyboard: actions from everywhere, letters for text fields, keys that are held."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from labelmend_desktop.keys import name_of
+
+K, M = Qt.Key, Qt.KeyboardModifier
+
+
+def event(key, modifier=M.NoModifier):
+    return QKeyEvent(QEvent.Type.KeyPress, key, modifier)
+
+
+def test_names():
+    assert name_of(event(K.Key_A)) == "A"
+    assert name_of(event(K.Key_Enter, M.KeypadModifier)) == "Return"
+    assert name_of(event(K.Key_Z, M.ShiftModifier)) == "Shift+Z"
+    assert name_of(event(K.Key_Z, M.ControlModifier | M.ShiftModifier)) == "Ctrl+Shift+Z"
+    assert name_of(event(K.Key_Delete)) == "Del"
+    assert name_of(event(K.Key_Plus, M.ShiftModifier)) == "+"
+    assert name_of(event(K.Key_Shift)) == ""
+
+
+def test_text_field_keeps_its_letters_and_enter(hands):
+    issue = hands.session.issue
+    hands.press(K.Key_Slash)
+    field = hands.window.issues.filters.text
+    assert field.hasFocus()
+    for key in (K.Key_A, K.Key_X, K.Key_U, K.Key_Z, K.Key_1, K.Key_Space, K.Key_Delete, K.Key_Return):
+        QTest.keyClick(field, key)
+    assert field.text() == "axuz1 "
+    assert hands.status(issue) == "flagged"
+    QTest.keyClick(field, K.Key_Z, M.ControlModifier)
+    assert hands.status(issue) == "flagged"
+    assert field.text() != "axuz1 "
+
+
+def test_escape_leaves_the_field_and_keys_are_actions_again(hands):
+    hands.press(K.Key_Slash)
+    hands.press(K.Key_Escape)
+    assert hands.window.canvas.hasFocus()
+    first = hands.session.issue
+    hands.press(K.Key_X)
+    assert hands.status(first) == "dismissed"
+
+
+def test_f1_works_in_a_text_field(hands):
+    hands.press(K.Key_Slash)
+    QTest.keyClick(hands.window.issues.filters.text, K.Key_F1)
+    sheet = hands.window.findChild(object, "help_sheet")
+    assert sheet.isVisible()
+    sheet.close()
+
+
+def test_space_is_bare_while_held_wherever_the_focus_is(hands):
+    for widget in (hands.window.canvas, hands.window.issues.view):
+        widget.setFocus()
+        QTest.keyPress(widget, K.Key_Space)
+        assert hands.session.bare
+        QApplication.sendEvent(
+            widget, QKeyEvent(QEvent.Type.KeyRelease, K.Key_Space, M.NoModifier, " ", True)
+        )
+        assert hands.session.bare
+        QTest.keyRelease(widget, K.Key_Space)
+        assert not hands.session.bare
+
+
+def test_held_key_is_let_go_when_the_window_is_left(hands):
+    QTest.keyPress(hands.window.canvas, K.Key_V)
+    assert hands.session.flip
+    QApplication.sendEvent(hands.window, QEvent(QEvent.Type.WindowDeactivate))
+    assert not hands.session.flip
+
+
+def test_flags_by_key_and_by_mouse(hands):
+    assert not hands.session.show_detections
+    hands.press(K.Key_D)
+    assert hands.session.show_detections
+    hands.click("show_detections")
+    assert not hands.session.show_detections
+    hands.press(K.Key_H)
+    assert not hands.session.show_others
+
+
+def test_arrows_go_through_the_list_and_nudge_when_editing(hands):
+    first, second = hands.listed()[:2]
+    hands.press(K.Key_Down)
+    assert hands.session.issue == second
+    hands.press(K.Key_Up)
+    assert hands.session.issue == first
+    hands.go_to("location")
+    key = hands.session.selected
+    before = hands.session.project.annotation(key).bbox.copy()
+    hands.press(K.Key_E)
+    assert hands.session.editing
+    hands.press(K.Key_Right)
+    hands.press(K.Key_Down, modifier=M.ShiftModifier)
+    moved = hands.session.project.annotation(key).bbox
+    assert (moved - before).tolist() == [1, 10, 0, 0]
+    hands.press(K.Key_Escape)
+    assert not hands.session.editing
+
+
+def test_escape_leaves_a_drawing_and_nothing_changed(hands):
+    rows = len(hands.session.project.store.history())
+    hands.press(K.Key_B, K.Key_Escape)
+    hands.press(K.Key_G, K.Key_Escape)
+    assert len(hands.session.project.store.history()) == rows
+
+
+def test_enter_on_a_chosen_button_presses_it(hands):
+    first = hands.session.issue
+    button = hands.window.panel.verdicts._buttons["dismiss"]
+    button.setFocus()
+    QTest.keyClick(button, K.Key_Space)
+    assert hands.status(first) == "dismissed"
+
+
+def test_a_click_takes_no_focus_from_the_canvas(hands):
+    hands.window.canvas.setFocus()
+    hands.click("fit_image")
+    hands.click("dismiss")
+    assert hands.window.canvas.hasFocus()

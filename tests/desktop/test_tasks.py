@@ -1,0 +1,94 @@
+import threading
+
+import pytest
+
+from labelmend.errors import BadFile
+from labelmend_desktop.tasks import OUR_FAULT, Tasks
+
+
+@pytest.fixture
+def tasks(qapp):
+    found = Tasks()
+    yield found
+    found.cancel_and_wait()
+
+
+def count(n, progress):
+    for i in range(n):
+        progress(i, n)
+    return n, threading.get_ident()
+
+
+def test_result_arrives_on_the_ui_thread(tasks, qtbot):
+    got = []
+    tasks.run(count, 5, title="Counting", on_done=lambda r: got.append((r, threading.get_ident())))
+    assert tasks.busy
+    qtbot.waitUntil(lambda: bool(got))
+    (n, worker), here = got[0]
+    assert n == 5
+    assert worker != here == threading.get_ident()
+    assert not tasks.busy
+
+
+def test_a_users_situation_is_a_sentence(tasks, qtbot):
+    said = []
+
+    def work(progress):
+        raise BadFile("a.json is cut off: copy it again.")
+
+    tasks.run(work, title="Reading", on_failed=said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == ["a.json is cut off: copy it again."]
+
+
+def test_our_fault_is_said_as_such_and_logged(tasks, qtbot, caplog):
+    said = []
+
+    def work(progress):
+        raise ZeroDivisionError
+
+    tasks.run(work, title="Reading", on_failed=said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [OUR_FAULT]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_cancel_stops_at_the_next_progress(tasks, qtbot):
+    stopped, seen = [], []
+    going = threading.Event()
+
+    def work(progress):
+        for i in range(10_000_000):
+            going.set()
+            progress(i, 10_000_000)
+
+    task = tasks.run(
+        work,
+        title="Long",
+        on_cancelled=lambda: stopped.append(1),
+        on_progress=lambda done, _total: seen.append(done),
+    )
+    assert going.wait(5)
+    task.cancel()
+    qtbot.waitUntil(lambda: bool(stopped))
+    assert not tasks.busy
+
+
+def test_closing_cancels_then_waits_and_calls_nothing(qapp):
+    tasks, called = Tasks(), []
+    going, ended = threading.Event(), threading.Event()
+
+    def work(progress):
+        try:
+            while True:
+                going.set()
+                progress(1, 2)
+        finally:
+            ended.set()
+
+    tasks.run(work, title="Long", on_done=called.append, on_failed=called.append)
+    assert going.wait(5)
+    tasks.cancel_and_wait()
+    assert ended.is_set()
+    qapp.processEvents()
+    assert called == []
