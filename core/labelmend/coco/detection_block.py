@@ -122,10 +122,9 @@ class DetectionBlock:
         if not ready:
             return []
         rows = np.array([row for row, _ in ready])
-        runs, offsets, sound = masks.unpack(Rles.of([counts for _, counts in ready]))
-        total = np.add.reduceat(np.append(runs, 0), offsets[:-1]) * (np.diff(offsets) > 0)
         images = self.image[rows]
-        sound &= total == self._height[images] * self._width[images]
+        pixels = self._height[images] * self._width[images]
+        sound = masks.fits(Rles.of([counts for _, counts in ready]), pixels)
         for row in rows[~sound].tolist():
             self.bad_masks[row] = "its mask is damaged or is not of its picture's size"
         return [one for one, good in zip(ready, sound.tolist(), strict=True) if good]

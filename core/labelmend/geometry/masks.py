@@ -130,6 +130,14 @@ def unpack(masks: Rles) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
     return found, offsets, sound
 
 
+def fits(masks: Rles, pixels: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Whether each mask (n,) is sound, and its runs add up to its picture's `pixels` (n,)."""
+    found, offsets, sound = unpack(masks)
+    total = np.add.reduceat(np.append(found, 0), offsets[:-1]) * (np.diff(offsets) > 0)
+    sound &= total == np.asarray(pixels)
+    return sound
+
+
 def _undo_differences(value: Array, offsets: Array) -> Array:
     """Sums along every second run of each mask, from its second and its third run on."""
     position = np.arange(len(value)) - np.repeat(offsets[:-1], np.diff(offsets))

@@ -99,6 +99,15 @@ def test_odd_ids_join_as_python_compares_them() -> None:
     assert [row for _, row, code in codes(found) if code == "unknown-image"] == [8, 9, 10]
 
 
+def test_an_id_that_equals_the_mark_of_odd_ones() -> None:
+    images = [{"id": one, "file_name": "a"} for one in (1, ODD, 2)]
+    found = dataset(
+        coco([annotation(id=i, image_id=one) for i, one in enumerate((ODD, 1, 2))], images=images)
+    )
+    assert found.images.odd_ids == {1: ODD}
+    assert found.annotations.image.tolist() == [1, 0, 2]
+
+
 def test_a_number_of_five_thousand_digits() -> None:
     nines = b"9" * 5000
     text = (

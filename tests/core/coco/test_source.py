@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from labelmend.coco import intake as intake_module
 from labelmend.coco import spans as spans_module
 from labelmend.coco.columns import read_dataset
 from labelmend.coco.source import Source, read_source
@@ -151,6 +152,18 @@ def test_refused_with_a_sentence(read: Any, name: str) -> None:
     assert sentence.endswith(".")
     assert len(sentence) < 300
     assert time.monotonic() - started < 10
+
+
+def test_a_character_that_pieces_cut_is_whole_or_refused(read: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = json.dumps({**SMALL, "x": "\u4f60" * 9}, ensure_ascii=False).encode()
+    for piece in range(1, 9):
+        monkeypatch.setattr(intake_module, "PIECE", piece)
+        assert read(text).data == text
+    start = text.index(b"\xe4")
+    monkeypatch.setattr(intake_module, "PIECE", start + 1)
+    broken = text[: start + 1] + b"a" * (start + 1) + text[start + 1 :]
+    with pytest.raises(BadFile, match="not UTF-8"):
+        read(broken)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
