@@ -74,7 +74,7 @@ def _missing(issues: Issues, i: int, categories: Sequence[str]) -> str:
         where = "no annotation overlaps it"
     else:
         where = "this image has no annotation"
-    return f"{what} and {where}; such detections are right {_percent(e[2])} of the time."
+    return f"{what} and {where}; {_percent(e[2])} of such detections carry a label."
 
 
 def _spurious(issues: Issues, i: int, categories: Sequence[str]) -> str:
@@ -83,7 +83,7 @@ def _spurious(issues: Issues, i: int, categories: Sequence[str]) -> str:
     if np.isnan(e[1]) or e[1] < 0.005:
         seen = "no detection touches this one"
     else:
-        seen = f"this one meets no detection by more than {_percent(e[1])} (score {_two(e[2])})"
+        seen = f"no detection overlaps this one by more than {_percent(e[1])} (score {_two(e[2])})"
     return f"The model sees {_percent(e[0])} of the {name} labels of this size, but {seen}."
 
 
@@ -109,6 +109,13 @@ def _location(issues: Issues, i: int) -> str:
     spread = f"this model's spread there is {_percent(e[7])}"
     if not off:
         return f"The label and the detection ({_two(e[6])}) agree by an IoU of {_two(e[5])} only; {spread}."
+    if len(off) > 2:
+        worst = max(off, key=lambda k: _side_share(issues, i, k))
+        many = "All four" if len(off) == 4 else "Three"
+        most = _side(e[1 + worst], SIDES[worst][1], _side_share(issues, i, worst), False)
+        return (
+            f"{many} sides miss the detection ({_two(e[6])}, IoU {_two(e[5])}), most of all {most}; {spread}."
+        )
     parts = [_side(e[1 + k], SIDES[k][1], _side_share(issues, i, k), n == 0) for n, k in enumerate(off)]
     return f"{_join(parts)} the detection ({_two(e[6])}, IoU {_two(e[5])}); {spread}."
 
@@ -189,7 +196,11 @@ def _class_name(categories: Sequence[str], row: int) -> str:
 
 
 def _article(name: str) -> str:
-    return f"an {name}" if name[:1].lower() in "aeiou" and not name.startswith("an ") else f"a {name}"
+    if name.startswith("an "):
+        return name
+    # An abbreviation is spelt out when read: an RBC, a WBC.
+    vowels = "AEFHILMNORSX" if name[:2].isupper() else "AEIOUaeiou"
+    return f"an {name}" if name[:1] in vowels else f"a {name}"
 
 
 def _join(parts: list[str]) -> str:

@@ -49,7 +49,7 @@ class Issues:
     code indexes CODES (structure only).
 
     evidence (n, 8), nan where it does not apply, by kind:
-      missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that are right,
+      missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that carry a label,
                  3 pixels to the nearest annotation, 4 whether it is one of two objects under one label
       spurious   0 share of such annotations that the model sees, 1 largest IoU with a detection,
                  2 that detection's score

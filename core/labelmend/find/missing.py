@@ -24,10 +24,10 @@ FEW_TO_JUDGE = 30
 
 @dataclass(frozen=True)
 class Missing:
-    """By object: how likely it is a missing label (0 where it is matched), how often such ones are right."""
+    """By object: how likely it is a missing label (0 if matched), how often such ones are labelled."""
 
     probability: Floats
-    right: Floats
+    labelled: Floats
     rate: float
 
 
@@ -55,7 +55,7 @@ def missing(evidence: Evidence, *, n_categories: int, tick: Tick) -> Missing:
     rate = max(rate, _rate_of_the_sure(objects, labelled, free))
     odds = rate / (1 - rate) * m / (1 - m)
     probability = np.where(~labelled & free, np.clip(odds, 0, 0.98), 0.0)
-    return Missing(probability, np.minimum(m / (1 - rate), 1.0), rate)
+    return Missing(probability, m, rate)
 
 
 def _columns(objects: Objects) -> list[Floats]:

@@ -56,7 +56,7 @@ def report_missing(
             len(at),
             e0=o.score[at],
             e1=np.maximum(o.other_iou, o.iou)[at],
-            e2=learned.right[at],
+            e2=learned.labelled[at],
             e3=_gap(o.box[at], image, o.other_cover[at] > 0, found.annotations, labels),
             e4=by_group[at] > learned.probability[at],
         ),

@@ -43,7 +43,7 @@ def test_missing():
     issue = one(MISSING, category=2, e0=0.98, e1=0.12, e2=0.94, e3=0, e4=0)
     assert say(issue) == (
         "The model is 0.98 sure of a person here and no annotation overlaps it by more than 12 %; "
-        "such detections are right 94 % of the time."
+        "94 % of such detections carry a label."
     )
     assert brief(issue) == "unlabelled, score 0.98"
 
@@ -52,7 +52,7 @@ def test_missing_far_from_all():
     issue = one(MISSING, category=3, e0=0.98, e1=0, e2=0.9996, e3=40.2, e4=0)
     assert say(issue) == (
         "The model is 0.98 sure of an apple here and the nearest annotation is 40 px away; "
-        "such detections are right 99.9 % of the time."
+        "99.9 % of such detections carry a label."
     )
 
 
@@ -64,7 +64,7 @@ def test_spurious():
     issue = one(SPURIOUS, category=2, e0=0.91, e1=0.08, e2=0.3)
     assert say(issue) == (
         "The model sees 91 % of the person labels of this size, "
-        "but this one meets no detection by more than 8 % (score 0.30)."
+        "but no detection overlaps this one by more than 8 % (score 0.30)."
     )
     assert brief(issue) == "overlap at most 8 %"
     assert brief(one(SPURIOUS, category=2, e0=0.91, e1=0)) == "no detection here"
@@ -155,3 +155,18 @@ def test_numbers_that_are_not_there_stop_nothing(kind):
     issue = one(kind, e0=0.0)
     assert say(issue)
     assert brief(issue)
+
+
+def test_location_of_all_sides_names_the_worst():
+    box = np.array([[0, 0, 100, 50]])
+    issue = one(LOCATION, bbox=box, e0=15, e1=14, e2=10, e3=12, e4=-6, e5=0.5, e6=0.91, e7=0.03)
+    assert say(issue) == (
+        "All four sides miss the detection (0.91, IoU 0.50), most of all the top side 10 px, "
+        "20 % of the height, outside; this model's spread there is 3 %."
+    )
+
+
+def test_an_abbreviation_takes_the_article_of_its_sound():
+    issue = one(MISSING, category=0, e0=0.9, e1=0, e2=0.9)
+    assert "of an RBC here" in sentence(issue, 0, categories=["RBC"])
+    assert "of a WBC here" in sentence(issue, 0, categories=["WBC"])
