@@ -28,6 +28,7 @@ def has_display() -> bool:
 
 
 def main() -> None:
+    sys.stdout.reconfigure(errors="replace")  # an old Windows console has not every letter
     _setup.environment()
     complaint = _setup.system_complaint()
     if has_display():
@@ -84,9 +85,8 @@ def labelmend(*arguments: str, folder: Path, quiet: bool = False) -> str:
     print("$ labelmend " + " ".join(arguments), flush=True)
     began = time.monotonic()
     command = [str(_setup.PYTHON), "-m", "labelmend.cli", *arguments]
-    done = subprocess.run(
-        command, cwd=folder, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False
-    )
+    speak = {"env": dict(os.environ, PYTHONUTF8="1"), "text": True, "encoding": "utf-8"}
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, check=False, **speak)
     if not quiet:
         print("".join(f"  {line}\n" for line in done.stdout.splitlines()), end="")
     if done.returncode != 0:

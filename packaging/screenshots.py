@@ -131,7 +131,7 @@ def paletted(image):
         part[:: max(1, len(part) // 40_000)], 256, None, stop, 1, cv2.KMEANS_PP_CENTERS
     )
     most = np.unique(pixels[::7], axis=0, return_counts=True)
-    exact = most[0][np.argsort(-most[1])[:24]]  # the window's own plain colours stay what they are
+    exact = most[0][np.argsort(-most[1])[:80]]  # the window's own plain colours stay what they are
     palette = np.vstack([exact, palette[: 256 - len(exact)]]).round().astype(np.uint8)
     grid = np.stack(np.meshgrid(*[np.arange(64)] * 3, indexing="ij"), -1).reshape(-1, 3) * 4.0 + 2
     near = cv2.BFMatcher(cv2.NORM_L2).match(grid.astype(np.float32), palette.astype(np.float32))

@@ -116,3 +116,18 @@ def test_the_stamp_tells_whether_to_install_again(load, monkeypatch, tmp_path, t
     if text is not None:
         setup.STAMP.write_text(text)
     assert setup._stamped("k", extras) is fresh
+
+
+def test_without_a_display_the_main_job_runs_on_the_sample(load, monkeypatch, tmp_path, capsys):
+    launch = load("_launch")
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(launch._setup, "PYTHON", Path(sys.executable))
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert not launch.has_display()
+    launch.headless(tmp_path)
+    told = capsys.readouterr().out
+    assert "331 identical to the byte" in told
+    assert "the export is the source byte for byte" in told
+    assert len([line for line in told.splitlines() if line.startswith(("  0.", "  1."))]) == launch.WORST
+    assert (tmp_path / "corrected.json.certificate.json").is_file()
