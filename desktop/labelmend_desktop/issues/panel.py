@@ -156,7 +156,7 @@ class IssuePanel(QWidget):
             self._session.set_issue(int(project.issues.id[self.model.rows[0]]))
 
     def _returned(self, table: IssueTable) -> Rows:
-        """Rows that wait and pass the filter but are not in the list: undo brought them back, or they are new."""
+        """Rows that wait and pass the filter but are not listed: undone, or new."""
         listed = np.zeros(len(table), bool)
         listed[self.model.rows] = True
         wanted = self.filters.wanted

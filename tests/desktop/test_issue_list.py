@@ -1,0 +1,168 @@
+"""The issue list: order, filter, a hundred thousand rows, and the line that stays until it is left."""
+
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from builders.datasets import make_project
+from labelmend.find.issues import KINDS
+from labelmend_desktop.issues.order import COLUMNS, Filter, Names, Sorting, arranged, between, passing
+
+NAMES = Names(kinds=KINDS, categories=["dog", "Ant", "cat"], files=["a/x.jpg", "b/y.jpg"])
+
+
+def columns(n=6, seed=0):
+    rng = np.random.default_rng(seed)
+    return SimpleNamespace(
+        kind=rng.integers(0, 6, n).astype(np.uint8),
+        image=rng.integers(-1, 2, n).astype(np.int32),
+        category=rng.integers(-1, 3, n).astype(np.int32),
+        score=np.round(rng.random(n), 1),
+        status=rng.integers(0, 9, n).astype(np.uint8),
+    )
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("descending", [True, False])
+def test_order_by_every_column(column, descending):
+    c = columns(200)
+    rows = arranged(c, np.arange(200), Sorting(column, descending=descending), NAMES)
+    assert sorted(rows.tolist()) == list(range(200))
+    key = {
+        "score": c.score,
+        "kind": c.kind,
+        "class": NAMES.rank[c.category],
+        "image": c.image,
+        "state": c.status,
+    }
+    values = key[column][rows].astype(float) * (-1 if descending else 1)
+    assert (np.diff(values) >= 0).all()
+    if column != "score":
+        same = np.diff(values) == 0
+        assert (np.diff(c.score[rows])[same] <= 0).all()
+
+
+def test_classes_are_ordered_by_name_and_the_unknown_come_last():
+    assert NAMES.rank.tolist() == [2, 0, 1, 3]
+
+
+def test_filter_by_each_wish():
+    c, every = columns(500), np.arange(500)
+    assert (c.kind[passing(c, every, Filter(kind=3), NAMES)] == 3).all()
+    assert (c.category[passing(c, every, Filter(category=1), NAMES)] == 1).all()
+    assert (c.status[passing(c, every, Filter(status=4), NAMES)] == 4).all()
+    kept = between(c, every, Filter(low=0.3, high=0.6))
+    assert set(c.score[kept]) <= {0.3, 0.4, 0.5, 0.6}
+    assert len(passing(c, every, Filter(), NAMES)) == 500
+
+
+def test_text_finds_file_class_and_kind():
+    c, every = columns(500), np.arange(500)
+    found = passing(c, every, Filter(text=" ANT "), NAMES)
+    assert len(found)
+    assert (c.category[found] == 1).all()
+    found = passing(c, every, Filter(text="a/x"), NAMES)
+    assert (c.image[found] == 0).all()
+    found = passing(c, every, Filter(text="missing"), NAMES)
+    assert (c.kind[found] == 0).all()
+    assert len(passing(c, every, Filter(text="no such"), NAMES)) == 0
+
+
+def test_hundred_thousand_rows_are_filtered_and_ordered_at_once():
+    c, every = columns(100_000), np.arange(100_000)
+    start = time.perf_counter()
+    rows = passing(c, every, Filter(kind=1, text="cat"), NAMES)
+    arranged(c, between(c, every, Filter(low=0.1)), Sorting("class"), NAMES)
+    assert time.perf_counter() - start < 1.0  # a loop over rows would take far longer
+    assert len(rows)
+
+
+# -------------------------------------------------------------------- in the window
+def test_choosing_a_line_shows_its_issue(hands):
+    view = hands.window.issues.view
+    third = hands.listed()[2]
+    where = view.visualRect(hands.window.issues.model.index(2, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert hands.session.issue == third
+    assert view.currentIndex().row() == 2
+
+
+def test_filter_line_narrows_the_list_and_clears(hands, qtbot):
+    everything = hands.listed()
+    filters = hands.window.issues.filters
+    QTest.keyClicks(filters.text, "missing")
+    qtbot.waitUntil(lambda: len(hands.listed()) < len(everything))
+    project = hands.session.project
+    assert {project.issues.kind_of(r) for r in hands.window.issues.model.rows} == {"missing"}
+    assert hands.session.issue in hands.listed()
+    assert "of" in filters.count.text()
+    QTest.keyClicks(filters.text, "zzz")
+    qtbot.waitUntil(lambda: not hands.listed())
+    assert hands.session.issue is None
+    assert "filter" in hands.window.issues._empty._text.text()
+    hands.click("clear_filter")
+    qtbot.waitUntil(lambda: hands.listed() == everything)
+
+
+def test_kind_and_score_filters(hands, qtbot):
+    filters, project = hands.window.issues.filters, hands.session.project
+    filters.kind.setCurrentIndex(filters.kind.findData(KINDS.index("location")))
+    qtbot.waitUntil(
+        lambda: {project.issues.kind_of(r) for r in hands.window.issues.model.rows} == {"location"}
+    )
+    filters.kind.setCurrentIndex(0)
+    filters.scores.region.setRegion((0.5, 1))
+    qtbot.waitUntil(lambda: bool((project.issues.score[hands.window.issues.model.rows] >= 0.49).all()))
+
+
+def test_order_is_chosen_and_turned(hands):
+    filters, project = hands.window.issues.filters, hands.session.project
+    filters.order.setCurrentIndex(filters.order.findData("image"))
+    images = project.issues.image[hands.window.issues.model.rows]
+    assert (np.diff(images) >= 0).all()
+    QTest.mouseClick(filters.turn, Qt.MouseButton.LeftButton)
+    images = project.issues.image[hands.window.issues.model.rows]
+    assert (np.diff(images) <= 0).all()
+    assert hands.session.order.tolist() == hands.listed()
+
+
+def test_counts_follow_the_work(hands):
+    tabs = hands.window.findChild(object, "queue_fix"), hands.window.findChild(object, "queue_done")
+    before = hands.session.waiting_rows(queue="fix").size
+    assert tabs[0].text() == f"Fix  {before:,}"
+    hands.press(Qt.Key.Key_X)
+    assert tabs[0].text() == f"Fix  {before - 1:,}"
+    assert tabs[1].text() == "Done  1"
+    hands.click("queue_done")
+    assert len(hands.listed()) == 1
+
+
+def test_crops_are_painted_when_they_arrive(hands, qtbot):
+    with qtbot.waitSignal(hands.session.pictures.cropped, timeout=5000):
+        hands.window.issues.view.viewport().grab()
+
+
+def test_empty_states_say_what_to_do(tmp_path, open_window, qtbot):
+    project = make_project(tmp_path, find=False)
+    path = project.path
+    project.close()
+    hands = open_window(path)
+    assert hands.window.issues._empty._text.text() == "No issues yet: find them."
+    hands.click("queue_expert")
+    assert "find" in hands.window.issues._empty._text.text()
+    hands.window.issues._empty._find.click()
+    qtbot.waitUntil(lambda: len(hands.session.project.issues) > 0)
+    assert "Nothing for the expert" in hands.window.issues._empty._text.text()
+    hands.click("queue_fix")
+    assert hands.session.issue == hands.listed()[0]
+
+
+def test_accessible_text(hands):
+    model = hands.window.issues.model
+    text = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert text.count(",") >= 4
+    assert model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole).endswith(".")
