@@ -1,0 +1,265 @@
+"""How fast the canvas is, from event to painted frame: drag, pan, zoom, next picture. Prints only.
+
+QT_QPA_PLATFORM=offscreen python tests/benchmarks/canvas.py [--scale-factor 2]
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import cv2
+import numpy as np
+from pycocotools import mask as coco_mask
+
+SIZE = (1600, 1000)
+
+
+def polygons(count, points=30, *, width=4000, height=3000, radius=(20, 80), seed=0):
+    """Star-like polygons (count, points, 2) spread over a picture."""
+    rng = np.random.default_rng(seed)
+    centre = rng.uniform([radius[1]] * 2, [width - radius[1], height - radius[1]], (count, 2))
+    angle = np.linspace(0, 2 * np.pi, points, endpoint=False) + rng.uniform(0, 6.28, (count, 1))
+    reach = rng.uniform(*radius, (count, 1)) * (1 + 0.25 * np.sin(3 * angle))
+    return centre[:, None] + np.stack([reach * np.cos(angle), reach * np.sin(angle)], -1)
+
+
+def photo(width, height, seed=0):
+    """Something like a photo."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(0, 255, (height // 50 + 1, width // 50 + 1, 3), dtype=np.uint8)
+    smooth = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return cv2.add(smooth, rng.integers(0, 24, (height, width, 3), dtype=np.uint8))
+
+
+def dataset(folder):
+    """Pictures and annotations: 2,000 polygons, 10,000 boxes, 375 masks, then thirty of COCO's size."""
+    images, annotations = [], []
+
+    def picture(pixels, shapes):
+        name = f"{len(images)}.jpg"
+        cv2.imwrite(str(folder / name), pixels)
+        height, width = pixels.shape[:2]
+        images.append({"id": len(images), "file_name": name, "width": width, "height": height})
+        for number, shape in enumerate(shapes):
+            record = {
+                "id": len(annotations),
+                "image_id": images[-1]["id"],
+                "category_id": number % 12,
+                "iscrowd": 0,
+            }
+            annotations.append(record | shape)
+
+    def outlined(points):
+        low, high = points.min(0), points.max(0)
+        return {"bbox": [*low, *(high - low)], "segmentation": [points.ravel().tolist()], "area": 1.0}
+
+    large = photo(4000, 3000)
+    picture(large, [outlined(points) for points in polygons(2000)])
+    rng = np.random.default_rng(1)
+    corner, size = rng.uniform([0, 0], [3880, 2880], (10000, 2)), rng.uniform(10, 120, (10000, 2))
+    picture(large, [{"bbox": [*a, *b], "area": 1.0} for a, b in zip(corner, size, strict=True)])
+    masks = []
+    for points in polygons(375, 24, width=640, height=480, radius=(10, 40)):
+        rle = coco_mask.frPyObjects([points.ravel().tolist()], 480, 640)[0]
+        box = coco_mask.toBbox(rle).tolist()
+        masks.append(
+            {"bbox": box, "segmentation": {"size": [480, 640], "counts": rle["counts"].decode()}, "area": 1.0}
+        )
+    picture(photo(640, 480), masks)
+    for seed in range(30):
+        shapes = polygons(20, width=640, height=480, radius=(15, 50), seed=seed)
+        picture(photo(640, 480, seed), [outlined(points) for points in shapes])
+    categories = [{"id": number, "name": f"class {number}"} for number in range(12)]
+    file = {"images": images, "categories": categories, "annotations": annotations}
+    (folder / "a.json").write_text(json.dumps(file, default=float))
+    return folder / "a.json"
+
+
+class Bench:
+    """A canvas and a clock from event to painted frame."""
+
+    def __init__(self, app, session, canvas):
+        self.app, self.session, self.canvas = app, session, canvas
+
+    def spin(self, seconds):
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            self.app.processEvents()
+            time.sleep(0.001)
+
+    def frame(self, act):
+        frames, start = self.canvas.frames, time.perf_counter()
+        act()
+        while self.canvas.frames == frames and time.perf_counter() - start < 5:
+            self.app.processEvents()
+        return time.perf_counter() - start
+
+    def wait_for_picture(self):
+        while self.canvas.loaded is None:
+            self.app.processEvents()
+
+    def mouse(self, what, at, button, buttons):
+        from PySide6.QtCore import QPointF, Qt
+        from PySide6.QtGui import QMouseEvent
+        from PySide6.QtWidgets import QApplication
+
+        place = QPointF(self.canvas.mapToGlobal(at))
+        event = QMouseEvent(what, at, place, button, buttons, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(self.canvas, event)
+
+    def drag(self, start, steps, button):
+        """Drag along a zigzag; the frame times."""
+        from PySide6.QtCore import QEvent, QPointF, Qt
+
+        none, times, at = Qt.MouseButton.NoButton, [], QPointF(start)
+        self.mouse(QEvent.Type.MouseButtonPress, at, button, button)
+        for step in range(steps):
+            at = at + (QPointF(9, 5) if step // 8 % 2 == 0 else QPointF(-9, -5))
+            times.append(self.frame(lambda at=at: self.mouse(QEvent.Type.MouseMove, at, none, button)))
+        self.mouse(QEvent.Type.MouseButtonRelease, at, button, none)
+        return times
+
+    def zoom(self, at, pause):
+        """Wheel in and out; frame times, and the longest time that events had to wait in between."""
+        from PySide6.QtCore import QPoint, QPointF, Qt
+        from PySide6.QtGui import QWheelEvent
+        from PySide6.QtWidgets import QApplication
+
+        times = []
+        for _ in range(3):
+            for delta in [120] * 8 + [-120] * 8:
+                event = QWheelEvent(
+                    QPointF(at),
+                    QPointF(self.canvas.mapToGlobal(at)),
+                    QPoint(),
+                    QPoint(0, delta),
+                    Qt.MouseButton.NoButton,
+                    Qt.KeyboardModifier.NoModifier,
+                    Qt.ScrollPhase.NoScrollPhase,
+                    False,
+                )
+                times.append(self.frame(lambda event=event: QApplication.sendEvent(self.canvas, event)))
+                until = time.perf_counter() + pause
+                while time.perf_counter() < until:
+                    start = time.perf_counter()
+                    self.app.processEvents()
+                    times.append(time.perf_counter() - start)
+                    time.sleep(0.001)
+        return [t for t in times if t > 0.0003]
+
+
+def told(name, times):
+    """One line of figures."""
+    ms = np.array(times) * 1000
+    print(
+        f"{name:46} median {np.median(ms):7.2f}   p95 {np.percentile(ms, 95):7.2f}   max {ms.max():7.2f} ms",
+        flush=True,
+    )
+
+
+def crowded(bench, row, name):
+    """Drag, pan and zoom on a crowded picture."""
+    from PySide6.QtCore import QPointF, Qt
+
+    canvas, session = bench.canvas, bench.session
+    start = time.perf_counter()
+    session.set_image(row)
+    bench.wait_for_picture()
+    print(f"{name}: {1000 * (time.perf_counter() - start):.0f} ms to open with its picture decoded")
+    told(f"{name}: first paint", [bench.frame(canvas.update)])
+    bench.spin(0.5)
+    for zoomed in (False, True):
+        if zoomed:
+            canvas.look(canvas.view.zoomed(1 / canvas.view.scale, QPointF(800, 500)))
+        bench.spin(0.6)
+        where = "1:1" if zoomed else "fit"
+        scene = canvas.contents.scene
+        middle = np.array(canvas.view.to_picture(QPointF(800, 500)))
+        at = int(np.abs(scene.boxes[:, :2] - middle).sum(1).argmin())
+        session.select(scene.annotations[at].key)
+        bench.spin(0.2)
+        parts, before = scene.outline(at), scene.boxes[at].copy()
+        grip = canvas.view.to_widget(*parts[0][0])
+        times = bench.drag(grip, 60, Qt.MouseButton.LeftButton)
+        assert not np.array_equal(before, scene.boxes[at]), "the drag moved nothing"
+        told(f"{name}, {where}: drag", times)
+        session.select(None)
+        told(f"{name}, {where}: pan", bench.drag(QPointF(800, 500), 64, Qt.MouseButton.MiddleButton))
+        told(f"{name}, {where}: zoom, fast wheel", bench.zoom(QPointF(700, 450).toPoint(), 0.0))
+        told(f"{name}, {where}: zoom, slow wheel, all events", bench.zoom(QPointF(700, 450).toPoint(), 0.16))
+        bench.spin(0.3)
+
+
+def next_pictures(bench):
+    """From one picture of COCO's size to the next, prefetched; and one with many masks."""
+    session, canvas = bench.session, bench.canvas
+    times = []
+    for row in range(3, 33):
+        session.pictures.prefetch([row])
+        bench.spin(0.12)
+        times.append(bench.frame(lambda row=row: session.set_image(row)))
+    assert canvas.loaded is not None
+    told("next 640x480, prefetched", times)
+    times = []
+    for _ in range(8):
+        session.set_image(3)
+        session.pictures.prefetch([2])
+        bench.spin(0.15)
+        times.append(bench.frame(lambda: session.set_image(2)))
+    told("next with 375 masks, prefetched", times)
+    times = []
+    for row in (0, 1) * 4:
+        session.set_image(4)
+        bench.spin(0.1)
+        session.pictures.clear()
+        start = time.perf_counter()
+        session.set_image(row)
+        bench.wait_for_picture()
+        bench.frame(canvas.update)
+        times.append(time.perf_counter() - start)
+    told("next 4000x3000 JPEG, not prefetched", times)
+
+
+def main():
+    """Make the data in a temporary folder and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale-factor", default="1")
+    os.environ["QT_SCALE_FACTOR"] = parser.parse_args().scale_factor
+    from PySide6.QtWidgets import QApplication
+
+    from labelmend.project.project import Project
+    from labelmend.review.states import Actor
+    from labelmend_desktop.canvas.canvas import Canvas
+    from labelmend_desktop.session import Session
+
+    app = QApplication([])
+    sys.setswitchinterval(0.001)
+    with tempfile.TemporaryDirectory() as folder:
+        file = dataset(Path(folder))
+        Project.create(Path(folder) / "p.labelmend", annotations=file, images=Path(folder))
+        session = Session()
+        session.failed.connect(print)
+        session.open(Path(folder) / "p.labelmend", actor=Actor("bench", "annotator"))
+        canvas = Canvas(session)
+        canvas.camera.animated = False
+        canvas.resize(*SIZE)
+        canvas.show()
+        bench = Bench(app, session, canvas)
+        bench.spin(0.3)
+        print(f"device pixel ratio {canvas.devicePixelRatioF():g}, load {os.getloadavg()[0]:.1f}")
+        crowded(bench, 0, "2,000 polygons")
+        crowded(bench, 1, "10,000 boxes")
+        next_pictures(bench)
+        session.close()
+        session.pictures.shutdown()
+
+
+if __name__ == "__main__":
+    main()
