@@ -52,8 +52,7 @@ class Joiner:
         if not len(self._sorted):
             return np.full(len(references), -1, np.int32)
         place = np.maximum(np.searchsorted(self._sorted, references, "right") - 1, 0)
-        same = (self._sorted[place] == references) & (references != ODD)
-        return np.where(same, self._order[place], np.int32(-1))
+        return np.where(self._sorted[place] == references, self._order[place], np.int32(-1))
 
     def row(self, odd: Any) -> int:
         """The row of an odd reference, or -1."""

@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -217,11 +217,12 @@ def _read_back(part: Path, *, packed: bool) -> tuple[str, int]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a new name in a folder survive a power cut; a Windows folder cannot be opened for that."""
+    """Make a new name in a folder survive a power cut, where the system has a way to (Windows has none)."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with suppress(OSError):
+            os.fsync(handle)
     finally:
         os.close(handle)

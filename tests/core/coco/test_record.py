@@ -124,6 +124,24 @@ def test_missing_keys_go_to_the_end_in_the_records_own_layout() -> None:
     )
 
 
+def test_true_is_not_one() -> None:
+    assert patch(b'{"iscrowd": true}', {"iscrowd": 1}, style={}) == b'{"iscrowd": 1}'
+    assert patch(b'{"a": "1"}', {"a": 1}, style={}) == b'{"a": 1}'
+
+
+def test_a_second_part_takes_the_lines_of_the_first() -> None:
+    part = [1, 2, 3, 4, 5, 6]
+    old, new = ({"id": 1, "segmentation": parts} for parts in ([part], [part, part]))
+    pretty = json.dumps(old, indent=2).encode()
+    assert patch(pretty, {"segmentation": [part, part]}, style={}) == json.dumps(new, indent=2).encode()
+
+
+def test_a_value_that_nothing_shows_the_layout_of_stays_on_one_line() -> None:
+    pretty = json.dumps({"id": 1}, indent=2).encode()
+    got = patch(pretty, {"bbox": [1, 2, 3, 4]}, style={})
+    assert got == b'{\n  "id": 1,\n  "bbox": [1, 2, 3, 4]\n}'
+
+
 def test_polygons_keep_the_layout_of_the_old_ones() -> None:
     old = b'{"segmentation" : [ [1.5,2, 3,4,5,6] ], "z": 1}'
     moved = patch(old, {"segmentation": [[1.5, 2, 3, 7.25, 5, 6]]}, style={"segmentation": TWO})
