@@ -35,7 +35,7 @@ def paint_picture(painter: QPainter, loaded: Loaded, *, view: View, rect: QRect,
 def paint_frame(painter: QPainter, frame: QRectF) -> None:
     """The empty frame of a picture that is not there (yet)."""
     tokens = theme.tokens()
-    painter.fillRect(frame, QColor(tokens.raised))
+    painter.fillRect(frame, QColor(tokens.hover))
     painter.setPen(QPen(QColor(tokens.line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(frame)

@@ -310,7 +310,7 @@ class Canvas(QWidget):
             in_hand=contents.in_hand(),
             draft=hands.draft,
             active=hands.active,
-            calm=not (session.editing or hands.over_hand or hands.draft is not None),
+            calm=bool(hands.tool) or not (session.editing or hands.over_hand or hands.draft is not None),
             flipped=flipped,
             other=other,
             other_name=name,

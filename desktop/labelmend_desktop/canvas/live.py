@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath
 
 from labelmend.geometry.polygons import Parts, bounds
@@ -34,6 +34,7 @@ from labelmend_desktop.canvas.view import View
 
 DIM = QColor(8, 9, 11, 105)
 _MANY_POINTS = 400
+_SPECK, _RING = 6.0, 14.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,10 +122,21 @@ def _paint_suspect(
     if wanted:
         stroke(painter, wanted_path, accent)
     about = path.boundingRect().united(wanted_path.boundingRect())
-    if not about.isEmpty():
+    if suspect and max(about.width(), about.height()) < _SPECK:
+        about = _ring(painter, about.center())
+    if not about.isNull():
         stage.taken.append(about)
         text, colour = _suspect_words(stage, focus, annotation)
         _tag(painter, stage, text, about, room, font, colour)
+
+
+def _ring(painter: QPainter, middle: QPointF) -> QRectF:
+    """A ring around a suspect too small to be seen, as one of no area is."""
+    ring = QPainterPath()
+    ring.addEllipse(middle, _RING, _RING)
+    halo(painter, ring)
+    stroke(painter, ring, QColor(ACCENT))
+    return ring.boundingRect()
 
 
 def _suspect_words(stage: Stage, focus: Focus, annotation: Annotation | None) -> tuple[str, QColor]:

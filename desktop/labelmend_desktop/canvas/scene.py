@@ -118,7 +118,10 @@ class Scene:
         return inside
 
     def outline(self, row: int) -> Parts:
-        """The closed outlines of a row in picture pixels: its polygon, its mask's contours, or its box."""
+        """The closed outlines of a row in picture pixels: its polygon, its mask's contours, or its box.
+
+        () for a record without a usable box.
+        """
         annotation = self.annotations[row]
         if annotation is not None and self.kind[row] == POLYGON:
             return annotation.polygons
@@ -127,7 +130,8 @@ class Scene:
                 self._contours[row] = contours(annotation.rle or {})
             if self._contours[row]:
                 return self._contours[row]
-        return (corners(self.box(row)),)
+        box = self.box(row)
+        return (corners(box),) if np.isfinite(box).all() else ()
 
     def polygons(self, row: int, octave: int) -> list[QPolygonF]:
         """A row's polygon ready to draw at scales near 2**-octave; exact at EXACT."""

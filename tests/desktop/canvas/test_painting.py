@@ -241,6 +241,17 @@ def test_an_image_without_labels_and_labels_without_an_area(desk_with):
     assert desk.painted()
 
 
+def test_a_box_that_is_not_four_numbers_is_no_crash(desk_with):
+    desk = desk_with(annotations=[annotation(1, 1, [5, 5, 9, 9]) | {"bbox": [5, 5, None, 9]}], find=True)
+    desk.session.set_issue(int(desk.project.issues.id[0]))
+    desk.session.select(0)
+    assert np.isnan(desk.project.annotation(0).bbox).all()
+    desk.settle()
+    desk.click(5, 5)
+    desk.canvas.nudge(1, 1)
+    assert desk.painted()
+
+
 def test_painting_at_a_device_pixel_ratio_of_two():
     """In a process of its own: the ratio is fixed when the application starts."""
     code = (
