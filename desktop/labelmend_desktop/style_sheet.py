@@ -34,6 +34,7 @@ QPushButton[primary="true"]:disabled { background: $surface; color: $text_quiet;
 QPushButton[quiet="true"], QToolButton[quiet="true"] { background: transparent; border-color: transparent; }
 QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover { background: $hover; }
 QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus { border-color: $accent; }
+QToolButton:checked, QToolButton[quiet="true"]:checked { background: $selected; border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
 
 QPushButton[left="true"] { text-align: left; }

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from labelmend.errors import Refused
-from labelmend.project.history import NO_KEY
 from labelmend.review.rules import Outcome
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.review.panel import ReviewPanel
@@ -126,11 +125,9 @@ class Verbs(QObject):
     # ---------------------------------------------------------------- mending
     def _edit(self) -> None:
         session = self._session
-        if session.selected is None and session.project is not None and session.issue is not None:
-            row = session.project.issues.row_of(session.issue)
-            key = int(session.project.issues.annotation[row])
-            if key != NO_KEY and session.project.annotation(key) is not None:
-                session.select(key)
+        annotation = self._panel.annotation()
+        if session.selected is None and annotation is not None:
+            session.select(annotation.key)
         if session.selected is None:
             raise Refused("There is no label to edit here: draw one (B or G), or select one (click, or Tab).")
         session.set_editing(not session.editing)

@@ -99,7 +99,7 @@ class FilterLine(QWidget):
         layout.addLayout(foot)
 
     def _fill(self) -> None:
-        self.kind.addItem("All kinds", None)
+        self.kind.addItem("Any kind", None)
         for kind in range(len(KINDS)):
             self.kind.addItem(kind_word(kind), kind)
         for column in COLUMNS:
@@ -119,7 +119,7 @@ class FilterLine(QWidget):
         """Offer the classes of a project; the filter is empty again."""
         with QSignalBlocker(self.category):
             self.category.clear()
-            self.category.addItem("All classes", None)
+            self.category.addItem("Any class", None)
             for row in sorted(range(len(categories)), key=lambda row: categories[row].casefold()):
                 self.category.addItem(categories[row], row)
         self.clear()
@@ -128,7 +128,7 @@ class FilterLine(QWidget):
         """Offer the states of a queue."""
         with QSignalBlocker(self.state):
             self.state.clear()
-            self.state.addItem("All states", None)
+            self.state.addItem("Any state", None)
             for status in QUEUES[queue]:
                 self.state.addItem(STATE_WORDS[status].capitalize(), STATUS_INDEX[status])
         self.state.setVisible(len(QUEUES[queue]) > 1)

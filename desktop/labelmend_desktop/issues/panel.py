@@ -22,6 +22,7 @@ from labelmend_desktop.queues import own_hidden
 from labelmend_desktop.session import Session
 
 _FILTER_PAUSE = 40
+_DRAW_PAUSE = 250
 _MANY = 100
 
 
@@ -59,6 +60,10 @@ class IssuePanel(QWidget):
         self._later.setInterval(_FILTER_PAUSE)
         self._later.timeout.connect(self.refilter)
         self.filters.filter_changed.connect(self._later.start)
+        self._draw_later = QTimer(self)
+        self._draw_later.setSingleShot(True)
+        self._draw_later.setInterval(_DRAW_PAUSE)
+        self._draw_later.timeout.connect(self._draw_scores)
         self.filters.sorting_changed.connect(self.refilter)
         session.project_changed.connect(self._show_project)
         session.mode_changed.connect(self._show_mode)
@@ -125,6 +130,12 @@ class IssuePanel(QWidget):
             self._session.set_issue(int(table.id[rows[0]]) if len(rows) else None)
         self._show_issue()
 
+    def _draw_scores(self) -> None:
+        if self._session.project is not None:
+            table = self._session.project.issues
+            rows = passing(table, self._queued, self.filters.wanted, self._names)
+            self.filters.show_scores(table.score[rows])
+
     def _tell(self) -> None:
         self._session.set_order(self.model.ids())
         self._count()
@@ -152,6 +163,7 @@ class IssuePanel(QWidget):
             self._bring_back(row)
         self._drop_judged()
         self._tell()
+        self._draw_later.start()
         if self._session.issue is None and len(self.model.rows):
             self._session.set_issue(int(project.issues.id[self.model.rows[0]]))
 
@@ -195,7 +207,15 @@ class IssuePanel(QWidget):
         elif index.isValid():
             selection.select(index, flags.ClearAndSelect | flags.Rows)
         if index.isValid():
-            self.view.scrollTo(index)
+            self._scroll_to(index)
+
+    def _scroll_to(self, index: QModelIndex) -> None:
+        """Bring a line into view with what follows it, so that one sees what is next."""
+        self.view.scrollTo(index)
+        beyond = self.view.visualRect(index).bottom() + 2 * HEIGHT - self.view.viewport().height()
+        if beyond > 0:
+            bar = self.view.verticalScrollBar()
+            bar.setValue(bar.value() + beyond)
 
     def _drop_judged(self) -> None:
         """Take out the lines that wait no more, but for the one that is being looked at."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelmend.project.annotation import Annotation, Suggestion
 
@@ -29,14 +30,14 @@ def suggestion_in_words(
         return f"Change {was} to {name}"
     if annotation is None or suggestion.bbox is None:
         return "Move the sides"
-    return _moves(annotation.bbox, suggestion.bbox)
+    moves = moves_in_words(annotation.bbox, suggestion.bbox)
+    return f"Move {moves}" if moves else "Keep the box"
 
 
-def _moves(
-    old: np.ndarray[tuple[int], np.dtype[np.float64]], new: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> str:
+def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
+    """How the sides of a box (4,) xywh moved, such as "left 14.0 px right"; empty when none did."""
     if not np.isfinite(old).all():
-        return f"Make the box {new[2]:.0f} × {new[3]:.0f} px"
+        return f"to {new[2]:.0f} × {new[3]:.0f} px"
     sides = (
         ("left", new[0] - old[0], "right", "left"),
         ("top", new[1] - old[1], "down", "up"),
@@ -48,7 +49,7 @@ def _moves(
         for side, by, onward, backward in sides
         if abs(by) >= _LEAST
     ]
-    return "Move " + ", ".join(moved) if moved else "Keep the box"
+    return ", ".join(moved)
 
 
 def notes(annotation: Annotation | None, *, fix: str, editing: bool) -> str:
@@ -59,6 +60,8 @@ def notes(annotation: Annotation | None, *, fix: str, editing: bool) -> str:
         return "A crowd region: one label over many objects."
     if annotation.rle is not None:
         return "A mask: its class and existence can be changed, its outline not yet."
-    if annotation.polygons and (fix == "bbox" or editing):
-        return "The polygon follows its box: it is stretched with it. The box follows the polygon's points."
+    if annotation.polygons and editing:
+        return "The box follows the polygon's points."
+    if annotation.polygons and fix == "bbox":
+        return "The polygon is stretched with its box."
     return ""

@@ -27,10 +27,11 @@ from labelmend_desktop.review.class_picker import ClassPicker
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
 from labelmend_desktop.review.section import Section
+from labelmend_desktop.review.standing import changes_in_words, standing_in_words
 from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import KIND_ICONS, kind_word, state_word
+from labelmend_desktop.words import KIND_ICONS, kind_word
 
 _SMALL_HEIGHT = 640
 
@@ -173,23 +174,25 @@ class ReviewPanel(QScrollArea):
         icon = theme.icon(KIND_ICONS[KINDS[kind]])
         self._icon.setPixmap(icon.pixmap(20, 20))
         self.heading.setText(kind_word(kind))
-        self.what.setText(f"{self._name(project, int(table.category[row]))} · {table.score[row]:.2f} sure")
+        self.what.setText(f"{self._name(project, int(table.category[row]))} · score {table.score[row]:.2f}")
         self.sentence.setText(table.sentence(row))
         status = int(table.status[row])
-        standing = project.standing(int(table.id[row]))
-        by = f" by {standing.annotator}" if standing.annotator else ""
-        self.state.setText(f"{state_word(status).capitalize()}{by}")
-        self.state.setVisible(status != 0)
+        issue = int(table.id[row])
+        words = standing_in_words(project.standing(issue))
+        self.state.setText(words)
+        self.state.setVisible(bool(words))
         suggestion = project.suggestion(row) if status == 0 else None
-        self.fix.setVisible(suggestion is not None)
         if suggestion is not None:
             words = suggestion_in_words(suggestion, annotation, categories=project.categories.name)
             self.fix.setText(f"Suggested: {words[0].lower()}{words[1:]}.")
+        else:
+            words = changes_in_words(project, issue)
+            self.fix.setText(f"Changed: {words}.")
+        self.fix.setVisible(bool(words))
         note = notes(annotation, fix=suggestion.fix if suggestion else "", editing=self._session.editing)
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        story = getattr(project, "story", None)
-        self.story.setText(as_html(story(int(table.id[row])) if story else ()))
+        self.story.setText(as_html(project.story(issue)))
 
     def _show_no_issue(self, project: Project, annotation: Annotation | None) -> None:
         self._icon.clear()
@@ -256,7 +259,10 @@ class ReviewPanel(QScrollArea):
         if self._session.selected is not None:
             return project.annotation(self._session.selected)
         row = project.issues.row_of(issue) if issue is not None else -1
-        return project.annotation(int(project.issues.annotation[row])) if row >= 0 else None
+        if issue is None or row < 0:
+            return None
+        keys = [int(project.issues.annotation[row]), *reversed(project.state.before(issue))]
+        return next((found for key in keys if (found := project.annotation(key)) is not None), None)
 
     def take_comment(self) -> str:
         """The comment that was typed; the field is empty afterwards."""
@@ -285,7 +291,8 @@ class ReviewPanel(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
         super().resizeEvent(event)
-        self.history.fold(event.size().height() < _SMALL_HEIGHT)
+        # The expert needs the others' opinions, however little room there is.
+        self.history.fold(event.size().height() < _SMALL_HEIGHT and self._session.queue != "expert")
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)

@@ -1,0 +1,118 @@
+"""What the panel says: suggestions, changes, standings, likely classes, matching names."""
+
+import numpy as np
+import pytest
+
+from labelmend.coco.detections import Detections
+from labelmend.find.issues import KINDS
+from labelmend.project.annotation import Annotation, Suggestion
+from labelmend.review.states import STATUSES, Standing
+from labelmend_desktop.review.class_picker import matching
+from labelmend_desktop.review.in_words import notes, suggestion_in_words
+from labelmend_desktop.review.likely import frequent_classes, likely
+from labelmend_desktop.review.standing import change_in_words, standing_in_words
+from labelmend_desktop.review.story import when
+from labelmend_desktop.words import KIND_ICONS, KIND_WORDS, STATE_ICONS, STATE_WORDS
+
+NAMES = ["cat", "dog", "bird"]
+SQUARE = (np.array([[0.0, 0], [10, 0], [10, 10]]),)
+
+
+def label(bbox=(10, 10, 20, 20), *, category=0, polygons=(), rle=None, crowd=False):
+    return Annotation(1, 1, 0, category, np.array(bbox, float), polygons, rle, crowd, None, False)
+
+
+@pytest.mark.parametrize(
+    ("suggestion", "words"),
+    [
+        (Suggestion("delete", 0), "Delete this label"),
+        (Suggestion("category", 1), "Change cat to dog"),
+        (Suggestion("create", 2, np.array([0, 0, 42.4, 38.6])), "Add bird, 42 × 39 px"),
+        (
+            Suggestion("create", 2, np.array([0, 0, 4, 4.0]), rle={}),
+            "Add bird, 4 × 4 px, with the model's mask",
+        ),
+        (Suggestion("bbox", 0, np.array([24, 10, 6, 20.0])), "Move left 14.0 px right"),
+        (Suggestion("bbox", 0, np.array([10, 8, 20, 25.0])), "Move top 2.0 px up, bottom 3.0 px down"),
+    ],
+)
+def test_suggestions(suggestion, words):
+    assert suggestion_in_words(suggestion, label(), categories=NAMES) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        (None, label(), "cat added, 20 × 20 px"),
+        (label(), None, "cat deleted"),
+        (label(), label(category=1), "cat made dog"),
+        (label(), label((12, 10, 18, 20), category=1), "cat made dog, moved left 2.0 px right"),
+        (label(polygons=SQUARE), label(polygons=(SQUARE[0] + 1,)), "polygon reshaped"),
+        (label(polygons=SQUARE), label(polygons=SQUARE), ""),
+        (None, None, ""),
+    ],
+)
+def test_changes(before, now, words):
+    assert change_in_words(before, now, categories=NAMES) == words
+
+
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (Standing(), ""),
+        (Standing("fixed", "accepted", "Ada"), "Accepted by Ada"),
+        (Standing("in_review", "fixed", "Ada"), "Fixed by hand by Ada · in review"),
+        (Standing("rejected", "dismissed", "Ada", "Rev"), "Called no error by Ada · rejected by Rev"),
+        (
+            Standing("decided", "accepted", "Ada", "Rev", "Eve"),
+            "Accepted by Ada · rejected by Rev · decided by Eve",
+        ),
+        (Standing("flagged", "accepted", "Ada", "", "Eve"), "Accepted by Ada · sent back by Eve"),
+    ],
+)
+def test_standings(standing, words):
+    assert standing_in_words(standing) == words
+
+
+def test_notes_warn_of_what_follows():
+    assert notes(None, fix="", editing=False) == ""
+    assert "crowd" in notes(label(crowd=True, rle={}), fix="", editing=False)
+    assert "mask" in notes(label(rle={}), fix="", editing=False)
+    assert "stretched" in notes(label(polygons=SQUARE), fix="bbox", editing=False)
+    assert "points" in notes(label(polygons=SQUARE), fix="bbox", editing=True)
+    assert notes(label(), fix="bbox", editing=True) == ""
+
+
+def test_likely_classes_come_from_the_detections_first():
+    seen = Detections(
+        image=np.zeros(3, np.int32),
+        category=np.array([2, 1, 0], np.int32),
+        bbox=np.array([[10, 10, 20, 20], [10, 10, 18, 20], [200, 200, 5, 5.0]]),
+        score=np.array([0.3, 0.9, 0.99]),
+        row=np.arange(3, dtype=np.int32),
+        masks=None,
+    )
+    found = likely(own=0, bbox=np.array([10, 10, 20, 20.0]), detections=seen, recent=[5], frequent=[0, 1, 7])
+    assert found == [1, 2, 5, 7]
+    assert likely(own=1, suggested=4, frequent=list(range(20))) == [4, 0, 2, 3, 5, 6, 7, 8, 9]
+
+
+def test_frequent_classes():
+    assert frequent_classes(np.array([2, 2, -1, 0, 2, 1, 1], np.int32), 3) == [2, 1, 0]
+
+
+def test_matching_prefers_beginnings_then_words_then_the_rest():
+    names = ["hot dog", "dog", "doghouse", "bulldog", "cat"]
+    assert matching("dog", names) == [1, 2, 0, 3]
+    assert matching("", names, first=[4, 3]) == [4, 3, 1, 2, 0]
+    assert matching("zebra", names) == []
+
+
+def test_every_kind_and_state_has_a_word_and_an_icon():
+    assert set(KIND_WORDS) == set(KIND_ICONS) == set(KINDS)
+    assert set(STATE_WORDS) == set(STATE_ICONS) == set(STATUSES)
+
+
+def test_moments_are_shown_to_the_minute():
+    assert len(when("2026-01-02T03:04:05.678+00:00")) == 16
+    assert when("yesterday") == "yesterday"
