@@ -241,6 +241,18 @@ def test_an_image_without_labels_and_labels_without_an_area(desk_with):
     assert desk.painted()
 
 
+def test_a_suspect_without_area_gets_a_ring(desk_with):
+    desk = desk_with(annotations=[annotation(1, 1, [100, 90, 0, 0])], find=True)
+    desk.session.set_issue(issue_of(desk.project, "structure"))
+    desk.qtbot.waitUntil(lambda: desk.canvas.loaded is not None)
+    desk.settle()
+    middle = desk.canvas.view.to_widget(100, 90).toPoint()
+    pixels = desk.pixels().astype(int)
+    assert (
+        pixels[middle.y(), middle.x() + 14, 0] > pixels[middle.y(), middle.x() + 14, 2] + 60
+    )  # the blue accent
+
+
 def test_a_box_that_is_not_four_numbers_is_no_crash(desk_with):
     desk = desk_with(annotations=[annotation(1, 1, [5, 5, 9, 9]) | {"bbox": [5, 5, None, 9]}], find=True)
     desk.session.set_issue(int(desk.project.issues.id[0]))

@@ -1,0 +1,168 @@
+"""A person at the window: user verbs, each made of real key and mouse events."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from labelmend.project.annotation import Annotation
+from labelmend.project.project import Project
+from labelmend.review.states import Actor
+from labelmend_desktop.main_window import MainWindow
+
+LEFT = Qt.MouseButton.LeftButton
+PLAIN = Qt.KeyboardModifier.NoModifier
+CORNERS = {"nw": (0, 0), "ne": (1, 0), "sw": (0, 1), "se": (1, 1)}
+
+
+class User:
+    """Works in a window by keys and mouse; looks at the project to know where things are."""
+
+    def __init__(self, window: MainWindow, answers: Any, wait: Callable[[Callable[[], bool]], None]) -> None:
+        self.window, self.answers, self.wait = window, answers, wait
+
+    # ---------------------------------------------------------------- what there is to see
+    @property
+    def project(self) -> Project:
+        project = self.window.session.project
+        assert project is not None
+        return project
+
+    @property
+    def issue(self) -> int:
+        issue = self.window.session.issue
+        assert issue is not None
+        return issue
+
+    @property
+    def kind(self) -> str:
+        return self.project.issues.kind_of(self.project.issues.row_of(self.issue))
+
+    def suspect(self) -> Annotation | None:
+        """The annotation that the issue in sight is about."""
+        key = int(self.project.issues.annotation[self.project.issues.row_of(self.issue)])
+        return self.project.annotation(key)
+
+    def state(self, issue: int) -> str | None:
+        return self.project.issues.status_of(self.project.issues.row_of(issue))
+
+    # ---------------------------------------------------------------- keys
+    def press(self, *keys: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
+        for key in keys:
+            QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier)
+        QApplication.processEvents()
+
+    def type(self, text: str) -> None:
+        QTest.keyClicks(QApplication.focusWidget(), text)
+
+    # ---------------------------------------------------------------- going about
+    def go_to(self, kind: str, fits: Callable[[Annotation | None], bool] = lambda _suspect: True) -> int:
+        """Press N until an issue of a kind comes into sight whose suspect `fits`."""
+        seen: set[int] = set()
+        while self.issue not in seen:
+            seen.add(self.issue)
+            if self.kind == kind and self.state(self.issue) == "flagged" and fits(self.suspect()):
+                self.look()
+                return self.issue
+            self.press(Qt.Key.Key_N)
+        raise AssertionError(f"no {kind} in the list that fits")
+
+    def look(self) -> None:
+        """Wait until the picture and its shapes are there."""
+        canvas = self.window.canvas
+        self.wait(lambda: canvas.loaded is not None or bool(canvas.words))
+        self.wait(lambda: self._painted())
+
+    def _painted(self) -> bool:
+        frames = self.window.canvas.frames
+        self.window.canvas.update()
+        QApplication.processEvents()
+        return self.window.canvas.frames > frames
+
+    # ---------------------------------------------------------------- mouse, in pixels of the picture
+    def at(self, x: float, y: float) -> QPoint:
+        return self.window.canvas.view.to_widget(x, y).toPoint()
+
+    def click(self, x: float, y: float, *, double: bool = False) -> None:
+        act = QTest.mouseDClick if double else QTest.mouseClick
+        act(self.window.canvas, LEFT, PLAIN, self.at(x, y))
+
+    def drag(self, start: Sequence[float], end: Sequence[float]) -> None:
+        """Press, move in five steps, release."""
+        canvas, a, b = self.window.canvas, np.array(start, float), np.array(end, float)
+        points = [self.at(*(a + (b - a) * part)) for part in np.linspace(0, 1, 6)]
+        QTest.mouseMove(canvas, points[0])
+        QTest.mousePress(canvas, LEFT, PLAIN, points[0])
+        for point in points[1:]:
+            QTest.mouseMove(canvas, point)
+        QTest.mouseRelease(canvas, LEFT, PLAIN, points[-1])
+        QApplication.processEvents()
+
+    # ---------------------------------------------------------------- mending
+    def drag_corner(self, corner: str, dx: float, dy: float) -> None:
+        """Edit the suspect's box by a corner."""
+        self.press(Qt.Key.Key_E)
+        suspect = self.suspect()
+        assert suspect is not None
+        x, y, w, h = suspect.bbox
+        right, down = CORNERS[corner]
+        start = np.array([x + right * w, y + down * h])
+        self.drag(start, start + np.array([dx, dy]))
+
+    def move_vertex(self, vertex: int, dx: float, dy: float) -> None:
+        """Edit the suspect's polygon by a vertex."""
+        self.press(Qt.Key.Key_E)
+        suspect = self.suspect()
+        assert suspect is not None
+        start = suspect.polygons[0][vertex]
+        self.drag(start, start + np.array([dx, dy]))
+
+    def draw_box(self, bbox: Sequence[float]) -> None:
+        x, y, w, h = bbox
+        self.press(Qt.Key.Key_B)
+        self.drag((x, y), (x + w, y + h))
+
+    def draw_polygon(self, points: Sequence[Sequence[float]]) -> None:
+        self.press(Qt.Key.Key_G)
+        for x, y in points:
+            self.click(x, y)
+        self.press(Qt.Key.Key_Return)
+
+    def choose_class(self, name: str) -> None:
+        self.press(Qt.Key.Key_C)
+        self.wait(
+            lambda: QApplication.activePopupWidget() is not None or _is_text(QApplication.focusWidget())
+        )
+        self.type(name)
+        self.press(Qt.Key.Key_Return)
+
+    # ---------------------------------------------------------------- whole-project work
+    def work_as(self, actor: Actor) -> None:
+        self.answers.given["who"] = actor
+        self.choose("switch_person")
+
+    def choose(self, action: str) -> None:
+        """Choose an entry of a menu."""
+        entry = self.window.actions_.action(action)
+        assert entry.isEnabled(), action
+        entry.trigger()
+        QApplication.processEvents()
+        self.wait(lambda: not self.window.tasks.busy)
+
+    def export(self, path: Path, choice: Any) -> dict[str, Any]:
+        """Export; what the window showed as certificate."""
+        self.answers.given["export"] = choice
+        self.choose("export")
+        shown: dict[str, Any] = next(
+            asked for name, asked in reversed(self.answers.shown) if name == "certificate"
+        )
+        assert shown["path"] == path
+        return shown
+
+
+def _is_text(widget: Any) -> bool:
+    return hasattr(widget, "text") and hasattr(widget, "setText") and hasattr(widget, "selectAll")

@@ -1,0 +1,105 @@
+"""A window whose questions are answered by the test, and hands that press its keys."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from labelmend.progress import silent
+from labelmend.review.states import Actor
+from labelmend_desktop.main_window import MainWindow
+from labelmend_desktop.prompts import Prompts
+
+
+class Answers(Prompts):
+    """Answers every question from `given`, keeps what was shown in `shown`; no answer means Cancel."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(None)
+        self.given: dict[str, Any] = {"find": True, "replace": True} | given
+        self.shown: list[tuple[str, Any]] = []
+
+    def _answer(self, name: str, asked: Any) -> Any:
+        self.shown.append((name, asked))
+        return self.given.get(name)
+
+    def who(self, default: Actor | None) -> Any:
+        return self._answer("who", default)
+
+    def new_project(self, given: Any) -> Any:
+        return self._answer("new_project", given)
+
+    def open_project(self, folder: Path) -> Any:
+        return self._answer("open_project", folder)
+
+    def detections_file(self, folder: Path) -> Any:
+        return self._answer("detections_file", folder)
+
+    def images_folder(self, folder: Path) -> Any:
+        return self._answer("images_folder", folder)
+
+    def find(self, **asked: Any) -> Any:
+        return self._answer("find", asked)
+
+    def sample(self, **asked: Any) -> Any:
+        return self._answer("sample", asked)
+
+    def export(self, **asked: Any) -> Any:
+        return self._answer("export", asked)
+
+    def replace(self, path: Path, *, is_source: bool) -> Any:
+        return self._answer("replace", (path, is_source))
+
+    def show_certificate(self, **asked: Any) -> None:
+        self.shown.append(("certificate", asked))
+
+    def show_report(self, **asked: Any) -> None:
+        self.shown.append(("report", asked))
+
+    def about(self, text: str) -> None:
+        self.shown.append(("about", text))
+
+    def wait(self, title: str, work: Callable[..., Any]) -> Any:
+        self.shown.append(("wait", title))
+        return work(silent)
+
+
+class Hands:
+    """A window and the hands of a person who works in it."""
+
+    def __init__(self, window: MainWindow, answers: Answers) -> None:
+        self.window, self.answers, self.session = window, answers, window.session
+
+    def press(self, *keys: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press keys wherever the focus is."""
+        for key in keys:
+            QTest.keyClick(self.window.focusWidget() or self.window, key, modifier)
+
+    def click(self, name: str) -> None:
+        """Click the button of that name that is in sight."""
+        found = [w for w in self.window.findChildren(object, name) if getattr(w, "isVisible", bool)()]
+        assert found, f"no {name} in sight"
+        QTest.mouseClick(found[0], Qt.MouseButton.LeftButton)
+
+    def go_to(self, kind: str) -> int:
+        """Go to the worst flagged issue of a kind."""
+        project = self.session.project
+        assert project is not None
+        rows = [
+            row
+            for row in self.window.issues.model.rows.tolist()
+            if project.issues.kind_of(row) == kind and project.issues.status_of(row) == "flagged"
+        ]
+        issue = int(project.issues.id[rows[0]])
+        self.session.set_issue(issue)
+        return issue
+
+    def status(self, issue: int) -> str | None:
+        project = self.session.project
+        assert project is not None
+        return project.issues.status_of(project.issues.row_of(issue))
+
+    def listed(self) -> list[int]:
+        return self.window.issues.model.ids().tolist()

@@ -1,0 +1,53 @@
+"""What every test may ask for: a home of its own, and windows that are closed at its end."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders.datasets import ANN
+from labelmend.review.states import Actor
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nothing outside a temporary folder is touched."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("LABELMEND_HOME", str(folder))
+    monkeypatch.setenv("LABELMEND_THEME", "light")
+    return folder
+
+
+@pytest.fixture
+def open_window(qtbot: Any, qapp: Any) -> Iterator[Callable[..., Any]]:
+    """Opens the window on a project file, or on nothing; closed at the end."""
+    # Imported late: the engine's tests run without Qt.
+    from builders.window import Answers, Hands
+    from labelmend_desktop import theme
+    from labelmend_desktop.main_window import MainWindow
+    from labelmend_desktop.session import Session
+
+    theme.apply("light")
+    opened: list[MainWindow] = []
+
+    def make(path: Path | None = None, *, actor: Actor | None = ANN, **given: Any) -> Hands:
+        answers = Answers(**given)
+        window = MainWindow(Session(), prompts=answers, actor=actor)
+        opened.append(window)
+        window.resize(1280, 800)
+        window.show()
+        qtbot.waitExposed(window)
+        window.activateWindow()
+        if path is not None:
+            assert window.files.open_path(path)
+        return Hands(window, answers)
+
+    yield make
+    for window in opened:
+        window.close()
+        window.deleteLater()
+    qapp.processEvents()

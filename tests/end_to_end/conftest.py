@@ -1,0 +1,29 @@
+"""Opens the real window for a user with real keys and a real mouse."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders.datasets import ANN
+from builders.user import User
+from labelmend.review.states import Actor
+
+
+@pytest.fixture
+def open_user(open_window: Callable[..., Any], qtbot: Any) -> Callable[..., User]:
+    """Opens the window on a project file, or on nothing, for a person."""
+
+    def make(path: Path | None = None, *, actor: Actor | None = ANN) -> User:
+        hands = open_window(path, actor=actor)
+        hands.window.canvas.camera.animated = False
+        return User(hands.window, hands.answers, lambda until: qtbot.waitUntil(until, timeout=20_000))
+
+    return make
+
+
+@pytest.fixture
+def user(open_user: Callable[..., User]) -> User:
+    """Ann, before the empty window."""
+    return open_user()
