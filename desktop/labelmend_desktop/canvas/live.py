@@ -123,7 +123,7 @@ def _paint_suspect(
         stroke(painter, wanted_path, accent)
     about = path.boundingRect().united(wanted_path.boundingRect())
     if suspect and max(about.width(), about.height()) < _SPECK:
-        about = _ring(painter, about.center())
+        about = _ring(painter, view.rect(bounds(suspect)).center())
     if not about.isNull():
         stage.taken.append(about)
         text, colour = _suspect_words(stage, focus, annotation)
