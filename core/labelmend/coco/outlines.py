@@ -1,32 +1,24 @@
 """What a file's segmentations say: the bounds of each outline, and which polygons cross themselves."""
 
-from typing import Any
-
 import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from labelmend.coco.columns import Dataset
+from labelmend.coco.columns import POLYGONS, RLE, Dataset
+from labelmend.coco.mask_column import mask_column
 from labelmend.coco.source import Source
-from labelmend.errors import BadFile
 from labelmend.geometry import masks
 from labelmend.progress import Progress, silent
 
 _BLOCK = 4096
-_POLYGONS, _RLE = 1, 2
 
 
 class _Polygons(msgspec.Struct, gc=False):
     segmentation: list[list[float]]
 
 
-class _Anything(msgspec.Struct, gc=False):
-    segmentation: Any = None
-
-
 _POLYGON_DECODER = msgspec.json.Decoder(list[_Polygons])
-_ANY_DECODER = msgspec.json.Decoder(_Anything)
 
 
 def read_outlines(
@@ -37,23 +29,17 @@ def read_outlines(
     A mask is measured from its runs. An outline that cannot be read counts as none: the reader of the
     columns has named its fault.
     """
-    shape, span = dataset.annotations.shape, source.spans["annotations"]
+    shape = dataset.annotations.shape
     bounds, crossing = np.full((len(shape), 4), np.nan), np.zeros(len(shape), bool)
-    polygons = np.flatnonzero(shape == _POLYGONS)
+    polygons = np.flatnonzero(shape == POLYGONS)
     for first in range(0, len(polygons), _BLOCK):
         rows = polygons[first : first + _BLOCK]
-        records = [
-            source.data[a:b] for a, b in zip(span.start[rows].tolist(), span.end[rows].tolist(), strict=True)
-        ]
+        records = [source.record("annotations", row) for row in rows.tolist()]
         lists = _decode(records)
         bounds[rows], crossing[rows] = _measure(lists)
         progress(first, len(polygons))
-    width, height = dataset.images.width, dataset.images.height
-    for row in np.flatnonzero(shape == _RLE).tolist():
-        image = int(dataset.annotations.image[row])
-        if image >= 0 and width[image] > 0 and height[image] > 0:
-            record = source.data[span.start[row] : span.end[row]]
-            bounds[row] = _mask_bounds(record, int(height[image]), int(width[image]))
+    rows = np.flatnonzero(shape == RLE)
+    bounds[rows] = _mask_bounds(source, dataset, rows)
     return bounds, crossing
 
 
@@ -95,11 +81,13 @@ def _measure(lists: list[list[list[float]]]) -> tuple[NDArray[np.float64], NDArr
     return bounds, crossing
 
 
-def _mask_bounds(record: bytes, height: int, width: int) -> NDArray[np.float64]:
-    try:
-        segmentation = _ANY_DECODER.decode(record).segmentation
-        return np.asarray(
-            masks.bounds(masks.counts(segmentation, height=height, width=width), height=height, width=width)
-        )
-    except (msgspec.DecodeError, BadFile):
-        return np.full(4, np.nan)
+def _mask_bounds(source: Source, dataset: Dataset, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    image = dataset.annotations.image[rows]
+    height = np.where(image >= 0, dataset.images.height[image], np.nan)
+    width = np.where(image >= 0, dataset.images.width[image], np.nan)
+    found = mask_column(lambda i: source.record("annotations", int(rows[i])), height=height, width=width)
+    out = np.full((len(rows), 4), np.nan)
+    for i in range(len(rows)):
+        if counts := found[i]:
+            out[i] = masks.bounds(counts, height=int(height[i]), width=int(width[i]))
+    return out

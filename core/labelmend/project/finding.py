@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from labelmend.coco.detections import Detections, read_detections
 from labelmend.coco.faults import Fault
-from labelmend.coco.record import read_record
+from labelmend.coco.mask_column import mask_column
 from labelmend.errors import BadFile
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
@@ -178,35 +178,26 @@ def _labels(project: Project) -> Labels:
 def _outline(annotation: Annotation, project: Project) -> NDArray[np.float64]:
     if annotation.polygons:
         return polygons.bounds(annotation.polygons)
-    counts = _counts(annotation.rle, project, annotation.image)
     size = project.declared_size(annotation.image)
-    if not counts or size is None:
+    if annotation.rle is None or size is None:
         return np.full(4, np.nan)
-    return np.asarray(masks.bounds(counts, height=size[1], width=size[0]))
+    try:
+        counts = masks.counts(annotation.rle, height=size[1], width=size[0])
+    except BadFile:
+        return np.full(4, np.nan)
+    return masks.bounds(counts, height=size[1], width=size[0])
 
 
 def _masks(project: Project, labels: Labels, records: dict[int, bytes | None]) -> Rles:
     """One mask a label, empty where it has none or an unreadable one."""
-    found: list[bytes] = []
-    for key, image in zip(labels.key.tolist(), labels.image.tolist(), strict=True):
-        record = records[key] if key in records else project.original(key)
-        try:
-            values = read_record(record) if record is not None else {}
-        except BadFile:
-            values = {}
-        found.append(_counts(values.get("segmentation"), project, image))
-    offsets = np.concatenate([[0], np.cumsum([len(counts) for counts in found])]).astype(np.int64)
-    return Rles(np.frombuffer(b"".join(found), np.uint8), offsets)
+    keys, image = labels.key.tolist(), labels.image
+    height = np.where(image >= 0, project.images.height[image], np.nan)
+    width = np.where(image >= 0, project.images.width[image], np.nan)
 
+    def read(i: int) -> bytes | None:
+        return records[keys[i]] if keys[i] in records else project.original(keys[i])
 
-def _counts(segmentation: object, project: Project, image: int) -> bytes:
-    size = project.declared_size(image)
-    if not segmentation or size is None:
-        return b""
-    try:
-        return masks.counts(segmentation, height=size[1], width=size[0])
-    except BadFile:
-        return b""
+    return mask_column(read, height=height, width=width)
 
 
 # -------------------------------------------------------------------- what the reader of the files told

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from labelmend.coco.record import annotation_of
 from labelmend.coco.spans import Spans
 from labelmend.coco.style import Styles, sample_rows, styles
 
@@ -11,20 +12,30 @@ class StyleBook:
 
     def __init__(self, read: Callable[[int, int], bytes], spans: Mapping[str, Spans]) -> None:
         self._read = read
-        self._span = spans["annotations"]
+        self._spans = spans
         self._styles: Styles | None = None
 
     def of_annotations(self) -> Styles:
         """The style by key."""
         if self._styles is None:
-            rows = sample_rows(len(self._span.start))
+            rows = sample_rows(len(self._spans["annotations"].start))
             self._styles = styles([self._record(row) for row in rows])
         return self._styles
 
     def template(self) -> bytes | None:
-        """The last record of the annotations, which a new one is laid out like; None when there is none."""
-        n = len(self._span.start)
-        return self._record(n - 1) if n else None
+        """The record that a new annotation is laid out like: the last one, or the last image where there
+        is none; None when there is neither."""
+        for array in ("annotations", "images"):
+            n = len(self._spans[array].start)
+            if n:
+                return self._record(n - 1, array)
+        return None
 
-    def _record(self, row: int) -> bytes:
-        return self._read(int(self._span.start[row]), int(self._span.end[row]))
+    def keys(self) -> frozenset[str]:
+        """The keys of the last annotation; none when there is no annotation."""
+        n = len(self._spans["annotations"].start)
+        return frozenset(annotation_of(self._record(n - 1)).values) if n else frozenset()
+
+    def _record(self, row: int, array: str = "annotations") -> bytes:
+        span = self._spans[array]
+        return self._read(int(span.start[row]), int(span.end[row]))

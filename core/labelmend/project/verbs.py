@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import ArrayLike
 
 from labelmend.coco.columns import fresh_id
-from labelmend.coco.record import Shape, annotation_of, compose, patch
+from labelmend.coco.record import Shape, annotation_of, compose, patch, read_record
 from labelmend.errors import Refused
 from labelmend.geometry import masks
 from labelmend.geometry.boxes import iou
@@ -185,7 +184,7 @@ def _patched(project: Project, key: int, values: dict[str, Any]) -> Edit:
 
 
 def _same_values(a: bytes, b: bytes) -> bool:
-    return bool(msgspec.json.decode(a) == msgspec.json.decode(b)) if len(a) == len(b) else False
+    return len(a) == len(b) and read_record(a) == read_record(b)
 
 
 def _composed(
@@ -213,13 +212,11 @@ def _composed(
         "category_id": project.category_ids.id_of(category),
         "iscrowd": 0,
     }
-    values.setdefault("segmentation", [])
-    template = project.styles.template()
-    if template is not None:
-        has = msgspec.json.decode(template)
-        values = {
-            k: v for k, v in values.items() if k in has or k in ("id", "image_id", "category_id", "bbox")
-        }
+    template, has = project.styles.template(), project.styles.keys()
+    if "segmentation" not in values and "segmentation" in has:
+        values["segmentation"] = []
+    kept = {"id", "image_id", "category_id", "bbox", "segmentation"} | (has or set(values))
+    values = {key: value for key, value in values.items() if key in kept}
     style = project.styles.of_annotations()
     record = compose(values, template=template, style=style)
     return Edit(project.new_key(), None, patch(record, _agreeing(annotation_of(record)), style=style))
@@ -283,7 +280,7 @@ def _own_missing(project: Project, issue: int | None, edit: Edit) -> int | None:
     if row < 0 or project.issues.kind_of(row) != "missing" or project.issues.status_of(row) != "flagged":
         return None
     place = np.array(project.issues.bbox[row : row + 1])
-    drawn_box = np.array([msgspec.json.decode(edit.after)["bbox"]], np.float64)
+    drawn_box = annotation_of(edit.after).bbox[None]
     return issue if iou(place, drawn_box)[0, 0] >= 0.2 else None
 
 

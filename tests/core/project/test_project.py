@@ -378,3 +378,40 @@ def test_the_finder_sees_the_labels_as_they_stand(tmp_path):
     assert labels.bbox[labels.key == 6].tolist() == [[1, 2, 30, 40]]
     assert len(labels.key) == len(project.dataset.annotations.id)
     project.close()
+
+
+def test_a_polygon_is_kept_in_a_file_of_boxes(tmp_path):
+    plain = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 30, 40]}
+    project = make_project(tmp_path, find=False, detections_given=False, annotations=[plain], detections=[])
+    triangle = np.array([[10.0, 10], [40, 10], [10, 50]])
+    project.apply(verbs.create(project, 0, 1, polygons=(triangle,)))
+    project.apply(verbs.create(project, 0, 1, bbox=[5, 5, 10, 10]))
+    _, file = exported(project, tmp_path)
+    assert file["annotations"][1] == {
+        "id": 2, "image_id": 1, "category_id": 2, "bbox": [10, 10, 30, 40],
+        "segmentation": [[10, 10, 40, 10, 10, 50]],
+    }  # fmt: skip
+    assert file["annotations"][2] == {"id": 3, "image_id": 1, "category_id": 2, "bbox": [5, 5, 10, 10]}
+    project.close()
+
+
+def test_the_first_annotation_of_a_file_without_any(tmp_path):
+    project = make_project(tmp_path, find=False, detections_given=False, annotations=[], detections=[])
+    project.apply(verbs.create(project, 3, 2, bbox=[5.25, 5, 10, 10]))
+    _, file = exported(project, tmp_path)
+    [one] = file["annotations"]
+    assert (one["id"], one["image_id"], one["category_id"], one["bbox"]) == (1, 4, 3, [5.25, 5, 10, 10])
+    assert one["area"] == 100
+    project.close()
+
+
+def test_a_record_that_holds_nan_can_be_edited(tmp_path):
+    odd = annotation(1, 1, [1, 2, 30, 40], score=float("nan"), text="\ud800")
+    project = make_project(tmp_path, find=False, detections_given=False, annotations=[odd], detections=[])
+    project.apply(verbs.set_box(project, 0, [2, 2, 30, 40]))
+    project.apply(verbs.create(project, 0, 1, bbox=[5, 5, 10, 10]))
+    exported(project, tmp_path)
+    written = (tmp_path / "out.json").read_text()
+    assert '"bbox": [2, 2, 30, 40]' in written
+    assert "NaN" in written
+    project.close()
