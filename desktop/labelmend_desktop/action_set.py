@@ -21,6 +21,7 @@ Verb = Callable[..., object]
 class ActionSet(QObject):
     """Every action of the table. Keys are not bound here: ``keys.Keyboard`` reads the same table."""
 
+    begun = Signal()
     failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -53,6 +54,7 @@ class ActionSet(QObject):
         row = BY_NAME[name]
         if not row.enabled(self.situation):
             return False
+        self.begun.emit()
         if row.keyed and not args:
             args = (0,)
         try:

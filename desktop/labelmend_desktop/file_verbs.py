@@ -1,4 +1,4 @@
-"""What the File and Help menus do: projects in and out, finding, sampling, exporting, and who works."""
+"""What the File menu does: projects in and out, finding, sampling, exporting, and who works."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject
 
-from labelmend import __version__
 from labelmend.errors import Cancelled, LabelmendError
 from labelmend.progress import Progress
 from labelmend.project import creation
@@ -17,13 +15,14 @@ from labelmend.project.creation import Imported
 from labelmend.project.export import SUFFIX, export, plan
 from labelmend.project.finding import FindInputs, Found, add_detections, find_inputs, run_find
 from labelmend.project.project import Project
-from labelmend.review.states import ROLES, Actor, Queue, Role
+from labelmend.review.states import Actor, Queue, Role
 from labelmend_desktop import places
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.session import Session
 from labelmend_desktop.start.dropped import Dropped, sort_out
 from labelmend_desktop.start.new_project import NewProject
+from labelmend_desktop.start.person import remember, remembered
 from labelmend_desktop.tasks import Tasks
 from labelmend_resources import copy_sample
 
@@ -66,8 +65,6 @@ class FileVerbs(QObject):
             "export": self._export,
             "switch_person": self._switch_person,
             "close_project": self._session.close,
-            "show_log": self._show_log,
-            "about": self._about,
         }
 
     # ---------------------------------------------------------------- opening
@@ -267,32 +264,20 @@ class FileVerbs(QObject):
     def _who_works(self) -> Actor | None:
         """The person at this computer; asked once, and remembered."""
         if self._actor is None:
-            self._actor = self._prompts.who(_remembered())
-            _remember(self._actor)
+            self._actor = self._prompts.who(remembered())
+            remember(self._actor)
         return self._actor
 
     def _switch_person(self) -> None:
-        chosen = self._prompts.who(self._session.actor or _remembered())
+        chosen = self._prompts.who(self._session.actor or remembered())
         if chosen is not None:
             self._actor = chosen
-            _remember(chosen)
+            remember(chosen)
             self._session.work_as(chosen)
             self._show_own_queue(chosen)
 
     def _show_own_queue(self, actor: Actor) -> None:
         self._session.set_queue(_QUEUE[actor.role])
-
-    # ---------------------------------------------------------------- help
-    def _show_log(self) -> None:
-        path = places.log_file()
-        path.touch(exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-
-    def _about(self) -> None:
-        self._prompts.about(
-            f"<b>Labelmend {__version__}</b><br>Apache License 2.0<br><br>"
-            f"Sample and copies: {places.data_folder()}<br>Log: {places.log_file()}"
-        )
 
 
 def run_find_frozen(inputs: FindInputs, *, progress: Progress) -> Found:
@@ -304,17 +289,3 @@ def _target(project: Project) -> Path:
     name = project.frame.name
     gz = ".gz" if name.endswith(".gz") else ""
     return project.path.with_name(f"{project.path.stem}-corrected.json{gz}")
-
-
-def _remembered() -> Actor | None:
-    settings = places.settings()
-    name, role = str(settings.value("person/name", "")), str(settings.value("person/role", ""))
-    found = [known for known in ROLES if known == role]
-    return Actor(name, found[0]) if name and found else None
-
-
-def _remember(actor: Actor | None) -> None:
-    if actor is not None:
-        settings = places.settings()
-        settings.setValue("person/name", actor.name)
-        settings.setValue("person/role", actor.role)

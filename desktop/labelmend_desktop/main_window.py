@@ -19,6 +19,7 @@ from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.file_verbs import FileVerbs
 from labelmend_desktop.header import Header
 from labelmend_desktop.help_sheet import HelpSheet
+from labelmend_desktop.help_verbs import help_verbs
 from labelmend_desktop.issues.panel import IssuePanel
 from labelmend_desktop.keys import Keyboard
 from labelmend_desktop.prompts import Prompts
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
         self.verbs = Verbs(self.session, canvas=self.canvas, canvas_widget=self.canvas, panel=self.panel)
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
+        self.actions_.bind(help_verbs(self.prompts))
         self.actions_.bind(
             {
                 "quit": self.close,
@@ -154,8 +156,8 @@ class MainWindow(QMainWindow):
         for signal in (session.issue_changed, session.selection_changed, session.mode_changed):
             signal.connect(self.refresh_actions)
         session.changed.connect(lambda _changes: self.refresh_actions())
-        session.changed.connect(lambda _changes: self.error_bar.hide())
         session.issue_changed.connect(self.error_bar.hide)
+        self.actions_.begun.connect(self.error_bar.hide)
         session.failed.connect(self._say_error)
         self.actions_.failed.connect(self._say_error)
         self.tasks.started.connect(lambda _task: self.refresh_actions())

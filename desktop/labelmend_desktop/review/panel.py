@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,6 +25,7 @@ from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.review.class_picker import ClassPicker
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
+from labelmend_desktop.review.likely_buttons import LikelyButtons
 from labelmend_desktop.review.section import Section
 from labelmend_desktop.review.standing import changes_in_words, standing_in_words
 from labelmend_desktop.review.story import as_html
@@ -92,10 +92,8 @@ class ReviewPanel(QScrollArea):
         self.class_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.class_button.setToolTip(self._actions.action("choose_class").toolTip())
         self.class_button.clicked.connect(self._actions.action("choose_class").trigger)
-        self._likely_box = QWidget()
-        self._likely_grid = QGridLayout(self._likely_box)
-        self._likely_grid.setContentsMargins(0, 0, 0, 0)
-        self._likely_grid.setSpacing(theme.GRID // 2)
+        self._likely_buttons = LikelyButtons()
+        self._likely_buttons.chosen.connect(self.class_chosen)
         self.comment = QLineEdit()
         self.comment.setObjectName("comment")
         self.comment.setPlaceholderText("Comment   M")
@@ -129,7 +127,7 @@ class ReviewPanel(QScrollArea):
         layout.addWidget(self.comment)
         layout.addSpacing(theme.GRID // 2)
         layout.addWidget(self.class_button)
-        layout.addWidget(self._likely_box)
+        layout.addWidget(self._likely_buttons)
         self.history = Section("History", self.story)
         layout.addWidget(self.history)
         layout.addStretch(1)
@@ -223,28 +221,7 @@ class ReviewPanel(QScrollArea):
                 recent=self._recent,
                 frequent=self._frequent,
             )
-        self._show_likely(project)
-
-    def _show_likely(self, project: Project) -> None:
-        while (item := self._likely_grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for place, category in enumerate(self.likely[:6]):
-            button = QPushButton()
-            name = self._name(project, category)
-            button.setText(
-                button.fontMetrics().elidedText(f"{place + 1}  {name}", Qt.TextElideMode.ElideRight, 110)
-            )
-            button.setObjectName(f"likely_{place + 1}")
-            button.setToolTip(f"Make it {name}.  ({place + 1})")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setProperty("quiet", True)
-            button.setProperty("left", True)
-            button.clicked.connect(lambda _checked=False, row=category: self.class_chosen.emit(row))
-            self._likely_grid.addWidget(button, place // 2, place % 2)
-        self._likely_box.setVisible(bool(self.likely))
+        self._likely_buttons.show_classes(self.likely, project.categories.name)
 
     def _name(self, project: Project, category: int) -> str:
         names = project.categories.name
