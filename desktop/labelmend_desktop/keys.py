@@ -139,6 +139,8 @@ class Keyboard(QObject):
 def _belongs_to_widget(key: str, event: QKeyEvent) -> bool:
     """Whether the widget with the focus needs the key: letters in a text field, Enter on a button."""
     focus = QApplication.focusWidget()
+    if focus is None or not focus.isVisible():
+        return False  # a pop-up that is gone may still hold the focus
     if isinstance(focus, _TEXT_FIELDS):
         if key in ("Esc",):
             return False
@@ -148,6 +150,8 @@ def _belongs_to_widget(key: str, event: QKeyEvent) -> bool:
         return any(event.matches(standard) for standard in _FIELDS_OWN) or key.endswith(
             ("Left", "Right", "Up", "Down", "Home", "End", "Del", "Backspace")
         )
+    if isinstance(focus, QComboBox) and len(key) == 1:
+        return True  # typing finds the entry
     if isinstance(focus, QComboBox | QAbstractButton):
         return key in ("Return", "Space", "Tab", "Up", "Down")
     return False

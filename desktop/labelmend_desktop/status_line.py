@@ -22,9 +22,10 @@ class StatusLine(QFrame):
         self.file = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self.file.setProperty("tone", "quiet")
         self.zoom = self._number("0,000 %")
-        self.cursor_place = self._number("x 00000.0  y 00000.0")
-        self.shape_size = self._number("00000.0 × 00000.0 px")
+        self.cursor_place = self._number("x 0000.0  y 0000.0")
+        self.shape_size = self._number("000.0 × 000.0 px")
         self.word = ElidedLabel()
+        self.word.hide()
         self.saved = QLabel()
         self.saved.setProperty("tone", "quiet")
         self.setFixedHeight(3 * theme.GRID + 4)
@@ -68,6 +69,7 @@ class StatusLine(QFrame):
     def say(self, sentence: str) -> None:
         """Show a passing word; the next issue takes it away."""
         self.word.say(sentence)
+        self.word.show()
 
     def show_pointer(self, x: float, y: float) -> None:
         """Show where the cursor is, in image pixels; nan when it is outside."""
@@ -86,5 +88,5 @@ class StatusLine(QFrame):
             self.shape_size.clear()
 
     def _arrived(self) -> None:
-        self.word.clear()
+        self.word.hide()
         self.refresh()

@@ -22,6 +22,7 @@ QMenu::item:selected { background: $selected; color: $text; }
 QMenu::item:disabled { color: $text_quiet; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 0; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton, QToolButton { background: $raised; border: 1px solid $line; border-radius: 4px;
   padding: 5px 10px; }
 QPushButton:hover, QToolButton:hover { background: $hover; }

@@ -43,6 +43,7 @@ class Verbs(QObject):
         self._canvas_widget = canvas_widget
         self._panel = panel
         panel.class_chosen.connect(self._set_class)
+        panel.picker.left.connect(canvas_widget.setFocus)
         panel.comment_given.connect(self._comment_given)
 
     def table(self) -> dict[str, Verb]:

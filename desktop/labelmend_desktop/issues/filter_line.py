@@ -58,6 +58,8 @@ class FilterLine(QWidget):
         self.kind = self._combo("filter_kind", "Show one kind of error only.")
         self.category = self._combo("filter_class", "Show one class only; type its first letters.")
         self.state = self._combo("filter_state", "Show one state only.")
+        self.state.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.state.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.scores = ScoreHistogram()
         self.count = QLabel()
         self.count.setProperty("tone", "quiet")
@@ -86,9 +88,12 @@ class FilterLine(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, 0)
         layout.setSpacing(theme.GRID)
-        layout.addWidget(self.text)
+        first = QHBoxLayout()
+        first.addWidget(self.text, 1)
+        first.addWidget(self.state)
+        layout.addLayout(first)
         combos = QHBoxLayout()
-        for combo in (self.kind, self.category, self.state):
+        for combo in (self.kind, self.category):
             combos.addWidget(combo, 1)
         layout.addLayout(combos)
         layout.addWidget(self.scores)

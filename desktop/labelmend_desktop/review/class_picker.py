@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QColor, QHideEvent, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from labelmend_desktop import theme
@@ -30,9 +30,13 @@ def matching(text: str, names: Sequence[str], *, first: Sequence[int] = ()) -> l
 
 
 class ClassPicker(QFrame):
-    """A pop-up: Enter takes the marked class, arrows move the mark, Esc leaves. Emits ``chosen(row)``."""
+    """A pop-up: Enter takes the marked class, arrows move the mark, Esc leaves.
+
+    Emits ``chosen(row)``, and ``left()`` when it goes.
+    """
 
     chosen = Signal(int)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -86,6 +90,10 @@ class ClassPicker(QFrame):
                     self._take(item)
                 return True
         return super().eventFilter(watched, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102
+        super().hideEvent(event)
+        self.left.emit()
 
     def _fill(self, text: str) -> None:
         self.list.clear()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from labelmend_desktop import theme
 
 _SHOWN = 6
-_WIDEST = 110
+_WIDEST = 82
 
 
 class LikelyButtons(QWidget):
@@ -32,6 +32,7 @@ class LikelyButtons(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("quiet", True)
         button.setProperty("left", True)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: self.chosen.emit(self._rows[place]))
         self._grid.addWidget(button, place // 2, place % 2)
         return button

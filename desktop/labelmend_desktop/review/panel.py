@@ -34,6 +34,11 @@ from labelmend_desktop.session import Session
 from labelmend_desktop.words import KIND_ICONS, kind_word
 
 _SMALL_HEIGHT = 640
+_NOTHING = (
+    ("No issues yet", "Find them with File › Find errors."),
+    ("Nothing to do here", "Choose another queue above, or clear the filter."),
+    ("No issue chosen", "Choose one on the left."),
+)
 
 
 class ReviewPanel(QScrollArea):
@@ -78,7 +83,11 @@ class ReviewPanel(QScrollArea):
         self.heading = QLabel()
         self.heading.setFont(theme.font(theme.SIZE_HEADING, bold=True))
         self.what = QLabel()
+        self.what.setWordWrap(True)
         self.state = self._quiet()
+        self.opinions = QLabel()
+        self.opinions.setWordWrap(True)
+        self.opinions.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -120,7 +129,7 @@ class ReviewPanel(QScrollArea):
         top.addWidget(self._icon)
         top.addWidget(self.heading, 1)
         layout.addLayout(top)
-        for label in (self.what, self.state, self.sentence, self.fix, self.note):
+        for label in (self.what, self.state, self.opinions, self.sentence, self.fix, self.note):
             layout.addWidget(label)
         layout.addSpacing(theme.GRID // 2)
         layout.addWidget(self.verdicts)
@@ -156,7 +165,7 @@ class ReviewPanel(QScrollArea):
         annotation = self.annotation()
         self.verdicts.refresh()
         self._inside.setVisible(project is not None)
-        for widget in (self.sentence, self.state, self.verdicts, self.comment, self.history):
+        for widget in (self.sentence, self.state, self.opinions, self.verdicts, self.comment, self.history):
             widget.setVisible(row >= 0)
         if project is None:
             return
@@ -170,6 +179,7 @@ class ReviewPanel(QScrollArea):
         table = project.issues
         kind = int(table.kind[row])
         icon = theme.icon(KIND_ICONS[KINDS[kind]])
+        self._icon.show()
         self._icon.setPixmap(icon.pixmap(20, 20))
         self.heading.setText(kind_word(kind))
         self.what.setText(f"{self._name(project, int(table.category[row]))} · score {table.score[row]:.2f}")
@@ -190,20 +200,24 @@ class ReviewPanel(QScrollArea):
         note = notes(annotation, fix=suggestion.fix if suggestion else "", editing=self._session.editing)
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self.story.setText(as_html(project.story(issue)))
+        story = project.story(issue)
+        self.opinions.setText("\n".join(f"{e.actor}: “{e.comment}”" for e in story if e.comment))
+        self.opinions.setVisible(bool(self.opinions.text()))
+        self.story.setText(as_html(story))
 
     def _show_no_issue(self, project: Project, annotation: Annotation | None) -> None:
-        self._icon.clear()
+        self._icon.hide()
         self.fix.hide()
         self.note.hide()
         if annotation is not None:
             self.heading.setText("Label")
             self.what.setText(self._name(project, annotation.category))
         else:
-            self.heading.setText("No issue chosen" if len(project.issues) else "No issues yet")
-            self.what.setText(
-                "Choose one on the left." if len(project.issues) else "Find them with File › Find errors."
-            )
+            heading, what = _NOTHING[
+                0 if not len(project.issues) else 1 if not len(self._session.order) else 2
+            ]
+            self.heading.setText(heading)
+            self.what.setText(what)
 
     def _show_class(self, project: Project, row: int, annotation: Annotation | None) -> None:
         suggestion = self._session.suggestion() if row >= 0 else None
@@ -268,8 +282,7 @@ class ReviewPanel(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
         super().resizeEvent(event)
-        # The expert needs the others' opinions, however little room there is.
-        self.history.fold(event.size().height() < _SMALL_HEIGHT and self._session.queue != "expert")
+        self.history.fold(event.size().height() < _SMALL_HEIGHT)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
