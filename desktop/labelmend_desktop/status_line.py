@@ -10,6 +10,9 @@ from labelmend_desktop import theme
 from labelmend_desktop.elided import ElidedLabel
 from labelmend_desktop.session import Session
 
+_SAVED = 192
+_FILE = 80
+
 
 class StatusLine(QFrame):
     """Numbers are image pixels, in figures of one width, so that nothing jumps."""
@@ -21,6 +24,7 @@ class StatusLine(QFrame):
         self.image = QLabel()
         self.file = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self.file.setProperty("tone", "quiet")
+        self.file.setMinimumWidth(_FILE)
         self.zoom = self._number("0,000 %")
         self.cursor_place = self._number("x 0000.0  y 0000.0")
         self.shape_size = self._number("000.0 × 000.0 px")
@@ -64,7 +68,9 @@ class StatusLine(QFrame):
             self.image.setText(f"{project.n_images:,} images")
             self.file.clear()
         undo = self._session.undo_title
-        self.saved.setText(f"saved · undo: {undo}" if undo else "saved")
+        saved = f"saved · undo: {undo}" if undo else "saved"
+        self.saved.setText(self.saved.fontMetrics().elidedText(saved, Qt.TextElideMode.ElideRight, _SAVED))
+        self.saved.setToolTip(saved)
 
     def say(self, sentence: str) -> None:
         """Show a passing word; the next issue takes it away."""

@@ -31,23 +31,6 @@ class WelcomePage(QWidget):
         )
         told.setWordWrap(True)
         told.setProperty("tone", "quiet")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GRID)
-        buttons.addWidget(actions.button("new_project", primary=True, keys=False))
-        buttons.addWidget(actions.button("open_project", keys=False))
-        buttons.addWidget(actions.button("open_sample", keys=False))
-        buttons.addStretch(1)
-        drop = QFrame()
-        drop.setProperty("room", "drop")
-        hint = QLabel(
-            "Or drop a project here, or a COCO file with its folder of pictures and a detections file."
-        )
-        hint.setWordWrap(True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint.setProperty("tone", "quiet")
-        inside = QVBoxLayout(drop)
-        inside.setContentsMargins(3 * theme.GRID, 4 * theme.GRID, 3 * theme.GRID, 4 * theme.GRID)
-        inside.addWidget(hint)
         self._recent_title = QLabel("Recent projects")
         self._recent_title.setFont(theme.font(bold=True))
         self._recent = QVBoxLayout()
@@ -59,8 +42,8 @@ class WelcomePage(QWidget):
         inner.setSpacing(2 * theme.GRID)
         inner.addWidget(title)
         inner.addWidget(told)
-        inner.addLayout(buttons)
-        inner.addWidget(drop)
+        inner.addLayout(_buttons(actions))
+        inner.addWidget(_drop_hint())
         inner.addWidget(self._recent_title)
         inner.addLayout(self._recent)
         # Stretches on both sides, not an alignment: that would ignore how tall wrapped text is.
@@ -93,6 +76,29 @@ class WelcomePage(QWidget):
             button.setToolTip(str(path))
             button.clicked.connect(lambda _checked=False, chosen=path: self._open(chosen))
             self._recent.addWidget(button)
+
+
+def _buttons(actions: ActionSet) -> QHBoxLayout:
+    buttons = QHBoxLayout()
+    buttons.setSpacing(theme.GRID)
+    buttons.addWidget(actions.button("new_project", primary=True, keys=False))
+    buttons.addWidget(actions.button("open_project", keys=False))
+    buttons.addWidget(actions.button("open_sample", keys=False))
+    buttons.addStretch(1)
+    return buttons
+
+
+def _drop_hint() -> QFrame:
+    frame = QFrame()
+    frame.setProperty("room", "drop")
+    hint = QLabel("Or drop a project here, or a COCO file with its folder of pictures and a detections file.")
+    hint.setWordWrap(True)
+    hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    hint.setProperty("tone", "quiet")
+    inside = QVBoxLayout(frame)
+    inside.setContentsMargins(3 * theme.GRID, 4 * theme.GRID, 3 * theme.GRID, 4 * theme.GRID)
+    inside.addWidget(hint)
+    return frame
 
 
 def _shown(path: Path) -> str:
