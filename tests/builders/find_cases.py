@@ -12,7 +12,7 @@ from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import Issues
 
 SIDE = 600.0
-EVERYTHING = Settings(floor=0.0)
+EVERYTHING = Settings(floor=0.0, plenty=np.inf)
 
 
 @dataclass

@@ -59,10 +59,11 @@ def _agreement(
     columns: list[Floats], there: Ints, differs: Bools, box: Floats, n_categories: int, tick: Tick
 ) -> Floats:
     """P(the label agrees | score, size, IoU, the class that the model says)."""
-    model = design([quantile_knots(c, 9) for c in columns], there, n_categories)
+    model = design([quantile_knots(c, 9) for c in columns], n_categories)
     some = sample(np.arange(len(there)), box)
-    x = model.matrix([c[some] for c in columns], there[some])
-    return logistic(model.apply(fit_logistic(x, ~differs[some], tick=tick), columns, there))
+    x = model.matrix([c[some] for c in columns])
+    weights = fit_logistic(x, there[some], ~differs[some], n_categories=n_categories, tick=tick)
+    return logistic(model.apply(weights, columns, there))
 
 
 def _own_class_factor(share: Floats) -> Floats:

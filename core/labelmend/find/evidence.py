@@ -68,6 +68,7 @@ class Annotations:
     near_weight: Floats  # largest IoU x score
     crowded: Floats  # largest IoU with another annotation
     density: Ints  # annotations in the image
+    kin: Ints  # other annotations of the same class in the image
     edge: Bools
     covered: Bools  # the image has detections at all
 
@@ -89,6 +90,10 @@ class Objects:
     other_iou: Floats  # largest IoU with an annotation that is not its own
     other_cover: Floats  # largest share of it inside such an annotation
     stronger: Floats  # largest IoU with an object of higher score
+    weaker: Floats  # largest IoU with an object of lower score
+    rival: Floats  # score of the second class as a share of the leading one's
+    company: Floats  # best score of another object of its class in the image
+    kin: Ints  # annotations of its class in the image that are not its own
     crowd: Bools
     edge: Bools
 
@@ -210,6 +215,7 @@ def _annotations(
         near_weight=weight,
         crowded=crowded,
         density=np.bincount(block.label_image, minlength=images)[block.label_image],
+        kin=_kin(block, block.label_image, block.label_category) - 1,
         edge=_at_edge(block, block.label_image, block.label_box),
         covered=np.bincount(objects.image, minlength=images)[block.label_image] > 0,
     )
@@ -219,12 +225,17 @@ def _objects(
     block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, cover: Floats, taken: Ints, own: Bools
 ) -> Objects:
     n = len(objects)
-    matched_iou, other_iou, other_cover, stronger = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
+    matched_iou, other_iou, other_cover = np.zeros(n), np.zeros(n), np.zeros(n)
+    stronger, weaker = np.zeros(n), np.zeros(n)
     matched_iou[pairs.second[own]] = iou[own]
     np.maximum.at(other_iou, pairs.second[~own], iou[~own])
     np.maximum.at(other_cover, pairs.second[~own], cover[~own])
     among = overlaps.within(objects.image, objects.box)
     np.maximum.at(stronger, among.second, among.iou)  # rows of an image are in falling score
+    np.maximum.at(weaker, among.first, among.iou)
+    mine = (
+        (taken >= 0) & (block.label_category[taken] == objects.category) if len(block.label) else taken >= 0
+    )
     return Objects(
         detection=block.detection[objects.head],
         category=objects.category,
@@ -236,9 +247,20 @@ def _objects(
         other_iou=other_iou,
         other_cover=np.minimum(other_cover, 1.0),
         stronger=stronger,
+        weaker=weaker,
+        rival=objects.votes.second(n) / np.maximum(objects.score, 1e-9),
+        company=hypotheses.company(objects),
+        kin=_kin(block, objects.image, objects.category) - mine,
         crowd=_in_crowd(block, objects),
         edge=_at_edge(block, objects.image, objects.box),
     )
+
+
+def _kin(block: Block, image: Ints, category: Ints) -> Ints:
+    """Annotations (n,) of that class in that image."""
+    have = np.sort(block.label_image * block.n_categories + block.label_category)
+    key = image * block.n_categories + category
+    return np.searchsorted(have, key, side="right") - np.searchsorted(have, key, side="left")
 
 
 def _in_crowd(block: Block, objects: Hypotheses) -> Bools:

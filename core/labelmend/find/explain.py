@@ -50,7 +50,7 @@ def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     kind, e = int(issues.kind[i]), issues.evidence[i]
     if kind == MISSING:
         return f"unlabelled, score {_two(e[0])}"
-    if kind == SPURIOUS:
+    if kind == SPURIOUS and not issues.code[i]:
         return "no detection here" if e[1] < 0.005 or np.isnan(e[1]) else f"overlap at most {_percent(e[1])}"
     if kind == CLASS:
         return f"{_class_name(categories, issues.fix_category[i])} {_two(e[0])}?"
@@ -79,6 +79,8 @@ def _missing(issues: Issues, i: int, categories: Sequence[str]) -> str:
 
 def _spurious(issues: Issues, i: int, categories: Sequence[str]) -> str:
     e = issues.evidence[i]
+    if issues.code[i]:
+        return f"{_structure(issues, i)[:-1]}, so no object can be in it."
     name = _class_name(categories, issues.category[i])
     if np.isnan(e[1]) or e[1] < 0.005:
         seen = "no detection touches this one"

@@ -18,11 +18,14 @@ from labelmend.find.issues import Issues, concatenate
 from labelmend.find.location import location, matched
 from labelmend.find.missing import missing
 from labelmend.find.spurious import spurious, unseen
-from labelmend.find.structure import structure
+from labelmend.find.structure import empty, structure
 from labelmend.progress import Progress, silent
 
 FEWEST = 20
 """With fewer annotations or objects there is nothing to learn from."""
+
+FEWEST_LISTED = 2000
+"""So many of a kind are returned, however few are expected."""
 
 STEPS = 1000
 """What progress counts."""
@@ -33,9 +36,14 @@ NOTHING = 1e-9
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user may set. floor: issues that score less are not returned."""
+    """What a user may set.
 
-    floor: float = 0.001
+    floor: issues that score less are not returned. plenty: of each kind at most this many times as many as
+    errors are expected are returned, the best ones (which are all that score 1 / plenty or more).
+    """
+
+    floor: float = 1e-4
+    plenty: float = 30.0
 
 
 def find(
@@ -65,11 +73,24 @@ def find(
     if len(sizes) and n_categories > 0:
         found = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor)
         floor = max(settings.floor, NOTHING)
-        issues += _judge(found, labels, predicted, n_categories, floor, steps)
+        judged = _judge(found, labels, predicted, n_categories, floor, steps)
+        issues += [_best(part, settings.plenty, steps) for part in judged]
+        if predicted is not None and len(predicted):
+            issues.append(empty(sizes, labels))
     steps.creep()
     ranked = concatenate(issues).ranked()
     steps.at(1.0)
     return ranked
+
+
+def _best(found: Issues, plenty: float, steps: _Steps) -> Issues:
+    """The issues of one kind that are worth a place in a list."""
+    steps.creep()
+    most = plenty * max(found.score.sum(), 1.0) + FEWEST_LISTED
+    if not len(found) or len(found) <= most:
+        return found
+    limit = np.partition(found.score, len(found) - int(most))[len(found) - int(most)]
+    return found.take(found.score >= limit)
 
 
 class _Steps:

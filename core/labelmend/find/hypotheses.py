@@ -29,6 +29,17 @@ class Votes:
         at = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
         return np.where(self.key[at] == key, self.score[at], 0.0)
 
+    def second(self, n: int) -> Floats:
+        """The second-best class's score (n,) at each hypothesis; 0 where one class alone fired."""
+        owner = self.key // self.n_categories
+        order = np.lexsort((-self.score, owner))
+        of = owner[order]
+        start = np.searchsorted(of, np.arange(n))
+        out = np.zeros(n)
+        two = np.flatnonzero(np.bincount(owner, minlength=n) > 1)
+        out[two] = self.score[order[start[two] + 1]]
+        return out
+
 
 @dataclass(frozen=True)
 class Hypotheses:
@@ -93,6 +104,20 @@ def suppress(n: int, strong: Ints, weak: Ints) -> Ints:
     order = on[np.argsort(-strong[on], kind="stable")]  # the strongest head is written last, and stays
     head[weak[order]] = strong[order]
     return head
+
+
+def company(objects: Hypotheses) -> Floats:
+    """The best score (n,) of another object of the same class in the same image; 0 where it is alone."""
+    order = np.lexsort((-objects.score, objects.category, objects.image))
+    image, category, score = objects.image[order], objects.category[order], objects.score[order]
+    n = len(order)
+    begins = np.r_[True, (image[1:] != image[:-1]) | (category[1:] != category[:-1])][:n]
+    first = np.flatnonzero(begins)[np.cumsum(begins) - 1]
+    at = np.where(first == np.arange(n), np.minimum(first + 1, n - 1), first)
+    other = (at != np.arange(n)) & (first[at] == first)
+    out = np.zeros(n)
+    out[order] = np.where(other, score[at], 0.0)
+    return out
 
 
 def _mean_box(box: Floats, score: Floats, owner: Ints, of_leading_class: Bools) -> Floats:

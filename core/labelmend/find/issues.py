@@ -46,7 +46,8 @@ class Issues:
     duplicate) or NO_KEY; detection is a row of Predicted or -1; category is the annotation's class, of
     a missing one the detection's; bbox (n, 4) is where to look, xywh pixels; score is the probability
     that the label is wrong; fix indexes FIXES, fix_category is a row or -1, fix_bbox (n, 4) xywh or nan;
-    code indexes CODES (structure only).
+    code indexes CODES (structure, and spurious
+    boxes that can hold nothing).
 
     evidence (n, 8), nan where it does not apply, by kind:
       missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that carry a label,

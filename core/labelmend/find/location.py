@@ -83,13 +83,13 @@ def location(pairs: Matched, *, n_categories: int, tick: Tick) -> tuple[Floats, 
         pairs.edge.astype(np.float64),
     ]
     some = sample(np.arange(len(pairs.row)), pairs.label)
-    model = design([quantile_knots(c, 7) for c in columns], pairs.category, n_categories)
+    model = design([quantile_knots(c, 7) for c in columns], n_categories)
     tick()
-    x = model.matrix([c[some] for c in columns], pairs.category[some])
+    x = model.matrix([c[some] for c in columns])
     together, shares = np.ones(len(pairs.row)), []
     views = (_by_sides(pairs), _by_iou(pairs))
     for view in views:
-        fit = fit_robust(x, view.distance[some], tick=tick)
+        fit = fit_robust(x, pairs.category[some], view.distance[some], n_categories=n_categories, tick=tick)
         tick()
         centre = model.apply(fit.centre, columns, pairs.category)
         spread = np.exp(model.apply(fit.spread, columns, pairs.category)) * fit.factor

@@ -18,6 +18,7 @@ from labelmend.find.statistics import (
     quantile_knots,
     sample,
 )
+from labelmend.find.trees import boosted
 
 FEW_TO_JUDGE = 30
 
@@ -44,13 +45,16 @@ def missing(evidence: Evidence, *, n_categories: int, tick: Tick) -> Missing:
     columns = _columns(objects)
     tick()
     knots = _knots(columns, train, labelled)
-    model = design(knots, objects.category, n_categories)
+    model = design(knots, n_categories)
     some = sample(train, objects.box)
     tick()
-    x = model.matrix([c[some] for c in columns], objects.category[some])
-    weights = fit_logistic(x, labelled[some], tick=tick)
+    x = model.matrix([c[some] for c in columns])
+    weights = fit_logistic(x, objects.category[some], labelled[some], n_categories=n_categories, tick=tick)
     tick()
-    m = logistic(model.apply(weights, columns, objects.category))
+    odds = boosted(
+        columns, labelled, model.apply(weights, columns, objects.category), train, objects.box, tick
+    )
+    m = logistic(odds)
     rate = least_expected_rate(1 - m[train], ~labelled[train])
     rate = max(rate, _rate_of_the_sure(objects, labelled, free))
     odds = rate / (1 - rate) * m / (1 - m)
@@ -67,6 +71,9 @@ def _columns(objects: Objects) -> list[Floats]:
         objects.stronger,
         np.log(objects.members),
         objects.edge.astype(np.float64),
+        objects.weaker,
+        objects.rival,
+        objects.company,
     ]
 
 
@@ -81,6 +88,9 @@ def _knots(columns: list[Floats], train: Ints, labelled: Bools) -> list[Floats]:
         np.array([0, 0.1, 0.25, 0.45, 0.65, 1]),
         np.array([0, 0.7, 1.4]),
         np.array([0, 1.0]),
+        np.array([0, 0.1, 0.3, 0.6]),
+        np.array([0, 0.05, 0.2, 0.5, 1]),
+        np.array([0, 0.1, 0.3, 0.6, 0.8, 0.95]),
     ]
 
 

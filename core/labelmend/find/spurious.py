@@ -42,13 +42,12 @@ def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Unseen
     ]
     tick()
     on = np.flatnonzero(annotations.covered)
-    model = design([quantile_knots(c[on], 7) for c in columns], annotations.category, n_categories)
+    model = design([quantile_knots(c[on], 7) for c in columns], n_categories)
     some = sample(on, annotations.box)
     tick()
     seen = annotations.seen >= 0
-    weights = fit_logistic(
-        model.matrix([c[some] for c in columns], annotations.category[some]), seen[some], tick=tick
-    )
+    x = model.matrix([c[some] for c in columns])
+    weights = fit_logistic(x, annotations.category[some], seen[some], n_categories=n_categories, tick=tick)
     u = 1 - logistic(model.apply(weights, columns, annotations.category))
     return Unseen(u, least_expected_rate(u[on], ~seen[on]))
 

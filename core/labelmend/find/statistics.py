@@ -12,8 +12,8 @@ from labelmend.find.inputs import Bools, Floats, Ints
 FIT_ROWS = 100_000
 """Rows that a model of some hundred parameters is fitted on; more change nothing but the time."""
 
-MOST_CLASSES = 150
-"""Classes with a parameter of their own, the most frequent ones; the others share the whole's."""
+BOOST_ROWS = 40_000
+"""Rows that boosted trees are grown on."""
 
 Tick = Callable[[], None]
 
@@ -32,23 +32,31 @@ def logit(p: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """Weights of an additive model: of the constant and all knots (width,), and one a class (k,)."""
+
+    knots: Floats
+    classes: Floats
+
+
+@dataclass(frozen=True)
 class Design:
-    """An additive model's columns: piecewise linear in each variable, plus one level a class."""
+    """An additive model's columns: piecewise linear in each variable; classes are kept apart, being many."""
 
     knots: tuple[Floats, ...]
-    slot: Ints  # of each category, -1 for the rare ones
-    n_slots: int
+    n_categories: int
 
     @property
     def width(self) -> int:
-        """Parameters: the constant, one a knot, one a class."""
-        return 1 + sum(max(len(k), 1) for k in self.knots) + self.n_slots
+        """Parameters beside the classes': the constant and one a knot."""
+        return 1 + sum(max(len(k), 1) for k in self.knots)
 
-    def matrix(self, columns: Sequence[Floats], category: Ints) -> Floats:
+    def matrix(self, columns: Sequence[Floats]) -> Floats:
         """The design matrix (n, width)."""
-        out = np.zeros((len(category), self.width))
+        n = len(columns[0])
+        out = np.zeros((n, self.width))
         out[:, 0] = 1
-        row, at = np.arange(len(category)), 1
+        row, at = np.arange(n), 1
         for column, knots in zip(columns, self.knots, strict=True):
             j, t = _place(column, knots)
             if len(knots) < 2:
@@ -57,29 +65,24 @@ class Design:
                 out[row, at + j] = 1 - t
                 out[row, at + j + 1] = t
             at += max(len(knots), 1)
-        slot = self.slot[category]
-        on = np.flatnonzero(slot >= 0)
-        out[on, at + slot[on]] = 1
         return out
 
-    def apply(self, weights: Floats, columns: Sequence[Floats], category: Ints) -> Floats:
-        """matrix(...) @ weights (n,), without the matrix."""
-        out, at = np.full(len(category), weights[0]), 1
+    def apply(self, weights: Weights, columns: Sequence[Floats], category: Ints) -> Floats:
+        """What the model says (n,) of each row, without the matrix."""
+        out: Floats = weights.knots[0] + weights.classes[category]
+        at = 1
         for column, knots in zip(columns, self.knots, strict=True):
             n = max(len(knots), 1)
-            out += np.interp(column, knots, weights[at : at + n]) if len(knots) > 1 else weights[at]
+            out += (
+                np.interp(column, knots, weights.knots[at : at + n]) if len(knots) > 1 else weights.knots[at]
+            )
             at += n
-        out += np.r_[weights[at:], 0.0][self.slot[category]]
         return out
 
 
-def design(knots: Sequence[Floats], category: Ints, n_categories: int) -> Design:
-    """A design with these knots, its classes chosen by how often they occur in category."""
-    count = np.bincount(category, minlength=n_categories)
-    frequent = np.argsort(-count, kind="stable")[:MOST_CLASSES]
-    slot = np.full(n_categories, -1, np.int64)
-    slot[frequent] = np.arange(len(frequent))
-    return Design(tuple(np.unique(k) for k in knots), slot, len(frequent))
+def design(knots: Sequence[Floats], n_categories: int) -> Design:
+    """A design with these knots."""
+    return Design(tuple(np.unique(k) for k in knots), n_categories)
 
 
 def quantile_knots(column: Floats, n: int) -> Floats:
@@ -109,46 +112,83 @@ def sample(rows: Ints, box: Floats, most: int = FIT_ROWS) -> Ints:
     return rows[kept]
 
 
-def fit_logistic(x: Floats, y: Bools, *, tick: Tick, ridge: float = 2.0, rounds: int = 12) -> Floats:
-    """Weights of a logistic regression of y on the design matrix x, by Newton's method with a ridge."""
+def fit_logistic(
+    x: Floats,
+    category: Ints,
+    y: Bools,
+    *,
+    n_categories: int,
+    tick: Tick,
+    ridge: float = 2.0,
+    rounds: int = 14,
+) -> Weights:
+    """A logistic regression of y on the design matrix x and the class, by Newton's method with a ridge.
+
+    The classes' levels are fitted in turn with the rest: each has a curvature of its own, so that a
+    thousand classes cost no more than one.
+    """
     penalty = np.full(x.shape[1], ridge)
     penalty[0] = 1e-3
-    weights = np.zeros(x.shape[1])
+    weights, level = np.zeros(x.shape[1]), np.zeros(n_categories)
     for _ in range(rounds):
         tick()
-        p = logistic(x @ weights)
+        p = logistic(x @ weights + level[category])
         curve = (x * (p * (1 - p) + 1e-9)[:, None]).T @ x + np.diag(penalty)
         step = np.linalg.solve(curve, x.T @ (y - p) - penalty * weights)
         weights = weights + np.clip(step, -3, 3)
-        if np.abs(step).max() < 1e-3:
+        p = logistic(x @ weights + level[category])
+        slope = np.bincount(category, y - p, n_categories) - ridge * level
+        move = slope / (np.bincount(category, p * (1 - p), n_categories) + ridge)
+        level = level + np.clip(move, -2, 2)
+        if max(np.abs(step).max(), np.abs(move).max()) < 3e-3:
             break
-    return weights
+    return Weights(weights, level)
 
 
 @dataclass(frozen=True)
 class Robust:
     """Weights of the centre and of the log spread, and the factor that makes the spread a deviation."""
 
-    centre: Floats
-    spread: Floats
+    centre: Weights
+    spread: Weights
     factor: float
 
 
-def fit_robust(x: Floats, y: Floats, *, tick: Tick, ridge: float = 2.0, rounds: int = 8) -> Robust:
+def fit_robust(
+    x: Floats,
+    category: Ints,
+    y: Floats,
+    *,
+    n_categories: int,
+    tick: Tick,
+    ridge: float = 2.0,
+    rounds: int = 8,
+) -> Robust:
     """Huber regression of y on the design matrix x, with a spread that depends on the same columns."""
-    penalty = np.diag(np.r_[1e-3, np.full(x.shape[1] - 1, ridge)])
     weight, residual = np.ones(len(y)), y
-    centre = np.zeros(x.shape[1])
+    centre = Weights(np.zeros(x.shape[1]), np.zeros(n_categories))
     for _ in range(rounds):
         tick()
-        centre = np.linalg.solve((x * weight[:, None]).T @ x + penalty, x.T @ (weight * y))
-        residual = y - x @ centre
+        centre = _squares(x, category, y, weight, centre.classes, ridge)
+        residual = y - x @ centre.knots - centre.classes[category]
         scale = 1.48 * np.median(np.abs(residual)) + 1e-6
         weight = 1 / np.maximum(1, np.abs(residual) / (1.3 * scale))
-    log_size = np.log(np.abs(residual) + 0.05 * scale)
-    spread = np.linalg.solve(x.T @ x + penalty, x.T @ log_size)
-    factor = 1.48 * float(np.median(np.abs(residual) / np.exp(x @ spread)))
-    return Robust(centre, spread, factor)
+    log_size, spread = np.log(np.abs(residual) + 0.05 * scale), np.zeros(n_categories)
+    fit = Weights(np.zeros(x.shape[1]), spread)
+    for _ in range(3):
+        tick()
+        fit = _squares(x, category, log_size, np.ones(len(y)), fit.classes, ridge)
+    expected = np.exp(x @ fit.knots + fit.classes[category])
+    return Robust(centre, fit, 1.48 * float(np.median(np.abs(residual) / expected)))
+
+
+def _squares(x: Floats, category: Ints, y: Floats, weight: Floats, level: Floats, ridge: float) -> Weights:
+    """One step of weighted least squares: the knots given the classes, then the classes given the knots."""
+    penalty = np.diag(np.r_[1e-3, np.full(x.shape[1] - 1, ridge)])
+    of_rest = y - level[category]
+    knots = np.linalg.solve((x * weight[:, None]).T @ x + penalty, x.T @ (weight * of_rest))
+    left, n = weight * (y - x @ knots), len(level)
+    return Weights(knots, np.bincount(category, left, n) / (np.bincount(category, weight, n) + ridge))
 
 
 def least_expected_rate(expected: Floats, happened: Bools, part: float = 0.15) -> float:

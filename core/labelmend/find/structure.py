@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels
@@ -10,6 +12,7 @@ from labelmend.find.issues import (
     DELETE,
     NO_FIX,
     SET_BBOX,
+    SPURIOUS,
     STRUCTURE,
     Issues,
     concatenate,
@@ -62,6 +65,18 @@ def structure(sizes: ImageSizes, labels: Labels) -> Issues:
     if labels.crossing is not None:
         parts.append(_rows(labels, labels.crossing, "crossing"))
     return concatenate(parts)
+
+
+EMPTY = 0.9
+"""How likely a box that holds nothing is no object at all, rather than one whose place was lost."""
+
+
+def empty(sizes: ImageSizes, labels: Labels) -> Issues:
+    """Boxes that can hold no object, as what they are beside a fault of the record: spurious labels."""
+    faults = structure(sizes, labels)
+    none = np.isin(faults.code, [CODES.index("no_area"), CODES.index("outside")])
+    found = faults.take(none)
+    return replace(found, kind=np.full(len(found), SPURIOUS, np.uint8), score=np.full(len(found), EMPTY))
 
 
 def finite(box: Floats) -> Bools:

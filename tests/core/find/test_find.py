@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from builders.find_cases import World, seen_row, world
+from builders.find_cases import EVERYTHING, World, seen_row, world
 from labelmend.errors import Cancelled
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
@@ -164,7 +164,7 @@ def test_the_order_of_the_records_changes_nothing():
         Labels(labels.key[a], labels.image[a], labels.category[a], labels.bbox[a], labels.crowd[a]),
         Predicted(predicted.image[p], predicted.category[p], predicted.bbox[p], predicted.score[p]),
         n_categories=3,
-        settings=Settings(0.0),
+        settings=EVERYTHING,
     )
     straight = scene.find()
     assert as_rows(straight, np.arange(len(predicted))) == as_rows(turned, p)
@@ -200,7 +200,7 @@ def test_scaling_all_coordinates_changes_no_score(scale):
         scene.labels(scale),
         scene.predicted(scale),
         n_categories=3,
-        settings=Settings(0.0),
+        settings=EVERYTHING,
     )
     here = as_rows(scene.find(), np.arange(len(scene.found_box)))
     there = as_rows(scaled, np.arange(len(scene.found_box)))

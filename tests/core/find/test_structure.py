@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from labelmend.find.explain import sentence, short
 from labelmend.find.inputs import ImageSizes, Labels
-from labelmend.find.issues import CODES, DELETE, SET_BBOX
-from labelmend.find.structure import structure
+from labelmend.find.issues import CODES, DELETE, SET_BBOX, SPURIOUS
+from labelmend.find.structure import empty, structure
 
 SIZES = ImageSizes(np.array([100.0, np.nan]), np.array([80.0, np.nan]))
 
@@ -70,3 +71,14 @@ def test_a_box_that_is_not_its_outlines():
     assert [CODES[c] for c in found.code] == ["outline", "crossing"]
     np.testing.assert_allclose(found.fix_bbox[0], outline[0])
     np.testing.assert_allclose(found.evidence[0, :4], [0, 0, 0, -6])
+
+
+def test_a_box_that_can_hold_nothing_is_spurious_too():
+    found = empty(SIZES, labels([1, 1, 0, 5], [100, 1, 20, 5], [90, 1, 20, 5], [1, 1, 5, 5]))
+    assert found.annotation.tolist() == [0, 1]
+    assert (found.kind == SPURIOUS).all()
+    assert (found.fix == DELETE).all()
+    assert sentence(found, 0, categories=["cell"]) == (
+        "The box is 0 by 5 px: it has no area, so no object can be in it."
+    )
+    assert short(found, 1, categories=["cell"]) == "outside the image"

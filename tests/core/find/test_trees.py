@@ -1,0 +1,49 @@
+"""Boosted trees learn what an additive model cannot, and nothing where there is nothing to learn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labelmend.find.statistics import design, fit_logistic, logistic
+from labelmend.find.trees import FEWEST, boosted, fit_trees
+
+
+def nobody() -> None:
+    """A tick that nobody counts."""
+
+
+def test_two_columns_that_act_together_only():
+    rng = np.random.default_rng(0)
+    a, b = rng.random((2, 8000))
+    y = (a > 0.5) != (b > 0.5)
+    trees = fit_trees([a, b], y, np.zeros(8000), tick=nobody)
+    right = (trees.apply([a, b], np.zeros(8000), nobody) > 0) == y
+    assert right.mean() > 0.97
+
+
+def test_chance_teaches_nothing():
+    rng = np.random.default_rng(1)
+    a, b = rng.random((2, 4000))
+    y = rng.random(4000) < 0.3
+    start = np.full(4000, np.log(0.3 / 0.7))
+    odds = fit_trees([a, b], y, start, tick=nobody).apply([a, b], start, nobody)
+    assert np.abs(logistic(odds) - 0.3).max() < 0.3
+
+
+def test_few_rows_stay_with_the_additive_model():
+    odds = np.zeros(FEWEST - 1)
+    rows = np.arange(FEWEST - 1)
+    kept = boosted([odds], odds > 0, odds, rows, np.zeros((FEWEST - 1, 4)), nobody)
+    assert kept is odds
+
+
+def test_the_levels_of_classes_are_shrunk_to_the_whole():
+    category = np.r_[np.zeros(500, int), np.ones(500, int), [2]]
+    y = np.r_[np.arange(500) % 10 == 0, np.arange(500) % 10 != 0, [True]]
+    model = design([np.zeros(1)], 4)
+    column = np.zeros(len(y))
+    weights = fit_logistic(model.matrix([column]), category, y, n_categories=4, tick=nobody)
+    p = logistic(model.apply(weights, [column] * 1, category))
+    assert abs(p[0] - 0.1) < 0.03
+    assert abs(p[600] - 0.9) < 0.03
+    assert 0.35 < p[-1] < 0.75
