@@ -151,7 +151,9 @@ def _judge(
     absent = missing(found, n_categories=n_categories, tick=steps.creep)
     blind = unseen(a, n_categories=n_categories, tick=steps.creep)
     pairs = matched(found, blind.probability)
-    misplaced, location_rate = location(pairs, n_categories=n_categories, tick=steps.creep)
+    misplaced, location_rate = location(
+        found, pairs, n_categories=n_categories, with_masks=_masks(labels, predicted), tick=steps.creep
+    )
     confused = classes(found, n_categories=n_categories, tick=steps.creep)
     rate = _pooled(blind.rate, (absent.rate, location_rate, confused.rate))
     nothing_there = spurious(a, blind.probability, rate)
@@ -168,6 +170,10 @@ def _judge(
     steps.creep()
     out.append(report.report_groups(found, found.groups, grouped_label, labels, floor))
     return out
+
+
+def _masks(labels: Labels, predicted: Predicted) -> bool:
+    return labels.masks is not None and predicted.masks is not None
 
 
 def _pooled(rate: float, others: tuple[float, ...]) -> float:

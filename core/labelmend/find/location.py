@@ -9,11 +9,15 @@ import numpy as np
 
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.moved import moved_odds, residuals, share_by_rank
 from labelmend.find.statistics import Tick, design, fit_robust, logistic, logit, quantile_knots, sample
 
 FEWEST = 20
 STEADY = 0.3
-"""Weight of the view that learns next to nothing; it holds where few pairs are alike."""
+"""Weight of a view that steadies the one that orders pairs best."""
+
+HOLD = 0.5
+"""The same, of the view that learns next to nothing."""
 
 SCORE_STEPS = (0.2, 0.5, 0.8, 0.95)
 WIDTHS = (0.05, 0.08, 0.12)
@@ -61,22 +65,28 @@ def matched(evidence: Evidence, unseen: Floats) -> Matched:
     )
 
 
-def residuals(label: Floats, other: Floats) -> Floats:
-    """By how much left, top, right, bottom (n, 4) of the other box lie right of or below the label's.
+def location(
+    found: Evidence, pairs: Matched, *, n_categories: int, with_masks: bool, tick: Tick
+) -> tuple[Floats, float]:
+    """P(the box is wrong) of each matched pair, and the share of wrong ones.
 
-    In shares of the mean side of the two.
+    A mixture says how many are wrong. Which ones is told better by what moved labels look like, and
+    steadied by the two other views; masks cannot be moved, so there the mixture stands.
     """
-    side = np.sqrt(np.maximum(label[:, 2:] * other[:, 2:], 1e-12))
-    start = (other - label)[:, :2]
-    end = (other[:, :2] + other[:, 2:]) - (label[:, :2] + label[:, 2:])
-    out: Floats = np.concatenate([start / side, end / side], axis=1)
-    return out
-
-
-def location(pairs: Matched, *, n_categories: int, tick: Tick) -> tuple[Floats, float]:
-    """P(the box is wrong) of each matched pair, and the share of wrong ones."""
     if len(pairs.row) < FEWEST:
         return np.zeros(len(pairs.row)), 0.0
+    mixed, share = _mixed(pairs, n_categories, tick)
+    steady = _steady(pairs)
+    if with_masks:
+        return mixed ** (1 - STEADY) * steady**STEADY, share
+    odds = moved_odds(found, pairs.row, pairs.label, pairs.object, n_categories=n_categories, tick=tick)
+    tick()
+    rank = odds + HOLD * np.log(steady + 1e-6) + STEADY * np.log(mixed + 1e-6)
+    return share_by_rank(rank, mixed), share
+
+
+def _mixed(pairs: Matched, n_categories: int, tick: Tick) -> tuple[Floats, float]:
+    """Both views of each pair, each a mixture around what is usual for its size, score, class and edge."""
     columns = [
         np.log(np.maximum(pairs.label[:, 2] * pairs.label[:, 3], 1e-9)),
         logit(pairs.score),
@@ -96,9 +106,8 @@ def location(pairs: Matched, *, n_categories: int, tick: Tick) -> tuple[Floats, 
         posterior, share = _mixture(pairs, view, centre, spread, some, tick)
         together *= posterior
         shares.append(share)
-    learned = together ** (1 / len(views))
-    out: Floats = learned ** (1 - STEADY) * _steady(pairs) ** STEADY
-    return out, float(np.mean(shares))
+    learned: Floats = together ** (1 / len(views))
+    return learned, float(np.mean(shares))
 
 
 def _steady(pairs: Matched) -> Floats:

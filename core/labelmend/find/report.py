@@ -27,8 +27,9 @@ from labelmend.find.issues import (
     evidence,
     issues,
 )
-from labelmend.find.location import Matched, residuals, usual_spread
+from labelmend.find.location import Matched, usual_spread
 from labelmend.find.missing import Missing
+from labelmend.find.moved import residuals
 
 OFF = 3.0
 """Spreads from which a side counts as off; the worst side always does."""
