@@ -78,11 +78,11 @@ def score(groups: Groups, *, iou: Floats, label: Floats, box: Floats, sure: Floa
     around = iou_pairs(np.concatenate([low, high - low], axis=1), label[groups.annotation])
     filled = np.maximum(groups.share_first + groups.share_second, around - 0.1)
     least = np.minimum(groups.share_first, groups.share_second)
-    out: Floats = (
+    alike: Floats = (
         sure[a]
         * sure[b]
         * np.clip((filled - 0.6) / 0.25, 0, 1)
         * np.clip((least - 0.1) / 0.15, 0, 1)
         * np.clip((0.9 - iou[groups.annotation]) / 0.3, 0, 1)
     )
-    return out
+    return alike**2  # a resemblance in part is next to nothing, or every list would begin with chance groups

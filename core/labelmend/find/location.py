@@ -81,7 +81,7 @@ def location(
         return mixed ** (1 - STEADY) * steady**STEADY, share
     odds = moved_odds(found, pairs.row, pairs.label, pairs.object, n_categories=n_categories, tick=tick)
     tick()
-    rank = odds + HOLD * np.log(steady + 1e-6) + STEADY * np.log(mixed + 1e-6)
+    rank = odds + HOLD * np.log(steady + 1e-6) + 0.2 * np.log(mixed + 1e-6)
     return share_by_rank(rank, mixed), share
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from labelmend.find.evidence import Evidence
-from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.inputs import Floats, Ints
 from labelmend.find.statistics import Tick, design, fit_logistic, fit_robust, logit, quantile_knots, sample
 from labelmend.geometry.boxes import iou_pairs
 
@@ -62,7 +62,7 @@ def moved_odds(
 
 
 def moved(box: Floats) -> Floats:
-    """Each box (n, 4) moved in one of three ways: looser or tighter, some sides only, or shifted as a whole."""
+    """Each box (n, 4) moved in one of three ways: looser or tighter, some sides only, or shifted."""
     u = _spread_numbers(box)
     way = np.floor(u[:, 9] * WAYS)
     far = LEAST_MOVE + (MOST_MOVE - LEAST_MOVE) * u[:, :4]
@@ -155,7 +155,7 @@ class _Usual:
 
 
 def share_by_rank(rank: Floats, share: Floats, first: int = 3) -> Floats:
-    """The mean of share (n,) among cases of like rank, rising with it: isotonic regression on growing bins."""
+    """The mean of share (n,) among cases of like rank, rising with it: isotonic, on growing bins."""
     n = len(rank)
     order = np.argsort(-rank, kind="stable")
     ends = np.unique(np.minimum(np.round(first * 1.25 ** np.arange(0, 80)).astype(np.int64).cumsum(), n))
