@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labelmend.find.context import odds_of_stranger
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.statistics import (
     Tick,
     design,
     fit_logistic,
-    least_expected_rate,
     logistic,
     logit,
     quantile_knots,
+    rate_bound,
     sample,
 )
+from labelmend.find.trees import boosted
 
 LEAST_IOU = 0.35
 
@@ -31,7 +33,7 @@ class Classes:
     rate: float
 
 
-def classes(evidence: Evidence, *, n_categories: int, tick: Tick) -> Classes:
+def classes(evidence: Evidence, *, n_images: int, n_categories: int, tick: Tick) -> Classes:
     """P(wrong class) of every annotation, 0 where the model agrees or does not see it."""
     a, o = evidence.annotations, evidence.objects
     on = np.flatnonzero((a.seen >= 0) & (a.iou >= LEAST_IOU))
@@ -41,11 +43,11 @@ def classes(evidence: Evidence, *, n_categories: int, tick: Tick) -> Classes:
     if not differs.any():
         return nothing
     score = o.score[a.seen[on]]
-    area = np.log(np.maximum(a.box[on, 2] * a.box[on, 3], 1e-9))
-    agrees = _agreement([logit(score), area, a.iou[on]], there, differs, a.box[on], n_categories, tick)
-    rate = least_expected_rate(1 - agrees, differs)
+    columns = _columns(evidence, on)
+    agrees, rate = _agreement(columns, there, differs, a.box[on], n_categories, tick)
     ratio, confusion = _pair_ratio(here, there, n_categories)
-    slips = rate / (1 - rate) * agrees / (1 - agrees) * ratio
+    stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
+    slips = rate / (1 - rate) * agrees / (1 - agrees) * ratio * stranger[on]
     slips = slips * _own_class_factor(a.own_score[on] / np.maximum(score, 1e-6))
     probability = nothing.probability
     # Already a share: expected slips over all disagreements of the kind. Above 0.97 only the order is left.
@@ -55,15 +57,35 @@ def classes(evidence: Evidence, *, n_categories: int, tick: Tick) -> Classes:
     return Classes(probability, nothing.confusion, rate)
 
 
+def _columns(evidence: Evidence, on: Ints) -> list[Floats]:
+    """How well the object was seen, and whether the class that the model says has company in the image."""
+    a, o, at = evidence.annotations, evidence.objects, evidence.annotations.seen[on]
+    return [
+        logit(o.score[at]),
+        np.log(np.maximum(a.box[on, 2] * a.box[on, 3], 1e-9)),
+        a.iou[on],
+        np.log1p(o.kin[at]),
+        o.company[at],
+        o.weaker[at],
+        o.rival[at],
+    ]
+
+
 def _agreement(
     columns: list[Floats], there: Ints, differs: Bools, box: Floats, n_categories: int, tick: Tick
-) -> Floats:
-    """P(the label agrees | score, size, IoU, the class that the model says)."""
+) -> tuple[Floats, float]:
+    """P(the label agrees | columns, the class that the model says), and the rate of slips.
+
+    Where the model is surest nearly all disagreements are slips: the bound on their rate is the rate.
+    """
     model = design([quantile_knots(c, 9) for c in columns], n_categories)
-    some = sample(np.arange(len(there)), box)
+    rows = np.arange(len(there))
+    some = sample(rows, box)
     x = model.matrix([c[some] for c in columns])
     weights = fit_logistic(x, there[some], ~differs[some], n_categories=n_categories, tick=tick)
-    return logistic(model.apply(weights, columns, there))
+    odds = model.apply(weights, columns, there)
+    rate = rate_bound(-odds, differs)
+    return np.clip(logistic(boosted(columns, ~differs, odds, rows, box, tick)), 1e-6, 1 - 1e-6), rate
 
 
 def _own_class_factor(share: Floats) -> Floats:

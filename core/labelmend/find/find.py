@@ -11,6 +11,7 @@ import numpy as np
 from labelmend.find import groups, report
 from labelmend.find.blocks import blocks, cut
 from labelmend.find.classes import classes
+from labelmend.find.context import odds_of_stranger
 from labelmend.find.duplicates import duplicates
 from labelmend.find.evidence import Block, Evidence, collect, join
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted
@@ -73,7 +74,7 @@ def find(
     if len(sizes) and n_categories > 0:
         found = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor)
         floor = max(settings.floor, NOTHING)
-        judged = _judge(found, labels, predicted, n_categories, floor, steps)
+        judged = _judge(found, labels, predicted, len(sizes), n_categories, floor, steps)
         issues += [_best(part, settings.plenty, steps) for part in judged]
         if predicted is not None and len(predicted):
             issues.append(empty(sizes, labels))
@@ -140,6 +141,7 @@ def _judge(
     found: Evidence,
     labels: Labels,
     predicted: Predicted | None,
+    n_images: int,
     n_categories: int,
     floor: float,
     steps: _Steps,
@@ -154,9 +156,10 @@ def _judge(
     misplaced, location_rate = location(
         found, pairs, n_categories=n_categories, with_masks=_masks(labels, predicted), tick=steps.creep
     )
-    confused = classes(found, n_categories=n_categories, tick=steps.creep)
+    confused = classes(found, n_images=n_images, n_categories=n_categories, tick=steps.creep)
     rate = _pooled(blind.rate, (absent.rate, location_rate, confused.rate))
-    nothing_there = spurious(a, blind.probability, rate)
+    stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
+    nothing_there = spurious(a, blind.probability, rate, stranger)
     grouped = groups.score(found.groups, iou=a.iou, label=a.box, box=o.box, sure=o.score)
     steps.creep()
     misplaced, grouped_label, grouped_object = _louder(found, pairs.row, misplaced, grouped)

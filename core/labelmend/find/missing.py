@@ -12,15 +12,18 @@ from labelmend.find.statistics import (
     Tick,
     design,
     fit_logistic,
-    least_expected_rate,
     logistic,
     logit,
     quantile_knots,
+    rate_bound,
     sample,
 )
 from labelmend.find.trees import boosted
 
 FEW_TO_JUDGE = 30
+
+OF_BOUND = 0.75
+"""Share of the unlabelled ones among the surest objects that are taken to be missing labels."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,10 @@ def missing(evidence: Evidence, *, n_categories: int, tick: Tick) -> Missing:
         columns, labelled, model.apply(weights, columns, objects.category), train, objects.box, tick
     )
     m = logistic(odds)
-    rate = least_expected_rate(1 - m[train], ~labelled[train])
+    rate = OF_BOUND * rate_bound(-odds[train], ~labelled[train])
     rate = max(rate, _rate_of_the_sure(objects, labelled, free))
-    odds = rate / (1 - rate) * m / (1 - m)
-    probability = np.where(~labelled & free, np.clip(odds, 0, 0.98), 0.0)
+    expected = rate / (1 - rate) * m / (1 - m)
+    probability = np.where(~labelled & free, np.clip(expected, 0, 0.98), 0.0)
     return Missing(probability, m, rate)
 
 

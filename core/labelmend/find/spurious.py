@@ -12,9 +12,9 @@ from labelmend.find.statistics import (
     Tick,
     design,
     fit_logistic,
-    least_expected_rate,
     logistic,
     quantile_knots,
+    rate_bound,
     sample,
 )
 
@@ -49,14 +49,14 @@ def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Unseen
     x = model.matrix([c[some] for c in columns])
     weights = fit_logistic(x, annotations.category[some], seen[some], n_categories=n_categories, tick=tick)
     u = 1 - logistic(model.apply(weights, columns, annotations.category))
-    return Unseen(u, least_expected_rate(u[on], ~seen[on]))
+    return Unseen(u, 0.5 * rate_bound(u[on], ~seen[on]))
 
 
-def spurious(annotations: Annotations, u: Floats, rate: float) -> Floats:
-    """P(nothing there) of every annotation, 0 where the model sees it."""
+def spurious(annotations: Annotations, u: Floats, rate: float, stranger: Floats) -> Floats:
+    """P(nothing there) of every annotation, 0 where the model sees it. stranger (n,): odds by its company."""
     freak = np.clip(_shape_odds(annotations.box) / 5, 1, 20)
     near = np.minimum(annotations.near_weight / 0.3, 1)
-    odds = rate / np.maximum(u - rate, rate * 0.05) * freak * (1 - 0.8 * near)
+    odds = rate / np.maximum(u - rate, rate * 0.05) * freak * stranger * (1 - 0.8 * near)
     return np.where((annotations.seen < 0) & annotations.covered, odds / (1 + odds), 0.0)
 
 

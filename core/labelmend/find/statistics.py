@@ -191,12 +191,12 @@ def _squares(x: Floats, category: Ints, y: Floats, weight: Floats, level: Floats
     return Weights(knots, np.bincount(category, left, n) / (np.bincount(category, weight, n) + ridge))
 
 
-def least_expected_rate(expected: Floats, happened: Bools, part: float = 0.15) -> float:
-    """Error rate learned from the cases where the model least expects a disagreement.
+def rate_bound(expected: Floats, happened: Bools, part: float = 0.15) -> float:
+    """Upper bound of the error rate, from the cases where the model least expects a disagreement.
 
-    Among those every disagreement may still be the model's own fault: their share is an upper bound of
-    the rate, which is taken as uniform below it, so that its mean is half of the bound.
+    expected (n,) grows with how much it is expected. Among the least expected every disagreement may
+    still be the model's own fault; what share of the bound are errors is for the caller to say.
     """
     n = max(int(part * len(expected)), 20)
     least = np.argsort(expected, kind="stable")[:n]
-    return float(0.5 * (happened[least].sum() + 0.5) / (len(least) + 1))
+    return float((happened[least].sum() + 0.5) / (len(least) + 1))

@@ -1,0 +1,44 @@
+"""Labels moved at random, and shares that rise with a rank."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from labelmend.find.moved import MOST_MOVE, moved, residuals, share_by_rank
+from labelmend.geometry.boxes import iou_pairs
+
+
+def boxes(n: int) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return np.concatenate([rng.uniform(0, 400, (n, 2)), rng.uniform(10, 200, (n, 2))], axis=1)
+
+
+def test_moves_are_no_further_than_they_may_be():
+    box = boxes(500)
+    off = np.abs(moved(box) - box)
+    assert (off[:, 2:] <= 2 * MOST_MOVE * box[:, 2:] + 1e-9).all()
+    assert (moved(box)[:, 2:] > 0).all()
+    assert 0.3 < np.median(iou_pairs(moved(box), box)) < 0.8
+
+
+@pytest.mark.parametrize("scale", [0.25, 3.0])
+def test_moves_scale_and_do_not_know_the_order(scale):
+    box = boxes(200)
+    order = np.random.default_rng(1).permutation(200)
+    np.testing.assert_allclose(moved(box[order] * scale), moved(box)[order] * scale)
+
+
+def test_residuals_by_hand():
+    r = residuals(np.array([[0.0, 0, 10, 20]]), np.array([[1.0, 0, 10, 20]]))
+    np.testing.assert_allclose(r, [[0.1, 0, 0.1, 0]])
+
+
+def test_a_share_rises_with_the_rank_and_keeps_its_mean():
+    rng = np.random.default_rng(2)
+    rank = rng.normal(size=2000)
+    true = 1 / (1 + np.exp(-rank))
+    share = share_by_rank(rank, (rng.random(2000) < true).astype(float))
+    order = np.argsort(rank)
+    assert (np.diff(share[order]) > 0).all()
+    assert np.abs(share - true).mean() < 0.08
