@@ -74,7 +74,8 @@ def _missing(issues: Issues, i: int, categories: Sequence[str]) -> str:
         where = "no annotation overlaps it"
     else:
         where = "this image has no annotation"
-    return f"{what} and {where}; {_percent(e[2])} of such detections carry a label."
+    forgotten = f"of the rest about {_percent(float(issues.score[i]))} are forgotten labels"
+    return f"{what} and {where}; {_percent(e[2])} of such detections carry a label, {forgotten}."
 
 
 def _spurious(issues: Issues, i: int, categories: Sequence[str]) -> str:

@@ -72,14 +72,18 @@ def find(
     steps.at(0.0)
     issues = [structure(sizes, labels)]
     if len(sizes) and n_categories > 0:
-        found = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor)
+        evidence = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor)
         floor = max(settings.floor, NOTHING)
-        judged = _judge(found, labels, predicted, len(sizes), n_categories, floor, steps)
+        judged = _judge(evidence, labels, predicted, len(sizes), n_categories, floor, steps)
         issues += [_best(part, settings.plenty, steps) for part in judged]
         if predicted is not None and len(predicted):
             issues.append(empty(sizes, labels))
     steps.creep()
-    ranked = concatenate(issues).ranked()
+    found = concatenate(issues)
+    steps.creep()
+    order = found.order()
+    steps.creep()
+    ranked = found.take(order)
     steps.at(1.0)
     return ranked
 

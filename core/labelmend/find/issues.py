@@ -88,10 +88,9 @@ class Issues:
             index = index.astype(np.int64)
         return Issues(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
-    def ranked(self) -> Issues:
-        """Worst first; equal scores by image, kind, annotation and detection."""
-        order = np.lexsort((self.detection, self.annotation, self.kind, self.image, -self.score))
-        return self.take(order)
+    def order(self) -> NDArray[np.int64]:
+        """Rows, worst first; of equal scores by image, kind, annotation and detection."""
+        return np.lexsort((self.detection, self.annotation, self.kind, self.image, -self.score))
 
 
 def issues(kind: int, score: NDArray[np.float64], **columns: Any) -> Issues:

@@ -43,7 +43,7 @@ def test_missing():
     issue = one(MISSING, category=2, e0=0.98, e1=0.12, e2=0.94, e3=0, e4=0)
     assert say(issue) == (
         "The model is 0.98 sure of a person here and no annotation overlaps it by more than 12 %; "
-        "94 % of such detections carry a label."
+        "94 % of such detections carry a label, of the rest about 50 % are forgotten labels."
     )
     assert brief(issue) == "unlabelled, score 0.98"
 
@@ -52,7 +52,7 @@ def test_missing_far_from_all():
     issue = one(MISSING, category=3, e0=0.98, e1=0, e2=0.9996, e3=40.2, e4=0)
     assert say(issue) == (
         "The model is 0.98 sure of an apple here and the nearest annotation is 40 px away; "
-        "99.9 % of such detections carry a label."
+        "99.9 % of such detections carry a label, of the rest about 50 % are forgotten labels."
     )
 
 
