@@ -167,6 +167,11 @@ def _structure(issues: Issues, i: int) -> str:
     if code == "outline":
         k = int(np.argmax(np.abs(e[:4])))
         return f"The box is not the bounds of its own outline: the {SIDES[k][1]} side is {_pixels(e[k])} off."
+    if code == "odd_size":
+        return f"Its sides are {_times(e[0])} as long as is usual for its class; no model was asked."
+    if code == "odd_shape":
+        shape = f"Its width is {_times(e[1])} its height, where {_times(e[2])} is usual for its class"
+        return f"{shape}; no model was asked."
     return _CODE_SENTENCE[code]
 
 
@@ -191,6 +196,8 @@ _SHORT_CODE = {
     "unknown_image": "unknown image",
     "unknown_category": "unknown category",
     "record": "faulty record",
+    "odd_size": "odd size for its class",
+    "odd_shape": "odd shape for its class",
 }
 
 
@@ -222,6 +229,10 @@ def _percent(share: float) -> str:
     elif shown == "0" and share > 0:
         shown = f"{max(100 * share, 0.1):.1f}"
     return f"{shown} %"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.1f} times" if ratio >= 0.95 else f"{ratio:.2f} times"
 
 
 def _pixels(value: float) -> str:

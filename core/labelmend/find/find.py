@@ -18,6 +18,7 @@ from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted
 from labelmend.find.issues import Issues, concatenate
 from labelmend.find.location import location, matched
 from labelmend.find.missing import missing
+from labelmend.find.outliers import outliers
 from labelmend.find.spurious import spurious, unseen
 from labelmend.find.structure import empty, structure
 from labelmend.progress import Progress, silent
@@ -78,6 +79,8 @@ def find(
         issues += [_best(part, settings.plenty, steps) for part in judged]
         if predicted is not None and len(predicted):
             issues.append(empty(sizes, labels))
+        else:
+            issues.append(outliers(labels))
     steps.creep()
     found = concatenate(issues)
     steps.creep()

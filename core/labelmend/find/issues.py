@@ -29,8 +29,11 @@ CODES = (
     "unknown_image",
     "unknown_category",
     "record",
+    "odd_size",
+    "odd_shape",
 )
-"""What is wrong with a structure issue. "record" is for faults that the reader named in its own words."""
+"""What is wrong with a structure issue. "record" is for faults that the reader named in its own words.
+The codes are stored: new ones go to the end."""
 
 LEFT, TOP, RIGHT, BOTTOM, GROUP = 1, 2, 4, 8, 16
 """Bits of a location issue's evidence 0: the sides that are off, or one label over two objects."""
@@ -61,7 +64,9 @@ class Issues:
                  worst side as a share of the box's size
                  with GROUP: 1, 2 the scores of the two detections, 3, 4 shares of the box they fill
       duplicate  0 IoU, 1 whether of the same class, 2 this one's support (IoU x score), 3 the other's
-      structure  0-3 pixels outside at left, top, right, bottom, or by which the sides miss the outline
+      structure  0-3 pixels outside at left, top, right, bottom, or by which the sides miss the outline;
+                 odd_size, odd_shape: 0 times the class's median side, 1 width by height, 2 the class's
+                 median of it, 3 robust deviations
     """
 
     kind: NDArray[np.uint8]

@@ -1,0 +1,72 @@
+"""Boxes of odd size or shape for their class, found without a model: reasons to look, no more."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labelmend.find.inputs import Floats, Ints, Labels
+from labelmend.find.issues import CODES, STRUCTURE, Issues, concatenate, evidence, issues
+from labelmend.find.structure import finite
+
+FEWEST = 30
+"""Labels that a class needs before one of them can be odd."""
+
+FAR = 4.0
+"""Robust deviations from the class's median from which a label is odd."""
+
+MOST = 0.3
+"""What the oddest scores: without a model nobody knows whether it is wrong."""
+
+
+def outliers(labels: Labels) -> Issues:
+    """Labels far from the median size or shape of their class, each once, with how far.
+
+    evidence: 0 sides longer than the class's median side (times), 1 width by height, 2 the class's median
+    of it, 3 robust deviations.
+    """
+    box = labels.bbox
+    with np.errstate(invalid="ignore"):
+        fair = finite(box) & (box[:, 2] > 0) & (box[:, 3] > 0) & (labels.category >= 0) & ~labels.crowd
+    rows: Ints = np.flatnonzero(fair & (labels.image >= 0))
+    if len(rows) < FEWEST:
+        return concatenate([])
+    category = labels.category[rows].astype(np.int64)
+    width, height = np.log(box[rows, 2]), np.log(box[rows, 3])
+    side, shape = (width + height) / 2, width - height
+    middle_side, z_side = _robust(side, category)
+    middle_shape, z_shape = _robust(shape, category)
+    by_size = z_side >= z_shape
+    far = np.maximum(z_side, z_shape)
+    on = np.flatnonzero(far > FAR)
+    at = rows[on]
+    code = np.where(by_size[on], CODES.index("odd_size"), CODES.index("odd_shape"))
+    return issues(
+        STRUCTURE,
+        MOST * (1 - FAR / far[on]),
+        image=labels.image[at],
+        annotation=labels.key[at],
+        category=labels.category[at],
+        bbox=box[at],
+        code=code,
+        evidence=evidence(
+            len(on),
+            e0=np.exp(side - middle_side)[on],
+            e1=np.exp(shape)[on],
+            e2=np.exp(middle_shape)[on],
+            e3=far[on],
+        ),
+    )
+
+
+def _robust(value: Floats, category: Ints) -> tuple[Floats, Floats]:
+    """The class's median (n,) and the deviations from it, 0 in classes of few labels."""
+    middle, z = np.zeros(len(value)), np.zeros(len(value))
+    order = np.argsort(category, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(category[order]) != 0])
+    for rows in np.split(order, starts[1:]):
+        if len(rows) < FEWEST:
+            continue
+        middle[rows] = np.median(value[rows])
+        off = np.abs(value[rows] - middle[rows])
+        z[rows] = off / (1.48 * np.median(off) + 0.05)  # a class of equal boxes has a spread too: rounding
+    return middle, z
