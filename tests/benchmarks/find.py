@@ -1,4 +1,8 @@
-"""Times the finder on a pair of files: find.py ANNOTATIONS DETECTIONS [--out issues.jsonl] [--profile]."""
+"""Times the finder on a pair of files: find.py ANNOTATIONS DETECTIONS [--out FILE] [--profile] [--truth FILE].
+
+With the known errors of the set (--truth) it prints how many issues of each score are real: of those that
+score .8 to .9, 80 to 90 % should be.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ import numpy as np
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import KINDS, NO_KEY, Issues
+from labelmend.geometry.boxes import iou
 
 
 def main() -> None:
@@ -22,6 +27,9 @@ def main() -> None:
     parser.add_argument("detections", type=Path)
     parser.add_argument("--out", type=Path, help="write the issues here, one JSON object a line")
     parser.add_argument("--floor", type=float, default=Settings().floor)
+    parser.add_argument(
+        "--truth", type=Path, help="known errors: prints how many issues of each score are real"
+    )
     parser.add_argument("--profile", action="store_true")
     args = parser.parse_args()
     clock = Clock()
@@ -34,7 +42,12 @@ def main() -> None:
         worst[:] = [now, max(worst[1], now - worst[0])]
 
     run = lambda: find(  # noqa: E731
-        sizes, labels, predicted, n_categories=len(names), settings=Settings(args.floor), progress=progress
+        sizes,
+        labels,
+        predicted,
+        n_categories=len(names),
+        settings=Settings(floor=args.floor),
+        progress=progress,
     )
     if args.profile:
         import cProfile
@@ -49,6 +62,8 @@ def main() -> None:
     print(f"longest time between two calls of progress: {worst[1]:.2f} s")
     for kind, name in enumerate(KINDS):
         print(f"{name:<10} {int((issues.kind == kind).sum()):>8}")
+    if args.truth:
+        reliability(json.loads(args.truth.read_text()), issues, image_ids, annotation_ids)
     if args.out:
         write(args.out, issues, image_ids, annotation_ids)
 
@@ -97,6 +112,37 @@ def label_masks(path: Path, data):  # type: ignore[no-untyped-def]
         blobs.append(masks.counts(shape, height=height, width=width))
     offsets = np.cumsum([0, *map(len, blobs)])
     return masks.Rles(np.frombuffer(b"".join(blobs), np.uint8), offsets)
+
+
+EDGES = np.array([0.01, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
+
+
+def reliability(truth, issues: Issues, image_ids, annotation_ids) -> None:  # type: ignore[no-untyped-def]
+    """By kind and step of score: issues, their mean score, and the share that is a known error of that kind."""
+    named = {(e["kind"], a) for e in truth["errors"] for a in e["annotation_ids"]}
+    dropped: dict[int, list[list[float]]] = {}
+    for error in truth["errors"]:
+        if error["kind"] == "missing":
+            dropped.setdefault(error["image_id"], []).append(error["bbox"])
+    checked = set(truth.get("images", image_ids.tolist()))
+    seen = np.isin(image_ids[np.maximum(issues.image, 0)], list(checked))
+    print(f"{'':<10} {'score':>10} {'issues':>8} {'mean':>6} {'real':>6}")
+    for kind, name in enumerate(KINDS[:-1]):
+        rows = np.flatnonzero((issues.kind == kind) & seen)
+        if name == "missing":
+            real = [covers(issues.bbox[i], dropped.get(int(image_ids[issues.image[i]]))) for i in rows]
+        else:
+            real = [(name, int(annotation_ids[issues.annotation[i]])) in named for i in rows]
+        step, hit = np.digitize(issues.score[rows], EDGES), np.array(real, bool)
+        for k in range(len(EDGES) + 1):
+            on = step == k
+            if on.any():
+                low, mean = [0.0, *EDGES][k], issues.score[rows][on].mean()
+                print(f"{name:<10} {low:>9.2f}+ {on.sum():>8} {mean:>6.3f} {hit[on].mean():>6.3f}")
+
+
+def covers(box, others) -> bool:  # type: ignore[no-untyped-def]
+    return bool(others) and bool(iou(box[None], np.array(others, float)).max() >= 0.5)
 
 
 def write(path: Path, issues: Issues, image_ids, annotation_ids) -> None:  # type: ignore[no-untyped-def]
