@@ -1,4 +1,4 @@
-"""Times the finder on a pair of files: find.py ANNOTATIONS DETECTIONS [--out FILE] [--profile] [--truth FILE].
+"""Times the finder on a pair of files: find.py ANNOTATIONS DETECTIONS [--out F] [--profile] [--truth F].
 
 With the known errors of the set (--truth) it prints how many issues of each score are real: of those that
 score .8 to .9, 80 to 90 % should be.
@@ -118,7 +118,7 @@ EDGES = np.array([0.01, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
 
 
 def reliability(truth, issues: Issues, image_ids, annotation_ids) -> None:  # type: ignore[no-untyped-def]
-    """By kind and step of score: issues, their mean score, and the share that is a known error of that kind."""
+    """By kind and step of score: issues, their mean score, the share that is a known error of that kind."""
     named = {(e["kind"], a) for e in truth["errors"] for a in e["annotation_ids"]}
     dropped: dict[int, list[list[float]]] = {}
     for error in truth["errors"]:
