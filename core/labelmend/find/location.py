@@ -78,7 +78,9 @@ def location(
     mixed, share = _mixed(pairs, n_categories, tick)
     steady = _steady(pairs)
     if with_masks:
-        return mixed ** (1 - STEADY) * steady**STEADY, share
+        # Masks share no pixels: a detection that lies in another label too has merged two objects.
+        merged = found.objects.other_cover[found.annotations.seen[pairs.row]]
+        return mixed ** (1 - STEADY) * steady**STEADY * (1 - merged) ** 2, share
     odds = moved_odds(found, pairs.row, pairs.label, pairs.object, n_categories=n_categories, tick=tick)
     tick()
     rank = odds + HOLD * np.log(steady + 1e-6) + 0.2 * np.log(mixed + 1e-6)
