@@ -9,7 +9,7 @@ from labelmend.find.inputs import Floats, Ints
 from labelmend.find.statistics import Tick, design, fit_logistic, fit_robust, logit, quantile_knots, sample
 from labelmend.geometry.boxes import iou_pairs
 
-ROWS = 25_000
+ROWS = 15_000
 """Pairs that are moved, and pairs as they are, that the two are told apart on."""
 
 SOUND = 0.5

@@ -9,7 +9,7 @@ import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
 
-FIT_ROWS = 100_000
+FIT_ROWS = 40_000
 """Rows that a model of some hundred parameters is fitted on; more change nothing but the time."""
 
 BOOST_ROWS = 40_000
@@ -140,7 +140,7 @@ def fit_logistic(
         slope = np.bincount(category, y - p, n_categories) - ridge * level
         move = slope / (np.bincount(category, p * (1 - p), n_categories) + ridge)
         level = level + np.clip(move, -2, 2)
-        if max(np.abs(step).max(), np.abs(move).max()) < 3e-3:
+        if max(np.abs(step).max(), np.abs(move).max()) < 1e-2:
             break
     return Weights(weights, level)
 
