@@ -16,7 +16,7 @@ from labelmend.find.duplicates import duplicates
 from labelmend.find.evidence import Block, Evidence, collect, join
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted
 from labelmend.find.issues import Issues, concatenate
-from labelmend.find.location import location, matched
+from labelmend.find.location import location, matched, usual_spread
 from labelmend.find.missing import missing
 from labelmend.find.outliers import outliers
 from labelmend.find.spurious import spurious, unseen
@@ -74,9 +74,7 @@ def find(
     issues = [structure(sizes, labels)]
     if len(sizes) and n_categories > 0:
         evidence = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor)
-        floor = max(settings.floor, NOTHING)
-        judged = _judge(evidence, labels, predicted, len(sizes), n_categories, floor, steps)
-        issues += [_best(part, settings.plenty, steps) for part in judged]
+        issues += _judge(evidence, labels, predicted, len(sizes), n_categories, settings, steps)
         if predicted is not None and len(predicted):
             issues.append(empty(sizes, labels))
         else:
@@ -91,14 +89,14 @@ def find(
     return ranked
 
 
-def _best(found: Issues, plenty: float, steps: _Steps) -> Issues:
-    """The issues of one kind that are worth a place in a list."""
-    steps.creep()
-    most = plenty * max(found.score.sum(), 1.0) + FEWEST_LISTED
-    if not len(found) or len(found) <= most:
-        return found
-    limit = np.partition(found.score, len(found) - int(most))[len(found) - int(most)]
-    return found.take(found.score >= limit)
+def _least(probability: Floats, settings: Settings) -> float:
+    """The score from which an issue of one kind is worth a place in a list."""
+    floor = max(settings.floor, NOTHING)
+    some = probability[probability >= floor]
+    most = settings.plenty * max(float(some.sum()), 1.0) + FEWEST_LISTED
+    if len(some) <= most:
+        return floor
+    return float(np.partition(some, len(some) - int(most))[len(some) - int(most)])
 
 
 class _Steps:
@@ -150,10 +148,11 @@ def _judge(
     predicted: Predicted | None,
     n_images: int,
     n_categories: int,
-    floor: float,
+    settings: Settings,
     steps: _Steps,
 ) -> list[Issues]:
-    doubles = report.report_duplicates(found, duplicates(found), labels, floor)
+    twice = duplicates(found)
+    doubles = report.report_duplicates(found, twice, labels, _least(twice.probability, settings))
     if predicted is None or min(len(found.annotations), len(found.objects)) < FEWEST:
         return [doubles]
     a, o = found.annotations, found.objects
@@ -171,14 +170,20 @@ def _judge(
     steps.creep()
     misplaced, grouped_label, grouped_object = _louder(found, pairs.row, misplaced, grouped)
     out = [doubles]
-    out.append(report.report_missing(found, absent, grouped_object, labels, predicted, floor))
+    least = _least(np.maximum(absent.probability, grouped_object * (o.taken < 0)), settings)
+    out.append(report.report_missing(found, absent, grouped_object, labels, predicted, least, steps.creep))
+    least = _least(nothing_there, settings)
+    out.append(report.report_spurious(found, nothing_there, blind.probability, labels, least))
     steps.creep()
-    out.append(report.report_spurious(found, nothing_there, blind.probability, labels, floor))
-    out.append(report.report_classes(found, confused, labels, floor))
+    out.append(report.report_classes(found, confused, labels, _least(confused.probability, settings)))
     steps.creep()
-    out.append(report.report_location(found, pairs, misplaced, labels, floor))
+    spread = usual_spread(pairs)
     steps.creep()
-    out.append(report.report_groups(found, found.groups, grouped_label, labels, floor))
+    out.append(report.report_location(found, pairs, misplaced, spread, labels, _least(misplaced, settings)))
+    steps.creep()
+    out.append(
+        report.report_groups(found, found.groups, grouped_label, labels, _least(grouped_label, settings))
+    )
     return out
 
 

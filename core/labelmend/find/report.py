@@ -27,22 +27,34 @@ from labelmend.find.issues import (
     evidence,
     issues,
 )
-from labelmend.find.location import Matched, usual_spread
+from labelmend.find.location import Matched
 from labelmend.find.missing import Missing
 from labelmend.find.moved import residuals
+from labelmend.find.statistics import Tick
+
+AT_ONCE = 50_000
+"""Objects whose nearest annotation is looked for at a time."""
 
 OFF = 3.0
 """Spreads from which a side counts as off; the worst side always does."""
 
 
 def report_missing(
-    found: Evidence, learned: Missing, by_group: Floats, labels: Labels, predicted: Predicted, floor: float
+    found: Evidence,
+    learned: Missing,
+    by_group: Floats,
+    labels: Labels,
+    predicted: Predicted,
+    floor: float,
+    tick: Tick,
 ) -> Issues:
     """Unlabelled objects; by_group is the probability that the object shares one label with another."""
     o = found.objects
     score = np.maximum(learned.probability, by_group)
     at = np.flatnonzero((o.taken < 0) & (score >= floor))
     image = predicted.image[o.detection[at]]
+    tick()
+    gap = _gap(o.box[at], image, o.other_cover[at] > 0, found.annotations, labels, tick)
     return issues(
         MISSING,
         score[at],
@@ -58,24 +70,27 @@ def report_missing(
             e0=o.score[at],
             e1=np.maximum(o.other_iou, o.iou)[at],
             e2=learned.labelled[at],
-            e3=_gap(o.box[at], image, o.other_cover[at] > 0, found.annotations, labels),
+            e3=gap,
             e4=by_group[at] > learned.probability[at],
         ),
     )
 
 
-def _gap(box: Floats, image: Rows, touched: Bools, a: Annotations, labels: Labels) -> Floats:
+def _gap(box: Floats, image: Rows, touched: Bools, a: Annotations, labels: Labels, tick: Tick) -> Floats:
     """Pixels from each box to the nearest annotation of its image, 0 if touched, nan without any."""
     out = np.where(touched, 0.0, np.inf)
     of = labels.image[a.label]
-    alone = np.flatnonzero(~touched)
-    first = np.searchsorted(of, image[alone], side="left")
-    count = np.searchsorted(of, image[alone], side="right") - first
-    row = np.repeat(alone, count)
-    at = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
-    b, c = box[row], a.box[at]
-    beside = np.maximum(b[:, :2] - (c[:, :2] + c[:, 2:]), c[:, :2] - (b[:, :2] + b[:, 2:]))
-    np.minimum.at(out, row, np.hypot(*np.maximum(beside, 0).T))
+    untouched = np.flatnonzero(~touched)
+    for begin in range(0, len(untouched), AT_ONCE):
+        tick()
+        alone = untouched[begin : begin + AT_ONCE]
+        first = np.searchsorted(of, image[alone], side="left")
+        count = np.searchsorted(of, image[alone], side="right") - first
+        row = np.repeat(alone, count)
+        at = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+        b, c = box[row], a.box[at]
+        beside = np.maximum(b[:, :2] - (c[:, :2] + c[:, 2:]), c[:, :2] - (b[:, :2] + b[:, 2:]))
+        np.minimum.at(out, row, np.hypot(*np.maximum(beside, 0).T))
     return np.where(np.isinf(out), np.nan, out)
 
 
@@ -134,11 +149,16 @@ def report_duplicates(found: Evidence, d: Duplicates, labels: Labels, floor: flo
 
 
 def report_location(
-    found: Evidence, pairs: Matched, probability: Floats, labels: Labels, floor: float
+    found: Evidence,
+    pairs: Matched,
+    probability: Floats,
+    usual: tuple[Floats, Floats],
+    labels: Labels,
+    floor: float,
 ) -> Issues:
     """Boxes in the wrong place, with the sides that are off; the fix moves those only if one or two are."""
     a, o = found.annotations, found.objects
-    centre, spread = usual_spread(pairs)
+    centre, spread = usual
     at = np.flatnonzero(probability >= floor)
     row, label, other = pairs.row[at], pairs.label[at], pairs.object[at]
     z = np.abs(residuals(label, other) - centre[at]) / spread[at]
