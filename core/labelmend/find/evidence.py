@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeVar
 
@@ -296,7 +296,7 @@ def _largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Ints]:
 Table = TypeVar("Table", Annotations, Objects, Twins, groups.Groups)
 
 
-def join(parts: Sequence[Evidence]) -> Evidence:
+def join(parts: Sequence[Evidence], tick: Callable[[], None]) -> Evidence:
     """The evidence of several blocks as one, with the rows that name each other moved along."""
     before_a = np.cumsum([0, *(len(p.annotations) for p in parts)])
     before_o = np.cumsum([0, *(len(p.objects) for p in parts)])
@@ -307,16 +307,17 @@ def join(parts: Sequence[Evidence]) -> Evidence:
         "groups": {"annotation": before_a, "first": before_o, "second": before_o},
     }
     return Evidence(
-        annotations=_stack([p.annotations for p in parts], shifts["annotations"]),
-        objects=_stack([p.objects for p in parts], shifts["objects"]),
-        twins=_stack([p.twins for p in parts], shifts["twins"]),
-        groups=_stack([p.groups for p in parts], shifts["groups"]),
+        annotations=_stack([p.annotations for p in parts], shifts["annotations"], tick),
+        objects=_stack([p.objects for p in parts], shifts["objects"], tick),
+        twins=_stack([p.twins for p in parts], shifts["twins"], tick),
+        groups=_stack([p.groups for p in parts], shifts["groups"], tick),
     )
 
 
-def _stack(tables: Sequence[Table], shifts: dict[str, Ints]) -> Table:
+def _stack(tables: Sequence[Table], shifts: dict[str, Ints], tick: Callable[[], None]) -> Table:
     columns = {}
     for f in fields(tables[0]):
+        tick()
         parts = [getattr(t, f.name) for t in tables]
         if f.name in shifts:
             parts = [np.where(p >= 0, p + by, -1) for p, by in zip(parts, shifts[f.name], strict=False)]

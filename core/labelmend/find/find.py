@@ -133,7 +133,7 @@ def _examine(
     for part in _each(todo, executor):
         parts.append(part)
         steps.at(0.6 * len(parts) / len(plan.ends))
-    joined = join(parts)
+    joined = join(parts, steps.creep)
     steps.creep()
     return joined
 
@@ -179,7 +179,11 @@ def _judge(
     steps.creep()
     spread = usual_spread(pairs)
     steps.creep()
-    out.append(report.report_location(found, pairs, misplaced, spread, labels, _least(misplaced, settings)))
+    out.append(
+        report.report_location(
+            found, pairs, misplaced, spread, labels, _least(misplaced, settings), steps.creep
+        )
+    )
     steps.creep()
     out.append(
         report.report_groups(found, found.groups, grouped_label, labels, _least(grouped_label, settings))

@@ -48,6 +48,7 @@ def missing(evidence: Evidence, *, n_categories: int, tick: Tick) -> Missing:
     columns = _columns(objects)
     tick()
     knots = _knots(columns, train, labelled)
+    tick()
     model = design(knots, n_categories)
     some = sample(train, objects.box)
     tick()

@@ -155,6 +155,7 @@ def report_location(
     usual: tuple[Floats, Floats],
     labels: Labels,
     floor: float,
+    tick: Tick,
 ) -> Issues:
     """Boxes in the wrong place, with the sides that are off; the fix moves those only if one or two are."""
     a, o = found.annotations, found.objects
@@ -165,6 +166,7 @@ def report_location(
     worst = z.argmax(axis=1) if len(z) else np.zeros(0, np.int64)
     off = z > OFF
     off[np.arange(len(at)), worst] = True
+    tick()
     low, high = label[:, :2], label[:, :2] + label[:, 2:]
     to_low, to_high = other[:, :2], other[:, :2] + other[:, 2:]
     outside = np.concatenate([to_low - low, high - to_high], axis=1)
@@ -173,6 +175,7 @@ def report_location(
     new_high = np.where(few & ~off[:, 2:], high, to_high)
     side = np.sqrt(np.maximum(label[:, 2:] * other[:, 2:], 1e-12))
     n = np.arange(len(at))
+    tick()
     return issues(
         LOCATION,
         probability[at],
