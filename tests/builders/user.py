@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from labelmend.find.issues import KINDS
 from labelmend.project.annotation import Annotation
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
@@ -70,6 +71,17 @@ class User:
                 return self.issue
             self.press(Qt.Key.Key_N)
         raise AssertionError(f"no {kind} in the list that fits")
+
+    def show_only(self, kind: str) -> bool:
+        """Choose a kind in the filter with the arrow keys ("" shows all); whether the list shows any."""
+        combo = self.window.issues.filters.kind
+        combo.setFocus()
+        QTest.keyClick(combo, Qt.Key.Key_Home)
+        for _ in range(KINDS.index(kind) + 1 if kind else 0):
+            QTest.keyClick(combo, Qt.Key.Key_Down)
+        self.window.canvas.setFocus()
+        self.wait(lambda: not self.window.issues._later.isActive())
+        return len(self.window.session.order) > 0
 
     def look(self) -> None:
         """Wait until the picture and its shapes are there."""

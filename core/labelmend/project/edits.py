@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from labelmend.errors import Refused
+from labelmend.geometry import masks
 from labelmend.geometry import polygons as polygon
 from labelmend.project.annotation import Annotation
 
@@ -39,6 +40,15 @@ def reshaped(parts: polygon.Parts) -> dict[str, Any]:
     if area <= 0:
         raise Refused("This polygon has no area.")
     return {"bbox": bbox.tolist(), "segmentation": polygon.flat(parts), "area": area}
+
+
+def masked(rle: dict[str, Any]) -> dict[str, Any]:
+    """Values for a mask (COCO's dictionary): the segmentation, its bounds as bbox, its area in pixels."""
+    height, width = rle["size"]
+    counts = masks.counts(rle, height=height, width=width)
+    bbox = masks.bounds(counts, height=height, width=width)
+    area = masks.area(counts, height=height, width=width)
+    return {"bbox": bbox.tolist(), "segmentation": rle, "area": float(area)}
 
 
 def drawn(

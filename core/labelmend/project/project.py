@@ -222,27 +222,33 @@ class Project:
         own = int(columns.category[row])
         name = FIXES[fix]
         if fix == CREATE:
-            return self._created(row, box, category if category >= 0 else own)
+            return Suggestion(name, category if category >= 0 else own, box, None, self._mask(row))
         if fix == SET_BBOX and box is not None:
-            now_at = self.annotation(int(columns.annotation[row]))
-            if now_at is None or now_at.rle is not None:
-                return None
-            parts = now_at.polygons
-            if parts:
-                parts = polygon.scaled(parts, polygon.bounds(parts), box)
-            return Suggestion(name, own, box, parts or None)
+            return self._moved(row, box, own)
         return Suggestion(name, category if category >= 0 else own, box)
 
-    def _created(self, row: int, box: NDArray[np.float64] | None, category: int) -> Suggestion:
-        """The detection's mask goes with its box, where it has one."""
+    def _moved(self, row: int, box: NDArray[np.float64], category: int) -> Suggestion | None:
+        """A box with the polygon stretched to it; instead of a mask the detection's own, where it has one."""
+        now_at = self.annotation(int(self.issues.columns.annotation[row]))
+        if now_at is None:
+            return None
+        if now_at.rle is not None:
+            rle = self._mask(row)
+            return None if rle is None else Suggestion("bbox", category, box, None, rle)
+        parts = now_at.polygons
+        if parts:
+            parts = polygon.scaled(parts, polygon.bounds(parts), box)
+        return Suggestion("bbox", category, box, parts or None)
+
+    def _mask(self, row: int) -> dict[str, Any] | None:
+        """The mask of the detection that an issue is about, as COCO writes it; None where it has none."""
         detection = int(self.issues.columns.detection[row])
         size = self.declared_size(int(self.issues.columns.image[row]))
         if detection < 0 or size is None or not self.store.get("detections.masks"):
-            return Suggestion("create", category, box)
+            return None
         every = self.detections()
         counts = every.masks[detection] if every is not None and every.masks is not None else b""
-        rle = {"size": [size[1], size[0]], "counts": counts.decode("ascii")} if counts else None
-        return Suggestion("create", category, box, None, rle)
+        return {"size": [size[1], size[0]], "counts": counts.decode("ascii")} if counts else None
 
     def standing(self, issue: int) -> Standing:
         """Where an issue stands."""

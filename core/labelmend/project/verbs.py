@@ -9,11 +9,10 @@ from numpy.typing import ArrayLike
 from labelmend.coco.columns import fresh_id
 from labelmend.coco.record import Shape, annotation_of, compose, patch, read_record
 from labelmend.errors import Refused
-from labelmend.geometry import masks
 from labelmend.geometry.boxes import iou
 from labelmend.geometry.polygons import Parts, area, bounds
 from labelmend.project.annotation import Annotation, Suggestion
-from labelmend.project.edits import drawn, reshaped, resized
+from labelmend.project.edits import drawn, masked, reshaped, resized
 from labelmend.project.history import NO_KEY, Decision, Draw, Edit, Note, Step
 from labelmend.project.project import Project
 from labelmend.review import rules
@@ -199,13 +198,11 @@ def _composed(
     if not 0 <= category < len(project.categories.name):
         raise Refused("Choose a class first.")
     if rle is not None:
-        height, width = rle["size"]
-        counts = masks.counts(rle, height=height, width=width)
-        bbox = masks.bounds(counts, height=height, width=width)
+        bbox = masked(rle)["bbox"]
     outlined = bool((project.dataset.annotations.shape > 0).any())
     values = drawn(bbox=bbox, polygons=polygons, rle=rle, outlined=outlined)
     if rle is not None:
-        values["area"] = float(masks.area(counts, height=height, width=width))
+        values |= masked(rle)
     values |= {
         "id": fresh_id(project.dataset.annotations, taken=project.added_ids()),
         "image_id": project.image_ids.id_of(image),
@@ -317,6 +314,8 @@ def _suggested(project: Project, row: int, suggestion: Suggestion) -> Edit:
         return Edit(key, before, None)
     if suggestion.fix == "category":
         return _patched(project, key, {"category_id": project.category_ids.id_of(suggestion.category)})
+    if suggestion.rle is not None:
+        return _patched(project, key, masked(suggestion.rle))
     if suggestion.bbox is None:
         raise Refused("This suggestion has no box.")
     return _patched(project, key, resized(_present(project, key), suggestion.bbox))

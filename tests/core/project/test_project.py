@@ -1,16 +1,17 @@
 """Edits, verdicts, review, undo and export on a small project, through the engine."""
 
 import json
-import sqlite3
 
 import numpy as np
 import pytest
 
-from builders.datasets import ANN, EXP, REV, annotation, faulty, issue_of, make_project, write_dataset
-from labelmend.errors import BadFile, Cancelled, Refused
+from builders.datasets import ANN, EXP, REV, annotation, faulty, issue_of, make_project
+from labelmend.errors import Refused
+from labelmend.find.issues import LOCATION, SET_BBOX, issues
+from labelmend.geometry import masks
 from labelmend.project import verbs
 from labelmend.project.export import export
-from labelmend.project.finding import find_inputs, run_find, store_found
+from labelmend.project.finding import Found, find_inputs, run_find, store_found
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
 
@@ -261,91 +262,6 @@ def test_a_step_that_no_longer_fits_is_refused(tmp_path):
     project.close()
 
 
-def test_two_windows_cannot_have_one_project(tmp_path):
-    project = make_project(tmp_path)
-    with pytest.raises(Refused, match=r"open in another.*by Ann"):
-        Project.open(tmp_path / "test.labelmend")
-    project.close()
-    Project.open(tmp_path / "test.labelmend").close()
-
-
-def test_tampering_shows_and_the_project_is_read_only(tmp_path):
-    project = make_project(tmp_path)
-    project.apply(verbs.delete(project, 3))
-    project.close()
-    database = sqlite3.connect(tmp_path / "test.labelmend")
-    with pytest.raises(sqlite3.IntegrityError):
-        database.execute("UPDATE history SET actor = 'Eve'")
-    database.execute("DROP TRIGGER history_keeps")
-    database.execute("UPDATE history SET actor = 'Eve' WHERE seq = 3")
-    database.commit()
-    database.close()
-    project = Project.open(tmp_path / "test.labelmend", actor=ANN)
-    assert "row 3" in project.tampered
-    with pytest.raises(Refused, match="altered outside"):
-        project.apply(verbs.delete(project, 4))
-    project.close()
-
-
-@pytest.mark.parametrize("suffix", ["", "-wal", "-shm", "-journal"])
-def test_a_new_project_never_takes_a_place_that_is_taken(tmp_path, suffix):
-    annotations, pictures, _ = write_dataset(tmp_path)
-    (tmp_path / f"p.labelmend{suffix}").write_bytes(b"old")
-    with pytest.raises(Refused, match="exists already"):
-        Project.create(tmp_path / "p.labelmend", annotations=annotations, images=pictures)
-    assert (tmp_path / f"p.labelmend{suffix}").read_bytes() == b"old"
-
-
-def test_a_failed_or_cancelled_import_leaves_nothing(tmp_path):
-    annotations, pictures, detections = write_dataset(tmp_path)
-    there = sorted(tmp_path.iterdir())
-
-    def cancel(done, total):
-        if done > 60:
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        Project.create(
-            tmp_path / "p.labelmend",
-            annotations=annotations,
-            images=pictures,
-            detections=detections,
-            progress=cancel,
-        )
-    annotations.write_text('{"images": [], "annotations": [')
-    with pytest.raises(BadFile, match=r"annotations\.json"):
-        Project.create(tmp_path / "p.labelmend", annotations=annotations, images=pictures)
-    assert sorted(tmp_path.iterdir()) == there
-
-
-def test_a_project_outlives_its_source(tmp_path):
-    project = make_project(tmp_path)
-    source = (tmp_path / "annotations.json").read_bytes()
-    (tmp_path / "annotations.json").unlink()
-    (tmp_path / "detections.json").unlink()
-    exported(project, tmp_path)
-    assert (tmp_path / "out.json").read_bytes() == source
-    project.close()
-
-
-def test_something_else_is_no_project(tmp_path):
-    (tmp_path / "a.labelmend").write_text("not a database at all, but long enough to be looked at" * 20)
-    with pytest.raises(BadFile, match="no Labelmend project"):
-        Project.open(tmp_path / "a.labelmend")
-    with pytest.raises(BadFile, match="not there"):
-        Project.open(tmp_path / "b.labelmend")
-    sqlite3.connect(tmp_path / "c.labelmend").executescript("CREATE TABLE a(b); PRAGMA user_version = 1")
-    with pytest.raises(BadFile, match="not a Labelmend project"):
-        Project.open(tmp_path / "c.labelmend")
-    project = make_project(tmp_path)
-    project.close()
-    newer = sqlite3.connect(tmp_path / "test.labelmend")
-    newer.execute("PRAGMA user_version = 99")
-    newer.close()
-    with pytest.raises(BadFile, match="newer Labelmend"):
-        Project.open(tmp_path / "test.labelmend")
-
-
 def test_faults_of_the_import_are_structure_issues(tmp_path):
     dataset = faulty()
     dataset["annotations"].append(annotation(950, 77, [1, 1, 5, 5]))
@@ -414,4 +330,24 @@ def test_a_record_that_holds_nan_can_be_edited(tmp_path):
     written = (tmp_path / "out.json").read_text()
     assert '"bbox": [2, 2, 30, 40]' in written
     assert "NaN" in written
+    project.close()
+
+
+def test_a_mask_is_replaced_by_the_models(tmp_path):
+    height, width = 240, 320
+    label = {"size": [height, width], "counts": [20, 30, height * width - 50]}
+    model = {"size": [height, width], "counts": [20, 30, 210, 30, height * width - 290]}
+    one = annotation(1, 1, [0, 20, 1, 30], segmentation=label)
+    seen = {"image_id": 1, "category_id": 1, "bbox": [0, 20, 2, 30], "score": 0.9, "segmentation": model}
+    project = make_project(tmp_path, find=False, annotations=[one], detections=[seen])
+    found = issues(
+        LOCATION, np.ones(1), image=0, annotation=0, detection=0, category=0, fix=SET_BBOX,
+        bbox=np.array([0.0, 20, 1, 30]), fix_bbox=np.array([0.0, 20, 2, 30]),
+    )  # fmt: skip
+    store_found(project, Found(found, {}))
+    project.apply(verbs.accept(project, int(project.issues.id[0])))
+    _, file = exported(project, tmp_path)
+    [written] = file["annotations"]
+    assert (written["bbox"], written["area"]) == ([0, 20, 2, 30], 60)
+    assert masks.area(written["segmentation"]["counts"].encode(), height=height, width=width) == 60
     project.close()
