@@ -24,6 +24,7 @@ class Drawing(Protocol):
     def fit_image(self) -> object: ...  # noqa: D102
     def begin_box(self) -> object: ...  # noqa: D102
     def begin_polygon(self) -> object: ...  # noqa: D102
+    def swap_grips(self) -> bool: ...  # noqa: D102
     def cycle(self) -> object: ...  # noqa: D102
     def nudge(self, dx: float, dy: float) -> object: ...  # noqa: D102
     def cancel(self) -> object: ...  # noqa: D102
@@ -125,15 +126,17 @@ class Verbs(QObject):
 
     # ---------------------------------------------------------------- mending
     def _edit(self) -> None:
+        """Handles on or off; of a polygon being edited, its box instead of its vertices and back."""
         session = self._session
         annotation = self._panel.annotation()
         if session.selected is None and annotation is not None:
             session.select(annotation.key)
         if session.selected is None:
             raise Refused("There is no label to edit here: draw one (B or G), or select one (click, or Tab).")
-        session.set_editing(not session.editing)
-        if session.editing:
-            self._canvas.fit_suspect()
+        if not (session.editing and self._canvas.swap_grips()):
+            session.set_editing(not session.editing)
+            if session.editing:
+                self._canvas.fit_suspect()
         self._canvas_widget.setFocus()
 
     def _delete(self) -> None:

@@ -223,6 +223,16 @@ class Canvas(QWidget):
         """Leave the gesture, else the tool, else the editing; nothing that was not released is kept."""
         self.hands.cancel()
 
+    def swap_grips(self) -> bool:
+        """Take the selected polygon by its box, or by its vertices again; False when it is no polygon."""
+        if not self.contents.swap_grips():
+            return False
+        self.hands.drop_unless_running()
+        self.hands.take_active()
+        self.hands.refresh()
+        self.update()
+        return True
+
     def cycle(self) -> None:
         """Select the next shape near the suspect."""
         middle = self.view.to_picture(QPointF(self.width() / 2, self.height() / 2))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from labelmend.errors import LabelmendError
-from labelmend.geometry.polygons import Parts
+from labelmend.geometry.polygons import Parts, bounds
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.focus import Focus, focus_of, suggested_outline
 from labelmend_desktop.canvas.hit import InHand
@@ -38,6 +38,7 @@ class Contents:
         self.rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self.few = True
         self.masks: QImage | None = None
+        self._by_box: int | None = None
         self._labels: NDArray[np.uint16] | None = None
         self._mask_rows: list[int] = []
         self._mask_colours: list[QColor] = []
@@ -109,7 +110,9 @@ class Contents:
         return self._session.draw_category if self.focus is None else self.focus.category
 
     def refresh(self) -> Boxes | None:
-        """Find out again which rows are quiet."""
+        """Find out again which rows are quiet; a polygon no longer edited is no longer taken by its box."""
+        if not self._session.editing or self._session.selected != self._by_box:
+            self._by_box = None
         visible = self._visible()
         self._colour_masks(visible)
         for key in (self._session.selected, None if self.focus is None else self.focus.key):
@@ -129,13 +132,22 @@ class Contents:
 
     # ---- the shape in hand
 
+    def swap_grips(self) -> bool:
+        """Take the selected polygon by its box, or by its vertices again; False when it is no polygon."""
+        annotation = self.scene.annotation(self._session.selected)
+        if annotation is None or not annotation.polygons:
+            return False
+        self._by_box = annotation.key if self._by_box is None else None
+        return True
+
     def in_hand(self) -> InHand | None:
         """The selected shape as far as it can be dragged."""
         annotation = self.scene.annotation(self._session.selected)
         if annotation is None:
             return None
         if annotation.polygons:
-            return InHand(annotation.key, parts=annotation.polygons)
+            box = bounds(annotation.polygons) if annotation.key == self._by_box else None
+            return InHand(annotation.key, box=box, parts=annotation.polygons)
         if annotation.rle is not None or not np.isfinite(annotation.bbox).all():
             return InHand(annotation.key)
         return InHand(annotation.key, box=annotation.bbox)

@@ -14,7 +14,7 @@ from labelmend_desktop.canvas.cursors import cursor_for
 from labelmend_desktop.canvas.gestures import boxes, outlines
 from labelmend_desktop.canvas.gestures.pan import pan
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Happening
-from labelmend_desktop.canvas.hit import NOTHING, Hit, hit
+from labelmend_desktop.canvas.hit import NOTHING, Hit, InHand, hit
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
@@ -134,46 +134,37 @@ class Hands:
         ):
             self._begin_pan(press, Qt.MouseButton.LeftButton, below)
             return
-        limits, key, parts = canvas.limits(), in_hand.key, in_hand.parts
         if below.kind == "vertex" and press.ctrl:
             self.active = below
             self._remove_active()
-        elif below.kind == "vertex":
+            return
+        if below.kind == "middle":  # the vertex that is about to be there
+            self.active = Hit("vertex", in_hand.key, "", below.part, below.index + 1)
+        elif below.kind != "inside":
             self.active = below
-            self._begin(
-                outlines.drag_vertex(
-                    press,
-                    session=session,
-                    key=key,
-                    parts=parts,
-                    part=below.part,
-                    vertex=below.index,
-                    limits=limits,
-                )
+        gesture = self._gesture_on(below, in_hand, press)
+        if gesture is not None:
+            self._begin(gesture)
+
+    def _gesture_on(self, below: Hit, in_hand: InHand, press: Event) -> Gesture | None:
+        """What dragging this part of the shape in hand does."""
+        session, limits = self._canvas.session, self._canvas.limits()
+        key, box, parts = in_hand.key, in_hand.box, in_hand.parts
+        part, index = below.part, below.index
+        if below.kind == "vertex":
+            return outlines.drag_vertex(
+                press, session=session, key=key, parts=parts, part=part, vertex=index, limits=limits
             )
-        elif below.kind == "middle":
-            self.active = Hit("vertex", key, "", below.part, below.index + 1)
-            self._begin(
-                outlines.insert(
-                    press,
-                    session=session,
-                    key=key,
-                    parts=parts,
-                    part=below.part,
-                    edge=below.index,
-                    limits=limits,
-                )
+        if below.kind == "middle":
+            return outlines.insert(
+                press, session=session, key=key, parts=parts, part=part, edge=index, limits=limits
             )
-        elif below.kind in ("handle", "side") and in_hand.box is not None:
-            self.active = below
-            self._begin(
-                boxes.resize(
-                    press, session=session, key=key, box=in_hand.box, handle=below.handle, limits=limits
-                )
-            )
-        elif below.kind == "inside" and (parts or in_hand.box is not None):
-            box = in_hand.box if in_hand.box is not None else bounds(parts)
-            self._begin(boxes.move(press, session=session, key=key, box=box, parts=parts, limits=limits))
+        if box is not None and below.kind in ("handle", "side"):
+            return boxes.resize(press, session=session, key=key, box=box, handle=below.handle, limits=limits)
+        if below.kind == "inside" and (parts or box is not None):
+            box = box if box is not None else bounds(parts)
+            return boxes.move(press, session=session, key=key, box=box, parts=parts, limits=limits)
+        return None
 
     def _begin_drawing(self, press: Event) -> None:
         draw = boxes.draw if self.tool == "box" else outlines.draw

@@ -38,7 +38,10 @@ NOTHING = Hit()
 
 @dataclass(frozen=True, eq=False)
 class InHand:
-    """The selected shape, as far as it can be dragged: a box (4,) xywh, or polygon parts, or neither."""
+    """The selected shape, as far as it can be dragged: a box (4,) xywh, or polygon parts, or neither.
+
+    With both it is a polygon that is taken by its box.
+    """
 
     key: int
     box: NDArray[np.float64] | None = None
@@ -74,6 +77,8 @@ def hit(
         if found is not NOTHING:
             return found
     key = shape_at(scene, x, y, reach=reach, rows=rows)
+    if key is None and in_hand is not None and in_hand.box is not None and _within(in_hand.box, x, y):
+        return Hit("inside", in_hand.key)  # a polygon taken by its box, beside its outline
     if key is None:
         return NOTHING
     inside = in_hand is not None and key == in_hand.key
@@ -116,6 +121,11 @@ def _side(in_hand: InHand, x: float, y: float, reach: float) -> Hit:
     # Within a small box the sides leave a middle to take hold of.
     slack = min(reach * 0.8, max(w if side in "we" else h, reach * 0.8) / 4)
     return Hit("side", in_hand.key, side) if away[side] <= slack else NOTHING
+
+
+def _within(box: NDArray[np.float64], x: float, y: float) -> bool:
+    left, top, w, h = box.tolist()
+    return bool(left <= x <= left + w and top <= y <= top + h)
 
 
 def shape_at(scene: Scene, x: float, y: float, *, reach: float, rows: NDArray[np.int64]) -> int | None:

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath
 
-from labelmend.geometry.polygons import Parts, bounds
+from labelmend.geometry.polygons import Parts, bounds, scaled
 from labelmend.project.annotation import Annotation
 from labelmend_desktop.canvas.colours import ACCENT, colour_of, dash_of
 from labelmend_desktop.canvas.focus import Focus, suggested_outline
@@ -86,11 +86,15 @@ def paint_dim(painter: QPainter, focus: Focus, scene: Scene, view: View, picture
 
 
 def _outline(stage: Stage, key: int | None) -> Parts:
-    """The outline of an annotation as it is, or as the draft has it."""
-    draft = stage.draft
+    """The outline of an annotation as it is, or as the draft has it; a polygon follows its box."""
+    draft, annotation = stage.draft, stage.scene.annotation(key)
     if key is not None and draft is not None and draft.key == key:
-        return (corners(draft.box),) if draft.box is not None else draft.parts
-    if stage.scene.annotation(key) is None or key is None:
+        if draft.box is None:
+            return draft.parts
+        if annotation is not None and annotation.polygons:
+            return scaled(annotation.polygons, bounds(annotation.polygons), draft.box)
+        return (corners(draft.box),)
+    if annotation is None or key is None:
         return ()
     return stage.scene.outline(stage.scene.row_of[key])
 
@@ -184,8 +188,12 @@ def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
     if in_hand is None or stage.calm:
         return
     draft = stage.draft if stage.draft is not None and stage.draft.key == in_hand.key else None
-    box = draft.box if draft is not None and draft.box is not None else in_hand.box
+    box = in_hand.box
+    if box is not None and draft is not None:
+        box = draft.box if draft.box is not None else bounds(draft.parts)
     if box is not None:
+        if in_hand.parts:
+            stroke(painter, path_of((corners(box),), view), QColor("white"), width=1)
         active = HANDLE_NAMES.index(stage.active.handle) if stage.active.handle else -1
         handles(painter, handle_points(box), view, active=active)
         return

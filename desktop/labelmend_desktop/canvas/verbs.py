@@ -22,7 +22,7 @@ def nudge(session: Session, contents: Contents, *, active: Hit, dx: float, dy: f
     in_hand = contents.in_hand()
     if in_hand is None:
         return
-    if in_hand.box is not None:
+    if in_hand.box is not None and (active.handle or not in_hand.parts):
         _nudge_box(session, in_hand, active=active, by=np.array([dx, dy]), limits=limits)
     elif in_hand.parts:
         _nudge_polygon(session, in_hand, active=active, by=np.array([dx, dy]), limits=limits)

@@ -61,7 +61,7 @@ def notes(annotation: Annotation | None, *, fix: str, editing: bool) -> str:
     if annotation.rle is not None:
         return "A mask: its class and existence can be changed, its outline not yet."
     if annotation.polygons and editing:
-        return "The box follows the polygon's points."
+        return "The box follows the polygon's points; taken by its box (E), the polygon is stretched with it."
     if annotation.polygons and fix == "bbox":
         return "The polygon is stretched with its box."
     return ""
