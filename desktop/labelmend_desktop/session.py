@@ -20,7 +20,7 @@ from labelmend.project.project import Project
 from labelmend.project.state import Changes
 from labelmend.review import rules
 from labelmend.review.rules import Outcome
-from labelmend.review.states import Actor, Queue
+from labelmend.review.states import QUEUES, Actor, Queue
 from labelmend_desktop.pictures import Pictures
 
 FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
@@ -150,30 +150,35 @@ class Session(QObject):
         if issue is not None:
             self.set_issue(issue)
         elif self.project is not None:
-            self.said.emit("This is the end of the list.")
+            self.said.emit("Nothing else waits in this list.")
 
     def _following(self, way: int) -> int | None:
         if self.project is None or not len(self.order):
             return None
         at = np.flatnonzero(self.order == self.issue)
-        start = int(at[0]) + way if len(at) else (0 if way > 0 else len(self.order) - 1)
-        stop = len(self.order) if way > 0 else -1
-        for place in range(start, stop, way):
-            issue = int(self.order[place])
-            if self.is_waiting(issue):
+        here = int(at[0]) if len(at) else (-1 if way > 0 else len(self.order))
+        # Round the end: what was passed over still waits.
+        for step in range(1, len(self.order) + 1):
+            issue = int(self.order[(here + way * step) % len(self.order)])
+            if issue != self.issue and self.is_waiting(issue):
                 return issue
         return None
 
     def is_waiting(self, issue: int) -> bool:
-        """Whether an issue still waits for this person in the queue in sight."""
-        if self.project is None:
+        """Whether an issue still waits for this person in the queue in sight; as `waiting_rows`, for one."""
+        project = self.project
+        row = -1 if project is None else project.issues.row_of(issue)
+        if project is None or row < 0 or project.issues.status_of(row) not in QUEUES[self.queue]:
             return False
-        row = self.project.issues.row_of(issue)
-        return row >= 0 and bool(self.waiting_rows(np.array([row])).size)
+        if self.queue == "fix":
+            key = int(project.issues.annotation[row])
+            return key not in project.state.records or project.state.records[key] is not None
+        if self.queue in ("review", "expert"):
+            may = rules.may_review if self.queue == "review" else rules.may_decide
+            return may(project.standing(issue), project.actor)
+        return True
 
-    def waiting_rows(
-        self, rows: NDArray[np.int64] | None = None, queue: Queue | None = None
-    ) -> NDArray[np.int64]:
+    def waiting_rows(self, queue: Queue | None = None) -> NDArray[np.int64]:
         """Rows of `project.issues` that wait for this person in a queue (the one in sight by default).
 
         Left out: flagged issues of labels that are deleted, and one's own work in review and expert.
@@ -182,8 +187,6 @@ class Session(QObject):
         if project is None:
             return np.zeros(0, np.int64)
         found: NDArray[np.int64] = project.issues.rows_in(queue)
-        if rows is not None:
-            found = rows[np.isin(rows, found)]
         if queue == "fix":
             gone = [key for key, record in project.state.records.items() if record is None]
             about = project.issues.columns.annotation[found]
@@ -391,6 +394,8 @@ class Session(QObject):
         """A picture that cannot be shown is an issue of kind structure, noted once."""
         if self.project is None or self.project.actor is None or self.project.tampered:
             return
+        if not self.project.images_folder.is_dir():
+            return  # all of them fail: the window asks for the folder once
         step = verbs.note_picture(self.project, image, sentence)
         if step is not None:
             self._apply(lambda p: p.apply(step, op="find"))
