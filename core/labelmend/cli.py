@@ -1,6 +1,7 @@
 """The command line: a second client of the engine, for pipelines and for those who prefer to type."""
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,11 +14,15 @@ from labelmend.project.export import SUFFIX, export
 from labelmend.project.finding import add_detections, find_inputs, run_find, store_found
 from labelmend.project.listing import write_issues
 from labelmend.project.project import Project
+from labelmend.project.queues import waiting
 from labelmend.review.states import QUEUES, ROLES, Actor
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what it says, 1 with one sentence on stderr when it could not."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], None] = arguments.run
     try:
@@ -25,12 +30,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LabelmendError as error:
         print(f"labelmend: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("labelmend: stopped; nothing half-done was left behind.", file=sys.stderr)
-        return 130
     except BrokenPipeError:  # the reader of our output had enough
         sys.stderr.close()
         return 0
+    except OSError as error:
+        print(f"labelmend: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("labelmend: stopped; nothing half-done was left behind.", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -48,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     finding.add_argument("--detections", type=Path, help="use these detections from now on")
     issues = _command(commands, "issues", _issues, "print the issues, worst first")
     issues.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
-    issues.add_argument("--top", type=int, help="only so many")
+    issues.add_argument("--top", type=_count, help="only so many")
     draw = _command(commands, "draw", _draw, "draw the review sample from what was fixed or dismissed")
     draw.add_argument("--rate", type=float, required=True, help="share to review, 0 to 1")
     draw.add_argument("--seed", type=int, required=True)
@@ -57,9 +65,19 @@ def _parser() -> argparse.ArgumentParser:
     out.add_argument("--out", type=Path, required=True)
     out.add_argument("--all-fixes", action="store_true", help="also fixes in review, rejected or ambiguous")
     out.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+    turn = _command(commands, "orientation", _orientation, "say how the labels of turned square pictures lie")
+    turn.add_argument(
+        "prefer", choices=("stored", "turned"), help="as stored (default) or as EXIF turns them"
+    )
     _command(commands, "status", _status, "print what is in each queue")
     _command(commands, "history", _history, "print everything that was done, and check that it is whole")
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a whole number from 0 up is needed, not {text}")
+    return int(text)
 
 
 def _command(
@@ -141,11 +159,20 @@ def _export(arguments: argparse.Namespace) -> None:
     print(f"Certificate {arguments.out}{SUFFIX}")
 
 
+def _orientation(arguments: argparse.Namespace) -> None:
+    project = Project.open(arguments.project)
+    try:
+        project.set_orientation(arguments.prefer)
+        print(f"Where width and height fit both, labels live in the {project.orientation} pixels.")
+    finally:
+        project.close()
+
+
 def _status(arguments: argparse.Namespace) -> None:
     project = Project.open(arguments.project)
     try:
         for queue in QUEUES:
-            print(f"{queue:8}{len(project.issues.rows_in(queue)):>10,}")
+            print(f"{queue:8}{len(waiting(project, queue)):>10,}")
     finally:
         project.close()
 

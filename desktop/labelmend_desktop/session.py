@@ -12,15 +12,15 @@ from labelmend.coco.detections import Detections
 from labelmend.errors import LabelmendError, Refused
 from labelmend.geometry.orientation import Prefer
 from labelmend.geometry.polygons import Parts
-from labelmend.project import verbs
+from labelmend.project import queues, verbs
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.finding import Found, store_found
 from labelmend.project.history import NO_KEY, Step
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
-from labelmend.review import rules
+from labelmend.project.suggesting import suggestion
 from labelmend.review.rules import Outcome
-from labelmend.review.states import QUEUES, Actor, Queue
+from labelmend.review.states import Actor, Queue
 from labelmend_desktop.pictures import Pictures
 
 FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
@@ -165,37 +165,16 @@ class Session(QObject):
         return None
 
     def is_waiting(self, issue: int) -> bool:
-        """Whether an issue still waits for this person in the queue in sight; as `waiting_rows`, for one."""
+        """Whether an issue waits for this person in the queue in sight."""
         project = self.project
         row = -1 if project is None else project.issues.row_of(issue)
-        if project is None or row < 0 or project.issues.status_of(row) not in QUEUES[self.queue]:
-            return False
-        if self.queue == "fix":
-            key = int(project.issues.annotation[row])
-            return key not in project.state.records or project.state.records[key] is not None
-        if self.queue in ("review", "expert"):
-            may = rules.may_review if self.queue == "review" else rules.may_decide
-            return may(project.standing(issue), project.actor)
-        return True
+        return project is not None and row >= 0 and queues.waits(project, row, self.queue)
 
     def waiting_rows(self, queue: Queue | None = None) -> NDArray[np.int64]:
-        """Rows of `project.issues` that wait for this person in a queue (the one in sight by default).
-
-        Left out: flagged issues of labels that are deleted, and one's own work in review and expert.
-        """
-        project, queue = self.project, queue or self.queue
-        if project is None:
+        """Rows of `project.issues` that wait for this person in a queue (the one in sight by default)."""
+        if self.project is None:
             return np.zeros(0, np.int64)
-        found: NDArray[np.int64] = project.issues.rows_in(queue)
-        if queue == "fix":
-            gone = [key for key, record in project.state.records.items() if record is None]
-            about = project.issues.columns.annotation[found]
-            found = found[~np.isin(about, np.array(gone, np.int64))]
-        if queue in ("review", "expert"):
-            may = rules.may_review if queue == "review" else rules.may_decide
-            mine = [may(project.standing(int(project.issues.id[row])), project.actor) for row in found]
-            found = found[np.array(mine, bool)]
-        return found
+        return queues.waiting(self.project, queue or self.queue)
 
     def select(self, key: int | None) -> None:
         """Select an annotation."""
@@ -237,7 +216,7 @@ class Session(QObject):
         if self.project is None or self.issue is None:
             return None
         row = self.project.issues.row_of(self.issue)
-        return self.project.suggestion(row) if self.project.issues.status_of(row) == "flagged" else None
+        return suggestion(self.project, row) if self.project.issues.status_of(row) == "flagged" else None
 
     def original(self, key: int) -> Annotation | None:
         """An annotation as it is in the source."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from builders.checks import check_export
 from builders.datasets import ANN, EXP, REV
 from labelmend.project.project import Project
+from labelmend.project.suggesting import suggestion
 from labelmend_desktop.dialogs import SampleChoice
 
 DATA = Path(os.environ.get("LABELMEND_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -171,7 +172,7 @@ def review(user, finished):
 def suggested(user):
     """Whether the first of the list carry a suggestion (a mask's outline has none to offer)."""
     rows = [user.project.issues.row_of(int(issue)) for issue in user.window.session.order[:30]]
-    return any(user.project.suggestion(row) is not None for row in rows)
+    return any(suggestion(user.project, row) is not None for row in rows)
 
 
 def has(user, fits):

@@ -71,7 +71,7 @@ def create(
     for name in (part.name, part.name + "-journal", part.name + "-wal", part.name + "-shm"):
         part.with_name(name).unlink(missing_ok=True)
     try:
-        _write(part, given, relative(images, path.parent))
+        _write(part, given, folder_paths(images, path.parent))
         progress(95, 100)
         os.replace(part, path)  # noqa: PTH105 - atomic on all systems, as Path.replace; said in the design
         sync_folder(path.parent)
@@ -105,7 +105,7 @@ def _read(annotations: Path, detections: Path | None, progress: Progress) -> _In
     return _Input(source, dataset, Outlines(*outlines), found, faults, name, digest)
 
 
-def _write(part: Path, given: _Input, images: str) -> None:
+def _write(part: Path, given: _Input, images: list[str]) -> None:
     store = Store(part, importing=True)
     try:
         with store.transaction():
@@ -159,13 +159,14 @@ def sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def relative(images: Path, base: Path) -> str:
-    """The pictures' folder as it is kept: relative to the project where that is possible."""
+def folder_paths(images: Path, base: Path) -> list[str]:
+    """The pictures' folder as it is kept: relative to the project, for both moved together, and absolute,
+    for the project moved alone."""
     absolute = images.resolve()
     try:
-        return Path(os.path.relpath(absolute, base.resolve())).as_posix()
+        return [Path(os.path.relpath(absolute, base.resolve())).as_posix(), absolute.as_posix()]
     except ValueError:  # another drive on Windows
-        return absolute.as_posix()
+        return [absolute.as_posix()]
 
 
 def _part(progress: Progress, start: int, end: int) -> Progress:

@@ -1,7 +1,7 @@
 """Writes the corrected COCO file, the source with the changed records spliced in, and its certificate."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -90,7 +90,10 @@ def plan(project: Project, *, every_fix: bool = False) -> Plan:
 
 def _blocking(project: Project, key: int) -> str | None:
     """The state that keeps this annotation's edits in, None when they may go out."""
+    now = project.record(key)
     for issue in project.state.issues_touching(key):
+        if project.state.before(issue).get(key) == now:
+            continue  # what was done under it was put back
         standing = project.state.standings.get(issue)
         if standing is not None and standing.status not in EXPORTED:
             return standing.status
@@ -110,9 +113,13 @@ def export(
     Raises Refused when the target exists (and `overwrite` is false), BadFile when what is stored or
     what was written is not what it should be.
     """
+    project.require_whole()
     certificate_path = out.with_name(out.name + SUFFIX)
+    _require_safe(project, out, certificate_path)
     if not overwrite and (out.exists() or certificate_path.exists()):
-        raise Refused(f"{out} exists already: choose another name, or say that it may be replaced.")
+        raise Refused(
+            f"{out} exists already: choose another name, or say that it may be replaced (--overwrite)."
+        )
     if not out.parent.is_dir():
         raise Refused(f"The folder {out.parent} is not there: make it, or choose another place.")
     going = plan(project, every_fix=every_fix)
@@ -122,14 +129,33 @@ def export(
         changed={"annotations": going.changed},
         added={"annotations": going.added},
     )
-    size = project.frame.size
-    digest, _ = write(_watched(project, progress), cuts, out, sha256=project.frame.sha256, size=size)
-    after = len(read_source(out).spans["annotations"].start)
-    certificate = _certificate(project, out, going, digest, every_fix=every_fix, after=after)
-    _write_certificate(certificate, certificate_path)
+    size, staged = project.frame.size, out.with_name(f"unfinished-{out.name}")
+    try:
+        digest, _ = write(_watched(project, progress), cuts, staged, sha256=project.frame.sha256, size=size)
+        after = len(read_source(staged).spans["annotations"].start)
+        certificate = _certificate(project, out, going, digest, every_fix=every_fix, after=after)
+        _write_certificate(certificate, certificate_path, beside=lambda: staged.replace(out))
+    except OSError as error:
+        raise Refused(f"{out} cannot be written ({error.strerror}): choose another place.") from error
+    finally:
+        staged.unlink(missing_ok=True)
     _remember(project, certificate)
     progress(1, 1)
     return certificate
+
+
+def _require_safe(project: Project, out: Path, certificate: Path) -> None:
+    """Refuse a target that is this project or another one, or a folder."""
+    own = project.path.resolve()
+    for target in (out, certificate):
+        if target.is_dir():
+            raise Refused(f"{target} is a folder: choose another name.")
+        if target.resolve().parent == own.parent and target.name.startswith(own.name):
+            raise Refused(f"{target} is the project itself or one of its files: choose another name.")
+    if out.is_file():
+        with out.open("rb") as file:
+            if file.read(15) == b"SQLite format 3":
+                raise Refused(f"{out} is a project or another database, no COCO file: choose another name.")
 
 
 def _watched(project: Project, progress: Progress) -> Iterator[bytes]:
@@ -171,12 +197,17 @@ def _certificate(
     )
 
 
-def _write_certificate(certificate: Certificate, path: Path) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(msgspec.json.format(msgspec.json.encode(certificate), indent=2) + b"\n")
-    sync_file(part)
-    part.replace(path)
-    sync_folder(path.parent)
+def _write_certificate(certificate: Certificate, path: Path, *, beside: Callable[[], object]) -> None:
+    """Write the certificate; `beside` puts the export in its place, once all else is on the disk."""
+    part = path.with_name(f"unfinished-{path.name}")
+    try:
+        part.write_bytes(msgspec.json.format(msgspec.json.encode(certificate), indent=2) + b"\n")
+        sync_file(part)
+        beside()
+        part.replace(path)
+        sync_folder(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _remember(project: Project, certificate: Certificate) -> None:

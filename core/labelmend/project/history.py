@@ -169,15 +169,13 @@ class UndoStacks:
             redo.remove(row.of)
             undo.append(row.of)
 
-    def next_undo(self, actor: Actor) -> int | None:
-        """The history row that this person's undo takes back."""
-        stack = self._undo.get(_who(actor.name, actor.role))
-        return stack[-1] if stack else None
+    def undoable(self, actor: Actor) -> list[int]:
+        """The history rows that this person did and has not undone, the newest first."""
+        return self._undo.get(_who(actor.name, actor.role), [])[::-1]
 
-    def next_redo(self, actor: Actor) -> int | None:
-        """The history row that this person's redo does again."""
-        stack = self._redo.get(_who(actor.name, actor.role))
-        return stack[-1] if stack else None
+    def redoable(self, actor: Actor) -> list[int]:
+        """The history rows that this person has undone, the last undone first."""
+        return self._redo.get(_who(actor.name, actor.role), [])[::-1]
 
 
 def _who(name: str, role: str) -> tuple[str, str]:

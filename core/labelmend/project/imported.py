@@ -59,8 +59,8 @@ def put_dataset(store: Store, source: Source, dataset: Dataset, outlines: Outlin
 
 def get_frame(store: Store) -> Frame:
     """The source's spans, as `put_dataset` kept them."""
-    about, spans = store.get("source"), {}
-    for name, (opening, closing) in store.get("brackets").items():
+    about, spans = store.need("source"), {}
+    for name, (opening, closing) in store.need("brackets").items():
         start = np.cumsum(store.array(f"span.{name}.start"))
         spans[name] = Spans(opening, closing, start, start + store.array(f"span.{name}.length"))
     return Frame(about["name"], about["size"], about["sha256"], spans)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from labelmend.coco.columns import Dataset, Images
 from labelmend.coco.detections import Detections
 from labelmend.coco.identity import Ids
 from labelmend.errors import BadFile, Refused
-from labelmend.find.issues import CREATE, FIXES, NO_FIX, SET_BBOX
-from labelmend.geometry import polygons as polygon
 from labelmend.geometry.orientation import Prefer
 from labelmend.project import creation
-from labelmend.project.annotation import Annotation, Suggestion
+from labelmend.project.annotation import Annotation
 from labelmend.project.creation import now
 from labelmend.project.current import CurrentAnnotations
 from labelmend.project.history import (
@@ -38,6 +34,9 @@ from labelmend.project.story import Entry, entries
 from labelmend.project.styles import StyleBook
 from labelmend.review.states import Actor, Standing
 
+_LOOK_BACK: Final = 50
+"""So many steps are looked through for one that can be undone."""
+
 
 class Project:
     """The one writer of a project file. Use it from one thread.
@@ -54,7 +53,7 @@ class Project:
         self.store = Store(path)
         try:
             self._load()
-        except (KeyError, ValueError, msgspec.DecodeError, IndexError) as error:
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError, msgspec.DecodeError) as error:
             self.store.close()
             raise BadFile(f"{path} is damaged ({error}): open a copy or a backup of it.") from error
         except BaseException:
@@ -81,6 +80,7 @@ class Project:
         self.image_ids = RowsById(Ids(self.images.id, self.images.odd_ids))
         self.category_ids = RowsById(Ids(self.categories.id, self.categories.odd_ids))
         self.styles = StyleBook(self.store.read, self.frame.spans)
+        self._folders: list[str] = self.store.need("images.folder")
         self._detections: Detections | None = None
         self._detections_read = False
         self.state = State()
@@ -104,9 +104,6 @@ class Project:
             category_ids=self.category_ids,
         )
         self._load_issues()
-
-    def _id_text(self, key: int) -> str:
-        return str(self.id_of(key))
 
     def _load_issues(self) -> None:
         found, ids, texts = load_run(self.store)
@@ -132,6 +129,8 @@ class Project:
         """Say who works from now on. Raises Refused for an empty name."""
         if not actor.name.strip():
             raise Refused("Say who works: the name is empty.")
+        if not actor.name.isprintable():
+            raise Refused("Say who works: the name holds characters that cannot be shown.")
         self.actor = Actor(actor.name.strip(), actor.role)
         self.store.say_who(self.actor.name)
 
@@ -148,14 +147,17 @@ class Project:
 
     @property
     def images_folder(self) -> Path:
-        """The folder that the pictures are in, kept relative to the project file."""
-        folder: str = self.store.get("images.folder")
-        return (self.path.parent / folder).resolve()
+        """The folder that the pictures are in: beside the project as it was, else where it was."""
+        places = [(self.path.parent / folder).resolve() for folder in self._folders]
+        return next((place for place in places if place.is_dir()), places[0])
 
     def set_images_folder(self, folder: Path) -> None:
         """Look for the pictures in another folder from now on."""
+        self.require_whole()
+        folders = creation.folder_paths(folder, self.path.parent)
         with self.store.transaction():
-            self.store.put("images.folder", creation.relative(folder, self.path.parent))
+            self.store.put("images.folder", folders)
+        self._folders = folders
 
     @property
     def orientation(self) -> Prefer:
@@ -164,6 +166,7 @@ class Project:
 
     def set_orientation(self, prefer: Prefer) -> None:
         """Say which pixels the labels live in where the file's size fits the stored and the turned ones."""
+        self.require_whole()
         with self.store.transaction():
             self.store.put("orientation", prefer)
 
@@ -212,44 +215,6 @@ class Project:
         return self._annotations.added_ids()
 
     # ---------------------------------------------------------------- issues
-    def suggestion(self, row: int) -> Suggestion | None:
-        """The fix that the finder proposes for an issue (a row of `issues`), None when it has none."""
-        columns = self.issues.columns
-        fix, category = int(columns.fix[row]), int(columns.fix_category[row])
-        if fix == NO_FIX:
-            return None
-        box = np.array(columns.fix_bbox[row]) if fix in (CREATE, SET_BBOX) else None
-        own = int(columns.category[row])
-        name = FIXES[fix]
-        if fix == CREATE:
-            return Suggestion(name, category if category >= 0 else own, box, None, self._mask(row))
-        if fix == SET_BBOX and box is not None:
-            return self._moved(row, box, own)
-        return Suggestion(name, category if category >= 0 else own, box)
-
-    def _moved(self, row: int, box: NDArray[np.float64], category: int) -> Suggestion | None:
-        """A box with the polygon stretched to it; instead of a mask the detection's own, where it has one."""
-        now_at = self.annotation(int(self.issues.columns.annotation[row]))
-        if now_at is None:
-            return None
-        if now_at.rle is not None:
-            rle = self._mask(row)
-            return None if rle is None else Suggestion("bbox", category, box, None, rle)
-        parts = now_at.polygons
-        if parts:
-            parts = polygon.scaled(parts, polygon.bounds(parts), box)
-        return Suggestion("bbox", category, box, parts or None)
-
-    def _mask(self, row: int) -> dict[str, Any] | None:
-        """The mask of the detection that an issue is about, as COCO writes it; None where it has none."""
-        detection = int(self.issues.columns.detection[row])
-        size = self.declared_size(int(self.issues.columns.image[row]))
-        if detection < 0 or size is None or not self.store.get("detections.masks"):
-            return None
-        every = self.detections()
-        counts = every.masks[detection] if every is not None and every.masks is not None else b""
-        return {"size": [size[1], size[0]], "counts": counts.decode("ascii")} if counts else None
-
     def standing(self, issue: int) -> Standing:
         """Where an issue stands."""
         return self.state.standing(issue)
@@ -264,8 +229,6 @@ class Project:
 
         Raises Refused when nobody said who works, or when something is no longer as the step expects.
         """
-        if self.tampered:
-            raise Refused(self.tampered)
         if self.actor is None and op != "find":
             raise Refused("Say who works first: File > Who is working.")
         self._check(step)
@@ -288,7 +251,8 @@ class Project:
                 raise Refused("This issue was decided by another step since: the action no longer fits.")
 
     def next_row(self, step: Step, op: Op, of: int | None = None) -> Row:
-        """The history row that this step would be."""
+        """The history row that this step would be. Raises Refused when the history was tampered with."""
+        self.require_whole()
         actor, last = self.actor, self._last
         name, role = (actor.name, actor.role) if actor is not None else ("", "")
         seq, at, body = last.seq + 1, now(), encode(step)
@@ -325,10 +289,13 @@ class Project:
             issues=frozenset(judged),
         )
 
+    def require_whole(self) -> None:
+        """Refuse what writes, in the project or from it, when the history was altered outside Labelmend."""
+        if self.tampered:
+            raise Refused(self.tampered)
+
     def record_event(self, step: Step, op: Op) -> None:
         """Append something that changed no annotation, an export say, to the history."""
-        if self.tampered:
-            return
         row = self.next_row(step, op)
         with self.store.transaction():
             self.store.append(row)
@@ -350,29 +317,47 @@ class Project:
     # ---------------------------------------------------------------- undo and redo
     def undo_title(self) -> str | None:
         """What undo would take back, None when there is nothing."""
-        return self._title(None if self.actor is None else self.state.stacks.next_undo(self.actor))
+        row = self._undoable()
+        return None if row is None else row.title
 
     def redo_title(self) -> str | None:
         """What redo would do again, None when there is nothing."""
-        return self._title(None if self.actor is None else self.state.stacks.next_redo(self.actor))
-
-    def _title(self, seq: int | None) -> str | None:
-        return None if seq is None else self.store.history([seq])[0].title
+        row = self._redoable()
+        return None if row is None else row.title
 
     def undo(self) -> Changes:
-        """Take back this person's last step. Raises Refused when there is none, or it no longer fits."""
-        seq = None if self.actor is None else self.state.stacks.next_undo(self.actor)
-        if seq is None:
+        """Take back this person's last step that still can be. Raises Refused when there is none."""
+        row = self._undoable()
+        if row is None:
             raise Refused("There is nothing to undo.")
-        return self.apply(self.store.history([seq])[0].step().inverse(), op="undo", of=seq)
+        return self.apply(row.step().inverse(), op="undo", of=row.seq)
 
     def redo(self) -> Changes:
-        """Do again what was undone last. Raises Refused when there is none, or it no longer fits."""
-        seq = None if self.actor is None else self.state.stacks.next_redo(self.actor)
-        if seq is None:
+        """Do again what was undone last. Raises Refused when there is none."""
+        row = self._redoable()
+        if row is None:
             raise Refused("There is nothing to redo.")
-        step = self.store.history([seq])[0].step()
-        return self.apply(replace_notes(step), op="redo", of=seq)
+        return self.apply(without_notes(row.step()), op="redo", of=row.seq)
+
+    def _undoable(self) -> Row | None:
+        """The newest of this person's steps that still fits: what was drawn or decided since does not."""
+        if self.actor is None:
+            return None
+        rows = self.store.history(self.state.stacks.undoable(self.actor)[:_LOOK_BACK])
+        return next((row for row in rows if self._fits(row.step().inverse())), None)
+
+    def _redoable(self) -> Row | None:
+        if self.actor is None:
+            return None
+        rows = self.store.history(self.state.stacks.redoable(self.actor)[:1])
+        return next((row for row in rows if self._fits(row.step())), None)
+
+    def _fits(self, step: Step) -> bool:
+        try:
+            self._check(step)
+        except Refused:
+            return False
+        return True
 
     # ---------------------------------------------------------------- for those who build steps
     def new_key(self) -> int:
@@ -384,6 +369,6 @@ class Project:
         return int(self.store.get("next issue"))
 
 
-def replace_notes(step: Step) -> Step:
+def without_notes(step: Step) -> Step:
     """A step without its notes: they are in the history already and are not noted twice."""
     return msgspec.structs.replace(step, notes=())

@@ -84,6 +84,17 @@ class State:
         """The issues under which this annotation was changed, the latest last."""
         return [issue for _, issue in self._issues_of.get(key, ())]
 
+    def later_issue(self, issue: int) -> int | None:
+        """Another issue under which a label that this one changed was changed later, None without one."""
+        first: dict[int, int] = {}
+        for seq, key, _ in self.touches.get(issue, ()):
+            first.setdefault(key, seq)
+        for key, since in first.items():
+            for seq, other in self._issues_of.get(key, ()):
+                if other != issue and seq > since:
+                    return other
+        return None
+
     def before(self, issue: int) -> dict[int, bytes | None]:
         """What the annotations changed under this issue were before it."""
         out: dict[int, bytes | None] = {}

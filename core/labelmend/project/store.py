@@ -76,7 +76,7 @@ class Store:
             raise BadFile(f"{self.path} is empty or not a Labelmend project: choose a .labelmend file.")
         migrate(self._connection, self.path)
         if not importing:
-            self._who_file().write_text(json.dumps({"pid": os.getpid()}), encoding="utf-8")
+            self.say_who("")
 
     def into_wal(self) -> None:
         """Leave the journal mode of an import: from now on every commit is safe on its own."""
@@ -117,12 +117,28 @@ class Store:
             except sqlite3.Error as error:
                 raise _sentence(self.path, error) from error
 
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Reading, from any thread; what is damaged is said in a sentence."""
+        with self._lock:
+            try:
+                yield
+            except (sqlite3.Error, zstandard.ZstdError) as error:
+                raise BadFile(f"{self.path} is damaged ({error}): open a copy or a backup of it.") from error
+
     # ---------------------------------------------------------------- small values
     def get(self, key: str, default: Any = None) -> Any:
         """A small JSON value, or the default."""
-        with self._lock:
+        with self._reading():
             found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return default if found is None else json.loads(found[0])
+
+    def need(self, key: str) -> Any:
+        """A small JSON value that every project has; KeyError when it is gone."""
+        value = self.get(key)
+        if value is None:
+            raise KeyError(key)
+        return value
 
     def put(self, key: str, value: Any) -> None:
         """Keep a small JSON value (inside the caller's transaction)."""
@@ -143,19 +159,20 @@ class Store:
     def array(self, name: str) -> NDArray[Any]:
         """The array of that name; KeyError when there is none."""
         unpacker = zstandard.ZstdDecompressor()
-        with self._lock:
+        with self._reading():
             rows = self._connection.execute(
                 "SELECT dtype, body FROM array WHERE name = ? ORDER BY part", (name,)
             ).fetchall()
         if not rows:
             raise KeyError(name)
         dtype, shape = json.loads(rows[0][0])
-        data = b"".join(unpacker.decompress(body) for _, body in rows)
+        with self._reading():
+            data = b"".join(unpacker.decompress(body) for _, body in rows)
         return np.frombuffer(data, np.dtype(dtype)).reshape(shape)
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """All arrays whose name begins with `prefix`, by the rest of their name."""
-        with self._lock:
+        with self._reading():
             found = self._connection.execute(
                 "SELECT DISTINCT name FROM array WHERE substr(name, 1, ?) = ?", (len(prefix), prefix)
             ).fetchall()
@@ -176,7 +193,7 @@ class Store:
 
     def chunks(self) -> Iterator[bytes]:
         """The source's bytes from first to last, chunk by chunk."""
-        with self._lock:
+        with self._reading():
             count = self._connection.execute("SELECT count(*) FROM chunk").fetchone()[0]
         for seq in range(count):
             yield self._read_chunk(seq)
@@ -190,11 +207,12 @@ class Store:
         return data[start - first * CHUNK : end - first * CHUNK]
 
     def _read_chunk(self, seq: int) -> bytes:
-        with self._lock:
+        with self._reading():
             found = self._connection.execute("SELECT body FROM chunk WHERE seq = ?", (seq,)).fetchone()
         if found is None:
             raise BadFile(f"{self.path} is damaged: part {seq} of the source is gone. Use a copy of it.")
-        return zstandard.ZstdDecompressor().decompress(found[0])
+        with self._reading():
+            return zstandard.ZstdDecompressor().decompress(found[0])
 
     # ---------------------------------------------------------------- history
     def append(self, row: Row) -> None:
@@ -206,7 +224,7 @@ class Store:
 
     def history(self, seqs: Iterable[int] | None = None) -> list[Row]:
         """All rows of the history in order, or those with the given numbers."""
-        with self._lock:
+        with self._reading():
             if seqs is None:
                 return [Row(*r) for r in self._connection.execute("SELECT * FROM history ORDER BY seq")]
             found = (

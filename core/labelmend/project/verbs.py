@@ -15,6 +15,7 @@ from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.edits import drawn, masked, reshaped, resized
 from labelmend.project.history import NO_KEY, Decision, Draw, Edit, Note, Step
 from labelmend.project.project import Project
+from labelmend.project.suggesting import is_mended, suggestion
 from labelmend.review import rules
 from labelmend.review.rules import Outcome
 from labelmend.review.sampling import draw
@@ -76,12 +77,18 @@ def create(
 
 # -------------------------------------------------------------------- verdicts
 def accept(project: Project, issue: int) -> Step:
-    """Do what the finder suggests. Raises Refused when there is no suggestion."""
+    """Do what the finder suggests, or keep what was done under this issue already.
+
+    Raises Refused when there is no suggestion.
+    """
     row = _row(project, issue)
-    suggestion = project.suggestion(row)
-    if suggestion is None:
+    if is_mended(project, issue):
+        return _judge(project, issue, "fixed", "keep the fix")
+    proposed = suggestion(project, row)
+    if proposed is None:
         raise Refused("There is no suggestion to accept here: fix it by hand, or say that it is no error.")
-    edit = _suggested(project, row, suggestion)
+    edit = _suggested(project, row, proposed)
+    _require_free(project, edit.key, issue)
     return _judge(project, issue, "accepted", "accept the suggestion", edits=(edit,))
 
 
@@ -195,6 +202,8 @@ def _composed(
     polygons: Parts | None,
     rle: dict[str, Any] | None,
 ) -> Edit:
+    if not 0 <= image < project.n_images:
+        raise Refused("There is no image in sight to draw on.")
     if not 0 <= category < len(project.categories.name):
         raise Refused("Choose a class first.")
     if rle is not None:
@@ -240,6 +249,7 @@ def _edited(project: Project, title: str, edit: Edit, kind: str, issue: int | No
             "A reviewer approves or rejects; switch to annotator to change labels (File > Who is working)."
         )
     owner = _owner(project, edit.key, issue)
+    _require_free(project, edit.key, owner)
     if owner is not None:
         after = rules.edited(project.standing(owner), actor)
         return Step(
@@ -274,7 +284,7 @@ def _own_missing(project: Project, issue: int | None, edit: Edit) -> int | None:
     if issue is None or edit.after is None:
         return None
     row = project.issues.row_of(issue)
-    if row < 0 or project.issues.kind_of(row) != "missing" or project.issues.status_of(row) != "flagged":
+    if row < 0 or project.issues.kind_of(row) != "missing":
         return None
     place = np.array(project.issues.bbox[row : row + 1])
     drawn_box = annotation_of(edit.after).bbox[None]
@@ -296,29 +306,29 @@ def _noted(project: Project, actor: Actor, edit: Edit, kind: str) -> Note:
     )
 
 
-def _suggested(project: Project, row: int, suggestion: Suggestion) -> Edit:
+def _suggested(project: Project, row: int, proposed: Suggestion) -> Edit:
     key = int(project.issues.annotation[row])
-    if suggestion.fix == "create":
+    if proposed.fix == "create":
         return _composed(
             project,
             int(project.issues.image[row]),
-            suggestion.category,
-            bbox=suggestion.bbox,
-            polygons=suggestion.polygons,
-            rle=suggestion.rle,
+            proposed.category,
+            bbox=proposed.bbox,
+            polygons=proposed.polygons,
+            rle=proposed.rle,
         )
-    if suggestion.fix == "delete":
+    if proposed.fix == "delete":
         before = project.record(key)
         if before is None:
             raise Refused("This label is deleted already.")
         return Edit(key, before, None)
-    if suggestion.fix == "category":
-        return _patched(project, key, {"category_id": project.category_ids.id_of(suggestion.category)})
-    if suggestion.rle is not None:
-        return _patched(project, key, masked(suggestion.rle))
-    if suggestion.bbox is None:
+    if proposed.fix == "category":
+        return _patched(project, key, {"category_id": project.category_ids.id_of(proposed.category)})
+    if proposed.rle is not None:
+        return _patched(project, key, masked(proposed.rle))
+    if proposed.bbox is None:
         raise Refused("This suggestion has no box.")
-    return _patched(project, key, resized(_present(project, key), suggestion.bbox))
+    return _patched(project, key, resized(_present(project, key), proposed.bbox))
 
 
 def _judge(
@@ -338,7 +348,29 @@ def _review(project: Project, issue: int, *, approve: bool, comment: str) -> Ste
 
 
 def _restored(project: Project, issue: int) -> tuple[Edit, ...]:
-    """Edits that put back what was changed under this issue."""
+    """Edits that put back what was changed under this issue.
+
+    Raises Refused when the same label was changed later under another issue: that would be lost.
+    """
     before = project.state.before(issue)
     now = {key: project.record(key) for key in before}
-    return tuple(Edit(key, now[key], value) for key, value in before.items() if now[key] != value)
+    edits = tuple(Edit(key, now[key], value) for key, value in before.items() if now[key] != value)
+    other = project.state.later_issue(issue) if edits else None
+    if other is not None:
+        kind = project.issues.kind_of(project.issues.row_of(other))
+        raise Refused(
+            f"This label was changed again under another issue ({kind}); putting it back would undo that. "
+            "Correct it by hand, or undo the later change first."
+        )
+    return edits
+
+
+def _require_free(project: Project, key: int, issue: int | None) -> None:
+    """Refuse an annotator's change of a label that another issue has in review or before the expert."""
+    if _actor(project).role != "annotator":
+        return
+    for other in project.state.issues_touching(key):
+        standing = project.state.standings.get(other)
+        if other != issue and standing is not None and standing.status in ("in_review", "rejected"):
+            word = "in review" if standing.status == "in_review" else "with the expert"
+            raise Refused(f"This label is {word} under another issue: wait until that is decided.")

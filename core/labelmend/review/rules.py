@@ -33,7 +33,7 @@ def judged(standing: Standing, actor: Actor, verdict: Verdict) -> Standing:
     Raises Refused when the role is another, or the issue is past the annotator's hands.
     """
     _need_role(actor, "annotator", "give a verdict here")
-    if standing.status not in ("flagged", "fixed", "dismissed", "ambiguous", "done", "approved"):
+    if standing.status not in ("flagged", "fixed", "dismissed", "ambiguous", "done"):
         raise Refused(
             f"This label is {standing.status.replace('_', ' ')}: it is no longer the annotator's to judge."
         )
@@ -44,7 +44,15 @@ def judged(standing: Standing, actor: Actor, verdict: Verdict) -> Standing:
         if verdict == "dismissed"
         else "ambiguous"
     )
-    return Standing(status=status, verdict=verdict, annotator=actor.name)
+    authors = standing.authors
+    if not any(actor.is_person(name) for name in authors):
+        authors = (*authors, actor.name)
+    return Standing(status=status, verdict=verdict, annotator=actor.name, authors=authors)
+
+
+def is_own_work(standing: Standing, actor: Actor) -> bool:
+    """Whether this person had a hand in the fix."""
+    return any(actor.is_person(name) for name in (standing.annotator, *standing.authors))
 
 
 def edited(standing: Standing, actor: Actor) -> Standing:
@@ -52,6 +60,8 @@ def edited(standing: Standing, actor: Actor) -> Standing:
     if actor.role == "expert":
         if standing.status in ("rejected", "ambiguous"):
             return decided(standing, actor, "corrected", comment="")
+        if is_own_work(standing, actor):
+            raise Refused("This is your own work: another expert has to decide.")
         if standing.status == "decided" or not standing.annotator:
             return msgspec.structs.replace(standing, status="decided", verdict="fixed", expert=actor.name)
         raise Refused("An expert changes only rejected and ambiguous labels.")
@@ -63,7 +73,7 @@ def reviewed(standing: Standing, actor: Actor, *, approve: bool, reason: str) ->
     _need_role(actor, "reviewer", "review")
     if standing.status != "in_review":
         raise Refused("This label is not in the review sample.")
-    if actor.is_person(standing.annotator):
+    if is_own_work(standing, actor):
         raise Refused("This is your own work: somebody else has to review it.")
     if not approve and not reason.strip():
         raise Refused("A rejection needs a reason: write one sentence for the annotator and the expert.")
@@ -77,7 +87,7 @@ def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str)
     _need_role(actor, "expert", "decide")
     if standing.status not in ("rejected", "ambiguous"):
         raise Refused("An expert decides only on rejected and ambiguous labels.")
-    if actor.is_person(standing.annotator):
+    if is_own_work(standing, actor):
         raise Refused("This is your own work: another expert has to decide.")
     if outcome == "sent back":
         if not comment.strip():
@@ -88,11 +98,11 @@ def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str)
 
 def may_review(standing: Standing, actor: Actor | None) -> bool:
     """Whether this issue belongs into this person's review queue."""
-    return standing.status == "in_review" and not (actor is not None and actor.is_person(standing.annotator))
+    return standing.status == "in_review" and not (actor is not None and is_own_work(standing, actor))
 
 
 def may_decide(standing: Standing, actor: Actor | None) -> bool:
     """Whether this issue belongs into this person's expert queue."""
     return standing.status in ("rejected", "ambiguous") and not (
-        actor is not None and actor.is_person(standing.annotator)
+        actor is not None and is_own_work(standing, actor)
     )

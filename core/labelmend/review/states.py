@@ -50,13 +50,17 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where an issue stands: its state, the annotator's verdict, and who said what last."""
+    """Where an issue stands: its state, the annotator's verdict, and who said what last.
+
+    authors: every annotator who had a hand in it.
+    """
 
     status: Status = "flagged"
     verdict: Verdict = ""
     annotator: str = ""
     reviewer: str = ""
     expert: str = ""
+    authors: tuple[str, ...] = ()
 
 
 FLAGGED: Final = Standing()

@@ -24,7 +24,8 @@ def test_every_status_is_in_one_queue():
     [("accepted", "fixed"), ("fixed", "fixed"), ("dismissed", "dismissed"), ("ambiguous", "ambiguous")],
 )
 def test_a_verdict_names_its_annotator(verdict, status):
-    assert rules.judged(FLAGGED, ANN, verdict) == Standing(status=status, verdict=verdict, annotator="Ann")
+    after = rules.judged(FLAGGED, ANN, verdict)
+    assert after == Standing(status=status, verdict=verdict, annotator="Ann", authors=("Ann",))
 
 
 @pytest.mark.parametrize("actor", [REV, EXP])

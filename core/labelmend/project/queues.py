@@ -1,0 +1,43 @@
+"""Which issues wait for a person in a queue: one rule for the window and the command line."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.project.project import Project
+from labelmend.review import rules
+from labelmend.review.states import QUEUES, Queue
+
+
+def waits(project: Project, row: int, queue: Queue) -> bool:
+    """Whether a row of `project.issues` waits in a queue for who works.
+
+    Left out: flagged issues of labels that another issue's fix deleted, and one's own work in review
+    and expert.
+    """
+    if project.issues.status_of(row) not in QUEUES[queue]:
+        return False
+    issue = int(project.issues.id[row])
+    if queue == "fix":
+        key = int(project.issues.annotation[row])
+        deleted = key in project.state.records and project.state.records[key] is None
+        return not deleted or bool(project.state.touches.get(issue))
+    if queue == "review":
+        return rules.may_review(project.standing(issue), project.actor)
+    if queue == "expert":
+        return rules.may_decide(project.standing(issue), project.actor)
+    return True
+
+
+def waiting(project: Project, queue: Queue) -> NDArray[np.int64]:
+    """All rows that `waits` says yes to, in the order of the table."""
+    found = project.issues.rows_in(queue)
+    if queue == "done":
+        return found
+    if queue == "fix":
+        gone = [key for key, record in project.state.records.items() if record is None]
+        doubtful = np.isin(project.issues.columns.annotation[found], np.array(gone, np.int64))
+    else:
+        doubtful = np.ones(len(found), bool)
+    stays = ~doubtful
+    stays[doubtful] = [waits(project, row, queue) for row in found[doubtful].tolist()]
+    return np.asarray(found[stays], np.int64)
