@@ -149,7 +149,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("reject", "Reject…", "The change is wrong: say why; the expert decides.",
            ("X",), "mdi6.close", "Issue", context="review", enabled=_verdict),
     # Issue: the expert's decisions
-    Action("fix_stands", "Fix stands", "Keep the annotator's change: the label is done.",
+    Action("fix_stands", "Keep as it is now", "The label is right as it is now, changed or not: it is done.",
            ("Return", "A"), "mdi6.check", "Issue", context="expert", enabled=_verdict, starts_group=True),
     Action("original_stands", "Original stands", "Put the label back as it was in the source: it is done.",
            ("X",), "mdi6.restore", "Issue", context="expert", enabled=_verdict),

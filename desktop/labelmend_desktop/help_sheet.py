@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from labelmend_desktop import theme
 from labelmend_desktop.actions import ACTIONS, Action, keys_shown
+from labelmend_desktop.on_screen import room_for
+
+_SHARE = 0.85
 
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -70,11 +74,18 @@ class HelpSheet(QDialog):
         super().__init__(parent)
         self.setObjectName("help_sheet")
         self.setWindowTitle("Keys")
-        self.resize(880, 720)
-        text = QTextBrowser()
-        text.setHtml(as_html())
+        self.resize(room_for(self, QSize(880, 720), share=_SHARE))
+        self._text = QTextBrowser()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)
-        layout.addWidget(text)
+        layout.addWidget(self._text)
         layout.addWidget(buttons)
+
+    def come(self) -> None:
+        """Show the sheet in the colours of now; when it is open already, bring it to the front."""
+        if not self.isVisible():
+            self._text.setHtml(as_html())
+        self.show()
+        self.raise_()
+        self.activateWindow()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
@@ -102,6 +103,8 @@ class Keyboard(QObject):
             return False
         found: QWidget | None = widget
         while found is not None and found is not self._window:
+            if isinstance(found, QDialog):
+                return False  # open beside the work: its Esc and its arrows are its own
             found = found.parentWidget()
         return found is self._window
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from labelmend_desktop.help_sheet import HelpSheet
 from labelmend_desktop.help_verbs import help_verbs
 from labelmend_desktop.issues.panel import IssuePanel
 from labelmend_desktop.keys import Keyboard
+from labelmend_desktop.on_screen import bring_within, room_for
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.review.panel import ReviewPanel
 from labelmend_desktop.session import Session
@@ -46,7 +47,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main")
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        self.resize(1440, 900)
+        self.resize(room_for(self, QSize(1440, 900)))
         self.session = session
         self.tasks = Tasks(self)
         self.actions_ = ActionSet(self)
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         column.addWidget(bar)
         column.addWidget(Header(self.session, self.actions_))
         self.setMenuWidget(top)
+        self._keys_sheet = HelpSheet(self)
 
     def _list_recent(self) -> None:
         self._recent.clear()
@@ -206,7 +208,7 @@ class MainWindow(QMainWindow):
         self.actions_.refresh_icons()
 
     def _show_keys(self) -> None:
-        HelpSheet(self).show()
+        self._keys_sheet.come()
 
     def reset_layout(self) -> None:
         """Put the panels back."""
@@ -219,6 +221,7 @@ class MainWindow(QMainWindow):
             stored = settings.value(f"window/{key}")
             if isinstance(stored, QByteArray):
                 restore(stored)
+        bring_within(self)
 
     def _restore_layout(self, stored: QByteArray) -> bool:
         return self.restoreState(stored, _STATE_VERSION)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from labelmend_desktop import theme
 from labelmend_desktop.elided import ElidedLabel
 from labelmend_desktop.session import Session
 
-_SAVED = 192
+_BESIDE_A_WORD = 192
+_SAVED = 96
+_NO_LIMIT = 16_777_215
 _FILE = 80
 
 
@@ -30,7 +32,8 @@ class StatusLine(QFrame):
         self.shape_size = self._number("000.0 × 000.0 px")
         self.word = ElidedLabel()
         self.word.hide()
-        self.saved = QLabel()
+        self.saved = ElidedLabel()
+        self.saved.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.saved.setProperty("tone", "quiet")
         self.setFixedHeight(3 * theme.GRID + 4)
         layout = QHBoxLayout(self)
@@ -69,13 +72,14 @@ class StatusLine(QFrame):
             self.file.clear()
         undo = self._session.undo_title
         saved = f"saved · undo: {undo}" if undo else "saved"
-        self.saved.setText(self.saved.fontMetrics().elidedText(saved, Qt.TextElideMode.ElideRight, _SAVED))
-        self.saved.setToolTip(saved)
+        self.saved.say(saved)
+        self.saved.setMinimumWidth(min(_SAVED, self.saved.sizeHint().width()))
 
     def say(self, sentence: str) -> None:
         """Show a passing word; the next issue takes it away."""
         self.word.say(sentence)
         self.word.show()
+        self.saved.setMaximumWidth(_BESIDE_A_WORD)
 
     def show_pointer(self, x: float, y: float) -> None:
         """Show where the cursor is, in image pixels; nan when it is outside."""
@@ -95,4 +99,5 @@ class StatusLine(QFrame):
 
     def _arrived(self) -> None:
         self.word.hide()
+        self.saved.setMaximumWidth(_NO_LIMIT)
         self.refresh()

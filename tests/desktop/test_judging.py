@@ -33,6 +33,24 @@ def test_a_does_the_same_from_the_list(hands):
     assert hands.status(first) == "fixed"
 
 
+def test_the_suggestion_is_told_of_the_issues_own_label_whatever_is_selected(hands):
+    project = hands.session.project
+    for kind in ("location", "class"):
+        row = project.issues.row_of(hands.go_to(kind))
+        told = hands.window.panel.fix.text()
+        assert told.startswith("Suggested: ")
+        own = int(project.issues.annotation[row])
+        far = next(
+            label
+            for image in range(project.n_images)
+            for label in project.annotations_of(image)
+            if label.key != own and np.isfinite(label.bbox).all()
+        )
+        hands.session.select(far.key)
+        assert hands.window.panel.annotation().key == far.key
+        assert hands.window.panel.fix.text() == told
+
+
 def test_x_and_u_judge_and_go_on(hands):
     first, second = hands.listed()[:2]
     hands.press(K.Key_X, K.Key_U)

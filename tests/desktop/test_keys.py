@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTextBrowser
 
 from labelmend_desktop.keys import name_of
 
@@ -52,6 +52,24 @@ def test_f1_works_in_a_text_field(hands):
     QTest.keyClick(hands.window.issues.filters.text, K.Key_F1)
     sheet = hands.window.findChild(object, "help_sheet")
     assert sheet.isVisible()
+    sheet.close()
+
+
+def test_the_sheet_of_keys_opens_once_and_escape_closes_it(hands):
+    hands.press(K.Key_F1)
+    sheet = hands.window.findChild(object, "help_sheet")
+    text = sheet.findChild(QTextBrowser)
+    assert text.toPlainText()
+    hands.press(K.Key_F1)
+    assert len(hands.window.findChildren(object, "help_sheet")) == 1
+    issue = hands.session.issue
+    QTest.keyClick(text, K.Key_X)
+    assert hands.status(issue) == "flagged"
+    QTest.keyClick(text, K.Key_Escape)
+    assert not sheet.isVisible()
+    hands.press(K.Key_F1)
+    assert sheet.isVisible()
+    assert sheet.height() <= 0.85 * sheet.screen().availableGeometry().height()
     sheet.close()
 
 

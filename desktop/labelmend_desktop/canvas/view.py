@@ -13,6 +13,10 @@ LEAST_SCALE, MOST_SCALE = 0.01, 64.0
 SUSPECT_SHARE = 1 / 3
 """On arrival the suspect's longer side takes this part of the view."""
 SUSPECT_MOST_SCALE = 8.0
+LEAST_SIDE, LEAST_SIDE_SHARE = 32.0, 0.05
+"""A smaller suspect is shown as if its sides were this many pixels, or this part of the shorter side."""
+EMPTY_SHARE = 0.25
+"""A suspect without area shows nothing itself: this part of the shorter side is shown around its place."""
 MARGIN = 16.0
 
 
@@ -85,7 +89,9 @@ def fit_suspect(box: ArrayLike, picture: tuple[float, float], size: tuple[float,
     """
     whole = fit((0, 0, *picture), size)
     x, y, w, h = np.asarray(box, dtype=np.float64).tolist()
-    wanted = SUSPECT_SHARE * min(size[0] / max(w, 1e-9), size[1] / max(h, 1e-9))
+    shorter = min(picture)
+    least = EMPTY_SHARE * shorter if w <= 0 or h <= 0 else min(LEAST_SIDE_SHARE * shorter, LEAST_SIDE)
+    wanted = SUSPECT_SHARE * min(size[0] / max(w, least, 1e-9), size[1] / max(h, least, 1e-9))
     scale = max(min(wanted, SUSPECT_MOST_SCALE), min(whole.scale, SUSPECT_MOST_SCALE))
     return View(
         scale,

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from labelmend.find.issues import KINDS
 from labelmend.project.annotation import Annotation
 from labelmend.project.project import Project
+from labelmend.project.suggesting import suggestion
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.review.class_picker import ClassPicker
@@ -189,15 +190,18 @@ class ReviewPanel(QScrollArea):
         words = standing_in_words(project.standing(issue))
         self.state.setText(words)
         self.state.setVisible(bool(words))
-        suggestion = project.suggestion(row) if status == 0 else None
-        if suggestion is not None:
-            words = suggestion_in_words(suggestion, annotation, categories=project.categories.name)
+        suggested = suggestion(project, row) if status == 0 else None
+        own = self._own_annotation(project)
+        if suggested is not None:
+            # Not the label at hand: that may be another one, or one just drawn.
+            words = suggestion_in_words(suggested, own, categories=project.categories.name)
             self.fix.setText(f"Suggested: {words[0].lower()}{words[1:]}.")
         else:
             words = changes_in_words(project, issue)
             self.fix.setText(f"Changed: {words}.")
         self.fix.setVisible(bool(words))
-        note = notes(annotation, fix=suggestion.fix if suggestion else "", editing=self._session.editing)
+        fix = suggested.fix if suggested and own and annotation and own.key == annotation.key else ""
+        note = notes(annotation, fix=fix, editing=self._session.editing)
         self.note.setText(note)
         self.note.setVisible(bool(note))
         story = project.story(issue)
@@ -220,16 +224,16 @@ class ReviewPanel(QScrollArea):
             self.what.setText(what)
 
     def _show_class(self, project: Project, row: int, annotation: Annotation | None) -> None:
-        suggestion = self._session.suggestion() if row >= 0 else None
-        own = annotation.category if annotation is not None else suggestion.category if suggestion else -1
-        self.class_button.setVisible(annotation is not None or suggestion is not None)
+        suggested = self._session.suggestion() if row >= 0 else None
+        own = annotation.category if annotation is not None else suggested.category if suggested else -1
+        self.class_button.setVisible(annotation is not None or suggested is not None)
         self.class_button.setText(f"Class: {self._name(project, own)}   C")
-        box = annotation.bbox if annotation is not None else suggestion.bbox if suggestion else None
+        box = annotation.bbox if annotation is not None else suggested.bbox if suggested else None
         self.likely = []
         if self.class_button.isVisibleTo(self._inside):
             self.likely = likely(
                 own=own,
-                suggested=suggestion.category if suggestion else -1,
+                suggested=suggested.category if suggested else -1,
                 bbox=box,
                 detections=self._session.detections(),
                 recent=self._recent,
@@ -244,11 +248,16 @@ class ReviewPanel(QScrollArea):
     # ---------------------------------------------------------------- what the verbs ask
     def annotation(self) -> Annotation | None:
         """The label at hand: the selected one, else the current issue's."""
-        project, issue = self._session.project, self._session.issue
+        project = self._session.project
         if project is None:
             return None
         if self._session.selected is not None:
             return project.annotation(self._session.selected)
+        return self._own_annotation(project)
+
+    def _own_annotation(self, project: Project) -> Annotation | None:
+        """The label that the current issue is about; of a label that was missing, the one made for it."""
+        issue = self._session.issue
         row = project.issues.row_of(issue) if issue is not None else -1
         if issue is None or row < 0:
             return None

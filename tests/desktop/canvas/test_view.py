@@ -69,6 +69,18 @@ def test_odd_boxes_still_give_a_view(box):
     assert np.isfinite(fit_suspect(box, (640, 480), SIZE).scale)
 
 
+def test_a_suspect_without_area_is_shown_with_its_surroundings():
+    view = fit_suspect([300, 200, 0, 0], (640, 480), SIZE)
+    assert view.scale < 2
+    assert QRectF(0, 0, *SIZE).contains(view.to_widget(300, 200))
+
+
+def test_a_tiny_suspect_in_a_large_picture_stays_large_enough_to_see():
+    view = fit_suspect([2000, 1500, 12, 12], (4000, 3000), SIZE)
+    assert view.rect([2000, 1500, 12, 12]).width() >= 60
+    assert SIZE[0] / view.scale >= 3 * 32
+
+
 def test_between_two_views_ends_exactly_at_the_second():
     first, second = View(1, 0, 0), View(8, -300, -200)
     assert first.between(second, 1.0, SIZE) == second

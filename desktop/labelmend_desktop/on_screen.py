@@ -1,0 +1,29 @@
+"""Keeps windows within the screen they are on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtWidgets import QStyle, QWidget
+
+
+def room_for(window: QWidget, wanted: QSize, *, share: float = 1.0) -> QSize:
+    """``wanted``, but no more than ``share`` of the screen's free area less a title bar."""
+    free = window.screen().availableGeometry()
+    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    return wanted.boundedTo(QSize(int(share * free.width()), int(share * free.height()) - title))
+
+
+def bring_within(window: QWidget) -> None:
+    """Shrink and move a window, not yet shown, so that its screen holds it; a maximised one already fits."""
+    if window.isMaximized() or window.isFullScreen():
+        return
+    window.resize(room_for(window, window.size()))
+    if window.pos().isNull():
+        return  # never placed: the window manager finds the place
+    free = window.screen().availableGeometry()
+    at = window.pos()
+    most = QPoint(free.right() + 1 - window.width(), free.bottom() + 1 - window.height())
+    window.move(
+        max(free.left(), min(at.x(), most.x())),
+        max(free.top(), min(at.y(), most.y())),
+    )
