@@ -118,6 +118,8 @@ def _find(arguments: argparse.Namespace) -> None:
                 print(f"fault: {sentence}", file=sys.stderr)
         found = run_find(find_inputs(project), progress=_progress("find"))
         store_found(project, found)
+        for sentence in found.checkup:
+            print(f"{'warning' if found.misfit else 'check'}: {sentence}", file=sys.stderr)
         counts = project.issues.counts()
         print(f"{len(project.issues):,} issues: " + ", ".join(f"{n:,} {kind}" for kind, n in counts.items()))
     finally:

@@ -182,6 +182,8 @@ class FileVerbs(QObject):
                 return  # another project was opened meanwhile
             self._session.store_found(found)
             self._session.said.emit(f"{len(now.issues):,} issues")
+            if found.misfit:
+                self._session.failed.emit(" ".join(found.checkup))
 
         self._tasks.run(
             run_find_frozen,

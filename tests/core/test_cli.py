@@ -101,3 +101,16 @@ def test_a_project_that_is_not_there(tmp_path, capsys, command):
     assert main([command[0], str(tmp_path / "no.labelmend"), *command[1:]]) == 1
     assert "not there" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_detections_that_do_not_fit_are_said_to(tmp_path, capsys):
+    make_project(tmp_path, find=False).close()
+    project, seen = str(tmp_path / "test.labelmend"), json.loads((tmp_path / "detections.json").read_text())
+    assert main(["find", project]) == 0
+    assert "check: " in capsys.readouterr().err
+    for one in seen:
+        x, y, w, h = one["bbox"]
+        one["bbox"] = [x, y, x + w, y + h]  # xyxy in the place of xywh
+    (tmp_path / "xyxy.json").write_text(json.dumps(seen))
+    assert main(["find", project, "--detections", str(tmp_path / "xyxy.json")]) == 0
+    assert "warning: " in capsys.readouterr().err

@@ -14,6 +14,7 @@ from labelmend.coco.detections import Detections, read_detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.mask_column import mask_column
 from labelmend.errors import BadFile
+from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import CODES, EVIDENCE, STRUCTURE, Issues, concatenate, issues
@@ -43,16 +44,21 @@ class FindInputs:
     labels: Labels
     predicted: Predicted | None
     masks: Callable[[], Rles] | None
-    n_categories: int
+    categories: tuple[str, ...]
     faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a run found: issues, and the sentences of those that the reader of the file had named."""
+    """What a run found: issues, and the sentences of those that the reader of the file had named.
+
+    checkup: whether annotations and detections belong together, in sentences; misfit: they do not.
+    """
 
     issues: Issues
     texts: dict[int, str]
+    checkup: tuple[str, ...] = ()
+    misfit: bool = False
 
 
 def find_inputs(project: Project) -> FindInputs:
@@ -64,7 +70,7 @@ def find_inputs(project: Project) -> FindInputs:
         labels=labels,
         masks=partial(_masks, project, labels, dict(project.state.records)) if with_masks else None,
         predicted=None if detections is None else _predicted(detections),
-        n_categories=len(project.categories.id),
+        categories=tuple(project.categories.name),
         faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
     )
 
@@ -77,14 +83,18 @@ def run_find(inputs: FindInputs, *, settings: Settings = Settings(), progress: P
         inputs.sizes,
         labels,
         inputs.predicted,
-        n_categories=inputs.n_categories,
+        n_categories=len(inputs.categories),
         settings=settings,
         progress=progress,
     )
     told = _told(inputs)
     named = {int(key) for key in told.issues.annotation if key != NO_KEY}
     doubled = (found.kind == STRUCTURE) & np.isin(found.annotation, np.fromiter(named, np.int64, len(named)))
-    return Found(concatenate([told.issues, found.take(~doubled)]), told.texts)
+    issues = concatenate([told.issues, found.take(~doubled)])
+    if inputs.predicted is None:
+        return Found(issues, told.texts)
+    checkup = examine(inputs.sizes, inputs.labels, inputs.predicted, categories=inputs.categories)
+    return Found(issues, told.texts, checkup.sentences, bool(checkup.fit))
 
 
 def add_detections(project: Project, path: Path, *, progress: Progress = silent) -> list[str]:
