@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from labelmend.errors import Cancelled, LabelmendError
+from labelmend.coco.columns import Dataset
+from labelmend.coco.detections import Detections, read_detections
+from labelmend.coco.faults import Fault
+from labelmend.errors import LabelmendError
 from labelmend.progress import Progress
 from labelmend.project import creation
 from labelmend.project.creation import Imported
-from labelmend.project.export import SUFFIX, export, plan
-from labelmend.project.finding import FindInputs, Found, add_detections, find_inputs, run_find
+from labelmend.project.export import SUFFIX, Certificate, plan, prepare, run_export
+from labelmend.project.finding import FindInputs, Found, find_inputs, run_find
 from labelmend.project.project import Project
 from labelmend.review.states import Actor, Queue, Role
 from labelmend_desktop import places
@@ -26,7 +27,6 @@ from labelmend_desktop.start.person import remember, remembered
 from labelmend_desktop.tasks import Tasks
 from labelmend_resources import copy_sample
 
-T = TypeVar("T")
 SAMPLE = "sample.labelmend"
 _QUEUE: dict[Role, Queue] = {"annotator": "fix", "reviewer": "review", "expert": "expert"}
 
@@ -200,15 +200,27 @@ class FileVerbs(QObject):
         path = self._prompts.detections_file(project.path.parent)
         if path is None:
             return
-        faults = self._wait(
-            f"Reading {path.name}", lambda progress: add_detections(project, path, progress=progress)
+
+        def store(read: tuple[Detections, list[Fault]]) -> None:
+            if self._session.project is project:
+                self._take_detections(path, *read)
+
+        self._tasks.run(
+            _read_detections,
+            path,
+            project.dataset,
+            title=f"Reading {path.name}",
+            on_done=store,
+            on_failed=self._session.failed.emit,
         )
-        if faults is None:
+
+    def _take_detections(self, path: Path, detections: Detections, faults: list[Fault]) -> None:
+        if not self._session.store_detections(detections, faults, path):
             return
-        detections = project.detections()
-        head = f"{0 if detections is None else len(detections.score):,} detections are in the project."
+        head = f"{len(detections.score):,} detections are in the project."
         if faults:
-            self._prompts.show_report(title="Add detections", head=head, sentences=faults)
+            told = [fault.sentence for fault in faults]
+            self._prompts.show_report(title="Add detections", head=head, sentences=told)
         self._session.said.emit(head)
         self._session.project_changed.emit()
         self.find_issues()
@@ -242,25 +254,25 @@ class FileVerbs(QObject):
             overwrite = self._prompts.replace(choice.path, is_source=choice.path.name == project.frame.name)
             if not overwrite:
                 return
-        certificate = self._wait(
-            f"Exporting {choice.path.name}",
-            lambda progress: export(
-                project, choice.path, every_fix=choice.every_fix, overwrite=overwrite, progress=progress
-            ),
-        )
-        if certificate is not None:
+        try:
+            job = prepare(project, choice.path, every_fix=choice.every_fix, overwrite=overwrite)
+        except LabelmendError as error:
+            self._session.failed.emit(str(error))
+            return
+
+        def written(certificate: Certificate) -> None:
+            if self._session.project is project:
+                self._session.remember_export(certificate)
             self._session.said.emit(f"Exported {choice.path.name}")
             self._prompts.show_certificate(sentences=certificate.sentences(), path=choice.path)
 
-    def _wait(self, title: str, work: Callable[[Progress], T]) -> T | None:
-        """Work on the project, which is the UI thread's alone; None when it failed or was cancelled."""
-        try:
-            return self._prompts.wait(title, work)
-        except Cancelled:
-            return None
-        except LabelmendError as error:
-            self._session.failed.emit(str(error))
-            return None
+        self._tasks.run(
+            run_export,
+            job,
+            title=f"Exporting {choice.path.name}",
+            on_done=written,
+            on_failed=self._session.failed.emit,
+        )
 
     # ---------------------------------------------------------------- who works
     def _who_works(self) -> Actor | None:
@@ -280,6 +292,10 @@ class FileVerbs(QObject):
 
     def _show_own_queue(self, actor: Actor) -> None:
         self._session.set_queue(_QUEUE[actor.role])
+
+
+def _read_detections(path: Path, dataset: Dataset, *, progress: Progress) -> tuple[Detections, list[Fault]]:
+    return read_detections(path, dataset=dataset, progress=progress)
 
 
 def run_find_frozen(inputs: FindInputs, *, progress: Progress) -> Found:

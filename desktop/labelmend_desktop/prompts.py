@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
-from labelmend.errors import Cancelled
-from labelmend.progress import Progress
 from labelmend.review.states import Actor
 from labelmend_desktop.dialogs import (
     CertificateDialog,
@@ -24,8 +20,6 @@ from labelmend_desktop.dialogs import (
 from labelmend_desktop.start.dropped import Dropped
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
 from labelmend_desktop.start.who import WhoDialog
-
-T = TypeVar("T")
 
 
 class Prompts:
@@ -102,24 +96,6 @@ class Prompts:
     def about(self, text: str) -> None:
         """Show the program's version and places."""
         QMessageBox.about(self.parent or QApplication.activeWindow() or QWidget(), "About Labelmend", text)
-
-    def wait(self, title: str, work: Callable[[Progress], T]) -> T:
-        """Do work that belongs to the UI thread behind a bar with Cancel. Raises what the work raises."""
-        bar = QProgressDialog(title, "Cancel", 0, 1000, self.parent)
-        bar.setWindowTitle("Labelmend")
-        bar.setWindowModality(Qt.WindowModality.ApplicationModal)
-        bar.setMinimumDuration(400)
-
-        def progress(done: int, total: int) -> None:
-            if bar.wasCanceled():
-                raise Cancelled
-            bar.setValue(min(999, int(1000 * done / total)) if total else 0)
-
-        try:
-            return work(progress)
-        finally:
-            bar.reset()
-            bar.deleteLater()
 
 
 def _accepted(dialog: QDialog) -> bool:

@@ -9,12 +9,14 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QObject, Signal
 
 from labelmend.coco.detections import Detections
+from labelmend.coco.faults import Fault
 from labelmend.errors import LabelmendError, Refused
 from labelmend.geometry.orientation import Prefer
 from labelmend.geometry.polygons import Parts
 from labelmend.project import queues, verbs
 from labelmend.project.annotation import Annotation, Suggestion
-from labelmend.project.finding import Found, store_found
+from labelmend.project.export import Certificate, remember
+from labelmend.project.finding import Found, store_detections, store_found
 from labelmend.project.history import NO_KEY, Step
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
@@ -314,6 +316,15 @@ class Session(QObject):
     def store_found(self, found: Found) -> bool:
         """Keep what a run of the finder found."""
         return self._apply(lambda p: store_found(p, found))
+
+    def store_detections(self, detections: Detections, faults: list[Fault], path: Path) -> bool:
+        """Keep detections that were read in place of the ones before."""
+        return self._apply(lambda p: store_detections(p, detections, faults, path))
+
+    def remember_export(self, certificate: Certificate) -> None:
+        """Write an export into the history."""
+        if self.project is not None:
+            self._try(remember, self.project, certificate)
 
     # ---------------------------------------------------------------- how it is done
     def _edit(self, make: Callable[[Project], Step]) -> bool:

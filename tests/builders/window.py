@@ -1,13 +1,11 @@
 """A window whose questions are answered by the test, and hands that press its keys."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from labelmend.progress import silent
 from labelmend.review.states import Actor
 from labelmend_desktop.main_window import MainWindow
 from labelmend_desktop.prompts import Prompts
@@ -60,10 +58,6 @@ class Answers(Prompts):
 
     def about(self, text: str) -> None:
         self.shown.append(("about", text))
-
-    def wait(self, title: str, work: Callable[..., Any]) -> Any:
-        self.shown.append(("wait", title))
-        return work(silent)
 
 
 class Hands:

@@ -214,11 +214,12 @@ def test_add_detections_then_find(tmp_path, open_window, qtbot):
     qtbot.waitUntil(lambda: len(hands.listed()) > few and not hands.window.tasks.busy)
 
 
-def test_export_shows_its_certificate(hands, tmp_path):
+def test_export_shows_its_certificate(hands, tmp_path, qtbot):
     hands.press(Qt.Key.Key_Return, Qt.Key.Key_X)
     out = tmp_path / "out.json"
     hands.answers.given["export"] = ExportChoice(out, every_fix=False)
     hands.window.actions_.run("export")
+    qtbot.waitUntil(lambda: not hands.window.tasks.busy)
     assert out.is_file()
     name, shown = hands.answers.shown[-1]
     assert name == "certificate"

@@ -14,8 +14,10 @@ from labelmend.coco.splice import splices, sync_folder, write
 from labelmend.errors import BadFile, Refused
 from labelmend.progress import Progress, silent
 from labelmend.project.creation import now, sync_file
-from labelmend.project.history import Step
+from labelmend.project.history import Row, Step
+from labelmend.project.imported import Frame
 from labelmend.project.project import Project
+from labelmend.project.store import Store
 from labelmend.review.states import EXPORTED
 
 SUFFIX: Final = ".certificate.json"
@@ -100,19 +102,21 @@ def _blocking(project: Project, key: int) -> str | None:
     return None
 
 
-def export(
-    project: Project,
-    out: Path,
-    *,
-    every_fix: bool = False,
-    overwrite: bool = False,
-    progress: Progress = silent,
-) -> Certificate:
-    """Write the corrected file and, beside it, its certificate; read both back. All or nothing.
+@dataclass(frozen=True)
+class Job:
+    """An export that was allowed and planned: frozen, so that the writing may go on in another thread."""
 
-    Raises Refused when the target exists (and `overwrite` is false), BadFile when what is stored or
-    what was written is not what it should be.
-    """
+    frame: Frame
+    store: Store
+    out: Path
+    going: Plan
+    every_fix: bool
+    by: str
+    last_row: Row
+
+
+def prepare(project: Project, out: Path, *, every_fix: bool = False, overwrite: bool = False) -> Job:
+    """Plan an export. Raises Refused for a place that cannot be taken, or a history that was altered."""
     project.require_whole()
     certificate_path = out.with_name(out.name + SUFFIX)
     _require_safe(project, out, certificate_path)
@@ -122,25 +126,53 @@ def export(
         )
     if not out.parent.is_dir():
         raise Refused(f"The folder {out.parent} is not there: make it, or choose another place.")
-    going = plan(project, every_fix=every_fix)
-    cuts = splices(
-        project.frame.spans,
-        read=project.store.read,
-        changed={"annotations": going.changed},
-        added={"annotations": going.added},
+    by = "" if project.actor is None else f"{project.actor.name}, {project.actor.role}"
+    return Job(
+        project.frame, project.store, out, plan(project, every_fix=every_fix), every_fix, by, project.last_row
     )
-    size, staged = project.frame.size, out.with_name(f"unfinished-{out.name}")
+
+
+def run_export(job: Job, *, progress: Progress = silent) -> Certificate:
+    """Write the file and its certificate, read back and checked; all or nothing. Slow; of the project it
+    reads what never changes, so any thread will do.
+
+    Raises BadFile when what is stored or what was written is not what it should be, Refused when the
+    place cannot be written to, Cancelled when `progress` does.
+    """
+    frame, out = job.frame, job.out
+    cuts = splices(
+        frame.spans,
+        read=job.store.read,
+        changed={"annotations": job.going.changed},
+        added={"annotations": job.going.added},
+    )
+    staged = out.with_name(f"unfinished-{out.name}")
     try:
-        digest, _ = write(_watched(project, progress), cuts, staged, sha256=project.frame.sha256, size=size)
+        chunks = _watched(job, progress)
+        digest, _ = write(chunks, cuts, staged, sha256=frame.sha256, size=frame.size)
         after = len(read_source(staged).spans["annotations"].start)
-        certificate = _certificate(project, out, going, digest, every_fix=every_fix, after=after)
-        _write_certificate(certificate, certificate_path, beside=lambda: staged.replace(out))
+        certificate = _certificate(job, digest, after=after)
+        _write_certificate(certificate, out.with_name(out.name + SUFFIX), beside=lambda: staged.replace(out))
     except OSError as error:
         raise Refused(f"{out} cannot be written ({error.strerror}): choose another place.") from error
     finally:
         staged.unlink(missing_ok=True)
-    _remember(project, certificate)
     progress(1, 1)
+    return certificate
+
+
+def export(
+    project: Project,
+    out: Path,
+    *,
+    every_fix: bool = False,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> Certificate:
+    """Prepare, run and remember an export in one call; raises what these raise."""
+    job = prepare(project, out, every_fix=every_fix, overwrite=overwrite)
+    certificate = run_export(job, progress=progress)
+    remember(project, certificate)
     return certificate
 
 
@@ -158,18 +190,17 @@ def _require_safe(project: Project, out: Path, certificate: Path) -> None:
                 raise Refused(f"{out} is a project or another database, no COCO file: choose another name.")
 
 
-def _watched(project: Project, progress: Progress) -> Iterator[bytes]:
+def _watched(job: Job, progress: Progress) -> Iterator[bytes]:
     done = 0
-    for chunk in project.store.chunks():
+    for chunk in job.store.chunks():
         done += len(chunk)
-        progress(done, project.frame.size + 1)
+        progress(done, job.frame.size + 1)
         yield chunk
 
 
-def _certificate(
-    project: Project, out: Path, going: Plan, digest: str, *, every_fix: bool, after: int
-) -> Certificate:
-    before = len(project.frame.spans["annotations"].start)
+def _certificate(job: Job, digest: str, *, after: int) -> Certificate:
+    frame, out, going = job.frame, job.out, job.going
+    before = len(frame.spans["annotations"].start)
     deleted = sum(record is None for record in going.changed.values())
     if after != before - deleted + len(going.added):
         raise BadFile(
@@ -177,11 +208,13 @@ def _certificate(
         )
     return Certificate(
         file=out.name,
-        source=project.frame.name,
+        source=frame.name,
         at=now(),
-        by="" if project.actor is None else f"{project.actor.name}, {project.actor.role}",
+        by=job.by,
         program=f"Labelmend {__version__}",
-        states="all fixes" if every_fix else "fixes that are approved, decided, or were not drawn for review",
+        states="all fixes"
+        if job.every_fix
+        else "fixes that are approved, decided, or were not drawn for review",
         annotations_before=before,
         annotations_after=after,
         identical=before - len(going.changed),
@@ -190,10 +223,10 @@ def _certificate(
         deleted=deleted,
         held_back=len(going.held_back),
         held_back_why=dict(sorted(Counter(going.held_back.values()).items())),
-        sha256_source=project.frame.sha256,
+        sha256_source=frame.sha256,
         sha256_export=digest,
-        history_rows=project.last_row.seq,
-        history_sha256=project.last_row.hash.hex(),
+        history_rows=job.last_row.seq,
+        history_sha256=job.last_row.hash.hex(),
     )
 
 
@@ -210,7 +243,7 @@ def _write_certificate(certificate: Certificate, path: Path, *, beside: Callable
         part.unlink(missing_ok=True)
 
 
-def _remember(project: Project, certificate: Certificate) -> None:
+def remember(project: Project, certificate: Certificate) -> None:
     """The export, as a row of the history."""
     facts: dict[str, str | int | float] = {
         "file": certificate.file,
