@@ -136,7 +136,7 @@ def test_the_command_line_runs_without_qt():
     [
         ("geometry/boxes.py", "from PySide6.QtCore import QRectF", "the engine imports PySide6"),
         ("find/find.py", "import pyqtgraph", "the engine imports pyqtgraph"),
-        ("cli.py", "from labelmend_desktop import app", "the engine imports labelmend_desktop"),
+        ("cli/find.py", "from labelmend_desktop import app", "the engine imports labelmend_desktop"),
         ("geometry/boxes.py", "from labelmend.coco import source", "geometry imports coco"),
         ("find/find.py", "from labelmend.project.project import Project", "find imports project"),
         ("find/find.py", "from ..project import project", "find imports project"),
@@ -159,7 +159,7 @@ def test_a_wrong_arrow_in_the_engine_is_seen(tmp_path, place, line, complaint):
         ("find/find.py", "from labelmend.geometry import boxes"),
         ("find/find.py", "from . import issues"),
         ("project/project.py", "from labelmend.errors import Refused"),
-        ("cli.py", "from labelmend import __version__"),
+        ("cli/find.py", "from labelmend import __version__"),
     ],
 )
 def test_a_right_arrow_in_the_engine_is_let_be(tmp_path, place, line):

@@ -37,12 +37,12 @@ def test_every_command_of_the_readme_is_understood():
             .replace(" N ", " 3 ")
             .split()
         )
-        assert cli._parser().parse_args(words[1:]).run
+        assert cli.parser().parse_args(words[1:]).run
 
 
 def test_the_commands_are_all_in_the_readme():
     told = set(re.findall(r"^    labelmend (\w+)", text("README.md"), re.MULTILINE))
-    (commands,) = cli._parser()._subparsers._group_actions
+    (commands,) = cli.parser()._subparsers._group_actions
     assert told == set(commands.choices)
 
 

@@ -1,0 +1,60 @@
+"""What several commands share: how a command is added, its usual arguments, its progress."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from labelmend.progress import Progress, silent
+from labelmend.review.states import ROLES
+
+Commands = argparse._SubParsersAction  # what add_subparsers returns; argparse has no public name for it
+
+
+def add_command(
+    commands: "Commands[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    text: str,
+) -> argparse.ArgumentParser:
+    """A command; `text`, without a full stop, is its line in the list of commands."""
+    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_project_command(
+    commands: "Commands[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    text: str,
+) -> argparse.ArgumentParser:
+    """A command on a project file."""
+    parser = add_command(commands, name, run, text)
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="a .labelmend file")
+    return parser
+
+
+def add_actor(parser: argparse.ArgumentParser, *, role: str) -> None:
+    """The arguments that say who does it."""
+    parser.add_argument("--actor", required=True, help="the name of who does this")
+    parser.add_argument("--role", choices=ROLES, default=role)
+
+
+def count(text: str) -> int:
+    """A whole number from 0 up, as an argument's type."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a whole number from 0 up is needed, not {text}")
+    return int(text)
+
+
+def shown(what: str) -> Progress:
+    """A line on stderr that is written over, on a terminal only."""
+    if not sys.stderr.isatty():
+        return silent
+
+    def show(done: int, total: int) -> None:
+        end = "\n" if done >= total else ""
+        print(f"\r{what} {100 * done // max(total, 1):3} %", end=end, file=sys.stderr, flush=True)
+
+    return show

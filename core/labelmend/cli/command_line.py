@@ -1,0 +1,49 @@
+"""Puts the commands together, runs one, and tells its failure in one sentence."""
+
+import argparse
+import io
+import sys
+from collections.abc import Callable, Sequence
+
+from labelmend import __version__
+from labelmend.cli import export, find, project, review
+from labelmend.errors import LabelmendError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what it says, 1 with one sentence on stderr when it could not."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], None] = arguments.run
+    try:
+        run(arguments)
+    except LabelmendError as error:
+        print(f"labelmend: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output had enough
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        print(f"labelmend: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("labelmend: stopped; nothing half-done was left behind.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands; what it parses has `run`, which does the command."""
+    top = argparse.ArgumentParser(
+        prog="labelmend", description="Finds label errors in COCO datasets and writes the corrections back."
+    )
+    top.add_argument("--version", action="version", version=f"Labelmend {__version__}")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    project.add_new(commands)
+    find.add(commands)
+    review.add(commands)
+    export.add(commands)
+    project.add(commands)
+    return top

@@ -1,0 +1,84 @@
+"""Commands about a project as a whole: new, orientation, status, history."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from labelmend.cli.arguments import Commands, add_project_command, shown
+from labelmend.errors import LabelmendError
+from labelmend.project.project import Project
+from labelmend.project.queues import waiting
+from labelmend.review.states import QUEUES
+
+
+def add_new(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """The command that makes a project."""
+    new = add_project_command(
+        commands, "new", _new, "make a project from a COCO file, pictures and detections"
+    )
+    new.add_argument("--annotations", type=Path, required=True, help="COCO instances, .json or .json.gz")
+    new.add_argument("--images", type=Path, required=True, help="the folder that file_name starts from")
+    new.add_argument("--detections", type=Path, help="COCO results, or instances with scores")
+
+
+def add(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """The commands on a project that is there."""
+    turn = add_project_command(
+        commands, "orientation", _orientation, "say how the labels of turned square pictures lie"
+    )
+    turn.add_argument(
+        "prefer", choices=("stored", "turned"), help="as stored (default) or as EXIF turns them"
+    )
+    add_project_command(commands, "status", _status, "print what is in each queue")
+    add_project_command(
+        commands, "history", _history, "print everything that was done, and check that it is whole"
+    )
+
+
+def _new(arguments: argparse.Namespace) -> None:
+    made = Project.create(
+        arguments.project,
+        annotations=arguments.annotations,
+        images=arguments.images,
+        detections=arguments.detections,
+        progress=shown("import"),
+    )
+    for sentence in made.faults:
+        print(f"fault: {sentence}", file=sys.stderr)
+    print(f"{arguments.project}: {made.sentence()}")
+
+
+def _orientation(arguments: argparse.Namespace) -> None:
+    project = Project.open(arguments.project)
+    try:
+        project.set_orientation(arguments.prefer)
+        print(f"Where width and height fit both, labels live in the {project.orientation} pixels.")
+    finally:
+        project.close()
+
+
+def _status(arguments: argparse.Namespace) -> None:
+    project = Project.open(arguments.project)
+    try:
+        for queue in QUEUES:
+            print(f"{queue:8}{len(waiting(project, queue)):>10,}")
+    finally:
+        project.close()
+
+
+def _history(arguments: argparse.Namespace) -> None:
+    project = Project.open(arguments.project)
+    try:
+        for row in project.store.history():
+            who = f"{row.actor}, {row.role}" if row.actor else "-"
+            what = (
+                row.title
+                if row.op in ("do", "draw", "find", "import", "export")
+                else f"{row.op}: {row.title}"
+            )
+            print(f"{row.seq:>6}  {row.at[:19]}  {who:24}  {what}")
+        if project.tampered:
+            raise LabelmendError(project.tampered)
+        print("The history is whole: every row follows from the rows before it.")
+    finally:
+        project.close()
