@@ -53,7 +53,8 @@ def main(folder: Path) -> None:
 
 def sample_project(home: Path) -> Path:
     """The sample with its issues found."""
-    from labelmend.project.finding import find_inputs, run_find, store_found
+    from labelmend.find.run import run_find
+    from labelmend.project.finding import find_inputs, store_found
     from labelmend.project.project import Project
     from labelmend_resources import copy_sample
 

@@ -10,11 +10,12 @@ from labelmend.coco.columns import Dataset
 from labelmend.coco.detections import Detections, read_detections
 from labelmend.coco.faults import Fault
 from labelmend.errors import LabelmendError
+from labelmend.find.run import FindInputs, Found, run_find
 from labelmend.progress import Progress
 from labelmend.project import creation
 from labelmend.project.creation import Imported
 from labelmend.project.export import SUFFIX, Certificate, plan, prepare, run_export
-from labelmend.project.finding import FindInputs, Found, find_inputs, run_find
+from labelmend.project.finding import find_inputs
 from labelmend.project.project import Project
 from labelmend.review.states import Actor, Queue, Role
 from labelmend_desktop import places

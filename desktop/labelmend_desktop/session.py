@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Signal
 from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.errors import LabelmendError, Refused
+from labelmend.find.run import Found
 from labelmend.geometry.orientation import Prefer
 from labelmend.geometry.polygons import Parts
 from labelmend.project import queues, verbs
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.export import Certificate, remember
-from labelmend.project.finding import Found, store_detections, store_found
+from labelmend.project.finding import store_detections, store_found
 from labelmend.project.history import NO_KEY, Step
 from labelmend.project.project import Project
 from labelmend.project.state import Changes

@@ -8,7 +8,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from labelmend.project.finding import find_inputs, run_find, store_found
+from labelmend.find.run import run_find
+from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
 

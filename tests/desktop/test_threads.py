@@ -3,12 +3,13 @@
 import threading
 
 from builders.datasets import write_dataset
-from labelmend.project import creation, export, finding
+from labelmend.find import run
+from labelmend.project import creation, export
 from labelmend_desktop import file_verbs
 from labelmend_desktop.dialogs import ExportChoice
 from labelmend_desktop.start.new_project import NewProject
 
-SLOW = ((creation, "read_source"), (file_verbs, "read_detections"), (finding, "find"), (export, "write"))
+SLOW = ((creation, "read_source"), (file_verbs, "read_detections"), (run, "find"), (export, "write"))
 
 
 def test_slow_engine_work_is_done_in_another_thread(tmp_path, open_window, qtbot, monkeypatch):

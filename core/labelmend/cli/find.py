@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from labelmend.cli.arguments import Commands, add_project_command, count, shown
-from labelmend.project.finding import add_detections, find_inputs, run_find, store_found
+from labelmend.find.run import run_find
+from labelmend.project.finding import add_detections, find_inputs, store_found
 from labelmend.project.listing import write_issues
 from labelmend.project.project import Project
 

@@ -1,11 +1,9 @@
 """Gives the finder the annotations as they stand now, and keeps what it found without losing a verdict."""
 
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,51 +12,20 @@ from labelmend.coco.detections import Detections, read_detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.mask_column import mask_column
 from labelmend.errors import BadFile
-from labelmend.find.doctor import examine
-from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
-from labelmend.find.issues import CODES, EVIDENCE, STRUCTURE, Issues, concatenate, issues
+from labelmend.find.issues import STRUCTURE, Issues
+from labelmend.find.run import RECORD, FindInputs, Found
 from labelmend.geometry import masks, polygons
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent
 from labelmend.project.annotation import Annotation
 from labelmend.project.creation import file_hash
-from labelmend.project.history import NO_KEY, Step
+from labelmend.project.history import Step
 from labelmend.project.imported import get_faults, get_outlines, put_detections, put_faults
 from labelmend.project.issue_table import join_run
 from labelmend.project.project import Project
 from labelmend.project.run import load_run, save_run
 from labelmend.project.state import Changes
-
-_RECORD: Final = CODES.index("record")
-
-
-@dataclass(frozen=True)
-class FindInputs:
-    """Frozen columns for one run of the finder, safe to use on another thread.
-
-    masks: makes the annotations' masks, which takes long where there are many, from bytes that do not change.
-    """
-
-    sizes: ImageSizes
-    labels: Labels
-    predicted: Predicted | None
-    masks: Callable[[], Rles] | None
-    categories: tuple[str, ...]
-    faults: tuple[Fault, ...]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a run found: issues, and the sentences of those that the reader of the file had named.
-
-    checkup: whether annotations and detections belong together, in sentences; misfit: they do not.
-    """
-
-    issues: Issues
-    texts: dict[int, str]
-    checkup: tuple[str, ...] = ()
-    misfit: bool = False
 
 
 def find_inputs(project: Project) -> FindInputs:
@@ -73,28 +40,6 @@ def find_inputs(project: Project) -> FindInputs:
         categories=tuple(project.categories.name),
         faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
     )
-
-
-def run_find(inputs: FindInputs, *, settings: Settings = Settings(), progress: Progress = silent) -> Found:  # noqa: B008
-    """Find issues. Slow, pure: run it anywhere. Raises Cancelled when `progress` does."""
-    labels = inputs.labels if inputs.masks is None else replace(inputs.labels, masks=inputs.masks())
-    progress(0, 100)
-    found = find(
-        inputs.sizes,
-        labels,
-        inputs.predicted,
-        n_categories=len(inputs.categories),
-        settings=settings,
-        progress=progress,
-    )
-    told = _told(inputs)
-    named = {int(key) for key in told.issues.annotation if key != NO_KEY}
-    doubled = (found.kind == STRUCTURE) & np.isin(found.annotation, np.fromiter(named, np.int64, len(named)))
-    issues = concatenate([told.issues, found.take(~doubled)])
-    if inputs.predicted is None:
-        return Found(issues, told.texts)
-    checkup = examine(inputs.sizes, inputs.labels, inputs.predicted, categories=inputs.categories)
-    return Found(issues, told.texts, checkup.sentences, bool(checkup.fit))
 
 
 def add_detections(project: Project, path: Path, *, progress: Progress = silent) -> list[str]:
@@ -148,7 +93,7 @@ def store_found(project: Project, found: Found) -> Changes:
 def _texts_by_id(found: Found, joined: Issues, ids: NDArray[np.int64], kept: int) -> dict[int, str]:
     """The sentences of the told faults by issue id; the sentence's checksum is in the evidence."""
     by_sum = {float(found.issues.evidence[row, 7]): text for row, text in found.texts.items()}
-    told = np.flatnonzero((joined.kind == STRUCTURE) & (joined.code == _RECORD))
+    told = np.flatnonzero((joined.kind == STRUCTURE) & (joined.code == RECORD))
     return {int(ids[row]): by_sum[float(joined.evidence[row, 7])] for row in told[told >= kept].tolist()}
 
 
@@ -208,23 +153,3 @@ def _masks(project: Project, labels: Labels, records: dict[int, bytes | None]) -
         return records[keys[i]] if keys[i] in records else project.original(keys[i])
 
     return mask_column(read, height=height, width=width)
-
-
-# -------------------------------------------------------------------- what the reader of the files told
-def _told(inputs: FindInputs) -> Found:
-    """Structure issues from the faults of the import; a deleted annotation has lost its own."""
-    rows_of = {int(key): row for row, key in enumerate(inputs.labels.key.tolist()) if key >= 0}
-    faults = [f for f in inputs.faults if f.array != "annotations" or f.row < 0 or f.row in rows_of]
-    out = issues(STRUCTURE, np.ones(len(faults)), code=_RECORD)
-    evidence = np.full((len(faults), EVIDENCE), np.nan)
-    # The sentence names the fault: a run later, the same fault is known by it.
-    evidence[:, 7] = [zlib.crc32(fault.sentence.encode()) for fault in faults]
-    out = replace(out, evidence=evidence)
-    for n, fault in enumerate(faults):
-        if fault.array == "annotations" and fault.row >= 0:
-            row = rows_of[fault.row]
-            out.annotation[n], out.image[n] = fault.row, inputs.labels.image[row]
-            out.category[n], out.bbox[n] = inputs.labels.category[row], inputs.labels.bbox[row]
-        elif fault.array == "images" and fault.row >= 0:
-            out.image[n] = fault.row
-    return Found(out, {n: fault.sentence for n, fault in enumerate(faults)})

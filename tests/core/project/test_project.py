@@ -8,10 +8,11 @@ import pytest
 from builders.datasets import ANN, EXP, REV, annotation, faulty, issue_of, make_project
 from labelmend.errors import Refused
 from labelmend.find.issues import LOCATION, SET_BBOX, issues
+from labelmend.find.run import Found, run_find
 from labelmend.geometry import masks
 from labelmend.project import verbs
 from labelmend.project.export import export
-from labelmend.project.finding import Found, find_inputs, run_find, store_found
+from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
 

@@ -9,9 +9,10 @@ import pytest
 from builders.datasets import ANN, EXP, REV, issue_of, make_project
 from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import CLASS, LOCATION, concatenate, issues
+from labelmend.find.run import Found
 from labelmend.project import verbs
 from labelmend.project.export import export, plan
-from labelmend.project.finding import Found, store_found
+from labelmend.project.finding import store_found
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
 from labelmend.project.suggesting import suggestion

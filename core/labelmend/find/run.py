@@ -1,0 +1,88 @@
+"""One whole run of the finder: what the reader of the files told, what was found, whether the files fit."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from labelmend.coco.faults import Fault
+from labelmend.find.doctor import examine
+from labelmend.find.find import Settings, find
+from labelmend.find.inputs import ImageSizes, Labels, Predicted
+from labelmend.find.issues import CODES, EVIDENCE, NO_KEY, STRUCTURE, Issues, concatenate, issues
+from labelmend.geometry.masks import Rles
+from labelmend.progress import Progress, silent
+
+RECORD: Final = CODES.index("record")
+"""The code of an issue whose sentence the reader of the file wrote."""
+
+
+@dataclass(frozen=True)
+class FindInputs:
+    """Frozen columns for one run of the finder, safe to use on another thread.
+
+    masks: makes the annotations' masks, which takes long where there are many, from bytes that do not change.
+    """
+
+    sizes: ImageSizes
+    labels: Labels
+    predicted: Predicted | None
+    masks: Callable[[], Rles] | None
+    categories: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run found: issues, and the sentences of those that the reader of the file had named.
+
+    checkup: whether annotations and detections belong together, in sentences; misfit: they do not.
+    """
+
+    issues: Issues
+    texts: dict[int, str]
+    checkup: tuple[str, ...] = ()
+    misfit: bool = False
+
+
+def run_find(inputs: FindInputs, *, settings: Settings = Settings(), progress: Progress = silent) -> Found:  # noqa: B008
+    """Find issues. Slow, pure: run it anywhere. Raises Cancelled when `progress` does."""
+    labels = inputs.labels if inputs.masks is None else replace(inputs.labels, masks=inputs.masks())
+    progress(0, 100)
+    found = find(
+        inputs.sizes,
+        labels,
+        inputs.predicted,
+        n_categories=len(inputs.categories),
+        settings=settings,
+        progress=progress,
+    )
+    told = _told(inputs)
+    named = {int(key) for key in told.issues.annotation if key != NO_KEY}
+    doubled = (found.kind == STRUCTURE) & np.isin(found.annotation, np.fromiter(named, np.int64, len(named)))
+    issues = concatenate([told.issues, found.take(~doubled)])
+    if inputs.predicted is None:
+        return Found(issues, told.texts)
+    checkup = examine(inputs.sizes, inputs.labels, inputs.predicted, categories=inputs.categories)
+    return Found(issues, told.texts, checkup.sentences, bool(checkup.fit))
+
+
+def _told(inputs: FindInputs) -> Found:
+    """Structure issues from the faults of the import; a deleted annotation has lost its own."""
+    rows_of = {int(key): row for row, key in enumerate(inputs.labels.key.tolist()) if key >= 0}
+    faults = [f for f in inputs.faults if f.array != "annotations" or f.row < 0 or f.row in rows_of]
+    out = issues(STRUCTURE, np.ones(len(faults)), code=RECORD)
+    evidence = np.full((len(faults), EVIDENCE), np.nan)
+    # The sentence names the fault: a run later, the same fault is known by it.
+    evidence[:, 7] = [zlib.crc32(fault.sentence.encode()) for fault in faults]
+    out = replace(out, evidence=evidence)
+    for n, fault in enumerate(faults):
+        if fault.array == "annotations" and fault.row >= 0:
+            row = rows_of[fault.row]
+            out.annotation[n], out.image[n] = fault.row, inputs.labels.image[row]
+            out.category[n], out.bbox[n] = inputs.labels.category[row], inputs.labels.bbox[row]
+        elif fault.array == "images" and fault.row >= 0:
+            out.image[n] = fault.row
+    return Found(out, {n: fault.sentence for n, fault in enumerate(faults)})
