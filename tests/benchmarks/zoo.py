@@ -21,7 +21,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-
 from find import covers, load, write
 from inject import KINDS, inject
 
