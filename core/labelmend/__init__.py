@@ -1,3 +1,22 @@
-"""The engine of Labelmend: finds label errors in COCO datasets and writes the corrections back. No Qt."""
+"""The engine of Labelmend: finds label errors in COCO datasets and writes the corrections back. No Qt.
+
+For scripts and notebooks: `load` files, `find_issues` or only `check_structure`, then take the issues as
+columns or as records. What each takes and gives, with shapes and units, is told in `labelmend.api`.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labelmend.api import Data, FoundIssues, check_structure, find_issues, load
 
 __version__ = "0.1.0"
+__all__ = ["Data", "FoundIssues", "check_structure", "find_issues", "load"]
+
+
+def __getattr__(name: str) -> object:
+    """The public names, imported when they are first used: `import labelmend` alone stays cheap."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from labelmend import api
+
+    return getattr(api, name)

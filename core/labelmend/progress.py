@@ -8,3 +8,12 @@ Progress = Callable[[int, int], None]
 
 def silent(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
+
+
+def stage(progress: Progress, start: int, end: int) -> Progress:
+    """Progress of one stage as a part, from start to end, of a hundred."""
+
+    def inner(done: int, total: int) -> None:
+        progress(start + (end - start) * done // max(total, 1), 100)
+
+    return inner

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builders.datasets import ANN, issue_of, make_project, write_dataset
+from builders.datasets import ANN, annotation, issue_of, make_project, write_dataset
 from labelmend.cli import main
 from labelmend.project import verbs
 from labelmend.project.project import Project
@@ -114,3 +114,98 @@ def test_detections_that_do_not_fit_are_said_to(tmp_path, capsys):
     (tmp_path / "xyxy.json").write_text(json.dumps(seen))
     assert main(["find", project, "--detections", str(tmp_path / "xyxy.json")]) == 0
     assert "warning: " in capsys.readouterr().err
+
+
+def test_find_straight_from_files_is_what_the_project_says(project, tmp_path, capsys):
+    assert main(["issues", project]) == 0
+    expected = capsys.readouterr().out
+    given = ["--annotations", str(tmp_path / "annotations.json")]
+    given += ["--detections", str(tmp_path / "detections.json")]
+    assert main(["find", *given]) == 0
+    told = capsys.readouterr()
+    assert told.out == expected
+    assert " issues: " in told.err
+    out = tmp_path / "found.csv"
+    assert main(["find", *given, "--format", "csv", "--top", "3", "--out", str(out)]) == 0
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert [row["kind"] for row in rows] == [json.loads(line)["kind"] for line in expected.splitlines()[:3]]
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "either a project or --annotations"),
+        (["PROJECT", "--annotations", "ANNOTATIONS"], "either a project or --annotations"),
+        (["PROJECT", "--out", "x.jsonl"], "go with --annotations"),
+        (["--annotations", "no.json"], "no.json cannot be read"),
+        (["--annotations", "ANNOTATIONS", "--out", "no/x.jsonl"], "No such file"),
+        (["--annotations", "ANNOTATIONS", "--detections", "ANNOTATIONS"], "score"),
+    ],
+)
+def test_find_refuses_in_one_sentence(project, tmp_path, monkeypatch, capsys, words, told):
+    monkeypatch.chdir(tmp_path)
+    place = {"PROJECT": project, "ANNOTATIONS": "annotations.json"}
+    before = sorted(tmp_path.iterdir())
+    assert main(["find", *(place.get(word, word) for word in words)]) == 1
+    answer = capsys.readouterr()
+    assert told in answer.err
+    assert answer.out == ""
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_check_answers_with_its_exit_code(tmp_path, capsys):
+    annotations, _, _ = write_dataset(tmp_path)
+    assert main(["check", str(annotations)]) == 0
+    assert "12 images, 72 annotations: 0 errors, 0 warnings" in capsys.readouterr().out
+    assert main(["check", str(tmp_path / "no.json")]) == 2
+    assert "no.json" in capsys.readouterr().err
+    (tmp_path / "half.json").write_text('{"images": [')
+    assert main(["check", str(tmp_path / "half.json")]) == 2
+    assert "breaks off" in capsys.readouterr().err
+
+
+def test_check_names_each_fault_and_its_place(tmp_path, capsys):
+    faults = [
+        annotation(1, 1, [5, 5, 0, 9]),
+        annotation(2, 1, [400, 5, 9, 9]),
+        annotation(3, 2, [300, 5, 40, 9]),
+        annotation(3, 2, [1, 5, 4, 9]),
+        annotation(4, 77, [1, 5, 4, 9]),
+        annotation(5, 2, [1, 5, 4, 9], category=9),
+        annotation(6, 2, ["x", 5, 4, 9]),
+        annotation(7, 2, [1, 5, 40, 40], segmentation=[[1, 5, 41, 45, 41, 5, 1, 45]]),
+        annotation(8, 2, [1, 5, 40, 40], segmentation=[[1, 5, 11, 5, 11, 45, 1, 45]]),
+    ]
+    annotations, _, _ = write_dataset(tmp_path, annotations=faults)
+    assert main(["check", str(annotations)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    wanted = [
+        "error: annotations.json: annotations[0] (id 1): The box is 0 by 9 px",
+        "error: annotations.json: annotations[1] (id 2): The whole box lies outside",
+        "warning: annotations.json: annotations[2] (id 3): The box reaches out of the image: 20 px",
+        "error: annotations.json: annotations[3] (id 3) has the same id as annotations[2]",
+        "error: annotations.json: annotations[4] (id 4) is of image 77",
+        "error: annotations.json: annotations[5] (id 5) is of category 9",
+        "error: annotations.json: annotations[6] (id 6) has a bbox that is not four finite numbers",
+        "warning: annotations.json: annotations[7] (id 7): The polygon crosses itself",
+        "warning: annotations.json: annotations[8] (id 8): The box is not the bounds of its own outline",
+    ]
+    assert [line[: len(start)] for line, start in zip(lines, wanted, strict=False)] == wanted
+    assert lines[-1].endswith("12 images, 9 annotations: 6 errors, 3 warnings")
+    assert main(["check", str(annotations), "--errors-only", "--top", "2"]) == 1
+    told = capsys.readouterr().out
+    assert "warning:" not in told
+    assert told.count("error:") == 2
+    assert main(["check", str(annotations), "--format", "jsonl"]) == 1
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["severity"] for row in rows] == [start.split(":")[0] for start in wanted]
+    assert rows[0] | {"reason": ""} == {
+        "severity": "error",
+        "image_id": 1,
+        "annotation_id": 1,
+        "bbox": [5, 5, 0, 9],
+        "category": "cat",
+        "reason": "",
+        "suggestion": {"fix": "delete"},
+    }

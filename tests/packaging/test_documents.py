@@ -28,11 +28,12 @@ def test_every_link_and_path_leads_somewhere(name):
 
 def test_every_command_of_the_readme_is_understood():
     lines = re.findall(r"^    (labelmend .*?)(?:#.*)?$", text("README.md"), re.MULTILINE)
-    assert len(lines) == 8
+    assert len(lines) == 10
     for line in lines:
         words = (
             re.sub(r"[\[\]]", "", line)
             .replace("jsonl|", "")
+            .replace("text|", "")
             .replace("stored|", "")
             .replace(" N ", " 3 ")
             .split()

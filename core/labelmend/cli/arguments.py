@@ -1,9 +1,11 @@
 """What several commands share: how a command is added, its usual arguments, its progress."""
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from labelmend.progress import Progress, silent
 from labelmend.review.states import ROLES
@@ -14,19 +16,22 @@ Commands = argparse._SubParsersAction  # what add_subparsers returns; argparse h
 def add_command(
     commands: "Commands[argparse.ArgumentParser]",
     name: str,
-    run: Callable[[argparse.Namespace], None],
+    run: Callable[[argparse.Namespace], int | None],
     text: str,
 ) -> argparse.ArgumentParser:
-    """A command; `text`, without a full stop, is its line in the list of commands."""
+    """A command; `text`, without a full stop, is its line in the list of commands.
+
+    `run` returns the exit code, None for 0; when it raises, the code is the default `failed`.
+    """
     parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, failed=1)
     return parser
 
 
 def add_project_command(
     commands: "Commands[argparse.ArgumentParser]",
     name: str,
-    run: Callable[[argparse.Namespace], None],
+    run: Callable[[argparse.Namespace], int | None],
     text: str,
 ) -> argparse.ArgumentParser:
     """A command on a project file."""
@@ -46,6 +51,18 @@ def count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"a whole number from 0 up is needed, not {text}")
     return int(text)
+
+
+@contextlib.contextmanager
+def written(path: Path) -> Iterator[TextIO]:
+    """A text file that takes its place when it is whole; when the writing fails nothing is left behind."""
+    unfinished = path.with_name(f"unfinished-{path.name}")
+    try:
+        with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            yield file
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def shown(what: str) -> Progress:

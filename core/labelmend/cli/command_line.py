@@ -6,32 +6,35 @@ import sys
 from collections.abc import Callable, Sequence
 
 from labelmend import __version__
-from labelmend.cli import export, find, project, review
+from labelmend.cli import check, export, find, project, review
 from labelmend.errors import LabelmendError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it did what it says, 1 with one sentence on stderr when it could not."""
+    """Run one command; its exit code.
+
+    0 when it did what it says, else 1 with one sentence on stderr; `check` has 1 for issues and 2 for that.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], None] = arguments.run
+    run: Callable[[argparse.Namespace], int | None] = arguments.run
+    failed: int = arguments.failed
     try:
-        run(arguments)
+        return run(arguments) or 0
     except LabelmendError as error:
         print(f"labelmend: {error}", file=sys.stderr)
-        return 1
+        return failed
     except BrokenPipeError:  # the reader of our output had enough
         sys.stderr.close()
         return 0
     except OSError as error:
         print(f"labelmend: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
-        return 1
+        return failed
     except KeyboardInterrupt:
         print("labelmend: stopped; nothing half-done was left behind.", file=sys.stderr)
         return 130
-    return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     project.add_new(commands)
     find.add(commands)
+    check.add(commands)
     review.add(commands)
     export.add(commands)
     project.add(commands)

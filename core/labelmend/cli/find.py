@@ -1,39 +1,98 @@
-"""Commands about issues: find them, print them."""
+"""Commands about issues: find them in a project or straight from files, check a file alone, print them."""
 
 import argparse
 import sys
+from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
-from labelmend.cli.arguments import Commands, add_project_command, count, shown
+from labelmend import api
+from labelmend.cli.arguments import Commands, add_command, add_project_command, count, shown, written
+from labelmend.errors import Refused
+from labelmend.find.issues import KINDS
+from labelmend.find.records import FORMS
 from labelmend.find.run import run_find
 from labelmend.project.finding import add_detections, find_inputs, store_found
 from labelmend.project.listing import write_issues
 from labelmend.project.project import Project
 
+_FIND = "find issues, in a project (every verdict given before is kept) or straight from files"
+
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    finding = add_project_command(commands, "find", _find, "find issues; every verdict given before is kept")
-    finding.add_argument("--detections", type=Path, help="use these detections from now on")
+    finding = add_command(commands, "find", _find, _FIND)
+    finding.add_argument("project", type=Path, metavar="PROJECT", nargs="?", help="a .labelmend file")
+    finding.add_argument(
+        "--annotations",
+        type=Path,
+        metavar="A",
+        help="COCO instances, instead of a project",
+    )
+    finding.add_argument(
+        "--detections",
+        type=Path,
+        nargs="+",
+        metavar="D",
+        help="COCO results, or instances with scores; for a project: used from now on",
+    )
+    _add_listing(finding, "of the list that is printed for files")
+    finding.add_argument("--out", type=Path, help="for files: write the list here, not to the output")
     issues = add_project_command(commands, "issues", _issues, "print the issues, worst first")
-    issues.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
-    issues.add_argument("--top", type=count, help="only so many")
+    _add_listing(issues, "of the list")
+
+
+def _add_listing(parser: argparse.ArgumentParser, of: str) -> None:
+    parser.add_argument("--format", choices=FORMS, default="jsonl", help=f"form {of}; jsonl if not said")
+    parser.add_argument("--top", type=count, metavar="N", help="only so many, the worst ones")
 
 
 def _find(arguments: argparse.Namespace) -> None:
+    if (arguments.project is None) == (arguments.annotations is None):
+        raise Refused("Name either a project or --annotations: `labelmend find PROJECT`, or from files.")
+    if arguments.annotations is not None:
+        _find_in_files(arguments)
+    else:
+        _find_in_project(arguments)
+
+
+def _find_in_project(arguments: argparse.Namespace) -> None:
+    if arguments.out is not None or arguments.top is not None:
+        raise Refused("--out and --top go with --annotations; for a project, see `labelmend issues PROJECT`.")
     project = Project.open(arguments.project)
     try:
         if arguments.detections is not None:
-            for sentence in add_detections(project, arguments.detections, progress=shown("read")):
+            path = api.only(arguments.detections)
+            for sentence in add_detections(project, path, progress=shown("read")):
                 print(f"fault: {sentence}", file=sys.stderr)
         found = run_find(find_inputs(project), progress=shown("find"))
         store_found(project, found)
-        for sentence in found.checkup:
-            print(f"{'warning' if found.misfit else 'check'}: {sentence}", file=sys.stderr)
-        counts = project.issues.counts()
-        print(f"{len(project.issues):,} issues: " + ", ".join(f"{n:,} {kind}" for kind, n in counts.items()))
+        _tell_checkup(found.checkup, misfit=found.misfit)
+        print(_counted(project.issues.counts()))
     finally:
         project.close()
+
+
+def _find_in_files(arguments: argparse.Namespace) -> None:
+    data = api.load(arguments.annotations, detections=arguments.detections, progress=shown("read"))
+    for fault in data.faults:
+        print(f"fault: {fault.sentence}", file=sys.stderr)
+    found = api.find_issues(data, progress=shown("find"))
+    _tell_checkup(found.checkup, misfit=found.misfit)
+    with written(arguments.out) if arguments.out is not None else nullcontext(sys.stdout) as out:
+        found.write(out, form=arguments.format, top=arguments.top)
+    number = Counter(KINDS[kind] for kind in found.columns.kind.tolist())
+    print(_counted({kind: number[kind] for kind in KINDS if number[kind]}), file=sys.stderr)
+
+
+def _tell_checkup(sentences: tuple[str, ...], *, misfit: bool) -> None:
+    for sentence in sentences:
+        print(f"{'warning' if misfit else 'check'}: {sentence}", file=sys.stderr)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    told = f"{sum(counts.values()):,} issues"
+    return f"{told}: " + ", ".join(f"{n:,} {kind}" for kind, n in counts.items()) if counts else told
 
 
 def _issues(arguments: argparse.Namespace) -> None:

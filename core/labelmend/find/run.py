@@ -11,12 +11,20 @@ from labelmend.coco.faults import Fault
 from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
-from labelmend.find.issues import CODES, EVIDENCE, NO_KEY, STRUCTURE, Issues, concatenate, issues
+from labelmend.find.issues import CODES, EVIDENCE, STRUCTURE, Issues, concatenate, issues
+from labelmend.find.structure import structure
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent
 
 RECORD: Final = CODES.index("record")
 """The code of an issue whose sentence the reader of the file wrote."""
+
+_SAME: Final = {
+    "bad-box": "not_numbers",
+    "unknown-image": "unknown_image",
+    "unknown-category": "unknown_category",
+}
+"""The reader's faults of annotations that the finder sees too, by the codes of both."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +67,26 @@ def run_find(inputs: FindInputs, *, settings: Settings = Settings(), progress: P
         settings=settings,
         progress=progress,
     )
-    told = _told(inputs)
-    named = {int(key) for key in told.issues.annotation if key != NO_KEY}
-    doubled = (found.kind == STRUCTURE) & np.isin(found.annotation, np.fromiter(named, np.int64, len(named)))
-    issues = concatenate([told.issues, found.take(~doubled)])
+    told = _with_told(inputs, found)
     if inputs.predicted is None:
-        return Found(issues, told.texts)
+        return told
     checkup = examine(inputs.sizes, inputs.labels, inputs.predicted, categories=inputs.categories)
-    return Found(issues, told.texts, checkup.sentences, bool(checkup.fit))
+    return replace(told, checkup=checkup.sentences, misfit=bool(checkup.fit))
+
+
+def run_check(inputs: FindInputs) -> Found:
+    """What is wrong with the records themselves: the reader's faults and the structure of annotations."""
+    return _with_told(inputs, structure(inputs.sizes, inputs.labels))
+
+
+def _with_told(inputs: FindInputs, found: Issues) -> Found:
+    """What the reader told, then what was found of the annotations that it did not name."""
+    told, doubled = _told(inputs), np.zeros(len(found), bool)
+    for told_code, code in _SAME.items():
+        named = [f.row for f in inputs.faults if f.array == "annotations" and f.code == told_code]
+        same = (found.kind == STRUCTURE) & (found.code == CODES.index(code))
+        doubled |= same & np.isin(found.annotation, np.array(named, np.int64))
+    return Found(concatenate([told.issues, found.take(~doubled)]), told.texts)
 
 
 def _told(inputs: FindInputs) -> Found:

@@ -16,7 +16,7 @@ from labelmend.coco.outlines import read_outlines
 from labelmend.coco.source import Source, read_source
 from labelmend.coco.splice import sync_folder
 from labelmend.errors import BadFile
-from labelmend.progress import Progress, silent
+from labelmend.progress import Progress, silent, stage
 from labelmend.project.history import Row, Step, encode, row_hash
 from labelmend.project.imported import Outlines, put_dataset, put_detections, put_faults
 from labelmend.project.store import Store, refuse_leftovers
@@ -91,14 +91,14 @@ def create(
 
 
 def _read(annotations: Path, detections: Path | None, progress: Progress) -> _Input:
-    source = read_source(annotations, progress=_part(progress, 0, 30))
-    dataset = read_dataset(source, progress=_part(progress, 30, 50))
-    outlines = read_outlines(source, dataset, progress=_part(progress, 50, 65))
+    source = read_source(annotations, progress=stage(progress, 0, 30))
+    dataset = read_dataset(source, progress=stage(progress, 30, 50))
+    outlines = read_outlines(source, dataset, progress=stage(progress, 50, 65))
     found: Detections | None = None
     faults: list[Fault] = []
     digest = ""
     if detections is not None:
-        found, faults = read_detections(detections, dataset=dataset, progress=_part(progress, 65, 80))
+        found, faults = read_detections(detections, dataset=dataset, progress=stage(progress, 65, 80))
         digest = file_hash(detections)
     progress(80, 100)
     name = "" if detections is None else detections.name
@@ -167,12 +167,3 @@ def folder_paths(images: Path, base: Path) -> list[str]:
         return [Path(os.path.relpath(absolute, base.resolve())).as_posix(), absolute.as_posix()]
     except ValueError:  # another drive on Windows
         return [absolute.as_posix()]
-
-
-def _part(progress: Progress, start: int, end: int) -> Progress:
-    """Progress of one stage as a part of a hundred."""
-
-    def inner(done: int, total: int) -> None:
-        progress(start + (end - start) * done // max(total, 1), 100)
-
-    return inner

@@ -1,0 +1,198 @@
+"""The engine for scripts and notebooks: load files, find, look at columns or records. No project, no window.
+
+    import labelmend
+    data = labelmend.load("annotations.json", detections="detections.json")
+    for issue in labelmend.find_issues(data).records():
+        print(issue.kind, issue.image_id, issue.annotation_id, issue.score, issue.reason)
+
+Everywhere boxes are x, y, width, height in pixels, origin at the top left, as in COCO; rows count from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from labelmend.coco.columns import Annotations, Categories, Dataset, Images, read_dataset
+from labelmend.coco.detections import Detections, read_detections
+from labelmend.coco.faults import Fault
+from labelmend.coco.identity import Ids
+from labelmend.coco.mask_column import mask_column
+from labelmend.coco.outlines import read_outlines
+from labelmend.coco.source import Source, read_source
+from labelmend.errors import Refused
+from labelmend.find.inputs import ImageSizes, Labels, Predicted
+from labelmend.find.issues import Issues
+from labelmend.find.records import Form, Issue, Names, record_of, row_of, write_records
+from labelmend.find.run import FindInputs, Found, run_check, run_find
+from labelmend.geometry.masks import Rles
+from labelmend.progress import Progress, silent, stage
+
+Place = str | PathLike[str]
+
+
+@dataclass(frozen=True)
+class Data:
+    """A COCO file, and perhaps a detector's results for it, read into columns. Made by `load`.
+
+    source: the file's bytes and where each record lies in them. dataset: the columns. detections: those that
+    can be used, sorted by image, or None. faults: what is wrong in the files, each with its sentence.
+    """
+
+    source: Source
+    dataset: Dataset
+    detections: Detections | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def images(self) -> Images:
+        """One row an image: id (n,) int64, file_name; width, height (n,) float64 pixels (nan: unknown)."""
+        return self.dataset.images
+
+    @property
+    def categories(self) -> Categories:
+        """One row a class: id (n,) int64, name."""
+        return self.dataset.categories
+
+    @property
+    def annotations(self) -> Annotations:
+        """One row an annotation: id (n,) int64; image, category (n,) int32, rows (-1: unknown); bbox (n, 4)
+        float64 xywh pixels (nan: none); area (n,) square pixels; crowd (n,) bool."""
+        return self.dataset.annotations
+
+    @cached_property
+    def names(self) -> Names:
+        """How the file calls its rows: ids that are no integers are kept as they are."""
+        images, categories, annotations = self.images, self.categories, self.annotations
+        return Names(
+            image=Ids(images.id, images.odd_ids).of,
+            annotation=Ids(annotations.id, annotations.odd_ids).of,
+            category=Ids(categories.id, categories.odd_ids).of,
+            categories=categories.name,
+        )
+
+
+@dataclass(frozen=True)
+class FoundIssues:
+    """Suspected label errors, worst first: as columns, or one by one as records.
+
+    columns: arrays of one row an issue, told in `labelmend.find.issues.Issues`: kind (n,), image (n,) row in
+    `data.images`, annotation (n,) row in `data.annotations` (NO_KEY: none), bbox (n, 4) xywh pixels,
+    score (n,) 0 to 1, and more. texts: by row, the reasons that do not follow from the columns. checkup:
+    whether annotations and detections belong together, in sentences; misfit: they do not.
+    """
+
+    data: Data
+    columns: Issues
+    texts: dict[int, str]
+    checkup: tuple[str, ...] = ()
+    misfit: bool = False
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def record(self, row: int) -> Issue:
+        """The issue of one row."""
+        return record_of(self.columns, row, names=self.data.names, text=self.texts.get(row, ""))
+
+    def records(self, *, top: int | None = None) -> Iterator[Issue]:
+        """The issues one by one, worst first; only so many when `top` is given."""
+        return (self.record(row) for row in range(len(self))[:top])
+
+    def write(self, out: TextIO, *, form: Form = "jsonl", top: int | None = None) -> None:
+        """Write the issues, worst first, as JSON lines or CSV, as `labelmend issues` does for a project."""
+        write_records((row_of(issue) for issue in self.records(top=top)), out, form=form)
+
+
+def load(
+    annotations: Place,
+    *,
+    detections: Place | Sequence[Place] | None = None,
+    progress: Progress = silent,
+) -> Data:
+    """Read a COCO instances file and, for its images, a detector's results (.json or .json.gz).
+
+    detections: a COCO results list, or an instances file whose annotations carry `score`.
+    progress: called as progress(done, total); what it raises stops the reading.
+
+    Raises BadFile, with the file's name, what is wrong and what to do, for what cannot be used as such;
+    what is wrong with single records is told in `faults`.
+    """
+    source = read_source(Path(annotations), progress=stage(progress, 0, 40))
+    dataset = read_dataset(source, progress=stage(progress, 40, 60))
+    found, faults = None, list(dataset.faults)
+    path = only(detections)
+    if path is not None:
+        found, more = read_detections(path, dataset=dataset, progress=stage(progress, 60, 100))
+        faults += more
+    progress(100, 100)
+    return Data(source, dataset, found, tuple(faults))
+
+
+def find_issues(data: Data, *, progress: Progress = silent) -> FoundIssues:
+    """Find suspected label errors of all kinds; score is the probability that the label is wrong.
+
+    What a good detector does (how right it is at which score, what it overlooks and confuses) is learned from
+    this very pair of files; masks are compared where both have them. Without detections, structure,
+    duplicates and outliers remain. Raises what `progress` raises.
+    """
+    return _ranked(data, run_find(_inputs(data), progress=progress))
+
+
+def check_structure(data: Data) -> FoundIssues:
+    """Find what is wrong with the records themselves, without a detector: see `labelmend check`."""
+    return _ranked(data, run_check(_inputs(data)))
+
+
+def only(detections: Place | Sequence[Place] | None) -> Path | None:
+    """The one file of detections, None for none."""
+    if detections is None or isinstance(detections, (str, PathLike)):
+        return None if detections is None else Path(detections)
+    if len(detections) > 1:
+        raise Refused("More than one file of detections is not supported yet: give one.")
+    return Path(detections[0]) if detections else None
+
+
+def _ranked(data: Data, found: Found) -> FoundIssues:
+    order = np.argsort(-found.issues.score, kind="stable")
+    place = np.argsort(order)
+    texts = {int(place[row]): text for row, text in found.texts.items()}
+    return FoundIssues(data, found.issues.take(order), texts, found.checkup, found.misfit)
+
+
+def _inputs(data: Data) -> FindInputs:
+    images, annotations, found = data.images, data.annotations, data.detections
+    outline, crossing = read_outlines(data.source, data.dataset)
+    predicted = None
+    if found is not None:
+        predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks)
+    return FindInputs(
+        sizes=ImageSizes(images.width, images.height),
+        labels=Labels(
+            key=np.arange(len(annotations)),
+            image=annotations.image,
+            category=annotations.category,
+            bbox=annotations.bbox,
+            crowd=annotations.crowd,
+            outline=outline,
+            crossing=crossing,
+        ),
+        predicted=predicted,
+        masks=_masks(data) if predicted is not None and predicted.masks is not None else None,
+        categories=tuple(data.categories.name),
+        faults=data.faults,
+    )
+
+
+def _masks(data: Data) -> Callable[[], Rles]:
+    """Makes the annotations' masks, one a row; empty where a row has none that can be used."""
+    image = data.annotations.image
+    height = np.where(image >= 0, data.images.height[image], np.nan)
+    width = np.where(image >= 0, data.images.width[image], np.nan)
+    return lambda: mask_column(lambda row: data.source.record("annotations", row), height=height, width=width)

@@ -1,0 +1,89 @@
+"""The command for pipelines: is this COCO file sound? Its exit code is the answer."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labelmend import api
+from labelmend.cli.arguments import Commands, add_command, count, shown
+from labelmend.coco.faults import place
+from labelmend.find.issues import NO_KEY
+from labelmend.find.records import write_records
+
+SURE = 0.9
+"""From this score on a fault cannot be right; below, it may be a habit of who made the file."""
+
+_EPILOG = """\
+An error cannot be right: a box without an area, outside its image or not four numbers, an id used
+twice, an image or a category that the file does not have, a record that cannot be read. A warning may
+be a habit: a box that reaches out of its image or misses the bounds of its outline, a polygon that
+crosses itself.
+
+exit code: 0 the file is clean, 1 something was found, 2 the file could not be read"""
+
+
+def add(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """The command of this module."""
+    parser = add_command(commands, "check", _check, "check the records of a COCO file, without a detector")
+    parser.epilog, parser.formatter_class = _EPILOG, argparse.RawDescriptionHelpFormatter
+    parser.set_defaults(failed=2)
+    parser.add_argument("annotations", type=Path, metavar="A.json", help="COCO instances, .json or .json.gz")
+    parser.add_argument("--format", choices=("text", "jsonl"), default="text")
+    parser.add_argument("--errors-only", action="store_true", help="leave the warnings out")
+    parser.add_argument("--top", type=count, metavar="N", help="print only the first N")
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    data = api.load(arguments.annotations, progress=shown("read"))
+    found = api.check_structure(data)
+    columns = found.columns
+    sure = columns.score >= SURE
+    rows = np.lexsort((np.arange(len(found)), columns.annotation))
+    if arguments.errors_only:
+        rows = rows[sure[rows]]
+    told = rows[: arguments.top].tolist()
+    if arguments.format == "jsonl":
+        write_records((_record(found, row) for row in told), sys.stdout, form="jsonl")
+    else:
+        for row in told:
+            print(_line(found, row))
+    errors = int(sure[rows].sum())
+    summary = (
+        f"{arguments.annotations}: {len(data.images):,} images, {len(data.annotations):,} annotations: "
+        f"{_several(errors, 'error')}, {_several(len(rows) - errors, 'warning')}"
+    )
+    print(summary, file=sys.stdout if arguments.format == "text" else sys.stderr)
+    return 1 if len(rows) else 0
+
+
+def _severity(found: api.FoundIssues, row: int) -> str:
+    return "error" if found.columns.score[row] >= SURE else "warning"
+
+
+def _record(found: api.FoundIssues, row: int) -> dict[str, Any]:
+    issue = found.record(row)
+    return {
+        "severity": _severity(found, row),
+        "image_id": issue.image_id,
+        "annotation_id": issue.annotation_id,
+        "bbox": issue.bbox,
+        "category": issue.category,
+        "reason": issue.reason,
+        "suggestion": issue.suggestion,
+    }
+
+
+def _line(found: api.FoundIssues, row: int) -> str:
+    """Severity, place and sentence; the reader's sentences name their place themselves."""
+    key, reason = int(found.columns.annotation[row]), found.record(row).reason
+    if row not in found.texts and key != NO_KEY:
+        where = place(found.data.source.name, "annotations", key, found.data.names.annotation(key))
+        reason = f"{where}: {reason}"
+    return f"{_severity(found, row)}: {reason}"
+
+
+def _several(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"

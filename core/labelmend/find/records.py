@@ -1,0 +1,117 @@
+"""Issues as records: one after the other for a script, as JSON lines or CSV for other programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.find.explain import sentence
+from labelmend.find.issues import FIXES, KINDS, NO_FIX, NO_KEY, Issues
+
+Form = Literal["jsonl", "csv"]
+FORMS: tuple[Form, ...] = ("jsonl", "csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One suspected label error, ids and names as the COCO file has them.
+
+    kind: missing, spurious, class, location, duplicate or structure. image_id: None when the file has no
+    such image. annotation_id: None for a missing label and for a fault of no annotation. bbox: where to look,
+    [x, y, width, height] in pixels from the top left, or None. score: the probability that the label is
+    wrong, 0 to 1. category: the annotation's class, of a missing label the proposed one; None when unknown.
+    reason: why, in one sentence. suggestion: the best fix, or None:
+
+        {"fix": "create", "bbox": [x, y, width, height], "category": "dog", "category_id": 18}
+        {"fix": "delete"}
+        {"fix": "category", "category": "dog", "category_id": 18}
+        {"fix": "bbox", "bbox": [x, y, width, height]}
+    """
+
+    kind: str
+    image_id: Any
+    annotation_id: Any
+    bbox: list[float] | None
+    score: float
+    category: str | None
+    reason: str
+    suggestion: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Names:
+    """How a dataset calls what the columns name by row or key: ids as the file has them, names of classes."""
+
+    image: Callable[[int], Any]
+    annotation: Callable[[int], Any]
+    category: Callable[[int], Any]
+    categories: Sequence[str]
+
+
+def record_of(issues: Issues, row: int, *, names: Names, text: str = "") -> Issue:
+    """Row `row` as a record; `text` is its reason where that does not follow from the columns."""
+    key, image, category = int(issues.annotation[row]), int(issues.image[row]), int(issues.category[row])
+    name = names.categories[category] if category >= 0 else None
+    reason = text or sentence(
+        issues, row, categories=names.categories, name=lambda other: str(names.annotation(other))
+    )
+    return Issue(
+        kind=KINDS[int(issues.kind[row])],
+        image_id=names.image(image) if image >= 0 else None,
+        annotation_id=None if key == NO_KEY else names.annotation(key),
+        bbox=_box(issues.bbox[row]),
+        score=round(float(issues.score[row]), 6),
+        category=name,
+        reason=reason,
+        suggestion=_suggestion(issues, row, names),
+    )
+
+
+def _suggestion(issues: Issues, row: int, names: Names) -> dict[str, Any] | None:
+    fix, category = int(issues.fix[row]), int(issues.fix_category[row])
+    if fix == NO_FIX:
+        return None
+    box = _box(issues.fix_bbox[row])
+    told: dict[str, Any] = {"fix": FIXES[fix]}
+    if box is not None:
+        told["bbox"] = box
+    if category >= 0:
+        told |= {"category": names.categories[category], "category_id": names.category(category)}
+    return told
+
+
+def _box(box: NDArray[np.float64]) -> list[float] | None:
+    return np.round(box, 2).tolist() if np.isfinite(box).all() else None
+
+
+def write_records(rows: Iterable[dict[str, Any]], out: TextIO, *, form: Form) -> None:
+    """Write rows as they come: a JSON object a line, or CSV with a head (boxes as x y w h)."""
+    if form == "jsonl":
+        for row in rows:
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        return
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow(map(_cell, row.values()))
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+
+
+COLUMNS = ("kind", "image_id", "annotation_id", "bbox", "score", "category", "state", "reason", "suggestion")
+
+
+def row_of(issue: Issue, *, state: str | None = "flagged") -> dict[str, Any]:
+    """The record as a list of issues writes it: COLUMNS; state is where the issue stands in its project."""
+    told = asdict(issue) | {"state": state}
+    return {name: told[name] for name in COLUMNS}

@@ -1,0 +1,147 @@
+"""The engine as a script uses it: load, find, check; columns and records."""
+
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import labelmend
+from builders.datasets import annotation, faulty, make_project, write_dataset
+from labelmend.errors import BadFile, Cancelled, Refused
+from labelmend.find.issues import KINDS
+from labelmend.project.listing import write_issues
+
+OUTLINE = [[20, 20, 80, 20, 80, 70, 20, 70]]
+
+
+def loaded(folder, **dataset):
+    annotations, _, detections = write_dataset(folder, **(dataset or faulty()))
+    return labelmend.load(annotations, detections=detections)
+
+
+def test_the_records_and_the_columns_say_the_same(tmp_path):
+    data = loaded(tmp_path)
+    found = labelmend.find_issues(data)
+    records = list(found.records())
+    assert len(records) == len(found) == len(found.columns)
+    assert [one.score for one in records] == sorted((one.score for one in records), reverse=True)
+    assert [one.kind for one in records] == [KINDS[kind] for kind in found.columns.kind]
+    assert [one.image_id for one in records] == (data.images.id[found.columns.image]).tolist()
+    assert list(found.records(top=3)) == records[:3]
+    assert {"missing", "spurious", "class", "location", "duplicate", "structure"} == {
+        one.kind for one in records
+    }
+
+
+def test_every_kind_has_its_suggestion(tmp_path):
+    best = {}
+    for one in labelmend.find_issues(loaded(tmp_path)).records():
+        best.setdefault(one.kind, one)
+    assert best["missing"].annotation_id is None
+    assert best["missing"].suggestion["fix"] == "create"
+    assert best["missing"].suggestion["bbox"] == best["missing"].bbox
+    assert best["class"].suggestion == {"fix": "category", "category": "dog", "category_id": 2}
+    assert best["location"].annotation_id == 1
+    assert best["location"].suggestion["fix"] == "bbox"
+    assert best["location"].suggestion["bbox"] == pytest.approx([20, 20, 60, 50], abs=4)
+    assert best["duplicate"].suggestion == best["structure"].suggestion == {"fix": "delete"}
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_files_alone_give_what_a_project_gives_to_the_byte(tmp_path, form):
+    project = make_project(tmp_path, **faulty())
+    of_project, of_files = io.StringIO(), io.StringIO()
+    write_issues(project, of_project, form=form)
+    project.close()
+    data = labelmend.load(tmp_path / "annotations.json", detections=[tmp_path / "detections.json"])
+    labelmend.find_issues(data).write(of_files, form=form)
+    assert of_files.getvalue() == of_project.getvalue()
+    assert of_files.getvalue().count("\n") > 6
+
+
+def test_masks_are_used_when_both_have_them(tmp_path):
+    given = faulty()
+    given["annotations"][0]["segmentation"] = OUTLINE
+    for one in given["detections"]:
+        x, y, w, h = one["bbox"]
+        one["segmentation"] = [[x, y, x + w, y, x + w, y + h, x, y + h]]
+    project = make_project(tmp_path, **given)
+    of_project, of_files = io.StringIO(), io.StringIO()
+    write_issues(project, of_project, form="jsonl")
+    project.close()
+    data = labelmend.load(tmp_path / "annotations.json", detections=tmp_path / "detections.json")
+    assert data.detections.masks is not None
+    labelmend.find_issues(data).write(of_files)
+    assert of_files.getvalue() == of_project.getvalue()
+
+
+def test_odd_ids_and_faults_come_through(tmp_path):
+    given = faulty()
+    given["annotations"].append(annotation("left one", 4, [0, 0, 0, 5]))
+    given["annotations"].append(annotation(7, 999, [0, 0, 10, 5]))
+    found = labelmend.find_issues(loaded(tmp_path, **given))
+    told = [one.reason for one in found.records() if one.image_id is None]
+    assert [text for text in told if "is of image 999" in text]
+    assert "left one" in [one.annotation_id for one in found.records()]
+
+
+def test_without_detections_structure_remains(tmp_path):
+    annotations, _, _ = write_dataset(tmp_path, **faulty())
+    data = labelmend.load(str(annotations))
+    assert {one.kind for one in labelmend.find_issues(data).records()} >= {"structure", "duplicate"}
+    found = labelmend.check_structure(data)
+    assert [one.annotation_id for one in found.records()] == [902]
+    assert found.columns.bbox.shape == (1, 4)
+
+
+def test_a_record_with_two_faults_has_both(tmp_path):
+    given = faulty()
+    given["annotations"].append(annotation(902, 4, [1, 1, 0, 5]))  # the id is taken, the box is empty
+    annotations, _, _ = write_dataset(tmp_path, **given)
+    reasons = [one.reason for one in labelmend.check_structure(labelmend.load(annotations)).records()]
+    assert sum("same id" in reason for reason in reasons) == 1
+    assert sum("no area" in reason for reason in reasons) == 2
+
+
+def test_what_cannot_be_loaded_is_said(tmp_path):
+    annotations, _, detections = write_dataset(tmp_path)
+    with pytest.raises(BadFile, match=r"no\.json"):
+        labelmend.load(tmp_path / "no.json")
+    with pytest.raises(Refused, match="More than one"):
+        labelmend.load(annotations, detections=[detections, detections])
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        labelmend.nothing  # noqa: B018
+
+
+def test_cancelling_stops(tmp_path):
+    data = loaded(tmp_path)
+
+    def stop(_done, _total):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        labelmend.load(tmp_path / "annotations.json", progress=stop)
+    with pytest.raises(Cancelled):
+        labelmend.find_issues(data, progress=stop)
+
+
+def test_importing_is_cheap_and_needs_neither_window_nor_project():
+    probe = (
+        "import sys, labelmend; early = 'numpy' in sys.modules; labelmend.load; "
+        "print(early, [name for name in sys.modules if name.startswith("
+        "('PySide6', 'labelmend_desktop', 'labelmend.project'))])"
+    )
+    told = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False []"
+
+
+def test_the_columns_have_the_shapes_that_are_told(tmp_path):
+    data = loaded(tmp_path)
+    n = len(data.annotations)
+    assert data.annotations.bbox.shape == (n, 4)
+    assert data.images.width.dtype == np.float64
+    assert data.categories.name == ["cat", "dog", "bird"]
+    assert json.loads(data.source.record("annotations", 0))["id"] == data.names.annotation(0) == 1
