@@ -61,8 +61,7 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         raise Refused("--out and --top go with --annotations; for a project, see `labelmend issues PROJECT`.")
     project = Project.open(arguments.project)
     try:
-        if arguments.detections is not None:
-            path = api.only(arguments.detections)
+        if (path := api.only(arguments.detections)) is not None:
             for sentence in add_detections(project, path, progress=shown("read")):
                 print(f"fault: {sentence}", file=sys.stderr)
         found = run_find(find_inputs(project), progress=shown("find"))
