@@ -75,6 +75,7 @@ class Data:
             annotation=Ids(annotations.id, annotations.odd_ids).of,
             category=Ids(categories.id, categories.odd_ids).of,
             categories=categories.name,
+            files=images.file_name,
         )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from labelmend.find.explain_cards import card_in_short, card_sentence
 from labelmend.find.issues import (
     BOTTOM,
+    CARDS,
     CLASS,
     CODES,
     DUPLICATE,
@@ -17,6 +19,7 @@ from labelmend.find.issues import (
     MISSING,
     RIGHT,
     SPURIOUS,
+    STRUCTURE,
     TOP,
     Issues,
 )
@@ -26,12 +29,15 @@ Name = Callable[[int], str]
 SIDES = ((LEFT, "left"), (TOP, "top"), (RIGHT, "right"), (BOTTOM, "bottom"))
 
 
-def sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name = str) -> str:
+def sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name = str, file: Name = str) -> str:
     """One sentence with the numbers that made issue i.
 
-    categories are the names by row; name says how an annotation's key is shown (its id, say).
+    categories are the names by row; name says how an annotation's key is shown (its id, say), file how an
+    image's row is (its file name).
     """
     kind = int(issues.kind[i])
+    if kind == STRUCTURE and CODES[issues.code[i]] in CARDS:
+        return card_sentence(issues, i, class_name=lambda row: _class_name(categories, row), file=file)
     if kind == MISSING:
         return _missing(issues, i, categories)
     if kind == SPURIOUS:
@@ -58,6 +64,8 @@ def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
         return _short_location(e)
     if kind == DUPLICATE:
         return f"{'same' if e[1] else 'other'} class, IoU {_two(e[0])}"
+    if CODES[issues.code[i]] in CARDS:
+        return card_in_short(issues, i)
     return _SHORT_CODE[CODES[issues.code[i]]]
 
 

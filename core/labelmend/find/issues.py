@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 KINDS = ("missing", "spurious", "class", "location", "duplicate", "structure")
 MISSING, SPURIOUS, CLASS, LOCATION, DUPLICATE, STRUCTURE = range(6)
 
-FIXES = ("none", "create", "delete", "category", "bbox")
-NO_FIX, CREATE, DELETE, SET_CATEGORY, SET_BBOX = range(5)
+FIXES = ("none", "create", "delete", "category", "bbox", "members")
+NO_FIX, CREATE, DELETE, SET_CATEGORY, SET_BBOX, FIX_MEMBERS = range(6)
+"""FIX_MEMBERS is a card's: the fixes of all issues of its cluster. Stored: new ones go to the end."""
 
 NO_KEY = -(1 << 62)
 """The annotation key that means "none"."""
@@ -31,9 +32,17 @@ CODES = (
     "record",
     "odd_size",
     "odd_shape",
+    "swapped_classes",
+    "same_shift",
+    "never_labelled",
+    "other_convention",
+    "turned",
 )
 """What is wrong with a structure issue. "record" is for faults that the reader named in its own words.
 The codes are stored: new ones go to the end."""
+
+CARDS = ("swapped_classes", "same_shift", "never_labelled", "other_convention", "turned")
+"""Codes of the issues that stand for a cluster: one systematic error, many labels."""
 
 LEFT, TOP, RIGHT, BOTTOM, GROUP = 1, 2, 4, 8, 16
 """Bits of a location issue's evidence 0: the sides that are off, or one label over two objects."""
@@ -50,7 +59,8 @@ class Issues:
     a missing one the detection's; bbox (n, 4) is where to look, xywh pixels; score is the probability
     that the label is wrong; fix indexes FIXES, fix_category is a row or -1, fix_bbox (n, 4) xywh or nan;
     code indexes CODES (structure, and spurious
-    boxes that can hold nothing).
+    boxes that can hold nothing); cluster numbers the systematic error that an issue is part of, -1 for none:
+    the one of a code of CARDS is the cluster's card, the others are its members.
 
     evidence (n, 8), nan where it does not apply, by kind:
       missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that carry a label,
@@ -67,6 +77,7 @@ class Issues:
       structure  0-3 pixels outside at left, top, right, bottom, or by which the sides miss the outline;
                  odd_size, odd_shape: 0 times the class's median side, 1 width by height, 2 the class's
                  median of it, 3 robust deviations
+                 cards: see `systematic`
     """
 
     kind: NDArray[np.uint8]
@@ -82,6 +93,7 @@ class Issues:
     fix_bbox: NDArray[np.float64]
     evidence: NDArray[np.float64]
     code: NDArray[np.uint8]
+    cluster: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.score)
@@ -101,7 +113,7 @@ class Issues:
 def issues(kind: int, score: NDArray[np.float64], **columns: Any) -> Issues:
     """Issues of one kind; columns that are not given hold their "none"."""
     n = len(score)
-    defaults = _defaults(n)
+    defaults = nothing_known(n)
     defaults["kind"] = np.full(n, kind, np.uint8)
     defaults["score"] = np.clip(np.asarray(score, np.float64), 0.0, 1.0)
     for name, values in columns.items():
@@ -120,7 +132,7 @@ def evidence(n: int, **columns: NDArray[Any] | float) -> NDArray[np.float64]:
 
 def empty() -> Issues:
     """No issues."""
-    return Issues(**_defaults(0))
+    return Issues(**nothing_known(0))
 
 
 def concatenate(parts: Sequence[Issues]) -> Issues:
@@ -130,7 +142,14 @@ def concatenate(parts: Sequence[Issues]) -> Issues:
     return Issues(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Issues)})
 
 
-def _defaults(n: int) -> dict[str, Any]:
+def is_card(found: Issues) -> NDArray[np.bool_]:
+    """The issues (n,) that stand for a cluster."""
+    codes = [CODES.index(code) for code in CARDS]
+    return np.asarray((found.kind == STRUCTURE) & np.isin(found.code, codes))
+
+
+def nothing_known(n: int) -> dict[str, Any]:
+    """The columns of n issues, each holding its "none"."""
     return {
         "kind": np.zeros(n, np.uint8),
         "image": np.full(n, -1, np.int32),
@@ -145,4 +164,5 @@ def _defaults(n: int) -> dict[str, Any]:
         "fix_bbox": np.full((n, 4), np.nan),
         "evidence": np.full((n, EVIDENCE), np.nan),
         "code": np.zeros(n, np.uint8),
+        "cluster": np.full(n, -1, np.int32),
     }

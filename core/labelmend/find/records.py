@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.explain import sentence
-from labelmend.find.issues import FIXES, KINDS, NO_FIX, NO_KEY, Issues
+from labelmend.find.issues import FIX_MEMBERS, FIXES, KINDS, NO_FIX, NO_KEY, Issues
 
 Form = Literal["jsonl", "csv"]
 FORMS: tuple[Form, ...] = ("jsonl", "csv")
@@ -26,12 +26,14 @@ class Issue:
     such image. annotation_id: None for a missing label and for a fault of no annotation. bbox: where to look,
     [x, y, width, height] in pixels from the top left, or None. score: the probability that the label is
     wrong, 0 to 1. category: the annotation's class, of a missing label the proposed one; None when unknown.
-    reason: why, in one sentence. suggestion: the best fix, or None:
+    reason: why, in one sentence. cluster: the number of the systematic error that it is part of, or None;
+    the one of kind structure stands for all the others. suggestion: the best fix, or None:
 
         {"fix": "create", "bbox": [x, y, width, height], "category": "dog", "category_id": 18}
         {"fix": "delete"}
         {"fix": "category", "category": "dog", "category_id": 18}
         {"fix": "bbox", "bbox": [x, y, width, height]}
+        {"fix": "members"}    what the other issues of the cluster suggest
     """
 
     kind: str
@@ -42,16 +44,19 @@ class Issue:
     category: str | None
     reason: str
     suggestion: dict[str, Any] | None
+    cluster: int | None = None
 
 
 @dataclass(frozen=True)
 class Names:
-    """How a dataset calls what the columns name by row or key: ids as the file has them, names of classes."""
+    """How a dataset calls what the columns name by row or key: ids as the file has them, names of classes and
+    of files."""
 
     image: Callable[[int], Any]
     annotation: Callable[[int], Any]
     category: Callable[[int], Any]
     categories: Sequence[str]
+    files: Sequence[str]
 
 
 def record_of(issues: Issues, row: int, *, names: Names, text: str = "") -> Issue:
@@ -59,7 +64,11 @@ def record_of(issues: Issues, row: int, *, names: Names, text: str = "") -> Issu
     key, image, category = int(issues.annotation[row]), int(issues.image[row]), int(issues.category[row])
     name = names.categories[category] if category >= 0 else None
     reason = text or sentence(
-        issues, row, categories=names.categories, name=lambda other: str(names.annotation(other))
+        issues,
+        row,
+        categories=names.categories,
+        name=lambda other: str(names.annotation(other)),
+        file=lambda image: names.files[image],
     )
     return Issue(
         kind=KINDS[int(issues.kind[row])],
@@ -70,6 +79,7 @@ def record_of(issues: Issues, row: int, *, names: Names, text: str = "") -> Issu
         category=name,
         reason=reason,
         suggestion=_suggestion(issues, row, names),
+        cluster=int(issues.cluster[row]) if issues.cluster[row] >= 0 else None,
     )
 
 
@@ -79,6 +89,8 @@ def _suggestion(issues: Issues, row: int, names: Names) -> dict[str, Any] | None
         return None
     box = _box(issues.fix_bbox[row])
     told: dict[str, Any] = {"fix": FIXES[fix]}
+    if fix == FIX_MEMBERS:
+        return told
     if box is not None:
         told["bbox"] = box
     if category >= 0:
@@ -108,7 +120,18 @@ def _cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
 
 
-COLUMNS = ("kind", "image_id", "annotation_id", "bbox", "score", "category", "state", "reason", "suggestion")
+COLUMNS = (
+    "kind",
+    "image_id",
+    "annotation_id",
+    "bbox",
+    "score",
+    "category",
+    "state",
+    "cluster",
+    "reason",
+    "suggestion",
+)
 
 
 def row_of(issue: Issue, *, state: str | None = "flagged") -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.explain import sentence, short
-from labelmend.find.issues import KINDS, STRUCTURE, Issues, concatenate, issues
+from labelmend.find.issues import KINDS, STRUCTURE, Issues, concatenate, is_card, issues
 from labelmend.geometry.boxes import iou
 from labelmend.project.history import NO_KEY, Note
 from labelmend.review.states import QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
@@ -30,8 +30,10 @@ class IssueTable:
         categories: Sequence[str],
         texts: Mapping[int, str],
         name: Callable[[int], str] = str,
+        file: Callable[[int], str] = str,
     ) -> None:
         self._name = name
+        self._file = file
         self._categories = categories
         self._texts = dict(texts)
         self._noted: set[int] = set()
@@ -43,6 +45,8 @@ class IssueTable:
     def _sort(self) -> None:
         self._order = np.argsort(self.id, kind="stable")
         self._sorted = self.id[self._order]
+        cards = np.flatnonzero(is_card(self.columns) & (self.columns.cluster >= 0)).tolist()
+        self._card_of = {int(self.columns.cluster[row]): row for row in cards}
 
     def __len__(self) -> int:
         return len(self.id)
@@ -55,6 +59,7 @@ class IssueTable:
     score = property(lambda self: self.columns.score)
     bbox = property(lambda self: self.columns.bbox)
     fix = property(lambda self: self.columns.fix)
+    cluster = property(lambda self: self.columns.cluster)
 
     def row_of(self, issue: int) -> int:
         """The row of an issue; -1 when there is none of that id."""
@@ -64,6 +69,31 @@ class IssueTable:
     def rows_on(self, key: int) -> NDArray[np.int64]:
         """Rows of the issues about this annotation."""
         return np.flatnonzero(self.columns.annotation == key)
+
+    def is_card(self, row: int) -> bool:
+        """Whether this issue stands for a cluster of others."""
+        return self._card_of.get(int(self.columns.cluster[row])) == row
+
+    def members(self, row: int) -> NDArray[np.int64]:
+        """Rows of the issues that this card stands for; none for any other issue."""
+        if not self.is_card(row):
+            return np.zeros(0, np.int64)
+        rows = np.flatnonzero(self.columns.cluster == self.columns.cluster[row])
+        return np.asarray(rows[rows != row], np.int64)
+
+    def is_folded(self, row: int) -> bool:
+        """Whether this issue is shown by its cluster's card only: it is so while nobody judged that."""
+        card = self._card_of.get(int(self.columns.cluster[row]), row)
+        return card != row and int(self.status[card]) == STATUS_INDEX["flagged"]
+
+    def folded(self) -> NDArray[np.bool_]:
+        """`is_folded` of all rows, (n,)."""
+        out = np.zeros(len(self), bool)
+        open_ones = [n for n, row in self._card_of.items() if self.status[row] == STATUS_INDEX["flagged"]]
+        if open_ones:
+            out = np.isin(self.columns.cluster, open_ones)
+            out[list(self._card_of.values())] = False
+        return out
 
     def rows_in(self, queue: Queue) -> NDArray[np.int64]:
         """Rows of the issues in a queue, whoever looks."""
@@ -91,7 +121,9 @@ class IssueTable:
     def sentence(self, row: int) -> str:
         """Why this is an issue, in one sentence with its numbers."""
         text = self._texts.get(int(self.id[row]))
-        return text or sentence(self.columns, row, categories=self._categories, name=self._name)
+        return text or sentence(
+            self.columns, row, categories=self._categories, name=self._name, file=self._file
+        )
 
     def short(self, row: int) -> str:
         """The same in a few words."""
@@ -153,6 +185,9 @@ def join_run(
     # Rows of detections mean something in one run only.
     old = replace(old, detection=np.full(len(old), -1, np.int32))
     found = new.take(fresh)
+    # Clusters are numbered anew by every run: those that stay keep their numbers.
+    first = int(old.cluster.max(initial=-1)) + 1
+    found = replace(found, cluster=np.where(found.cluster >= 0, found.cluster + first, -1).astype(np.int32))
     numbers = np.arange(next_id, next_id + len(found), dtype=np.int64)
     return concatenate([old, found]), np.concatenate([ids, numbers]), next_id + len(found)
 

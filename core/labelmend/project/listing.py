@@ -32,4 +32,5 @@ def names_of(project: Project) -> Names:
         annotation=project.id_of,
         category=project.category_ids.id_of,
         categories=project.categories.name,
+        files=project.images.file_name,
     )

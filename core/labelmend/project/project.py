@@ -108,7 +108,12 @@ class Project:
     def _load_issues(self) -> None:
         found, ids, texts = load_run(self.store)
         self.issues = IssueTable(
-            found, ids, categories=self.categories.name, texts=texts, name=lambda key: str(self.id_of(key))
+            found,
+            ids,
+            categories=self.categories.name,
+            texts=texts,
+            name=lambda key: str(self.id_of(key)),
+            file=lambda image: self.images.file_name[image],
         )
         self.issues.add_notes(self.state.notes.values())
         for issue, standing in self.state.standings.items():

@@ -11,13 +11,15 @@ from labelmend.review.states import QUEUES, Queue
 def waits(project: Project, row: int, queue: Queue) -> bool:
     """Whether a row of `project.issues` waits in a queue for who works.
 
-    Left out: flagged issues of labels that another issue's fix deleted, and one's own work in review
-    and expert.
+    Left out: flagged issues of labels that another issue's fix deleted, those that a cluster's card
+    stands for, and one's own work in review and expert.
     """
     if project.issues.status_of(row) not in QUEUES[queue]:
         return False
     issue = int(project.issues.id[row])
     if queue == "fix":
+        if project.issues.is_folded(row):
+            return False
         key = int(project.issues.annotation[row])
         deleted = key in project.state.records and project.state.records[key] is None
         return not deleted or bool(project.state.touches.get(issue))
@@ -34,6 +36,7 @@ def waiting(project: Project, queue: Queue) -> NDArray[np.int64]:
     if queue == "done":
         return found
     if queue == "fix":
+        found = found[~project.issues.folded()[found]]
         gone = [key for key, record in project.state.records.items() if record is None]
         doubtful = np.isin(project.issues.columns.annotation[found], np.array(gone, np.int64))
     else:

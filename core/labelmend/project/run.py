@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.issues import Issues, empty
+from labelmend.find.issues import Issues, empty, nothing_known
 from labelmend.project.store import Store
 
 
@@ -24,4 +24,6 @@ def load_run(store: Store) -> tuple[Issues, NDArray[np.int64], dict[int, str]]:
     if not columns:
         return empty(), np.zeros(0, np.int64), {}
     texts = msgspec.json.decode(store.array("issue texts").tobytes(), type=dict[int, str])
-    return Issues(**columns), store.array("issue ids"), texts
+    ids = store.array("issue ids")
+    # A project of an earlier version has no such columns yet.
+    return Issues(**(nothing_known(len(ids)) | columns)), ids, texts
