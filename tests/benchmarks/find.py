@@ -1,4 +1,4 @@
-"""Times the finder on a pair of files: find.py ANNOTATIONS DETECTIONS [--out F] [--profile] [--truth F].
+"""Times the finder: find.py ANNOTATIONS DETECTIONS [DETECTIONS ...] [--out F] [--profile] [--truth F].
 
 With the known errors of the set (--truth) it prints how many issues of each score are real: of those that
 score .8 to .9, 80 to 90 % should be.
@@ -24,7 +24,7 @@ from labelmend.geometry.boxes import iou
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("annotations", type=Path)
-    parser.add_argument("detections", type=Path)
+    parser.add_argument("detections", type=Path, nargs="+", help="one file a model")
     parser.add_argument("--out", type=Path, help="write the issues here, one JSON object a line")
     parser.add_argument("--floor", type=float, default=Settings().floor)
     parser.add_argument(
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     args = parser.parse_args()
     clock = Clock()
-    sizes, labels, predicted, names, image_ids, annotation_ids = load(args.annotations, args.detections)
+    sizes, labels, predicted, names, image_ids, annotation_ids = load(args.annotations, *args.detections)
     clock.stage("read")
     worst = [time.perf_counter(), 0.0]
 
@@ -79,20 +79,20 @@ class Clock:
         self.start = now
 
 
-def load(annotations: Path, detections: Path):  # type: ignore[no-untyped-def]
+def load(annotations: Path, *detections: Path):  # type: ignore[no-untyped-def]
     from labelmend.coco.columns import read_dataset
-    from labelmend.coco.detections import read_detections
+    from labelmend.coco.detections import joined, read_detections
     from labelmend.coco.source import read_source
 
     source = read_source(annotations)
     data = read_dataset(source)
-    found, _ = read_detections(detections, dataset=data)
+    found = joined([read_detections(path, dataset=data)[0] for path in detections])
     a = data.annotations
     masks = None
     if found.masks is not None:
         masks = label_masks(annotations, data)
     labels = Labels(np.arange(len(a.id)), a.image, a.category, a.bbox, a.crowd, masks)
-    predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks)
+    predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks, found.source)
     sizes = ImageSizes(data.images.width, data.images.height)
     return sizes, labels, predicted, data.categories.name, data.images.id, a.id
 

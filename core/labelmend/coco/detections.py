@@ -1,7 +1,9 @@
 """A model's detections as columns: a results file, or an instances file whose annotations carry scores."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,9 @@ from labelmend.errors import BadFile
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent
 
+MOST_FILES: Final = 16
+"""So many detection files, and no more, are compared at once: each costs as much as the first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detections:
@@ -25,7 +30,8 @@ class Detections:
 
     `image`, `category`: rows of the dataset. `bbox` (n, 4) xywh pixels, finite, with an area. `score` as in
     the file. `row`: record number in the file. `masks` is None where no detection has one. `first`: when
-    this is a part, the place of its first detection in the whole.
+    this is a part, the place of its first detection in the whole. `source`: which of several files each is
+    from, by number from 0; None when all are from one.
     """
 
     image: npt.NDArray[np.int32]
@@ -35,6 +41,7 @@ class Detections:
     row: npt.NDArray[np.int32]
     masks: Rles | None
     first: int = 0
+    source: npt.NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.image)
@@ -50,12 +57,38 @@ class Detections:
             self.row[rows],
             self.masks.take(np.arange(len(self))[rows]) if self.masks is not None else None,
             self.first + start,
+            self.source[rows] if self.source is not None else None,
         )
 
     def of_image(self, image: int) -> "Detections":
         """The detections of one image row."""
         start, stop = np.searchsorted(self.image, [image, image + 1]).tolist()
         return self.part(start, stop)
+
+
+def joined(files: Sequence[Detections]) -> Detections:
+    """The detections of several files as one table: by image, then file, then row."""
+    if len(files) == 1:
+        return files[0]
+    if len(files) > MOST_FILES:
+        raise BadFile(
+            f"{len(files)} detection files are given; {MOST_FILES} at most can be compared at once."
+        )
+    source = np.repeat(np.arange(len(files), dtype=np.uint8), [len(one) for one in files])
+    image = np.concatenate([one.image for one in files])
+    order = np.argsort(image, kind="stable")
+    masks = None
+    if any(one.masks is not None for one in files):
+        masks = Rles.joined([one.masks or Rles.of([b""] * len(one)) for one in files]).take(order)
+    return Detections(
+        image[order],
+        np.concatenate([one.category for one in files])[order],
+        np.concatenate([one.bbox for one in files])[order],
+        np.concatenate([one.score for one in files])[order],
+        np.concatenate([one.row for one in files])[order],
+        masks,
+        source=source[order],
+    )
 
 
 def read_detections(

@@ -61,7 +61,7 @@ def blocks(
     sizes: ImageSizes, labels: Labels, predicted: Predicted, *, n_categories: int, plan: Cut
 ) -> Iterator[Block]:
     """The blocks of the plan, one after the other."""
-    begin = 0
+    begin, n_sources = 0, 1 if predicted.source is None else int(predicted.source.max(initial=0)) + 1
     for end in plan.ends:
         label = plan.labels[plan.label_start[begin] : plan.label_start[end]]
         crowd = plan.crowds[plan.crowd_start[begin] : plan.crowd_start[end]]
@@ -83,7 +83,15 @@ def blocks(
             detection_category=predicted.category[found].astype(np.int64),
             detection_box=predicted.bbox[found],
             detection_score=predicted.score[found],
+            detection_source=_source(predicted, found),
+            n_sources=n_sources,
             detection_masks=predicted.masks.take(found) if both and predicted.masks is not None else None,
             n_categories=n_categories,
         )
         begin = end
+
+
+def _source(predicted: Predicted, rows: Ints) -> Ints:
+    if predicted.source is None:
+        return np.zeros(len(rows), np.int64)
+    return predicted.source[rows].astype(np.int64)

@@ -8,6 +8,7 @@ import numpy as np
 
 from labelmend.find.context import odds_of_stranger
 from labelmend.find.evidence import Evidence
+from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.statistics import (
     Tick,
@@ -68,6 +69,7 @@ def _columns(evidence: Evidence, on: Ints) -> list[Floats]:
         o.company[at],
         o.weaker[at],
         o.rival[at],
+        *agreement(o.by_source, at),
     ]
 
 

@@ -49,8 +49,10 @@ class Block:
     detection_category: Ints
     detection_box: Floats
     detection_score: Floats
+    detection_source: Ints
     detection_masks: Rles | None
     n_categories: int
+    n_sources: int
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Objects:
     kin: Ints  # annotations of its class in the image that are not its own
     crowd: Bools
     edge: Bools
+    by_source: Floats  # (n, m) each model's best score of the class, 0 where it does not see the object
 
     def __len__(self) -> int:
         return len(self.detection)
@@ -130,7 +133,9 @@ def collect(block: Block) -> Evidence:
         block.detection_category,
         block.detection_box,
         block.detection_score,
+        block.detection_source,
         n_categories=block.n_categories,
+        n_sources=block.n_sources,
         keep_heads=block.detection_masks is not None,
     )
     pairs = crossing(block.label_image, block.label_box, objects.image, objects.box)
@@ -253,6 +258,7 @@ def _objects(
         kin=_kin(block, objects.image, objects.category) - mine,
         crowd=_in_crowd(block, objects),
         edge=_at_edge(block, objects.image, objects.box),
+        by_source=objects.by_source,
     )
 
 

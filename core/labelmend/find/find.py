@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from labelmend.find.issues import Issues, concatenate
 from labelmend.find.location import location, matched, usual_spread
 from labelmend.find.missing import missing
 from labelmend.find.outliers import outliers
+from labelmend.find.sources import labelled, n_sources, on_common_scale
 from labelmend.find.spurious import spurious, unseen
 from labelmend.find.structure import empty, structure
 from labelmend.progress import Progress, silent
@@ -34,6 +37,9 @@ STEPS = 1000
 
 NOTHING = 1e-9
 """A probability that is no issue, whatever the floor."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -128,9 +134,12 @@ def _examine(
     executor: Executor | None,
 ) -> Evidence:
     plan = cut(sizes, labels, predicted)
-    todo = blocks(sizes, labels, predicted, n_categories=n_categories, plan=plan)
+    blocks_of = partial(blocks, sizes, labels, n_categories=n_categories, plan=plan)
+    if n_sources(predicted) > 1:
+        taken = _each(labelled, blocks_of(predicted), executor)
+        predicted = on_common_scale(predicted, _counted(taken, steps))
     parts = []
-    for part in _each(todo, executor):
+    for part in _each(collect, blocks_of(predicted), executor):
         parts.append(part)
         steps.at(0.6 * len(parts) / len(plan.ends))
     joined = join(parts, steps.creep)
@@ -138,8 +147,14 @@ def _examine(
     return joined
 
 
-def _each(todo: Iterable[Block], executor: Executor | None) -> Iterator[Evidence]:
-    return iter(executor.map(collect, todo)) if executor is not None else map(collect, todo)
+def _counted(parts: Iterator[T], steps: _Steps) -> Iterator[T]:
+    for part in parts:
+        yield part
+        steps.creep()
+
+
+def _each(work: Callable[[Block], T], todo: Iterable[Block], executor: Executor | None) -> Iterator[T]:
+    return iter(executor.map(work, todo)) if executor is not None else map(work, todo)
 
 
 def _judge(

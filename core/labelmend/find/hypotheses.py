@@ -43,7 +43,10 @@ class Votes:
 
 @dataclass(frozen=True)
 class Hypotheses:
-    """Objects by image, then falling score. head is the detection (row of the input) that leads each."""
+    """Objects by image, then falling score. head is the detection (row of the input) that leads each.
+
+    by_source (n, m) is each model's best score of the leading class, 0 where it does not see the object.
+    """
 
     image: Ints
     box: Floats
@@ -52,13 +55,22 @@ class Hypotheses:
     head: Ints
     members: Ints
     votes: Votes
+    by_source: Floats
 
     def __len__(self) -> int:
         return len(self.score)
 
 
 def gather(
-    image: Ints, category: Ints, box: Floats, score: Floats, *, n_categories: int, keep_heads: bool
+    image: Ints,
+    category: Ints,
+    box: Floats,
+    score: Floats,
+    source: Ints,
+    *,
+    n_categories: int,
+    n_sources: int,
+    keep_heads: bool,
 ) -> Hypotheses:
     """Groups detections by non-maximum suppression over all classes.
 
@@ -72,14 +84,16 @@ def gather(
     head = suppress(len(score), pairs.first, pairs.second)
     heads = np.flatnonzero(head == np.arange(len(score)))
     owner = np.searchsorted(heads, head)
+    leading = category == category[head]
     return Hypotheses(
         image=image[heads],
-        box=box[heads] if keep_heads else _mean_box(box, score, owner, category == category[head]),
+        box=box[heads] if keep_heads else _mean_box(box, score, owner, leading),
         score=score[heads],
         category=category[heads],
         head=order[heads],
         members=np.bincount(owner, minlength=len(heads)),
         votes=_votes(owner, category, score, n_categories),
+        by_source=_by_source(owner, source[order], score * leading, len(heads), n_sources),
     )
 
 
@@ -120,11 +134,29 @@ def company(objects: Hypotheses) -> Floats:
     return out
 
 
+def agreement(by_source: Floats, rows: Ints | slice = slice(None)) -> list[Floats]:
+    """What several models say of each object, as columns for what is learned; none with one model.
+
+    by_source (n, m) is each model's best score of the object's class, 0 where it does not see it. The
+    columns: the share of models that see it, and the mean of their scores.
+    """
+    if by_source.shape[1] < 2:
+        return []
+    of = by_source[rows]
+    return [(of > 0).mean(axis=1), of.mean(axis=1)]
+
+
 def _mean_box(box: Floats, score: Floats, owner: Ints, of_leading_class: Bools) -> Floats:
     n = int(owner.max(initial=-1)) + 1
     weight = np.maximum(score, 1e-6) ** 2 * of_leading_class
     total = np.bincount(owner, weight, n)
     return np.stack([np.bincount(owner, weight * box[:, k], n) / total for k in range(4)], axis=1)
+
+
+def _by_source(owner: Ints, source: Ints, score: Floats, n: int, n_sources: int) -> Floats:
+    out = np.zeros((n, n_sources))
+    np.maximum.at(out, (owner, source), score)
+    return out
 
 
 def _votes(owner: Ints, category: Ints, score: Floats, n_categories: int) -> Votes:

@@ -54,10 +54,10 @@ class Labels:
 
 @dataclass(frozen=True)
 class Predicted:
-    """The detections of one model: rows of image and category, xywh in pixels, score in [0, 1].
+    """The detections of one model or of several: rows of image and category, xywh in pixels, score in [0, 1].
 
     Any order will do; of equal scores the earlier row goes first. masks holds one RLE a row, empty
-    where there is none, or is None.
+    where there is none, or is None. source (n,) says which model each is of, from 0; None: all of one.
     """
 
     image: Rows
@@ -65,6 +65,7 @@ class Predicted:
     bbox: Floats
     score: Floats
     masks: Rles | None = None
+    source: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.score)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.evidence import Evidence, Objects
+from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.statistics import (
     Tick,
@@ -78,6 +79,7 @@ def _columns(objects: Objects) -> list[Floats]:
         objects.weaker,
         objects.rival,
         objects.company,
+        *agreement(objects.by_source),
     ]
 
 
@@ -95,13 +97,18 @@ def _knots(columns: list[Floats], train: Ints, labelled: Bools) -> list[Floats]:
         np.array([0, 0.1, 0.3, 0.6]),
         np.array([0, 0.05, 0.2, 0.5, 1]),
         np.array([0, 0.1, 0.3, 0.6, 0.8, 0.95]),
+        *(quantile_knots(column[right], 6) for column in columns[10:]),
     ]
 
 
 def _rate_of_the_sure(objects: Objects, labelled: Bools, free: Bools) -> float:
-    """Sure objects that stand alone: more of them unlabelled than even the model's own doubt allows."""
+    """Sure objects that stand alone: more of them unlabelled than even the model's own doubt allows.
+
+    Of several models, what all see: the best of several scores promises more than any of them.
+    """
     overlap = np.maximum(np.maximum(objects.other_cover, objects.other_iou), objects.stronger)
     sure = free & ~(labelled & (objects.iou < 0.3)) & (objects.score >= 0.5) & (overlap < 0.3)
+    sure &= (objects.by_source > 0).all(axis=1)
     n = int(sure.sum())
     if n <= FEW_TO_JUDGE:
         return 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from labelmend.find.evidence import Evidence
+from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.statistics import Tick, design, fit_logistic, fit_robust, logit, quantile_knots, sample
 from labelmend.geometry.boxes import iou_pairs
@@ -126,6 +127,7 @@ def _sight(found: Evidence, row: Ints) -> list[Floats]:
         o.other_cover[at],
         o.rival[at],
         (o.category[at] == found.annotations.category[row]).astype(np.float64),
+        *agreement(o.by_source, at),
     ]
 
 
@@ -167,6 +169,11 @@ def share_by_rank(rank: Floats, share: Floats, first: int = 3) -> Floats:
     even = (rank - rank.min()) / max(float(np.ptp(rank)), 1e-9)  # keeps the order where the share is level
     out: Floats = np.interp(rank, middle[::-1], level[::-1]) * (0.9 + 0.1 * even)
     return out
+
+
+def rising(level: Floats, weight: Floats) -> Floats:
+    """The rising sequence nearest to level (n,), by weighted squares: isotonic regression."""
+    return _falling(level[::-1], weight[::-1])[::-1]
 
 
 def _falling(level: Floats, weight: Floats) -> Floats:

@@ -37,6 +37,12 @@ class Rles:
         sizes = np.fromiter(map(len, counts), np.int64, len(counts))
         return cls(np.frombuffer(b"".join(counts), np.uint8), np.concatenate([[0], np.cumsum(sizes)]))
 
+    @classmethod
+    def joined(cls, parts: Sequence["Rles"]) -> "Rles":
+        """The masks of all parts, one after the other."""
+        sizes = np.concatenate([np.diff(part.offsets) for part in parts])
+        return cls(np.concatenate([part.blob for part in parts]), np.concatenate([[0], np.cumsum(sizes)]))
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 

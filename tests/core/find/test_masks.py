@@ -41,8 +41,10 @@ def block(label: bytes, detection: bytes, other: bytes) -> Block:
         detection_category=one,
         detection_box=box,
         detection_score=np.array([0.9]),
+        detection_source=np.zeros(1, np.int64),
         detection_masks=Rles.of([detection]),
         n_categories=1,
+        n_sources=1,
     )
 
 

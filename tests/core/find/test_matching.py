@@ -103,11 +103,14 @@ def test_detections_of_one_object_become_one_hypothesis():
         np.array([0, 0, 1, 2]),
         box,
         np.array([0.5, 0.9, 0.3, 0.2]),
+        np.array([0, 1, 1, 1]),
         n_categories=3,
+        n_sources=2,
         keep_heads=False,
     )
     np.testing.assert_array_equal(found.head, [1, 3])
     np.testing.assert_array_equal(found.members, [3, 1])
+    np.testing.assert_array_equal(found.by_source, [[0.5, 0.9], [0, 0.2]])
     votes = found.votes.of(np.array([0, 0, 0, 1]), np.array([0, 1, 2, 2]))
     np.testing.assert_allclose(votes, [0.9, 0.3, 0.0, 0.2])
     assert 0 < found.box[0, 0] < 2  # between its two members of the leading class
