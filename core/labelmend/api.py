@@ -11,6 +11,7 @@ Everywhere boxes are x, y, width, height in pixels, origin at the top left, as i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
@@ -31,6 +32,7 @@ from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import Issues
 from labelmend.find.records import Form, Issue, Names, record_of, row_of, write_records
 from labelmend.find.run import FindInputs, Found, run_check, run_find
+from labelmend.find.spread import AHEAD
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent, stage
 
@@ -136,14 +138,20 @@ def load(
     return Data(source, dataset, found, tuple(faults))
 
 
-def find_issues(data: Data, *, progress: Progress = silent) -> FoundIssues:
+def find_issues(
+    data: Data, *, progress: Progress = silent, executor: Executor | None = None, ahead: int = AHEAD
+) -> FoundIssues:
     """Find suspected label errors of all kinds; score is the probability that the label is wrong.
 
     What a good detector does (how right it is at which score, what it overlooks and confuses) is learned from
     this very pair of files; masks are compared where both have them. Without detections, structure,
     duplicates and outliers remain. Raises what `progress` raises.
+
+    executor: any concurrent.futures.Executor; blocks of images are examined there, `ahead` of them at a time
+    (twice its workers is plenty), and the result is the same to the last digit.
     """
-    return _ranked(data, run_find(_inputs(data), progress=progress))
+    found = run_find(_inputs(data), progress=progress, executor=executor, ahead=ahead)
+    return _ranked(data, found)
 
 
 def check_structure(data: Data) -> FoundIssues:

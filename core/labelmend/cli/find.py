@@ -3,13 +3,17 @@
 import argparse
 import sys
 from collections import Counter
-from contextlib import nullcontext
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from labelmend import api
 from labelmend.cli.arguments import Commands, add_command, add_project_command, count, shown, written
 from labelmend.errors import Refused
+from labelmend.find.dask_workers import dask_workers
 from labelmend.find.issues import KINDS
+from labelmend.find.processes import processes
 from labelmend.find.records import FORMS
 from labelmend.find.run import run_find
 from labelmend.project.finding import add_detections, find_inputs, store_found
@@ -38,6 +42,9 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     _add_listing(finding, "of the list that is printed for files")
     finding.add_argument("--out", type=Path, help="for files: write the list here, not to the output")
+    where = finding.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=_jobs, metavar="N", default=1, help="worker processes; 1 if not said")
+    where.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler (host:port) whose workers help")
     issues = add_project_command(commands, "issues", _issues, "print the issues, worst first")
     _add_listing(issues, "of the list")
 
@@ -45,6 +52,25 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_listing(parser: argparse.ArgumentParser, of: str) -> None:
     parser.add_argument("--format", choices=FORMS, default="jsonl", help=f"form {of}; jsonl if not said")
     parser.add_argument("--top", type=count, metavar="N", help="only so many, the worst ones")
+
+
+def _jobs(text: str) -> int:
+    if (jobs := count(text)) < 1:
+        raise argparse.ArgumentTypeError(f"at least one process is needed, not {text}")
+    return jobs
+
+
+@contextmanager
+def _workers(arguments: argparse.Namespace) -> Iterator[tuple[Executor | None, int]]:
+    """Where blocks of images are examined, and how many at a time."""
+    if arguments.cluster is not None:
+        with dask_workers(arguments.cluster) as (executor, threads):
+            yield executor, 2 * threads
+    elif arguments.jobs > 1:
+        with processes(arguments.jobs) as executor:
+            yield executor, 2 * arguments.jobs
+    else:
+        yield None, 1
 
 
 def _find(arguments: argparse.Namespace) -> None:
@@ -64,7 +90,8 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         if (path := api.only(arguments.detections)) is not None:
             for sentence in add_detections(project, path, progress=shown("read")):
                 print(f"fault: {sentence}", file=sys.stderr)
-        found = run_find(find_inputs(project), progress=shown("find"))
+        with _workers(arguments) as (executor, ahead):
+            found = run_find(find_inputs(project), progress=shown("find"), executor=executor, ahead=ahead)
         store_found(project, found)
         _tell_checkup(found.checkup, misfit=found.misfit)
         print(_counted(project.issues.counts()))
@@ -76,7 +103,8 @@ def _find_in_files(arguments: argparse.Namespace) -> None:
     data = api.load(arguments.annotations, detections=arguments.detections, progress=shown("read"))
     for fault in data.faults:
         print(f"fault: {fault.sentence}", file=sys.stderr)
-    found = api.find_issues(data, progress=shown("find"))
+    with _workers(arguments) as (executor, ahead):
+        found = api.find_issues(data, progress=shown("find"), executor=executor, ahead=ahead)
     _tell_checkup(found.checkup, misfit=found.misfit)
     with written(arguments.out) if arguments.out is not None else nullcontext(sys.stdout) as out:
         found.write(out, form=arguments.format, top=arguments.top)

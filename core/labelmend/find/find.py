@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,7 @@ from labelmend.find.location import location, matched, usual_spread
 from labelmend.find.missing import missing
 from labelmend.find.outliers import outliers
 from labelmend.find.sources import labelled, n_sources, on_common_scale
+from labelmend.find.spread import AHEAD, in_order
 from labelmend.find.spurious import spurious, unseen
 from labelmend.find.structure import empty, structure
 from labelmend.progress import Progress, silent
@@ -63,6 +64,7 @@ def find(
     settings: Settings = Settings(),
     progress: Progress = silent,
     executor: Executor | None = None,
+    ahead: int = AHEAD,
 ) -> Issues:
     """Suspected label errors, worst first; score is the probability that the label is wrong.
 
@@ -72,14 +74,15 @@ def find(
     pair. Without detections, or with too few to learn from, structure and duplicates remain.
 
     progress is called at least every few tenths of a second and may raise Cancelled. With an executor
-    the blocks of images are examined there. Equal scores keep the order of the inputs; the order of
-    records changes nothing else.
+    the blocks of images are examined there, `ahead` of them at a time (twice the workers is plenty), and
+    what they show is judged here: the result is the same to the last digit. Equal scores keep the order of
+    the inputs; the order of records changes nothing else.
     """
     steps = _Steps(progress)
     steps.at(0.0)
     issues = [structure(sizes, labels)]
     if len(sizes) and n_categories > 0:
-        evidence = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor)
+        evidence = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor, ahead)
         issues += _judge(evidence, labels, predicted, len(sizes), n_categories, settings, steps)
         if predicted is not None and len(predicted):
             issues.append(empty(sizes, labels))
@@ -116,6 +119,9 @@ class _Steps:
         self._share = share
         self._progress(int(share * STEPS), STEPS)
 
+    def again(self) -> None:
+        self.at(self._share)
+
     def creep(self) -> None:
         self.at(self._share + (1 - self._share) * 0.01)
 
@@ -132,14 +138,16 @@ def _examine(
     n_categories: int,
     steps: _Steps,
     executor: Executor | None,
+    ahead: int,
 ) -> Evidence:
     plan = cut(sizes, labels, predicted)
+    each = partial(_each, executor=executor, ahead=ahead, tick=steps.again)
     blocks_of = partial(blocks, sizes, labels, n_categories=n_categories, plan=plan)
     if n_sources(predicted) > 1:
-        taken = _each(labelled, blocks_of(predicted), executor)
+        taken = each(labelled, blocks_of(predicted))
         predicted = on_common_scale(predicted, _counted(taken, steps))
     parts = []
-    for part in _each(collect, blocks_of(predicted), executor):
+    for part in each(collect, blocks_of(predicted)):
         parts.append(part)
         steps.at(0.6 * len(parts) / len(plan.ends))
     joined = join(parts, steps.creep)
@@ -153,8 +161,17 @@ def _counted(parts: Iterator[T], steps: _Steps) -> Iterator[T]:
         steps.creep()
 
 
-def _each(work: Callable[[Block], T], todo: Iterable[Block], executor: Executor | None) -> Iterator[T]:
-    return iter(executor.map(work, todo)) if executor is not None else map(work, todo)
+def _each(
+    work: Callable[[Block], T],
+    todo: Iterator[Block],
+    *,
+    executor: Executor | None,
+    ahead: int,
+    tick: Callable[[], None],
+) -> Iterator[T]:
+    if executor is None:
+        return map(work, todo)
+    return in_order(work, todo, executor=executor, ahead=ahead, tick=tick)
 
 
 def _judge(

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,6 +13,7 @@ from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import CODES, EVIDENCE, STRUCTURE, Issues, concatenate, issues
+from labelmend.find.spread import AHEAD
 from labelmend.find.structure import structure
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent
@@ -55,8 +57,18 @@ class Found:
     misfit: bool = False
 
 
-def run_find(inputs: FindInputs, *, settings: Settings = Settings(), progress: Progress = silent) -> Found:  # noqa: B008
-    """Find issues. Slow, pure: run it anywhere. Raises Cancelled when `progress` does."""
+def run_find(
+    inputs: FindInputs,
+    *,
+    settings: Settings = Settings(),  # noqa: B008
+    progress: Progress = silent,
+    executor: Executor | None = None,
+    ahead: int = AHEAD,
+) -> Found:
+    """Find issues. Slow, pure: run it anywhere. Raises Cancelled when `progress` does.
+
+    With an executor, blocks of images are examined there, `ahead` of them at a time.
+    """
     labels = inputs.labels if inputs.masks is None else replace(inputs.labels, masks=inputs.masks())
     progress(0, 100)
     found = find(
@@ -66,6 +78,8 @@ def run_find(inputs: FindInputs, *, settings: Settings = Settings(), progress: P
         n_categories=len(inputs.categories),
         settings=settings,
         progress=progress,
+        executor=executor,
+        ahead=ahead,
     )
     told = _with_told(inputs, found)
     if inputs.predicted is None:

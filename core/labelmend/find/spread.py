@@ -1,0 +1,69 @@
+"""Sends pieces of work to an executor, few at a time, and takes the results in order; stops at any moment."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
+from typing import Any, TypeVar
+
+from labelmend.errors import Cancelled, LabelmendError
+
+AHEAD = 8
+"""Pieces under way at a time, if nobody says more: enough for four workers, and little to hold in memory."""
+
+LOOK = 0.1
+"""Seconds between two looks at whether the user wants to stop."""
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+
+def in_order(
+    work: Callable[[Piece], Result],
+    pieces: Iterator[Piece],
+    *,
+    executor: Executor,
+    ahead: int = AHEAD,
+    tick: Callable[[], None],
+) -> Iterator[Result]:
+    """The results of work on each piece, in the order of the pieces.
+
+    At most `ahead` pieces are under way, so that memory stays bounded. tick is called several times a
+    second and may raise Cancelled: what has not begun is then taken back. Raises LabelmendError when a
+    piece failed or its worker is gone.
+    """
+    under_way: deque[Future[Result]] = deque()
+    try:
+        for piece in pieces:
+            under_way.append(executor.submit(work, piece))
+            tick()
+            if len(under_way) >= ahead:
+                yield _result(under_way.popleft(), tick)
+        while under_way:
+            yield _result(under_way.popleft(), tick)
+    except BrokenExecutor as error:
+        raise LabelmendError(
+            "A worker process ended before its work was done, perhaps because memory ran out; "
+            "nothing was changed. Find again with fewer jobs."
+        ) from error
+    finally:
+        for future in under_way:
+            future.cancel()
+
+
+def _result(future: Future[Any], tick: Callable[[], None]) -> Any:
+    try:
+        while not wait([future], timeout=LOOK).done:
+            tick()
+        return future.result()
+    except (Cancelled, LabelmendError, BrokenExecutor):
+        future.cancel()
+        raise
+    except CancelledError as error:
+        raise LabelmendError("The workers dropped the work; nothing was changed. Find again.") from error
+    except Exception as error:
+        raise LabelmendError(
+            f"A worker failed ({type(error).__name__}: {error}); nothing was changed. "
+            "Find again without --jobs and --cluster, and report it if that fails too."
+        ) from error

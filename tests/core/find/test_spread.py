@@ -1,0 +1,101 @@
+"""Work sent to executors: the same results, few pieces under way, stopped at once, failures in sentences."""
+
+import multiprocessing
+import os
+import signal
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from builders.find_cases import world
+from labelmend.errors import Cancelled, LabelmendError
+from labelmend.find import blocks
+from labelmend.find.issues import Issues
+from labelmend.find.processes import processes
+from labelmend.find.spread import in_order
+
+
+def nothing() -> None:
+    """A tick that never stops anything."""
+
+
+def assert_equal(ours: Issues, theirs: Issues) -> None:
+    for column in fields(Issues):
+        np.testing.assert_array_equal(getattr(ours, column.name), getattr(theirs, column.name))
+
+
+def test_processes_change_no_digit(monkeypatch):
+    scene, told = world(), []
+    straight = scene.find()
+    monkeypatch.setattr(blocks, "ROWS", 50)
+    with processes(2) as executor:
+        shared = scene.find(executor=executor, ahead=3, progress=lambda done, _total: told.append(done))
+    assert_equal(straight, shared)
+    assert told == sorted(told)
+    assert told[-1] == 1000
+
+
+class Slow(Executor):
+    """Does each piece when the next one after it is asked for; counts how many wait."""
+
+    def __init__(self):
+        self.waiting, self.most = [], 0
+
+    def submit(self, fn, /, *args, **kwargs):
+        future = Future()
+        self.waiting.append((future, fn, args))
+        self.most = max(self.most, len(self.waiting))
+        if len(self.waiting) == 4:
+            for done, work, given in self.waiting:
+                done.set_result(work(*given))
+            self.waiting.clear()
+        return future
+
+
+def test_only_so_many_pieces_are_under_way():
+    slow = Slow()
+    results = in_order(str, iter(range(40)), executor=slow, ahead=4, tick=nothing)
+    assert list(results) == [str(n) for n in range(40)]
+    assert slow.most == 4
+
+
+def test_cancel_kills_the_processes_at_once():
+    def stop():
+        if time.monotonic() > begun + 1:
+            raise Cancelled
+
+    begun = time.monotonic()
+    with pytest.raises(Cancelled), processes(2) as executor:
+        list(in_order(time.sleep, iter([60.0] * 8), executor=executor, ahead=4, tick=stop))
+    assert time.monotonic() - begun < 1.5
+    for worker in multiprocessing.active_children():
+        worker.join(5)
+    assert multiprocessing.active_children() == []
+
+
+def test_cancel_takes_back_what_has_not_begun():
+    def stop():
+        raise Cancelled
+
+    with ThreadPoolExecutor(1) as executor:
+        blocker = executor.submit(time.sleep, 0.3)
+        with pytest.raises(Cancelled):
+            list(in_order(time.sleep, iter([60.0] * 3), executor=executor, tick=stop))
+        assert blocker.result() is None
+
+
+def test_a_failure_in_a_worker_is_a_sentence():
+    told = pytest.raises(LabelmendError, match=r"A worker failed \(ValueError: .*'x'\); nothing was changed")
+    with told, processes(1) as executor:
+        list(in_order(int, iter(["1", "x"]), executor=executor, tick=nothing))
+
+
+def test_a_killed_worker_is_a_sentence():
+    told = pytest.raises(LabelmendError, match="A worker process ended before its work was done")
+    with told, processes(2) as executor:
+        worker = executor.submit(os.getpid).result()
+        os.kill(worker, signal.SIGTERM)  # which Windows takes for the end, too
+        list(in_order(time.sleep, iter([0.2] * 4), executor=executor, tick=nothing))
