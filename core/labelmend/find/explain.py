@@ -35,6 +35,29 @@ def sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name = 
     categories are the names by row; name says how an annotation's key is shown (its id, say), file how an
     image's row is (its file name).
     """
+    said = _sentence(issues, i, categories=categories, name=name, file=file)
+    more = [*_models(issues, i), *_tolerance(issues, i, categories)]
+    return "; ".join([said.removesuffix("."), *more]) + "." if more else said
+
+
+def _models(issues: Issues, i: int) -> list[str]:
+    """How many of several models see what an issue is about."""
+    seen, models = int(issues.seen_by[i]), int(issues.models[i])
+    if models < 2:
+        return []
+    if seen == models:
+        return ["both models see it" if models == 2 else f"all {models} models see it"]
+    return [f"{seen} of {models} models {'sees' if seen == 1 else 'see'} it"]
+
+
+def _tolerance(issues: Issues, i: int, categories: Sequence[str]) -> list[str]:
+    pixels = issues.tolerance[i]
+    if np.isnan(pixels):
+        return []
+    return [f"tolerance for {_class_name(categories, issues.category[i])}: {_pixels(pixels)}"]
+
+
+def _sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name, file: Name) -> str:
     kind = int(issues.kind[i])
     if kind == STRUCTURE and CODES[issues.code[i]] in CARDS:
         return card_sentence(issues, i, class_name=lambda row: _class_name(categories, row), file=file)

@@ -16,15 +16,16 @@ from labelmend.find.classes import classes
 from labelmend.find.context import odds_of_stranger
 from labelmend.find.duplicates import duplicates
 from labelmend.find.evidence import Block, Evidence, collect, join
-from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted
+from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted, Tolerance
 from labelmend.find.issues import Issues, concatenate
 from labelmend.find.location import location, matched, usual_spread
 from labelmend.find.missing import missing
 from labelmend.find.outliers import outliers
-from labelmend.find.sources import labelled, n_sources, on_common_scale
+from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
 from labelmend.find.spread import AHEAD, in_order
 from labelmend.find.spurious import spurious, unseen
 from labelmend.find.structure import empty, structure
+from labelmend.find.tolerance import let_pass, with_margins
 from labelmend.progress import Progress, silent
 
 FEWEST = 20
@@ -48,11 +49,13 @@ class Settings:
     """What a user may set.
 
     floor: issues that score less are not returned. plenty: of each kind at most this many times as many as
-    errors are expected are returned, the best ones (which are all that score 1 / plenty or more).
+    errors are expected are returned, the best ones (which are all that score 1 / plenty or more). tolerance:
+    what the instructions let pass is no issue.
     """
 
     floor: float = 1e-4
     plenty: float = 30.0
+    tolerance: Tolerance | None = None
 
 
 def find(
@@ -80,9 +83,10 @@ def find(
     """
     steps = _Steps(progress)
     steps.at(0.0)
-    issues = [structure(sizes, labels)]
+    issues, evidence = [structure(sizes, labels)], None
     if len(sizes) and n_categories > 0:
         evidence = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor, ahead)
+        evidence = with_margins(evidence, settings.tolerance, sizes=sizes, labels=labels, predicted=predicted)
         issues += _judge(evidence, labels, predicted, len(sizes), n_categories, settings, steps)
         if predicted is not None and len(predicted):
             issues.append(empty(sizes, labels))
@@ -90,12 +94,23 @@ def find(
             issues.append(outliers(labels))
     steps.creep()
     found = concatenate(issues)
+    if evidence is not None and predicted is not None:
+        found = _as_told(found, evidence, predicted, settings.tolerance)
     steps.creep()
     order = found.order()
     steps.creep()
     ranked = found.take(order)
     steps.at(1.0)
     return ranked
+
+
+def _as_told(found: Issues, evidence: Evidence, predicted: Predicted, tolerance: Tolerance | None) -> Issues:
+    """The issues with what several models and the instructions say of them."""
+    if n_sources(predicted) == 1 and tolerance is None:
+        return found
+    row = object_rows(found, evidence.objects)
+    found = as_seen(found, evidence.objects, predicted, row)
+    return found if tolerance is None else let_pass(found, tolerance, evidence.objects.box, row)
 
 
 def _least(probability: Floats, settings: Settings) -> float:

@@ -53,6 +53,23 @@ class Labels:
 
 
 @dataclass(frozen=True)
+class Tolerance:
+    """What the instructions of every class (k,) let pass, 0 where they say nothing.
+
+    pixels, share: a side may be off by that many pixels or that share of the label's width (left, right) or
+    height (top, bottom), whichever is more. margin, margin_share: labels keep so much room around the
+    object on every side, likewise of the object's own size. least_side: an object whose longer side is
+    shorter, in pixels, need not be labelled.
+    """
+
+    pixels: Floats
+    share: Floats
+    margin: Floats
+    margin_share: Floats
+    least_side: Floats
+
+
+@dataclass(frozen=True)
 class Predicted:
     """The detections of one model or of several: rows of image and category, xywh in pixels, score in [0, 1].
 

@@ -60,7 +60,9 @@ class Issues:
     that the label is wrong; fix indexes FIXES, fix_category is a row or -1, fix_bbox (n, 4) xywh or nan;
     code indexes CODES (structure, and spurious
     boxes that can hold nothing); cluster numbers the systematic error that an issue is part of, -1 for none:
-    the one of a code of CARDS is the cluster's card, the others are its members.
+    the one of a code of CARDS is the cluster's card, the others are its members; of several models, seen_by
+    of models see the object with its class (both 0 where one alone was asked, or there is no object);
+    tolerance is the pixels by which the worst side of a location issue may be off, nan where nothing is said.
 
     evidence (n, 8), nan where it does not apply, by kind:
       missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that carry a label,
@@ -94,6 +96,9 @@ class Issues:
     evidence: NDArray[np.float64]
     code: NDArray[np.uint8]
     cluster: NDArray[np.int32]
+    seen_by: NDArray[np.uint8]
+    models: NDArray[np.uint8]
+    tolerance: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.score)
@@ -165,4 +170,7 @@ def nothing_known(n: int) -> dict[str, Any]:
         "evidence": np.full((n, EVIDENCE), np.nan),
         "code": np.zeros(n, np.uint8),
         "cluster": np.full(n, -1, np.int32),
+        "seen_by": np.zeros(n, np.uint8),
+        "models": np.zeros(n, np.uint8),
+        "tolerance": np.full(n, np.nan),
     }

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from labelmend.find.evidence import Block
+from labelmend.find.evidence import Block, Objects
 from labelmend.find.inputs import Bools, Floats, Ints, Predicted
+from labelmend.find.issues import CLASS, GROUP, LOCATION, MISSING, Issues
 from labelmend.find.matching import one_to_one
 from labelmend.find.moved import rising
 from labelmend.find.pairs import crossing
@@ -98,3 +99,34 @@ def translate(score: Floats, of: Curve, to: Curve) -> Floats:
     share = np.interp(np.clip(score, 0, 1), of.score, of.share)
     out: Floats = np.interp(share, to.share, to.score)
     return out
+
+
+def object_rows(found: Issues, objects: Objects) -> Ints:
+    """The object (n,) that each issue's detection leads, -1 without one."""
+    order = np.argsort(objects.detection, kind="stable")
+    heads = objects.detection[order]
+    if not len(heads):
+        return np.full(len(found), -1, np.int64)
+    at = np.minimum(np.searchsorted(heads, found.detection), len(heads) - 1)
+    return np.where(heads[at] == found.detection, order[at], -1)
+
+
+def as_seen(found: Issues, objects: Objects, predicted: Predicted, row: Ints) -> Issues:
+    """The issues with the number of models that see their object (row (n,), -1 without one).
+
+    Scores that are told are the models' own again, not those of the common scale.
+    """
+    models = objects.by_source.shape[1]
+    if models < 2:
+        return found
+    on = row >= 0
+    seen_by = np.zeros(len(found), np.uint8)
+    seen_by[on] = (objects.by_source[row[on]] > 0).sum(axis=1)
+    told, own = found.evidence.copy(), np.zeros(len(found))
+    own[on] = predicted.score[found.detection[on]]
+    of_object = on & np.isin(found.kind, (MISSING, CLASS))
+    told[of_object, 0] = own[of_object]
+    by_sides = on & (found.kind == LOCATION) & (told[:, 0] < GROUP)
+    told[by_sides, 6] = own[by_sides]
+    out = np.where(on, models, 0).astype(np.uint8)
+    return replace(found, evidence=told, seen_by=seen_by, models=out)

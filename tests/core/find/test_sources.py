@@ -9,6 +9,7 @@ import pytest
 
 from builders.find_cases import EVERYTHING, World, seen_row, world
 from labelmend.find.blocks import blocks, cut
+from labelmend.find.explain import sentence
 from labelmend.find.find import find
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Predicted
@@ -157,3 +158,19 @@ def test_the_fix_of_a_box_lies_between_what_both_models_say():
     issues = look(scene, both(scene.predicted(), second))
     i = int(np.flatnonzero((issues.kind == LOCATION) & (issues.annotation == 1000 + row))[0])
     assert box[0] < issues.fix_bbox[i, 0] < box[0] + 4
+
+
+def test_an_issue_says_how_many_models_see_it_and_their_own_scores():
+    scene, seen_by_both, _ = two_unlabelled()
+    issues = look(scene, both(scene.predicted(), second_look(scene, 2)))
+    missing = issues.kind == MISSING
+    i = int(np.flatnonzero(missing & (issues.image == 7))[0])
+    assert (issues.seen_by[i], issues.models[i]) == (2, 2)
+    assert issues.detection[i] == seen_by_both
+    assert issues.evidence[i, 0] == pytest.approx(0.97)
+    assert sentence(issues, i, categories=["a", "b", "c"]).endswith("; both models see it.")
+    alone = int(np.flatnonzero(missing & (issues.seen_by == 1))[0])
+    assert sentence(issues, alone, categories=["a", "b", "c"]).endswith("; 1 of 2 models sees it.")
+    one = scene.find()
+    assert not one.models.any()
+    assert "models" not in sentence(one, 0, categories=["a", "b", "c"])
