@@ -123,7 +123,7 @@ def _counted(counts: dict[str, int]) -> str:
 
 
 def _issues(arguments: argparse.Namespace) -> None:
-    project = Project.open(arguments.project)
+    project = Project.open_to_read(arguments.project)
     try:
         write_issues(project, sys.stdout, form=arguments.format, top=arguments.top)
     finally:

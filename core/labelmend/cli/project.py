@@ -58,7 +58,7 @@ def _orientation(arguments: argparse.Namespace) -> None:
 
 
 def _status(arguments: argparse.Namespace) -> None:
-    project = Project.open(arguments.project)
+    project = Project.open_to_read(arguments.project)
     try:
         for queue in QUEUES:
             print(f"{queue:8}{len(waiting(project, queue)):>10,}")
@@ -67,7 +67,7 @@ def _status(arguments: argparse.Namespace) -> None:
 
 
 def _history(arguments: argparse.Namespace) -> None:
-    project = Project.open(arguments.project)
+    project = Project.open_to_read(arguments.project)
     try:
         for row in project.store.history():
             who = f"{row.actor}, {row.role}" if row.actor else "-"

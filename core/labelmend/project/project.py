@@ -47,10 +47,10 @@ class Project:
 
     create = staticmethod(creation.create)
 
-    def __init__(self, path: Path, *, actor: Actor | None = None) -> None:
+    def __init__(self, path: Path, *, actor: Actor | None = None, reading: bool = False) -> None:
         """Open the project file. Raises BadFile or Refused, each with a sentence."""
         self.path = path
-        self.store = Store(path)
+        self.store = Store(path, reading=reading)
         try:
             self._load()
         except (KeyError, ValueError, TypeError, IndexError, AttributeError, msgspec.DecodeError) as error:
@@ -67,6 +67,11 @@ class Project:
     def open(cls, path: Path, *, actor: Actor | None = None) -> Project:
         """The project of that file."""
         return cls(path, actor=actor)
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> Project:
+        """The project of that file as it stands now, beside whoever has it open; it cannot be changed."""
+        return cls(path, reading=True)
 
     def close(self) -> None:
         """Close the file. Everything that was done is in it."""
@@ -295,7 +300,10 @@ class Project:
         )
 
     def require_whole(self) -> None:
-        """Refuse what writes, in the project or from it, when the history was altered outside Labelmend."""
+        """Refuse what writes, in the project or from it, when the history was altered outside Labelmend, and
+        when the project was opened to be read only."""
+        if self.store.reading:
+            raise Refused(f"{self.path} was opened for reading only.")
         if self.tampered:
             raise Refused(self.tampered)
 

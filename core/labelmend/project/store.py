@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import zstandard
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from labelmend.errors import BadFile, Refused
 from labelmend.project.history import Row
 from labelmend.project.schema import migrate
+from labelmend.project.snapshot import Folder, connect, open_to_read
 
 CHUNK: Final = 1 << 16
 """Bytes of source in one chunk (before compression)."""
@@ -38,35 +39,47 @@ def refuse_leftovers(path: Path) -> None:
 class Store:
     """One open project file. Only the thread that applies steps writes; any thread may read chunks."""
 
-    def __init__(self, path: Path, *, importing: bool = False) -> None:
-        self.path = path
+    _held: ClassVar[set[Path]] = set()
+    """The files that this process has open to write."""
+
+    def __init__(self, path: Path, *, importing: bool = False, reading: bool = False) -> None:
+        """Open the file; `reading`: beside whoever else has it open, and without writing."""
+        self.path, self.reading = path, reading
         self._lock = threading.RLock()
+        self._copy: Folder | None = None
         if not importing and not path.is_file():
             raise BadFile(f"{path} is not there: choose an existing .labelmend file.")
+        if reading and path.resolve() in self._held:
+            # A file that was opened by hand takes all of this process's locks with it when it is closed.
+            raise Refused(f"{path} is open in this very program: close it there first.")
         try:
-            self._connection = sqlite3.connect(
-                path, isolation_level=None, check_same_thread=False, timeout=0.2
-            )
+            if reading:
+                self._connection, self._copy = open_to_read(path)
+            else:
+                self._connection = connect(path)
         except sqlite3.Error as error:
             raise _sentence(path, error) from error
         try:
             self._prepare(importing=importing)
         except sqlite3.Error as error:
-            self._connection.close()
+            self._let_go()
             raise _sentence(path, error) from error
         except BaseException:
-            self._connection.close()
+            self._let_go()
             raise
+        if not reading:
+            self._held.add(path.resolve())
         self._chunk = lru_cache(64)(self._read_chunk)
 
     def _prepare(self, *, importing: bool) -> None:
         execute = self._connection.execute
-        execute("PRAGMA locking_mode = EXCLUSIVE")
+        if not self.reading:
+            execute("PRAGMA locking_mode = EXCLUSIVE")
         if importing:
             execute("PRAGMA page_size = 8192")
             execute("PRAGMA journal_mode = OFF")
             execute("PRAGMA synchronous = OFF")
-        else:
+        elif not self.reading:
             execute("PRAGMA journal_mode = WAL")
             execute("PRAGMA synchronous = FULL")
             # The lock is taken by the first write: take it now, so that a second window learns it at once.
@@ -75,7 +88,7 @@ class Store:
         if not importing and not execute("PRAGMA user_version").fetchone()[0]:
             raise BadFile(f"{self.path} is empty or not a Labelmend project: choose a .labelmend file.")
         migrate(self._connection, self.path)
-        if not importing:
+        if not importing and not self.reading:
             self.say_who("")
 
     def into_wal(self) -> None:
@@ -94,9 +107,16 @@ class Store:
     def close(self) -> None:
         """Close the file; what was committed is all in the one file afterwards."""
         with self._lock:
-            self._connection.close()
-        with contextlib.suppress(OSError):
-            self._who_file().unlink()
+            self._let_go()
+        if not self.reading:
+            self._held.discard(self.path.resolve())
+            with contextlib.suppress(OSError):
+                self._who_file().unlink()
+
+    def _let_go(self) -> None:
+        self._connection.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
