@@ -14,6 +14,9 @@ from labelmend.find.structure import finite
 ROWS = 60_000
 """Annotations and detections of a block, about: a fifth of a second of work."""
 
+JOINED = 40_000
+"""Annotations, about, whose neighbours are joined to learn what one label over two objects looks like."""
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -62,6 +65,7 @@ def blocks(
 ) -> Iterator[Block]:
     """The blocks of the plan, one after the other."""
     begin, n_sources = 0, 1 if predicted.source is None else int(predicted.source.max(initial=0)) + 1
+    share = min(1.0, JOINED / max(len(plan.labels), 1))
     for end in plan.ends:
         label = plan.labels[plan.label_start[begin] : plan.label_start[end]]
         crowd = plan.crowds[plan.crowd_start[begin] : plan.crowd_start[end]]
@@ -87,6 +91,7 @@ def blocks(
             n_sources=n_sources,
             detection_masks=predicted.masks.take(found) if both and predicted.masks is not None else None,
             n_categories=n_categories,
+            joined_share=share,
         )
         begin = end
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from labelmend.find import groups, hypotheses, overlaps
+from labelmend.find import hypotheses, overlaps
 from labelmend.find.hypotheses import Hypotheses
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.matching import CLASS_SUPPORT, match
 from labelmend.find.pairs import Pairs, crossing
+from labelmend.find.parts import PARTS, Groups
+from labelmend.find.shapes import Shapes
 from labelmend.geometry.boxes import area
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class Block:
     detection_masks: Rles | None
     n_categories: int
     n_sources: int
+    joined_share: float = 1.0  # of the annotations, those whose neighbours are joined to learn from
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ class Evidence:
     annotations: Annotations
     objects: Objects
     twins: Twins
-    groups: groups.Groups
+    groups: Groups
+    joined: Groups  # made from sound neighbours, to learn from; annotation is the first of the two
 
 
 def collect(block: Block) -> Evidence:
@@ -139,7 +143,7 @@ def collect(block: Block) -> Evidence:
         keep_heads=block.detection_masks is not None,
     )
     pairs = crossing(block.label_image, block.label_box, objects.image, objects.box)
-    iou, cover_object, cover_label = _shares(block, objects, pairs)
+    shares = iou, cover_object, _ = _shares(block, objects, pairs)
     seen = _matched(block, objects, pairs, iou)
     taken = np.full(len(objects), -1, np.int64)
     on = np.flatnonzero(seen >= 0)
@@ -149,13 +153,13 @@ def collect(block: Block) -> Evidence:
         block.label_image, block.label_box, block.label_masks, size=(block.width, block.height)
     )
     double = twins.iou >= DUPLICATE_IOU
+    shapes = Shapes(block, objects, pairs, shares, seen)
     return Evidence(
         annotations=_annotations(block, objects, pairs, iou, seen, twins),
         objects=_objects(block, objects, pairs, iou, cover_object, taken, own),
         twins=Twins(twins.first[double], twins.second[double], twins.iou[double]),
-        groups=groups.candidates(
-            pairs, cover_object, cover_label, taken=taken, score=objects.score, box=objects.box
-        ),
+        groups=shapes.groups(),
+        joined=shapes.joined(),
     )
 
 
@@ -299,24 +303,27 @@ def _largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Ints]:
     return best, at
 
 
-Table = TypeVar("Table", Annotations, Objects, Twins, groups.Groups)
+Table = TypeVar("Table", Annotations, Objects, Twins, Groups)
 
 
 def join(parts: Sequence[Evidence], tick: Callable[[], None]) -> Evidence:
     """The evidence of several blocks as one, with the rows that name each other moved along."""
     before_a = np.cumsum([0, *(len(p.annotations) for p in parts)])
     before_o = np.cumsum([0, *(len(p.objects) for p in parts)])
+    parts_of = {"annotation": before_a} | dict.fromkeys((*PARTS, "keeps"), before_o)
     shifts = {
         "annotations": {"seen": before_o},
         "objects": {"taken": before_a},
         "twins": {"first": before_a, "second": before_a},
-        "groups": {"annotation": before_a, "first": before_o, "second": before_o},
+        "groups": parts_of,
+        "joined": parts_of,
     }
     return Evidence(
         annotations=_stack([p.annotations for p in parts], shifts["annotations"], tick),
         objects=_stack([p.objects for p in parts], shifts["objects"], tick),
         twins=_stack([p.twins for p in parts], shifts["twins"], tick),
         groups=_stack([p.groups for p in parts], shifts["groups"], tick),
+        joined=_stack([p.joined for p in parts], shifts["joined"], tick),
     )
 
 

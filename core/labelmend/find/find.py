@@ -16,7 +16,7 @@ from labelmend.find.classes import classes
 from labelmend.find.context import odds_of_stranger
 from labelmend.find.duplicates import duplicates
 from labelmend.find.evidence import Block, Evidence, collect, join
-from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted, Tolerance
+from labelmend.find.inputs import Floats, ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import Issues, concatenate
 from labelmend.find.location import location, matched, usual_spread
 from labelmend.find.missing import missing
@@ -213,12 +213,12 @@ def _judge(
     rate = _pooled(blind.rate, (absent.rate, location_rate, confused.rate))
     stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
     nothing_there = spurious(a, blind.probability, rate, stranger)
-    grouped = groups.score(found.groups, iou=a.iou, label=a.box, box=o.box, sure=o.score)
+    grouped = groups.grouped(found.groups, found.joined, tick=steps.creep)
     steps.creep()
-    misplaced, grouped_label, grouped_object = _louder(found, pairs.row, misplaced, grouped)
+    misplaced, grouped, crowded = groups.louder(found.groups, grouped, pairs.row, misplaced, o.taken)
     out = [doubles]
-    least = _least(np.maximum(absent.probability, grouped_object * (o.taken < 0)), settings)
-    out.append(report.report_missing(found, absent, grouped_object, labels, predicted, least, steps.creep))
+    least = _least(np.maximum(absent.probability, crowded.probability), settings)
+    out.append(report.report_missing(found, absent, crowded, labels, predicted, least, steps.creep))
     least = _least(nothing_there, settings)
     out.append(report.report_spurious(found, nothing_there, blind.probability, labels, least))
     steps.creep()
@@ -232,9 +232,7 @@ def _judge(
         )
     )
     steps.creep()
-    out.append(
-        report.report_groups(found, found.groups, grouped_label, labels, _least(grouped_label, settings))
-    )
+    out.append(report.report_groups(found, found.groups, grouped, labels, _least(grouped, settings)))
     return out
 
 
@@ -246,24 +244,3 @@ def _pooled(rate: float, others: tuple[float, ...]) -> float:
     """The bound on spurious labels is loose: it may not outgrow what the other kinds show."""
     known = [r for r in others if r > 1e-3]
     return min(rate, float(np.exp(np.mean(np.log(known))))) if known else rate
-
-
-def _louder(
-    found: Evidence,
-    row: Ints,
-    misplaced: Floats,
-    grouped: Floats,
-) -> tuple[Floats, Floats, Floats]:
-    """Of "wrong box" and "one label over two objects" the likelier stays: one location issue a label.
-
-    Also the groups' probability by object, for the objects that have no label of their own.
-    """
-    by_label = np.zeros(len(found.annotations))
-    by_label[row] = misplaced
-    annotation = found.groups.annotation
-    wins = grouped > by_label[annotation]
-    by_label[annotation[wins]] = 0.0
-    by_object = np.zeros(len(found.objects))
-    for end in (found.groups.first, found.groups.second):
-        np.maximum.at(by_object, end, grouped)
-    return by_label[row], np.where(wins, grouped, 0.0), by_object

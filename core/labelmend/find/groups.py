@@ -1,4 +1,4 @@
-"""One label over two objects: two detections that hardly touch each other fill one annotation."""
+"""One label over several objects: detections that hardly touch each other fill one annotation."""
 
 from __future__ import annotations
 
@@ -7,82 +7,104 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.pairs import Pairs
-from labelmend.geometry.boxes import iou_pairs
+from labelmend.find.matching import CLASS_SUPPORT
+from labelmend.find.moved import share_by_rank
+from labelmend.find.parts import PARTS, Groups
+from labelmend.find.statistics import Tick, design, fit_logistic, logit, quantile_knots, sample
 
-INSIDE = 0.75
-"""Share of an object inside the label from which it counts as part of it."""
+FEWEST = 30
+"""With fewer joined labels to learn from, resemblance alone speaks."""
 
-FILLS = 0.1
-APART = 0.2
-"""The two objects' own IoU may be this much at most."""
+ROWS = 15_000
+"""Groups that the model is fitted on, of each sort."""
+
+HOLD = 0.3
+"""Weight of the resemblance beside what is learned."""
+
+
+def grouped(now: Groups, joined: Groups, *, tick: Tick) -> Floats:
+    """How likely (n,) each group is one label over several objects.
+
+    joined are what sound neighbouring labels of this dataset would look like as one label: what tells
+    them from the groups as they are orders these (real groups among them change the odds, not the
+    order). How likely the groups of a rank are is the mean resemblance there.
+    """
+    alike = resemblance(now)
+    if min(len(now), len(joined)) < FEWEST:
+        return alike
+    rows = sample(np.arange(len(now)), _numbers(now), ROWS)
+    made = sample(np.arange(len(joined)), _numbers(joined), ROWS)
+    is_made = np.r_[np.zeros(len(rows), bool), np.ones(len(made), bool)]
+    here, there = _columns(now), _columns(joined)
+    columns = [np.r_[a[rows], b[made]] for a, b in zip(here, there, strict=True)]
+    model = design([quantile_knots(c, 4) for c in columns], 1)
+    tick()
+    one_class = np.zeros(len(is_made), np.int64)
+    weights = fit_logistic(model.matrix(columns), one_class, is_made, n_categories=1, tick=tick)
+    odds = model.apply(weights, here, np.zeros(len(now), np.int64))
+    return share_by_rank(odds + HOLD * np.log(alike + 0.01), alike)
 
 
 @dataclass(frozen=True)
-class Groups:
-    """Annotations with two objects in them: rows of Annotations and Objects, and the shares they fill."""
+class Crowded:
+    """By object: how likely it shares another's label (0 where none), and that label's row or -1."""
 
+    probability: Floats
     annotation: Ints
-    first: Ints
-    second: Ints
-    share_first: Floats
-    share_second: Floats
-
-    def __len__(self) -> int:
-        return len(self.annotation)
 
 
-def candidates(
-    pairs: Pairs, cover_object: Floats, cover_label: Floats, *, taken: Ints, score: Floats, box: Floats
-) -> Groups:
-    """The surest object inside each annotation with the surest other one apart from it.
+def louder(
+    groups: Groups, probability: Floats, row: Ints, misplaced: Floats, taken: Ints
+) -> tuple[Floats, Floats, Crowded]:
+    """Of "wrong box" and "one label over several objects" the likelier stays: one location issue a label.
 
-    pairs are (annotation, object), with the share of the object inside the annotation and the share of
-    the annotation that it fills. Objects that belong to another annotation do not count.
+    row (rows of Annotations) are those that misplaced is about; taken is by object. Also what the
+    groups say of the objects that have no label of their own.
     """
-    free = (taken[pairs.second] < 0) | (taken[pairs.second] == pairs.first)
-    on = np.flatnonzero((cover_object > INSIDE) & (cover_label > FILLS) & free)
-    on = on[np.lexsort((pairs.second[on], -score[pairs.second[on]], pairs.first[on]))]
-    lead, rest = _first_of_each(pairs.first, on)
-    leader = np.full(int(pairs.first.max(initial=-1)) + 1, -1, np.int64)
-    leader[pairs.first[lead]] = lead
-    with_leader = leader[pairs.first[rest]]
-    apart = iou_pairs(box[pairs.second[rest]], box[pairs.second[with_leader]]) < APART
-    follow, _ = _first_of_each(pairs.first, rest[apart])
-    lead = leader[pairs.first[follow]]
-    return Groups(
-        annotation=pairs.first[follow],
-        first=pairs.second[lead],
-        second=pairs.second[follow],
-        share_first=cover_label[lead],
-        share_second=cover_label[follow],
-    )
+    by_label = np.zeros(max(int(row.max(initial=-1)), int(groups.annotation.max(initial=-1))) + 1)
+    by_label[row] = misplaced
+    wins = probability > by_label[groups.annotation]
+    by_label[groups.annotation[wins]] = 0.0
+    share, label = np.zeros(len(taken)), np.full(len(taken), -1, np.int64)
+    order = np.argsort(probability, kind="stable")  # the likeliest group of an object is written last
+    for name in PARTS:
+        part = getattr(groups, name)[order]
+        at = np.flatnonzero((part >= 0) & (part != groups.keeps[order]))
+        at = at[probability[order[at]] >= share[part[at]]]
+        share[part[at]], label[part[at]] = probability[order[at]], groups.annotation[order[at]]
+    unlabelled = taken < 0
+    shared = Crowded(np.where(unlabelled, share, 0.0), np.where(unlabelled, label, -1))
+    return by_label[row], np.where(wins, probability, 0.0), shared
 
 
-def _first_of_each(index: Ints, rows: Ints) -> tuple[Ints, Ints]:
-    """Rows, sorted by index, split into the first of each index and the others."""
-    of = index[rows]
-    first = np.r_[True, of[1:] != of[:-1]] if len(of) else np.zeros(0, bool)
-    return rows[first], rows[~first]
+def _columns(groups: Groups) -> list[Floats]:
+    return [
+        logit(groups.sure_first),
+        logit(groups.sure_second),
+        np.minimum(groups.filled, 1.1),
+        np.minimum(groups.share_first, groups.share_second),
+        groups.whole,
+        groups.lone,
+        groups.apart,
+        groups.agreement,
+        groups.bulk,
+        groups.part,
+    ]
 
 
-def score(groups: Groups, *, iou: Floats, label: Floats, box: Floats, sure: Floats) -> Floats:
-    """How likely (n,) each group is one label over two objects.
+def _numbers(groups: Groups) -> Floats:
+    """Four numbers (n, 4) a group that sampling can be decided by."""
+    return np.stack([groups.share_first, groups.share_second, groups.filled, groups.lone], axis=1)
 
-    iou (the annotation's with its own match) and label (its box) are by row of Annotations; box and sure
-    (the model's score) by row of Objects.
-    """
-    a, b = groups.first, groups.second
-    low = np.minimum(box[a, :2], box[b, :2])
-    high = np.maximum(box[a, :2] + box[a, 2:], box[b, :2] + box[b, 2:])
-    around = iou_pairs(np.concatenate([low, high - low], axis=1), label[groups.annotation])
-    filled = np.maximum(groups.share_first + groups.share_second, around - 0.1)
-    least = np.minimum(groups.share_first, groups.share_second)
+
+def resemblance(groups: Groups) -> Floats:
+    """How much (n,) each looks like one: sure objects of its class fill the label apart; none does alone."""
     alike: Floats = (
-        sure[a]
-        * sure[b]
-        * np.clip((filled - 0.6) / 0.25, 0, 1)
-        * np.clip((least - 0.1) / 0.15, 0, 1)
-        * np.clip((0.9 - iou[groups.annotation]) / 0.3, 0, 1)
+        groups.sure_first
+        * groups.sure_second
+        * np.clip((groups.filled - 0.6) / 0.25, 0, 1)
+        * np.clip((np.minimum(groups.share_first, groups.share_second) - 0.1) / 0.15, 0, 1)
+        * np.clip((0.95 - np.maximum(groups.whole, groups.lone)) / 0.25, 0, 1)
+        * np.clip(groups.agreement / CLASS_SUPPORT, 0, 1)
     )
     return alike**2  # a resemblance in part is next to nothing, or every list would begin with chance groups

@@ -54,15 +54,16 @@ EVIDENCE = 8
 class Issues:
     """Suspected errors, one row each.
 
-    kind indexes KINDS; image is a row; annotation and other are keys (other: the second annotation of a
-    duplicate) or NO_KEY; detection is a row of Predicted or -1; category is the annotation's class, of
-    a missing one the detection's; bbox (n, 4) is where to look, xywh pixels; score is the probability
-    that the label is wrong; fix indexes FIXES, fix_category is a row or -1, fix_bbox (n, 4) xywh or nan;
-    code indexes CODES (structure, and spurious
-    boxes that can hold nothing); cluster numbers the systematic error that an issue is part of, -1 for none:
-    the one of a code of CARDS is the cluster's card, the others are its members; of several models, seen_by
-    of models see the object with its class (both 0 where one alone was asked, or there is no object);
-    tolerance is the pixels by which the worst side of a location issue may be off, nan where nothing is said.
+    kind indexes KINDS; image is a row; annotation and other are keys or NO_KEY (other: the second
+    annotation of a duplicate; of a missing label the one that its object shares with others); detection
+    is a row of Predicted or -1; category is the annotation's class, of a missing one the detection's;
+    bbox (n, 4) is where to look, xywh pixels; score is the probability that the label is wrong; fix
+    indexes FIXES, fix_category is a row or -1, fix_bbox (n, 4) xywh or nan; code indexes CODES
+    (structure, and spurious boxes that can hold nothing); cluster numbers the systematic error that an issue
+    is part of, -1 for none: the one of a code of CARDS is the cluster's card, the others are its members;
+    of several models, seen_by of models see the object with its class (both 0 where one alone was asked,
+    or there is no object); tolerance is the pixels by which the worst side of a location issue may be off,
+    nan where nothing is said.
 
     evidence (n, 8), nan where it does not apply, by kind:
       missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that carry a label,
@@ -74,7 +75,8 @@ class Issues:
       location   0 bits of LEFT.. for the sides off, 1-4 pixels by which left, top, right, bottom lie
                  outside the detection (negative: inside), 5 IoU, 6 score, 7 the model's spread of the
                  worst side as a share of the box's size
-                 with GROUP: 1, 2 the scores of the two detections, 3, 4 shares of the box they fill
+                 with GROUP: 1, 2 the scores of the two surest detections, 3, 4 the shares of the label they
+                 fill, 5-7 rows of the detections that get labels of their own
       duplicate  0 IoU, 1 whether of the same class, 2 this one's support (IoU x score), 3 the other's
       structure  0-3 pixels outside at left, top, right, bottom, or by which the sides miss the outline;
                  odd_size, odd_shape: 0 times the class's median side, 1 width by height, 2 the class's

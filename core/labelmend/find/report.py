@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from labelmend.find.classes import Classes
 from labelmend.find.duplicates import Duplicates
 from labelmend.find.evidence import Annotations, Evidence
-from labelmend.find.groups import Groups
+from labelmend.find.groups import Crowded
 from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted, Rows
 from labelmend.find.issues import (
     CLASS,
@@ -20,6 +20,7 @@ from labelmend.find.issues import (
     GROUP,
     LOCATION,
     MISSING,
+    NO_KEY,
     SET_BBOX,
     SET_CATEGORY,
     SPURIOUS,
@@ -30,6 +31,7 @@ from labelmend.find.issues import (
 from labelmend.find.location import Matched
 from labelmend.find.missing import Missing
 from labelmend.find.moved import residuals
+from labelmend.find.parts import PARTS, Groups
 from labelmend.find.statistics import Tick
 
 AT_ONCE = 50_000
@@ -42,24 +44,27 @@ OFF = 3.0
 def report_missing(
     found: Evidence,
     learned: Missing,
-    by_group: Floats,
+    crowded: Crowded,
     labels: Labels,
     predicted: Predicted,
     floor: float,
     tick: Tick,
 ) -> Issues:
-    """Unlabelled objects; by_group is the probability that the object shares one label with another."""
+    """Unlabelled objects; one that shares a label with others names that label, whose issue it is part of."""
     o = found.objects
-    score = np.maximum(learned.probability, by_group)
+    score = np.maximum(learned.probability, crowded.probability)
     at = np.flatnonzero((o.taken < 0) & (score >= floor))
     image = predicted.image[o.detection[at]]
     tick()
+    keys = np.append(labels.key[found.annotations.label], NO_KEY)  # -1 finds the last
+    shares = crowded.annotation[at] >= 0
     gap = _gap(o.box[at], image, o.other_cover[at] > 0, found.annotations, labels, tick)
     return issues(
         MISSING,
         score[at],
         image=image,
         detection=o.detection[at],
+        other=np.where(shares, keys[crowded.annotation[at]], NO_KEY),
         category=o.category[at],
         bbox=o.box[at],
         fix=CREATE,
@@ -71,7 +76,7 @@ def report_missing(
             e1=np.maximum(o.other_iou, o.iou)[at],
             e2=learned.labelled[at],
             e3=gap,
-            e4=by_group[at] > learned.probability[at],
+            e4=shares & (crowded.probability[at] > learned.probability[at]),
         ),
     )
 
@@ -197,27 +202,36 @@ def report_location(
 def report_groups(
     found: Evidence, groups: Groups, probability: Floats, labels: Labels, floor: float
 ) -> Issues:
-    """One label over two objects; the fix shrinks it to the one it is matched with, or the surer one."""
+    """One label over several objects; the fix shrinks it to one of them and labels the others."""
     a, o = found.annotations, found.objects
     on = np.flatnonzero(probability >= floor)
-    row, first, second = groups.annotation[on], groups.first[on], groups.second[on]
-    keep = np.where(a.seen[row] == second, second, first)
+    row, parts = groups.annotation[on], np.stack([getattr(groups, name)[on] for name in PARTS])
+    others = _others(parts, groups.keeps[on])
     return issues(
         LOCATION,
         probability[on],
         **_of(a, row, labels),
-        detection=o.detection[keep],
+        detection=o.detection[groups.keeps[on]],
         fix=SET_BBOX,
-        fix_bbox=o.box[keep],
+        fix_bbox=o.box[groups.keeps[on]],
         evidence=evidence(
             len(on),
             e0=GROUP,
-            e1=o.score[first],
-            e2=o.score[second],
+            e1=o.score[parts[0]],
+            e2=o.score[parts[1]],
             e3=groups.share_first[on],
             e4=groups.share_second[on],
+            **{f"e{5 + k}": np.where(p >= 0, o.detection[p], np.nan) for k, p in enumerate(others)},
         ),
     )
+
+
+def _others(parts: Ints, keeps: Ints) -> Ints:
+    """The parts (3, n) that do not keep the label, the surest first, then -1; parts (4, n) holds each one."""
+    last = (parts == keeps) | (parts < 0)
+    order = np.argsort(last, axis=0, kind="stable")[:-1]
+    out: Ints = np.where(np.take_along_axis(last, order, 0), -1, np.take_along_axis(parts, order, 0))
+    return out
 
 
 def _of(a: Annotations, at: Ints, labels: Labels) -> dict[str, NDArray[Any]]:

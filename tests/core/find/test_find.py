@@ -125,7 +125,10 @@ def test_one_label_over_two_objects_is_one_location_issue():
     assert issues.annotation[i] == 999 + len(scene.label_image)
     assert issues.evidence[i, 0] == GROUP
     np.testing.assert_allclose(issues.evidence[i, 1:3], [0.97, 0.95])
-    assert (np.flatnonzero((issues.kind == MISSING) & (issues.image == 2))).size >= 1
+    absent = issues.take((issues.kind == MISSING) & (issues.other == issues.annotation[i]))
+    np.testing.assert_allclose(absent.fix_bbox, [scene.found_box[-1]])  # the surer one keeps the label
+    assert absent.detection[0] == issues.evidence[i, 5] == len(scene.found_box) - 1
+    assert absent.score[0] > 0.5
 
 
 def test_an_object_inside_a_crowd_region_is_not_missing():

@@ -1,0 +1,126 @@
+"""Where one label spans several objects, as the labels stand and as joined neighbours would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from labelmend.find import overlaps
+from labelmend.find.hypotheses import Hypotheses
+from labelmend.find.inputs import Floats, Ints
+from labelmend.find.joined import Joined, added, neighbours
+from labelmend.find.pairs import Pairs, crossing
+from labelmend.find.parts import Groups, Spans, candidates
+from labelmend.geometry.boxes import area, iou_pairs
+
+if TYPE_CHECKING:
+    from labelmend.find.evidence import Block
+
+FEW = 4
+"""With fewer labels in an image there is no usual size to compare with."""
+
+
+class Shapes:
+    """The groups of one block. shares are of each pair: IoU, that of the object, that of the label."""
+
+    def __init__(
+        self,
+        block: Block,
+        objects: Hypotheses,
+        pairs: Pairs,
+        shares: tuple[Floats, Floats, Floats],
+        seen: Ints,
+    ) -> None:
+        self._block, self._objects, self._pairs, self._seen = block, objects, pairs, seen
+        self._iou, self._cover_object, self._cover_label = shares
+        self._taken = np.full(len(objects), -1, np.int64)
+        on = np.flatnonzero(seen >= 0)
+        self._taken[seen[on]] = on
+        self._area, self._object_area = area(block.label_box), area(objects.box)
+        if block.label_masks is not None and block.detection_masks is not None:
+            self._masks = block.detection_masks.take(objects.head)
+            of_label, of_object = overlaps.mask_areas(block.label_masks), overlaps.mask_areas(self._masks)
+            self._area = np.where(of_label > 0, of_label, self._area)
+            self._object_area = np.where(of_object > 0, of_object, self._object_area)
+
+    def groups(self) -> Groups:
+        """The labels over several objects, as they stand."""
+        p, taken = self._pairs, self._taken[self._pairs.second]
+        spans = Spans(
+            label=p.first,
+            object=p.second,
+            cover_object=self._cover_object,
+            cover_label=self._cover_label,
+            iou=self._iou,
+            free=(taken < 0) | (taken == p.first),
+            own=taken == p.first,
+            support=self._support(p.second, p.first),
+        )
+        return self._candidates(spans, self._bulk(np.arange(len(self._area)), self._area))
+
+    def joined(self) -> Groups:
+        """Sound neighbours taken as one label; annotation is the first of the two."""
+        block = self._block
+        matched = np.zeros(len(self._area))
+        mine = self._seen[self._pairs.first] == self._pairs.second
+        matched[self._pairs.first[mine]] = self._iou[mine]
+        made = neighbours(
+            block.label_image,
+            block.label_category,
+            block.label_box,
+            matched,
+            share=block.joined_share,
+        )
+        one, other, shared, whole = self._shared(made)
+        owner = self._taken[other]
+        union = whole[one] + self._object_area[other] - shared
+        spans = Spans(
+            label=one,
+            object=other,
+            cover_object=shared / self._object_area[other],
+            cover_label=shared / whole[one],
+            iou=shared / np.maximum(union, 1e-9),
+            free=(owner < 0) | (owner == made.first[one]) | (owner == made.second[one]),
+            own=owner == made.first[one],
+            support=self._support(other, made.first[one]),
+        )
+        found = self._candidates(spans, self._bulk(made.first, whole))
+        return found.of(made.first)
+
+    def _shared(self, made: Joined) -> tuple[Ints, Ints, Floats, Floats]:
+        """What each joined label shares with each object: both rows, the area; and the label's own area."""
+        block, objects = self._block, self._objects
+        if block.label_masks is None or block.detection_masks is None:
+            at = crossing(block.label_image[made.first], made.box, objects.image, objects.box)
+            return at.first, at.second, at.shared, area(made.box)
+        value = self._cover_label * self._area[self._pairs.first]
+        one, other, shared = added(self._pairs, value, made, len(objects))
+        return one, other, shared, self._area[made.first] + self._area[made.second]
+
+    def _support(self, object_: Ints, label: Ints) -> Floats:
+        return self._objects.votes.of(object_, self._block.label_category[label])
+
+    def _bulk(self, label: Ints, size: Floats) -> Floats:
+        """Log of a label's area by the median one of its image; 0 with few labels there."""
+        image = self._block.label_image
+        order = np.lexsort((self._area, image))
+        n = np.bincount(image, minlength=len(self._block.width))
+        begin = np.cumsum(n) - n
+        middle = self._area[order[np.minimum(begin + n // 2, max(len(order) - 1, 0))]] if len(order) else n
+        usual = np.where(n >= FEW, middle, np.nan)[image[label]]
+        return np.nan_to_num(np.log(np.maximum(size, 1e-9) / np.maximum(usual, 1e-9)))
+
+    def _candidates(self, spans: Spans, bulk: Floats) -> Groups:
+        return candidates(spans, score=self._objects.score, overlap=self._overlap, bulk=bulk)
+
+    def _overlap(self, a: Ints, b: Ints) -> Floats:
+        """IoU of pairs of objects, by their masks where they have some."""
+        objects, block = self._objects, self._block
+        by_box = iou_pairs(objects.box[a], objects.box[b])
+        if block.detection_masks is None or block.label_masks is None:
+            return by_box
+        pairs = Pairs(a, b, by_box)
+        return overlaps.mask_iou(
+            pairs, by_box, objects.image, self._masks, self._masks, size=(block.width, block.height)
+        )
