@@ -21,13 +21,12 @@ from typing import TextIO
 import numpy as np
 
 from labelmend.coco.columns import Annotations, Categories, Dataset, Images, read_dataset
-from labelmend.coco.detections import Detections, read_detections
+from labelmend.coco.detections import Detections, read_files
 from labelmend.coco.faults import Fault
 from labelmend.coco.identity import Ids
 from labelmend.coco.mask_column import mask_column
 from labelmend.coco.outlines import read_outlines
 from labelmend.coco.source import Source, read_source
-from labelmend.errors import Refused
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import Issues
 from labelmend.find.records import Form, Issue, Names, record_of, row_of, write_records
@@ -44,13 +43,15 @@ class Data:
     """A COCO file, and perhaps a detector's results for it, read into columns. Made by `load`.
 
     source: the file's bytes and where each record lies in them. dataset: the columns. detections: those that
-    can be used, sorted by image, or None. faults: what is wrong in the files, each with its sentence.
+    can be used, sorted by image, or None. faults: what is wrong in the files, each with its sentence. models:
+    the names of the detections' files; `detections.source` says which each is from, where there are several.
     """
 
     source: Source
     dataset: Dataset
     detections: Detections | None
     faults: tuple[Fault, ...]
+    models: tuple[str, ...] = ()
 
     @property
     def images(self) -> Images:
@@ -121,7 +122,8 @@ def load(
 ) -> Data:
     """Read a COCO instances file and, for its images, a detector's results (.json or .json.gz).
 
-    detections: a COCO results list, or an instances file whose annotations carry `score`.
+    detections: a COCO results list, or an instances file whose annotations carry `score`; or several such
+    files, one a model: what they agree on is evidence.
     progress: called as progress(done, total); what it raises stops the reading.
 
     Raises BadFile, with the file's name, what is wrong and what to do, for what cannot be used as such;
@@ -130,12 +132,12 @@ def load(
     source = read_source(Path(annotations), progress=stage(progress, 0, 40))
     dataset = read_dataset(source, progress=stage(progress, 40, 60))
     found, faults = None, list(dataset.faults)
-    path = only(detections)
-    if path is not None:
-        found, more = read_detections(path, dataset=dataset, progress=stage(progress, 60, 100))
+    paths = files(detections)
+    if paths:
+        found, more = read_files(paths, dataset=dataset, progress=stage(progress, 60, 100))
         faults += more
     progress(100, 100)
-    return Data(source, dataset, found, tuple(faults))
+    return Data(source, dataset, found, tuple(faults), tuple(path.name for path in paths))
 
 
 def find_issues(
@@ -159,13 +161,13 @@ def check_structure(data: Data) -> FoundIssues:
     return _ranked(data, run_check(_inputs(data)))
 
 
-def only(detections: Place | Sequence[Place] | None) -> Path | None:
-    """The one file of detections, None for none."""
-    if detections is None or isinstance(detections, (str, PathLike)):
-        return None if detections is None else Path(detections)
-    if len(detections) > 1:
-        raise Refused("More than one file of detections is not supported yet: give one.")
-    return Path(detections[0]) if detections else None
+def files(detections: Place | Sequence[Place] | None) -> tuple[Path, ...]:
+    """The files of detections that are given: none, one, or one of each of several models."""
+    if detections is None:
+        return ()
+    if isinstance(detections, (str, PathLike)):
+        return (Path(detections),)
+    return tuple(Path(place) for place in detections)
 
 
 def _ranked(data: Data, found: Found) -> FoundIssues:
@@ -180,7 +182,7 @@ def _inputs(data: Data) -> FindInputs:
     outline, crossing = read_outlines(data.source, data.dataset)
     predicted = None
     if found is not None:
-        predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks)
+        predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks, found.source)
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
         labels=Labels(
@@ -196,6 +198,7 @@ def _inputs(data: Data) -> FindInputs:
         masks=_masks(data) if predicted is not None and predicted.masks is not None else None,
         categories=tuple(data.categories.name),
         faults=data.faults,
+        models=data.models,
     )
 
 

@@ -102,7 +102,7 @@ ACTIONS: tuple[Action, ...] = (
            (), "mdi6.image-multiple-outline", "File", enabled=_idle),
     Action("find_issues", "Find errors…", "Compare annotations and detections; list what looks wrong.",
            ("Ctrl+F",), "mdi6.magnify-scan", "File", enabled=_idle_project, starts_group=True),
-    Action("add_detections", "Add detections…", "Take another model's results file into the project.",
+    Action("add_detections", "Add detections…", "Take results files of one or more models into the project.",
            (), "mdi6.layers-plus", "File", enabled=_idle_project),
     Action("draw_sample", "Draw review sample…", "Choose at random what a second person looks at.",
            (), "mdi6.dice-5-outline", "File", enabled=_idle_project),

@@ -82,10 +82,17 @@ class _Dialog(QDialog):
 class FindDialog(_Dialog):
     """Says what is compared before it begins."""
 
-    def __init__(self, *, detections: int, judged: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, detections: int, models: Sequence[str] = (), judged: int, parent: QWidget | None = None
+    ) -> None:
         super().__init__("Find errors", "Find", parent=parent)
         self.setObjectName("find_dialog")
-        if detections:
+        if detections and len(models) > 1:
+            self.say(
+                f"The annotations are compared with {detections:,} detections of {len(models)} models, and "
+                f"these with each other: {', '.join(models)}."
+            )
+        elif detections:
             self.say(f"The annotations are compared with {detections:,} detections.")
         else:
             self.say(

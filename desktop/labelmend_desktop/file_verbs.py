@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from labelmend.coco.columns import Dataset
-from labelmend.coco.detections import Detections, read_detections
+from labelmend.coco.detections import Detections, read_files
 from labelmend.coco.faults import Fault
 from labelmend.errors import LabelmendError
 from labelmend.find.run import FindInputs, Found, run_find
@@ -111,7 +111,7 @@ class FileVerbs(QObject):
         new = NewProject(
             annotations=folder / "annotations.json",
             images=folder / "images",
-            detections=folder / "detections.json",
+            detections=(folder / "detections.json",),
             project=project,
         )
         self._make(new, and_find=True)
@@ -168,7 +168,8 @@ class FileVerbs(QObject):
             return
         detections = project.detections()
         count = 0 if detections is None else len(detections.score)
-        if self._prompts.find(detections=count, judged=len(project.state.standings)):
+        judged = len(project.state.standings)
+        if self._prompts.find(detections=count, models=project.models, judged=judged):
             self._find_now()
 
     def _find_now(self) -> None:
@@ -198,27 +199,28 @@ class FileVerbs(QObject):
         project = self._session.project
         if project is None:
             return
-        path = self._prompts.detections_file(project.path.parent)
-        if path is None:
+        paths = self._prompts.detections_files(project.path.parent)
+        if not paths:
             return
 
         def store(read: tuple[Detections, list[Fault]]) -> None:
             if self._session.project is project:
-                self._take_detections(path, *read)
+                self._take_detections(paths, *read)
 
         self._tasks.run(
-            _read_detections,
-            path,
+            _read_files,
+            paths,
             project.dataset,
-            title=f"Reading {path.name}",
+            title=f"Reading {', '.join(path.name for path in paths)}",
             on_done=store,
             on_failed=self._session.failed.emit,
         )
 
-    def _take_detections(self, path: Path, detections: Detections, faults: list[Fault]) -> None:
-        if not self._session.store_detections(detections, faults, path):
+    def _take_detections(self, paths: list[Path], detections: Detections, faults: list[Fault]) -> None:
+        if not self._session.store_detections(detections, faults, paths):
             return
-        head = f"{len(detections.score):,} detections are in the project."
+        of = f" of {len(paths)} models" if len(paths) > 1 else ""
+        head = f"{len(detections.score):,} detections{of} are in the project."
         if faults:
             told = [fault.sentence for fault in faults]
             self._prompts.show_report(title="Add detections", head=head, sentences=told)
@@ -295,8 +297,8 @@ class FileVerbs(QObject):
         self._session.set_queue(_QUEUE[actor.role])
 
 
-def _read_detections(path: Path, dataset: Dataset, *, progress: Progress) -> tuple[Detections, list[Fault]]:
-    return read_detections(path, dataset=dataset, progress=progress)
+def _read_files(paths: list[Path], dataset: Dataset, *, progress: Progress) -> tuple[Detections, list[Fault]]:
+    return read_files(paths, dataset=dataset, progress=progress)
 
 
 def run_find_frozen(inputs: FindInputs, *, progress: Progress) -> Found:

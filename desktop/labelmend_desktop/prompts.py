@@ -45,21 +45,22 @@ class Prompts:
         )[0]
         return Path(name) if name else None
 
-    def detections_file(self, folder: Path) -> Path | None:
-        """A detections file."""
-        name = QFileDialog.getOpenFileName(
+    def detections_files(self, folder: Path) -> list[Path]:
+        """Detections files, one of each model; none when cancelled."""
+        names = QFileDialog.getOpenFileNames(
             self.parent, "Add detections", str(folder), "COCO files (*.json *.json.gz)"
         )[0]
-        return Path(name) if name else None
+        return [Path(name) for name in names]
 
     def images_folder(self, folder: Path) -> Path | None:
         """The folder that the pictures are in."""
         name = QFileDialog.getExistingDirectory(self.parent, "Folder of the pictures", str(folder))
         return Path(name) if name else None
 
-    def find(self, *, detections: int, judged: int) -> bool:
+    def find(self, *, detections: int, models: Sequence[str], judged: int) -> bool:
         """Whether to look for errors now."""
-        return _accepted(FindDialog(detections=detections, judged=judged, parent=self.parent))
+        dialog = FindDialog(detections=detections, models=models, judged=judged, parent=self.parent)
+        return _accepted(dialog)
 
     def sample(self, *, finished: int) -> SampleChoice | None:
         """Rate and seed of the review sample."""

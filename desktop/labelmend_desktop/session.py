@@ -1,6 +1,6 @@
 """The open project and what is in sight: the one place that changes anything, and the one signal hub."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -210,6 +210,10 @@ class Session(QObject):
         """The annotations of the image in sight."""
         return [] if self.project is None or self.image < 0 else self.project.annotations_of(self.image)
 
+    def models(self) -> tuple[str, ...]:
+        """The names of the files that the detections are from."""
+        return () if self.project is None else self.project.models
+
     def detections(self) -> Detections | None:
         """The detections of the image in sight."""
         return None if self.project is None or self.image < 0 else self.project.detections_of(self.image)
@@ -318,9 +322,9 @@ class Session(QObject):
         """Keep what a run of the finder found."""
         return self._apply(lambda p: store_found(p, found))
 
-    def store_detections(self, detections: Detections, faults: list[Fault], path: Path) -> bool:
-        """Keep detections that were read in place of the ones before."""
-        return self._apply(lambda p: store_detections(p, detections, faults, path))
+    def store_detections(self, detections: Detections, faults: list[Fault], paths: Sequence[Path]) -> bool:
+        """Keep the detections that were read from these files in place of the ones before."""
+        return self._apply(lambda p: store_detections(p, detections, faults, paths))
 
     def remember_export(self, certificate: Certificate) -> None:
         """Write an export into the history."""

@@ -81,12 +81,12 @@ class Clock:
 
 def load(annotations: Path, *detections: Path):  # type: ignore[no-untyped-def]
     from labelmend.coco.columns import read_dataset
-    from labelmend.coco.detections import joined, read_detections
+    from labelmend.coco.detections import read_files
     from labelmend.coco.source import read_source
 
     source = read_source(annotations)
     data = read_dataset(source)
-    found = joined([read_detections(path, dataset=data)[0] for path in detections])
+    found, _ = read_files(detections, dataset=data)
     a = data.annotations
     masks = None
     if found.masks is not None:

@@ -32,8 +32,8 @@ class Answers(Prompts):
     def open_project(self, folder: Path) -> Any:
         return self._answer("open_project", folder)
 
-    def detections_file(self, folder: Path) -> Any:
-        return self._answer("detections_file", folder)
+    def detections_files(self, folder: Path) -> Any:
+        return self._answer("detections_files", folder) or []
 
     def images_folder(self, folder: Path) -> Any:
         return self._answer("images_folder", folder)

@@ -10,7 +10,7 @@ import pytest
 
 import labelmend
 from builders.datasets import annotation, faulty, make_project, write_dataset
-from labelmend.errors import BadFile, Cancelled, Refused
+from labelmend.errors import BadFile, Cancelled
 from labelmend.find.issues import KINDS
 from labelmend.project.listing import write_issues
 
@@ -110,7 +110,7 @@ def test_what_cannot_be_loaded_is_said(tmp_path):
     annotations, _, detections = write_dataset(tmp_path)
     with pytest.raises(BadFile, match=r"no\.json"):
         labelmend.load(tmp_path / "no.json")
-    with pytest.raises(Refused, match="More than one"):
+    with pytest.raises(BadFile, match="hold the same detections"):
         labelmend.load(annotations, detections=[detections, detections])
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         labelmend.nothing  # noqa: B018
@@ -145,3 +145,17 @@ def test_the_columns_have_the_shapes_that_are_told(tmp_path):
     assert data.images.width.dtype == np.float64
     assert data.categories.name == ["cat", "dog", "bird"]
     assert json.loads(data.source.record("annotations", 0))["id"] == data.names.annotation(0) == 1
+
+
+def test_detections_of_several_models_are_loaded_together(tmp_path):
+    data = loaded(tmp_path)
+    seen = json.loads((tmp_path / "detections.json").read_text())
+    for one in seen:
+        one["bbox"][1] += 1
+    (tmp_path / "other.json").write_text(json.dumps(seen))
+    places = [tmp_path / "detections.json", str(tmp_path / "other.json")]
+    both = labelmend.load(tmp_path / "annotations.json", detections=places)
+    assert both.models == ("detections.json", "other.json")
+    assert np.bincount(both.detections.source).tolist() == [len(data.detections)] * 2
+    found = labelmend.find_issues(both)
+    assert any("both models see it" in issue.reason for issue in found.records(top=20))

@@ -4,6 +4,7 @@ import gzip
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -24,7 +25,7 @@ def files(tmp_path):
 
 def new(files, tmp_path, **other):
     annotations, pictures, detections = files
-    return NewProject(annotations, pictures, detections, tmp_path / "made.labelmend")
+    return NewProject(annotations, pictures, (detections,), tmp_path / "made.labelmend")
 
 
 # -------------------------------------------------------------------- what is what
@@ -50,7 +51,7 @@ def test_files_are_told_apart_by_their_first_bytes(tmp_path, files):
 def test_dropped_files_find_their_places(files, tmp_path):
     annotations, pictures, detections = files
     found = sort_out([detections, annotations, tmp_path / "notes.txt"])
-    assert (found.annotations, found.detections) == (annotations, detections)
+    assert (found.annotations, found.detections) == (annotations, (detections,))
     assert found.images == pictures  # seen beside the annotations
     assert found.strangers == (tmp_path / "notes.txt",)
 
@@ -66,9 +67,27 @@ def test_dialog_fills_in_what_follows(qtbot, files):
     assert dialog.make.isEnabled()
     dialog.detections.setText(str(annotations.parent / "none.json"))
     assert not dialog.make.isEnabled()
-    dialog.take(Dropped(detections=detections))
+    dialog.take(Dropped(detections=(detections,)))
     assert dialog.make.isEnabled()
-    assert dialog.answer().detections == detections
+    assert dialog.answer().detections == (detections,)
+
+
+def test_dialog_takes_the_detections_of_several_models(qtbot, files):
+    annotations, _, detections = files
+    other = detections.with_name("other; model.json")
+    other.write_text("[]")
+    dialog = NewProjectDialog(sort_out([annotations, detections, detections.with_name("second.json")]))
+    qtbot.addWidget(dialog)
+    assert dialog.answer().detections == (detections,)
+    second = detections.with_name("second.json")
+    second.write_text("[]")
+    dialog.take(sort_out([second, detections]))
+    assert dialog.make.isEnabled()
+    assert dialog.answer().detections == (second, detections)
+    dialog.detections.setText(f"{detections}; {detections.with_name('none.json')}")
+    assert not dialog.make.isEnabled()
+    dialog.detections.setText(str(other))  # its name holds what stands between names
+    assert dialog.answer().detections == (other,)
 
 
 def test_dialog_refuses_a_name_that_is_taken(qtbot, files, tmp_path):
@@ -175,7 +194,7 @@ def test_dropped_dataset_starts_a_new_project_prefilled(open_window, files):
     drop(hands.window, detections, annotations, pictures)
     name, given = hands.answers.shown[0]
     assert name == "new_project"
-    assert given == Dropped(annotations=annotations, detections=detections, images=pictures)
+    assert given == Dropped(annotations=annotations, detections=(detections,), images=pictures)
 
 
 def test_dropped_stranger_is_said(open_window, tmp_path):
@@ -190,7 +209,8 @@ def test_find_runs_in_the_background_and_keeps_verdicts(hands, qtbot):
     hands.window.actions_.run("find_issues")
     assert hands.window.tasks.busy
     qtbot.waitUntil(lambda: not hands.window.tasks.busy)
-    assert hands.answers.shown[-1] == ("find", {"detections": 72, "judged": 1})
+    asked = {"detections": 72, "models": ("detections.json",), "judged": 1}
+    assert hands.answers.shown[-1] == ("find", asked)
     assert hands.status(first) == "dismissed"
     assert first not in hands.listed()
     assert hands.session.issue == hands.listed()[0]
@@ -204,11 +224,36 @@ def test_find_can_be_cancelled(hands, qtbot):
     assert hands.listed() == before
 
 
+def test_detections_of_two_models_are_kept_and_named(tmp_path, open_window, qtbot):
+    project = make_project(tmp_path, detections_given=False)
+    path = project.path
+    project.close()
+    first = tmp_path / "detections.json"
+    seen = json.loads(first.read_text())
+    for one in seen:
+        one["bbox"][0] += 1.5
+        one["score"] = round(0.9 * one["score"], 3)
+    second = tmp_path / "second.json"
+    second.write_text(json.dumps(seen))
+    hands = open_window(path, detections_files=[first, second])
+    hands.window.actions_.run("add_detections")
+    qtbot.waitUntil(lambda: hands.session.project.models != () and not hands.window.tasks.busy)
+    qtbot.waitUntil(lambda: len(hands.listed()) > 3 and not hands.window.tasks.busy)
+    assert dict(hands.answers.shown)["find"]["models"] == ("detections.json", "second.json")
+    hands.go_to("missing")
+    scene = hands.window.canvas.contents.scene
+    named = {scene.model(row) for row in np.flatnonzero(scene.is_detection).tolist()}
+    assert named == {"detections.json", "second.json"}
+    assert scene.model(0) == ""
+    table = hands.session.project.issues
+    assert "both models see it" in table.sentence(table.row_of(hands.session.issue))
+
+
 def test_add_detections_then_find(tmp_path, open_window, qtbot):
     project = make_project(tmp_path, detections_given=False)
     path = project.path
     project.close()
-    hands = open_window(path, detections_file=tmp_path / "detections.json")
+    hands = open_window(path, detections_files=[tmp_path / "detections.json"])
     few = len(hands.listed())
     hands.window.actions_.run("add_detections")
     qtbot.waitUntil(lambda: len(hands.listed()) > few and not hands.window.tasks.busy)

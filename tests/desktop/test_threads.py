@@ -9,7 +9,7 @@ from labelmend_desktop import file_verbs
 from labelmend_desktop.dialogs import ExportChoice
 from labelmend_desktop.start.new_project import NewProject
 
-SLOW = ((creation, "read_source"), (file_verbs, "read_detections"), (run, "find"), (export, "write"))
+SLOW = ((creation, "read_source"), (file_verbs, "read_files"), (run, "find"), (export, "write"))
 
 
 def test_slow_engine_work_is_done_in_another_thread(tmp_path, open_window, qtbot, monkeypatch):
@@ -28,11 +28,11 @@ def test_slow_engine_work_is_done_in_another_thread(tmp_path, open_window, qtbot
         watch(module, name)
     annotations, pictures, detections = write_dataset(tmp_path)
     new = NewProject(
-        annotations=annotations, images=pictures, detections=None, project=tmp_path / "p.labelmend"
+        annotations=annotations, images=pictures, detections=(), project=tmp_path / "p.labelmend"
     )
     out = tmp_path / "out.json"
     choice = ExportChoice(out, every_fix=False)
-    hands = open_window(new_project=new, detections_file=detections, export=choice)
+    hands = open_window(new_project=new, detections_files=[detections], export=choice)
     for action in ("new_project", "add_detections", "export"):
         hands.window.actions_.run(action)
         qtbot.waitUntil(lambda: not hands.window.tasks.busy, timeout=20_000)

@@ -38,7 +38,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
         type=Path,
         nargs="+",
         metavar="D",
-        help="COCO results, or instances with scores; for a project: used from now on",
+        help="COCO results, or instances with scores, one file a model; for a project: used from now on",
     )
     _add_listing(finding, "of the list that is printed for files")
     finding.add_argument("--out", type=Path, help="for files: write the list here, not to the output")
@@ -87,8 +87,8 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         raise Refused("--out and --top go with --annotations; for a project, see `labelmend issues PROJECT`.")
     project = Project.open(arguments.project)
     try:
-        if (path := api.only(arguments.detections)) is not None:
-            for sentence in add_detections(project, path, progress=shown("read")):
+        if arguments.detections:
+            for sentence in add_detections(project, arguments.detections, progress=shown("read")):
                 print(f"fault: {sentence}", file=sys.stderr)
         with _workers(arguments) as (executor, ahead):
             found = run_find(find_inputs(project), progress=shown("find"), executor=executor, ahead=ahead)

@@ -18,7 +18,14 @@ def add_new(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     new.add_argument("--annotations", type=Path, required=True, help="COCO instances, .json or .json.gz")
     new.add_argument("--images", type=Path, required=True, help="the folder that file_name starts from")
-    new.add_argument("--detections", type=Path, help="COCO results, or instances with scores")
+    new.add_argument(
+        "--detections",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="D",
+        help="COCO results, or instances with scores, one file a model",
+    )
 
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -18,7 +18,7 @@ from labelmend.coco.source import array_spans
 from labelmend.coco.toplevel import TopLevel, read_top_level
 from labelmend.errors import BadFile
 from labelmend.geometry.masks import Rles
-from labelmend.progress import Progress, silent
+from labelmend.progress import Progress, silent, stage
 
 MOST_FILES: Final = 16
 """So many detection files, and no more, are compared at once: each costs as much as the first."""
@@ -88,6 +88,37 @@ def joined(files: Sequence[Detections]) -> Detections:
         np.concatenate([one.row for one in files])[order],
         masks,
         source=source[order],
+    )
+
+
+def read_files(
+    paths: Sequence[Path], *, dataset: Dataset, progress: Progress = silent
+) -> tuple[Detections, list[Fault]]:
+    """Read the detections of several models, one file each, into one table; with one file the same as
+    `read_detections`.
+
+    Raises BadFile also when two files hold the same detections: agreement with oneself says nothing.
+    """
+    files: list[Detections] = []
+    faults: list[Fault] = []
+    n = len(paths)
+    for k, path in enumerate(paths):
+        part = stage(progress, 100 * k // n, 100 * (k + 1) // n) if n > 1 else progress
+        found, told = read_detections(path, dataset=dataset, progress=part)
+        for before, other in zip(files, paths, strict=False):
+            if _same(before, found):
+                raise BadFile(
+                    f"{other.name} and {path.name} hold the same detections: give each model's file once."
+                )
+        files.append(found)
+        faults += told
+    return joined(files), faults
+
+
+def _same(one: Detections, other: Detections) -> bool:
+    names = ("image", "category", "bbox", "score")
+    return len(one) == len(other) and all(
+        np.array_equal(getattr(one, name), getattr(other, name)) for name in names
     )
 
 

@@ -4,15 +4,16 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from labelmend.coco.faults import Fault
 from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
-from labelmend.find.inputs import ImageSizes, Labels, Predicted
+from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, STRUCTURE, Issues, concatenate, issues
+from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD
 from labelmend.find.structure import structure
 from labelmend.geometry.masks import Rles
@@ -34,6 +35,8 @@ class FindInputs:
     """Frozen columns for one run of the finder, safe to use on another thread.
 
     masks: makes the annotations' masks, which takes long where there are many, from bytes that do not change.
+    models: how the detections' sources are called, where there are several. tolerance: what the instructions
+    let pass.
     """
 
     sizes: ImageSizes
@@ -42,6 +45,8 @@ class FindInputs:
     masks: Callable[[], Rles] | None
     categories: tuple[str, ...]
     faults: tuple[Fault, ...]
+    models: tuple[str, ...] = ()
+    tolerance: Tolerance | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def run_find(
         labels,
         inputs.predicted,
         n_categories=len(inputs.categories),
-        settings=settings,
+        settings=replace(settings, tolerance=inputs.tolerance) if inputs.tolerance else settings,
         progress=progress,
         executor=executor,
         ahead=ahead,
@@ -84,8 +89,20 @@ def run_find(
     told = _with_told(inputs, found)
     if inputs.predicted is None:
         return told
-    checkup = examine(inputs.sizes, inputs.labels, inputs.predicted, categories=inputs.categories)
-    return replace(told, checkup=checkup.sentences, misfit=bool(checkup.fit))
+    return replace(told, **_checked(inputs, inputs.predicted))
+
+
+def _checked(inputs: FindInputs, predicted: Predicted) -> dict[str, Any]:
+    """Whether each model's detections belong to the annotations; with several, each said by name."""
+    sentences, misfit = [], False
+    n = n_sources(predicted)
+    for k in range(n):
+        one = of_model(predicted, k) if n > 1 else predicted
+        checkup = examine(inputs.sizes, inputs.labels, one, categories=inputs.categories)
+        start = f"{inputs.models[k]}: " if n > 1 and k < len(inputs.models) else ""
+        sentences += [start + sentence for sentence in checkup.sentences]
+        misfit |= bool(checkup.fit)
+    return {"checkup": tuple(sentences), "misfit": misfit}
 
 
 def run_check(inputs: FindInputs) -> Found:

@@ -39,6 +39,14 @@ def n_sources(predicted: Predicted) -> int:
     return 1 if predicted.source is None else int(predicted.source.max(initial=0)) + 1
 
 
+def of_model(predicted: Predicted, number: int) -> Predicted:
+    """One model's detections, without masks."""
+    if predicted.source is None:
+        return replace(predicted, masks=None)
+    on = np.flatnonzero(predicted.source == number)
+    return Predicted(predicted.image[on], predicted.category[on], predicted.bbox[on], predicted.score[on])
+
+
 def labelled(block: Block) -> tuple[Ints, Bools]:
     """Of each detection of a block (its row of the input), whether it is the best of its model on a label.
 

@@ -4,13 +4,14 @@ import contextlib
 import hashlib
 import os
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from labelmend import __version__
 from labelmend.coco.columns import Dataset, read_dataset
-from labelmend.coco.detections import Detections, read_detections
+from labelmend.coco.detections import Detections, read_files
 from labelmend.coco.faults import Fault
 from labelmend.coco.outlines import read_outlines
 from labelmend.coco.source import Source, read_source
@@ -18,7 +19,7 @@ from labelmend.coco.splice import sync_folder
 from labelmend.errors import BadFile
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.history import Row, Step, encode, row_hash
-from labelmend.project.imported import Outlines, put_dataset, put_detections, put_faults
+from labelmend.project.imported import DetectionFile, Outlines, put_dataset, put_detections, put_faults
 from labelmend.project.store import Store, refuse_leftovers
 
 
@@ -44,8 +45,7 @@ class _Input:
     outlines: Outlines
     detections: Detections | None
     detection_faults: list[Fault]
-    detections_name: str
-    detections_hash: str
+    detection_files: list[DetectionFile]
 
 
 def create(
@@ -53,10 +53,10 @@ def create(
     *,
     annotations: Path,
     images: Path,
-    detections: Path | None = None,
+    detections: Path | Sequence[Path] | None = None,
     progress: Progress = silent,
 ) -> Imported:
-    """Make the project file `path`.
+    """Make the project file `path`; detections: a file, or one of each of several models.
 
     Nothing is left behind when this raises: BadFile for input that cannot be used, Refused for a place
     that cannot be taken, Cancelled when `progress` raises it.
@@ -66,7 +66,8 @@ def create(
         raise BadFile(f"The folder {path.parent} is not there: make it, or choose another place.")
     if not images.is_dir():
         raise BadFile(f"{images} is not a folder: choose the folder that the pictures are in.")
-    given = _read(annotations, detections, progress)
+    models = (detections,) if isinstance(detections, Path) else tuple(detections or ())
+    given = _read(annotations, models, progress)
     part = path.with_name(path.name + ".part")
     for name in (part.name, part.name + "-journal", part.name + "-wal", part.name + "-shm"):
         part.with_name(name).unlink(missing_ok=True)
@@ -90,19 +91,16 @@ def create(
     )
 
 
-def _read(annotations: Path, detections: Path | None, progress: Progress) -> _Input:
+def _read(annotations: Path, detections: Sequence[Path], progress: Progress) -> _Input:
     source = read_source(annotations, progress=stage(progress, 0, 30))
     dataset = read_dataset(source, progress=stage(progress, 30, 50))
     outlines = read_outlines(source, dataset, progress=stage(progress, 50, 65))
     found: Detections | None = None
     faults: list[Fault] = []
-    digest = ""
-    if detections is not None:
-        found, faults = read_detections(detections, dataset=dataset, progress=stage(progress, 65, 80))
-        digest = file_hash(detections)
+    if detections:
+        found, faults = read_files(detections, dataset=dataset, progress=stage(progress, 65, 80))
     progress(80, 100)
-    name = "" if detections is None else detections.name
-    return _Input(source, dataset, Outlines(*outlines), found, faults, name, digest)
+    return _Input(source, dataset, Outlines(*outlines), found, faults, detection_files(detections))
 
 
 def _write(part: Path, given: _Input, images: list[str]) -> None:
@@ -112,9 +110,7 @@ def _write(part: Path, given: _Input, images: list[str]) -> None:
             put_dataset(store, given.source, given.dataset, given.outlines)
             put_faults(store, "detection faults", given.detection_faults)
             if given.detections is not None:
-                put_detections(
-                    store, given.detections, name=given.detections_name, sha256=given.detections_hash
-                )
+                put_detections(store, given.detections, given.detection_files)
             store.put("images.folder", images)
             store.put("next issue", 1)
             store.append(_first_row(given))
@@ -129,8 +125,8 @@ def _first_row(given: _Input) -> Row:
     facts: dict[str, str | int | float] = {
         "annotations": given.source.name,
         "annotations sha256": given.source.sha256,
-        "detections": given.detections_name,
-        "detections sha256": given.detections_hash,
+        "detections": ", ".join(file.name for file in given.detection_files),
+        "detections sha256": ", ".join(file.sha256 for file in given.detection_files),
         "program": f"Labelmend {__version__}",
     }
     title = f"Import {given.source.name}"
@@ -145,6 +141,11 @@ def _first_row(given: _Input) -> Row:
 def now() -> str:
     """The time in UTC, ISO 8601, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def detection_files(paths: Sequence[Path]) -> list[DetectionFile]:
+    """What is kept of files of detections beside their records."""
+    return [DetectionFile(path.name, file_hash(path)) for path in paths]
 
 
 def file_hash(path: Path) -> str:

@@ -1,5 +1,6 @@
 """Gives the finder the annotations as they stand now, and keeps what it found without losing a verdict."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.coco.detections import Detections, read_detections
+from labelmend.coco.detections import Detections, read_files
 from labelmend.coco.faults import Fault
 from labelmend.coco.mask_column import mask_column
 from labelmend.errors import BadFile
@@ -19,7 +20,7 @@ from labelmend.geometry import masks, polygons
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent
 from labelmend.project.annotation import Annotation
-from labelmend.project.creation import file_hash
+from labelmend.project.creation import detection_files
 from labelmend.project.history import Step
 from labelmend.project.imported import get_faults, get_outlines, put_detections, put_faults
 from labelmend.project.issue_table import join_run
@@ -39,23 +40,33 @@ def find_inputs(project: Project) -> FindInputs:
         predicted=None if detections is None else _predicted(detections),
         categories=tuple(project.categories.name),
         faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
+        models=project.models,
     )
 
 
-def add_detections(project: Project, path: Path, *, progress: Progress = silent) -> list[str]:
-    """Use another detections file from now on; returns its faults in sentences. Find again afterwards."""
-    detections, faults = read_detections(path, dataset=project.dataset, progress=progress)
-    store_detections(project, detections, faults, path)
+def add_detections(project: Project, paths: Sequence[Path], *, progress: Progress = silent) -> list[str]:
+    """Use other detections from now on, one file a model; returns their faults in sentences.
+
+    Find again afterwards.
+    """
+    detections, faults = read_files(paths, dataset=project.dataset, progress=progress)
+    store_detections(project, detections, faults, paths)
     return [fault.sentence for fault in faults]
 
 
-def store_detections(project: Project, detections: Detections, faults: list[Fault], path: Path) -> Changes:
-    """Keep detections that were read in place of the ones before."""
-    digest = file_hash(path)
-    step = Step(title=f"New detections: {path.name}", facts={"detections": path.name, "sha256": digest})
+def store_detections(
+    project: Project, detections: Detections, faults: list[Fault], paths: Sequence[Path]
+) -> Changes:
+    """Keep the detections that were read from these files in place of the ones before."""
+    files = detection_files(paths)
+    names = ", ".join(file.name for file in files)
+    step = Step(
+        title=f"New detections: {names}",
+        facts={"detections": names, "sha256": ", ".join(file.sha256 for file in files)},
+    )
     row = project.next_row(step, "import")
     with project.store.transaction():
-        put_detections(project.store, detections, name=path.name, sha256=digest)
+        put_detections(project.store, detections, files)
         put_faults(project.store, "detection faults", faults)
         # What the last run found points at rows of the old file.
         found, ids, texts = load_run(project.store)
@@ -100,7 +111,12 @@ def _texts_by_id(found: Found, joined: Issues, ids: NDArray[np.int64], kept: int
 # -------------------------------------------------------------------- inputs
 def _predicted(detections: Detections) -> Predicted:
     return Predicted(
-        detections.image, detections.category, detections.bbox, detections.score, detections.masks
+        detections.image,
+        detections.category,
+        detections.bbox,
+        detections.score,
+        detections.masks,
+        detections.source,
     )
 
 

@@ -1,5 +1,6 @@
 """What an import leaves in the project file: the verbatim source, its columns and spans, the detections."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -91,11 +92,27 @@ def get_outlines(store: Store) -> Outlines:
     return Outlines(store.array("annotations.outline"), store.array("annotations.crossing").astype(bool))
 
 
-def put_detections(store: Store, detections: Detections, *, name: str, sha256: str) -> None:
-    """Keep the detections in place of any that were there (inside the caller's transaction)."""
-    store.put("detections", {"name": name, "sha256": sha256, "count": len(detections.score)})
+@dataclass(frozen=True)
+class DetectionFile:
+    """A file of detections that was taken in: its name, and its SHA-256 as it lay on the disk."""
+
+    name: str
+    sha256: str
+
+
+def put_detections(store: Store, detections: Detections, files: Sequence[DetectionFile]) -> None:
+    """Keep the detections of these files in place of any that were there (inside a transaction)."""
+    source = detections.source
+    if source is None:
+        source = np.zeros(len(detections), np.uint8)
+    count = np.bincount(source, minlength=len(files)).tolist()
+    told = [
+        {"name": file.name, "sha256": file.sha256, "count": n} for file, n in zip(files, count, strict=True)
+    ]
+    store.put("detections", told)
     for field in ("image", "category", "bbox", "score", "row"):
         store.put_array(f"detections.{field}", getattr(detections, field))
+    store.put_array("detections.source", source)
     masks = detections.masks
     store.put("detections.masks", masks is not None)
     if masks is not None:
@@ -110,7 +127,15 @@ def get_detections(store: Store) -> Detections | None:
     masks = None
     if store.get("detections.masks"):
         masks = Rles(store.array("masks.blob"), store.array("masks.offsets"))
-    return Detections(**store.arrays("detections."), masks=masks)  # type: ignore[arg-type]
+    columns = store.arrays("detections.")
+    if len(get_models(store)) < 2:  # a project of version 1 has no such column at all
+        columns.pop("source", None)
+    return Detections(**columns, masks=masks)  # type: ignore[arg-type]
+
+
+def get_models(store: Store) -> tuple[str, ...]:
+    """The names of the files that the detections are from, in the order of their numbers."""
+    return tuple(file["name"] for file in store.get("detections", ()))
 
 
 def put_faults(store: Store, name: str, faults: list[Fault]) -> None:

@@ -24,7 +24,7 @@ from labelmend.project.history import (
     first_tampered,
     row_hash,
 )
-from labelmend.project.imported import Frame, get_dataset, get_detections, get_frame
+from labelmend.project.imported import Frame, get_dataset, get_detections, get_frame, get_models
 from labelmend.project.issue_table import IssueTable
 from labelmend.project.rows_by_id import RowsById
 from labelmend.project.run import load_run
@@ -186,6 +186,11 @@ class Project:
             self._detections = get_detections(self.store)
             self._detections_read = True
         return self._detections
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The names of the files that the detections are from; the detections' `source` numbers them."""
+        return get_models(self.store)
 
     def detections_of(self, image: int) -> Detections | None:
         """The detections of one image."""

@@ -20,6 +20,8 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE TRIGGER history_keeps BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history is kept'); END;
     CREATE TRIGGER history_stays BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history is kept'); END;
     """,
+    # Several files of detections: what is told of one becomes a list.
+    "UPDATE meta SET value = json_array(json(value)) WHERE key = 'detections';",
 )
 """MIGRATIONS[n] brings a file from version n to n + 1; the file's version is PRAGMA user_version."""
 

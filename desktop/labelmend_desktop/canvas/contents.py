@@ -46,7 +46,7 @@ class Contents:
     def load(self) -> None:
         """Take in the image in sight, whole."""
         self.image = self._session.image
-        self.scene = Scene(self._session.annotations(), self._session.detections())
+        self.scene = Scene(self._session.annotations(), self._session.detections(), self._session.models())
         self.focus = focus_of(self._session)
         self._paint_labels()
         self.refresh()

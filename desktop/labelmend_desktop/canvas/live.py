@@ -220,7 +220,8 @@ def _paint_name(painter: QPainter, stage: Stage, row: int, view: View, room: QRe
     scene = stage.scene
     name = _name(stage, int(scene.category[row]))
     if scene.is_detection[row]:
-        name = f"{name} {scene.score[row]:.2f}"
+        model = scene.model(row)
+        name = f"{name} {scene.score[row]:.2f}" + (f" · {model}" if model else "")
     _tag(painter, stage, name, view.rect(scene.box(row)), room, font, colour_of(int(scene.category[row])))
 
 

@@ -35,7 +35,12 @@ class Scene:
     ``is_detection`` (n,), ``score`` (n,) nan for annotations. ``row_of`` finds an annotation by its key.
     """
 
-    def __init__(self, annotations: Sequence[Annotation] = (), detections: Detections | None = None) -> None:
+    def __init__(
+        self,
+        annotations: Sequence[Annotation] = (),
+        detections: Detections | None = None,
+        models: Sequence[str] = (),
+    ) -> None:
         self.annotations: list[Annotation | None] = list(annotations)
         self.row_of: dict[int, int] = {annotation.key: row for row, annotation in enumerate(annotations)}
         n, m = len(annotations), 0 if detections is None else len(detections.score)
@@ -56,6 +61,15 @@ class Scene:
             self.boxes[n:, 2:] = detections.bbox[:, :2] + detections.bbox[:, 2:]
             self.category[n:] = detections.category
             self.score[n:] = detections.score
+        self._first_detection, self._models = n, models
+        self._source = None if detections is None else detections.source
+
+    def model(self, row: int) -> str:
+        """The name of the model that a detection is of, where there are several; otherwise empty."""
+        at = row - self._first_detection
+        if self._source is None or not 0 <= at < len(self._source):
+            return ""
+        return self._models[int(self._source[at])]
 
     def __len__(self) -> int:
         return len(self.boxes)

@@ -19,14 +19,19 @@ class Dropped:
 
     project: Path | None = None
     annotations: Path | None = None
-    detections: Path | None = None
+    detections: tuple[Path, ...] = ()
     images: Path | None = None
     strangers: tuple[Path, ...] = ()
 
 
 def sort_out(paths: Sequence[Path]) -> Dropped:
-    """Say which file is which; a picture stands for its folder."""
-    project = annotations = detections = images = None
+    """Say which file is which; a picture stands for its folder, each detections file for a model.
+
+    A COCO file with scores is detections, unless there are some and annotations are wanting.
+    """
+    project = annotations = images = None
+    detections: list[Path] = []
+    scored: list[Path] = []
     strangers: list[Path] = []
     for path in paths:
         kind = kind_of(path)
@@ -36,15 +41,18 @@ def sort_out(paths: Sequence[Path]) -> Dropped:
             images = path if path.is_dir() else path.parent
         elif kind == "annotations" and annotations is None:
             annotations = path
-        elif kind in ("detections", "scored") and detections is None:
-            detections = path
-        elif kind == "scored":
-            annotations = annotations or path
+        elif kind in ("detections", "scored"):
+            (detections if kind == "detections" else scored).append(path)
         else:
             strangers.append(path)
+    for path in scored:
+        if detections and annotations is None:
+            annotations = path
+        else:
+            detections.append(path)
     if annotations is not None and images is None:
         images = pictures_near(annotations)
-    return Dropped(project, annotations, detections, images, tuple(strangers))
+    return Dropped(project, annotations, tuple(detections), images, tuple(strangers))
 
 
 def kind_of(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,7 @@ class NewProject:
 
     annotations: Path
     images: Path
-    detections: Path | None
+    detections: tuple[Path, ...]
     project: Path
 
 
@@ -46,7 +47,7 @@ class NewProjectDialog(QDialog):
         self.setMinimumWidth(640)
         self.annotations = self._field("annotations", "instances.json")
         self.images = self._field("images", "folder of the pictures")
-        self.detections = self._field("detections", "results.json (can be added later)")
+        self.detections = self._field("detections", "results.json of one or more models (can be added later)")
         self.project = self._field("project", "name.labelmend")
         self._problem = QLabel()
         self._problem.setWordWrap(True)
@@ -102,24 +103,21 @@ class NewProjectDialog(QDialog):
     # ---------------------------------------------------------------- what was given
     def take(self, given: Dropped) -> None:
         """Fill in what was dropped; the rest stays."""
-        for field, path in (
-            (self.annotations, given.annotations),
-            (self.images, given.images),
-            (self.detections, given.detections),
-        ):
+        for field, path in ((self.annotations, given.annotations), (self.images, given.images)):
             if path is not None:
                 field.setText(str(path))
+        if given.detections:
+            self.detections.setText(_listed([str(path) for path in given.detections]))
 
     def answer(self) -> NewProject:
         """What the fields say."""
-        detections = self.detections.text().strip()
         project = Path(self.project.text().strip())
         if project.suffix != ".labelmend":
             project = project.with_name(project.name + ".labelmend")
         return NewProject(
             annotations=Path(self.annotations.text().strip()),
             images=Path(self.images.text().strip()),
-            detections=Path(detections) if detections else None,
+            detections=tuple(_paths(self.detections.text())),
             project=project,
         )
 
@@ -141,15 +139,14 @@ class NewProjectDialog(QDialog):
         self.make.setEnabled(not problem)
 
     def _problem_of(self) -> str:
-        for name, field, needed in (
-            ("annotations", self.annotations, True),
-            ("detections", self.detections, False),
-        ):
-            text = field.text().strip()
-            if needed and not text:
-                return "Choose the COCO file with the annotations."
-            if text and not Path(text).is_file():
-                return f"There is no {name} file {text}."
+        annotations = self.annotations.text().strip()
+        if not annotations:
+            return "Choose the COCO file with the annotations."
+        if not Path(annotations).is_file():
+            return f"There is no annotations file {annotations}."
+        for path in _paths(self.detections.text()):
+            if not path.is_file():
+                return f"There is no detections file {path}."
         if not self.images.text().strip():
             return "Choose the folder that holds the pictures."
         if not Path(self.images.text().strip()).is_dir():
@@ -168,7 +165,8 @@ class NewProjectDialog(QDialog):
         )
 
     def _browse_detections(self) -> None:
-        self._put(self.detections, QFileDialog.getOpenFileName(self, "Detections", self._folder(), _COCO)[0])
+        names = QFileDialog.getOpenFileNames(self, "Detections", self._folder(), _COCO)[0]
+        self._put(self.detections, _listed(names))
 
     def _browse_images(self) -> None:
         self._put(
@@ -203,6 +201,21 @@ class NewProjectDialog(QDialog):
 def local_files(data: QMimeData) -> list[Path]:
     """The files of a drag that lie on this computer."""
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+_BETWEEN = "; "
+"""What stands between the files of several models in their field."""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return _BETWEEN.join(names)
+
+
+def _paths(text: str) -> list[Path]:
+    """The files that a field names; a name that itself holds what stands between names is one file."""
+    if Path(text.strip()).is_file():
+        return [Path(text.strip())]
+    return [Path(part.strip()) for part in text.split(_BETWEEN.strip()) if part.strip()]
 
 
 def _free_name(annotations: Path) -> Path:
