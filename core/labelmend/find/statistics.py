@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.normal_equations import Cases
 
 FIT_ROWS = 40_000
 """Rows that a model of some hundred parameters is fitted on; more change nothing but the time."""
@@ -127,24 +128,20 @@ def fit_logistic(
     ridge: float = 2.0,
     rounds: int = 14,
 ) -> Weights:
-    """A logistic regression of y on the design matrix x and the class, by Newton's method with a ridge.
-
-    The classes' levels are fitted in turn with the rest: each has a curvature of its own, so that a
-    thousand classes cost no more than one.
-    """
+    """A logistic regression of y on the design matrix x and the class, by Newton's method with a ridge."""
+    cases = Cases.of(x, category, n_categories)
+    right = y[cases.order].astype(np.float64)
     penalty = np.full(x.shape[1], ridge)
     penalty[0] = 1e-3
     weights, level = np.zeros(x.shape[1]), np.zeros(n_categories)
     for _ in range(rounds):
         tick()
-        p = logistic(x @ weights + level[category])
-        curve = (x * (p * (1 - p) + 1e-9)[:, None]).T @ x + np.diag(penalty)
-        step = np.linalg.solve(curve, x.T @ (y - p) - penalty * weights)
-        weights = weights + np.clip(step, -3, 3)
-        p = logistic(x @ weights + level[category])
-        slope = np.bincount(category, y - p, n_categories) - ridge * level
-        move = slope / (np.bincount(category, p * (1 - p), n_categories) + ridge)
-        level = level + np.clip(move, -2, 2)
+        p = logistic(cases.values(weights, level))
+        of_knots, of_classes = cases.sums(right - p)
+        step, move = cases.squares(p * (1 - p) + 1e-9, penalty, ridge).solve(
+            of_knots - penalty * weights, of_classes - ridge * level
+        )
+        weights, level = weights + np.clip(step, -3, 3), level + np.clip(move, -2, 2)
         if max(np.abs(step).max(), np.abs(move).max()) < 1e-2:
             break
     return Weights(weights, level)
@@ -170,30 +167,22 @@ def fit_robust(
     rounds: int = 8,
 ) -> Robust:
     """Huber regression of y on the design matrix x, with a spread that depends on the same columns."""
+    cases = Cases.of(x, category, n_categories)
+    y = y[cases.order]
+    penalty = np.full(x.shape[1], ridge)
+    penalty[0] = 1e-3
     weight, residual = np.ones(len(y)), y
-    centre = Weights(np.zeros(x.shape[1]), np.zeros(n_categories))
     for _ in range(rounds):
         tick()
-        centre = _squares(x, category, y, weight, centre.classes, ridge)
-        residual = y - x @ centre.knots - centre.classes[category]
+        centre = Weights(*cases.squares(weight, penalty, ridge).solve(*cases.sums(weight * y)))
+        residual = y - cases.values(centre.knots, centre.classes)
         scale = 1.48 * np.median(np.abs(residual)) + 1e-6
         weight = 1 / np.maximum(1, np.abs(residual) / (1.3 * scale))
-    log_size, spread = np.log(np.abs(residual) + 0.05 * scale), np.zeros(n_categories)
-    fit = Weights(np.zeros(x.shape[1]), spread)
-    for _ in range(3):
-        tick()
-        fit = _squares(x, category, log_size, np.ones(len(y)), fit.classes, ridge)
-    expected = np.exp(x @ fit.knots + fit.classes[category])
+    tick()
+    log_size = np.log(np.abs(residual) + 0.05 * scale)
+    fit = Weights(*cases.squares(np.ones(len(y)), penalty, ridge).solve(*cases.sums(log_size)))
+    expected = np.exp(cases.values(fit.knots, fit.classes))
     return Robust(centre, fit, 1.48 * float(np.median(np.abs(residual) / expected)))
-
-
-def _squares(x: Floats, category: Ints, y: Floats, weight: Floats, level: Floats, ridge: float) -> Weights:
-    """One step of weighted least squares: the knots given the classes, then the classes given the knots."""
-    penalty = np.diag(np.r_[1e-3, np.full(x.shape[1] - 1, ridge)])
-    of_rest = y - level[category]
-    knots = np.linalg.solve((x * weight[:, None]).T @ x + penalty, x.T @ (weight * of_rest))
-    left, n = weight * (y - x @ knots), len(level)
-    return Weights(knots, np.bincount(category, left, n) / (np.bincount(category, weight, n) + ridge))
 
 
 def rate_bound(expected: Floats, happened: Bools, part: float = 0.15) -> float:

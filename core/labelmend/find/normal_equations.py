@@ -1,0 +1,106 @@
+"""The sums over cases that regressions need, classes kept apart; the same with any number of cores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelmend.find.inputs import Floats, Ints
+
+AT_ONCE = 4096
+"""Cases that are summed at a time: their columns stay in the processor's cache."""
+
+SMALL, SMALL_ROW = 200_000, 8_000
+"""Multiplications in a product of two matrices, and of a matrix and a vector, that a BLAS does not split.
+
+What is split among cores is rounded differently, and where cores are busy its threads wait for each other.
+"""
+
+
+@dataclass(frozen=True)
+class Squares:
+    """Weighted sums of squares and products: of knots (w, w), classes by knots (k, w), of classes (k,)."""
+
+    knots: Floats
+    crossed: Floats
+    classes: Floats
+
+    def solve(self, of_knots: Floats, of_classes: Floats) -> tuple[Floats, Floats]:
+        """What of the knots (w,) and of the classes (k,) gives these right-hand sides."""
+        share = self.crossed / self.classes[:, None]
+        left = self.knots - _products(share, self.crossed)
+        knots = _solution(left, of_knots - (share * of_classes[:, None]).sum(axis=0))
+        return knots, (of_classes - (self.crossed * knots).sum(axis=1)) / self.classes
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Rows of a design matrix x (n, w) sorted by class; order says which row of the input each one is.
+
+    A class's own column, 1 in its cases, is never written out: a thousand classes cost no more than one.
+    """
+
+    x: Floats
+    category: Ints
+    order: Ints
+    n_categories: int
+
+    @staticmethod
+    def of(x: Floats, category: Ints, n_categories: int) -> Cases:
+        """The cases of this matrix, each of a class."""
+        order = np.argsort(category, kind="stable")
+        return Cases(x[order], category[order], order, n_categories)
+
+    def values(self, of_knots: Floats, of_classes: Floats) -> Floats:
+        """What the model with these weights (w,) and (k,) says (n,) of each case."""
+        return _times(self.x, of_knots) + of_classes[self.category]
+
+    def sums(self, values: Floats) -> tuple[Floats, Floats]:
+        """Sums of values (n,) times each column (w,), and by class (k,)."""
+        of_classes: Floats = np.bincount(self.category, values, self.n_categories).astype(np.float64)
+        return _products(values[:, None], self.x)[0], of_classes
+
+    def squares(self, weight: Floats, penalty: Floats, ridge: float) -> Squares:
+        """Weighted sums of squares and products; penalty (w,) and ridge are added to the squares."""
+        knots, crossed = np.diag(penalty), np.zeros((self.n_categories, self.x.shape[1]))
+        for begin in range(0, len(self.x), AT_ONCE):
+            rows = slice(begin, begin + AT_ONCE)
+            x, category = self.x[rows], self.category[rows]
+            weighted = x * weight[rows, None]
+            knots += _products(weighted, x)
+            starts = np.flatnonzero(np.r_[True, category[1:] != category[:-1]])
+            crossed[category[starts]] += np.add.reduceat(weighted, starts)
+        classes: Floats = np.bincount(self.category, weight, self.n_categories).astype(np.float64) + ridge
+        return Squares(knots, crossed, classes)
+
+
+def _solution(a: Floats, b: Floats) -> Floats:
+    """x (w,) with a x = b, by elimination; a (w, w) is symmetric and positive, so any order is a good one."""
+    left, x = np.concatenate([a, b[:, None]], axis=1), np.zeros(len(b))
+    for k in range(len(b)):
+        left[k + 1 :, k:] -= (left[k + 1 :, k] / left[k, k])[:, None] * left[k, k:]
+    for k in range(len(b) - 1, -1, -1):
+        x[k] = (left[k, -1] - (left[k, k + 1 : -1] * x[k + 1 :]).sum()) / left[k, k]
+    return x
+
+
+def _products(a: Floats, b: Floats) -> Floats:
+    """Sums (v, w) over the rows of a (n, v) and b (n, w), taken in portions of rows."""
+    out = np.zeros((a.shape[1], b.shape[1]))
+    for left, right in zip(_portions(a, b.shape[1]), _portions(b, a.shape[1]), strict=True):
+        out += np.matmul(left.transpose(0, 2, 1), right).sum(axis=0)
+    return out
+
+
+def _times(a: Floats, b: Floats) -> Floats:
+    """a (n, w) times b (w,), in portions of rows."""
+    return np.concatenate([np.matmul(part, b).reshape(-1) for part in _portions(a, 1)])
+
+
+def _portions(a: Floats, width: int) -> tuple[Floats, Floats]:
+    """The rows of a (n, w), whose products are `width` wide, as a stack of equal portions, and the rest."""
+    few, many = sorted((a.shape[1], width))
+    rows = max(min(SMALL // (few * many), SMALL_ROW // many), 1)
+    whole = len(a) // rows * rows
+    return a[:whole].reshape(-1, rows, a.shape[1]), a[None, whole:]
