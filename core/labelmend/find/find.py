@@ -217,8 +217,11 @@ def _judge(
     steps.creep()
     misplaced, grouped, crowded = groups.louder(found.groups, grouped, pairs.row, misplaced, o.taken)
     out = [doubles]
+    part_least = _least(grouped, settings)
     least = _least(np.maximum(absent.probability, crowded.probability), settings)
-    out.append(report.report_missing(found, absent, crowded, labels, predicted, least, steps.creep))
+    out.append(
+        report.report_missing(found, absent, crowded, labels, predicted, least, part_least, steps.creep)
+    )
     least = _least(nothing_there, settings)
     out.append(report.report_spurious(found, nothing_there, blind.probability, labels, least))
     steps.creep()
@@ -232,7 +235,7 @@ def _judge(
         )
     )
     steps.creep()
-    out.append(report.report_groups(found, found.groups, grouped, labels, _least(grouped, settings)))
+    out.append(report.report_groups(found, found.groups, grouped, labels, part_least))
     return out
 
 

@@ -76,7 +76,7 @@ class Issues:
                  outside the detection (negative: inside), 5 IoU, 6 score, 7 the model's spread of the
                  worst side as a share of the box's size
                  with GROUP: 1, 2 the scores of the two surest detections, 3, 4 the shares of the label they
-                 fill, 5-7 rows of the detections that get labels of their own
+                 fill
       duplicate  0 IoU, 1 whether of the same class, 2 this one's support (IoU x score), 3 the other's
       structure  0-3 pixels outside at left, top, right, bottom, or by which the sides miss the outline;
                  odd_size, odd_shape: 0 times the class's median side, 1 width by height, 2 the class's
@@ -115,6 +115,23 @@ class Issues:
     def order(self) -> NDArray[np.int64]:
         """Rows, worst first; of equal scores by image, kind, annotation and detection."""
         return np.lexsort((self.detection, self.annotation, self.kind, self.image, -self.score))
+
+
+def group_of(found: Issues) -> NDArray[np.int64]:
+    """The row of the group that each issue (n,) is part of, -1 for none: its card stands for both.
+
+    A group is one label over several objects; its parts are the missing labels of the others.
+    """
+    out = np.full(len(found), -1, np.int64)
+    place = np.flatnonzero(found.kind == LOCATION)
+    groups = place[(np.nan_to_num(found.evidence[place, 0]).astype(np.int64) & GROUP) > 0]
+    parts = np.flatnonzero((found.kind == MISSING) & (found.other != NO_KEY))
+    if len(groups) and len(parts):
+        groups = groups[np.argsort(found.annotation[groups], kind="stable")]
+        keys = found.annotation[groups]
+        at = np.minimum(np.searchsorted(keys, found.other[parts]), len(keys) - 1)
+        out[parts] = np.where(keys[at] == found.other[parts], groups[at], -1)
+    return out
 
 
 def issues(kind: int, score: NDArray[np.float64], **columns: Any) -> Issues:

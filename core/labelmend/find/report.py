@@ -31,7 +31,7 @@ from labelmend.find.issues import (
 from labelmend.find.location import Matched
 from labelmend.find.missing import Missing
 from labelmend.find.moved import residuals
-from labelmend.find.parts import PARTS, Groups
+from labelmend.find.parts import Groups
 from labelmend.find.statistics import Tick
 
 AT_ONCE = 50_000
@@ -48,12 +48,14 @@ def report_missing(
     labels: Labels,
     predicted: Predicted,
     floor: float,
+    part_floor: float,
     tick: Tick,
 ) -> Issues:
     """Unlabelled objects; one that shares a label with others names that label, whose issue it is part of."""
     o = found.objects
     score = np.maximum(learned.probability, crowded.probability)
-    at = np.flatnonzero((o.taken < 0) & (score >= floor))
+    listed = (score >= floor) | ((crowded.annotation >= 0) & (crowded.probability >= part_floor))
+    at = np.flatnonzero((o.taken < 0) & listed)
     image = predicted.image[o.detection[at]]
     tick()
     keys = np.append(labels.key[found.annotations.label], NO_KEY)  # -1 finds the last
@@ -202,11 +204,10 @@ def report_location(
 def report_groups(
     found: Evidence, groups: Groups, probability: Floats, labels: Labels, floor: float
 ) -> Issues:
-    """One label over several objects; the fix shrinks it to one of them and labels the others."""
+    """One label over several objects; the fix shrinks it to one, and its parts get labels of their own."""
     a, o = found.annotations, found.objects
     on = np.flatnonzero(probability >= floor)
-    row, parts = groups.annotation[on], np.stack([getattr(groups, name)[on] for name in PARTS])
-    others = _others(parts, groups.keeps[on])
+    row = groups.annotation[on]
     return issues(
         LOCATION,
         probability[on],
@@ -217,21 +218,12 @@ def report_groups(
         evidence=evidence(
             len(on),
             e0=GROUP,
-            e1=o.score[parts[0]],
-            e2=o.score[parts[1]],
+            e1=groups.sure_first[on],
+            e2=groups.sure_second[on],
             e3=groups.share_first[on],
             e4=groups.share_second[on],
-            **{f"e{5 + k}": np.where(p >= 0, o.detection[p], np.nan) for k, p in enumerate(others)},
         ),
     )
-
-
-def _others(parts: Ints, keeps: Ints) -> Ints:
-    """The parts (3, n) that do not keep the label, the surest first, then -1; parts (4, n) holds each one."""
-    last = (parts == keeps) | (parts < 0)
-    order = np.argsort(last, axis=0, kind="stable")[:-1]
-    out: Ints = np.where(np.take_along_axis(last, order, 0), -1, np.take_along_axis(parts, order, 0))
-    return out
 
 
 def _of(a: Annotations, at: Ints, labels: Labels) -> dict[str, NDArray[Any]]:

@@ -32,10 +32,17 @@ class Annotation:
 
 @dataclass(frozen=True, eq=False)
 class Suggestion:
-    """A proposed fix: "create", "delete", "category" or "bbox", with what it would write."""
+    """A proposed fix: "create", "delete", "category" or "bbox", with what it would write.
+
+    traced: the polygons are the outline of the detection's mask, not the label's own stretched. also:
+    labels to add in the same step; drop: keys of labels to delete in it.
+    """
 
     fix: str
     category: int
     bbox: NDArray[np.float64] | None = None
     polygons: Parts | None = None
     rle: dict[str, Any] | None = None
+    traced: bool = False
+    also: tuple["Suggestion", ...] = ()
+    drop: tuple[int, ...] = ()

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.explain import sentence, short
-from labelmend.find.issues import KINDS, STRUCTURE, Issues, concatenate, is_card, issues
+from labelmend.find.issues import KINDS, STRUCTURE, Issues, concatenate, group_of, is_card, issues
 from labelmend.geometry.boxes import iou
 from labelmend.project.history import NO_KEY, Note
 from labelmend.review.states import QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
@@ -47,6 +47,7 @@ class IssueTable:
         self._sorted = self.id[self._order]
         cards = np.flatnonzero(is_card(self.columns) & (self.columns.cluster >= 0)).tolist()
         self._card_of = {int(self.columns.cluster[row]): row for row in cards}
+        self._group_of = group_of(self.columns)
 
     def __len__(self) -> int:
         return len(self.id)
@@ -81,19 +82,38 @@ class IssueTable:
         rows = np.flatnonzero(self.columns.cluster == self.columns.cluster[row])
         return np.asarray(rows[rows != row], np.int64)
 
+    def group_of(self, row: int) -> int:
+        """The row of the label over several objects that this missing one is part of; -1 for none."""
+        return int(self._group_of[row])
+
+    def are_parts(self) -> NDArray[np.bool_]:
+        """Which issues (n,) are part of a label over several objects."""
+        return self._group_of >= 0
+
+    def parts(self, row: int) -> NDArray[np.int64]:
+        """Rows of the missing labels that are part of this label over several objects, likeliest first."""
+        rows = np.flatnonzero(self._group_of == row)
+        return np.asarray(rows[np.lexsort((rows, -self.columns.score[rows]))], np.int64)
+
     def is_folded(self, row: int) -> bool:
-        """Whether this issue is shown by its cluster's card only: it is so while nobody judged that."""
+        """Whether this issue is shown by another's card only: it is so while nobody judged that."""
+        group = self._group_of[row]
+        if group >= 0 and int(self.status[group]) == STATUS_INDEX["flagged"]:
+            return True
         card = self._card_of.get(int(self.columns.cluster[row]), row)
         return card != row and int(self.status[card]) == STATUS_INDEX["flagged"]
 
     def folded(self) -> NDArray[np.bool_]:
         """`is_folded` of all rows, (n,)."""
+        flagged = self.status == STATUS_INDEX["flagged"]
+        parts = (self._group_of >= 0) & flagged[self._group_of]
         out = np.zeros(len(self), bool)
         open_ones = [n for n, row in self._card_of.items() if self.status[row] == STATUS_INDEX["flagged"]]
         if open_ones:
             out = np.isin(self.columns.cluster, open_ones)
             out[list(self._card_of.values())] = False
-        return out
+        both: NDArray[np.bool_] = out | parts
+        return both
 
     def rows_in(self, queue: Queue) -> NDArray[np.int64]:
         """Rows of the issues in a queue, whoever looks."""

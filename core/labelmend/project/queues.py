@@ -3,22 +3,26 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from labelmend.geometry.boxes import iou
 from labelmend.project.project import Project
 from labelmend.review import rules
 from labelmend.review.states import QUEUES, Queue
+
+LABELLED = 0.5
+"""IoU with a new label from which an object has one."""
 
 
 def waits(project: Project, row: int, queue: Queue) -> bool:
     """Whether a row of `project.issues` waits in a queue for who works.
 
-    Left out: flagged issues of labels that another issue's fix deleted, those that a cluster's card
+    Left out: flagged issues of labels that another issue's fix deleted, those that another card
     stands for, and one's own work in review and expert.
     """
     if project.issues.status_of(row) not in QUEUES[queue]:
         return False
     issue = int(project.issues.id[row])
     if queue == "fix":
-        if project.issues.is_folded(row):
+        if project.issues.is_folded(row) or _is_settled(project, row):
             return False
         key = int(project.issues.annotation[row])
         deleted = key in project.state.records and project.state.records[key] is None
@@ -30,6 +34,22 @@ def waits(project: Project, row: int, queue: Queue) -> bool:
     return True
 
 
+def _is_settled(project: Project, row: int) -> bool:
+    """Whether what was decided about a label over several objects settles this part of it.
+
+    A fix by hand may have left it out: then it waits until a label is drawn there.
+    """
+    group = project.issues.group_of(row)
+    if group < 0:
+        return False
+    if project.standing(int(project.issues.id[group])).verdict != "fixed":
+        return True
+    image, place = int(project.issues.image[row]), project.issues.bbox[row : row + 1]
+    drawn = [project.annotation(key) for key in project.state.added]
+    boxes = [one.bbox for one in drawn if one is not None and one.image == image]
+    return bool(boxes) and bool(iou(place, np.array(boxes)).max() >= LABELLED)
+
+
 def waiting(project: Project, queue: Queue) -> NDArray[np.int64]:
     """All rows that `waits` says yes to, in the order of the table."""
     found = project.issues.rows_in(queue)
@@ -39,6 +59,7 @@ def waiting(project: Project, queue: Queue) -> NDArray[np.int64]:
         found = found[~project.issues.folded()[found]]
         gone = [key for key, record in project.state.records.items() if record is None]
         doubtful = np.isin(project.issues.columns.annotation[found], np.array(gone, np.int64))
+        doubtful |= project.issues.are_parts()[found]
     else:
         doubtful = np.ones(len(found), bool)
     stays = ~doubtful

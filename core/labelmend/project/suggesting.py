@@ -1,12 +1,14 @@
 """The fix that the finder proposes for an issue, as it would be written now."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from labelmend.coco.columns import POLYGONS, RLE
 from labelmend.find.issues import CREATE, FIXES, NO_FIX, SET_BBOX
 from labelmend.geometry import polygons as polygon
+from labelmend.geometry.tracing import trace
 from labelmend.project.annotation import Suggestion
 from labelmend.project.project import Project
 
@@ -17,41 +19,86 @@ def is_mended(project: Project, issue: int) -> bool:
 
 
 def suggestion(project: Project, row: int) -> Suggestion | None:
-    """The proposed fix of an issue (a row of `project.issues`); None without one, or once it is mended."""
+    """The proposed fix of an issue (a row of `project.issues`); None without one, or once it is mended.
+
+    The fix of one label over several objects is for the first of them; those that get labels of their own
+    are in `also`.
+    """
     columns = project.issues.columns
-    fix, category = int(columns.fix[row]), int(columns.fix_category[row])
+    fix = int(columns.fix[row])
     if fix == NO_FIX or is_mended(project, int(project.issues.id[row])):
         return None
-    box = np.array(columns.fix_bbox[row]) if fix in (CREATE, SET_BBOX) else None
-    own = int(columns.category[row])
-    category = category if category >= 0 else own
     if fix == CREATE:
-        return Suggestion("create", category, box, None, _mask(project, row))
-    if fix == SET_BBOX and box is not None:
-        return _moved(project, row, box, own)
-    return Suggestion(FIXES[fix], category, box)
+        return _created(project, row)
+    if fix == SET_BBOX:
+        moved = _moved(project, row)
+        also = tuple(_created(project, part) for part in project.issues.parts(row).tolist())
+        return replace(moved, also=also) if moved is not None and also else moved
+    category, own = int(columns.fix_category[row]), int(columns.category[row])
+    return Suggestion(FIXES[fix], category if category >= 0 else own)
 
 
-def _moved(project: Project, row: int, box: NDArray[np.float64], category: int) -> Suggestion | None:
-    """A box with the polygon stretched to it; instead of a mask the detection's own, where it has one."""
-    now = project.annotation(int(project.issues.columns.annotation[row]))
+def _created(project: Project, row: int) -> Suggestion:
+    """A new label in the form that most of the file's have: the detection's mask, its outline, or a box."""
+    columns = project.issues.columns
+    category, own = int(columns.fix_category[row]), int(columns.category[row])
+    box, seen = np.array(columns.fix_bbox[row]), _seen(project, row)
+    made = Suggestion("create", category if category >= 0 else own, box)
+    if seen is None:
+        return made
+    traced = seen.outline() if _mostly_polygons(project) else None
+    if traced is None:
+        return replace(made, rle=seen.rle)
+    return replace(made, bbox=polygon.bounds(traced), polygons=traced)
+
+
+def _moved(project: Project, row: int) -> Suggestion | None:
+    """The detection's mask for a mask, its outline for polygons; without one, polygons stretch to the box."""
+    columns = project.issues.columns
+    now = project.annotation(int(columns.annotation[row]))
     if now is None:
         return None
+    box, seen = np.array(columns.fix_bbox[row]), _seen(project, row)
+    made = Suggestion("bbox", int(columns.category[row]), box)
     if now.rle is not None:
-        rle = _mask(project, row)
-        return None if rle is None else Suggestion("bbox", category, box, None, rle)
-    parts = now.polygons
-    if parts:
-        parts = polygon.scaled(parts, polygon.bounds(parts), box)
-    return Suggestion("bbox", category, box, parts or None)
+        return None if seen is None else replace(made, rle=seen.rle)
+    if not now.polygons:
+        return made
+    traced = None if seen is None else seen.outline()
+    if traced is not None:
+        return replace(made, bbox=polygon.bounds(traced), polygons=traced, traced=True)
+    return replace(made, polygons=polygon.scaled(now.polygons, polygon.bounds(now.polygons), box))
 
 
-def _mask(project: Project, row: int) -> dict[str, Any] | None:
-    """The mask of the detection that an issue is about, as COCO writes it; None where it has none."""
+def _mostly_polygons(project: Project) -> bool:
+    shape = project.dataset.annotations.shape
+    return bool((shape == POLYGONS).sum() > (shape == RLE).sum())
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The mask of a detection: its compressed counts and the size of its picture."""
+
+    counts: bytes
+    width: int
+    height: int
+
+    @property
+    def rle(self) -> dict[str, Any]:
+        """As COCO writes it."""
+        return {"size": [self.height, self.width], "counts": self.counts.decode("ascii")}
+
+    def outline(self) -> polygon.Parts | None:
+        """Its outline as polygons; None when they cannot hold it."""
+        return trace(self.counts, height=self.height, width=self.width)
+
+
+def _seen(project: Project, row: int) -> _Seen | None:
+    """The mask of the detection that an issue is about; None where it has none."""
     detection = int(project.issues.columns.detection[row])
     size = project.declared_size(int(project.issues.columns.image[row]))
     if detection < 0 or size is None or not project.store.get("detections.masks"):
         return None
     every = project.detections()
     counts = every.masks[detection] if every is not None and every.masks is not None else b""
-    return {"size": [size[1], size[0]], "counts": counts.decode("ascii")} if counts else None
+    return _Seen(counts, size[0], size[1]) if counts else None

@@ -1,6 +1,6 @@
 """What a user does, as steps: each function looks at the project and returns the step to apply."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -87,9 +87,13 @@ def accept(project: Project, issue: int) -> Step:
     proposed = suggestion(project, row)
     if proposed is None:
         raise Refused("There is no suggestion to accept here: fix it by hand, or say that it is no error.")
-    edit = _suggested(project, row, proposed)
-    _require_free(project, edit.key, issue)
-    return _judge(project, issue, "accepted", "accept the suggestion", edits=(edit,))
+    edits = [_suggested(project, row, proposed)]
+    edits += [Edit(key, project.record(key), None) for key in proposed.drop]
+    for other in proposed.also:
+        edits.append(_added(project, row, other, beside=[e for e in edits if e.before is None]))
+    for edit in edits:
+        _require_free(project, edit.key, issue)
+    return _judge(project, issue, "accepted", "accept the suggestion", edits=edits)
 
 
 def dismiss(project: Project, issue: int, *, comment: str = "") -> Step:
@@ -201,6 +205,7 @@ def _composed(
     bbox: ArrayLike | None,
     polygons: Parts | None,
     rle: dict[str, Any] | None,
+    beside: Sequence[Edit] = (),
 ) -> Edit:
     if not 0 <= image < project.n_images:
         raise Refused("There is no image in sight to draw on.")
@@ -213,7 +218,7 @@ def _composed(
     if rle is not None:
         values |= masked(rle)
     values |= {
-        "id": fresh_id(project.dataset.annotations, taken=project.added_ids()),
+        "id": fresh_id(project.dataset.annotations, taken=[*project.added_ids(), *_ids(beside)]),
         "image_id": project.image_ids.id_of(image),
         "category_id": project.category_ids.id_of(category),
         "iscrowd": 0,
@@ -225,7 +230,13 @@ def _composed(
     values = {key: value for key, value in values.items() if key in kept}
     style = project.styles.of_annotations()
     record = compose(values, template=template, style=style)
-    return Edit(project.new_key(), None, patch(record, _agreeing(annotation_of(record)), style=style))
+    key = project.new_key() - len(beside)
+    return Edit(key, None, patch(record, _agreeing(annotation_of(record)), style=style))
+
+
+def _ids(added: Sequence[Edit]) -> list[Any]:
+    """The ids of labels that a step adds."""
+    return [read_record(edit.after)["id"] for edit in added if edit.after is not None]
 
 
 def _agreeing(written: Annotation | Shape) -> dict[str, Any]:
@@ -309,14 +320,7 @@ def _noted(project: Project, actor: Actor, edit: Edit, kind: str) -> Note:
 def _suggested(project: Project, row: int, proposed: Suggestion) -> Edit:
     key = int(project.issues.annotation[row])
     if proposed.fix == "create":
-        return _composed(
-            project,
-            int(project.issues.image[row]),
-            proposed.category,
-            bbox=proposed.bbox,
-            polygons=proposed.polygons,
-            rle=proposed.rle,
-        )
+        return _added(project, row, proposed)
     if proposed.fix == "delete":
         before = project.record(key)
         if before is None:
@@ -326,9 +330,24 @@ def _suggested(project: Project, row: int, proposed: Suggestion) -> Edit:
         return _patched(project, key, {"category_id": project.category_ids.id_of(proposed.category)})
     if proposed.rle is not None:
         return _patched(project, key, masked(proposed.rle))
+    if proposed.traced and proposed.polygons:
+        return _patched(project, key, reshaped(proposed.polygons))
     if proposed.bbox is None:
         raise Refused("This suggestion has no box.")
     return _patched(project, key, resized(_present(project, key), proposed.bbox))
+
+
+def _added(project: Project, row: int, proposed: Suggestion, *, beside: Sequence[Edit] = ()) -> Edit:
+    """A new label where an issue is; beside are the others that the same step adds."""
+    return _composed(
+        project,
+        int(project.issues.image[row]),
+        proposed.category,
+        bbox=proposed.bbox,
+        polygons=proposed.polygons,
+        rle=proposed.rle,
+        beside=beside,
+    )
 
 
 def _judge(

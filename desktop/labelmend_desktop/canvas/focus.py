@@ -66,6 +66,11 @@ def suggested_outline(suggestion: Suggestion | None, annotation: Annotation | No
     """What the suggestion would draw; () when it draws nothing new (delete, or another class)."""
     if suggestion is None or suggestion.fix not in ("create", "bbox"):
         return ()
+    own = _outline(suggestion, annotation)
+    return own + tuple(part for one in suggestion.also for part in _outline(one, None))
+
+
+def _outline(suggestion: Suggestion, annotation: Annotation | None) -> Parts:
     if suggestion.polygons:
         return suggestion.polygons
     if suggestion.rle is not None:

@@ -16,6 +16,15 @@ def suggestion_in_words(
     suggestion: Suggestion, annotation: Annotation | None, *, categories: Sequence[str]
 ) -> str:
     """One line, such as "Move the left side 14.0 px to the right"."""
+    words = _one_in_words(suggestion, annotation, categories=categories)
+    if suggestion.drop:
+        n = len(suggestion.drop)
+        words += f"; delete the other {'piece' if n == 1 else f'{n} pieces'}"
+    added = [_one_in_words(one, None, categories=categories) for one in suggestion.also]
+    return "; ".join([words, *(f"{one[0].lower()}{one[1:]}" for one in added)])
+
+
+def _one_in_words(suggestion: Suggestion, annotation: Annotation | None, *, categories: Sequence[str]) -> str:
     name = categories[suggestion.category] if 0 <= suggestion.category < len(categories) else "unknown class"
     if suggestion.fix == "delete":
         return "Delete this label"
@@ -23,7 +32,7 @@ def suggestion_in_words(
         what = f"Add {name}"
         if suggestion.bbox is not None:
             what += f", {suggestion.bbox[2]:.0f} × {suggestion.bbox[3]:.0f} px"
-        return what + (", with the model's mask" if suggestion.rle is not None else "")
+        return what + _of_the_model(suggestion, traced=suggestion.polygons is not None)
     if suggestion.fix == "category":
         own = annotation.category if annotation is not None else -1
         was = categories[own] if 0 <= own < len(categories) else "unknown class"
@@ -31,7 +40,18 @@ def suggestion_in_words(
     if annotation is None or suggestion.bbox is None:
         return "Move the sides"
     moves = moves_in_words(annotation.bbox, suggestion.bbox)
-    return f"Move {moves}" if moves else "Keep the box"
+    return (f"Move {moves}" if moves else "Keep the box") + _of_the_model(
+        suggestion, traced=suggestion.traced
+    )
+
+
+def _of_the_model(suggestion: Suggestion, *, traced: bool) -> str:
+    if suggestion.rle is not None:
+        return ", with the model's mask"
+    if traced and suggestion.polygons:
+        points = sum(len(part) for part in suggestion.polygons)
+        return f", with the outline of the model's mask ({points} points)"
+    return ""
 
 
 def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:

@@ -1,0 +1,55 @@
+"""Turns a mask into polygons that draw the same mask, with few corners, where polygons can."""
+
+from functools import lru_cache
+
+import numpy as np
+import shapely
+
+from labelmend.geometry import masks
+from labelmend.geometry.polygons import Parts, flat
+
+HOLDS = 0.95
+"""IoU with the mask that the polygons must reach when they are drawn again."""
+
+TOLERANCES = (1.0, 0.5, 0.0)
+"""Pixels by which a simplified outline may leave the pixels' edges: the roughest that holds is taken."""
+
+
+@lru_cache(maxsize=256)  # asked again by each view that shows it
+def trace(mask: bytes, *, height: int, width: int) -> Parts | None:
+    """The outlines of a mask (compressed counts) as polygons, in pixels; None when polygons cannot hold it.
+
+    COCO's polygons have no holes: a mask with some is not held, unless they are too small to matter. The
+    outline runs along the pixels' edges, as COCO's coordinates do.
+    """
+    shape = _along_edges(mask, height)
+    if shape.is_empty:
+        return None
+    for tolerance in TOLERANCES:
+        parts = _parts(shape.simplify(tolerance))
+        if parts and _agreement(parts, mask, height=height, width=width) >= HOLDS:
+            return parts
+    return None
+
+
+def _along_edges(mask: bytes, height: int) -> shapely.Geometry:
+    """The union of the mask's pixels: the runs of its columns, a rectangle each."""
+    runs, _, _ = masks.unpack(masks.Rles.of([mask]))
+    ends = np.cumsum(runs)
+    start, stop = ends[:-1:2], ends[1::2]  # runs go down the columns, those of the background first
+    columns = np.where(stop > start, (stop - 1) // height - start // height + 1, 0)
+    nth = np.arange(int(columns.sum())) - np.repeat(np.cumsum(columns) - columns, columns)
+    column = np.repeat(start // height, columns) + nth
+    top = np.maximum(np.repeat(start, columns) - column * height, 0)
+    bottom = np.minimum(np.repeat(stop, columns) - column * height, height)
+    return shapely.union_all(shapely.box(column, top, column + 1, bottom))
+
+
+def _parts(shape: shapely.Geometry) -> Parts:
+    solid = [one for one in shapely.get_parts(shape) if one.geom_type == "Polygon" and one.area > 0]
+    return tuple(np.asarray(one.exterior.coords, np.float64)[:-1] for one in solid)
+
+
+def _agreement(parts: Parts, mask: bytes, *, height: int, width: int) -> float:
+    drawn = masks.counts(flat(parts), height=height, width=width)
+    return float(masks.iou([drawn], [mask], height=height, width=width, crowd=[False])[0, 0])

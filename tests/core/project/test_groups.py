@@ -1,0 +1,133 @@
+"""One label over two objects is one card: accepted, it shrinks, and the other gets a label, at once."""
+
+import json
+
+import pytest
+
+from builders.datasets import ANN, annotation, detection, grid, issue_of, make_project
+from labelmend.find.issues import LOCATION
+from labelmend.find.run import run_find
+from labelmend.geometry import masks
+from labelmend.project import verbs
+from labelmend.project.export import export
+from labelmend.project.finding import find_inputs, store_found
+from labelmend.project.project import Project
+from labelmend.project.queues import waiting, waits
+from labelmend.project.suggesting import suggestion
+
+WIDE = (640, 240)
+LABEL, LEFT, RIGHT = [400.0, 50, 124, 60], [400.0, 50, 60, 60], [464.0, 50, 60, 60]
+
+
+def shared(folder, *, label=None, detections=None):
+    """A project with one label over two cats on image 2; its group's issue and the part's."""
+    annotations, seen = grid()
+    annotations.append(annotation(900, 2, LABEL) | (label or {}))
+    given = detections or [detection(2, LEFT, score=0.97), detection(2, RIGHT, score=0.95)]
+    project = make_project(folder, annotations=annotations, detections=seen + given, size=WIDE)
+    table = project.issues
+    group = issue_of(project, "location", annotation=len(annotations) - 1)
+    [part] = table.parts(table.row_of(group)).tolist()
+    return project, group, int(table.id[part])
+
+
+def exported(project, folder):
+    certificate = export(project, folder / "out.json", overwrite=True)
+    return certificate, json.loads((folder / "out.json").read_text())["annotations"]
+
+
+def test_accepting_shrinks_the_label_and_adds_the_other_in_one_step(tmp_path):
+    project, group, part = shared(tmp_path)
+    assert project.issues.kind[project.issues.row_of(group)] == LOCATION
+    queue = project.issues.id[waiting(project, "fix")].tolist()
+    assert group in queue
+    assert part not in queue
+    project.apply(verbs.accept(project, group))
+    certificate, file = exported(project, tmp_path)
+    assert (certificate.changed, certificate.added, certificate.deleted) == (1, 1, 0)
+    assert next(one for one in file if one["id"] == 900)["bbox"] == LEFT
+    assert file[-1]["bbox"] == RIGHT
+    assert file[-1]["category_id"] == 1
+    assert len({one["id"] for one in file}) == len(file)
+    assert part not in project.issues.id[waiting(project, "fix")]
+    project.undo()
+    certificate, _ = exported(project, tmp_path)
+    assert (tmp_path / "out.json").read_bytes() == (tmp_path / "annotations.json").read_bytes()
+    project.close()
+
+
+def test_three_objects_get_labels_with_ids_of_their_own(tmp_path):
+    annotations, seen = grid()
+    boxes = [[400.0 + 64 * k, 50, 60, 60] for k in range(3)]
+    annotations.append(annotation(900, 2, [400, 50, 188, 60]))
+    found = [detection(2, box, score=0.97 - 0.01 * k) for k, box in enumerate(boxes)]
+    project = make_project(tmp_path, annotations=annotations, detections=seen + found, size=WIDE)
+    group = issue_of(project, "location", annotation=len(annotations) - 1)
+    step = verbs.accept(project, group)
+    assert len(step.edits) == 3
+    project.apply(step)
+    _, file = exported(project, tmp_path)
+    assert [one["bbox"] for one in file[-3:]] == boxes
+    assert len({one["id"] for one in file}) == len(file)
+    project.close()
+
+
+def test_a_part_waits_when_the_label_was_fixed_by_hand_until_it_is_drawn(tmp_path):
+    project, group, part = shared(tmp_path)
+    key = int(project.issues.annotation[project.issues.row_of(group)])
+    project.apply(verbs.set_box(project, key, LEFT, issue=group))
+    row = project.issues.row_of(part)
+    assert waits(project, row, "fix")
+    assert part in project.issues.id[waiting(project, "fix")]
+    project.apply(verbs.create(project, 1, 0, bbox=RIGHT))
+    assert not waits(project, row, "fix")
+    project.close()
+
+
+def test_a_part_of_a_dismissed_group_does_not_come_back(tmp_path):
+    project, group, part = shared(tmp_path)
+    project.apply(verbs.dismiss(project, group))
+    assert part not in project.issues.id[waiting(project, "fix")]
+    store_found(project, run_find(find_inputs(project)))
+    kinds = [project.issues.kind_of(row) for row in waiting(project, "fix") if project.issues.image[row] == 1]
+    assert "missing" not in kinds
+    project.close()
+    again = Project.open(tmp_path / "test.labelmend", actor=ANN)
+    assert again.standing(group).status == "dismissed"
+    again.close()
+
+
+def rle(box):
+    x, y, w, h = box
+    corners = [x, y, x + w, y, x + w, y + h, x, y + h]
+    counts = masks.counts([corners], height=WIDE[1], width=WIDE[0])
+    return {"size": [WIDE[1], WIDE[0]], "counts": counts.decode()}
+
+
+@pytest.mark.parametrize("form", ["rle", "polygons"])
+def test_masks_of_the_detections_are_taken_in_the_form_of_the_file(tmp_path, form):
+    x, y, w, h = LABEL
+    corners = [x, y, x + w, y, x + w, y + h, x, y + h]
+    label = {"segmentation": rle(LABEL) if form == "rle" else [corners]}
+    seen = [
+        detection(2, box, score=score) | {"segmentation": rle(box)}
+        for box, score in ((LEFT, 0.97), (RIGHT, 0.95))
+    ]
+    project, group, _ = shared(tmp_path, label=label, detections=seen)
+    proposed = suggestion(project, project.issues.row_of(group))
+    assert proposed is not None
+    assert proposed.traced == (form == "polygons")
+    project.apply(verbs.accept(project, group))
+    _, file = exported(project, tmp_path)
+    shrunk, added = next(one for one in file if one["id"] == 900), file[-1]
+    if form == "rle":
+        assert shrunk["segmentation"] == rle(LEFT)
+        assert added["segmentation"] == rle(RIGHT)
+    else:
+        assert sorted(map(tuple, zip(*[iter(shrunk["segmentation"][0])] * 2, strict=True))) == sorted(
+            [(400, 50), (460, 50), (460, 110), (400, 110)]
+        )
+        assert len(added["segmentation"][0]) == 8
+    assert shrunk["bbox"] == LEFT
+    assert added["bbox"] == RIGHT
+    project.close()
