@@ -33,6 +33,17 @@ def label(bbox=(10, 10, 20, 20), *, category=0, polygons=(), rle=None, crowd=Fal
             "Add bird, 4 × 4 px, with the model's mask",
         ),
         (Suggestion("bbox", 0, np.array([24, 10, 6, 20.0])), "Move left 14.0 px right"),
+        (
+            Suggestion(
+                "bbox",
+                0,
+                np.array([24, 10, 6, 20.0]),
+                (np.zeros((5, 2)),),
+                traced=True,
+                also=(Suggestion("create", 0, np.array([10, 10, 9, 20.0])),),
+            ),
+            "Move left 14.0 px right, with the outline of the model's mask (5 points); add cat, 9 × 20 px",
+        ),
         (Suggestion("bbox", 0, np.array([10, 8, 20, 25.0])), "Move top 2.0 px up, bottom 3.0 px down"),
     ],
 )
