@@ -11,6 +11,7 @@ from pycocotools import mask as rle
 from pycocotools.coco import COCO
 
 import labelmend_resources as resources
+from labelmend.review import instructions_file
 
 PACKAGING = Path(__file__).parents[2] / "packaging"
 
@@ -143,3 +144,14 @@ def test_a_copy_is_complete_and_leaves_what_is_there(tmp_path, sample):
 def test_the_icon_loads():
     assert b"<svg" in resources.icon_bytes()
     assert resources.icon_bytes("icon.png").startswith(b"\x89PNG")
+
+
+def test_its_instructions_are_valid_and_tell_every_class_and_no_other(sample, coco):
+    text, names = (
+        (sample / "instructions.md").read_text(encoding="utf-8"),
+        [c["name"] for c in coco.cats.values()],
+    )
+    told = instructions_file.read(text, file="instructions.md", categories=names)
+    assert {one.name for one in told.classes} == set(names)
+    assert instructions_file.written(told) == text
+    assert all(one.tolerance for one in told.classes)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from labelmend import __version__
-from labelmend.cli import check, export, find, project, review
+from labelmend.cli import check, export, find, instructions, project, review
 from labelmend.errors import LabelmendError
 
 
@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     find.add(commands)
     check.add(commands)
     review.add(commands)
+    instructions.add(commands)
     export.add(commands)
     project.add(commands)
     return top

@@ -54,7 +54,7 @@ def _tolerance(issues: Issues, i: int, categories: Sequence[str]) -> list[str]:
     pixels = issues.tolerance[i]
     if np.isnan(pixels):
         return []
-    return [f"tolerance for {_class_name(categories, issues.category[i])}: {_pixels(pixels)}"]
+    return [f"tolerance for {_class_name(categories, issues.category[i])}: {_number(round(pixels, 1))} px"]
 
 
 def _sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name, file: Name) -> str:

@@ -23,6 +23,7 @@ from labelmend.project.annotation import Annotation
 from labelmend.project.creation import detection_files
 from labelmend.project.history import Step
 from labelmend.project.imported import get_faults, get_outlines, put_detections, put_faults
+from labelmend.project.instructing import tolerance
 from labelmend.project.issue_table import join_run
 from labelmend.project.project import Project
 from labelmend.project.run import load_run, save_run
@@ -41,6 +42,7 @@ def find_inputs(project: Project) -> FindInputs:
         categories=tuple(project.categories.name),
         faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
         models=project.models,
+        tolerance=tolerance(project),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from labelmend.review.instructions import Instructions
 from labelmend.review.states import Actor, Standing
 
 Op = Literal["do", "undo", "redo", "draw", "find", "import", "export"]
@@ -55,6 +56,13 @@ class Draw(msgspec.Struct, frozen=True):
     drawn: tuple[int, ...]
 
 
+class Revision(msgspec.Struct, frozen=True, array_like=True):
+    """The instructions before and after; None where there are none."""
+
+    before: Instructions | None
+    after: Instructions | None
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the user calls one action: a title, and everything it changes, each with its value before."""
 
@@ -64,6 +72,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     notes: tuple[Note, ...] = ()
     draw: Draw | None = None
     facts: dict[str, str | int | float] = {}
+    revision: Revision | None = None
 
     def inverse(self) -> "Step":
         """The step that takes this one back."""
@@ -71,6 +80,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
             title=self.title,
             edits=tuple(Edit(e.key, e.after, e.before) for e in reversed(self.edits)),
             decisions=tuple(Decision(d.issue, d.after, d.before) for d in reversed(self.decisions)),
+            revision=None if self.revision is None else Revision(self.revision.after, self.revision.before),
         )
 
 

@@ -260,6 +260,8 @@ class Project:
         for edit in step.edits:
             if self.record(edit.key) != edit.before:
                 raise Refused("This label was changed by another step since: the action no longer fits.")
+        if step.revision is not None and self.state.instructions != step.revision.before:
+            raise Refused("The instructions were changed by another step since: the action no longer fits.")
         for decision in step.decisions:
             stands = self.state.standings.get(decision.issue)
             if stands != decision.before and not (stands is None and decision.before == Standing()):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from labelmend.project.history import Note, Row, Step, UndoStacks
+from labelmend.review.instructions import Instructions
 from labelmend.review.states import FLAGGED, Standing
 
 
@@ -26,7 +27,8 @@ class State:
 
     records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
-    and not taken back. rows_about: issue -> the history rows that speak of it.
+    and not taken back. rows_about: issue -> the history rows that speak of it. instructions: None until some
+    are given.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -36,6 +38,7 @@ class State:
     stacks: UndoStacks = field(default_factory=UndoStacks)
     rows_about: dict[int, list[int]] = field(default_factory=dict)
     added: dict[int, bytes] = field(default_factory=dict)
+    instructions: Instructions | None = None
     _issues_of: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def standing(self, issue: int) -> Standing:
@@ -54,6 +57,8 @@ class State:
                 self.added[edit.key] = edit.after
         for decision in step.decisions:
             self.standings[decision.issue] = decision.after
+        if step.revision is not None:
+            self.instructions = step.revision.after
         if step.draw is not None:
             self._read_draw(step.draw.frame, frozenset(step.draw.drawn), row.seq)
         self._read_touches(row, step)

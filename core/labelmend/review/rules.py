@@ -96,6 +96,12 @@ def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str)
     return msgspec.structs.replace(standing, status="decided", expert=actor.name)
 
 
+def require_instructor(actor: Actor | None) -> None:
+    """Refuse whoever may not change the instructions: it is the expert who decides how is labelled."""
+    if actor is not None:
+        _need_role(actor, "expert", "change the instructions")
+
+
 def may_review(standing: Standing, actor: Actor | None) -> bool:
     """Whether this issue belongs into this person's review queue."""
     return standing.status == "in_review" and not (actor is not None and is_own_work(standing, actor))

@@ -67,7 +67,7 @@ def test_the_sentence_of_a_location_issue_names_the_tolerance():
     issues = look(scene, pixels=4)
     i = int(np.flatnonzero((issues.kind == LOCATION) & (issues.annotation == key))[0])
     name = NAMES[issues.category[i]]
-    assert sentence(issues, i, categories=NAMES).endswith(f"; tolerance for {name}: 4.0 px.")
+    assert sentence(issues, i, categories=NAMES).endswith(f"; tolerance for {name}: 4 px.")
     plain = scene.find()
     assert "tolerance" not in sentence(plain, 0, categories=NAMES)
 

@@ -1,0 +1,139 @@
+"""Instructions as values and as a file: the round trip is exact, and what cannot be read is said by line."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelmend.errors import BadFile
+from labelmend.review.instructions import (
+    Amount,
+    ClassInstructions,
+    Instructions,
+    changed_classes,
+    template,
+    tidy,
+    tolerance_of,
+)
+from labelmend.review.instructions_file import read, written
+
+FILE = """# Things on a table: how to label
+
+Label every thing.
+\\# is no heading here.
+
+- A coin has a number on it.
+
+## nut
+
+What holds a bolt.
+
+\\- The hole counts as well.
+
+- Include: the rim
+- Leave out: the hole
+  and what is seen through it
+- Tolerance: 2 px or 3 %
+- Margin: 4 px
+- Smallest: 8 px
+
+## bottle cap
+
+- Tolerance: 2.5 %
+
+## key
+"""
+VALUE = Instructions(
+    "Things on a table: how to label",
+    "Label every thing.\n# is no heading here.\n\n- A coin has a number on it.",
+    (
+        ClassInstructions(
+            "nut",
+            "What holds a bolt.\n\n- The hole counts as well.",
+            "the rim",
+            "the hole\nand what is seen through it",
+            Amount(2, 3),
+            Amount(4),
+            8,
+        ),
+        ClassInstructions("bottle cap", tolerance=Amount(percent=2.5)),
+        ClassInstructions("key"),
+    ),
+)
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.text("#-\\ \nab:*\r", max_size=30)
+NUMBER = st.floats(0, 1e300)
+AMOUNT = st.builds(Amount, NUMBER, NUMBER)
+CLASSES = st.lists(
+    st.builds(ClassInstructions, TEXT, TEXT, TEXT, TEXT, AMOUNT, AMOUNT, NUMBER),
+    max_size=4,
+    unique_by=lambda one: " ".join(one.name.split()),
+).map(lambda found: tuple(one for one in found if one.name.split()))
+
+
+def test_a_file_and_its_value():
+    assert read(FILE, file="i.md") == VALUE
+    assert written(VALUE) == FILE
+
+
+@given(st.builds(Instructions, TEXT, TEXT, CLASSES))
+def test_what_is_written_is_read_again(instructions):
+    text = written(instructions)
+    again = read(text, file="i.md")
+    assert again == tidy(instructions)
+    assert written(again) == text
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_read():
+    assert read("\ufeff" + FILE.replace("\n", "\r\n"), file="i.md") == VALUE
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# a\n# b", "line 2: “# b” is a heading in a place where none belongs"),
+        ("text\n\n# late", "line 3: .* heading"),
+        ("## nut\n### part", "line 2: “### part” is a heading"),
+        ("## \n", "line 1: a class has no name"),
+        ("## nut\n\n## nut", "line 3: “nut” was told in line 1 already"),
+        ("## nut\n- Tolerence: 2 px", "line 2: “Tolerence” is none of Include, Leave out, Tolerance"),
+        ("## nut\n- the rim", "line 2: “- the rim” is none of Include"),
+        ("## nut\n- Margin: 2 px\n- Margin: 3 px", "line 3: “Margin” is said twice of “nut”"),
+        ("## nut\n- Include: rim\nand more", "line 3: “and more” stands below the list of “nut”"),
+        ("## nut\n- Margin: 2 px\n  and more", "line 3: “  and more” stands below"),
+        ("## nut\n- Tolerance: 2 pixels", "line 2: “2 pixels” is no amount: write “2 px”"),
+        ("## nut\n- Tolerance: 2 px 3 %", "line 2: “2 px 3 %” is no amount"),
+        ("## nut\n- Tolerance: -2 px", "line 2: “-2 px” is no amount"),
+        ("## nut\n- Tolerance:", "line 2: “” is no amount"),
+        ("## nut\n- Tolerance: 1e999 px", "line 2: .* too large"),
+        ("## nut\n- Smallest: 3 %", "line 2: “3 %” is no size: write it in pixels"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_its_line(text, said):
+    with pytest.raises(BadFile, match=rf"^i\.md, {said}"):
+        read(text, file="i.md")
+
+
+def test_a_class_that_is_not_there_is_said_with_the_one_that_was_meant():
+    with pytest.raises(BadFile, match=r"line 8: this project has no class “nut”; did you mean “nuts”\?"):
+        read(FILE, file="i.md", categories=["nuts", "key", "bottle cap"])
+    with pytest.raises(BadFile, match="its classes are dog, cat"):
+        read(FILE, file="i.md", categories=["dog", "cat"])
+    assert read(FILE, file="i.md", categories=["key", "bottle  cap", "nut"]) == VALUE
+
+
+def test_the_finder_gets_numbers_by_class_row():
+    told = tolerance_of(VALUE, ["key", "nut", "bottle cap", "coin"])
+    np.testing.assert_allclose(told.pixels, [0, 2, 0, 0])
+    np.testing.assert_allclose(told.share, [0, 0.03, 0.025, 0])
+    np.testing.assert_allclose(told.margin, [0, 4, 0, 0])
+    np.testing.assert_allclose(told.margin_share, 0)
+    np.testing.assert_allclose(told.least_side, [0, 8, 0, 0])
+    assert tolerance_of(VALUE, ["key", "coin"]) is None
+
+
+def test_what_changed_and_what_is_to_be_filled_in():
+    other = Instructions(classes=(ClassInstructions("key", "opens"), *VALUE.classes[:2]))
+    assert changed_classes(VALUE, other) == ["key"]
+    assert changed_classes(None, VALUE) == ["nut", "bottle cap"]
+    assert written(template(["dog", "cat", "dog"])) == "# How to label\n\n## dog\n\n## cat\n"
