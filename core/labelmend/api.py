@@ -195,16 +195,24 @@ def _inputs(data: Data) -> FindInputs:
             crossing=crossing,
         ),
         predicted=predicted,
-        masks=_masks(data) if predicted is not None and predicted.masks is not None else None,
+        masks=_masks(data),
         categories=tuple(data.categories.name),
         faults=data.faults,
         models=data.models,
     )
 
 
-def _masks(data: Data) -> Callable[[], Rles]:
-    """Makes the annotations' masks, one a row; empty where a row has none that can be used."""
-    image = data.annotations.image
+def _masks(data: Data) -> Callable[[], Rles] | None:
+    """Makes the annotations' masks, one a row; empty where a row has none that can be used.
+
+    Those of all where the detections have some, too, otherwise those of crowd regions; None without any.
+    """
+    found, image, crowd = data.detections, data.annotations.image, data.annotations.crowd
+    wanted = np.ones(len(crowd), bool) if found is not None and found.masks is not None else crowd
+    if found is None or not wanted.any():
+        return None
     height = np.where(image >= 0, data.images.height[image], np.nan)
     width = np.where(image >= 0, data.images.width[image], np.nan)
-    return lambda: mask_column(lambda row: data.source.record("annotations", row), height=height, width=width)
+    return lambda: mask_column(
+        lambda row: data.source.record("annotations", row), height=height, width=width, wanted=wanted
+    )

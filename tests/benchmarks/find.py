@@ -89,15 +89,15 @@ def load(annotations: Path, *detections: Path):  # type: ignore[no-untyped-def]
     found, _ = read_files(detections, dataset=data)
     a = data.annotations
     masks = None
-    if found.masks is not None:
-        masks = label_masks(annotations, data)
+    if found.masks is not None or a.crowd.any():
+        masks = label_masks(annotations, data, wanted=a.crowd | (found.masks is not None))
     labels = Labels(np.arange(len(a.id)), a.image, a.category, a.bbox, a.crowd, masks)
     predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks, found.source)
     sizes = ImageSizes(data.images.width, data.images.height)
     return sizes, labels, predicted, data.categories.name, data.images.id, a.id
 
 
-def label_masks(path: Path, data):  # type: ignore[no-untyped-def]
+def label_masks(path: Path, data, *, wanted):  # type: ignore[no-untyped-def]
     from labelmend.geometry import masks
 
     data_bytes = path.read_bytes()
@@ -105,7 +105,7 @@ def label_masks(path: Path, data):  # type: ignore[no-untyped-def]
     a, blobs = data.annotations, []
     for row, record in enumerate(raw["annotations"]):
         image, shape = a.image[row], record.get("segmentation")
-        if image < 0 or not shape:
+        if image < 0 or not shape or not wanted[row]:
             blobs.append(b"")
             continue
         height, width = int(data.images.height[image]), int(data.images.width[image])

@@ -192,6 +192,7 @@ class _Annotation(msgspec.Struct, gc=False):
     bbox: tuple[float, float, float, float] = _NAN4
     area: float = math.nan
     iscrowd: int | bool | None = 0
+    ignore: int | bool | None = 0
     segmentation: msgspec.Raw = _NO_RAW
 
 
@@ -218,7 +219,7 @@ class AnnotationBlock:
         flat = np.fromiter(chain.from_iterable(one.bbox for one in records), np.float64, 4 * n)
         self.bbox[rows] = flat.reshape(n, 4)
         self.area[rows] = [one.area for one in records]
-        self.crowd[rows] = [bool(one.iscrowd) for one in records]
+        self.crowd[rows] = [bool(one.iscrowd or one.ignore) for one in records]
         self.shape[rows] = [_shape(one.segmentation) for one in records]
 
     def put_loose(self, row: int, record: dict[str, Any]) -> None:
@@ -228,8 +229,13 @@ class AnnotationBlock:
         self.category_id.put(row, record.get("category_id"))
         self.bbox[row] = four(record.get("bbox"))
         self.area[row] = number(record.get("area"))
-        self.crowd[row] = number(record.get("iscrowd")) > 0 or record.get("iscrowd") is True
+        self.crowd[row] = is_set(record.get("iscrowd")) or is_set(record.get("ignore"))
         self.shape[row] = shape_of(record.get("segmentation"))
+
+
+def is_set(flag: Any) -> bool:
+    """Whether a flag of a record, 0 or 1 or a truth value, is set."""
+    return flag is True or number(flag) > 0
 
 
 def _shape(raw: msgspec.Raw) -> int:

@@ -53,6 +53,7 @@ class Annotations:
 
     `image`, `category`: rows, -1 unknown. `bbox` (n, 4) xywh pixels, nan in all four where the record has
     not four finite numbers. `area` nan when absent. `shape`: NO_SHAPE, POLYGONS or RLE.
+    `crowd`: marked iscrowd or ignore.
     """
 
     id: npt.NDArray[np.int64]

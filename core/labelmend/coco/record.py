@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from labelmend.coco.blocks import four, number
+from labelmend.coco.blocks import four, is_set, number
 from labelmend.coco.style import Styles
 from labelmend.coco.syntax import check_depth, loads, members
 from labelmend.coco.wording import Wording, plain, wording_of
@@ -57,13 +57,12 @@ def annotation_of(record: bytes) -> Shape:
         values = {}
     segmentation = values.get("segmentation")
     area = number(values.get("area"))
-    crowd = values.get("iscrowd")
     bbox = np.array(four(values.get("bbox")))
     return Shape(
         bbox=bbox if np.isfinite(bbox).all() else np.full(4, np.nan),
         polygons=polygons_of(segmentation),
         rle=segmentation if isinstance(segmentation, dict) and segmentation.get("counts") else None,
-        crowd=crowd is True or number(crowd) > 0,
+        crowd=is_set(values.get("iscrowd")) or is_set(values.get("ignore")),
         area=None if math.isnan(area) else area,
         category_id=values.get("category_id"),
         image_id=values.get("image_id"),

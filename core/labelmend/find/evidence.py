@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from labelmend.find import hypotheses, overlaps
+from labelmend.find.crowds import Crowds
 from labelmend.find.hypotheses import Hypotheses
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.matching import CLASS_SUPPORT, match
@@ -24,8 +25,6 @@ EDGE = 0.003
 """A side this near to the image's border, as a share of the image, counts as cut off by it."""
 
 DUPLICATE_IOU = 0.5
-CROWDED = 0.5
-"""Share of an object inside a crowd region from which it is excused."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,8 @@ class Block:
     label_box: Floats
     label_masks: Rles | None
     crowd_image: Ints
-    crowd_category: Ints
     crowd_box: Floats
+    crowd_masks: Rles | None
     detection: Ints
     detection_image: Ints
     detection_category: Ints
@@ -75,6 +74,7 @@ class Annotations:
     density: Ints  # annotations in the image
     kin: Ints  # other annotations of the same class in the image
     edge: Bools
+    crowd: Bools  # it lies inside a crowd region
     covered: Bools  # the image has detections at all
 
     def __len__(self) -> int:
@@ -226,6 +226,7 @@ def _annotations(
         density=np.bincount(block.label_image, minlength=images)[block.label_image],
         kin=_kin(block, block.label_image, block.label_category) - 1,
         edge=_at_edge(block, block.label_image, block.label_box),
+        crowd=_crowds(block).hold(block.label_image, block.label_box, block.label_masks),
         covered=np.bincount(objects.image, minlength=images)[block.label_image] > 0,
     )
 
@@ -260,7 +261,7 @@ def _objects(
         rival=objects.votes.second(n) / np.maximum(objects.score, 1e-9),
         company=hypotheses.company(objects),
         kin=_kin(block, objects.image, objects.category) - mine,
-        crowd=_in_crowd(block, objects),
+        crowd=_crowds(block).hold(objects.image, objects.box, _masks_of(block, objects)),
         edge=_at_edge(block, objects.image, objects.box),
         by_source=objects.by_source,
     )
@@ -273,13 +274,12 @@ def _kin(block: Block, image: Ints, category: Ints) -> Ints:
     return np.searchsorted(have, key, side="right") - np.searchsorted(have, key, side="left")
 
 
-def _in_crowd(block: Block, objects: Hypotheses) -> Bools:
-    """Crowd and ignore regions count by the share of the object inside them, whatever their own size."""
-    out = np.zeros(len(objects), bool)
-    pairs = crossing(block.crowd_image, block.crowd_box, objects.image, objects.box)
-    inside = pairs.shared > CROWDED * area(objects.box)[pairs.second]
-    out[pairs.second[inside]] = True
-    return out
+def _crowds(block: Block) -> Crowds:
+    return Crowds(block.crowd_image, block.crowd_box, block.crowd_masks, block.width, block.height)
+
+
+def _masks_of(block: Block, objects: Hypotheses) -> Rles | None:
+    return None if block.detection_masks is None else block.detection_masks.take(objects.head)
 
 
 def _at_edge(block: Block, image: Ints, box: Floats) -> Bools:

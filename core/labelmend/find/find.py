@@ -212,10 +212,11 @@ def _judge(
     confused = classes(found, n_images=n_images, n_categories=n_categories, tick=steps.creep)
     rate = _pooled(blind.rate, (absent.rate, location_rate, confused.rate))
     stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
-    nothing_there = spurious(a, blind.probability, rate, stranger)
+    nothing_there = np.where(a.crowd, 0.0, spurious(a, blind.probability, rate, stranger))
     grouped = groups.grouped(found.groups, found.joined, tick=steps.creep)
     steps.creep()
-    misplaced, grouped, crowded = groups.louder(found.groups, grouped, pairs.row, misplaced, o.taken)
+    unlabelled = (o.taken < 0) & ~o.crowd
+    misplaced, grouped, crowded = groups.louder(found.groups, grouped, pairs.row, misplaced, unlabelled)
     out = [doubles]
     part_least = _least(grouped, settings)
     least = _least(np.maximum(absent.probability, crowded.probability), settings)

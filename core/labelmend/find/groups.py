@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.inputs import Floats, Ints
+from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.matching import CLASS_SUPPORT
 from labelmend.find.moved import share_by_rank
 from labelmend.find.parts import PARTS, Groups
@@ -54,25 +54,24 @@ class Crowded:
 
 
 def louder(
-    groups: Groups, probability: Floats, row: Ints, misplaced: Floats, taken: Ints
+    groups: Groups, probability: Floats, row: Ints, misplaced: Floats, unlabelled: Bools
 ) -> tuple[Floats, Floats, Crowded]:
     """Of "wrong box" and "one label over several objects" the likelier stays: one location issue a label.
 
-    row (rows of Annotations) are those that misplaced is about; taken is by object. Also what the
+    row (rows of Annotations) are those that misplaced is about; unlabelled is by object. Also what the
     groups say of the objects that have no label of their own.
     """
     by_label = np.zeros(max(int(row.max(initial=-1)), int(groups.annotation.max(initial=-1))) + 1)
     by_label[row] = misplaced
     wins = probability > by_label[groups.annotation]
     by_label[groups.annotation[wins]] = 0.0
-    share, label = np.zeros(len(taken)), np.full(len(taken), -1, np.int64)
+    share, label = np.zeros(len(unlabelled)), np.full(len(unlabelled), -1, np.int64)
     order = np.argsort(probability, kind="stable")  # the likeliest group of an object is written last
     for name in PARTS:
         part = getattr(groups, name)[order]
         at = np.flatnonzero((part >= 0) & (part != groups.keeps[order]))
         at = at[probability[order[at]] >= share[part[at]]]
         share[part[at]], label[part[at]] = probability[order[at]], groups.annotation[order[at]]
-    unlabelled = taken < 0
     shared = Crowded(np.where(unlabelled, share, 0.0), np.where(unlabelled, label, -1))
     return by_label[row], np.where(wins, probability, 0.0), shared
 

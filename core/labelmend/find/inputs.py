@@ -34,8 +34,9 @@ class Labels:
 
     key (n,) names each annotation; image and category (n,) are rows, -1 where the file names one that
     does not exist; bbox (n, 4) is xywh in pixels, a row of nan where the file has no usable box;
-    crowd (n,) marks regions that stand for many objects. masks holds one RLE a row (empty where there
-    is none) or is None. outline (n, 4) is the xywh of the annotation's own polygons or mask, nan
+    crowd (n,) marks regions that stand for many objects, or are to be ignored. masks holds one RLE a row
+    (empty where there is none) or is None; of crowd regions they are used even if no detection has one.
+    outline (n, 4) is the xywh of the annotation's own polygons or mask, nan
     without one; crossing (n,) marks polygons that cross themselves.
     """
 

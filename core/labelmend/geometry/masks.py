@@ -46,6 +46,12 @@ class Rles:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def spread(self, rows: npt.ArrayLike, n: int) -> "Rles":
+        """These masks as those of some rows (rising numbers) of n; the others have none."""
+        size = np.zeros(n, np.int64)
+        size[np.asarray(rows, np.int64)] = np.diff(self.offsets)
+        return Rles(self.blob, np.concatenate([[0], np.cumsum(size)]))
+
     def __getitem__(self, i: int) -> bytes:
         if not -len(self) <= i < len(self):
             raise IndexError(i)
@@ -181,6 +187,20 @@ def area(mask: bytes, *, height: int, width: int) -> int:
 def bounds(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.float64]:
     """The xywh box (4,) around a mask given by its compressed counts; zeros for an empty one."""
     return np.asarray(coco_mask.toBbox(_rle(mask, height, width)), np.float64)
+
+
+def rectangles(mask: bytes, *, height: int) -> npt.NDArray[np.float64]:
+    """The mask's pixels as rectangles (k, 4) xywh, a pixel wide each: the runs of its columns."""
+    lengths, _, _ = unpack(Rles.of([mask]))
+    ends = np.cumsum(lengths)
+    stop = ends[1::2]
+    start = ends[:-1:2][: len(stop)]
+    columns = np.where(stop > start, (stop - 1) // height - start // height + 1, 0)
+    nth = np.arange(int(columns.sum())) - np.repeat(np.cumsum(columns) - columns, columns)
+    column = np.repeat(start // height, columns) + nth
+    top = np.maximum(np.repeat(start, columns) - column * height, 0)
+    bottom = np.minimum(np.repeat(stop, columns) - column * height, height)
+    return np.stack([column, top, np.ones_like(column), bottom - top], axis=1).astype(np.float64)
 
 
 def decode(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.uint8]:

@@ -33,16 +33,9 @@ def trace(mask: bytes, *, height: int, width: int) -> Parts | None:
 
 
 def _along_edges(mask: bytes, height: int) -> shapely.Geometry:
-    """The union of the mask's pixels: the runs of its columns, a rectangle each."""
-    runs, _, _ = masks.unpack(masks.Rles.of([mask]))
-    ends = np.cumsum(runs)
-    start, stop = ends[:-1:2], ends[1::2]  # runs go down the columns, those of the background first
-    columns = np.where(stop > start, (stop - 1) // height - start // height + 1, 0)
-    nth = np.arange(int(columns.sum())) - np.repeat(np.cumsum(columns) - columns, columns)
-    column = np.repeat(start // height, columns) + nth
-    top = np.maximum(np.repeat(start, columns) - column * height, 0)
-    bottom = np.minimum(np.repeat(stop, columns) - column * height, height)
-    return shapely.union_all(shapely.box(column, top, column + 1, bottom))
+    """The union of the mask's pixels."""
+    x, y, w, h = masks.rectangles(mask, height=height).T
+    return shapely.union_all(shapely.box(x, y, x + w, y + h))
 
 
 def _parts(shape: shapely.Geometry) -> Parts:

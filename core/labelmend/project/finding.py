@@ -33,11 +33,14 @@ from labelmend.project.state import Changes
 def find_inputs(project: Project) -> FindInputs:
     """Everything a run needs, as it stands now."""
     images, detections, labels = project.images, project.detections(), _labels(project)
-    with_masks = detections is not None and detections.masks is not None
+    # Without masks on the other side only those of crowd regions are used.
+    every = detections is not None and detections.masks is not None
+    wanted = np.ones(len(labels), bool) if every else labels.crowd
+    masked = partial(_masks, project, labels, dict(project.state.records), wanted)
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
         labels=labels,
-        masks=partial(_masks, project, labels, dict(project.state.records)) if with_masks else None,
+        masks=masked if detections is not None and wanted.any() else None,
         predicted=None if detections is None else _predicted(detections),
         categories=tuple(project.categories.name),
         faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
@@ -161,8 +164,10 @@ def _outline(annotation: Annotation, project: Project) -> NDArray[np.float64]:
     return masks.bounds(counts, height=size[1], width=size[0])
 
 
-def _masks(project: Project, labels: Labels, records: dict[int, bytes | None]) -> Rles:
-    """One mask a label, empty where it has none or an unreadable one."""
+def _masks(
+    project: Project, labels: Labels, records: dict[int, bytes | None], wanted: NDArray[np.bool_]
+) -> Rles:
+    """One mask a label, empty where it has none, an unreadable one, or none is wanted (n,)."""
     keys, image = labels.key.tolist(), labels.image
     height = np.where(image >= 0, project.images.height[image], np.nan)
     width = np.where(image >= 0, project.images.width[image], np.nan)
@@ -170,4 +175,4 @@ def _masks(project: Project, labels: Labels, records: dict[int, bytes | None]) -
     def read(i: int) -> bytes | None:
         return records[keys[i]] if keys[i] in records else project.original(keys[i])
 
-    return mask_column(read, height=height, width=width)
+    return mask_column(read, height=height, width=width, wanted=wanted)

@@ -1,0 +1,95 @@
+"""What lies inside crowd and ignore regions is neither missing nor spurious: they stand for many objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.pairs import Pairs, crossing
+from labelmend.geometry.boxes import area, intersection_pairs
+
+if TYPE_CHECKING:
+    from labelmend.geometry.masks import Rles
+
+INSIDE = 0.5
+"""Share of an object inside a region from which it is excused."""
+
+AT_ONCE = 1 << 20
+"""Pieces of regions compared at a time."""
+
+
+@dataclass(frozen=True)
+class Crowds:
+    """The regions of some images: image (n,), box (n, 4), masks (empty where a region has none) or None.
+
+    height and width are those of the images in pixels.
+    """
+
+    image: Ints
+    box: Floats
+    masks: Rles | None
+    width: Floats
+    height: Floats
+
+    def hold(self, image: Ints, box: Floats, masks: Rles | None) -> Bools:
+        """Which of these things (n,) lie inside a region, by more than half of their own area.
+
+        Masks decide where both have one; a region's mask and the thing's box where one side has.
+        """
+        out = np.zeros(len(image), bool)
+        pairs = crossing(self.image, self.box, image, box)
+        share = pairs.shared / area(box)[pairs.second]
+        if self.masks is not None and len(pairs):
+            drawn = np.diff(self.masks.offsets)[pairs.first] > 0
+            drawn &= np.isfinite(self.height[self.image[pairs.first]])
+            both = (
+                drawn & (np.diff(masks.offsets)[pairs.second] > 0)
+                if masks is not None
+                else np.zeros_like(drawn)
+            )
+            share[drawn & ~both] = self._of_boxes(pairs.take(drawn & ~both), box)
+            if masks is not None:
+                share[both] = self._of_masks(pairs.take(both), masks)
+        out[pairs.second[share > INSIDE]] = True
+        return out
+
+    def _of_boxes(self, pairs: Pairs, box: Floats) -> Floats:
+        """The share of each pair's box that the region's mask covers: its pieces are rectangles."""
+        from labelmend.geometry import masks
+
+        out = np.zeros(len(pairs))
+        regions, which = np.unique(pairs.first, return_inverse=True)
+        assert self.masks is not None
+        pieces = [
+            masks.rectangles(self.masks[k], height=int(self.height[self.image[k]])) for k in regions.tolist()
+        ]
+        n = np.array([len(one) for one in pieces], np.int64)
+        begin, every = np.cumsum(n) - n, np.concatenate([np.zeros((0, 4)), *pieces])
+        total = np.cumsum(n[which])
+        first = 0
+        while first < len(pairs):
+            done = total[first - 1] if first else 0
+            last = max(int(np.searchsorted(total, done + AT_ONCE, side="right")), first + 1)
+            of = which[first:last]
+            pair = np.repeat(np.arange(first, last), n[of])
+            nth = np.arange(len(pair)) - np.repeat(np.cumsum(n[of]) - n[of], n[of])
+            shared = intersection_pairs(every[begin[which[pair]] + nth], box[pairs.second[pair]])
+            out[first:last] = np.bincount(pair - first, shared, last - first)
+            first = last
+        return out / area(box)[pairs.second]
+
+    def _of_masks(self, pairs: Pairs, things: Rles) -> Floats:
+        from labelmend.geometry import masks
+
+        out = np.zeros(len(pairs))
+        assert self.masks is not None
+        for region in np.unique(pairs.first).tolist():
+            on = np.flatnonzero(pairs.first == region)
+            height, width = (int(side[self.image[region]]) for side in (self.height, self.width))
+            things_here = [things[k] for k in pairs.second[on].tolist()]
+            table = masks.iou(things_here, [self.masks[region]], height=height, width=width, crowd=[True])
+            out[on] = table[:, 0]
+        return out
