@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -286,6 +287,15 @@ class Project:
             body=body,
         )
         return Row(seq, last.origin, at, name, role, op, of, step.title, body, digest)
+
+    def rehearse(self, step: Step) -> Changes:
+        """Do a step in memory alone, in a project that was opened to be read: what would be, if."""
+        if not self.store.reading:
+            raise Refused(f"{self.path} is open to be changed: open it to be read to try something out.")
+        self._check(step)
+        self._last = replace(self._last, seq=self._last.seq + 1, op="do", title=step.title)
+        self.state.read(self._last, step)
+        return self._refresh(step)
 
     def _refresh(self, step: Step) -> Changes:
         images: set[int] = set()

@@ -1,0 +1,1 @@
+"""What a project comes to: numbers, and a page to show."""
