@@ -1,7 +1,6 @@
 """Average precision of detections against annotations, computed by pycocotools' own COCOeval."""
 
 import contextlib
-import copy
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -74,120 +73,158 @@ class Figures:
     by_class: NDArray[np.float64]
 
 
-class Evaluation:
-    """The detections of one model against annotations, and against the same ones after changes.
+def compare(
+    detections: Regions,
+    *,
+    before: Regions,
+    after: Regions,
+    changed: NDArray[np.integer[Any]],
+    frame: Frame,
+    kind: Kind,
+    progress: Progress = silent,
+) -> tuple[Figures, Figures]:
+    """The figures of one model's detections against annotations before and after changes.
 
-    The annotations' ids are given anew, so that neither 0 (which COCOeval takes for "no match") nor an id
-    that is used twice or is no number does harm.
+    changed: the images (rows) in which the two differ; all others are evaluated once. COCOeval takes one
+    class at a time, and of it the images that hold something of the class: in all others it finds nothing, at
+    the cost of most of its memory. Ids are given anew, so that neither 0 (which COCOeval takes for "no
+    match") nor one that is used twice does harm. Progress counts classes.
     """
-
-    def __init__(self, detections: Regions, *, frame: Frame, kind: Kind) -> None:
-        self._frame, self._kind = frame, kind
-        self._detections = self._coco(detections)
-        self._parts: list[Any] = []
-
-    def first(self, annotations: Regions, *, progress: Progress = silent) -> Figures:
-        """The figures of these annotations. Progress counts pairs of image and class."""
+    tables: list[_Tables] = [_Tables(frame, kind), _Tables(frame, kind)]
+    sides = [_ByClass(regions, frame) for regions in (detections, before, after)]
+    touched = np.zeros(len(frame.image_rank), bool)
+    touched[changed] = True
+    for category, place in enumerate(frame.category_rank - 1):
+        seen, *annotations = (side.of(category) for side in sides)
         with _quiet():
-            run = self._run(annotations, None, progress)
-        self._parts = list(run.evalImgs)
-        return self._figures(run)
+            _compare_class(seen, annotations, touched, frame, kind, [table.at(place) for table in tables])
+        progress(category + 1, len(frame.category_rank))
+    return tables[0].figures(), tables[1].figures()
 
-    def again(self, annotations: Regions, *, changed: NDArray[np.integer[Any]]) -> Figures:
-        """The figures of other annotations, which differ in these images (rows) alone."""
+
+class _ByClass:
+    """Regions in groups of one class, each in the order it has."""
+
+    def __init__(self, regions: Regions, frame: Frame) -> None:
+        self._regions = regions
+        self._order = np.argsort(regions.category, kind="stable")
+        self._first = np.searchsorted(regions.category[self._order], np.arange(len(frame.category_rank) + 1))
+
+    def of(self, category: int) -> Regions:
+        """Those of one class."""
+        return self._regions.take(self._order[self._first[category] : self._first[category + 1]])
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Where the results of one class go: precision (thresholds, recalls, areas, most), recall (thresholds,
+    areas, most), as COCOeval has them."""
+
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+
+    def put(self, run: Any) -> None:
+        self.precision[...] = run.eval["precision"][:, :, 0]
+        self.recall[...] = run.eval["recall"][:, 0]
+
+
+class _Tables:
+    """COCOeval's tables of precision and recall for all classes; -1 where there is nothing to evaluate."""
+
+    def __init__(self, frame: Frame, kind: Kind) -> None:
         with _quiet():
-            inside = annotations.take(np.flatnonzero(np.isin(annotations.image, changed)))
-            part = self._run(inside, self._frame.image_rank[changed], silent)
-            whole = self._prepared(inside)
-            count, few = len(whole.params.imgIds), len(part.params.imgIds)
-            place = np.searchsorted(whole.params.imgIds, part.params.imgIds).tolist()
-            parts = list(self._parts)
-            for at, result in enumerate(part.evalImgs):
-                parts[at // few * count + place[at % few]] = result
-            whole.evalImgs = parts
-            whole._paramsEval = copy.deepcopy(whole.params)
-        return self._figures(whole)
+            self._run = COCOeval(iouType=kind)
+        p, self._rank = self._run.params, frame.category_rank
+        areas, most = len(p.areaRng), len(p.maxDets)
+        self.precision = np.full((len(p.iouThrs), len(p.recThrs), len(self._rank), areas, most), -1.0)
+        self.recall = np.full((len(p.iouThrs), len(self._rank), areas, most), -1.0)
 
-    def _run(self, annotations: Regions, images: NDArray[Any] | None, progress: Progress) -> Any:
-        run = self._prepared(annotations)
-        if images is not None:
-            run.params.imgIds = sorted(images.tolist())
-        run.evaluate_where_something_is(progress)
-        return run
+    def at(self, place: int) -> _Slot:
+        """The place of one class, by the rank of its id from 0."""
+        return _Slot(self.precision[:, :, place], self.recall[:, place])
 
-    def _prepared(self, annotations: Regions) -> "_Sparse":
-        run = _Sparse(self._coco(annotations), self._detections, self._kind)
-        run.params.imgIds, run.params.catIds = sorted(run.params.imgIds), sorted(run.params.catIds)
-        return run
-
-    def _figures(self, run: Any) -> Figures:
-        with _quiet(), np.errstate(invalid="ignore"):
-            run.accumulate()
-            run.summarize()
-        numbers = np.array(run.stats, np.float64)
-        # precision: (IoU thresholds, recalls, classes, areas, most detections); -1 is no value
-        precision = run.eval["precision"][:, :, :, 0, -1]
-        by_rank = np.array([one[one > -1].mean() if (one > -1).any() else -1 for one in precision.T])
-        by_class = by_rank[self._frame.category_rank - 1]
-        return Figures(np.where(numbers < 0, np.nan, numbers), np.where(by_class < 0, np.nan, by_class))
-
-    def _coco(self, regions: Regions) -> Any:
-        frame = self._frame
+    def figures(self) -> Figures:
+        """What COCOeval makes of the tables."""
+        self._run.eval = {"precision": self.precision, "recall": self.recall}
         with _quiet():
-            coco = COCO()
-            coco.dataset = {
-                "images": [
-                    {"id": rank, "height": height, "width": width}
-                    for rank, height, width in zip(
-                        frame.image_rank.tolist(), frame.height.tolist(), frame.width.tolist(), strict=True
-                    )
-                ],
-                "categories": [{"id": rank} for rank in frame.category_rank.tolist()],
-                "annotations": list(self._records(regions)),
-            }
-            coco.createIndex()
-        return coco
-
-    def _records(self, regions: Regions) -> Iterator[dict[str, Any]]:
-        frame = self._frame
-        columns = (
-            frame.image_rank[regions.image].tolist(),
-            frame.category_rank[regions.category].tolist(),
-            regions.bbox.tolist(),
-            regions.area.tolist(),
-            regions.crowd.astype(int).tolist(),
-        )
-        names = ("image_id", "category_id", "bbox", "area", "iscrowd")
-        for row, values in enumerate(zip(*columns, strict=True)):
-            record: dict[str, Any] = {"id": row + 1, **dict(zip(names, values, strict=True))}
-            if regions.score is not None:
-                record["score"] = float(regions.score[row])
-            if self._kind == "segm" and regions.masks is not None:
-                image = int(regions.image[row])
-                size = [int(frame.height[image]), int(frame.width[image])]
-                record["segmentation"] = {"size": size, "counts": regions.masks[row]}
-            yield record
+            self._run.summarize()
+        numbers = np.array(self._run.stats, np.float64)
+        overall = self.precision[:, :, :, 0, -1].transpose(2, 1, 0)[self._rank - 1]
+        by_class = np.array([one[one > -1].mean() if (one > -1).any() else np.nan for one in overall])
+        return Figures(np.where(numbers < 0, np.nan, numbers), by_class)
 
 
-class _Sparse(COCOeval):  # type: ignore[misc]
-    """COCOeval that looks only at pairs of image and class which hold an annotation or a detection."""
+def _compare_class(
+    seen: Regions,
+    annotations: Sequence[Regions],
+    touched: NDArray[np.bool_],
+    frame: Frame,
+    kind: Kind,
+    slots: Sequence[_Slot],
+) -> None:
+    """Evaluate one class before and after, and put what comes out in its places."""
+    before, after = annotations
+    images = np.unique(np.concatenate([seen.image, before.image, after.image]))
+    if not len(images):
+        return
+    images = images[np.argsort(frame.image_rank[images])]
+    run = _evaluated(before, seen, images, frame, kind)
+    run.accumulate()
+    for slot in slots:
+        slot.put(run)
+    again = np.flatnonzero(touched[images])
+    if len(again):
+        few = images[again]
+        inside = [part.take(np.flatnonzero(touched[part.image])) for part in (after, seen)]
+        part = _evaluated(*inside, few, frame, kind)
+        for number, result in enumerate(part.evalImgs):
+            area, image = divmod(number, len(few))
+            run.evalImgs[area * len(images) + int(again[image])] = result
+        run.accumulate()
+        slots[1].put(run)
 
-    def evaluate_where_something_is(self, progress: Progress) -> None:
-        """As COCOeval.evaluate, which calls the same methods for all other pairs too, to no effect."""
-        p = self.params
-        self._prepare()
-        images = {image: place for place, image in enumerate(p.imgIds)}
-        classes = {category: place for place, category in enumerate(p.catIds)}
-        there = sorted(set(self._gts) | set(self._dts))
-        self.ious = {pair: self.computeIoU(*pair) for pair in there}
-        self.evalImgs = [None] * (len(classes) * len(p.areaRng) * len(images))
-        for done, (image, category) in enumerate(there):
-            for number, area in enumerate(p.areaRng):
-                at = (classes[category] * len(p.areaRng) + number) * len(images) + images[image]
-                self.evalImgs[at] = self.evaluateImg(image, category, area, p.maxDets[-1])
-            if done % 256 == 0:
-                progress(done, len(there))
-        self._paramsEval = copy.deepcopy(p)
+
+def _evaluated(
+    annotations: Regions, seen: Regions, images: NDArray[np.int64], frame: Frame, kind: Kind
+) -> Any:
+    """COCOeval, run on one class and these images."""
+    run = COCOeval(_coco(annotations, images, frame, kind), _coco(seen, images, frame, kind), kind)
+    run.evaluate()
+    return run
+
+
+def _coco(regions: Regions, images: NDArray[np.int64], frame: Frame, kind: Kind) -> Any:
+    coco = COCO()
+    columns = (frame.image_rank[images].tolist(), frame.height[images].tolist(), frame.width[images].tolist())
+    coco.dataset = {
+        "images": [
+            {"id": rank, "height": height, "width": width}
+            for rank, height, width in zip(*columns, strict=True)
+        ],
+        "categories": [{"id": 1}],
+        "annotations": list(_records(regions, frame, kind)),
+    }
+    coco.createIndex()
+    return coco
+
+
+def _records(regions: Regions, frame: Frame, kind: Kind) -> Iterator[dict[str, Any]]:
+    columns = (
+        frame.image_rank[regions.image].tolist(),
+        regions.bbox.tolist(),
+        regions.area.tolist(),
+        regions.crowd.astype(int).tolist(),
+    )
+    for row, values in enumerate(zip(*columns, strict=True)):
+        record: dict[str, Any] = {"id": row + 1, "category_id": 1}
+        record |= zip(("image_id", "bbox", "area", "iscrowd"), values, strict=True)
+        if regions.score is not None:
+            record["score"] = float(regions.score[row])
+        if kind == "segm" and regions.masks is not None:
+            image = int(regions.image[row])
+            size = [int(frame.height[image]), int(frame.width[image])]
+            record["segmentation"] = {"size": size, "counts": regions.masks[row]}
+        yield record
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from labelmend.progress import Progress, silent, stage
 from labelmend.project import verbs
 from labelmend.project.export import Plan, plan
 from labelmend.project.project import Project
-from labelmend.report.average_precision import Evaluation, Figures, Frame, Kind, Regions, ranks
+from labelmend.report.average_precision import Figures, Frame, Kind, Regions, compare, ranks
 from labelmend.review.states import Actor
 
 KIND_NAMES: Final[dict[Kind, str]] = {"bbox": "boxes", "segm": "masks"}
@@ -217,12 +217,12 @@ def _compare(
     if kind == "segm":
         detections = _as_loaded(detections, frame)
     seen, out = _usable(detections, kind)
-    left_out = {"detections": out}
-    evaluation = Evaluation(seen, frame=frame, kind=kind)
-    regions, left_out["before"] = _usable(before, kind)
-    first = evaluation.first(regions, progress=progress)
-    regions, left_out["after"] = _usable(after, kind)
-    again = evaluation.again(regions, changed=touched) if len(touched) else first
+    imported, out_before = _usable(before, kind)
+    exported, out_after = _usable(after, kind)
+    first, again = compare(
+        seen, before=imported, after=exported, changed=touched, frame=frame, kind=kind, progress=progress
+    )
+    left_out = {"detections": out, "before": out_before, "after": out_after}
     return Compared(name, kind, first, again, {side: why for side, why in left_out.items() if why})
 
 
