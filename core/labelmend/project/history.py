@@ -74,6 +74,10 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: dict[str, str | int | float] = {}
     revision: Revision | None = None
 
+    def without_notes(self) -> "Step":
+        """The step done again: its notes are in the history already and are not noted twice."""
+        return msgspec.structs.replace(self, notes=())
+
     def inverse(self) -> "Step":
         """The step that takes this one back."""
         return Step(

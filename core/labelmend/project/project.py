@@ -367,7 +367,7 @@ class Project:
         row = self._redoable()
         if row is None:
             raise Refused("There is nothing to redo.")
-        return self.apply(without_notes(row.step()), op="redo", of=row.seq)
+        return self.apply(row.step().without_notes(), op="redo", of=row.seq)
 
     def _undoable(self) -> Row | None:
         """The newest of this person's steps that still fits: what was drawn or decided since does not."""
@@ -397,8 +397,3 @@ class Project:
     def new_issue(self) -> int:
         """The id of the next issue that is noted."""
         return int(self.store.get("next issue"))
-
-
-def without_notes(step: Step) -> Step:
-    """A step without its notes: they are in the history already and are not noted twice."""
-    return msgspec.structs.replace(step, notes=())

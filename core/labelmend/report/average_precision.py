@@ -175,8 +175,8 @@ def _compare_class(
     again = np.flatnonzero(touched[images])
     if len(again):
         few = images[again]
-        inside = [part.take(np.flatnonzero(touched[part.image])) for part in (after, seen)]
-        part = _evaluated(*inside, few, frame, kind)
+        now, here = (part.take(np.flatnonzero(touched[part.image])) for part in (after, seen))
+        part = _evaluated(now, here, few, frame, kind)
         for number, result in enumerate(part.evalImgs):
             area, image = divmod(number, len(few))
             run.evalImgs[area * len(images) + int(again[image])] = result

@@ -265,9 +265,8 @@ def _models(project: Project, every: Detections) -> list[tuple[str, Regions]]:
         every.masks,
     )
     if every.source is None:
-        return [(project.store.need("detections")["name"], regions)]
-    numbers = range(int(every.source.max()) + 1)
-    return [(f"file {n + 1}", regions.take(np.flatnonzero(every.source == n))) for n in numbers]
+        return [(project.models[0], regions)]
+    return [(name, regions.take(np.flatnonzero(every.source == n))) for n, name in enumerate(project.models)]
 
 
 def _as_loaded(detections: Regions, frame: Frame) -> Regions:
