@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -26,6 +27,19 @@ from PySide6.QtWidgets import (
 )
 
 from labelmend_desktop import theme
+
+PICTURES_UNASKED = 5000
+"""Up to so many pictures are looked at unless somebody says no, where there is no model to ask."""
+
+PICTURES_A_MINUTE = 6000
+"""What an ordinary computer looks at, about."""
+
+
+@dataclass(frozen=True)
+class FindChoice:
+    """Whether the pictures are looked at too."""
+
+    pictures: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,13 @@ class FindDialog(_Dialog):
     """Says what is compared before it begins."""
 
     def __init__(
-        self, *, detections: int, models: Sequence[str] = (), judged: int, parent: QWidget | None = None
+        self,
+        *,
+        detections: int,
+        models: Sequence[str] = (),
+        judged: int,
+        images: int = 0,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("Find errors", "Find", parent=parent)
         self.setObjectName("find_dialog")
@@ -96,13 +116,32 @@ class FindDialog(_Dialog):
             self.say(f"The annotations are compared with {detections:,} detections.")
         else:
             self.say(
-                "The project has no detections yet: only duplicates and faulty records can be found. "
-                "Missing labels, wrong classes and loose boxes need a model's results file "
-                "(File › Add detections)."
+                "The project has no detections yet: duplicates, faulty records, boxes of odd size or shape "
+                "and boxes that lie on no edge of the picture can be found. Missing labels and wrong "
+                "classes need a model's results file (File › Add detections)."
             )
+        self.pictures = QCheckBox("Look at the pictures too")
+        self.pictures.setObjectName("look_at_pictures")
+        self.pictures.setChecked(not detections and images <= PICTURES_UNASKED)
+        self.column.addWidget(self.pictures)
+        self.say(
+            f"Boxes whose sides lie on no edge are listed, with low scores. {_time_for(images)}.", quiet=True
+        )
         self.say("This runs in the background; Cancel leaves the list as it is.", quiet=True)
         if judged:
             self.say(f"All {judged:,} verdicts given so far are kept.", quiet=True)
+
+    def answer(self) -> FindChoice:
+        """What was chosen."""
+        return FindChoice(pictures=self.pictures.isChecked())
+
+
+def _time_for(images: int) -> str:
+    minutes = round(images / PICTURES_A_MINUTE)
+    told = f"{images:,} pictures take about" if images != 1 else "One picture takes"
+    if images < PICTURES_A_MINUTE / 6:
+        return f"{told} a few seconds" if images != 1 else f"{told} a moment"
+    return f"{told} {minutes} minutes" if minutes > 1 else f"{told} a minute"
 
 
 class SampleDialog(_Dialog):

@@ -169,10 +169,13 @@ class FileVerbs(QObject):
         detections = project.detections()
         count = 0 if detections is None else len(detections.score)
         judged = len(project.state.standings)
-        if self._prompts.find(detections=count, models=project.models, judged=judged):
-            self._find_now()
+        choice = self._prompts.find(
+            detections=count, models=project.models, judged=judged, images=project.n_images
+        )
+        if choice is not None:
+            self._find_now(pictures=choice.pictures)
 
-    def _find_now(self) -> None:
+    def _find_now(self, *, pictures: bool = False) -> None:
         project = self._session.project
         if project is None:
             return
@@ -183,13 +186,13 @@ class FileVerbs(QObject):
             if now is None or now.path != path:
                 return  # another project was opened meanwhile
             self._session.store_found(found)
-            self._session.said.emit(f"{len(now.issues):,} issues")
+            self._session.said.emit(f"{len(now.issues):,} issues. {found.looked}".rstrip(" ."))
             if found.misfit:
                 self._session.failed.emit(" ".join(found.checkup))
 
         self._tasks.run(
             run_find_frozen,
-            find_inputs(project),
+            find_inputs(project, pictures=pictures),
             title="Finding errors",
             on_done=store,
             on_failed=self._session.failed.emit,

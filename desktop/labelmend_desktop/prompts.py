@@ -12,6 +12,7 @@ from labelmend_desktop.dialogs import (
     CertificateDialog,
     ExportChoice,
     ExportDialog,
+    FindChoice,
     FindDialog,
     ReportDialog,
     SampleChoice,
@@ -57,10 +58,12 @@ class Prompts:
         name = QFileDialog.getExistingDirectory(self.parent, "Folder of the pictures", str(folder))
         return Path(name) if name else None
 
-    def find(self, *, detections: int, models: Sequence[str], judged: int) -> bool:
-        """Whether to look for errors now."""
-        dialog = FindDialog(detections=detections, models=models, judged=judged, parent=self.parent)
-        return _accepted(dialog)
+    def find(self, *, detections: int, models: Sequence[str], judged: int, images: int) -> FindChoice | None:
+        """Whether to look for errors now, and where."""
+        dialog = FindDialog(
+            detections=detections, models=models, judged=judged, images=images, parent=self.parent
+        )
+        return dialog.answer() if _accepted(dialog) else None
 
     def sample(self, *, finished: int) -> SampleChoice | None:
         """Rate and seed of the review sample."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from labelmend.review.states import Actor
+from labelmend_desktop.dialogs import FindChoice
 from labelmend_desktop.main_window import MainWindow
 from labelmend_desktop.prompts import Prompts
 
@@ -16,7 +17,7 @@ class Answers(Prompts):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(None)
-        self.given: dict[str, Any] = {"find": True, "replace": True} | given
+        self.given: dict[str, Any] = {"find": FindChoice(), "replace": True} | given
         self.shown: list[tuple[str, Any]] = []
 
     def _answer(self, name: str, asked: Any) -> Any:

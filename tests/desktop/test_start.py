@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel
 
 from builders.datasets import ANN, faulty, make_project, write_dataset
 from labelmend.review.states import Actor
 from labelmend_desktop import places
-from labelmend_desktop.dialogs import ExportChoice
+from labelmend_desktop.dialogs import ExportChoice, FindChoice, FindDialog
 from labelmend_desktop.start.dropped import Dropped, kind_of, sort_out
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
 from labelmend_desktop.start.who import WhoDialog
@@ -209,7 +210,7 @@ def test_find_runs_in_the_background_and_keeps_verdicts(hands, qtbot):
     hands.window.actions_.run("find_issues")
     assert hands.window.tasks.busy
     qtbot.waitUntil(lambda: not hands.window.tasks.busy)
-    asked = {"detections": 72, "models": ("detections.json",), "judged": 1}
+    asked = {"detections": 72, "models": ("detections.json",), "judged": 1, "images": 12}
     assert hands.answers.shown[-1] == ("find", asked)
     assert hands.status(first) == "dismissed"
     assert first not in hands.listed()
@@ -315,3 +316,16 @@ def test_layout_is_kept_and_reset(hands):
     hands.window.right.setFloating(True)
     hands.window.actions_.run("reset_layout")
     assert not hands.window.right.isFloating()
+
+
+def test_without_detections_find_looks_at_the_pictures_unless_told_not_to(qtbot):
+    few = FindDialog(detections=0, judged=0, images=40)
+    many = FindDialog(detections=0, judged=0, images=118_287)
+    asked = FindDialog(detections=9, judged=0, images=40)
+    for dialog in (few, many, asked):
+        qtbot.addWidget(dialog)
+    assert [dialog.answer().pictures for dialog in (few, many, asked)] == [True, False, False]
+    said = [label.text() for label in many.findChildren(QLabel)]
+    assert any("118,287 pictures take about 20 minutes." in text for text in said)
+    asked.pictures.click()
+    assert asked.answer() == FindChoice(pictures=True)

@@ -40,6 +40,9 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
         metavar="D",
         help="COCO results, or instances with scores, one file a model; for a project: used from now on",
     )
+    finding.add_argument(
+        "--pictures", action="store_true", help="for a project: look at the pictures too; takes longer"
+    )
     _add_listing(finding, "of the list that is printed for files")
     finding.add_argument("--out", type=Path, help="for files: write the list here, not to the output")
     where = finding.add_mutually_exclusive_group()
@@ -90,16 +93,21 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         if arguments.detections:
             for sentence in add_detections(project, arguments.detections, progress=shown("read")):
                 print(f"fault: {sentence}", file=sys.stderr)
+        inputs = find_inputs(project, pictures=arguments.pictures)
         with _workers(arguments) as (executor, ahead):
-            found = run_find(find_inputs(project), progress=shown("find"), executor=executor, ahead=ahead)
+            found = run_find(inputs, progress=shown("find"), executor=executor, ahead=ahead)
         store_found(project, found)
         _tell_checkup(found.checkup, misfit=found.misfit)
+        if found.looked:
+            print(f"check: {found.looked}", file=sys.stderr)
         print(_counted(project.issues.counts()))
     finally:
         project.close()
 
 
 def _find_in_files(arguments: argparse.Namespace) -> None:
+    if arguments.pictures:
+        raise Refused("--pictures goes with a project, which knows where the pictures are.")
     data = api.load(arguments.annotations, detections=arguments.detections, progress=shown("read"))
     for fault in data.faults:
         print(f"fault: {fault.sentence}", file=sys.stderr)

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from labelmend.find.explain_cards import card_in_short, card_sentence
+from labelmend.find.explain_pictures import picture_in_short, picture_sentence
 from labelmend.find.issues import (
     BOTTOM,
     CARDS,
     CLASS,
     CODES,
     DUPLICATE,
+    FROM_PICTURE,
     GROUP,
     LEFT,
     LOCATION,
@@ -61,6 +63,8 @@ def _sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name, 
     kind = int(issues.kind[i])
     if kind == STRUCTURE and CODES[issues.code[i]] in CARDS:
         return card_sentence(issues, i, class_name=lambda row: _class_name(categories, row), file=file)
+    if CODES[issues.code[i]] in FROM_PICTURE:
+        return picture_sentence(issues, i)
     if kind == MISSING:
         return _missing(issues, i, categories)
     if kind == SPURIOUS:
@@ -77,6 +81,8 @@ def _sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name, 
 def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     """The same in a few words, for the list."""
     kind, e = int(issues.kind[i]), issues.evidence[i]
+    if CODES[issues.code[i]] in FROM_PICTURE:
+        return picture_in_short(issues, i)
     if kind == MISSING:
         return f"unlabelled, score {_two(e[0])}"
     if kind == SPURIOUS and not issues.code[i]:

@@ -37,12 +37,17 @@ CODES = (
     "never_labelled",
     "other_convention",
     "turned",
+    "off_edges",
+    "blank",
 )
 """What is wrong with a structure issue. "record" is for faults that the reader named in its own words.
 The codes are stored: new ones go to the end."""
 
 CARDS = ("swapped_classes", "same_shift", "never_labelled", "other_convention", "turned")
 """Codes of the issues that stand for a cluster: one systematic error, many labels."""
+
+FROM_PICTURE = ("off_edges", "blank")
+"""Codes of the issues (location and spurious) that the picture alone shows: no model was asked."""
 
 LEFT, TOP, RIGHT, BOTTOM, GROUP = 1, 2, 4, 8, 16
 """Bits of a location issue's evidence 0: the sides that are off, or one label over two objects."""
@@ -77,6 +82,11 @@ class Issues:
                  worst side as a share of the box's size
                  with GROUP: 1, 2 the scores of the two surest detections, 3, 4 the shares of the label they
                  fill
+                 off_edges: 0 bits of the sides with a better place, 1-4 pixels by which those lie outside
+                 their nearest clear edge (negative: inside), 5 strength of the edge at the worst side (of
+                 all four where none has a better place) in units of the picture's usual gradient, 6 that
+                 at its better place, 7 share of the class's labels that sit closer on edges
+                 blank (spurious): 0 strength of the strongest edge in and around the box
       duplicate  0 IoU, 1 whether of the same class, 2 this one's support (IoU x score), 3 the other's
       structure  0-3 pixels outside at left, top, right, bottom, or by which the sides miss the outline;
                  odd_size, odd_shape: 0 times the class's median side, 1 width by height, 2 the class's

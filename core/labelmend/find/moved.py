@@ -165,7 +165,7 @@ def share_by_rank(rank: Floats, share: Floats, first: int = 3) -> Floats:
     weight = (ends - starts).astype(np.float64)
     level = np.add.reduceat(share[order], starts) / weight
     middle = np.add.reduceat(rank[order], starts) / weight
-    level = _falling(level, weight)
+    level = falling(level, weight)
     even = (rank - rank.min()) / max(float(np.ptp(rank)), 1e-9)  # keeps the order where the share is level
     out: Floats = np.interp(rank, middle[::-1], level[::-1]) * (0.9 + 0.1 * even)
     return out
@@ -173,10 +173,10 @@ def share_by_rank(rank: Floats, share: Floats, first: int = 3) -> Floats:
 
 def rising(level: Floats, weight: Floats) -> Floats:
     """The rising sequence nearest to level (n,), by weighted squares: isotonic regression."""
-    return _falling(level[::-1], weight[::-1])[::-1]
+    return falling(level[::-1], weight[::-1])[::-1]
 
 
-def _falling(level: Floats, weight: Floats) -> Floats:
+def falling(level: Floats, weight: Floats) -> Floats:
     """The falling sequence nearest to level: pools neighbours that are out of order."""
     pools: list[list[float]] = []
     for value, mass in zip(level.tolist(), weight.tolist(), strict=True):

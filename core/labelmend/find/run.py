@@ -12,15 +12,19 @@ from labelmend.coco.faults import Fault
 from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
-from labelmend.find.issues import CODES, EVIDENCE, STRUCTURE, Issues, concatenate, issues
+from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
+from labelmend.find.look import ReadGrey, look
 from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD
 from labelmend.find.structure import structure
 from labelmend.geometry.masks import Rles
-from labelmend.progress import Progress, silent
+from labelmend.progress import Progress, silent, stage
 
 RECORD: Final = CODES.index("record")
 """The code of an issue whose sentence the reader of the file wrote."""
+
+FIRST: Final = 30
+"""Percent of a run that are over when the pictures' turn comes."""
 
 _SAME: Final = {
     "bad-box": "not_numbers",
@@ -37,6 +41,7 @@ class FindInputs:
     masks: makes the annotations' masks, which takes long where there are many, from bytes that do not change.
     models: how the detections' sources are called, where there are several. tolerance: what the instructions
     let pass.
+    read: gives the pictures, None when they are not to be looked at.
     """
 
     sizes: ImageSizes
@@ -47,6 +52,7 @@ class FindInputs:
     faults: tuple[Fault, ...]
     models: tuple[str, ...] = ()
     tolerance: Tolerance | None = None
+    read: ReadGrey | None = None
 
 
 @dataclass(frozen=True)
@@ -54,12 +60,14 @@ class Found:
     """What a run found: issues, and the sentences of those that the reader of the file had named.
 
     checkup: whether annotations and detections belong together, in sentences; misfit: they do not.
+    looked: what was looked at in the pictures, in a sentence; empty when nothing was.
     """
 
     issues: Issues
     texts: dict[int, str]
     checkup: tuple[str, ...] = ()
     misfit: bool = False
+    looked: str = ""
 
 
 def run_find(
@@ -76,17 +84,27 @@ def run_find(
     """
     labels = inputs.labels if inputs.masks is None else replace(inputs.labels, masks=inputs.masks())
     progress(0, 100)
+    finding = progress if inputs.read is None else stage(progress, 0, FIRST)
     found = find(
         inputs.sizes,
         labels,
         inputs.predicted,
         n_categories=len(inputs.categories),
         settings=replace(settings, tolerance=inputs.tolerance) if inputs.tolerance else settings,
-        progress=progress,
+        progress=finding,
         executor=executor,
         ahead=ahead,
     )
-    told = _with_told(inputs, found)
+    looked = ""
+    if inputs.read is not None:
+        pictures = look(
+            labels,
+            inputs.read,
+            n_categories=len(inputs.categories),
+            progress=stage(progress, FIRST, 100),
+        )
+        found, looked = _louder(found, pictures.issues), pictures.sentence()
+    told = replace(_with_told(inputs, found), looked=looked)
     if inputs.predicted is None:
         return told
     return replace(told, **_checked(inputs, inputs.predicted))
@@ -103,6 +121,18 @@ def _checked(inputs: FindInputs, predicted: Predicted) -> dict[str, Any]:
         sentences += [start + sentence for sentence in checkup.sentences]
         misfit |= bool(checkup.fit)
     return {"checkup": tuple(sentences), "misfit": misfit}
+
+
+def _louder(found: Issues, seen: Issues) -> Issues:
+    """Both, worst first; of two issues of one kind about one label the likelier stays."""
+    both = concatenate([found, seen])
+    both = both.take(both.order())
+    rows = np.flatnonzero(np.isin(both.annotation, seen.annotation) & np.isin(both.kind, seen.kind))
+    _, first = np.unique(both.annotation[rows] * len(KINDS) + both.kind[rows], return_index=True)
+    kept = np.ones(len(both), bool)
+    kept[rows] = False
+    kept[rows[first]] = True
+    return both.take(kept)
 
 
 def run_check(inputs: FindInputs) -> Found:

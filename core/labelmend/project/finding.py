@@ -25,13 +25,14 @@ from labelmend.project.history import Step
 from labelmend.project.imported import get_faults, get_outlines, put_detections, put_faults
 from labelmend.project.instructing import tolerance
 from labelmend.project.issue_table import join_run
+from labelmend.project.picture_reader import picture_reader
 from labelmend.project.project import Project
 from labelmend.project.run import load_run, save_run
 from labelmend.project.state import Changes
 
 
-def find_inputs(project: Project) -> FindInputs:
-    """Everything a run needs, as it stands now."""
+def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
+    """Everything a run needs, as it stands now; `pictures`: they are looked at too, which takes longer."""
     images, detections, labels = project.images, project.detections(), _labels(project)
     # Without masks on the other side only those of crowd regions are used.
     every = detections is not None and detections.masks is not None
@@ -46,6 +47,7 @@ def find_inputs(project: Project) -> FindInputs:
         faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
         models=project.models,
         tolerance=tolerance(project),
+        read=picture_reader(project) if pictures else None,
     )
 
 

@@ -1,0 +1,72 @@
+"""Says what the picture alone speaks against in a label, built from its numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labelmend.find.issues import BOTTOM, CODES, LEFT, RIGHT, TOP, Issues
+
+SIDES = ((LEFT, "left"), (TOP, "top"), (RIGHT, "right"), (BOTTOM, "bottom"))
+
+
+FAINT = 1.5
+"""Times the picture's usual gradient below which there is no edge to speak of."""
+
+
+def picture_sentence(issues: Issues, i: int) -> str:
+    """One sentence of an issue whose code is in FROM_PICTURE."""
+    e = issues.evidence[i]
+    if CODES[issues.code[i]] == "blank":
+        return (
+            "The picture is uniform inside and around the box: its strongest edge there is "
+            f"{e[0]:.1f} times the picture's usual gradient; no model was asked."
+        )
+    off, others = _off(issues, i), f"{_percent(e[7])} of the labels of this class"
+    if not off:
+        return (
+            f"From the picture alone: the sides follow its edges less than {others} do, and no side has a "
+            "clearly better place nearby; no model was asked."
+        )
+    k = off[0]
+    on = "lies on no edge" if e[5] < FAINT else "lies on a weaker edge"
+    parts = [
+        f"the {SIDES[k][1]} side {on} and the nearest clear one is {_where(e[1 + k])}",
+        *(f"that of the {SIDES[k][1]} side {_where(e[1 + k])}" for k in off[1:]),
+    ]
+    strength = f"{e[6]:.1f} times the picture's usual gradient, {e[5]:.1f} at the side"
+    return (
+        f"From the picture alone: {_join(parts)} ({strength}); {others} sit closer on edges; "
+        "no model was asked."
+    )
+
+
+def picture_in_short(issues: Issues, i: int) -> str:
+    """The same in a few words, for the list."""
+    if CODES[issues.code[i]] == "blank":
+        return "uniform picture here"
+    off = _off(issues, i)
+    if not off:
+        return "sides follow no edges"
+    side = f"{SIDES[off[0]][1]} edge {_where(issues.evidence[i, 1 + off[0]])}"
+    return side if len(off) == 1 else f"{len(off)} sides off edges, {side}"
+
+
+def _off(issues: Issues, i: int) -> list[int]:
+    """The sides with a better place, the farthest first."""
+    bits, e = int(issues.evidence[i, 0]), issues.evidence[i]
+    off = [k for k, (bit, _) in enumerate(SIDES) if bits & bit]
+    return sorted(off, key=lambda k: -float(np.abs(e[1 + k])))
+
+
+def _where(outside: float) -> str:
+    size = abs(outside)
+    way = "inside" if outside > 0 else "outside"
+    return f"{size:.0f} px {way}" if size >= 9.5 else f"{size:.1f} px {way}"
+
+
+def _join(parts: list[str]) -> str:
+    return parts[0] if len(parts) < 2 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _percent(share: float) -> str:
+    return f"{min(100 * share, 99.9):.1f} %" if share > 0.985 else f"{100 * share:.0f} %"

@@ -1,0 +1,81 @@
+"""Finding with the pictures at hand: in a project without detections, by the engine and the command line."""
+
+import json
+
+import numpy as np
+
+from builders.datasets import ANN, annotation, write_dataset
+from labelmend.cli import main
+from labelmend.find.issues import CODES, FROM_PICTURE
+from labelmend.find.run import run_find
+from labelmend.project.finding import find_inputs, store_found
+from labelmend.project.project import Project
+from labelmend.project.suggesting import suggestion
+
+LOOSE = 40
+
+
+def without_detections(folder) -> Project:
+    """Forty pictures of drawn boxes; one label reaches 18 px too far to the left."""
+    rng, labels = np.random.default_rng(3), []
+    for image in range(1, 41):
+        for place in range(6):
+            x, y = 25 + 100 * (place % 3) + int(rng.integers(12)), 20 + 110 * (place // 3)
+            size = rng.integers(40, 56, 2).tolist()
+            labels.append(annotation(len(labels) + 1, image, [x, y, *size]))
+    file, pictures, _ = write_dataset(folder, annotations=labels, detections=[], images=40)
+    data = json.loads(file.read_text())
+    x, y, w, h = data["annotations"][LOOSE]["bbox"]
+    data["annotations"][LOOSE]["bbox"] = [x - 18, y, w + 18, h]
+    file.write_text(json.dumps(data))
+    Project.create(folder / "test.labelmend", annotations=file, images=pictures)
+    return Project.open(folder / "test.labelmend", actor=ANN)
+
+
+def from_pictures(project: Project) -> list[int]:
+    codes = [CODES.index(code) for code in FROM_PICTURE]
+    return np.flatnonzero(np.isin(project.issues.columns.code, codes)).tolist()
+
+
+def test_the_loose_label_is_found_and_its_side_moved_back(tmp_path):
+    project = without_detections(tmp_path)
+    found = run_find(find_inputs(project, pictures=True))
+    store_found(project, found)
+    rows = from_pictures(project)
+    worst = max(rows, key=lambda row: project.issues.score[row])
+    assert project.issues.annotation[worst] == LOOSE
+    assert project.issues.kind_of(worst) == "location"
+    assert "the left side lies on no edge" in project.issues.sentence(worst)
+    proposed = suggestion(project, worst)
+    assert proposed is not None
+    assert proposed.bbox is not None
+    assert abs(proposed.bbox[0] - (project.annotation(LOOSE).bbox[0] + 18)) < 3
+    assert found.looked == "40 pictures were looked at for labels that lie on no edge."
+    project.close()
+
+
+def test_pictures_are_looked_at_only_when_asked(tmp_path):
+    project = without_detections(tmp_path)
+    found = run_find(find_inputs(project))
+    assert found.looked == ""
+    assert not np.isin(found.issues.code, [CODES.index(code) for code in FROM_PICTURE]).any()
+    project.close()
+
+
+def test_the_command_line_looks_when_asked(tmp_path, capsys):
+    project = without_detections(tmp_path)
+    (project.images_folder / "009.png").unlink()
+    path = project.path
+    project.close()
+    assert main(["find", str(path), "--pictures"]) == 0
+    told = capsys.readouterr()
+    looked = "39 pictures were looked at for labels that lie on no edge; 1 is missing or cannot be read."
+    assert looked in told.err
+    assert "location" in told.out
+
+
+def test_pictures_need_a_project(tmp_path, capsys):
+    project = without_detections(tmp_path)
+    project.close()
+    assert main(["find", "--annotations", str(tmp_path / "annotations.json"), "--pictures"]) == 1
+    assert "--pictures goes with a project" in capsys.readouterr().err
