@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import TextIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelmend.coco.columns import Annotations, Categories, Dataset, Images, read_dataset
 from labelmend.coco.detections import Detections, read_files
 from labelmend.coco.faults import Fault
 from labelmend.coco.identity import Ids
 from labelmend.coco.mask_column import mask_column
-from labelmend.coco.outlines import read_outlines
+from labelmend.coco.outlines import outline_faults, read_outlines
 from labelmend.coco.source import Source, read_source
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import Issues
@@ -42,13 +43,17 @@ Place = str | PathLike[str]
 class Data:
     """A COCO file, and perhaps a detector's results for it, read into columns. Made by `load`.
 
-    source: the file's bytes and where each record lies in them. dataset: the columns. detections: those that
-    can be used, sorted by image, or None. faults: what is wrong in the files, each with its sentence. models:
-    the names of the detections' files; `detections.source` says which each is from, where there are several.
+    source: the file's bytes and where each record lies in them. dataset: the columns. outline (n, 4): the
+    xywh of each annotation's own polygons or mask, nan without; crossing (n,): whether its polygon crosses
+    itself. detections: those that can be used, sorted by image, or None. faults: what is wrong in the files,
+    each with its sentence. models: the names of the detections' files; `detections.source` says which each is
+    from, where there are several.
     """
 
     source: Source
     dataset: Dataset
+    outline: NDArray[np.float64]
+    crossing: NDArray[np.bool_]
     detections: Detections | None
     faults: tuple[Fault, ...]
     models: tuple[str, ...] = ()
@@ -130,14 +135,16 @@ def load(
     what is wrong with single records is told in `faults`.
     """
     source = read_source(Path(annotations), progress=stage(progress, 0, 40))
-    dataset = read_dataset(source, progress=stage(progress, 40, 60))
-    found, faults = None, list(dataset.faults)
+    dataset = read_dataset(source, progress=stage(progress, 40, 55))
+    outline, crossing = read_outlines(source, dataset, progress=stage(progress, 55, 70))
+    found, faults = None, dataset.faults + outline_faults(source, dataset, outline)
     paths = files(detections)
     if paths:
-        found, more = read_files(paths, dataset=dataset, progress=stage(progress, 60, 100))
-        faults += more
+        found, more = read_files(paths, dataset=dataset, progress=stage(progress, 70, 100))
+        faults = faults + more
     progress(100, 100)
-    return Data(source, dataset, found, tuple(faults), tuple(path.name for path in paths))
+    names = tuple(path.name for path in paths)
+    return Data(source, dataset, outline, crossing, found, tuple(faults), names)
 
 
 def find_issues(
@@ -179,7 +186,6 @@ def _ranked(data: Data, found: Found) -> FoundIssues:
 
 def _inputs(data: Data) -> FindInputs:
     images, annotations, found = data.images, data.annotations, data.detections
-    outline, crossing = read_outlines(data.source, data.dataset)
     predicted = None
     if found is not None:
         predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks, found.source)
@@ -191,8 +197,8 @@ def _inputs(data: Data) -> FindInputs:
             category=annotations.category,
             bbox=annotations.bbox,
             crowd=annotations.crowd,
-            outline=outline,
-            crossing=crossing,
+            outline=data.outline,
+            crossing=data.crossing,
         ),
         predicted=predicted,
         masks=_masks(data),

@@ -176,6 +176,8 @@ def test_check_names_each_fault_and_its_place(tmp_path, capsys):
         annotation(6, 2, ["x", 5, 4, 9]),
         annotation(7, 2, [1, 5, 40, 40], segmentation=[[1, 5, 41, 45, 41, 5, 1, 45]]),
         annotation(8, 2, [1, 5, 40, 40], segmentation=[[1, 5, 11, 5, 11, 45, 1, 45]]),
+        annotation(9, 2, [1, 5, 40, 40], segmentation=[[1, 5, 41, 45]]),
+        annotation(10, 2, [1, 5, 40, 40], segmentation={"size": [9, 9], "counts": [81]}),
     ]
     annotations, _, _ = write_dataset(tmp_path, annotations=faults)
     assert main(["check", str(annotations)]) == 1
@@ -190,9 +192,11 @@ def test_check_names_each_fault_and_its_place(tmp_path, capsys):
         "error: annotations.json: annotations[6] (id 6) has a bbox that is not four finite numbers",
         "warning: annotations.json: annotations[7] (id 7): The polygon crosses itself",
         "warning: annotations.json: annotations[8] (id 8): The box is not the bounds of its own outline",
+        "error: annotations.json: annotations[9] (id 9) has a segmentation that is neither polygons",
+        "error: annotations.json: annotations[10] (id 10) has a segmentation that is neither polygons",
     ]
     assert [line[: len(start)] for line, start in zip(lines, wanted, strict=False)] == wanted
-    assert lines[-1].endswith("12 images, 9 annotations: 6 errors, 3 warnings")
+    assert lines[-1].endswith("12 images, 11 annotations: 8 errors, 3 warnings")
     assert main(["check", str(annotations), "--errors-only", "--top", "2"]) == 1
     told = capsys.readouterr().out
     assert "warning:" not in told

@@ -18,9 +18,9 @@ SURE = 0.9
 
 _EPILOG = """\
 An error cannot be right: a box without an area, outside its image or not four numbers, an id used
-twice, an image or a category that the file does not have, a record that cannot be read. A warning may
-be a habit: a box that reaches out of its image or misses the bounds of its outline, a polygon that
-crosses itself.
+twice, an image or a category that the file does not have, a segmentation or a record that cannot be
+read. A warning may be a habit: a box that reaches out of its image or misses the bounds of its outline, a
+polygon that crosses itself.
 
 exit code: 0 the file is clean, 1 something was found, 2 the file could not be read"""
 

@@ -6,12 +6,18 @@ import shapely
 from numpy.typing import NDArray
 
 from labelmend.coco.columns import POLYGONS, RLE, Dataset
+from labelmend.coco.faults import Fault, FaultBook
+from labelmend.coco.identity import Ids
 from labelmend.coco.mask_column import mask_column
 from labelmend.coco.source import Source
 from labelmend.geometry import masks
 from labelmend.progress import Progress, silent
 
 _BLOCK = 4096
+_BAD_OUTLINE = (
+    "has a segmentation that is neither polygons of three points or more nor a mask of its image's size; "
+    "draw it anew or empty it."
+)
 
 
 class _Polygons(msgspec.Struct, gc=False):
@@ -26,8 +32,7 @@ def read_outlines(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Bounds (n, 4) xywh of every annotation's own outline, nan without one; whether it crosses itself (n,).
 
-    A mask is measured from its runs. An outline that cannot be read counts as none: the reader of the
-    columns has named its fault.
+    A mask is measured from its runs. An outline that cannot be read counts as none; see outline_faults.
     """
     shape = dataset.annotations.shape
     bounds, crossing = np.full((len(shape), 4), np.nan), np.zeros(len(shape), bool)
@@ -41,6 +46,19 @@ def read_outlines(
     rows = np.flatnonzero(shape == RLE)
     bounds[rows] = _mask_bounds(source, dataset, rows)
     return bounds, crossing
+
+
+def outline_faults(source: Source, dataset: Dataset, bounds: NDArray[np.float64]) -> list[Fault]:
+    """One fault for each annotation whose outline is given but has no `bounds` (n, 4), as read_outlines has
+    them: a mask of an image of unknown size, which cannot be judged, is none."""
+    annotations, images = dataset.annotations, dataset.images
+    sized = (annotations.image >= 0) & (images.width > 0)[annotations.image] if len(images) else False
+    bad = np.isnan(bounds).any(axis=1)
+    bad &= (annotations.shape == POLYGONS) | ((annotations.shape == RLE) & sized)
+    ids, book = Ids(annotations.id, annotations.odd_ids), FaultBook(source.name)
+    for row in np.flatnonzero(bad).tolist():
+        book.tell("annotations", row, "bad-outline", _BAD_OUTLINE, identity=ids.of(row))
+    return book.faults()
 
 
 def _decode(records: list[bytes]) -> list[list[list[float]]]:

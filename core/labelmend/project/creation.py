@@ -5,7 +5,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from labelmend import __version__
 from labelmend.coco.columns import Dataset, read_dataset
 from labelmend.coco.detections import Detections, read_files
 from labelmend.coco.faults import Fault
-from labelmend.coco.outlines import read_outlines
+from labelmend.coco.outlines import outline_faults, read_outlines
 from labelmend.coco.source import Source, read_source
 from labelmend.coco.splice import sync_folder
 from labelmend.errors import BadFile
@@ -95,6 +95,7 @@ def _read(annotations: Path, detections: Sequence[Path], progress: Progress) -> 
     source = read_source(annotations, progress=stage(progress, 0, 30))
     dataset = read_dataset(source, progress=stage(progress, 30, 50))
     outlines = read_outlines(source, dataset, progress=stage(progress, 50, 65))
+    dataset = replace(dataset, faults=dataset.faults + outline_faults(source, dataset, outlines[0]))
     found: Detections | None = None
     faults: list[Fault] = []
     if detections:
