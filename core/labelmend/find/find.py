@@ -137,6 +137,12 @@ class _Steps:
     def again(self) -> None:
         self.at(self._share)
 
+    def through(self, parts: Iterator[T], n: int, start: float, end: float) -> Iterator[T]:
+        """The n parts, each moving on from start towards end once it is done."""
+        for k, part in enumerate(parts, start=1):
+            yield part
+            self.at(start + (end - start) * k / n)
+
     def creep(self) -> None:
         self.at(self._share + (1 - self._share) * 0.01)
 
@@ -158,22 +164,15 @@ def _examine(
     plan = cut(sizes, labels, predicted)
     each = partial(_each, executor=executor, ahead=ahead, tick=steps.again)
     blocks_of = partial(blocks, sizes, labels, n_categories=n_categories, plan=plan)
+    begun = 0.0
     if n_sources(predicted) > 1:
-        taken = each(labelled, blocks_of(predicted))
-        predicted = on_common_scale(predicted, _counted(taken, steps))
-    parts = []
-    for part in each(collect, blocks_of(predicted)):
-        parts.append(part)
-        steps.at(0.6 * len(parts) / len(plan.ends))
+        begun = 0.15
+        taken = steps.through(each(labelled, blocks_of(predicted)), len(plan.ends), 0.0, begun)
+        predicted = on_common_scale(predicted, taken)
+    parts = list(steps.through(each(collect, blocks_of(predicted)), len(plan.ends), begun, 0.6))
     joined = join(parts, steps.creep)
     steps.creep()
     return joined
-
-
-def _counted(parts: Iterator[T], steps: _Steps) -> Iterator[T]:
-    for part in parts:
-        yield part
-        steps.creep()
 
 
 def _each(

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from builders.find_cases import EVERYTHING, World, seen_row, world
+from labelmend.find import blocks as blocks_module
 from labelmend.find.blocks import blocks, cut
 from labelmend.find.explain import sentence
 from labelmend.find.find import find
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Predicted
 from labelmend.find.issues import CLASS, LOCATION, MISSING, Issues
+from labelmend.find.processes import processes
 from labelmend.find.sources import curve, labelled, on_common_scale, translate
 from labelmend.find.statistics import logistic, logit
 
@@ -174,3 +176,47 @@ def test_an_issue_says_how_many_models_see_it_and_their_own_scores():
     one = scene.find()
     assert not one.models.any()
     assert "models" not in sentence(one, 0, categories=["a", "b", "c"])
+
+
+def test_processes_and_blocks_of_images_change_no_digit(monkeypatch):
+    scene = world()
+    predicted = both(scene.predicted(), second_look(scene, 1))
+    straight, told = look(scene, predicted), []
+    monkeypatch.setattr(blocks_module, "ROWS", 50)
+    with processes(2) as executor:
+        shared = find(
+            scene.sizes(),
+            scene.labels(),
+            predicted,
+            n_categories=scene.classes,
+            settings=EVERYTHING,
+            executor=executor,
+            progress=lambda done, _total: told.append(done),
+        )
+    for f in fields(Issues):
+        np.testing.assert_array_equal(getattr(straight, f.name), getattr(shared, f.name))
+    assert told == sorted(told)
+    assert told[-1] == 1000
+
+
+def test_a_world_at_another_scale_and_in_another_order_gives_the_same_scores():
+    scene = world(seed=3)
+    first, second = scene.predicted(), second_look(scene, 1)
+    plain = look(scene, both(first, second))
+    predicted = both(first, second)
+    order = np.random.default_rng(2).permutation(len(predicted))
+    turned = Predicted(
+        *(getattr(predicted, name)[order] for name in ("image", "category", "bbox", "score")),
+        source=predicted.source[order],
+    )
+    again = look(scene, turned)
+    np.testing.assert_array_equal(plain.annotation, again.annotation)
+    np.testing.assert_allclose(plain.score, again.score, atol=1e-6)
+    larger = find(
+        scene.sizes(4.0),
+        scene.labels(4.0),
+        replace(predicted, bbox=predicted.bbox * 4),
+        n_categories=3,
+        settings=EVERYTHING,
+    )
+    np.testing.assert_allclose(np.sort(plain.score), np.sort(larger.score), atol=1e-6)
