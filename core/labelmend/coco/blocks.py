@@ -1,7 +1,9 @@
 """Blocks: records read into columns, some thousands at a time, by a typed parser where they are regular."""
 
 import math
+from collections.abc import Iterable
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -17,6 +19,10 @@ from labelmend.progress import Progress
 BLOCK = 2048
 _NAN4 = (math.nan, math.nan, math.nan, math.nan)
 _NO_RAW = msgspec.Raw(b"null")
+
+# Read with `map`, which asks three million records for a field without a step of Python for each.
+IMAGE_ID, CATEGORY_ID, BBOX = attrgetter("image_id"), attrgetter("category_id"), attrgetter("bbox")
+_ID, _AREA = attrgetter("id"), attrgetter("area")
 
 
 class Block(Protocol):
@@ -110,12 +116,12 @@ def text_of(value: Any) -> str:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def put_ids(column: npt.NDArray[np.int64], first: int, values: list[int]) -> None:
-    """Set plain ids; raises OverflowError for one outside int64 or equal to the mark of an odd one."""
-    part = np.array(values, np.int64)
+def put_ids(column: npt.NDArray[np.int64], first: int, values: Iterable[int], n: int) -> None:
+    """Set n plain ids; raises OverflowError for one outside int64 or equal to the mark of an odd one."""
+    part = np.fromiter(values, np.int64, n)
     if (part == ODD).any():
         raise OverflowError
-    column[first : first + len(values)] = part
+    column[first : first + n] = part
 
 
 class _Image(msgspec.Struct, gc=False):
@@ -140,7 +146,7 @@ class ImageBlock:
     def put_typed(self, first: int, records: list[_Image]) -> None:
         """Fill rows from records of the regular form."""
         rows = slice(first, first + len(records))
-        put_ids(self.id.value, first, [one.id for one in records])
+        put_ids(self.id.value, first, map(_ID, records), len(records))
         self.file_name[rows] = [one.file_name for one in records]
         size = np.array([(one.width, one.height) for one in records])
         with np.errstate(invalid="ignore"):
@@ -176,7 +182,7 @@ class CategoryBlock:
 
     def put_typed(self, first: int, records: list[_Category]) -> None:
         """Fill rows from records of the regular form."""
-        put_ids(self.id.value, first, [one.id for one in records])
+        put_ids(self.id.value, first, map(_ID, records), len(records))
         self.name[first : first + len(records)] = [one.name for one in records]
 
     def put_loose(self, row: int, record: dict[str, Any]) -> None:
@@ -213,12 +219,12 @@ class AnnotationBlock:
         """Fill rows from records of the regular form."""
         n = len(records)
         rows = slice(first, first + n)
-        put_ids(self.id.value, first, [one.id for one in records])
-        put_ids(self.image_id.value, first, [one.image_id for one in records])
-        put_ids(self.category_id.value, first, [one.category_id for one in records])
-        flat = np.fromiter(chain.from_iterable(one.bbox for one in records), np.float64, 4 * n)
+        put_ids(self.id.value, first, map(_ID, records), n)
+        put_ids(self.image_id.value, first, map(IMAGE_ID, records), n)
+        put_ids(self.category_id.value, first, map(CATEGORY_ID, records), n)
+        flat = np.fromiter(chain.from_iterable(map(BBOX, records)), np.float64, 4 * n)
         self.bbox[rows] = flat.reshape(n, 4)
-        self.area[rows] = [one.area for one in records]
+        self.area[rows] = np.fromiter(map(_AREA, records), np.float64, n)
         self.crowd[rows] = [bool(one.iscrowd or one.ignore) for one in records]
         self.shape[rows] = [_shape(one.segmentation) for one in records]
 

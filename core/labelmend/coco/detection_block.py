@@ -2,12 +2,13 @@
 
 import math
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from labelmend.coco.blocks import four, number, put_ids
+from labelmend.coco.blocks import BBOX, CATEGORY_ID, IMAGE_ID, four, number, put_ids
 from labelmend.coco.columns import Dataset
 from labelmend.coco.identity import ODD, Ids, Joiner
 from labelmend.coco.record import polygons_of
@@ -16,6 +17,7 @@ from labelmend.geometry import masks
 from labelmend.geometry.masks import Rles
 
 _NAN4 = (math.nan, math.nan, math.nan, math.nan)
+_SCORE, _SEGMENTATION = attrgetter("score"), attrgetter("segmentation")
 
 
 class _Rle(msgspec.Struct, gc=False):
@@ -54,16 +56,17 @@ class DetectionBlock:
         """Fill rows from records of the regular form."""
         n = len(records)
         rows = slice(first, first + n)
-        put_ids(self.image_id.value, first, [one.image_id for one in records])
-        put_ids(self.category_id.value, first, [one.category_id for one in records])
+        put_ids(self.image_id.value, first, map(IMAGE_ID, records), n)
+        put_ids(self.category_id.value, first, map(CATEGORY_ID, records), n)
         self.image[rows] = self._images.rows(self.image_id.value[rows])
         self.category[rows] = self._categories.rows(self.category_id.value[rows])
-        flat = np.fromiter(chain.from_iterable(one.bbox for one in records), np.float64, 4 * n)
+        flat = np.fromiter(chain.from_iterable(map(BBOX, records)), np.float64, 4 * n)
         self.bbox[rows] = flat.reshape(n, 4)
-        self.score[rows] = [one.score for one in records]
-        shapes = [(first + i, one.segmentation) for i, one in enumerate(records) if one.segmentation]
-        if shapes:
-            self._put_shapes(shapes)
+        self.score[rows] = np.fromiter(map(_SCORE, records), np.float64, n)
+        if any(map(_SEGMENTATION, records)):
+            self._put_shapes(
+                [(first + i, one.segmentation) for i, one in enumerate(records) if one.segmentation]
+            )
 
     def put_loose(self, row: int, record: dict[str, Any]) -> None:
         """Fill a row from a record of any content."""

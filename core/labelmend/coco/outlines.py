@@ -1,5 +1,7 @@
 """What a file's segmentations say: the bounds of each outline, and which polygons cross themselves."""
 
+from itertools import chain
+
 import msgspec
 import numpy as np
 import shapely
@@ -11,7 +13,7 @@ from labelmend.coco.identity import Ids
 from labelmend.coco.mask_column import mask_column
 from labelmend.coco.source import Source
 from labelmend.geometry import masks
-from labelmend.progress import Progress, silent
+from labelmend.progress import Progress, silent, stage
 
 _BLOCK = 4096
 _BAD_OUTLINE = (
@@ -39,12 +41,10 @@ def read_outlines(
     polygons = np.flatnonzero(shape == POLYGONS)
     for first in range(0, len(polygons), _BLOCK):
         rows = polygons[first : first + _BLOCK]
-        records = [source.record("annotations", row) for row in rows.tolist()]
-        lists = _decode(records)
-        bounds[rows], crossing[rows] = _measure(lists)
-        progress(first, len(polygons))
+        bounds[rows], crossing[rows] = _measure(_decode(source, rows))
+        progress(first, 2 * len(polygons))
     rows = np.flatnonzero(shape == RLE)
-    bounds[rows] = _mask_bounds(source, dataset, rows)
+    bounds[rows] = _mask_bounds(source, dataset, rows, stage(progress, 50, 100))
     return bounds, crossing
 
 
@@ -61,11 +61,16 @@ def outline_faults(source: Source, dataset: Dataset, bounds: NDArray[np.float64]
     return book.faults()
 
 
-def _decode(records: list[bytes]) -> list[list[list[float]]]:
+def _decode(source: Source, rows: NDArray[np.int64]) -> list[list[list[float]]]:
+    """The polygons of these rows; rows that follow each other in the file are taken from it in one piece."""
+    spans, view = source.spans["annotations"], memoryview(source.data)
+    breaks = np.flatnonzero(np.diff(rows) != 1)
+    firsts, lasts = rows[np.r_[0, breaks + 1]].tolist(), rows[np.r_[breaks, len(rows) - 1]].tolist()
+    pieces = [view[spans.start[a] : spans.end[b]] for a, b in zip(firsts, lasts, strict=True)]
     try:
-        return [r.segmentation for r in _POLYGON_DECODER.decode(b"[" + b",".join(records) + b"]")]
+        return [r.segmentation for r in _POLYGON_DECODER.decode(b"[" + b",".join(pieces) + b"]")]
     except msgspec.DecodeError:
-        return [_decode_one(record) for record in records]
+        return [_decode_one(source.record("annotations", row)) for row in rows.tolist()]
 
 
 def _decode_one(record: bytes) -> list[list[float]]:
@@ -78,17 +83,14 @@ def _decode_one(record: bytes) -> list[list[float]]:
 def _measure(lists: list[list[list[float]]]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Bounds and crossings of many polygons at once: parts become rings of one flat array of points."""
     bounds, crossing = np.full((len(lists), 4), np.nan), np.zeros(len(lists), bool)
-    parts = [
-        (n, part)
-        for n, polygon in enumerate(lists)
-        for part in polygon
-        if len(part) >= 6 and not len(part) % 2
-    ]
-    if not parts:
+    held = [(n, part) for n, polygon in enumerate(lists) for part in polygon]
+    held = [(n, part) for n, part in held if len(part) >= 6 and not len(part) % 2]
+    if not held:
         return bounds, crossing
-    owner = np.array([n for n, _ in parts])
-    points = np.concatenate([np.asarray(part, np.float64) for _, part in parts]).reshape(-1, 2)
-    count = np.array([len(part) // 2 for _, part in parts])
+    numbers, parts = zip(*held, strict=True)
+    owner, size = np.array(numbers), np.fromiter(map(len, parts), np.int64, len(parts))
+    points = np.fromiter(chain.from_iterable(parts), np.float64, int(size.sum())).reshape(-1, 2)
+    count = size // 2
     start = np.concatenate([[0], np.cumsum(count)[:-1]])
     low, high = np.minimum.reduceat(points, start), np.maximum.reduceat(points, start)
     first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
@@ -99,11 +101,15 @@ def _measure(lists: list[list[list[float]]]) -> tuple[NDArray[np.float64], NDArr
     return bounds, crossing
 
 
-def _mask_bounds(source: Source, dataset: Dataset, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def _mask_bounds(
+    source: Source, dataset: Dataset, rows: NDArray[np.int64], progress: Progress
+) -> NDArray[np.float64]:
     image = dataset.annotations.image[rows]
     height = np.where(image >= 0, dataset.images.height[image], np.nan)
     width = np.where(image >= 0, dataset.images.width[image], np.nan)
-    found = mask_column(lambda i: source.record("annotations", int(rows[i])), height=height, width=width)
+    found = mask_column(
+        lambda i: source.record("annotations", int(rows[i])), height=height, width=width, progress=progress
+    )
     out = np.full((len(rows), 4), np.nan)
     for i in range(len(rows)):
         if counts := found[i]:

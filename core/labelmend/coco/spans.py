@@ -1,8 +1,9 @@
 """Spans: where every record of an array lies in the file's bytes, found without building the records."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -22,6 +23,7 @@ LONGEST = 64 << 20
 _BOUNDARY = re.compile(rb"\}[ \t\r\n]*,[ \t\r\n]*(?=\{)")
 _ENDINGS = b"]", b"]}]", b"]}}]", b"]}]}]"
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
+_VIEW: Callable[[Any], memoryview] = memoryview
 
 
 _Places = npt.NDArray[np.int64]
@@ -113,7 +115,7 @@ def _walk(text: bytes, at: int, closing: int) -> _Pair:
 def _from_lengths(text: bytes, at: int, raws: list[msgspec.Raw]) -> _Pair:
     """Spans from the records' lengths: all at once when every gap is the same bytes, else gap by gap."""
     n = len(raws)
-    length = np.fromiter((len(memoryview(raw)) for raw in raws), np.int64, n)
+    length = np.fromiter(map(len, map(_VIEW, raws)), np.int64, n)
     match = GAP.match(text, at + int(length[0])) if n > 1 else None
     gap = match[0] if match else b""
     start = at + np.concatenate([[0], np.cumsum(length[:-1] + len(gap))])

@@ -1,5 +1,6 @@
 """Masks: COCO run-length encodings, checked before anything of the picture's size is allocated."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,7 +106,7 @@ def counts(segmentation: Any, *, height: int, width: int) -> bytes:
 
 def pack(lengths: npt.ArrayLike, *, height: int, width: int) -> bytes:
     """Compressed counts of run lengths that add up to the picture's size."""
-    told = {"size": [height, width], "counts": [int(one) for one in np.asarray(lengths).tolist()]}
+    told = {"size": [height, width], "counts": np.asarray(lengths).tolist()}
     return bytes(coco_mask.frPyObjects(told, height, width)["counts"])
 
 
@@ -230,6 +231,11 @@ def _is_pair(size: Any) -> bool:
 
 def _listed(counted: Sequence[Any]) -> Array:
     """Runs of an uncompressed RLE."""
+    if set(map(type, counted)) == {int}:
+        with contextlib.suppress(OverflowError):
+            plain = np.array(counted, np.int64)
+            if plain.min() >= 0 and plain.max() <= LARGEST:
+                return plain
     whole = [int(one) if type(one) is float and one.is_integer() else one for one in counted]
     if any(type(one) is not int or not 0 <= one <= LARGEST for one in whole):
         raise BadFile("its mask has a run that is no count of pixels")

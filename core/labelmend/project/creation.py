@@ -72,7 +72,7 @@ def create(
     for name in (part.name, part.name + "-journal", part.name + "-wal", part.name + "-shm"):
         part.with_name(name).unlink(missing_ok=True)
     try:
-        _write(part, given, folder_paths(images, path.parent))
+        _write(part, given, folder_paths(images, path.parent), progress)
         progress(95, 100)
         os.replace(part, path)  # noqa: PTH105 - atomic on all systems, as Path.replace; said in the design
         sync_folder(path.parent)
@@ -104,14 +104,16 @@ def _read(annotations: Path, detections: Sequence[Path], progress: Progress) -> 
     return _Input(source, dataset, Outlines(*outlines), found, faults, detection_files(detections))
 
 
-def _write(part: Path, given: _Input, images: list[str]) -> None:
+def _write(part: Path, given: _Input, images: list[str], progress: Progress) -> None:
     store = Store(part, importing=True)
     try:
         with store.transaction():
-            put_dataset(store, given.source, given.dataset, given.outlines)
+            put_dataset(store, given.source, given.dataset, given.outlines, progress=stage(progress, 80, 90))
             put_faults(store, "detection faults", given.detection_faults)
             if given.detections is not None:
-                put_detections(store, given.detections, given.detection_files)
+                put_detections(
+                    store, given.detections, given.detection_files, progress=stage(progress, 90, 95)
+                )
             store.put("images.folder", images)
             store.put("next issue", 1)
             store.append(_first_row(given))

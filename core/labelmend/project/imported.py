@@ -14,6 +14,7 @@ from labelmend.coco.faults import Fault
 from labelmend.coco.source import Source
 from labelmend.coco.spans import Spans
 from labelmend.geometry.masks import Rles
+from labelmend.progress import Progress, silent, stage
 from labelmend.project.store import Store
 
 _ARRAYS: Final = ("images", "categories", "annotations")
@@ -37,9 +38,11 @@ class Frame:
     spans: dict[str, Spans]
 
 
-def put_dataset(store: Store, source: Source, dataset: Dataset, outlines: Outlines) -> None:
+def put_dataset(
+    store: Store, source: Source, dataset: Dataset, outlines: Outlines, *, progress: Progress = silent
+) -> None:
     """Keep source, columns, spans and faults (inside the caller's transaction)."""
-    store.put_source(source.data)
+    store.put_source(source.data, progress=stage(progress, 0, 80))
     store.put("source", {"name": source.name, "size": len(source.data), "sha256": source.sha256})
     store.put("brackets", {name: [span.open, span.close] for name, span in source.spans.items()})
     for name, span in source.spans.items():
@@ -52,6 +55,7 @@ def put_dataset(store: Store, source: Source, dataset: Dataset, outlines: Outlin
             if field.name != "odd_ids":
                 array = values if isinstance(values, np.ndarray) else _text(values)
                 store.put_array(f"{name}.{field.name}", array)
+                progress(90, 100)
         store.put(f"{name}.odd_ids", {str(row): value for row, value in part.odd_ids.items()})
     store.put_array("annotations.outline", outlines.bounds)
     store.put_array("annotations.crossing", outlines.crossing)
@@ -100,7 +104,13 @@ class DetectionFile:
     sha256: str
 
 
-def put_detections(store: Store, detections: Detections, files: Sequence[DetectionFile]) -> None:
+def put_detections(
+    store: Store,
+    detections: Detections,
+    files: Sequence[DetectionFile],
+    *,
+    progress: Progress = silent,
+) -> None:
     """Keep the detections of these files in place of any that were there (inside a transaction)."""
     source = detections.source
     if source is None:
@@ -112,6 +122,7 @@ def put_detections(store: Store, detections: Detections, files: Sequence[Detecti
     store.put("detections", told)
     for field in ("image", "category", "bbox", "score", "row"):
         store.put_array(f"detections.{field}", getattr(detections, field))
+        progress(90, 100)
     store.put_array("detections.source", source)
     masks = detections.masks
     store.put("detections.masks", masks is not None)

@@ -6,7 +6,8 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -15,6 +16,8 @@ import zstandard
 from numpy.typing import NDArray
 
 from labelmend.errors import BadFile, Refused
+from labelmend.find.spread import in_order
+from labelmend.progress import Progress, silent
 from labelmend.project.history import Row
 from labelmend.project.schema import migrate
 from labelmend.project.snapshot import Folder, connect, open_to_read
@@ -23,7 +26,15 @@ CHUNK: Final = 1 << 16
 """Bytes of source in one chunk (before compression)."""
 _PART: Final = 1 << 25
 """Bytes of an array in one row: far below SQLite's limit of a value, and cheap to hold twice."""
+_CHUNKS: Final = 32
+"""Chunks that a thread compresses at a time."""
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
+
+
+def _packed(data: memoryview, at: int) -> list[bytes]:
+    """The chunks from `at` on, each compressed by itself."""
+    packer, end = zstandard.ZstdCompressor(level=1), min(at + _CHUNKS * CHUNK, len(data))
+    return [packer.compress(data[start : min(start + CHUNK, end)]) for start in range(at, end, CHUNK)]
 
 
 def refuse_leftovers(path: Path) -> None:
@@ -199,17 +210,19 @@ class Store:
         return {name[len(prefix) :]: self.array(name) for (name,) in found}
 
     # ---------------------------------------------------------------- the verbatim source
-    def put_source(self, data: bytes) -> None:
+    def put_source(self, data: bytes, *, progress: Progress = silent) -> None:
         """Keep the source's bytes in compressed chunks (inside the caller's transaction)."""
-        packer = zstandard.ZstdCompressor(level=1)
-        view = memoryview(data)
-        self._connection.executemany(
-            "INSERT INTO chunk VALUES(?, ?)",
-            (
-                (seq, packer.compress(view[start : start + CHUNK]))
-                for seq, start in enumerate(range(0, len(data), CHUNK))
-            ),
-        )
+        with ThreadPoolExecutor() as pool:
+            packed = in_order(
+                partial(_packed, memoryview(data)),
+                iter(range(0, len(data), _CHUNKS * CHUNK)),
+                executor=pool,
+                tick=lambda: None,
+            )
+            for n, bodies in enumerate(packed):
+                rows = enumerate(bodies, n * _CHUNKS)
+                self._connection.executemany("INSERT INTO chunk VALUES(?, ?)", rows)
+                progress(n * _CHUNKS * CHUNK, len(data))
 
     def chunks(self) -> Iterator[bytes]:
         """The source's bytes from first to last, chunk by chunk."""
