@@ -203,6 +203,7 @@ def _inputs(data: Data) -> FindInputs:
         predicted=predicted,
         masks=_masks(data),
         categories=tuple(data.categories.name),
+        files=tuple(images.file_name),
         faults=data.faults,
         models=data.models,
     )

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
+from labelmend.find.batches import batches
+from labelmend.find.explain import sentence
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
-from labelmend.find.issues import KINDS, NO_KEY, Issues
+from labelmend.find.issues import KINDS, NO_KEY, Issues, is_card
 from labelmend.geometry.boxes import iou
 
 
@@ -33,7 +35,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     args = parser.parse_args()
     clock = Clock()
-    sizes, labels, predicted, names, image_ids, annotation_ids = load(args.annotations, *args.detections)
+    sizes, labels, predicted, names, images, annotation_ids = load(args.annotations, *args.detections)
     clock.stage("read")
     worst = [time.perf_counter(), 0.0]
 
@@ -46,6 +48,7 @@ def main() -> None:
         labels,
         predicted,
         n_categories=len(names),
+        batches=batches(images.file_name),
         settings=Settings(floor=args.floor),
         progress=progress,
     )
@@ -62,10 +65,12 @@ def main() -> None:
     print(f"longest time between two calls of progress: {worst[1]:.2f} s")
     for kind, name in enumerate(KINDS):
         print(f"{name:<10} {int((issues.kind == kind).sum()):>8}")
+    for row in np.flatnonzero(is_card(issues)).tolist():
+        print(sentence(issues, row, categories=names, file=images.file_name.__getitem__))
     if args.truth:
-        reliability(json.loads(args.truth.read_text()), issues, image_ids, annotation_ids)
+        reliability(json.loads(args.truth.read_text()), issues, images.id, annotation_ids)
     if args.out:
-        write(args.out, issues, image_ids, annotation_ids)
+        write(args.out, issues, images.id, annotation_ids)
 
 
 class Clock:
@@ -94,7 +99,7 @@ def load(annotations: Path, *detections: Path):  # type: ignore[no-untyped-def]
     labels = Labels(np.arange(len(a.id)), a.image, a.category, a.bbox, a.crowd, masks)
     predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks, found.source)
     sizes = ImageSizes(data.images.width, data.images.height)
-    return sizes, labels, predicted, data.categories.name, data.images.id, a.id
+    return sizes, labels, predicted, data.categories.name, data.images, a.id
 
 
 def label_masks(path: Path, data, *, wanted):  # type: ignore[no-untyped-def]

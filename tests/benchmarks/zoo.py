@@ -24,9 +24,11 @@ import numpy as np
 from find import covers, load, write
 from inject import KINDS, inject
 
+from labelmend.find.batches import batches
+from labelmend.find.explain import sentence
 from labelmend.find.find import find
 from labelmend.find.issues import KINDS as ISSUE_KINDS
-from labelmend.find.issues import Issues
+from labelmend.find.issues import Issues, is_card
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -220,10 +222,11 @@ def reliability(score: Any, real: Any) -> str:
 
 def run(name: str, scorer: ModuleType, jsonl: Path) -> None:
     folder = make(name)
-    sizes, labels, predicted, names, image_ids, annotation_ids = load(
-        folder / "gt.json", folder / "pred.json"
-    )
-    issues = find(sizes, labels, predicted, n_categories=len(names))
+    sizes, labels, predicted, names, images, annotation_ids = load(folder / "gt.json", folder / "pred.json")
+    issues = find(sizes, labels, predicted, n_categories=len(names), batches=batches(images.file_name))
+    for row in np.flatnonzero(is_card(issues)).tolist():
+        print(name, sentence(issues, row, categories=names, file=images.file_name.__getitem__), flush=True)
+    image_ids = images.id
     truth = json.loads((folder / "truth.json").read_text())
     jsonl.mkdir(parents=True, exist_ok=True)
     write(jsonl / f"{name}.jsonl", issues, image_ids, annotation_ids)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from labelmend.find.batches import batches
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import Issues
@@ -29,6 +30,7 @@ class World:
     found_class: list[int] = field(default_factory=list)
     found_box: list[list[float]] = field(default_factory=list)
     found_score: list[float] = field(default_factory=list)
+    files: list[str] | None = None
 
     def label(self, image: int, category: int, box: Any, *, crowd: bool = False) -> int:
         """Adds an annotation; its key."""
@@ -81,6 +83,7 @@ class World:
             self.labels(),
             self.predicted(),
             n_categories=self.classes,
+            batches=None if self.files is None else batches(self.files),
             settings=settings,
             **options,
         )

@@ -46,6 +46,9 @@ class Batches:
     rank: Ints
 
 
+NO_BATCHES = Batches((), np.zeros(0, np.int64))
+
+
 def batches(files: Sequence[str]) -> Batches:
     """The partings that the file names (one an image) offer; the same whatever the order of the images.
 

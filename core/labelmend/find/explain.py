@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from labelmend.find.explain_cards import card_in_short, card_sentence
+from labelmend.find.explain_cards import MEMBER_SHORT, card_in_short, card_sentence, member_sentence
 from labelmend.find.explain_pictures import picture_in_short, picture_sentence
 from labelmend.find.issues import (
     BOTTOM,
@@ -16,6 +16,7 @@ from labelmend.find.issues import (
     DUPLICATE,
     FROM_PICTURE,
     GROUP,
+    KINDS,
     LEFT,
     LOCATION,
     MISSING,
@@ -65,6 +66,8 @@ def _sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name, 
         return card_sentence(issues, i, class_name=lambda row: _class_name(categories, row), file=file)
     if CODES[issues.code[i]] in FROM_PICTURE:
         return picture_sentence(issues, i)
+    if issues.cluster[i] >= 0:
+        return member_sentence(issues, i, class_name=lambda row: _class_name(categories, row))
     if kind == MISSING:
         return _missing(issues, i, categories)
     if kind == SPURIOUS:
@@ -83,6 +86,8 @@ def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     kind, e = int(issues.kind[i]), issues.evidence[i]
     if CODES[issues.code[i]] in FROM_PICTURE:
         return picture_in_short(issues, i)
+    if issues.cluster[i] >= 0 and KINDS[kind] in MEMBER_SHORT:
+        return MEMBER_SHORT[KINDS[kind]]
     if kind == MISSING:
         return f"unlabelled, score {_two(e[0])}"
     if kind == SPURIOUS and not issues.code[i]:

@@ -5,22 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from labelmend.find.batches import PICTURES, WAYS, batch_in_words
-from labelmend.find.issues import CODES, Issues
-
-READINGS = (
-    "",
-    "corners",
-    "shares",
-    "centre",
-    "centre_shares",
-    "scaled",
-    "quarter",
-    "half",
-    "three_quarters",
-    "quarter_declared",
-    "three_quarters_declared",
-)
-"""Other readings of a label's four numbers. Their numbers are stored: new ones go to the end."""
+from labelmend.find.issues import CODES, KINDS, NO_FIX, Issues
+from labelmend.find.readings import READINGS, TURNS
 
 _READ_AS = {
     "corners": "as two corners (x1, y1, x2, y2)",
@@ -28,11 +14,11 @@ _READ_AS = {
     "centre": "as centre, width and height",
     "centre_shares": "as centre, width and height in shares of the picture",
     "scaled": "at the picture's own size",
-    "quarter": "turned back a quarter turn clockwise",
-    "half": "turned back half a turn",
-    "three_quarters": "turned back a quarter turn counterclockwise",
-    "quarter_declared": "turned a quarter turn clockwise, declared size and all",
-    "three_quarters_declared": "turned a quarter turn counterclockwise, declared size and all",
+    "quarter": "as if turned a quarter clockwise",
+    "half": "as if turned upside down",
+    "three_quarters": "as if turned a quarter counterclockwise",
+    "quarter_declared": "as if turned a quarter clockwise, declared size and all",
+    "three_quarters_declared": "as if turned a quarter counterclockwise, declared size and all",
 }
 _SHORT = {
     "swapped_classes": "classes swapped in a batch",
@@ -75,6 +61,29 @@ def card_in_short(issues: Issues, i: int) -> str:
 def members(issues: Issues, i: int) -> int:
     """How many issues a card stands for."""
     return int((issues.cluster == issues.cluster[i]).sum()) - 1 if issues.cluster[i] >= 0 else 0
+
+
+def member_sentence(issues: Issues, i: int, *, class_name: Callable[[int], str]) -> str:
+    """Why a label is part of a systematic error; the card has the numbers."""
+    kind, box = KINDS[issues.kind[i]], issues.fix_bbox[i]
+    a, b = class_name(int(issues.category[i])), class_name(int(issues.fix_category[i]))
+    if kind == "class":
+        return f"Labelled {a}, but in this batch the labels of {a} look like {b} to the model."
+    if kind == "missing":
+        score = issues.evidence[i, 0]
+        return f"The model is {score:.2f} sure of {a} here, and such objects have no label in this batch."
+    if issues.fix[i] == NO_FIX:
+        return "Like the other labels of its batch this one lies wrong; its box cannot be put right alone."
+    place = f"{box[2]:,.1f} × {box[3]:,.1f} px at {box[0]:,.1f}, {box[1]:,.1f}"
+    return f"Like the other labels of its batch this one lies wrong; put right as they are, it is {place}."
+
+
+MEMBER_SHORT = {
+    "class": "as in the whole batch",
+    "missing": "unlabelled, as in the whole batch",
+    "location": "lies wrong, as the whole batch",
+}
+"""The same in a few words, by kind."""
 
 
 def _swapped(e: Sequence[float], a: str, b: str) -> str:
@@ -120,6 +129,6 @@ def _cause(reading: int) -> str:
         return "they seem made for pictures of another size"
     if name.endswith("_declared"):
         return "labels and declared size seem to be of the turned pictures"
-    if reading >= READINGS.index("quarter"):
+    if name in TURNS:
         return "they seem to be of the turned pictures"
     return "they seem to be written so"

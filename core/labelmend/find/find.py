@@ -11,8 +11,10 @@ from typing import TypeVar
 import numpy as np
 
 from labelmend.find import groups, report
+from labelmend.find.batches import NO_BATCHES, Batches
 from labelmend.find.blocks import blocks, cut
 from labelmend.find.classes import classes
+from labelmend.find.clusters import Cluster, Scene
 from labelmend.find.context import odds_of_stranger
 from labelmend.find.duplicates import duplicates
 from labelmend.find.evidence import Block, Evidence, collect, join
@@ -25,6 +27,7 @@ from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on
 from labelmend.find.spread import AHEAD, in_order
 from labelmend.find.spurious import spurious, unseen
 from labelmend.find.structure import empty, structure
+from labelmend.find.systematic import systematic, with_clusters
 from labelmend.find.tolerance import let_pass, with_margins
 from labelmend.progress import Progress, silent
 
@@ -64,6 +67,7 @@ def find(
     predicted: Predicted | None,
     *,
     n_categories: int,
+    batches: Batches | None = None,
     settings: Settings = Settings(),
     progress: Progress = silent,
     executor: Executor | None = None,
@@ -74,7 +78,8 @@ def find(
     sizes has one row an image; labels and predicted name images and categories by row. Boxes are xywh in
     pixels. Everything that can be learned (how right the model is at which score, what it overlooks and
     confuses, how far its boxes spread, how frequent each kind of error is) is learned from this very
-    pair. Without detections, or with too few to learn from, structure and duplicates remain.
+    pair. Without detections, or with too few to learn from, structure and duplicates remain. Systematic
+    errors are looked for where `batches` tells which images may have come together.
 
     progress is called at least every few tenths of a second and may raise Cancelled. With an executor
     the blocks of images are examined there, `ahead` of them at a time (twice the workers is plenty), and
@@ -83,25 +88,49 @@ def find(
     """
     steps = _Steps(progress)
     steps.at(0.0)
-    issues, evidence = [structure(sizes, labels)], None
+    found = structure(sizes, labels)
     if len(sizes) and n_categories > 0:
-        evidence = _examine(sizes, labels, predicted or _nothing(), n_categories, steps, executor, ahead)
-        evidence = with_margins(evidence, settings.tolerance, sizes=sizes, labels=labels, predicted=predicted)
-        issues += _judge(evidence, labels, predicted, len(sizes), n_categories, settings, steps)
-        if predicted is not None and len(predicted):
-            issues.append(empty(sizes, labels))
-        else:
-            issues.append(outliers(labels))
-    steps.creep()
-    found = concatenate(issues)
-    if evidence is not None and predicted is not None:
-        found = _as_told(found, evidence, predicted, settings.tolerance)
+
+        def look(now: Labels) -> Evidence:
+            found = _examine(sizes, now, predicted or _nothing(), n_categories, steps, executor, ahead)
+            return with_margins(found, settings.tolerance, sizes=sizes, labels=now, predicted=predicted)
+
+        scene = Scene(
+            look(labels), sizes, labels, predicted or _nothing(), batches or NO_BATCHES, n_categories
+        )
+        found = _seen(found, scene, predicted, settings, look, steps)
     steps.creep()
     order = found.order()
     steps.creep()
     ranked = found.take(order)
     steps.at(1.0)
     return ranked
+
+
+def _seen(
+    found: Issues,
+    scene: Scene,
+    predicted: Predicted | None,
+    settings: Settings,
+    look: Callable[[Labels], Evidence],
+    steps: _Steps,
+) -> Issues:
+    """Faults of the records, with what the evidence shows beside them."""
+    labels, evidence = scene.labels, scene.found
+    clusters: tuple[Cluster, ...] = ()
+    if predicted is not None and scene.batches.partings and _is_enough(evidence):
+        evidence, clusters = systematic(scene, examine=look, tick=steps.creep)
+    issues = [
+        found,
+        *_judge(evidence, labels, predicted, scene.n_images, scene.n_categories, settings, steps),
+    ]
+    known = predicted is not None and len(predicted) > 0
+    issues.append(empty(scene.sizes, labels) if known else outliers(labels))
+    steps.creep()
+    found = concatenate(issues)
+    if predicted is not None:
+        found = _as_told(found, evidence, predicted, settings.tolerance)
+    return with_clusters(found, clusters, scene)
 
 
 def _as_told(found: Issues, evidence: Evidence, predicted: Predicted, tolerance: Tolerance | None) -> Issues:
@@ -141,10 +170,16 @@ class _Steps:
         """The n parts, each moving on from start towards end once it is done."""
         for k, part in enumerate(parts, start=1):
             yield part
-            self.at(start + (end - start) * k / n)
+            # Labels may be looked at again, mended: progress does not go back.
+            self.at(max(self._share, start + (end - start) * k / n))
 
     def creep(self) -> None:
         self.at(self._share + (1 - self._share) * 0.01)
+
+
+def _is_enough(found: Evidence) -> bool:
+    """Whether there is anything to learn from."""
+    return min(len(found.annotations), len(found.objects)) >= FEWEST
 
 
 def _nothing() -> Predicted:
@@ -199,7 +234,7 @@ def _judge(
 ) -> list[Issues]:
     twice = duplicates(found)
     doubles = report.report_duplicates(found, twice, labels, _least(twice.probability, settings))
-    if predicted is None or min(len(found.annotations), len(found.objects)) < FEWEST:
+    if predicted is None or not _is_enough(found):
         return [doubles]
     a, o = found.annotations, found.objects
     absent = missing(found, n_categories=n_categories, tick=steps.creep)

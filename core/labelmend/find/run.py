@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from labelmend.coco.faults import Fault
+from labelmend.find.batches import batches
 from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
@@ -49,6 +50,7 @@ class FindInputs:
     predicted: Predicted | None
     masks: Callable[[], Rles] | None
     categories: tuple[str, ...]
+    files: tuple[str, ...]
     faults: tuple[Fault, ...]
     models: tuple[str, ...] = ()
     tolerance: Tolerance | None = None
@@ -90,6 +92,7 @@ def run_find(
         labels,
         inputs.predicted,
         n_categories=len(inputs.categories),
+        batches=batches(inputs.files),
         settings=replace(settings, tolerance=inputs.tolerance) if inputs.tolerance else settings,
         progress=finding,
         executor=executor,

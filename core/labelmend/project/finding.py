@@ -44,6 +44,7 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
         masks=masked if detections is not None and wanted.any() else None,
         predicted=None if detections is None else _predicted(detections),
         categories=tuple(project.categories.name),
+        files=tuple(images.file_name),
         faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
         models=project.models,
         tolerance=tolerance(project),

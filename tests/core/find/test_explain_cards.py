@@ -4,8 +4,18 @@ import numpy as np
 
 from labelmend.find.batches import WAYS
 from labelmend.find.explain import sentence, short
-from labelmend.find.explain_cards import READINGS
-from labelmend.find.issues import CODES, STRUCTURE, concatenate, evidence, issues
+from labelmend.find.issues import (
+    CLASS,
+    CODES,
+    LOCATION,
+    MISSING,
+    SET_BBOX,
+    STRUCTURE,
+    concatenate,
+    evidence,
+    issues,
+)
+from labelmend.find.readings import READINGS
 
 CATEGORIES = ["car", "truck", "bus"]
 FILES = ["night/0001.jpg", "night/0002.jpg", "day/0003.jpg"]
@@ -98,5 +108,24 @@ def test_turned():
     issue = card("turned", "pictures", detail=37, e0=90, e1=96, e2=0, e6=READINGS.index("quarter"))
     assert say(issue) == (
         "In 37 pictures none of 96 sure detections agree with the labels, but 90 would with the labels read "
-        "turned back a quarter turn clockwise: they seem to be of the turned pictures in them."
+        "as if turned a quarter clockwise: they seem to be of the turned pictures in them."
     )
+
+
+def member(kind, **columns):
+    return issues(kind, np.ones(1), cluster=3, evidence=evidence(1, e0=0.93), category=0, **columns)
+
+
+def test_members_say_what_they_share_with_their_batch():
+    assert say(member(CLASS, fix_category=1)) == (
+        "Labelled car, but in this batch the labels of car look like truck to the model."
+    )
+    assert say(member(MISSING)) == (
+        "The model is 0.93 sure of car here, and such objects have no label in this batch."
+    )
+    assert say(member(LOCATION, fix=SET_BBOX, fix_bbox=np.array([[10, 20, 30, 40.25]]))) == (
+        "Like the other labels of its batch this one lies wrong; put right as they are, it is "
+        "30.0 × 40.2 px at 10.0, 20.0."
+    )
+    assert say(member(LOCATION)).endswith("its box cannot be put right alone.")
+    assert short(member(CLASS), 0, categories=CATEGORIES) == "as in the whole batch"

@@ -1,0 +1,142 @@
+"""One systematic error: the batch of images it is in, the labels it is about, and what to make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from labelmend.find.batches import ALL, RUN, Batches
+from labelmend.find.evidence import Evidence
+from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels, Predicted
+
+SURE, LEAST_SURE = 0.5, 0.25
+"""Score from which a detection is asked; with a shy model, the score that half of its matched ones reach."""
+
+FEWEST_IMAGES = 3
+"""Fewer images than these are no batch."""
+
+CHANCE = 9.0
+"""By how much, as a logarithm, chance must be less likely than one in all the tests that were made."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some images (n_images,) and how they hang together (see `batches.WAYS`).
+
+    detail is the parting's; of a run the last image's row, of single pictures their number.
+    """
+
+    way: int
+    detail: float
+    name: str
+    images: Bools
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Labels with one fault in common, or detections (rows) that all lack a label.
+
+    code is one of issues.CARDS; labels are rows of Labels, category (n,) and box (n, 4) what they should be
+    (-1, nan: as it is, or nothing can be told), probability (n,) that each is wrong. pair: the classes of
+    the card; numbers: evidence of the card by place (see `systematic`).
+    """
+
+    code: str
+    batch: Batch
+    probability: Floats
+    labels: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    category: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    box: Floats = field(default_factory=lambda: np.zeros((0, 4)))
+    detections: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    pair: tuple[int, int] = (-1, -1)
+    numbers: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the search for systematic errors looks at."""
+
+    found: Evidence
+    sizes: ImageSizes
+    labels: Labels
+    predicted: Predicted
+    batches: Batches
+    n_categories: int
+
+    @property
+    def n_images(self) -> int:
+        """How many images there are."""
+        return len(self.sizes)
+
+    @cached_property
+    def label_image(self) -> Ints:
+        """The image of each row of `found.annotations`."""
+        return self.labels.image[self.found.annotations.label].astype(np.int64)
+
+    @cached_property
+    def object_image(self) -> Ints:
+        """The image of each row of `found.objects`."""
+        return self.predicted.image[self.found.objects.detection].astype(np.int64)
+
+    @cached_property
+    def sure(self) -> float:
+        """The score from which an object counts."""
+        o = self.found.objects
+        matched = o.score[o.taken >= 0]
+        return float(np.clip(np.median(matched), LEAST_SURE, SURE)) if len(matched) else SURE
+
+    @cached_property
+    def pairs(self) -> tuple[Ints, Ints]:
+        """Rows of annotations and objects that are surely of one thing."""
+        a, o = self.found.annotations, self.found.objects
+        row = np.flatnonzero((a.seen >= 0) & (a.iou >= SURE))
+        row = row[o.score[a.seen[row]] >= self.sure]
+        return row, a.seen[row]
+
+    def named(self, *, whole: bool = True) -> Iterator[tuple[Ints, tuple[str, ...], int, int]]:
+        """Each parting: the batch (n_images,) of every image, the batches' names, way and detail."""
+        for parting in self.batches.partings:
+            if whole or parting.way != ALL:
+                yield parting.of, parting.names, parting.way, parting.detail
+
+    def run(self, first: int, last: int) -> Batch:
+        """The images from one rank to another, ends included."""
+        rank = self.batches.rank
+        inside = (rank >= first) & (rank <= last)
+        end = int(np.flatnonzero(rank == last)[0])
+        return Batch(RUN, end, f"{first}-{last}", inside)
+
+    @property
+    def n_runs(self) -> float:
+        """How many runs of images there are to choose from."""
+        return self.n_images * (self.n_images + 1) / 2
+
+
+def best_run(value: Floats, rank: Ints, n_images: int) -> tuple[int, int]:
+    """First and last rank of the run of images whose values (n,), each at a rank, have the largest sum."""
+    total = np.r_[0.0, np.cumsum(np.bincount(rank, value, minlength=n_images))]
+    lowest = np.minimum.accumulate(total)
+    end = int(np.argmax(total[1:] - lowest[:-1]))
+    start = int(np.flatnonzero(total[: end + 1] == lowest[end])[-1])
+    return start, end
+
+
+def binomial_gain(k: Floats, n: Floats, p: Floats) -> Floats:
+    """How much likelier (log) k of n are with their own share than with share p; 0 where it is not above p.
+
+    By Chernoff's bound exp(-gain) is at least the probability of k or more.
+    """
+    n = np.maximum(n, 1e-9)
+    share, p = np.clip(k / n, 1e-9, 1 - 1e-9), np.clip(p, 1e-9, 1 - 1e-9)
+    gain = n * (share * np.log(share / p) + (1 - share) * np.log((1 - share) / (1 - p)))
+    return np.where(share > p, gain, 0.0)
+
+
+def poisson_gain(k: Floats, mean: Floats) -> Floats:
+    """The same for k events where `mean` are expected."""
+    mean = np.maximum(mean, 1e-9)
+    gain = k * np.log(np.maximum(k, 1e-9) / mean) - (k - mean)
+    return np.where(k > mean, gain, 0.0)

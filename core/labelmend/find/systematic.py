@@ -1,0 +1,190 @@
+"""Systematic errors: finds them, sees the labels as they would be without them, makes one card of each.
+
+Gross misreadings come first, as nothing else can be seen through them; then shifts, swapped classes and
+what was never labelled, on labels that are mended so far. The other kinds are judged on the mended labels:
+what a systematic error explains is learned from by none of them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from labelmend.find.batches import RUN
+from labelmend.find.clusters import Cluster, Scene
+from labelmend.find.conventions import conventions
+from labelmend.find.evidence import Evidence
+from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted
+from labelmend.find.issues import (
+    CLASS,
+    CODES,
+    CREATE,
+    EVIDENCE,
+    FIX_MEMBERS,
+    LOCATION,
+    MISSING,
+    NO_FIX,
+    SET_BBOX,
+    SET_CATEGORY,
+    SPURIOUS,
+    STRUCTURE,
+    Issues,
+    concatenate,
+    evidence,
+    issues,
+)
+from labelmend.find.shifts import shifts
+from labelmend.find.statistics import Tick
+from labelmend.find.swaps import swaps
+from labelmend.find.unlabelled import unlabelled
+
+CARD = 0.99
+"""How sure a card is: its tests leave chance less than that, but not the model's own blindness in a batch."""
+
+CARD_EVIDENCE = """
+cards, evidence by place:
+  all               4 the batch's way (batches.WAYS), 5 its detail (of a run the last image's row),
+                    7 a checksum of what and where, by which a later run knows it again
+  swapped_classes   0 of 1 labels look like the other class, elsewhere 2 of 3; 6 one way 1, both ways 2,
+                    else the number of classes
+  same_shift        0, 1 pixels right and down, 2 half of the pairs lie within these pixels, 3 pairs, 6 scale
+  never_labelled    0 of 1 sure detections carry a label, elsewhere 2 of 3
+  other_convention, turned   0 of 1 sure detections agree with the labels read otherwise, 2 as they stand,
+                    6 the reading (readings.READINGS)
+"""
+
+BOX_FAULTS = tuple(CODES.index(code) for code in ("no_area", "outside", "partly_outside", "outline"))
+
+
+def systematic(
+    scene: Scene, *, examine: Callable[[Labels], Evidence], tick: Tick
+) -> tuple[Evidence, tuple[Cluster, ...]]:
+    """Clusters, and the evidence as it would be without them.
+
+    `examine` makes the evidence of labels that are mended so far; without clusters it is not called.
+    """
+    clusters: list[Cluster] = []
+    for search in (conventions, shifts, swaps):
+        tick()
+        more = search(scene)
+        if more:
+            clusters += more
+            scene = replace(scene, labels=mended(scene.labels, more))
+            scene = replace(scene, found=examine(scene.labels))
+    tick()
+    absent = unlabelled(scene)
+    excused = _excused(scene.found, absent) if absent else scene.found
+    return excused, (*clusters, *absent)
+
+
+def mended(labels: Labels, clusters: Sequence[Cluster]) -> Labels:
+    """The labels as they would be without these errors."""
+    box, category = labels.bbox.copy(), labels.category.copy()
+    for cluster in clusters:
+        told = np.isfinite(cluster.box).all(axis=1)
+        box[cluster.labels[told]] = cluster.box[told]
+        other = cluster.category >= 0
+        category[cluster.labels[other]] = cluster.category[other]
+    return replace(labels, bbox=box, category=category)
+
+
+def _excused(found: Evidence, absent: Sequence[Cluster]) -> Evidence:
+    """Objects that a whole batch lacks say nothing about how often a single label is forgotten."""
+    o = found.objects
+    of_cluster = np.isin(o.detection, np.concatenate([c.detections for c in absent]))
+    return replace(found, objects=replace(o, crowd=o.crowd | of_cluster))
+
+
+# -------------------------------------------------------------------- what is reported
+def with_clusters(single: Issues, clusters: Sequence[Cluster], scene: Scene) -> Issues:
+    """The issues, those that a cluster explains replaced by its members, and a card for each cluster."""
+    if not clusters:
+        return single
+    labels, predicted = scene.labels, scene.predicted
+    parts = [single.take(~_explained(single, clusters, labels))]
+    for number, cluster in enumerate(clusters):
+        members = _missing(cluster, predicted) if len(cluster.detections) else _members(cluster, labels)
+        members = replace(members, cluster=np.full(len(members), number, np.int32))
+        parts += [members, _card(cluster, members, number, scene.batches.rank)]
+    return concatenate(parts)
+
+
+def _explained(single: Issues, clusters: Sequence[Cluster], labels: Labels) -> Bools:
+    out = np.zeros(len(single), bool)
+    for cluster in clusters:
+        of_label = np.isin(single.annotation, labels.key[cluster.labels])
+        if len(cluster.detections):
+            out |= (single.kind == MISSING) & np.isin(single.detection, cluster.detections)
+        elif cluster.code == "swapped_classes":
+            out |= of_label & (single.kind == CLASS)
+        else:
+            faulty = np.isin(single.kind, (STRUCTURE, SPURIOUS)) & np.isin(single.code, BOX_FAULTS)
+            out |= of_label & (faulty | (single.kind == LOCATION))
+    return out
+
+
+def _members(cluster: Cluster, labels: Labels) -> Issues:
+    row = cluster.labels
+    classes = cluster.code == "swapped_classes"
+    told: Bools = np.asarray(np.isfinite(cluster.box).all(axis=1))
+    if cluster.code == "turned" and labels.outline is not None:
+        # An outline does not turn with its box.
+        told = np.logical_and(told, np.isnan(labels.outline[row]).any(axis=1))
+    fix = np.where(told, SET_BBOX, NO_FIX)
+    return issues(
+        CLASS if classes else LOCATION,
+        cluster.probability,
+        image=labels.image[row],
+        annotation=labels.key[row],
+        category=labels.category[row],
+        bbox=labels.bbox[row],
+        fix=SET_CATEGORY if classes else fix,
+        fix_category=cluster.category,
+        fix_bbox=np.where(told[:, None], cluster.box, np.nan),
+        evidence=evidence(len(row)),
+    )
+
+
+def _missing(cluster: Cluster, predicted: Predicted) -> Issues:
+    row = cluster.detections
+    box, category = predicted.bbox[row], predicted.category[row]
+    return issues(
+        MISSING,
+        cluster.probability,
+        image=predicted.image[row],
+        detection=row,
+        category=category,
+        bbox=box,
+        fix=CREATE,
+        fix_category=category,
+        fix_bbox=box,
+        evidence=evidence(len(row), e0=predicted.score[row]),
+    )
+
+
+def _card(cluster: Cluster, members: Issues, number: int, rank: Ints) -> Issues:
+    """The card shows the surest member; of a run one of its first image, whose name tells where it begins."""
+    batch = cluster.batch
+    of_image = rank[members.image]
+    start = np.where(of_image == of_image.min(), 0, 1) if batch.way == RUN else np.zeros(len(members))
+    example = int(np.lexsort((members.annotation, members.detection, of_image, -members.score, start))[0])
+    what = f"{cluster.code} {batch.way} {batch.detail} {batch.name} {cluster.pair}"
+    mark = float(zlib.crc32(what.encode()))
+    shown: Floats = np.full((1, EVIDENCE), np.nan)
+    for place, value in (cluster.numbers | {4: float(batch.way), 5: float(batch.detail), 7: mark}).items():
+        shown[0, place] = value
+    return issues(
+        STRUCTURE,
+        np.array([CARD]),
+        image=members.image[example],
+        bbox=members.bbox[example],
+        category=cluster.pair[0],
+        fix=FIX_MEMBERS if (members.fix != NO_FIX).any() else NO_FIX,
+        fix_category=cluster.pair[1],
+        evidence=shown,
+        code=CODES.index(cluster.code),
+        cluster=number,
+    )
