@@ -10,6 +10,7 @@ import numpy as np
 
 from labelmend.find import hypotheses, overlaps
 from labelmend.find.crowds import Crowds
+from labelmend.find.fragments import Fragments
 from labelmend.find.hypotheses import Hypotheses
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.matching import CLASS_SUPPORT, match
@@ -127,6 +128,7 @@ class Evidence:
     objects: Objects
     twins: Twins
     groups: Groups
+    fragments: Fragments
     joined: Groups  # made from sound neighbours, to learn from; annotation is the first of the two
 
 
@@ -159,6 +161,7 @@ def collect(block: Block) -> Evidence:
         objects=_objects(block, objects, pairs, iou, cover_object, taken, own),
         twins=Twins(twins.first[double], twins.second[double], twins.iou[double]),
         groups=shapes.groups(),
+        fragments=shapes.fragments(),
         joined=shapes.joined(),
     )
 
@@ -303,7 +306,7 @@ def _largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Ints]:
     return best, at
 
 
-Table = TypeVar("Table", Annotations, Objects, Twins, Groups)
+Table = TypeVar("Table", Annotations, Objects, Twins, Groups, Fragments)
 
 
 def join(parts: Sequence[Evidence], tick: Callable[[], None]) -> Evidence:
@@ -317,12 +320,14 @@ def join(parts: Sequence[Evidence], tick: Callable[[], None]) -> Evidence:
         "twins": {"first": before_a, "second": before_a},
         "groups": parts_of,
         "joined": parts_of,
+        "fragments": {"object": before_o} | dict.fromkeys(PARTS, before_a),
     }
     return Evidence(
         annotations=_stack([p.annotations for p in parts], shifts["annotations"], tick),
         objects=_stack([p.objects for p in parts], shifts["objects"], tick),
         twins=_stack([p.twins for p in parts], shifts["twins"], tick),
         groups=_stack([p.groups for p in parts], shifts["groups"], tick),
+        fragments=_stack([p.fragments for p in parts], shifts["fragments"], tick),
         joined=_stack([p.joined for p in parts], shifts["joined"], tick),
     )
 

@@ -14,6 +14,7 @@ from labelmend.find.issues import (
     CLASS,
     CODES,
     DUPLICATE,
+    FRAGMENT,
     FROM_PICTURE,
     GROUP,
     KINDS,
@@ -150,6 +151,11 @@ def _location(issues: Issues, i: int) -> str:
             f"One label over two objects: detections of {_two(e[1])} and {_two(e[2])} fill "
             f"{_percent(e[3])} and {_percent(e[4])} of it and hardly touch each other."
         )
+    if bits & FRAGMENT:
+        return (
+            f"One object labelled in {e[3]:.0f} pieces: a detection of {_two(e[1])} holds them, they fill "
+            f"{_percent(e[2])} of it and hardly touch each other, and none has a sure detection of its own."
+        )
     off = [k for k, (bit, _) in enumerate(SIDES) if bits & bit]
     spread = f"this model's spread there is {_percent(e[7])}"
     if not off:
@@ -184,6 +190,8 @@ def _short_location(e: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
     bits = int(e[0])
     if bits & GROUP:
         return "one label, two objects"
+    if bits & FRAGMENT:
+        return f"one object, {e[3]:.0f} labels"
     off = [k for k, (bit, _) in enumerate(SIDES) if bits & bit]
     if not off:
         return f"IoU {_two(e[5])} only"

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from labelmend.find import groups, report
+from labelmend.find import report
 from labelmend.find.batches import NO_BATCHES, Batches
 from labelmend.find.blocks import blocks, cut
 from labelmend.find.classes import classes
@@ -22,6 +22,7 @@ from labelmend.find.inputs import Floats, ImageSizes, Labels, Predicted, Toleran
 from labelmend.find.issues import Issues, concatenate
 from labelmend.find.location import location, matched, usual_spread
 from labelmend.find.missing import missing
+from labelmend.find.one_card import one_card
 from labelmend.find.outliers import outliers
 from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
 from labelmend.find.spread import AHEAD, in_order
@@ -236,7 +237,7 @@ def _judge(
     doubles = report.report_duplicates(found, twice, labels, _least(twice.probability, settings))
     if predicted is None or not _is_enough(found):
         return [doubles]
-    a, o = found.annotations, found.objects
+    a = found.annotations
     absent = missing(found, n_categories=n_categories, tick=steps.creep)
     blind = unseen(a, n_categories=n_categories, tick=steps.creep)
     pairs = matched(found, blind.probability)
@@ -247,30 +248,25 @@ def _judge(
     rate = _pooled(blind.rate, (absent.rate, location_rate, confused.rate))
     stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
     nothing_there = np.where(a.crowd, 0.0, spurious(a, blind.probability, rate, stranger))
-    grouped = groups.grouped(found.groups, found.joined, tick=steps.creep)
-    steps.creep()
-    unlabelled = (o.taken < 0) & ~o.crowd
-    misplaced, grouped, crowded = groups.louder(found.groups, grouped, pairs.row, misplaced, unlabelled)
+    told = one_card(found, pairs.row, misplaced, nothing_there, tick=steps.creep)
     out = [doubles]
-    part_least = _least(grouped, settings)
-    least = _least(np.maximum(absent.probability, crowded.probability), settings)
-    out.append(
-        report.report_missing(found, absent, crowded, labels, predicted, least, part_least, steps.creep)
-    )
-    least = _least(nothing_there, settings)
-    out.append(report.report_spurious(found, nothing_there, blind.probability, labels, least))
+    part_least = _least(told.grouped, settings)
+    least = _least(np.maximum(absent.probability, told.crowded.probability), settings)
+    floors = (least, part_least)
+    out.append(report.report_missing(found, absent, told.crowded, labels, predicted, floors, steps.creep))
+    least = _least(told.spurious, settings)
+    out.append(report.report_spurious(found, told.spurious, blind.probability, labels, least))
     steps.creep()
     out.append(report.report_classes(found, confused, labels, _least(confused.probability, settings)))
     steps.creep()
     spread = usual_spread(pairs)
     steps.creep()
-    out.append(
-        report.report_location(
-            found, pairs, misplaced, spread, labels, _least(misplaced, settings), steps.creep
-        )
-    )
+    least = _least(told.misplaced, settings)
+    out.append(report.report_location(found, pairs, told.misplaced, spread, labels, least, steps.creep))
     steps.creep()
-    out.append(report.report_groups(found, found.groups, grouped, labels, part_least))
+    out.append(report.report_groups(found, found.groups, told.grouped, labels, part_least))
+    least = _least(told.pieces, settings)
+    out.append(report.report_fragments(found, found.fragments, told.pieces, labels, least))
     return out
 
 

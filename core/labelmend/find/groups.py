@@ -76,6 +76,14 @@ def louder(
     return by_label[row], np.where(wins, probability, 0.0), shared
 
 
+def by_label(groups: Groups, probability: Floats, row: Ints, misplaced: Floats, n: int) -> Floats:
+    """What location issues say of each label (n,): of a group, or of a wrong box (of these rows)."""
+    out = np.zeros(n)
+    out[row] = misplaced
+    np.maximum.at(out, groups.annotation, probability)
+    return out
+
+
 def _columns(groups: Groups) -> list[Floats]:
     return [
         logit(groups.sure_first),

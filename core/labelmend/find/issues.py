@@ -49,8 +49,9 @@ CARDS = ("swapped_classes", "same_shift", "never_labelled", "other_convention", 
 FROM_PICTURE = ("off_edges", "blank")
 """Codes of the issues (location and spurious) that the picture alone shows: no model was asked."""
 
-LEFT, TOP, RIGHT, BOTTOM, GROUP = 1, 2, 4, 8, 16
-"""Bits of a location issue's evidence 0: the sides that are off, or one label over two objects."""
+LEFT, TOP, RIGHT, BOTTOM, GROUP, FRAGMENT = 1, 2, 4, 8, 16, 32
+"""Bits of a location issue's evidence 0: the sides that are off, one label over several objects, or one of
+several labels on one object."""
 
 EVIDENCE = 8
 
@@ -60,10 +61,10 @@ class Issues:
     """Suspected errors, one row each.
 
     kind indexes KINDS; image is a row; annotation and other are keys or NO_KEY (other: the second
-    annotation of a duplicate; of a missing label the one that its object shares with others); detection
-    is a row of Predicted or -1; category is the annotation's class, of a missing one the detection's;
-    bbox (n, 4) is where to look, xywh pixels; score is the probability that the label is wrong; fix
-    indexes FIXES, fix_category is a row or -1, fix_bbox (n, 4) xywh or nan; code indexes CODES
+    annotation of a duplicate or of an object in pieces; of a missing label the one that its object shares
+    with others); detection is a row of Predicted or -1; category is the annotation's class, of a missing
+    one the detection's; bbox (n, 4) is where to look, xywh pixels; score is the probability that the label
+    is wrong; fix indexes FIXES, fix_category is a row or -1, fix_bbox (n, 4) xywh or nan; code indexes CODES
     (structure, and spurious boxes that can hold nothing); cluster numbers the systematic error that an issue
     is part of, -1 for none: the one of a code of CARDS is the cluster's card, the others are its members;
     of several models, seen_by of models see the object with its class (both 0 where one alone was asked,
@@ -82,6 +83,8 @@ class Issues:
                  worst side as a share of the box's size
                  with GROUP: 1, 2 the scores of the two surest detections, 3, 4 the shares of the label they
                  fill
+                 with FRAGMENT: 1 the detection's score, 2 the share of it that all pieces fill, 3 how many
+                 there are, 4, 5 keys of the third and fourth (other is the second's)
                  off_edges: 0 bits of the sides with a better place, 1-4 pixels by which those lie outside
                  their nearest clear edge (negative: inside), 5 strength of the edge at the worst side (of
                  all four where none has a better place) in units of the picture's usual gradient, 6 that

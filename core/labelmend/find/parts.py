@@ -88,14 +88,25 @@ def candidates(
     inside = (spans.cover_object > INSIDE) & (spans.cover_label > FILLS) & spans.free
     on = np.flatnonzero(inside)
     on = on[np.lexsort((spans.object[on], -score[spans.object[on]], spans.label[on]))]
-    parts = np.full((len(PARTS), int(spans.label.max(initial=-1)) + 1), -1, np.int64)
+    label, parts = picked(spans.label, spans.object, on, overlap)
+    return _table(spans, label, parts, score, overlap, bulk)
+
+
+def picked(
+    owner: Ints, member: Ints, rows: Ints, overlap: Callable[[Ints, Ints], Floats]
+) -> tuple[Ints, Ints]:
+    """Of the rows of each owner, sorted by owner and then the best first, up to four that lie apart.
+
+    Returns the owners (n,) that have two or more, and their rows (4, n), -1 where there are fewer.
+    """
+    parts = np.full((len(PARTS), int(owner.max(initial=-1)) + 1), -1, np.int64)
     for k in range(len(PARTS)):
-        best, rest = _first_of_each(spans.label, on)
-        parts[k, spans.label[best]] = best
-        met = overlap(spans.object[rest], spans.object[parts[k, spans.label[rest]]])
-        on = rest[met < APART]
-    label = np.flatnonzero(parts[1] >= 0)
-    return _table(spans, label, parts[:, label], score, overlap, bulk)
+        best, rest = _first_of_each(owner, rows)
+        parts[k, owner[best]] = best
+        met = overlap(member[rest], member[parts[k, owner[rest]]])
+        rows = rest[met < APART]
+    at = np.flatnonzero(parts[1] >= 0)
+    return at, parts[:, at]
 
 
 def _first_of_each(index: Ints, rows: Ints) -> tuple[Ints, Ints]:

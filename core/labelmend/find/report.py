@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from labelmend.find.classes import Classes
 from labelmend.find.duplicates import Duplicates
 from labelmend.find.evidence import Annotations, Evidence
+from labelmend.find.fragments import Fragments
 from labelmend.find.groups import Crowded
 from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted, Rows
 from labelmend.find.issues import (
@@ -17,6 +18,7 @@ from labelmend.find.issues import (
     CREATE,
     DELETE,
     DUPLICATE,
+    FRAGMENT,
     GROUP,
     LOCATION,
     MISSING,
@@ -47,14 +49,16 @@ def report_missing(
     crowded: Crowded,
     labels: Labels,
     predicted: Predicted,
-    floor: float,
-    part_floor: float,
+    floors: tuple[float, float],
     tick: Tick,
 ) -> Issues:
-    """Unlabelled objects; one that shares a label with others names that label, whose issue it is part of."""
+    """Unlabelled objects; one that shares a label with others names that label, whose issue it is part of.
+
+    floors are the least scores of the list, of an object as such and of a part of a label's issue.
+    """
     o = found.objects
     score = np.maximum(learned.probability, crowded.probability)
-    listed = (score >= floor) | ((crowded.annotation >= 0) & (crowded.probability >= part_floor))
+    listed = (score >= floors[0]) | ((crowded.annotation >= 0) & (crowded.probability >= floors[1]))
     at = np.flatnonzero((o.taken < 0) & listed)
     image = predicted.image[o.detection[at]]
     tick()
@@ -222,6 +226,38 @@ def report_groups(
             e2=groups.sure_second[on],
             e3=groups.share_first[on],
             e4=groups.share_second[on],
+        ),
+    )
+
+
+def report_fragments(
+    found: Evidence, pieces: Fragments, probability: Floats, labels: Labels, floor: float
+) -> Issues:
+    """One object labelled in pieces; the fix grows the largest to the detection, the others go."""
+    a, o = found.annotations, found.objects
+    on = np.flatnonzero(probability >= floor)
+    keys = np.append(labels.key[a.label], NO_KEY)  # -1 finds the last
+    row, seen = pieces.first[on], pieces.object[on]
+    rest = [
+        np.where(there >= 0, keys[there].astype(np.float64), np.nan)
+        for there in (pieces.third[on], pieces.fourth[on])
+    ]
+    return issues(
+        LOCATION,
+        probability[on],
+        **_of(a, row, labels),
+        other=keys[pieces.second[on]],
+        detection=o.detection[seen],
+        fix=SET_BBOX,
+        fix_bbox=o.box[seen],
+        evidence=evidence(
+            len(on),
+            e0=FRAGMENT,
+            e1=pieces.sure[on],
+            e2=np.minimum(pieces.filled[on], 1.0),
+            e3=2.0 + np.isfinite(rest).sum(axis=0),
+            e4=rest[0],
+            e5=rest[1],
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Where one label spans several objects, as the labels stand and as joined neighbours would."""
+"""Where one label spans several objects or one object several labels, and where joined neighbours would."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelmend.find import overlaps
+from labelmend.find.fragments import Fragments, Holds, fragments
 from labelmend.find.hypotheses import Hypotheses
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.joined import Joined, added, neighbours
+from labelmend.find.matching import CLASS_SUPPORT
 from labelmend.find.pairs import Pairs, crossing
 from labelmend.find.parts import Groups, Spans, candidates
 from labelmend.geometry.boxes import area, iou_pairs
@@ -88,6 +90,37 @@ class Shapes:
         found = self._candidates(spans, self._bulk(made.first, whole))
         return found.of(made.first)
 
+    def fragments(self) -> Fragments:
+        """The objects that are labelled in pieces, as the labels stand."""
+        p, score = self._pairs, self._objects.score
+        strength = self._iou * score[p.second]
+        best, second, at = _two_largest(p.first, strength, len(self._area))
+        own = np.where(at[p.first] == np.arange(len(p)), second[p.first], best[p.first])
+        same = self._support(p.second, p.first) > CLASS_SUPPORT * score[p.second]
+        holds = Holds(
+            label=p.first[same],
+            object=p.second[same],
+            cover_object=self._cover_object[same],
+            cover_label=self._cover_label[same],
+            own=own[same],
+        )
+        return fragments(
+            holds,
+            score=score,
+            overlap=self._label_overlap,
+            label_bulk=self._bulk(np.arange(len(self._area)), self._area),
+            object_bulk=self._bulk_in(self._objects.image, self._object_area),
+        )
+
+    def _label_overlap(self, a: Ints, b: Ints) -> Floats:
+        block = self._block
+        by_box = iou_pairs(block.label_box[a], block.label_box[b])
+        if block.label_masks is None:
+            return by_box
+        pairs, masks = Pairs(a, b, by_box), block.label_masks
+        size = (block.width, block.height)
+        return overlaps.mask_iou(pairs, by_box, block.label_image, masks, masks, size=size)
+
     def _shared(self, made: Joined) -> tuple[Ints, Ints, Floats, Floats]:
         """What each joined label shares with each object: both rows, the area; and the label's own area."""
         block, objects = self._block, self._objects
@@ -102,13 +135,16 @@ class Shapes:
         return self._objects.votes.of(object_, self._block.label_category[label])
 
     def _bulk(self, label: Ints, size: Floats) -> Floats:
-        """Log of a label's area by the median one of its image; 0 with few labels there."""
-        image = self._block.label_image
-        order = np.lexsort((self._area, image))
-        n = np.bincount(image, minlength=len(self._block.width))
+        return self._bulk_in(self._block.label_image[label], size)
+
+    def _bulk_in(self, image: Ints, size: Floats) -> Floats:
+        """Log of an area by the median label's of its image (n,); 0 with few labels there."""
+        of = self._block.label_image
+        order = np.lexsort((self._area, of))
+        n = np.bincount(of, minlength=len(self._block.width))
         begin = np.cumsum(n) - n
         middle = self._area[order[np.minimum(begin + n // 2, max(len(order) - 1, 0))]] if len(order) else n
-        usual = np.where(n >= FEW, middle, np.nan)[image[label]]
+        usual = np.where(n >= FEW, middle, np.nan)[image]
         return np.nan_to_num(np.log(np.maximum(size, 1e-9) / np.maximum(usual, 1e-9)))
 
     def _candidates(self, spans: Spans, bulk: Floats) -> Groups:
@@ -124,3 +160,15 @@ class Shapes:
         return overlaps.mask_iou(
             pairs, by_box, objects.image, self._masks, self._masks, size=(block.width, block.height)
         )
+
+
+def _two_largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Floats, Ints]:
+    """The largest and the second value (n,) of each index, 0 without one, and where the largest stands."""
+    best, second, at = np.zeros(n), np.zeros(n), np.full(n, -1, np.int64)
+    order = np.lexsort((-value, index))
+    of = index[order]
+    first = np.r_[True, of[1:] != of[:-1]][: len(of)]
+    best[of[first]], at[of[first]] = value[order[first]], order[first]
+    rest = order[~first]
+    np.maximum.at(second, index[rest], value[rest])
+    return best, second, at

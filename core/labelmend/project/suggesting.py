@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from labelmend.coco.columns import POLYGONS, RLE
-from labelmend.find.issues import CREATE, FIXES, NO_FIX, SET_BBOX
+from labelmend.find.issues import CREATE, FIXES, FRAGMENT, LOCATION, NO_FIX, SET_BBOX
 from labelmend.geometry import polygons as polygon
 from labelmend.geometry.tracing import trace
 from labelmend.project.annotation import Suggestion
@@ -32,8 +32,10 @@ def suggestion(project: Project, row: int) -> Suggestion | None:
         return _created(project, row)
     if fix == SET_BBOX:
         moved = _moved(project, row)
+        if moved is None:
+            return None
         also = tuple(_created(project, part) for part in project.issues.parts(row).tolist())
-        return replace(moved, also=also) if moved is not None and also else moved
+        return replace(moved, also=also, drop=_other_pieces(project, row))
     category, own = int(columns.fix_category[row]), int(columns.category[row])
     return Suggestion(FIXES[fix], category if category >= 0 else own)
 
@@ -68,6 +70,16 @@ def _moved(project: Project, row: int) -> Suggestion | None:
     if traced is not None:
         return replace(made, bbox=polygon.bounds(traced), polygons=traced, traced=True)
     return replace(made, polygons=polygon.scaled(now.polygons, polygon.bounds(now.polygons), box))
+
+
+def _other_pieces(project: Project, row: int) -> tuple[int, ...]:
+    """The labels that go when the first of an object in pieces grows to the whole of it."""
+    columns = project.issues.columns
+    told = columns.evidence[row]
+    if columns.kind[row] != LOCATION or not int(np.nan_to_num(told[0])) & FRAGMENT:
+        return ()
+    keys = [int(columns.other[row]), *(int(key) for key in told[4:6] if np.isfinite(key))]
+    return tuple(key for key in keys if project.record(key) is not None)
 
 
 def _mostly_polygons(project: Project) -> bool:

@@ -131,3 +131,29 @@ def test_masks_of_the_detections_are_taken_in_the_form_of_the_file(tmp_path, for
     assert shrunk["bbox"] == LEFT
     assert added["bbox"] == RIGHT
     project.close()
+
+
+def test_an_object_in_pieces_becomes_one_label_in_one_step(tmp_path):
+    annotations, seen = grid()
+    pieces = [[400.0, 50, 70, 60], [470.0, 50, 50, 60]]
+    annotations += [annotation(900 + k, 2, box) for k, box in enumerate(pieces)]
+    whole = [400.0, 50, 120, 60]
+    project = make_project(
+        tmp_path,
+        annotations=annotations,
+        detections=[*seen, detection(2, whole, score=0.97)],
+        size=WIDE,
+    )
+    issue = issue_of(project, "location", annotation=len(annotations) - 2)
+    proposed = suggestion(project, project.issues.row_of(issue))
+    assert proposed is not None
+    assert proposed.drop == (len(annotations) - 1,)
+    project.apply(verbs.accept(project, issue))
+    certificate, file = exported(project, tmp_path)
+    assert (certificate.changed, certificate.added, certificate.deleted) == (1, 0, 1)
+    assert file[-1]["id"] == 900
+    assert file[-1]["bbox"] == whole
+    project.undo()
+    exported(project, tmp_path)
+    assert (tmp_path / "out.json").read_bytes() == (tmp_path / "annotations.json").read_bytes()
+    project.close()
