@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from labelmend import __version__
-from labelmend.cli import check, evaluate, export, find, instructions, project, review
+from labelmend.cli import check, evaluate, export, find, instructions, project, report, review
 from labelmend.errors import LabelmendError
 
 
@@ -51,5 +51,6 @@ def parser() -> argparse.ArgumentParser:
     instructions.add(commands)
     export.add(commands)
     evaluate.add(commands)
+    report.add(commands)
     project.add(commands)
     return top

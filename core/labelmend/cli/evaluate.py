@@ -2,18 +2,16 @@
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from labelmend.cli.arguments import Commands, add_project_command, count, shown
 from labelmend.project.project import Project
 from labelmend.report.average_precision import NAMES
-from labelmend.report.evaluation import KIND_NAMES, Compared, Evaluated, evaluate
+from labelmend.report.evaluation import evaluate
+from labelmend.report.numbers import evaluation_numbers
 
 _EPILOG = """\
 The numbers are those of pycocotools (COCOeval), twelve for boxes and twelve for masks where both sides have
@@ -51,7 +49,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
             if_accepted=arguments.if_accepted,
             progress=shown("evaluate"),
         )
-        told = as_json(project, found, per_class=arguments.per_class)
+        told = evaluation_numbers(project, found, per_class=arguments.per_class)
     finally:
         project.close()
     if arguments.format == "json":
@@ -60,45 +58,6 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         return
     for line in _lines(arguments.project, told):
         print(line)
-
-
-def as_json(project: Project, found: Evaluated, *, per_class: bool) -> dict[str, Any]:
-    """The evaluation as plain values; a number that COCOeval does not give is None."""
-    names = project.categories.name
-
-    def of_class(one: Compared, row: int) -> dict[str, Any]:
-        before, after = _number(one.before.by_class[row]), _number(one.after.by_class[row])
-        return {
-            "category_id": project.category_ids.id_of(row),
-            "category": names[row],
-            "before": before,
-            "after": after,
-            "annotations_before": int(found.number[row, 0]),
-            "annotations_after": int(found.number[row, 1]),
-        }
-
-    evaluated = []
-    for one in found.compared:
-        told: dict[str, Any] = {"detections": one.model, "by": KIND_NAMES[one.kind]}
-        for side, figures in (("before", one.before), ("after", one.after)):
-            told[side] = dict(zip(NAMES, map(_number, figures.numbers), strict=True))
-        if per_class:
-            gain = np.nan_to_num(one.after.by_class) - np.nan_to_num(one.before.by_class)
-            told["classes"] = [of_class(one, int(row)) for row in np.argsort(-np.abs(gain), kind="stable")]
-        evaluated.append(told | {"left_out": one.left_out})
-    return {
-        "annotations_before": found.annotations[0],
-        "annotations_after": found.annotations[1],
-        "changed": found.changed,
-        "added": found.added,
-        "deleted": found.deleted,
-        "suggestions_accepted": found.accepted,
-        "evaluated": evaluated,
-    }
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
 
 
 def _lines(path: Path, told: dict[str, Any]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -108,14 +108,17 @@ def run_find(
         )
         found, looked = _louder(found, pictures.issues), pictures.sentence()
     told = replace(_with_told(inputs, found), looked=looked)
-    if inputs.predicted is None:
-        return told
-    return replace(told, **_checked(inputs, inputs.predicted))
+    sentences, misfit = examine_models(inputs)
+    return replace(told, checkup=sentences, misfit=misfit)
 
 
-def _checked(inputs: FindInputs, predicted: Predicted) -> dict[str, Any]:
-    """Whether each model's detections belong to the annotations; with several, each said by name."""
-    sentences, misfit = [], False
+def examine_models(inputs: FindInputs) -> tuple[tuple[str, ...], bool]:
+    """Whether each model's detections belong to the annotations, in sentences (with several, each said by
+    name), and whether one of them does not."""
+    sentences: list[str] = []
+    misfit, predicted = False, inputs.predicted
+    if predicted is None:
+        return (), False
     n = n_sources(predicted)
     for k in range(n):
         one = of_model(predicted, k) if n > 1 else predicted
@@ -123,7 +126,7 @@ def _checked(inputs: FindInputs, predicted: Predicted) -> dict[str, Any]:
         start = f"{inputs.models[k]}: " if n > 1 and k < len(inputs.models) else ""
         sentences += [start + sentence for sentence in checkup.sentences]
         misfit |= bool(checkup.fit)
-    return {"checkup": tuple(sentences), "misfit": misfit}
+    return tuple(sentences), misfit
 
 
 def _louder(found: Issues, seen: Issues) -> Issues:

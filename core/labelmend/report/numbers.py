@@ -1,0 +1,214 @@
+"""A project in numbers, as plain values: what came in, what was found, how it was judged, what changed."""
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend import __version__
+from labelmend.find.issues import KINDS
+from labelmend.find.run import examine_models
+from labelmend.project.creation import now
+from labelmend.project.export import plan
+from labelmend.project.finding import find_inputs
+from labelmend.project.imported import get_faults
+from labelmend.project.issue_table import GONE
+from labelmend.project.project import Project
+from labelmend.project.suggesting import is_mended
+from labelmend.report.average_precision import NAMES
+from labelmend.report.evaluation import KIND_NAMES, Compared, Evaluated
+from labelmend.review.states import STATUSES
+
+BANDS: Final = 10
+"""Bands of score, each a tenth wide; 1 belongs to the last."""
+Z: Final = 1.959964
+"""Standard deviations of a 95 % interval."""
+_UNJUDGED: Final = ("flagged", "ambiguous", "rejected")
+
+
+def numbers(
+    project: Project, *, every_fix: bool = False, evaluated: Evaluated | None = None
+) -> dict[str, Any]:
+    """Everything that the report says. evaluated: what `evaluate` found, with the same `every_fix`."""
+    told = {
+        "project": project.name,
+        "written": now(),
+        "program": f"Labelmend {__version__}",
+        "imported": _imported(project),
+        "checkup": _checkup(project),
+        "kinds": _kinds(project),
+        "reliability": reliability(project),
+        "changes": _changes(project, every_fix=every_fix),
+    }
+    if evaluated is not None:
+        told["evaluation"] = evaluation_numbers(project, evaluated, per_class=True)
+    return told
+
+
+def _imported(project: Project) -> dict[str, Any]:
+    return {
+        "at": project.store.history([1])[0].at,
+        "annotations": {
+            "file": project.frame.name,
+            "sha256": project.frame.sha256,
+            "images": project.n_images,
+            "annotations": len(project.dataset.annotations),
+            "classes": len(project.categories),
+        },
+        "detections": [
+            {"file": one["name"], "sha256": one["sha256"], "detections": one["count"]}
+            for one in project.store.get("detections", ())
+        ],
+        "faults": sum(len(get_faults(project.store, name)) for name in ("faults", "detection faults")),
+    }
+
+
+def _checkup(project: Project) -> dict[str, Any]:
+    sentences, misfit = examine_models(find_inputs(project))
+    return {"sentences": list(sentences), "misfit": misfit}
+
+
+def _kinds(project: Project) -> list[dict[str, Any]]:
+    """Of each kind: issues, how many of them are expected to be real, how many are in each state."""
+    table, out = project.issues, []
+    for number, kind in enumerate(KINDS):
+        rows = (table.kind == number) & (table.status != GONE)
+        states = np.bincount(table.status[rows], minlength=len(STATUSES)).tolist()
+        out.append(
+            {
+                "kind": kind,
+                "issues": int(rows.sum()),
+                "expected": float(table.score[rows].sum()),
+                "states": {state: n for state, n in zip(STATUSES, states, strict=True) if n},
+            }
+        )
+    return out
+
+
+# -------------------------------------------------------------------- reliability
+def reliability(project: Project) -> list[dict[str, Any]]:
+    """By kind and band of score, and by band over all kinds: whether the scores hold.
+
+    expected: the sum of the scores, which is how many should be real. judged: how many people decided so far,
+    confirmed: how many of those they found to be real; share and interval: confirmed of judged, with Wilson's
+    95 % interval. Who works from the top judges the best of each band first. Issues that a person noted have
+    no score of the finder's and are not counted.
+    """
+    table = project.issues
+    noted = np.isin(table.id, np.array(list(project.state.notes), np.int64))
+    band = np.minimum((table.score * BANDS).astype(int), BANDS - 1)
+    verdict = _verdicts(project)
+    out = []
+    for number, kind in [(-1, "all"), *enumerate(KINDS)]:
+        of_kind = ~noted & ((table.kind == number) | (number < 0))
+        for low in range(BANDS):
+            rows = of_kind & (band == low)
+            if rows.any():
+                out.append({"kind": kind} | _band(low, table.score[rows], verdict[rows]))
+    return out
+
+
+def _band(low: int, score: NDArray[np.float64], verdict: NDArray[np.int8]) -> dict[str, Any]:
+    judged, confirmed = int((verdict >= 0).sum()), int((verdict == 1).sum())
+    return {
+        "low": low / BANDS,
+        "high": (low + 1) / BANDS,
+        "issues": len(score),
+        "expected": float(score.sum()),
+        "judged": judged,
+        "expected_of_judged": float(score[verdict >= 0].sum()),
+        "confirmed": confirmed,
+        "share": confirmed / judged if judged else None,
+        "interval": list(wilson(confirmed, judged)) if judged else None,
+    }
+
+
+def _verdicts(project: Project) -> NDArray[np.int8]:
+    """Of each row of the issues: 1 a real error, 0 none, -1 not decided (or doubtful, or rejected)."""
+    out = np.full(len(project.issues), -1, np.int8)
+    for issue, standing in project.state.standings.items():
+        row = project.issues.row_of(issue)
+        if row < 0 or standing is None or standing.status in _UNJUDGED:
+            continue
+        if standing.status == "decided":
+            out[row] = is_mended(project, issue)
+        elif standing.verdict:
+            out[row] = standing.verdict in ("accepted", "fixed")
+    return out
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Wilson's score interval (95 %) of a share; trials > 0. E. B. Wilson, JASA 22 (1927), 209-212."""
+    share, z2 = successes / trials, Z * Z
+    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+# -------------------------------------------------------------------- changes
+def _changes(project: Project, *, every_fix: bool) -> dict[str, Any]:
+    """What an export would write now, in all and class by class (where something differs)."""
+    going = plan(project, every_fix=every_fix)
+    before = project.dataset.annotations.category
+    names, counts = project.categories.name, np.zeros((2, len(project.categories) + 1), np.int64)
+    counts[0] = np.bincount(before + 1, minlength=len(names) + 1)
+    counts[1] = counts[0]
+    for key, record in going.changed.items():
+        counts[1][before[key] + 1] -= 1
+        if record is not None:
+            counts[1][project.read_annotation(key, record).category + 1] += 1
+    for record in going.added:
+        counts[1][project.read_annotation(-1, record).category + 1] += 1
+    deleted = sum(record is None for record in going.changed.values())
+    return {
+        "changed": len(going.changed) - deleted,
+        "added": len(going.added),
+        "deleted": deleted,
+        "held_back": len(going.held_back),
+        "classes": [
+            {"category": names[row - 1] if row else None, "before": int(old), "after": int(new)}
+            for row, (old, new) in enumerate(counts.T)
+            if old != new
+        ],
+    }
+
+
+# -------------------------------------------------------------------- evaluation
+def evaluation_numbers(project: Project, found: Evaluated, *, per_class: bool) -> dict[str, Any]:
+    """The evaluation as plain values; a number that COCOeval does not give is None."""
+    names = project.categories.name
+
+    def of_class(one: Compared, row: int) -> dict[str, Any]:
+        before, after = _number(one.before.by_class[row]), _number(one.after.by_class[row])
+        return {
+            "category_id": project.category_ids.id_of(row),
+            "category": names[row],
+            "before": before,
+            "after": after,
+            "annotations_before": int(found.number[row, 0]),
+            "annotations_after": int(found.number[row, 1]),
+        }
+
+    evaluated = []
+    for one in found.compared:
+        told: dict[str, Any] = {"detections": one.model, "by": KIND_NAMES[one.kind]}
+        for side, figures in (("before", one.before), ("after", one.after)):
+            told[side] = dict(zip(NAMES, map(_number, figures.numbers), strict=True))
+        if per_class:
+            gain = np.nan_to_num(one.after.by_class) - np.nan_to_num(one.before.by_class)
+            told["classes"] = [of_class(one, int(row)) for row in np.argsort(-np.abs(gain), kind="stable")]
+        evaluated.append(told | {"left_out": one.left_out})
+    return {
+        "annotations_before": found.annotations[0],
+        "annotations_after": found.annotations[1],
+        "changed": found.changed,
+        "added": found.added,
+        "deleted": found.deleted,
+        "suggestions_accepted": found.accepted,
+        "evaluated": evaluated,
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

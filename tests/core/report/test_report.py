@@ -1,0 +1,187 @@
+"""The report: its numbers, and a page that needs nothing beside it and lets nothing slip in."""
+
+import json
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from builders.datasets import EXP, REV, faulty, issue_of, make_project
+from labelmend.cli import main
+from labelmend.project import verbs
+from labelmend.project.export import export
+from labelmend.report.evaluation import evaluate
+from labelmend.report.numbers import numbers, reliability, wilson
+from labelmend.report.page import page
+
+VOID = ("meta", "rect", "line", "circle")
+
+
+class Checked(HTMLParser):
+    """Tags that open and close in order; the words between them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.seen, self.words = [], [], []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.seen.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@pytest.fixture
+def judged(tmp_path):
+    """A project with one fix, one dismissal, one doubt, one rejected fix and one that an expert undid."""
+    project = make_project(tmp_path, **faulty())
+    for kind in ("location", "class", "spurious"):
+        project.apply(verbs.accept(project, issue_of(project, kind)))
+    project.apply(verbs.dismiss(project, issue_of(project, "missing")))
+    project.apply(verbs.ambiguous(project, issue_of(project, "duplicate")))
+    yield project
+    project.close()
+
+
+def total(project):
+    bands = [one for one in reliability(project) if one["kind"] == "all"]
+    return {name: sum(one[name] for one in bands) for name in ("issues", "judged", "confirmed")}
+
+
+def test_a_verdict_counts_until_it_is_doubted(judged):
+    assert total(judged) == {"issues": len(judged.issues), "judged": 4, "confirmed": 3}
+    judged.work_as(REV)
+    judged.apply(verbs.draw_sample(judged, rate=1, seed=1), op="draw")
+    assert total(judged)["judged"] == 4
+    issue = issue_of(judged, "class")
+    judged.apply(verbs.reject(judged, issue, reason="It is a cat."))
+    assert total(judged)["judged"] == 3
+    judged.work_as(EXP)
+    judged.apply(verbs.decide(judged, issue, "original stands"))
+    assert total(judged) == {"issues": len(judged.issues), "judged": 4, "confirmed": 2}
+
+
+def test_bands_hold_every_issue_once(judged):
+    bands = reliability(judged)
+    for kinds in (["all"], [one["kind"] for one in bands if one["kind"] != "all"]):
+        own = [one for one in bands if one["kind"] in kinds]
+        assert sum(one["issues"] for one in own) == len(judged.issues)
+        assert sum(one["expected"] for one in own) == pytest.approx(judged.issues.score.sum())
+    for one in bands:
+        mean = one["expected"] / one["issues"]
+        assert one["low"] - 1e-9 <= mean <= one["high"] + 1e-9
+        if one["judged"]:
+            low, high = one["interval"]
+            assert 0 <= low <= one["share"] <= high <= 1
+
+
+def test_what_a_person_noted_is_not_the_finders(tmp_path):
+    project = make_project(tmp_path, **faulty())
+    before = total(project)
+    project.apply(verbs.delete(project, 30))  # notes an issue of its own
+    assert len(project.state.notes) == 1
+    assert total(project) == before
+    project.close()
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    [(8, 10, 0.4902, 0.9433), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (1, 1, 0.2065, 1.0)],
+)
+def test_wilsons_interval(successes, trials, low, high):
+    assert wilson(successes, trials) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_the_changes_are_those_of_an_export(judged, tmp_path):
+    judged.apply(verbs.create(judged, 3, 2, bbox=[1, 1, 20, 20]))
+    told = numbers(judged)["changes"]
+    certificate = export(judged, tmp_path / "out.json")
+    assert [told[name] for name in ("changed", "added", "deleted", "held_back")] == [
+        certificate.changed,
+        certificate.added,
+        certificate.deleted,
+        certificate.held_back,
+    ]
+    out = json.loads((tmp_path / "out.json").read_text())["annotations"]
+    for one in told["classes"]:
+        wanted = ["cat", "dog", "bird"].index(one["category"]) + 1
+        assert one["after"] == sum(record["category_id"] == wanted for record in out)
+        assert one["before"] != one["after"]
+
+
+def test_the_page_says_the_numbers_and_needs_nothing_else(judged):
+    told = numbers(judged, evaluated=evaluate(judged))
+    text = page(told)
+    checked = Checked(text)
+    assert all(
+        not value or not value.startswith(("http", "//", "data:", "javascript"))
+        for _, attributes in checked.seen
+        for value in attributes.values()
+    )
+    assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in checked.seen}
+    assert "@import" not in text
+    assert "url(" not in text
+    words = "\n".join(checked.words)
+    assert told["imported"]["annotations"]["sha256"] in words
+    assert f"{told['evaluation']['evaluated'][0]['before']['AP']:.4f}" in words
+    judged_bands = [one for one in told["reliability"] if one["judged"]]
+    assert len(judged_bands) > 4
+    for one in judged_bands:
+        assert f"{one['confirmed']} of {one['judged']} confirmed" in words
+    assert [tag for tag, _ in checked.seen].count("svg") >= 2
+
+
+def test_names_from_files_cannot_become_markup(tmp_path):
+    data = faulty()
+    project = make_project(tmp_path, **data)
+    project.categories.name[0] = "<script>alert('x')</script>&\"cat"
+    for key in range(5):
+        project.apply(verbs.delete(project, key))
+    told = numbers(project, evaluated=evaluate(project))
+    told["project"] = told["imported"]["annotations"]["file"] = "<img src=x onerror=alert(1)>.json"
+    text = page(told)
+    Checked(text)
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "&lt;script&gt;" in text
+    project.close()
+
+
+def test_the_command_writes_a_page_or_json(tmp_path, capsys):
+    make_project(tmp_path, **faulty()).close()
+    path, out = str(tmp_path / "test.labelmend"), tmp_path / "report.html"
+    assert main(["report", path, "--out", str(out)]) == 0
+    first = out.read_text(encoding="utf-8")
+    assert first.startswith("<!doctype html>")
+    assert "Nothing was judged yet." in first
+    assert main(["report", path, "--out", str(out)]) == 1
+    assert "exists already" in capsys.readouterr().err
+    assert main(["report", path, "--out", path, "--overwrite"]) == 1
+    assert "is the project itself" in capsys.readouterr().err
+    assert main(["report", path, "--out", str(out), "--format", "json", "--evaluate", "--overwrite"]) == 0
+    told = json.loads(out.read_text(encoding="utf-8"))
+    assert told["imported"]["detections"][0]["file"] == "detections.json"
+    assert len(told["evaluation"]["evaluated"][0]["after"]) == 12
+    assert sum(one["issues"] for one in told["kinds"]) == sum(
+        one["issues"] for one in told["reliability"] if one["kind"] == "all"
+    )
+
+
+def test_a_project_without_detections_has_a_report(tmp_path):
+    project = make_project(tmp_path, detections_given=False, **faulty())
+    told = numbers(project)
+    assert told["imported"]["detections"] == []
+    assert told["checkup"]["sentences"] == []
+    assert np.isfinite([one["expected"] for one in told["kinds"]]).all()
+    Checked(page(told))
+    project.close()
