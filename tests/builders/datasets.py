@@ -62,8 +62,12 @@ def write_dataset(
     images: int = 12,
     size: tuple[int, int] = (320, 240),
     text: str | None = None,
+    folders: dict[int, str] | None = None,
 ) -> tuple[Path, Path, Path]:
-    """Write pictures, annotations.json and detections.json; their paths: annotations, folder, detections."""
+    """Write pictures, annotations.json and detections.json; their paths: annotations, folder, detections.
+
+    folders: up to which image (its number) pictures lie in which folder.
+    """
     given = grid(images)
     annotations = given[0] if annotations is None else annotations
     detections = given[1] if detections is None else detections
@@ -76,11 +80,12 @@ def write_dataset(
             if one["image_id"] == number and all(isinstance(v, (int, float)) for v in one["bbox"]):
                 x, y, w, h = (round(value) for value in one["bbox"])
                 cv2.rectangle(picture, (x, y), (x + w, y + h), (60, 90, 60 * int(one["category_id"])), -1)
-        cv2.imwrite(str(pictures / f"{number:03}.png"), picture)
+        (pictures / _name(number, folders)).parent.mkdir(exist_ok=True)
+        cv2.imwrite(str(pictures / _name(number, folders)), picture)
     file = {
         "info": {"made": "by a test"},
         "images": [
-            {"id": n, "file_name": f"{n:03}.png", "width": width, "height": height}
+            {"id": n, "file_name": _name(n, folders), "width": width, "height": height}
             for n in range(1, images + 1)
         ],
         "categories": [{"id": n + 1, "name": name} for n, name in enumerate(CLASSES)],
@@ -89,6 +94,11 @@ def write_dataset(
     (folder / "annotations.json").write_text(text if text is not None else json.dumps(file))
     (folder / "detections.json").write_text(json.dumps(list(detections)))
     return folder / "annotations.json", pictures, folder / "detections.json"
+
+
+def _name(number: int, folders: dict[int, str] | None) -> str:
+    within = next((name for last, name in sorted((folders or {}).items()) if number <= last), "")
+    return f"{within}/{number:03}.png" if within else f"{number:03}.png"
 
 
 def faulty(images: int = 12) -> dict[str, Any]:

@@ -27,12 +27,16 @@ class Edit(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Decision(msgspec.Struct, frozen=True, array_like=True):
-    """One issue's standing before and after, with what the person said."""
+    """One issue's standing before and after, with what the person said.
+
+    keys: the annotations that were changed under this issue; None: all that the step changed.
+    """
 
     issue: int
     before: Standing | None
     after: Standing | None
     comment: str = ""
+    keys: tuple[int, ...] | None = None
 
 
 class Note(msgspec.Struct, frozen=True):

@@ -73,7 +73,7 @@ class IssueTable:
 
     def is_card(self, row: int) -> bool:
         """Whether this issue stands for a cluster of others."""
-        return self._card_of.get(int(self.columns.cluster[row])) == row
+        return row >= 0 and self._card_of.get(int(self.columns.cluster[row])) == row
 
     def members(self, row: int) -> NDArray[np.int64]:
         """Rows of the issues that this card stands for; none for any other issue."""

@@ -61,6 +61,7 @@ class Project:
             self.store.close()
             raise
         self.actor: Actor | None = None
+        self._undo_known: tuple[tuple[int, Actor], Row | None] | None = None
         if actor is not None:
             self.work_as(actor)
 
@@ -373,8 +374,12 @@ class Project:
         """The newest of this person's steps that still fits: what was drawn or decided since does not."""
         if self.actor is None:
             return None
-        rows = self.store.history(self.state.stacks.undoable(self.actor)[:_LOOK_BACK])
-        return next((row for row in rows if self._fits(row.step().inverse())), None)
+        asked = (self._last.seq, self.actor)
+        if self._undo_known is None or self._undo_known[0] != asked:  # a step of many edits is long to read
+            rows = self.store.history(self.state.stacks.undoable(self.actor)[:_LOOK_BACK])
+            fits = next((row for row in rows if self._fits(row.step().inverse())), None)
+            self._undo_known = asked, fits
+        return self._undo_known[1]
 
     def _redoable(self) -> Row | None:
         if self.actor is None:

@@ -79,11 +79,14 @@ class State:
                 self._issues_of[edit.key] = [t for t in self._issues_of.get(edit.key, ()) if t[0] != row.of]
         elif row.op in ("do", "redo"):
             seq = row.of if row.op == "redo" and row.of is not None else row.seq
-            for issue in issues:
-                known = self.touches.setdefault(issue, [])
-                known.extend((seq, edit.key, edit.before) for edit in step.edits)
-                for edit in step.edits:
-                    self._issues_of.setdefault(edit.key, []).append((seq, issue))
+            before = {edit.key: edit.before for edit in reversed(step.edits)}
+            every = tuple(edit.key for edit in step.edits)
+            for decision in step.decisions:
+                known = self.touches.setdefault(decision.issue, [])
+                keys = every if decision.keys is None else decision.keys
+                known.extend((seq, key, before[key]) for key in keys)
+                for key in keys:
+                    self._issues_of.setdefault(key, []).append((seq, decision.issue))
 
     def issues_touching(self, key: int) -> list[int]:
         """The issues under which this annotation was changed, the latest last."""

@@ -104,7 +104,9 @@ def dismiss(project: Project, issue: int, *, comment: str = "") -> Step:
 
 
 def ambiguous(project: Project, issue: int, *, comment: str = "") -> Step:
-    """Say that one cannot tell: the expert decides."""
+    """Say that one cannot tell: the expert decides. Raises Refused for the card of a cluster."""
+    if project.issues.is_card(_row(project, issue)):
+        raise Refused("A systematic error is accepted, or dismissed and its labels judged one by one.")
     return _judge(project, issue, "ambiguous", "cannot tell", comment=comment)
 
 
@@ -134,10 +136,12 @@ def draw_sample(project: Project, *, rate: float, seed: int) -> Step:
     """
     if _actor(project).role == "annotator":
         raise Refused("A reviewer or an expert draws the sample, not an annotator.")
+    table = project.issues  # a card is no label: what was fixed under it is drawn itself
     frame = sorted(
         issue
         for issue, standing in project.state.standings.items()
         if standing is not None and standing.status in ("fixed", "dismissed")
+        if not table.is_card(table.row_of(issue))
     )
     if not frame:
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")

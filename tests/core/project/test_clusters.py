@@ -4,8 +4,10 @@ import io
 import json
 
 import numpy as np
+import pytest
 
-from builders.datasets import make_project
+from builders.datasets import ANN, EXP, REV, grid, issue_of, make_project
+from labelmend.errors import Refused
 from labelmend.find.issues import (
     CLASS,
     CODES,
@@ -16,7 +18,9 @@ from labelmend.find.issues import (
     evidence,
     issues,
 )
-from labelmend.project.finding import Found, store_found
+from labelmend.find.run import Found, run_find
+from labelmend.project import clusters, verbs
+from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.listing import write_issues
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting, waits
@@ -71,4 +75,169 @@ def test_a_project_of_an_earlier_version_opens(tmp_path):
     project = Project.open(path)
     assert load_run(project.store)[0].cluster.tolist() == [-1] * 4
     assert len(waiting(project, "fix")) == 4
+    project.close()
+
+
+# -------------------------------------------------------------------- judging a card
+def night_and_day(swap=(), lose=(), move=(), **more):
+    """Images that a model sees well; the first eight are in night/, where errors are put in."""
+    annotations, detections = grid(24)
+    night = [one for one in annotations if one["image_id"] <= 8]
+    for one in night:
+        if one["category_id"] in swap:
+            one["category_id"] = {1: 2, 2: 1}[one["category_id"]]
+        if move:
+            one["bbox"] = [one["bbox"][0] + move[0], one["bbox"][1] + move[1], *one["bbox"][2:]]
+    kept = [one for one in annotations if one not in night or one["category_id"] not in lose]
+    folders = {8: "night", 24: "day"}
+    return {"annotations": kept, "detections": detections, "images": 24, "folders": folders} | more
+
+
+def only_card(project):
+    table = project.issues
+    (row,) = [row for row in range(len(table)) if table.is_card(row)]
+    return row
+
+
+def records(project):
+    return {key: project.record(key) for key in range(len(project.dataset.annotations.id))}
+
+
+def test_accepting_a_card_fixes_every_label_in_one_step(tmp_path):
+    project = make_project(tmp_path, **night_and_day(swap=(1, 2)))
+    before, row = records(project), only_card(project)
+    card, members = int(project.issues.id[row]), project.issues.members(row)
+    assert len(members) == 32
+    changes = project.apply(clusters.accept(project, card))
+    assert changes.title == "fix 32 labels at once"
+    assert len(changes.annotations) == 32
+    assert {project.issues.status_of(m) for m in members} == {"fixed"}
+    after = records(project)
+    changed = {key for key in before if before[key] != after[key]}
+    assert changed == {int(key) for key in project.issues.annotation[members]}
+    for key in changed:
+        was, now = json.loads(before[key]), json.loads(after[key])
+        assert was | {"category_id": 3 - was["category_id"]} == now
+    issue = int(project.issues.id[members[3]])
+    assert set(project.state.before(issue)) == {int(project.issues.annotation[members[3]])}
+    assert project.state.before(card) == {}
+    project.undo()
+    assert records(project) == before
+    assert len(waiting(project, "fix")) == len(project.issues) - 32
+    project.redo()
+    assert records(project) == after
+    project.close()
+
+
+def test_it_is_so_after_a_restart(tmp_path):
+    project = make_project(tmp_path, **night_and_day(swap=(1, 2)))
+    row = only_card(project)
+    issue = int(project.issues.id[project.issues.members(row)[0]])
+    project.apply(clusters.accept(project, int(project.issues.id[row])))
+    touched, path, now = dict(project.state.before(issue)), project.path, records(project)
+    project.close()
+    project = Project.open(path, actor=ANN)
+    assert project.state.before(issue) == touched
+    assert records(project) == now
+    assert project.undo_title() == "fix 32 labels at once"
+    project.close()
+
+
+def test_dismissing_a_card_shows_its_members(tmp_path):
+    project = make_project(tmp_path, **night_and_day(swap=(1, 2)))
+    row = only_card(project)
+    members = project.issues.members(row)
+    shown = len(waiting(project, "fix"))
+    project.apply(verbs.dismiss(project, int(project.issues.id[row])))
+    assert set(members.tolist()) <= set(waiting(project, "fix").tolist())
+    assert len(waiting(project, "fix")) == shown - 1 + len(members)
+    project.undo()
+    assert len(waiting(project, "fix")) == shown
+    project.close()
+
+
+def test_what_was_judged_already_stays_and_the_rest_is_fixed(tmp_path):
+    project = make_project(tmp_path, **night_and_day(swap=(1, 2)))
+    row = only_card(project)
+    first, second = project.issues.members(row)[:2].tolist()
+    key = int(project.issues.annotation[first])
+    project.apply(verbs.dismiss(project, int(project.issues.id[first])))
+    project.apply(verbs.delete(project, int(project.issues.annotation[second])))
+    assert project.issues.status_of(second) == "fixed"
+    before = project.record(key)
+    changes = project.apply(clusters.accept(project, int(project.issues.id[row])))
+    assert changes.title == "fix 30 labels at once"
+    assert project.record(key) == before
+    project.close()
+
+
+def test_labels_that_a_batch_lacks_are_added_each_with_its_own_id(tmp_path):
+    project = make_project(tmp_path, **night_and_day(lose=(2,)))
+    row = only_card(project)
+    assert CODES[project.issues.columns.code[row]] == "never_labelled"
+    before = len(project.dataset.annotations.id)
+    changes = project.apply(clusters.accept(project, int(project.issues.id[row])))
+    added = [project.record(key) for key in changes.annotations]
+    ids = [json.loads(record)["id"] for record in added if record is not None]
+    assert len(ids) == 16
+    assert len(set(ids) | set(project.dataset.annotations.id.tolist())) == before + 16
+    assert {json.loads(record)["category_id"] for record in added if record is not None} == {2}
+    project.undo()
+    assert all(project.record(key) is None for key in changes.annotations)
+    project.close()
+
+
+def test_boxes_go_back_to_where_they_were(tmp_path):
+    project = make_project(tmp_path, **night_and_day(move=(9.0, -5.0)))
+    row = only_card(project)
+    before = records(project)
+    project.apply(clusters.accept(project, int(project.issues.id[row])))
+    moved = [key for key in before if project.record(key) != before[key]]
+    assert len(moved) == 48
+    for key in moved:
+        was, now = json.loads(before[key])["bbox"], json.loads(project.record(key))["bbox"]
+        assert np.allclose(np.subtract(now, was), [-9, 5, 0, 0], atol=0.7)
+    project.close()
+
+
+def test_review_draws_the_labels_and_not_the_card(tmp_path):
+    project = make_project(tmp_path, **night_and_day(swap=(1, 2)))
+    row = only_card(project)
+    card, members = int(project.issues.id[row]), project.issues.members(row)
+    project.apply(clusters.accept(project, card))
+    project.work_as(REV)
+    project.apply(verbs.draw_sample(project, rate=1.0, seed=1), op="draw")
+    assert set(waiting(project, "review").tolist()) == set(members.tolist())
+    issue, key = int(project.issues.id[members[0]]), int(project.issues.annotation[members[0]])
+    project.apply(verbs.reject(project, issue, reason="no"))
+    project.work_as(EXP)
+    project.apply(verbs.decide(project, issue, "original stands"))
+    assert project.record(key) == project.original(key)
+    others = [int(k) for k in project.issues.annotation[members[1:]]]
+    assert all(project.record(k) != project.original(k) for k in others)
+    project.close()
+
+
+def test_a_cluster_is_not_for_the_expert(tmp_path):
+    project = make_project(tmp_path, **night_and_day(swap=(1, 2)))
+    with pytest.raises(Refused, match="accepted, or dismissed"):
+        verbs.ambiguous(project, int(project.issues.id[only_card(project)]))
+    project.close()
+
+
+def test_finding_again_keeps_the_verdict_on_a_card(tmp_path):
+    project = make_project(tmp_path, **night_and_day(swap=(1, 2)))
+    card = int(project.issues.id[only_card(project)])
+    project.apply(verbs.dismiss(project, card))
+    store_found(project, run_find(find_inputs(project)))
+    assert int(project.issues.id[only_card(project)]) == card
+    assert project.issues.status_of(only_card(project)) == "dismissed"
+    assert (project.issues.cluster[waiting(project, "fix")] >= 0).sum() == 32
+    project.close()
+
+
+def test_another_issue_has_its_own_fix(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "spurious")
+    assert clusters.accept(project, issue) == verbs.accept(project, issue)
     project.close()

@@ -1,0 +1,68 @@
+"""Judges the card of a systematic error: all its labels are fixed by one step, and undone by one."""
+
+import numpy as np
+
+from labelmend.coco.record import patch, read_record
+from labelmend.errors import Refused
+from labelmend.project import verbs
+from labelmend.project.history import Decision, Edit, Step
+from labelmend.project.project import Project
+from labelmend.review.rules import judged
+from labelmend.review.states import STATUS_INDEX
+
+
+def accept(project: Project, issue: int) -> Step:
+    """Do what the finder suggests; under a card, for every label of its cluster that still waits.
+
+    Each label is fixed under its own issue, so that review may draw it and the expert may put it back alone.
+    Labels whose fix cannot be written (a mask that would have to move) stay as they are, and show
+    afterwards. Raises Refused when nothing can be done.
+    """
+    table, row = project.issues, project.issues.row_of(issue)
+    if row < 0 or not table.is_card(row):
+        return verbs.accept(project, issue)
+    if project.actor is None:
+        raise Refused("Say who works first: File > Who is working.")
+    edits: list[Edit] = []
+    after = judged(project.standing(issue), project.actor, "accepted")
+    decisions = [Decision(issue, project.state.standings.get(issue), after, keys=())]
+    members = table.members(row)
+    waiting = members[table.status[members] == STATUS_INDEX["flagged"]]
+    refused: Refused | None = None
+    for member in table.id[waiting].tolist():
+        try:
+            step = verbs.accept(project, member)
+        except Refused as error:
+            refused = error
+            continue
+        mine = [_numbered(project, edit, edits) for edit in step.edits]
+        edits += mine
+        told = step.decisions[0]
+        keys = tuple(edit.key for edit in mine)
+        decisions.append(Decision(member, told.before, told.after, told.comment, keys))
+    if len(decisions) == 1:
+        reason = str(refused) if refused else "none of its labels waits any more."
+        raise Refused(f"Nothing of this can be fixed at once: {reason}")
+    left = len(waiting) - len(decisions) + 1
+    title = f"fix {len(decisions) - 1:,} labels at once" + (f", {left:,} are left" if left else "")
+    return Step(title=title, edits=tuple(edits), decisions=tuple(decisions))
+
+
+def _numbered(project: Project, edit: Edit, earlier: list[Edit]) -> Edit:
+    """A label that is added gets the key and the id after the last one that the same step adds."""
+    last = next((other for other in reversed(earlier) if other.before is None), None)
+    if edit.before is not None or edit.after is None or last is None or last.after is None:
+        return edit
+    before = read_record(last.after)["id"]
+    number = str(int(before) + 1) if isinstance(before, str) else before + 1
+    style = project.styles.of_annotations()
+    return Edit(last.key - 1, None, patch(edit.after, {"id": number}, style=style))
+
+
+def example(project: Project, row: int) -> int:
+    """The row of the label that a card shows; of any other issue its own."""
+    members = project.issues.members(row)
+    shown = project.issues.bbox[row]
+    same = members[project.issues.image[members] == project.issues.image[row]]
+    same = same[np.isclose(project.issues.bbox[same], shown).all(axis=1)]
+    return int(same[0]) if len(same) else row
