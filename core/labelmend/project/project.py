@@ -61,7 +61,7 @@ class Project:
             self.store.close()
             raise
         self.actor: Actor | None = None
-        self._undo_known: tuple[tuple[int, Actor], Row | None] | None = None
+        self._undo: tuple[int, Actor | None, Row | None] = (-1, None, None)
         if actor is not None:
             self.work_as(actor)
 
@@ -185,8 +185,7 @@ class Project:
     def detections(self) -> Detections | None:
         """All detections, sorted by image; None when the project has none."""
         if not self._detections_read:
-            self._detections = get_detections(self.store)
-            self._detections_read = True
+            self._detections, self._detections_read = get_detections(self.store), True
         return self._detections
 
     @property
@@ -197,9 +196,7 @@ class Project:
     def detections_of(self, image: int) -> Detections | None:
         """The detections of one image."""
         every = self.detections()
-        if every is None or image < 0:
-            return None
-        return every.of_image(image)
+        return None if every is None or image < 0 else every.of_image(image)
 
     # ---------------------------------------------------------------- annotations as they stand now
     def original(self, key: int) -> bytes | None:
@@ -374,12 +371,11 @@ class Project:
         """The newest of this person's steps that still fits: what was drawn or decided since does not."""
         if self.actor is None:
             return None
-        asked = (self._last.seq, self.actor)
-        if self._undo_known is None or self._undo_known[0] != asked:  # a step of many edits is long to read
+        if self._undo[:2] != (self._last.seq, self.actor):  # a step of many edits is long to read
             rows = self.store.history(self.state.stacks.undoable(self.actor)[:_LOOK_BACK])
             fits = next((row for row in rows if self._fits(row.step().inverse())), None)
-            self._undo_known = asked, fits
-        return self._undo_known[1]
+            self._undo = self._last.seq, self.actor, fits
+        return self._undo[2]
 
     def _redoable(self) -> Row | None:
         if self.actor is None:
