@@ -142,7 +142,7 @@ def collect(block: Block) -> Evidence:
         block.detection_source,
         n_categories=block.n_categories,
         n_sources=block.n_sources,
-        keep_heads=block.detection_masks is not None,
+        masked=None if block.detection_masks is None else np.diff(block.detection_masks.offsets) > 0,
     )
     pairs = crossing(block.label_image, block.label_box, objects.image, objects.box)
     shares = iou, cover_object, _ = _shares(block, objects, pairs)

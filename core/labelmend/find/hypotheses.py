@@ -43,7 +43,7 @@ class Votes:
 
 @dataclass(frozen=True)
 class Hypotheses:
-    """Objects by image, then falling score. head is the detection (row of the input) that leads each.
+    """Objects by image, then falling score. head is the detection (row of the input) that stands for each.
 
     by_source (n, m) is each model's best score of the leading class, 0 where it does not see the object.
     """
@@ -70,12 +70,14 @@ def gather(
     *,
     n_categories: int,
     n_sources: int,
-    keep_heads: bool,
+    masked: Bools | None,
 ) -> Hypotheses:
     """Groups detections by non-maximum suppression over all classes.
 
     A hypothesis's box is the mean of its members of the leading class, weighted by squared score, which
-    is steadier than any one of them; with keep_heads it is the leading detection's own (its mask's box).
+    is steadier than any one of them. masked (n,) tells the detections that have a mask, None where masks are
+    not compared: with it the box is the head's own (its mask's box), and of several models, some without
+    masks, the surest detection of the leading class that has one is the head.
     """
     order = np.lexsort((np.arange(len(score)), -score, image))
     image, category, box, score = image[order], category[order], box[order], score[order]
@@ -85,16 +87,27 @@ def gather(
     heads = np.flatnonzero(head == np.arange(len(score)))
     owner = np.searchsorted(heads, head)
     leading = category == category[head]
+    shown = heads
+    if masked is not None and n_sources > 1:
+        shown = _with_mask(heads, owner, leading & masked[order])
     return Hypotheses(
         image=image[heads],
-        box=box[heads] if keep_heads else _mean_box(box, score, owner, leading),
+        box=box[shown] if masked is not None else _mean_box(box, score, owner, leading),
         score=score[heads],
         category=category[heads],
-        head=order[heads],
+        head=order[shown],
         members=np.bincount(owner, minlength=len(heads)),
         votes=_votes(owner, category, score, n_categories),
         by_source=_by_source(owner, source[order], score * leading, len(heads), n_sources),
     )
+
+
+def _with_mask(heads: Ints, owner: Ints, fit: Bools) -> Ints:
+    """The first row (h,) of each hypothesis that is fit, its head where none is."""
+    rows = np.flatnonzero(fit)
+    first = np.full(len(heads), len(owner))
+    np.minimum.at(first, owner[rows], rows)
+    return np.where(first < len(owner), first, heads)
 
 
 def suppress(n: int, strong: Ints, weak: Ints) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -106,7 +107,7 @@ def test_detections_of_one_object_become_one_hypothesis():
         np.array([0, 1, 1, 1]),
         n_categories=3,
         n_sources=2,
-        keep_heads=False,
+        masked=None,
     )
     np.testing.assert_array_equal(found.head, [1, 3])
     np.testing.assert_array_equal(found.members, [3, 1])
@@ -116,3 +117,21 @@ def test_detections_of_one_object_become_one_hypothesis():
     assert 0 < found.box[0, 0] < 2  # between its two members of the leading class
     assert found.box[0, 1] == 0
     assert iou(found.box[:1], box[1:2])[0, 0] > 0.97
+
+
+@pytest.mark.parametrize(("masked", "head"), [([0, 0, 1, 1], 2), ([0, 0, 0, 0], 0), ([1, 0, 1, 0], 0)])
+def test_of_several_models_one_with_a_mask_stands_for_the_object(masked, head):
+    box = np.array([[0, 0, 100, 100], [1, 0, 100, 100], [2, 0, 100, 100], [3, 0, 100, 100.0]])
+    found = gather(
+        np.zeros(4, np.int64),
+        np.array([0, 1, 0, 0]),
+        box,
+        np.array([0.9, 0.8, 0.7, 0.6]),
+        np.array([0, 0, 1, 1]),
+        n_categories=2,
+        n_sources=2,
+        masked=np.array(masked, bool),
+    )
+    assert found.head.tolist() == [head]
+    np.testing.assert_array_equal(found.box, box[[head]])
+    assert found.score.tolist() == [0.9]
