@@ -45,13 +45,14 @@ def sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name = 
 
 
 def _models(issues: Issues, i: int) -> list[str]:
-    """How many of several models see what an issue is about."""
+    """How many of several models see what an issue is about, with its class."""
     seen, models = int(issues.seen_by[i]), int(issues.models[i])
     if models < 2:
         return []
+    many, one = ("say so", "says so") if issues.kind[i] == CLASS else ("see it", "sees it")
     if seen == models:
-        return ["both models see it" if models == 2 else f"all {models} models see it"]
-    return [f"{seen} of {models} models {'sees' if seen == 1 else 'see'} it"]
+        return [f"both models {many}" if models == 2 else f"all {models} models {many}"]
+    return [f"{seen} of {models} models {one if seen == 1 else many}"]
 
 
 def _tolerance(issues: Issues, i: int, categories: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from labelmend_desktop.canvas.cursors import cursor_for
 from labelmend_desktop.canvas.gestures import boxes, outlines
 from labelmend_desktop.canvas.gestures.pan import pan
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Happening
-from labelmend_desktop.canvas.hit import NOTHING, Hit, InHand, hit
+from labelmend_desktop.canvas.hit import NOTHING, REACH, Hit, InHand, hit, named_at
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
@@ -326,9 +326,14 @@ class Hands:
     def point_at(self, at: QPointF) -> None:
         """The cursor rests at a widget point: name the shape below and show what a press would do."""
         self._last = at
-        below = NOTHING if self.tool else self._below(self._event("move", at, Qt.KeyboardModifier.NoModifier))
-        scene = self._canvas.contents.scene
+        event = self._event("move", at, Qt.KeyboardModifier.NoModifier)
+        below = NOTHING if self.tool else self._below(event)
+        contents, scene = self._canvas.contents, self._canvas.contents.scene
         row = scene.row_of.get(below.key) if below.kind == "shape" and below.key is not None else None
+        session = self._canvas.session
+        if not (self.tool or session.bare or session.flip) and below.kind in ("nothing", "shape"):
+            reach = REACH / event.scale
+            row = named_at(scene, event.x, event.y, reach=reach, rows=contents.rows, below=row)
         over = below.kind not in ("nothing", "shape")
         if row != self.hovered or over != self.over_hand:
             self.hovered, self.over_hand = row, over

@@ -140,6 +140,37 @@ def shape_at(scene: Scene, x: float, y: float, *, reach: float, rows: NDArray[np
     return None
 
 
+def named_at(
+    scene: Scene, x: float, y: float, *, reach: float, rows: NDArray[np.int64], below: int | None
+) -> int | None:
+    """Which of ``rows`` is named when a press at the point would take ``below``, an annotation's row or None.
+
+    A detection takes no press; it is named where its side lies nearer to the point than the annotation's,
+    or where there is no annotation at all.
+    """
+    seen = rows[scene.is_detection[rows]]
+    seen = seen[scene.touching(np.array([x - reach, y - reach, 2 * reach, 2 * reach]))[seen]]
+    if not len(seen):
+        return below
+    away = _from_sides(scene.boxes[seen], x, y)
+    nearest = int(away.argmin())
+    if below is None:
+        size = (scene.boxes[seen, 2:] - scene.boxes[seen, :2]).prod(axis=1)
+        return int(seen[nearest if away[nearest] <= reach else size.argmin()])
+    own = _from_sides(scene.boxes[[below]], x, y)[0]
+    return int(seen[nearest]) if away[nearest] <= reach and own > reach else below
+
+
+def _from_sides(boxes: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]:
+    """How far the point lies from the nearest side of each box (n, 4) x0 y0 x1 y1."""
+    inner = np.stack([x - boxes[:, 0], y - boxes[:, 1], boxes[:, 2] - x, boxes[:, 3] - y], axis=1)
+    inside = inner.min(axis=1)
+    beyond = np.minimum(inner, 0)
+    outside = np.hypot(beyond[:, [0, 2]].min(axis=1), beyond[:, [1, 3]].min(axis=1))
+    away: NDArray[np.float64] = np.where(inside >= 0, inside, outside)
+    return away
+
+
 def _covers(parts: Parts, x: float, y: float, reach: float) -> bool:
     """Whether the point lies in a part or within reach of its line."""
     # Relative to the point, float32 suffices.

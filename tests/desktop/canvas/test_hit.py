@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from labelmend.coco.detections import Detections
 from labelmend.project.annotation import Annotation
-from labelmend_desktop.canvas.hit import Hit, InHand, hit
+from labelmend_desktop.canvas.hit import Hit, InHand, hit, named_at
 from labelmend_desktop.canvas.scene import MASK, Scene
 
 NONE = np.full(4, np.nan)
@@ -115,3 +116,29 @@ def test_short_edges_offer_no_middle():
 def test_what_is_not_among_the_rows_is_not_hit():
     scene = Scene([LARGE, SMALL])
     assert hit(scene, 50, 50, scale=1, in_hand=None, rows=np.array([0])).key == 1
+
+
+def detections(*boxes):
+    n = len(boxes)
+    rows = np.zeros(n, np.int32)
+    box = np.array(boxes, float)
+    return Detections(rows, rows, box, np.full(n, 0.9), rows, None, source=np.arange(n, dtype=np.uint8) % 2)
+
+
+def test_a_detection_is_named_by_its_side_and_where_no_annotation_lies():
+    seen = detections([10, 10, 80, 80], [200, 0, 50, 50], [210, 10, 20, 20])
+    scene = Scene([LARGE], seen, ["a.json", "b.json"])
+    rows = np.arange(len(scene))
+
+    def named(x, y, *, below, scale=1.0, rows=rows):
+        return named_at(scene, x, y, reach=7 / scale, rows=rows, below=below)
+
+    assert named(50, 50, below=0) == 0  # inside the annotation, far from any side
+    assert named(12, 50, below=0) == 1  # on the detection's side
+    assert named(3, 50, below=0) == 0  # on the annotation's own side, which comes first
+    assert named(240, 30, below=None) == 2  # inside a detection alone
+    assert named(220, 20, below=None) == 3  # inside two: the smaller
+    assert named(252, 52, below=None) == 2  # a little beside its corner
+    assert named(300, 300, below=None) is None
+    assert named(12, 50, below=0, rows=rows[:1]) == 0  # detections that are not shown are not named
+    assert [scene.model(row) for row in range(4)] == ["", "a.json", "b.json", "a.json"]
