@@ -238,7 +238,7 @@ def _judge(
     if predicted is None or not _is_enough(found):
         return [doubles]
     a = found.annotations
-    absent = missing(found, n_categories=n_categories, tick=steps.creep)
+    absent = missing(found.objects, n_categories=n_categories, tick=steps.creep)
     blind = unseen(a, n_categories=n_categories, tick=steps.creep)
     pairs = matched(found, blind.probability)
     misplaced, location_rate = location(

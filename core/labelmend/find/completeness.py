@@ -1,0 +1,124 @@
+"""How many real objects were left without a label, on the whole and by the model's score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelmend.find.evidence import Objects
+from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.labelled import LEAST_IOU, Labelled, draw
+from labelmend.find.statistics import logit
+
+SUREST = (0.05, 0.075, 0.1, 0.15, 0.2, 0.3)
+"""Shares of the objects, surest first, that may tell the rate: the one that is best attested does."""
+
+FEWEST = 20
+OWN_FAULT = 0.002
+"""Share of the surest objects that a good model imagines: from a bound this low half are missing labels."""
+
+CLEAR = 0.2
+"""Overlap with another annotation up to which an object counts as one that nobody drew anything on."""
+
+ALONE = 0.3
+"""Overlap with anything up to which an object stands alone: no part, no second box of another object."""
+
+HALF_SURE = 0.5
+DOUBT = 2.0
+"""A model is taken to be wrong twice as often as its score says, and never less than a hundredth."""
+
+LEAST_DOUBT = 0.01
+BELIEVED = 0.4
+CASES = 60
+STEPS = 10
+NO_PROBABILITY = 0.25
+"""Scores at which labels are so much rarer than they say are no probabilities, but a scale of their own."""
+
+SAME, UNTOLD = 1e-3, 0.01
+"""A model that gives all objects one score does not tell real ones from others: the rate is taken as low."""
+
+AT_ODDS = 0.05
+"""Share left out, by the scores, from which they are believed of single objects too."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The share of real objects left unlabelled, and the same (n,) at each object's score.
+
+    vouched (n,) is the least probability that an object is real, by the model's own score: 0 unless the
+    labels are shown to be incomplete.
+    """
+
+    rate: float
+    at_score: Floats
+    vouched: Floats
+
+
+def left_out(objects: Objects, learned: Labelled) -> LeftOut:
+    """Rates of missing labels, from the surest objects and from the model's own word.
+
+    The surest objects are all real, but for the model's own faults: those without a label were left out.
+    That is the rate at large. Which objects are left out need not be chance: where the model is as good as
+    its word and objects that stand alone are labelled far less often than their scores say, the difference is
+    the rate at that score; below, where scores say little, at least as many are taken to be left out.
+    """
+    has_label = objects.taken >= 0
+    touched = np.maximum(objects.other_cover, objects.other_iou)
+    held = learned.held
+    rate = _of_the_surest(learned.odds, objects, held[touched[held] < CLEAR])
+    if len(held) and np.ptp(np.quantile(objects.score[held], [0.05, 0.95])) < SAME:
+        rate = min(rate, UNTOLD)
+        return LeftOut(rate, np.full(len(objects), rate), np.zeros(len(objects)))
+    alone = np.maximum(touched, objects.stronger) < ALONE
+    cases = np.flatnonzero(
+        alone & ~objects.crowd & ~(has_label & (objects.iou < LEAST_IOU)) & (objects.score >= HALF_SURE)
+    )
+    at, share = _by_score(objects.score[cases], has_label[cases])
+    at_score = np.maximum(rate, np.interp(logit(objects.score), at, share))
+    believed = share.max() >= max(AT_ODDS, 0.8 * rate)
+    return LeftOut(rate, at_score, np.where(alone & believed, _word(objects.score), 0.0))
+
+
+def _of_the_surest(odds: Floats, objects: Objects, rows: Ints) -> float:
+    """The share without a label among as many of the surest as are all alike, less what a model imagines.
+
+    Few of the surest say little; more of them hold some that are not real. The part whose upper limit is
+    lowest leads; the largest one that does not contradict it is taken.
+    """
+    if not len(rows):
+        return 0.0
+    n = np.array([max(int(part * len(rows)), min(FEWEST, len(rows))) for part in SUREST])
+    least = np.partition(odds[rows], len(rows) - n[-1])[len(rows) - n[-1]]
+    rows = rows[odds[rows] >= least]
+    surest = rows[np.lexsort((draw(objects, rows), -odds[rows]))]
+    without = np.cumsum(objects.taken[surest] < 0)[n - 1]
+    shares, spread = (without + 0.5) / (n + 1), np.sqrt(without + 1) / n
+    best = int((shares + 2 * spread + 2 / n).argmin())
+    share = float(shares[shares <= shares[best] + 1.5 * spread[best]][-1])
+    return min(share**2 / (share + OWN_FAULT), 0.95)
+
+
+def _word(score: Floats) -> Floats:
+    """What a score is taken to say of an object that stands alone."""
+    return np.maximum(1 - DOUBT * np.maximum(1 - score, LEAST_DOUBT), 0.0)
+
+
+def _by_score(score: Floats, has_label: Bools) -> tuple[Floats, Floats]:
+    """Steps of score, as logits, and the share left out at each: it never falls as the score does."""
+    nothing = np.zeros(1), np.zeros(1)
+    if len(score) < CASES:
+        return nothing
+    steps = min(len(score) // CASES, STEPS)
+    step = np.digitize(score, np.unique(np.quantile(score, np.linspace(0, 1, steps + 1)[1:-1])))
+    n = np.bincount(step).astype(np.float64)
+    used = n > 0
+    n, mean = n[used], np.bincount(step, score)[used] / n[used]
+    labelled = np.bincount(step, has_label)[used] / n
+    if (labelled / mean).min() < NO_PROBABILITY:
+        return nothing
+    real = _word(mean)
+    certain = labelled + np.sqrt((labelled * (1 - labelled) + 1 / n) / n)
+    share = np.where(real > BELIEVED, np.clip(1 - certain / np.maximum(real, BELIEVED), 0, 0.95), 0.0)
+    at = np.bincount(step, logit(score))[used] / n
+    return at, np.maximum.accumulate(share[::-1])[::-1]

@@ -1,0 +1,145 @@
+"""Missing labels: the rates behind them, and scores that hold as probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from builders.find_cases import seen_row, world
+from labelmend.find.completeness import left_out
+from labelmend.find.evidence import Objects
+from labelmend.find.labelled import Labelled, draw, labelled
+from labelmend.find.missing import Missing, missing
+from labelmend.find.statistics import logit
+
+N = 6000
+
+
+def nothing() -> None:
+    """A tick that nobody counts."""
+
+
+def objects(score: Any, has_label: Any, **columns: Any) -> Objects:
+    """Objects that stand alone; the labelled ones fit their labels well."""
+    n = len(score)
+    rng = np.random.default_rng(1)
+    zeros = np.zeros(n)
+    given = {
+        "detection": np.arange(n),
+        "category": np.zeros(n, np.int64),
+        "box": np.c_[rng.random((n, 2)) * 500, np.exp(rng.normal(3.5, 0.5, (n, 2)))],
+        "score": np.asarray(score, float),
+        "members": np.ones(n, np.int64),
+        "taken": np.where(has_label, np.arange(n), -1),
+        "iou": np.where(has_label, 0.85, 0.0),
+        "kin": np.zeros(n, np.int64),
+        "crowd": np.zeros(n, bool),
+        "edge": np.zeros(n, bool),
+        "by_source": np.asarray(score, float)[:, None],
+    }
+    given.update(columns)
+    others = Objects.__dataclass_fields__.keys() - given.keys()
+    return Objects(**given, **dict.fromkeys(others, zeros))
+
+
+def detector(rng: Any, n: int = N, *, left_out: Any = 0.0) -> tuple[Any, Any, Any]:
+    """Scores that are right as often as they say, which are real, and which of those carry a label."""
+    score = np.clip(rng.beta(0.35, 0.3, n), 0.02, 0.999).round(4)
+    real = rng.random(n) < score
+    return score, real, real & (rng.random(n) >= left_out)
+
+
+def judge(seen: Objects) -> Missing:
+    return missing(seen, n_categories=1, tick=nothing)
+
+
+@pytest.mark.parametrize("rate", [0.003, 0.03, 0.3, 0.5])
+def test_of_the_issues_of_a_score_that_share_is_real_at_any_rate_of_errors(rate):
+    rng = np.random.default_rng(3)
+    score, real, has_label = detector(rng, 20_000, left_out=rate)
+    p = judge(objects(score, has_label)).probability
+    free = ~has_label
+    said, is_real = p[free], real[free]
+    assert said.sum() == pytest.approx(is_real.sum(), rel=0.3, abs=20)
+    for low, high in ((0.1, 0.4), (0.4, 0.7), (0.7, 1.0)):
+        on = (said >= low) & (said < high)
+        if on.sum() >= 60:
+            assert is_real[on].mean() == pytest.approx(said[on].mean(), abs=0.15)
+
+
+def test_hardly_anything_is_missing_where_everything_is_labelled():
+    score, _, has_label = detector(np.random.default_rng(5))
+    learned = judge(objects(score, has_label))
+    assert learned.rate < 0.005
+    assert (learned.probability > 0.5).sum() == 0
+
+
+def test_the_rate_is_the_share_of_sure_objects_without_a_label():
+    has_label = np.arange(N) % 10 != 0
+    odds = np.full(N, 3.0)
+    seen = objects(np.linspace(0.3, 0.45, N), has_label)
+    at = left_out(seen, Labelled(odds, np.arange(N)))
+    assert at.rate == pytest.approx(0.1, abs=0.02)
+    np.testing.assert_allclose(at.at_score, at.rate)
+
+
+def test_scores_are_taken_at_half_their_word_where_labels_fall_short_of_it():
+    score = np.repeat([0.95, 0.8, 0.55], N // 3)
+    has_label = np.arange(N) % 2 == 0
+    at = left_out(objects(score, has_label), Labelled(np.zeros(N), np.zeros(0, np.int64)))
+    # 0.95 may be right 9 times of 10; of those half have a label, so 4 of 9 were left out. 0.8: 1 of 6.
+    assert at.at_score[0] == pytest.approx(1 - 0.5 / 0.9, abs=0.1)
+    assert at.at_score[0] <= at.at_score[N // 3] == at.at_score[-1]
+    np.testing.assert_allclose(at.vouched[[0, N // 3, -1]], [0.9, 0.6, 0.1])
+
+
+def test_scores_on_a_scale_of_their_own_vouch_for_nothing():
+    score, _, has_label = detector(np.random.default_rng(7))
+    at = left_out(objects(0.9 + 0.0999 * score, has_label), Labelled(logit(score), np.arange(N)))
+    assert at.vouched.max() == 0
+    assert at.rate < 0.01
+
+
+def test_objects_inside_others_are_not_vouched_for():
+    has_label = np.arange(N) % 2 == 0
+    inside = np.where(np.arange(N) < 100, 0.9, 0.0)
+    seen = objects(np.linspace(0.94, 0.96, N), has_label, stronger=inside)
+    at = left_out(seen, Labelled(np.zeros(N), np.arange(N)))
+    assert (at.vouched[:100] == 0).all()
+    assert at.vouched[100:].min() >= 0.88
+
+
+@pytest.mark.parametrize("scale", [lambda s: 0 * s + 0.999, lambda s: 0.3 * s, lambda s: np.round(s, 1)])
+def test_scores_of_any_scale_leave_a_clean_set_clean(scale):
+    score, _, has_label = detector(np.random.default_rng(9))
+    assert (judge(objects(scale(score), has_label)).probability > 0.5).sum() <= 0.005 * (~has_label).sum()
+
+
+def test_a_case_does_not_teach_its_own_answer():
+    """One odd object among many alike: had it been learned from, it would look like one that has no label."""
+    score, _, has_label = detector(np.random.default_rng(11), 3000)
+    seen = objects(score, has_label)
+    odd = int(np.flatnonzero(has_label & (score > 0.98))[0])
+    taken = seen.taken.copy()
+    taken[odd] = -1
+    before = labelled(seen, n_categories=1, tick=nothing).odds
+    after = labelled(replace(seen, taken=taken), n_categories=1, tick=nothing).odds
+    part = draw(seen, np.arange(len(seen)))
+    same = (part * 3).astype(int) == int(part[odd] * 3)
+    same[odd] = False
+    others = same & has_label
+    np.testing.assert_array_equal(before[others], after[others])  # judged by parts that hold the odd one not
+
+
+def test_thirty_images_and_a_class_of_one_are_enough_to_go_by():
+    scene = world(images=30, classes=40, each=2)
+    row, found = seen_row(scene, 3)
+    scene.found_score[found] = 0.99
+    scene.unlabel(row)
+    issues = scene.find()
+    listed = issues.score[(issues.kind == 0) & (issues.image == 3)]
+    assert np.isfinite(issues.score).all()
+    assert len(listed)
