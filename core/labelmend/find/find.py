@@ -240,10 +240,8 @@ def _judge(
     a = found.annotations
     absent = missing(found.objects, n_categories=n_categories, tick=steps.creep)
     blind = unseen(a, n_categories=n_categories, tick=steps.creep)
-    pairs = matched(found, blind.probability)
-    misplaced, location_rate = location(
-        found, pairs, n_categories=n_categories, with_masks=_masks(labels, predicted), tick=steps.creep
-    )
+    pairs = matched(found)
+    misplaced, location_rate = location(found, pairs, n_categories=n_categories, tick=steps.creep)
     confused = classes(found, n_images=n_images, n_categories=n_categories, tick=steps.creep)
     rate = _pooled(blind.rate, (absent.rate, location_rate, confused.rate))
     stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
@@ -268,10 +266,6 @@ def _judge(
     least = _least(told.pieces, settings)
     out.append(report.report_fragments(found, found.fragments, told.pieces, labels, least))
     return out
-
-
-def _masks(labels: Labels, predicted: Predicted) -> bool:
-    return labels.masks is not None and predicted.masks is not None
 
 
 def _pooled(rate: float, others: tuple[float, ...]) -> float:

@@ -7,7 +7,16 @@ import numpy as np
 from labelmend.find.evidence import Evidence
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.statistics import Tick, design, fit_logistic, fit_robust, logit, quantile_knots, sample
+from labelmend.find.statistics import (
+    Tick,
+    design,
+    fit_logistic,
+    fit_robust,
+    logistic,
+    logit,
+    quantile_knots,
+    sample,
+)
 from labelmend.geometry.boxes import iou_pairs
 
 ROWS = 15_000
@@ -19,61 +28,106 @@ SOUND = 0.5
 LEAST = 0.1
 """IoU that must be left, or the two would not have been paired."""
 
-LEAST_MOVE, MOST_MOVE = 0.05, 0.6
-"""By what share of the box a side is moved: from what can just be seen to what is another place."""
+SEEN_BEST = 0.5
+"""Share of the pairs, those seen best, that the number of wrong boxes is read from."""
 
-WAYS = 3
+PART = 0.7
+"""Share of the moved labels that counts as told from sound ones; the rest was hardly moved."""
+
+LEAST_MOVE, MOST_MOVE = 0.15, 0.6
+"""By what share of the box a side is moved outwards: from what is worth mending to what is another place."""
+
+INWARD = 0.5
+"""What of that a side is moved inwards: a box that shrinks as far as it may grow would be gone."""
+
+ROUNDS = 6
 PRIMES = np.array([2.0, 3, 5, 7, 11, 13, 17, 19, 23, 29])
 
 
-def moved_odds(
-    found: Evidence, row: Ints, label: Floats, other: Floats, *, n_categories: int, tick: Tick
-) -> Floats:
-    """Log odds (n,) that the label of each pair was moved, up to a constant.
+def told_apart(
+    found: Evidence, row: Ints, label: Floats, other: Floats, iou: Floats, *, n_categories: int, tick: Tick
+) -> tuple[Floats, float]:
+    """Log of how much likelier (n,) each pair is if its label was moved; and the share of such labels.
 
-    row is that of Annotations, label and other (n, 4) are the boxes of both. The pairs as they are hold
-    moved ones too, as unlabelled cases hold positive ones: that changes the odds, not their order.
+    row is that of Annotations, label and other (n, 4) are the boxes of both, iou (n,) is of their masks if
+    they have some. The pairs as they are hold wrong ones too, as unlabelled cases hold positive ones: each
+    round counts them as moved by as much as the last one says.
     """
-    sight, category = _sight(found, row), found.annotations.category[row]
-    same = found.objects.category[found.annotations.seen[row]] == category
-    base = np.flatnonzero((iou_pairs(label, other) >= SOUND) & same)
-    if len(base) < 2:
-        return np.zeros(len(row))
-    base = sample(base, label, ROWS)
+    category = found.annotations.category[row]
+    base, new, new_iou = _simulated(found, row, label, other, iou)
+    if not len(base):
+        return np.zeros(len(row)), 0.0
     some = sample(np.arange(len(row)), label, ROWS)
     tick()
-    shape, new_shape = _shape(label, other), _shape(moved(label[base]), other[base])
-    kept = new_shape[1] < np.log(1.02 - LEAST)
-    usual = _Usual(sight[:3], shape[1], category, some, n_categories, tick)
-    shape.append(usual.distance(shape[1], np.arange(len(row))))
-    new_shape.append(usual.distance(new_shape[1], base))
-    base = base[kept]
-    columns = [np.r_[c[some], d[kept]] for c, d in zip(shape, new_shape, strict=True)]
-    columns += [np.r_[c[some], c[base]] for c in sight]
+    sight = _sight(found, row)
+    usual = _Usual(sight[:3], np.log(1.02 - iou), category, some, n_categories, tick)
+    by_size = _BySize(sight[1], iou, found.objects.score[found.annotations.seen[row]])
+    everything = np.arange(len(row))
+    now = _shape(label, other, iou) + _beyond(usual, by_size, everything, sight[1], iou) + sight
+    then = _shape(new, other[base], new_iou) + _beyond(usual, by_size, base, sight[1], new_iou)
+    columns = [np.r_[c[some], d] for c, d in zip(now, then + [c[base] for c in sight], strict=True)]
     model = design([_knots(c) for c in columns], n_categories)
+    x, of_class = model.matrix(columns), category[np.r_[some, base]]
+    is_moved = np.r_[np.zeros(len(some)), np.ones(len(base))]
+    doubt, weights = usual.doubt[np.r_[some, base]], model.nothing
+    for _ in range(ROUNDS):
+        tick()
+        weights = fit_logistic(x, of_class, is_moved, n_categories=n_categories, tick=tick, start=weights)
+        more = np.log(len(is_moved) / is_moved.sum() - 1)
+        odds = model.apply(weights, columns, of_class) + more
+        share = share_of_moved(odds, doubt, len(some))
+        is_moved[: len(some)] = logistic(odds[: len(some)] + np.log(share / (1 - share)))
     tick()
-    weights = fit_logistic(
-        model.matrix(columns),
-        np.r_[category[some], category[base]],
-        np.r_[np.zeros(len(some), bool), np.ones(len(base), bool)],
-        n_categories=n_categories,
-        tick=tick,
-    )
-    return model.apply(weights, shape + sight, category)
+    return model.apply(weights, now, category) + more, share
+
+
+def _simulated(
+    found: Evidence, row: Ints, label: Floats, other: Floats, iou: Floats
+) -> tuple[Ints, Floats, Floats]:
+    """Sound pairs (m,), where their labels are moved to (m, 4), and the IoU (m,) that is left."""
+    same = found.objects.category[found.annotations.seen[row]] == found.annotations.category[row]
+    of_boxes = iou_pairs(label, other)
+    base = sample(np.flatnonzero((iou >= SOUND) & (of_boxes > 0) & same), label, ROWS)
+    new = moved(label[base])
+    # A mask that moves with its box loses what the box loses.
+    left = np.minimum(iou[base] * iou_pairs(new, other[base]) / of_boxes[base], 1.0)
+    kept = left >= LEAST
+    return base[kept], new[kept], left[kept]
+
+
+def _beyond(usual: _Usual, by_size: _BySize, rows: Ints, size: Floats, iou: Floats) -> list[Floats]:
+    return [usual.distance(np.log(1.02 - iou), rows), by_size.distance(size[rows], iou)]
+
+
+def share_of_moved(odds: Floats, doubt: Floats, n: int) -> float:
+    """The share of wrong boxes among n pairs as they are, which are followed by the moved ones.
+
+    From the pairs that the model sees best: there hardly any sound pair looks as much like a moved one as
+    most moved ones do.
+    """
+    best = doubt <= np.quantile(doubt[:n], SEEN_BEST)
+    real, moved = odds[:n][best[:n]], odds[n:][best[n:]]
+    if not len(moved):
+        real, moved = odds[:n], odds[n:]
+    beyond = int((real > np.quantile(moved, 1 - PART)).sum())
+    return min((beyond + 0.5) / (len(real) + 1) / PART, 0.5)
 
 
 def moved(box: Floats) -> Floats:
-    """Each box (n, 4) moved in one of three ways: looser or tighter, some sides only, or shifted."""
+    """Each box (n, 4) moved in one of four ways: looser on all sides, tighter, one side only, or shifted.
+
+    Those are the slips of a hand. Sides that each go their own way are how a model misses.
+    """
     u = _spread_numbers(box)
-    way = np.floor(u[:, 9] * WAYS)
     far = LEAST_MOVE + (MOST_MOVE - LEAST_MOVE) * u[:, :4]
-    all_sides = far * np.where(u[:, 4:5] < 0.5, 1, -0.6)  # a box that shrinks as far would be gone
-    some_sides = far * np.where(u[:, 5:9] < 0.5, 1, -1) * (u[:, 5:9] * 2 % 1 < 0.6)
+    this_side = np.floor(u[:, 4:5] * 4) == np.arange(4)
+    one_side = far * this_side * np.where(u[:, 5:9] < 0.5, 1, -INWARD)
     angle, distance = 2 * np.pi * u[:, 0], far[:, 1]
     across, down = np.cos(angle) * distance, np.sin(angle) * distance
     shift = np.stack([-across, -down, across, down], axis=1)
-    outward = np.select([way[:, None] == 0, way[:, None] == 1], [all_sides, some_sides], shift)
-    outward = outward * np.concatenate([box[:, 2:], box[:, 2:]], axis=1)
+    ways = np.stack([far, -INWARD * far, one_side, shift])
+    way = np.floor(u[:, 9] * len(ways)).astype(np.int64)
+    outward = ways[way, np.arange(len(box))] * np.concatenate([box[:, 2:], box[:, 2:]], axis=1)
     low = box[:, :2] - outward[:, :2]
     high = np.maximum(box[:, :2] + box[:, 2:] + outward[:, 2:], low + 0.1 * box[:, 2:])
     return np.concatenate([low, high - low], axis=1)
@@ -100,13 +154,13 @@ def _spread_numbers(box: Floats) -> Floats:
     return out
 
 
-def _shape(label: Floats, other: Floats) -> list[Floats]:
+def _shape(label: Floats, other: Floats, iou: Floats) -> list[Floats]:
     """How the two boxes of each pair disagree, whatever their size."""
     r = residuals(label, other)
     centre = np.hypot((r[:, 0] + r[:, 2]) / 2, (r[:, 1] + r[:, 3]) / 2)
     return [
         np.log(np.sqrt((r**2).mean(axis=1)) + 0.01),
-        np.log(1.02 - iou_pairs(label, other)),
+        np.log(1.02 - iou),
         np.log(np.abs(r).max(axis=1) + 0.01),
         np.log(centre + 0.01),
         np.log(np.maximum(other[:, 2], 1e-6) / np.maximum(label[:, 2], 1e-6)),
@@ -153,6 +207,35 @@ class _Usual:
     def distance(self, y: Floats, rows: Ints) -> Floats:
         """Spreads (n,) by which y lies beyond the usual of these rows."""
         out: Floats = (y - self._centre[rows]) / self._spread[rows]
+        return out
+
+    @property
+    def doubt(self) -> Floats:
+        """What may still be usual (n,) of each."""
+        return self._centre + 2 * self._spread
+
+
+class _BySize:
+    """The usual agreement of objects of that size, whatever the rest.
+
+    The learned one loses its hold where few pairs are alike; this one hardly learns anything.
+    """
+
+    def __init__(self, size: Floats, iou: Floats, score: Floats) -> None:
+        good = score > 0.3
+        self._ends = np.quantile(size[good], [0.2, 0.4, 0.6, 0.8]) if good.sum() > 200 else np.zeros(0)
+        n = len(self._ends) + 1
+        cell, agreement = np.digitize(size, self._ends), logit(np.clip(iou, 0.02, 0.995))
+        self._centre, self._spread = np.zeros(n), np.ones(n)
+        for k in range(n):
+            if (usual := agreement[(cell == k) & good]).size:
+                self._centre[k] = np.median(usual)
+                self._spread[k] = 1.48 * np.median(np.abs(usual - self._centre[k])) + 1e-6
+
+    def distance(self, size: Floats, iou: Floats) -> Floats:
+        """Spreads (n,) by which these agree less than usual."""
+        cell = np.digitize(size, self._ends)
+        out: Floats = (self._centre[cell] - logit(np.clip(iou, 0.02, 0.995))) / self._spread[cell]
         return out
 
 

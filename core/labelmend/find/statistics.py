@@ -52,6 +52,11 @@ class Design:
         """Parameters beside the classes': the constant and one a knot."""
         return 1 + sum(max(len(k), 1) for k in self.knots)
 
+    @property
+    def nothing(self) -> Weights:
+        """Weights of 0."""
+        return Weights(np.zeros(self.width), np.zeros(self.n_categories))
+
     def matrix(self, columns: Sequence[Floats]) -> Floats:
         """The design matrix (n, width)."""
         n = len(columns[0])
@@ -121,19 +126,24 @@ def lot(box: Floats) -> Floats:
 def fit_logistic(
     x: Floats,
     category: Ints,
-    y: Bools,
+    y: Bools | Floats,
     *,
     n_categories: int,
     tick: Tick,
     ridge: float = 2.0,
     rounds: int = 14,
+    start: Weights | None = None,
 ) -> Weights:
-    """A logistic regression of y on the design matrix x and the class, by Newton's method with a ridge."""
+    """A logistic regression of y on the design matrix x and the class, by Newton's method with a ridge.
+
+    y may be probabilities. From weights near the result (start) few rounds are enough.
+    """
     cases = Cases.of(x, category, n_categories)
     right = y[cases.order].astype(np.float64)
     penalty = np.full(x.shape[1], ridge)
     penalty[0] = 1e-3
-    weights, level = np.zeros(x.shape[1]), np.zeros(n_categories)
+    weights = np.zeros(x.shape[1]) if start is None else start.knots
+    level = np.zeros(n_categories) if start is None else start.classes
     for _ in range(rounds):
         tick()
         p = logistic(cases.values(weights, level))

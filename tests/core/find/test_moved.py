@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labelmend.find.moved import MOST_MOVE, moved, residuals, share_by_rank
+from labelmend.find.moved import MOST_MOVE, moved, residuals, share_by_rank, share_of_moved
 from labelmend.geometry.boxes import iou_pairs
 
 
@@ -42,3 +42,19 @@ def test_a_share_rises_with_the_rank_and_keeps_its_mean():
     order = np.argsort(rank)
     assert (np.diff(share[order]) > 0).all()
     assert np.abs(share - true).mean() < 0.08
+
+
+def test_the_share_of_moved_is_read_from_the_pairs_seen_best():
+    rng = np.random.default_rng(3)
+    doubt = np.r_[rng.uniform(0, 1, 4000), rng.uniform(0, 1, 4000)]
+    is_moved = rng.random(4000) < 0.05
+    # Those seen badly look moved though they are not.
+    sound = rng.normal(-4, 1, 4000) + 6 * (doubt[:4000] > 0.6)
+    odds = np.r_[np.where(is_moved, rng.normal(3, 1, 4000), sound), rng.normal(3, 1, 4000)]
+    assert share_of_moved(odds, doubt, 4000) == pytest.approx(0.05, abs=0.01)
+
+
+def test_no_share_is_certain():
+    odds, doubt = np.r_[np.full(50, -9.0), np.full(50, 5.0)], np.zeros(100)
+    assert 0 < share_of_moved(odds, doubt, 50) < 0.02
+    assert share_of_moved(-odds, doubt, 50) == 0.5
