@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -12,8 +13,9 @@ from labelmend.coco.blocks import fill
 from labelmend.coco.columns import Dataset
 from labelmend.coco.detection_block import DetectionBlock
 from labelmend.coco.faults import Fault, FaultBook, shown
-from labelmend.coco.identity import Ids
+from labelmend.coco.identity import Ids, Joiner
 from labelmend.coco.intake import take_in
+from labelmend.coco.reading import Given, Look, Reading
 from labelmend.coco.source import array_spans
 from labelmend.coco.toplevel import TopLevel, read_top_level
 from labelmend.errors import BadFile
@@ -22,6 +24,11 @@ from labelmend.progress import Progress, silent, stage
 
 MOST_FILES: Final = 16
 """So many detection files, and no more, are compared at once: each costs as much as the first."""
+
+
+class _Category(msgspec.Struct):
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +99,10 @@ def joined(files: Sequence[Detections]) -> Detections:
 
 
 def read_files(
-    paths: Sequence[Path], *, dataset: Dataset, progress: Progress = silent
+    paths: Sequence[Path], *, dataset: Dataset, look: Look | None = None, progress: Progress = silent
 ) -> tuple[Detections, list[Fault]]:
     """Read the detections of several models, one file each, into one table; with one file the same as
-    `read_detections`.
+    `read_detections`. look is asked for each file, in their order.
 
     Raises BadFile also when two files hold the same detections: agreement with oneself says nothing.
     """
@@ -104,7 +111,7 @@ def read_files(
     n = len(paths)
     for k, path in enumerate(paths):
         part = stage(progress, 100 * k // n, 100 * (k + 1) // n) if n > 1 else progress
-        found, told = read_detections(path, dataset=dataset, progress=part)
+        found, told = read_detections(path, dataset=dataset, look=look, progress=part)
         for before, other in zip(files, paths, strict=False):
             if _same(before, found):
                 raise BadFile(
@@ -123,13 +130,13 @@ def _same(one: Detections, other: Detections) -> bool:
 
 
 def read_detections(
-    path: Path, *, dataset: Dataset, progress: Progress = silent
+    path: Path, *, dataset: Dataset, look: Look | None = None, progress: Progress = silent
 ) -> tuple[Detections, list[Fault]]:
     """Read the detections (.json or .json.gz) of a dataset's images.
 
     A record that cannot be used (unknown image or category, no score, no box with an area) is dropped and
     told as a fault; a broken mask beside a good box is dropped alone. Raises BadFile when nothing can be
-    used.
+    used. look is shown the file as it is written and says how it is to be read; without it, as COCO has it.
     """
     intake = take_in(path, progress=lambda done, total: progress(done, 3 * total))
     book = FaultBook(intake.name)
@@ -148,6 +155,8 @@ def read_detections(
         spans,
         progress=lambda done, total: progress(2 * total + done, 3 * total),
     )
+    if look is not None:
+        _read_so(block, look(_given(block, intake.data, top)), dataset)
     kept = _usable(block, dataset, book)
     order = kept[np.argsort(block.image[kept], kind="stable")]
     found = Detections(
@@ -159,6 +168,37 @@ def read_detections(
         Rles.of([block.masks[row] for row in order.tolist()]) if block.masks else None,
     )
     return found, book.faults()
+
+
+def _given(block: DetectionBlock, data: bytes, top: TopLevel) -> Given:
+    return Given(
+        block.image, block.category, block.category_id.value, block.bbox, block.score, _names(data, top)
+    )
+
+
+def _names(data: bytes, top: TopLevel) -> dict[int, str]:
+    """The names of an instances file's own categories; none where they are not of the regular form."""
+    if top.places is None or "categories" not in top.places:
+        return {}
+    start, end = top.places["categories"]
+    try:
+        return {one.id: one.name for one in msgspec.json.decode(data[start:end], type=list[_Category])}
+    except msgspec.DecodeError:
+        return {}
+
+
+def _read_so(block: DetectionBlock, reading: Reading, dataset: Dataset) -> None:
+    """Make the block's columns what the reading says they mean."""
+    if reading.classes:
+        there, here = np.array(reading.classes, np.int64).T
+        rows = Joiner(Ids(dataset.categories.id, dataset.categories.odd_ids)).rows(here)
+        order = np.argsort(there)
+        at = np.minimum(np.searchsorted(there[order], block.category_id.value), len(there) - 1)
+        known = there[order][at] == block.category_id.value
+        block.category[:] = np.where(known, rows[order][at], block.category)
+    width = np.where(block.image >= 0, dataset.images.width[block.image], np.nan)
+    height = np.where(block.image >= 0, dataset.images.height[block.image], np.nan)
+    block.bbox[:] = reading.boxes_of(block.bbox, width=width, height=height)
 
 
 def _array_of(name: str, top: TopLevel) -> str:

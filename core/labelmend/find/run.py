@@ -125,7 +125,7 @@ def examine_models(inputs: FindInputs) -> tuple[tuple[str, ...], bool]:
         checkup = examine(inputs.sizes, inputs.labels, one, categories=inputs.categories)
         start = f"{inputs.models[k]}: " if n > 1 and k < len(inputs.models) else ""
         sentences += [start + sentence for sentence in checkup.sentences]
-        misfit |= bool(checkup.fit)
+        misfit |= checkup.misfit
     return tuple(sentences), misfit
 
 

@@ -1,17 +1,20 @@
-"""Pairs of files that do not belong together, one fault each."""
+"""Pairs of files that do not belong together, one fault each; and sound ones, of which nothing is said."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 
-from builders.find_cases import World, world
-from labelmend.find.doctor import Checkup, examine
+from builders.find_cases import SIDE, World, world
+from labelmend.coco.reading import AS_WRITTEN, Given, Reading
+from labelmend.find.doctor import Checkup, examine, examine_given
 from labelmend.find.inputs import Predicted
 
 NAMES = ["cat", "dog", "person"]
+IDS = np.array([1, 2, 3])
 
 
 @pytest.fixture(scope="module")
@@ -23,61 +26,206 @@ def look(scene: World, predicted: Predicted) -> Checkup:
     return examine(scene.sizes(), scene.labels(), predicted, categories=NAMES)
 
 
+def written(scene: World, **other: object) -> Given:
+    """The scene's detections as a file has them, category ids 1 to 3."""
+    good = scene.predicted()
+    category_id = good.category.astype(np.int64) + 1
+    return replace(Given(good.image, good.category, category_id, good.bbox, good.score), **other)
+
+
+def look_at(scene: World, given: Given, *, ids: np.ndarray = IDS) -> Checkup:
+    return examine_given(scene.sizes(), scene.labels(), given, categories=NAMES, ids=ids)
+
+
 def test_a_sound_pair(scene):
     found = look(scene, scene.predicted())
-    assert found.fit == ""
+    assert (found.misfit, found.reading) == (False, None)
     assert found.sentences == (
-        "100 % of the sure detections in annotated images lie on an annotation (IoU 0.5).",
+        "100 % of the sure detections in annotated images lie on an annotation (IoU 0.5); "
+        "100 % of these have its class.",
     )
 
 
-def test_corners_for_sizes(scene):
+def as_corners(box: np.ndarray) -> np.ndarray:
+    return np.concatenate([box[:, :2], box[:, :2] + box[:, 2:]], axis=1)
+
+
+def as_centres(box: np.ndarray) -> np.ndarray:
+    return np.concatenate([box[:, :2] + box[:, 2:] / 2, box[:, 2:]], axis=1)
+
+
+def y_first(box: np.ndarray) -> np.ndarray:
+    return as_corners(box)[:, [1, 0, 3, 2]]
+
+
+@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize(
+    ("boxes", "turned"),
+    [("corners", as_corners), ("centres", as_centres), ("corners y first", y_first), ("sizes", np.copy)],
+)
+def test_boxes_in_another_convention(scene, boxes, turned, shares):
+    if boxes == "sizes" and not shares:
+        return
     good = scene.predicted()
-    box = good.bbox.copy()
-    box[:, 2:] += box[:, :2]
+    box = turned(good.bbox) / (SIDE if shares else 1)
     found = look(scene, replace(good, bbox=box))
-    assert found.fit == "corners"
-    assert "x1, y1, x2, y2" in found.sentences[1]
+    reading = Reading(boxes=boxes, shares=shares)
+    assert (found.misfit, found.reading) == (True, reading)
+    size = np.full(len(box), SIDE)
+    np.testing.assert_allclose(reading.boxes_of(box, width=size, height=size), good.bbox, atol=1e-9)
+    assert found.sentences[1].endswith(": read so, 100 % do.")
 
 
-def test_shares_for_pixels(scene):
+def test_corners_are_said_in_words(scene):
     good = scene.predicted()
-    assert look(scene, replace(good, bbox=good.bbox / 600)).fit == "shares"
-
-
-def test_classes_off_by_one(scene):
-    good = scene.predicted()
-    found = look(scene, replace(good, category=((good.category + 1) % 3).astype(np.int32)))
-    assert found.fit == "classes"
-    assert found.class_of == (2, 0, 1)
-
-
-def test_another_split(scene):
-    good, labels = scene.predicted(), scene.labels()
-    few = labels.image < 6
-    labels = replace(
-        labels,
-        **{name: getattr(labels, name)[few] for name in ("key", "image", "category", "bbox", "crowd")},
+    found = look(scene, replace(good, bbox=as_corners(good.bbox)))
+    assert found.sentences[1].startswith(
+        "Their boxes seem to be x1, y1, x2, y2 in pixels, instead of x, y, width, height in pixels"
     )
-    found = examine(scene.sizes(), labels, good, categories=NAMES)
-    assert "another split" in found.sentences[0]
+
+
+def test_boxes_of_pictures_resized_for_the_detector(scene):
+    good = scene.predicted()
+    sizes = replace(scene.sizes(), width=np.linspace(400, 900, scene.images))
+    wide = sizes.width / SIDE
+    labels = scene.labels()
+    labels = replace(labels, bbox=labels.bbox * np.stack([wide, np.ones_like(wide)] * 2, 1)[labels.image])
+    box = good.bbox * (320 / SIDE)
+    found = examine(sizes, labels, replace(good, bbox=box), categories=NAMES)
+    assert found.reading is not None
+    assert found.reading.shares
+    assert found.reading.scale == pytest.approx((1 / 320, 1 / 320), rel=0.01)
+    assert "pictures resized to 3" in found.sentences[1]
 
 
 def test_scaled_and_moved():
     scene = world(each=1, seen=1.0)
     good = scene.predicted()
-    found = look(scene, replace(good, bbox=good.bbox * 2 + [30, 50, 0, 0]))
-    assert found.fit == "scale"
-    assert found.scale == pytest.approx(0.5, rel=0.05)
-    assert found.offset == pytest.approx((-15, -25), abs=5)
+    found = look(scene, replace(good, bbox=good.bbox * 2 + [300, 500, 0, 0]))
+    assert found.reading is not None
+    size = np.full(len(good), SIDE)
+    read = found.reading.boxes_of(good.bbox * 2 + [300, 500, 0, 0], width=size, height=size)
+    assert np.abs(read - good.bbox).max() < 8
+
+
+def test_categories_counted_from_0(scene):
+    good = scene.predicted()
+    off = good.category.astype(np.int64)  # the dataset's begin at 1
+    found = look_at(scene, written(scene, category_id=off, category=(off - 1).astype(np.int32)))
+    assert found.reading == Reading(classes=((0, 1), (1, 2), (2, 3)))
+    assert "counted from 0 in the order of the categories: read so, 100 % have." in found.sentences[0]
+
+
+def test_categories_counted_without_the_gaps_of_the_dataset(scene):
+    good = scene.predicted()
+    ids = np.array([1, 7, 90])
+    counted = good.category.astype(np.int64) + 1
+    by_id = np.where(counted == 1, 0, -1).astype(np.int32)
+    found = look_at(scene, written(scene, category_id=counted, category=by_id), ids=ids)
+    assert found.reading == Reading(classes=((1, 1), (2, 7), (3, 90)))
+
+
+def test_the_only_category_has_another_id(scene):
+    labels, good = scene.labels(), written(scene)
+    none = np.full(len(good.image), -1, np.int32)
+    given = replace(good, category=none, category_id=np.zeros(len(none), np.int64))
+    labels = replace(labels, category=np.zeros_like(labels.category))
+    found = examine_given(scene.sizes(), labels, given, categories=["cell"], ids=np.array([1]))
+    assert found.reading == Reading(classes=((0, 1),))
+
+
+def test_categories_by_the_names_of_the_file(scene):
+    good = scene.predicted()
+    other = np.array([30, 10, 20])[good.category]
+    given = written(
+        scene,
+        category=np.full(len(good), -1, np.int32),
+        category_id=other,
+        names={30: "Cat", 10: "dog ", 20: "person"},
+    )
+    found = look_at(scene, given)
+    assert found.reading == Reading(classes=((10, 2), (20, 3), (30, 1)))
+    assert "by name" in found.sentences[0]
+
+
+def test_exchanged_categories(scene):
+    good = scene.predicted()
+    swapped = np.array([2, 1, 3])[good.category]
+    found = look_at(scene, written(scene, category_id=swapped, category=(swapped - 1).astype(np.int32)))
+    assert found.reading == Reading(classes=((1, 2), (2, 1), (3, 3)))
+    assert "exchanged: its id " in found.sentences[0]
+
+
+def test_corners_and_categories_at_once(scene):
+    good = scene.predicted()
+    off = good.category.astype(np.int64)
+    given = written(scene, category_id=off, category=(off - 1).astype(np.int32), bbox=as_corners(good.bbox))
+    found = look_at(scene, given)
+    assert found.reading == Reading(boxes="corners", classes=((0, 1), (1, 2), (2, 3)))
+
+
+def test_another_split(scene):
+    good, labels = scene.predicted(), scene.labels()
+    few = labels.image < 6
+    columns = ("key", "image", "category", "bbox", "crowd")
+    labels = replace(labels, **{name: getattr(labels, name)[few] for name in columns})
+    found = examine(scene.sizes(), labels, good, categories=NAMES)
+    assert "% of the sure detections lie in images without annotations" in found.sentences[0]
+    assert "another split" in found.sentences[0]
+    assert (found.misfit, found.reading) == (True, None)
+    strange = written(scene, image=np.where(good.image < 50, -1, good.image).astype(np.int32))
+    assert "are of images that the annotations do not have" in look_at(scene, strange).sentences[0]
+
+
+def test_files_that_have_nothing_to_do_with_each_other(scene):
+    good = scene.predicted()
+    found = look(scene, replace(good, image=np.roll(good.image, 31)))
+    assert "may not belong together" in found.sentences[0]
+    assert (found.misfit, found.reading) == (True, None)
+
+
+def test_labels_made_from_the_detections(scene):
+    labels = scene.labels()
+    same = Predicted(labels.image, labels.category, labels.bbox, np.linspace(0.6, 0.9, len(labels)))
+    found = look(scene, same)
+    assert "are an annotation to the last digit" in found.sentences[0]
+    assert (found.misfit, found.reading) == (True, None)
 
 
 def test_too_good_to_be_true(scene):
     labels = scene.labels()
-    same = Predicted(labels.image, labels.category, labels.bbox, np.full(len(labels), 0.9))
+    box = labels.bbox + np.random.default_rng(0).normal(0, 0.1, labels.bbox.shape)
+    same = Predicted(labels.image, labels.category, box, np.linspace(0.6, 0.9, len(labels)))
     assert "too good to be true" in look(scene, same).sentences[0]
+
+
+def test_equal_scores(scene):
+    good = scene.predicted()
+    found = look(scene, replace(good, score=np.ones(len(good))))
+    assert found.sentences[-1].startswith("All scores are 1:")
+    assert found.misfit
 
 
 def test_nothing_to_compare(scene):
     good = scene.predicted()
-    assert "Too few" in look(scene, replace(good, score=good.score * 0.1)).sentences[0]
+    found = look(scene, replace(good, score=good.score * 0.1))
+    assert "Too few" in found.sentences[0]
+    assert not found.misfit
+
+
+def test_many_missing_labels_are_no_misfit(scene):
+    labels = scene.labels()
+    some = np.arange(len(labels)) % 3 == 0
+    columns = ("key", "image", "category", "bbox", "crowd")
+    labels = replace(labels, **{name: getattr(labels, name)[some] for name in columns})
+    found = examine(scene.sizes(), labels, scene.predicted(), categories=NAMES)
+    assert (found.misfit, found.reading) == (False, None)
+
+
+def test_a_reading_says_itself_and_comes_back_from_the_history():
+    reading = Reading(boxes="corners", shares=True, classes=((0, 1), (1, 2), (2, 3), (3, 4)))
+    assert reading.sentence() == (
+        "boxes as x1, y1, x2, y2 in shares of the picture; category ids 0 as 1, 1 as 2, 2 as 3, …"
+    )
+    assert msgspec.json.decode(reading.text(), type=Reading) == reading
+    assert AS_WRITTEN.sentence() == ""

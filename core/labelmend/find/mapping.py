@@ -1,0 +1,249 @@
+"""Which reading of a file of detections lays its boxes on the annotations, and its classes on theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from labelmend.coco.reading import AS_WRITTEN, BOXES, Given, Reading
+from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels
+from labelmend.geometry.boxes import iou_pairs
+
+AGREES = 0.5
+"""IoU from which a detection and an annotation are of one object."""
+
+POOR, FAIR = 0.2, 0.5
+"""Share of agreement below which something is wrong with the pair of files; another reading of it is offered
+if it reaches the second."""
+
+WIN = 0.3
+"""By so much another reading must agree better."""
+
+FEWEST = 20
+ROUNDS = 3
+_NEAR = 0.02
+"""Shares of agreement nearer than this are the same."""
+
+ROUND_TO = (32, 100, 1, 0.5, 0.1, 0.05, 0.01)
+"""Detectors' picture sizes are multiples of 32 or of 100; scales are mostly round numbers."""
+
+_NAME_WINS = 0.1
+
+
+class Index:
+    """The annotations by image, to find the nearest one of a box."""
+
+    def __init__(self, labels: Labels, n_images: int) -> None:
+        image = labels.image
+        with np.errstate(invalid="ignore"):
+            fair = (labels.bbox[:, 2:] > 0).all(axis=1) & (image >= 0) & ~labels.crowd
+        rows = np.flatnonzero(fair)
+        self.row: Ints = rows[np.argsort(image[rows], kind="stable")]
+        self.box, self.category = labels.bbox[self.row], labels.category[self.row].astype(np.int64)
+        self.start = np.searchsorted(image[self.row], np.arange(n_images + 1))
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def has(self, image: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Whether each image has annotations."""
+        return self.start[image + 1] > self.start[image]
+
+    def nearest(self, image: Ints, box: Floats) -> tuple[Floats, Ints]:
+        """The largest IoU (n,) of each box with an annotation of its image, and its place in the index."""
+        first, n = self.start[image], self.start[image + 1] - self.start[image]
+        row = np.repeat(np.arange(len(image)), n)
+        at = np.arange(len(row)) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)
+        with np.errstate(invalid="ignore"):
+            iou = np.where((box[row, 2:] > 0).all(axis=1), iou_pairs(box[row], self.box[at]), 0.0)
+        iou = np.nan_to_num(iou)
+        best, where = np.zeros(len(image)), np.zeros(len(image), np.int64)
+        rising = np.argsort(iou, kind="stable")
+        best[row[rising]], where[row[rising]] = iou[rising], at[rising]
+        return best, where
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Some sure detections of annotated images, as written; width and height are their pictures'."""
+
+    image: Ints
+    box: Floats
+    width: Floats
+    height: Floats
+
+    @classmethod
+    def of(cls, sizes: ImageSizes, given: Given, rows: Ints) -> Asked:
+        """These rows of a file."""
+        image = given.image[rows].astype(np.int64)
+        return cls(image, given.bbox[rows], sizes.width[image], sizes.height[image])
+
+    def read(self, reading: Reading) -> Floats:
+        """Their boxes, xywh in pixels, by a reading."""
+        return reading.boxes_of(self.box, width=self.width, height=self.height)
+
+
+def share_on(index: Index, asked: Asked, reading: Reading) -> float:
+    """Share of the boxes that lie on an annotation."""
+    return float((index.nearest(asked.image, asked.read(reading))[0] >= AGREES).mean())
+
+
+def better_boxes(index: Index, asked: Asked, share: float) -> tuple[Reading, float]:
+    """The reading of the boxes under which clearly most more lie on annotations; AS_WRITTEN if none is."""
+    if share >= 1 - WIN:
+        return AS_WRITTEN, share
+    best, most = AS_WRITTEN, share
+    for reading in _plain_readings(asked):
+        if (found := share_on(index, asked, reading)) > most:
+            best, most = reading, found
+    if most < FAIR:
+        for shares in (False, True):
+            reading = _simplest(index, asked, _fitted(index, asked, shares=shares))
+            if (found := share_on(index, asked, reading)) > most + _NEAR:
+                best, most = reading, found
+    clear = most >= FAIR and most >= share + WIN
+    return (best, most) if clear else (AS_WRITTEN, share)
+
+
+def _plain_readings(asked: Asked) -> Iterator[Reading]:
+    """All orders of the four numbers; as shares of the picture where none is much larger than 1."""
+    small = bool(np.nanquantile(np.abs(asked.box), 0.99) <= 2)
+    for boxes in BOXES:
+        if boxes != "sizes" or small:
+            yield Reading(boxes=boxes, shares=small)
+
+
+def _fitted(index: Index, asked: Asked, *, shares: bool) -> Reading:
+    """Scale and shift between both files, first from the largest box of each image, then from all that meet.
+
+    In shares of the picture it is what a detector's own fixed picture size leads to.
+    """
+    reading = Reading(shares=shares)
+    first, box = _largest(asked.image, asked.read(AS_WRITTEN))
+    start = index.start[asked.image[first]]
+    end = index.start[asked.image[first] + 1]
+    area = index.box[:, 2] * index.box[:, 3]
+    at = np.array([s + int(area[s:e].argmax()) for s, e in zip(start, end, strict=True)], np.int64)
+    for _ in range(ROUNDS):
+        if len(first) < FEWEST:
+            break
+        unit = np.stack([asked.width[first], asked.height[first]] * 2, axis=1) if shares else 1.0
+        reading = _medians(index.box[at] / unit, box, shares=shares)
+        near, where = index.nearest(asked.image, asked.read(reading))
+        first = np.flatnonzero(near >= AGREES)
+        at, box = where[first], asked.box[first]
+    return reading
+
+
+def _simplest(index: Index, asked: Asked, fitted: Reading) -> Reading:
+    """The same without a shift and with round numbers, if as many boxes lie on annotations then."""
+    enough = share_on(index, asked, fitted) - _NEAR
+    x, y = (1 / one if fitted.shares else one for one in fitted.scale)
+    middle = (x * y) ** 0.5
+    for unit in ROUND_TO:
+        for pair in ((middle, middle), (x, y)):
+            near = [max(round(one / unit) * unit, unit) for one in pair]
+            scale = (1 / near[0], 1 / near[1]) if fitted.shares else (near[0], near[1])
+            if max(near) < 10 * unit and unit > 1:
+                continue
+            simple = Reading(shares=fitted.shares, scale=scale)
+            if share_on(index, asked, simple) >= enough:
+                return simple
+    return fitted
+
+
+def _medians(mine: Floats, other: Floats, *, shares: bool) -> Reading:
+    fair = np.isfinite(mine).all(axis=1) & (other[:, 2:] > 0).all(axis=1)
+    if fair.sum() < FEWEST:
+        return Reading(shares=shares)
+    mine, other = mine[fair], other[fair]
+    scale = np.median(mine[:, 2:] / other[:, 2:], axis=0)
+    offset = np.median(mine[:, :2] - scale * other[:, :2], axis=0)
+    x, y = (float(f"{value:.5g}") for value in scale)
+    left, top = (float(f"{value:.4g}") for value in offset)
+    return Reading(shares=shares, scale=(x, y), offset=(left, top))
+
+
+def _largest(image: Ints, box: Floats) -> tuple[Ints, Floats]:
+    """The row of the largest box of each image, and those boxes."""
+    order = np.lexsort((np.nan_to_num(box[:, 2] * box[:, 3]), image))
+    last = np.flatnonzero(np.r_[np.diff(image[order]) != 0, True])
+    return order[last], box[order[last]]
+
+
+@dataclass(frozen=True)
+class ClassReading:
+    """A reading of category ids, in words, and the share of classes that agree under it."""
+
+    reading: Reading
+    words: str
+    share: float
+
+
+def better_classes(
+    here: Ints, there: Ints, given: Given, *, ids: Ints, categories: Sequence[str], share: float
+) -> ClassReading | None:
+    """The reading of category ids under which clearly more classes agree; None if there is none.
+
+    here (n,): rows of the annotations' classes; there (n,): category ids of the detections on them; ids
+    (k,): the dataset's. Known habits of writers are tried first, then a class is what it mostly lies on.
+    """
+    best: ClassReading | None = None
+    known = np.unique(given.category_id)
+    for words, row_of in _habits(known, given.names, ids, categories):
+        agree = float((_looked_up(known, row_of, there) == here).mean())
+        wins = _NAME_WINS if words.startswith("by name") else WIN
+        if agree >= FAIR and agree >= share + wins and (best is None or agree > best.share + _NEAR):
+            best = ClassReading(_reading(known, row_of, ids), words, agree)
+    return best or _by_table(here, there, known, ids, categories, share)
+
+
+def _habits(
+    known: Ints, names: Mapping[int, str], ids: Ints, categories: Sequence[str]
+) -> Iterator[tuple[str, Ints]]:
+    """Each habit in words, with the dataset's row (k,) that each id of the file means, -1 none."""
+    row_by_name = {name.strip().casefold(): row for row, name in enumerate(categories)}
+    row_by_id = {int(one): row for row, one in enumerate(ids)}
+    n = len(categories)
+    if names:
+        by_name = [row_by_name.get(names.get(int(one), "").strip().casefold(), -1) for one in known]
+        yield "by name, as the file's own list of categories has them", np.array(by_name, np.int64)
+    yield "counted from 0 in the order of the categories", np.where((known >= 0) & (known < n), known, -1)
+    yield "counted from 1 in the order of the categories", np.where((known > 0) & (known <= n), known - 1, -1)
+    for step, words in ((1, "one too low"), (-1, "one too high")):
+        yield words, np.array([row_by_id.get(int(one) + step, -1) for one in known], np.int64)
+
+
+def _by_table(
+    here: Ints, there: Ints, known: Ints, ids: Ints, categories: Sequence[str], share: float
+) -> ClassReading | None:
+    """Each class of the detections is the one that most of its boxes lie on, if that is nearly one to one."""
+    n, at = len(categories), np.searchsorted(known, there)
+    count = np.bincount(at * n + here, minlength=len(known) * n).reshape(len(known), n)
+    seen = count.sum(axis=1) > 0
+    row_of = np.where(seen, count.argmax(axis=1), -1)
+    agree = float((row_of[at] == here).mean())
+    one_to_one = len(np.unique(row_of[seen])) >= 0.8 * seen.sum()
+    if n < 2 or agree < FAIR or agree < share + WIN or not one_to_one:
+        return None
+    k = int(count.sum(axis=1).argmax())
+    words = f"exchanged: its id {known[k]} is {categories[row_of[k]]}"
+    return ClassReading(_reading(known, row_of, ids), words, agree)
+
+
+def _looked_up(known: Ints, row_of: Ints, there: Ints) -> Ints:
+    out: Ints = row_of[np.searchsorted(known, there)]
+    return out
+
+
+def _reading(known: Ints, row_of: Ints, ids: Ints) -> Reading:
+    pairs = [(int(one), int(ids[row])) for one, row in zip(known, row_of, strict=True) if row >= 0]
+    return Reading(classes=tuple(pairs))
+
+
+def both(boxes: Reading, classes: Reading) -> Reading:
+    """The boxes of one reading with the classes of another."""
+    return msgspec.structs.replace(boxes, classes=classes.classes)
