@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.coco.reading import AS_WRITTEN, BOXES, Given, Reading
+from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted
 from labelmend.find.mapping import (
     AGREES,
     FAIR,
@@ -20,7 +21,6 @@ from labelmend.find.mapping import (
     both,
     share_on,
 )
-from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted
 
 SURE = 0.5
 """Score from which a detection is asked."""
