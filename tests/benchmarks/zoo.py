@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from find import covers, load, write
 from inject import KINDS, inject
+from reshape import reshape
 
 from labelmend.find.batches import batches
 from labelmend.find.explain import sentence
@@ -68,8 +69,10 @@ def synthetic(*options: str, recall: float = 1.0, clean: bool = False, images: i
     return {part: read(into / f"{name}.json") for part, name in parts.items()}
 
 
-def with_errors(files: Files, *, seed: int = 5, **rates: float) -> Files:
+def with_errors(files: Files, *, seed: int = 5, merged: float = 0, split: float = 0, **rates: float) -> Files:
     gt, truth = inject(files["gt"], rates, seed=seed)
+    if merged or split:
+        gt, truth = reshape(gt, truth, merged=merged, split=split, seed=seed)
     return {"gt": gt, "pred": files["pred"], "truth": truth}
 
 
@@ -162,6 +165,10 @@ MEMBERS: dict[str, Callable[[], Files]] = {
     "nuclei_mixed": lambda: with_errors(corrected("nuclei"), **every(MIXED)),
     "nuclei_missing": lambda: with_errors(corrected("nuclei"), missing=0.3),
     "nuclei_location": lambda: with_errors(corrected("nuclei"), location=0.05),
+    "nuclei_shapes": lambda: with_errors(corrected("nuclei"), merged=0.01, split=0.01, **every(FEW)),
+    "bccd_shapes": lambda: with_errors(corrected("bccd"), merged=0.02, split=0.02, **every(FEW)),
+    "coco_shapes": lambda: with_errors(corrected("coco_sample"), merged=0.04, split=0.04, **every(0.01)),
+    "shapes": lambda: with_errors(synthetic("--seed", "15", clean=True), merged=0.02, split=0.02),
     "nuclei_rare": lambda: with_errors(corrected("nuclei"), **every(FEW)),
     "coco_mixed": lambda: with_errors(corrected("coco_sample"), **every(0.04)),
     "coco_missing": lambda: with_errors(corrected("coco_sample"), missing=0.3),
