@@ -9,7 +9,7 @@ import numpy as np
 
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.parts import FILLS, INSIDE, PARTS, picked
-from labelmend.find.statistics import logistic
+from labelmend.find.statistics import levelled, logistic
 
 SURE = 0.3
 """Score from which a detection may speak for an object that is labelled in pieces."""
@@ -22,6 +22,9 @@ SEEN_TOO = 1 / 3
 
 LOUD = 0.2
 """Probability from which a fragment's card stands for all that is said of its pieces."""
+
+LEAST_USUAL = 0.2
+"""What is to be expected at least: chance cases must not be scaled up much."""
 
 MOST_HABIT = 0.85
 """However often the model does so, some such labels are pieces."""
@@ -104,12 +107,13 @@ def fragments(
     )
 
 
-def fragmented(found: Fragments) -> tuple[Floats, float]:
+def fragmented(found: Fragments, sure: Floats) -> tuple[Floats, float]:
     """How likely (n,) each is one object labelled in pieces; and what share of them are the model's.
 
     A model that by habit takes neighbours for one object does so too where it sees each of them, but less
     often: those cases, in which the pieces have detections of their own, tell how many of the others are
-    of the same sort.
+    of the same sort. Few real ones show all signs: of a model whose usual scores (of sound matches) are
+    `sure`, about half of their square is to be expected.
     """
     alike = (
         found.sure
@@ -124,15 +128,17 @@ def fragmented(found: Fragments) -> tuple[Floats, float]:
     in_pieces = float((alike * alone).sum())
     by_habit = float((alike * (1 - alone)).sum()) * (1 - SEEN_TOO) / SEEN_TOO
     habit = min(by_habit / (in_pieces + 1.0), MOST_HABIT)
-    return alike * alone * (1 - habit), habit
+    usual = max(0.5 * float((sure**2).mean()), LEAST_USUAL) if len(sure) else 1.0
+    return levelled(alike * alone * (1 - habit) / usual), habit
 
 
-def settled(found: Fragments, place: Floats) -> Floats:
+def settled(found: Fragments, place: Floats, sure: Floats) -> Floats:
     """How likely (n,) each is one card: 0 where something else about its labels is likelier.
 
-    place is by label what other location issues say of it. A label is a piece of the likeliest only.
+    place is by label what other location issues say of it, sure are the scores of sound matches. A label
+    is a piece of the likeliest only.
     """
-    probability, _ = fragmented(found)
+    probability, _ = fragmented(found, sure)
     probability = np.where(place[found.first] > probability, 0.0, probability)
     pieces = np.stack([getattr(found, name) for name in PARTS])
     best = np.zeros(len(place) + 1)  # -1 finds the last

@@ -10,7 +10,7 @@ from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.matching import CLASS_SUPPORT
 from labelmend.find.moved import share_by_rank
 from labelmend.find.parts import PARTS, Groups
-from labelmend.find.statistics import Tick, design, fit_logistic, logit, quantile_knots, sample
+from labelmend.find.statistics import Tick, design, fit_logistic, levelled, logit, quantile_knots, sample
 
 FEWEST = 30
 """With fewer joined labels to learn from, resemblance alone speaks."""
@@ -21,17 +21,22 @@ ROWS = 15_000
 HOLD = 0.3
 """Weight of the resemblance beside what is learned."""
 
+LEAST_USUAL = 0.33
+"""Resemblance that joined labels are taken to have at least: chance groups must not be scaled up much."""
+
 
 def grouped(now: Groups, joined: Groups, *, tick: Tick) -> Floats:
     """How likely (n,) each group is one label over several objects.
 
     joined are what sound neighbouring labels of this dataset would look like as one label: what tells
     them from the groups as they are orders these (real groups among them change the odds, not the
-    order). How likely the groups of a rank are is the mean resemblance there.
+    order). How likely the groups of a rank are is the mean resemblance there, by that which the joined
+    ones have: few real groups show all signs.
     """
     alike = resemblance(now)
     if min(len(now), len(joined)) < FEWEST:
         return alike
+    usual = max(float(resemblance(joined).mean()), LEAST_USUAL)
     rows = sample(np.arange(len(now)), _numbers(now), ROWS)
     made = sample(np.arange(len(joined)), _numbers(joined), ROWS)
     is_made = np.r_[np.zeros(len(rows), bool), np.ones(len(made), bool)]
@@ -42,7 +47,7 @@ def grouped(now: Groups, joined: Groups, *, tick: Tick) -> Floats:
     one_class = np.zeros(len(is_made), np.int64)
     weights = fit_logistic(model.matrix(columns), one_class, is_made, n_categories=1, tick=tick)
     odds = model.apply(weights, here, np.zeros(len(now), np.int64))
-    return share_by_rank(odds + HOLD * np.log(alike + 0.01), alike)
+    return levelled(share_by_rank(odds + HOLD * np.log(alike + 0.01), alike / usual))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from labelmend.find import fragments, groups
 from labelmend.find.evidence import Evidence
 from labelmend.find.groups import Crowded
 from labelmend.find.inputs import Floats, Ints
+from labelmend.find.joined import SOUND
 from labelmend.find.statistics import Tick
 
 
@@ -39,7 +40,8 @@ def one_card(found: Evidence, row: Ints, misplaced: Floats, spurious: Floats, *,
     unlabelled = (o.taken < 0) & ~o.crowd
     misplaced, grouped, crowded = groups.louder(found.groups, grouped, row, misplaced, unlabelled)
     place = groups.by_label(found.groups, grouped, row, misplaced, len(a))
-    pieces = fragments.settled(found.fragments, place)
+    sound = a.seen[(a.seen >= 0) & (a.iou >= SOUND)]
+    pieces = fragments.settled(found.fragments, place, o.score[sound])
     place = fragments.quiet(found.fragments, pieces, place)
     return Told(
         misplaced=np.minimum(misplaced, place[row]),

@@ -195,6 +195,12 @@ def fit_robust(
     return Robust(centre, fit, 1.48 * float(np.median(np.abs(residual) / expected)))
 
 
+def levelled(share: Floats) -> Floats:
+    """An estimate (n,) that may lie above 1 as a probability: the same below a half, in order above."""
+    out: Floats = 0.98 * share / (1 + share**4) ** 0.25
+    return out
+
+
 def rate_bound(expected: Floats, happened: Bools, part: float = 0.15) -> float:
     """Upper bound of the error rate, from the cases where the model least expects a disagreement.
 

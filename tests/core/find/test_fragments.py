@@ -78,6 +78,9 @@ def test_a_detection_over_a_crowd_of_small_labels_says_little():
     assert (cards(scene.find(), 2).score < 0.05).all()
 
 
+SCORES = np.full(50, 0.9)
+
+
 def case(n: int, own: float) -> Fragments:
     rows, none = np.arange(n), np.full(n, -1)
     return Fragments(
@@ -98,7 +101,7 @@ def case(n: int, own: float) -> Fragments:
 
 def test_a_model_that_takes_neighbours_for_one_by_habit_is_a_weak_witness():
     alone = case(20, 0.0)
-    likely, habit = fragmented(alone)
+    likely, habit = fragmented(alone, SCORES)
     assert habit == 0
     both = Fragments(
         **{
@@ -106,7 +109,7 @@ def test_a_model_that_takes_neighbours_for_one_by_habit_is_a_weak_witness():
             for name in Fragments.__dataclass_fields__
         }
     )
-    weak, habit = fragmented(both)
+    weak, habit = fragmented(both, SCORES)
     assert habit > 0.5
-    assert (weak[:20] < 0.5 * likely).all()
+    assert (weak[:20] < 0.6 * likely).all()
     assert (weak[20:] == 0).all()
