@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -28,7 +28,7 @@ from labelmend.coco.identity import Ids
 from labelmend.coco.mask_column import mask_column
 from labelmend.coco.outlines import outline_faults, read_outlines
 from labelmend.coco.source import Source, read_source
-from labelmend.find.inputs import ImageSizes, Labels, Predicted
+from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import Issues
 from labelmend.find.records import Form, Issue, Names, record_of, row_of, write_records
 from labelmend.find.run import FindInputs, Found, run_check, run_find
@@ -148,7 +148,12 @@ def load(
 
 
 def find_issues(
-    data: Data, *, progress: Progress = silent, executor: Executor | None = None, ahead: int = AHEAD
+    data: Data,
+    *,
+    tolerance: Tolerance | None = None,
+    progress: Progress = silent,
+    executor: Executor | None = None,
+    ahead: int = AHEAD,
 ) -> FoundIssues:
     """Find suspected label errors of all kinds; score is the probability that the label is wrong.
 
@@ -156,10 +161,13 @@ def find_issues(
     this very pair of files; masks are compared where both have them. Without detections, structure,
     duplicates and outliers remain. Raises what `progress` raises.
 
+    tolerance: what is let pass, by class: sides a little off, margins that labels keep, objects too small to
+    label.
     executor: any concurrent.futures.Executor; blocks of images are examined there, `ahead` of them at a time
     (twice its workers is plenty), and the result is the same to the last digit.
     """
-    found = run_find(_inputs(data), progress=progress, executor=executor, ahead=ahead)
+    inputs = replace(_inputs(data), tolerance=tolerance)
+    found = run_find(inputs, progress=progress, executor=executor, ahead=ahead)
     return _ranked(data, found)
 
 

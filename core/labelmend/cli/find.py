@@ -19,6 +19,8 @@ from labelmend.find.run import run_find
 from labelmend.project.finding import add_detections, find_inputs, store_found
 from labelmend.project.listing import write_issues
 from labelmend.project.project import Project
+from labelmend.review import instructions_file
+from labelmend.review.instructions import tolerance_of
 
 _FIND = "find issues, in a project (every verdict given before is kept) or straight from files"
 
@@ -39,6 +41,12 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
         nargs="+",
         metavar="D",
         help="COCO results, or instances with scores, one file a model; for a project: used from now on",
+    )
+    finding.add_argument(
+        "--instructions",
+        type=Path,
+        metavar="I",
+        help="for files: the labelling instructions (Markdown), whose tolerances are let pass",
     )
     finding.add_argument(
         "--pictures", action="store_true", help="for a project: look at the pictures too; takes longer"
@@ -86,6 +94,11 @@ def _find(arguments: argparse.Namespace) -> None:
 
 
 def _find_in_project(arguments: argparse.Namespace) -> None:
+    if arguments.instructions is not None:
+        raise Refused(
+            "--instructions goes with --annotations; a project takes them by "
+            "`labelmend instructions PROJECT --read FILE`."
+        )
     if arguments.out is not None or arguments.top is not None:
         raise Refused("--out and --top go with --annotations; for a project, see `labelmend issues PROJECT`.")
     project = Project.open(arguments.project)
@@ -111,8 +124,14 @@ def _find_in_files(arguments: argparse.Namespace) -> None:
     data = api.load(arguments.annotations, detections=arguments.detections, progress=shown("read"))
     for fault in data.faults:
         print(f"fault: {fault.sentence}", file=sys.stderr)
+    tolerance = None
+    if arguments.instructions is not None:
+        given = instructions_file.open_file(arguments.instructions, categories=data.categories.name)
+        tolerance = tolerance_of(given, data.categories.name)
     with _workers(arguments) as (executor, ahead):
-        found = api.find_issues(data, progress=shown("find"), executor=executor, ahead=ahead)
+        found = api.find_issues(
+            data, tolerance=tolerance, progress=shown("find"), executor=executor, ahead=ahead
+        )
     _tell_checkup(found.checkup, misfit=found.misfit)
     with written(arguments.out) if arguments.out is not None else nullcontext(sys.stdout) as out:
         found.write(out, form=arguments.format, top=arguments.top)

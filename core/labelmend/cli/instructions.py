@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from labelmend.cli.arguments import Commands, add_project_command, written
-from labelmend.errors import BadFile, Refused
+from labelmend.errors import Refused
 from labelmend.project.instructing import instruct, instructions_of
 from labelmend.project.project import Project
 from labelmend.review import instructions_file
@@ -48,14 +48,9 @@ def _instructions(arguments: argparse.Namespace) -> None:
 def _read(arguments: argparse.Namespace) -> None:
     if arguments.actor is None:
         raise Refused("Say who changes the instructions: --actor NAME.")
-    path: Path = arguments.read
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise BadFile(f"{path} is no text in UTF-8: save it as such.") from error
     project = Project.open(arguments.project, actor=Actor(arguments.actor, arguments.role))
     try:
-        given = instructions_file.read(text, file=path.name, categories=project.categories.name)
+        given = instructions_file.open_file(arguments.read, categories=project.categories.name)
         print(project.apply(instruct(project, given)).title)
     finally:
         project.close()

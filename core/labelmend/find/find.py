@@ -204,7 +204,7 @@ def _examine(
     if n_sources(predicted) > 1:
         begun = 0.15
         taken = steps.through(each(labelled, blocks_of(predicted)), len(plan.ends), 0.0, begun)
-        predicted = on_common_scale(predicted, taken)
+        predicted = on_common_scale(predicted, taken, tick=steps.again)
     parts = list(steps.through(each(collect, blocks_of(predicted)), len(plan.ends), begun, 0.6))
     joined = join(parts, steps.creep)
     steps.creep()

@@ -13,6 +13,7 @@ from labelmend.find.issues import CLASS, GROUP, LOCATION, MISSING, Issues
 from labelmend.find.matching import one_to_one
 from labelmend.find.moved import rising
 from labelmend.find.pairs import crossing
+from labelmend.find.statistics import Tick
 from labelmend.geometry.boxes import area
 
 ON_LABEL = 0.5
@@ -65,7 +66,7 @@ def labelled(block: Block) -> tuple[Ints, Bools]:
     return block.detection, out
 
 
-def on_common_scale(predicted: Predicted, parts: Iterable[tuple[Ints, Bools]]) -> Predicted:
+def on_common_scale(predicted: Predicted, parts: Iterable[tuple[Ints, Bools]], *, tick: Tick) -> Predicted:
     """The detections with every model's scores read as those of the model whose scores tell most.
 
     A score of another model becomes the score at which that one's detections are labelled as often. parts
@@ -78,12 +79,16 @@ def on_common_scale(predicted: Predicted, parts: Iterable[tuple[Ints, Bools]]) -
     rows_of = [np.flatnonzero(known & (source == k)) for k in range(n_sources(predicted))]
     if min(map(len, rows_of)) < FEWEST:
         return predicted
-    curves = [curve(predicted.score[rows], on_label[rows]) for rows in rows_of]
+    curves = []
+    for rows in rows_of:
+        curves.append(curve(predicted.score[rows], on_label[rows]))
+        tick()
     reference = curves[int(np.argmax([round(c.gain, 9) for c in curves]))]
     score = predicted.score.copy()
     for of, rows in zip(curves, rows_of, strict=True):
         if of is not reference:
             score[rows] = translate(score[rows], of, reference)
+            tick()
     return replace(predicted, score=score)
 
 

@@ -22,6 +22,7 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from labelmend.errors import BadFile
@@ -95,6 +96,15 @@ def read(text: str, *, file: str, categories: Sequence[str] | None = None) -> In
             if one.name not in known:
                 raise BadFile(f"{reader.at(one.name)} {_no_class(one.name, known)}")
     return found
+
+
+def open_file(path: Path, *, categories: Sequence[str]) -> Instructions:
+    """The instructions that a file holds; raises BadFile as `read` does, and for what is no text."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{path} is no text in UTF-8: save it as such.") from error
+    return read(text, file=path.name, categories=categories)
 
 
 def _no_class(name: str, known: Sequence[str]) -> str:

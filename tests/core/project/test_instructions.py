@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.datasets import ANN, issue_of, make_project
+from builders.datasets import ANN, faulty, issue_of, make_project, write_dataset
 from labelmend.cli import main
 from labelmend.errors import Refused
 from labelmend.find.issues import LOCATION
@@ -115,3 +115,16 @@ def test_instructions_on_the_command_line(tmp_path, capsys):
     file.write_bytes(b"## d\xf6g\n")
     assert main(["instructions", path, "--read", str(file), "--actor", "Eve"]) == 1
     assert "UTF-8" in capsys.readouterr().err
+
+
+def test_instructions_for_files_without_a_project(tmp_path, capsys):
+    annotations, _, detections = write_dataset(tmp_path, **faulty())
+    file, given = tmp_path / "i.md", ["--annotations", str(annotations), "--detections", str(detections)]
+    file.write_text("## cat\n\n- Tolerance: 40 px\n\n## dog\n\n- Tolerance: 40 px\n")
+    assert main(["find", *given]) == 0
+    assert '"kind": "location"' in capsys.readouterr().out
+    assert main(["find", *given, "--instructions", str(file)]) == 0
+    assert '"kind": "location"' not in capsys.readouterr().out
+    make_project(tmp_path).close()
+    assert main(["find", str(tmp_path / "test.labelmend"), "--instructions", str(file)]) == 1
+    assert "labelmend instructions PROJECT --read FILE" in capsys.readouterr().err
