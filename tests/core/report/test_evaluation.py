@@ -16,6 +16,7 @@ from labelmend.errors import Refused
 from labelmend.geometry.masks import area
 from labelmend.project import verbs
 from labelmend.project.export import export
+from labelmend.project.finding import add_detections
 from labelmend.project.project import Project
 from labelmend.report.average_precision import NAMES
 from labelmend.report.evaluation import evaluate
@@ -136,6 +137,20 @@ def test_a_file_of_masks_alone_has_their_areas(tmp_path):
     project = mended(tmp_path, annotations=annotations, detections=alone, images=14)
     masks = evaluate(project).compared[1]
     same(masks.before, by_hand(tmp_path / "annotations.json", tmp_path / "detections.json", "segm"))
+    project.close()
+
+
+def test_each_of_several_models_has_its_own_numbers(tmp_path):
+    annotations, seen = crowded(8)
+    mended(tmp_path, annotations=annotations, detections=seen, images=14).close()
+    (tmp_path / "other.json").write_text(json.dumps(seen[::2]))
+    project = Project.open(tmp_path / "test.labelmend", actor=ANN)
+    add_detections(project, [tmp_path / "detections.json", tmp_path / "other.json"])
+    first, second = evaluate(project).compared
+    for one, name in ((first, "detections.json"), (second, "other.json")):
+        assert one.model == name
+        same(one.before, by_hand(tmp_path / "annotations.json", tmp_path / name))
+        same(one.after, by_hand(tmp_path / "out.json", tmp_path / name))
     project.close()
 
 
