@@ -14,7 +14,7 @@ from labelmend.find.structure import finite
 ROWS = 60_000
 """Annotations and detections of a block, about: a fifth of a second of work."""
 
-JOINED = 40_000
+JOINED = 15_000
 """Annotations, about, whose neighbours are joined to learn what one label over two objects looks like."""
 
 

@@ -165,10 +165,10 @@ class Shapes:
 def _two_largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Floats, Ints]:
     """The largest and the second value (n,) of each index, 0 without one, and where the largest stands."""
     best, second, at = np.zeros(n), np.zeros(n), np.full(n, -1, np.int64)
-    order = np.lexsort((-value, index))
-    of = index[order]
-    first = np.r_[True, of[1:] != of[:-1]][: len(of)]
-    best[of[first]], at[of[first]] = value[order[first]], order[first]
-    rest = order[~first]
+    np.maximum.at(best, index, value)
+    top = np.flatnonzero(value == best[index])
+    at[index[top]] = top
+    rest = np.ones(len(index), bool)
+    rest[at[at >= 0]] = False
     np.maximum.at(second, index[rest], value[rest])
     return best, second, at
