@@ -88,7 +88,7 @@ def test_bands_hold_every_issue_once(judged):
 def test_what_a_person_noted_is_not_the_finders(tmp_path):
     project = make_project(tmp_path, **faulty())
     before = total(project)
-    project.apply(verbs.delete(project, 30))  # notes an issue of its own
+    project.apply(verbs.create(project, 0, 0, bbox=[285, 205, 30, 30]))  # notes an issue of its own
     assert len(project.state.notes) == 1
     assert total(project) == before
     project.close()
