@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.coco.columns import Annotations, Categories, Dataset, Images, read_dataset
-from labelmend.coco.detections import Detections, read_files
+from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.identity import Ids
 from labelmend.coco.mask_column import mask_column
@@ -30,6 +30,7 @@ from labelmend.coco.outlines import outline_faults, read_outlines
 from labelmend.coco.source import Source, read_source
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import Issues
+from labelmend.find.offers import read_checked
 from labelmend.find.records import Form, Issue, Names, record_of, row_of, write_records
 from labelmend.find.run import FindInputs, Found, run_check, run_find
 from labelmend.find.spread import AHEAD
@@ -123,12 +124,15 @@ def load(
     annotations: Place,
     *,
     detections: Place | Sequence[Place] | None = None,
+    offered: bool = False,
     progress: Progress = silent,
 ) -> Data:
     """Read a COCO instances file and, for its images, a detector's results (.json or .json.gz).
 
     detections: a COCO results list, or an instances file whose annotations carry `score`; or several such
     files, one a model: what they agree on is evidence.
+    offered: detections that fit only when they are read otherwise than written (corners for sizes, category
+    ids off by one, ...) are read so; `find_issues(...).checkup` tells whether files fit.
     progress: called as progress(done, total); what it raises stops the reading.
 
     Raises BadFile, with the file's name, what is wrong and what to do, for what cannot be used as such;
@@ -140,8 +144,8 @@ def load(
     found, faults = None, dataset.faults + outline_faults(source, dataset, outline)
     paths = files(detections)
     if paths:
-        found, more = read_files(paths, dataset=dataset, progress=stage(progress, 70, 100))
-        faults = faults + more
+        read = read_checked(paths, dataset=dataset, offered=offered, progress=stage(progress, 70, 100))
+        found, faults = read.detections, faults + read.faults
     progress(100, 100)
     names = tuple(path.name for path in paths)
     return Data(source, dataset, outline, crossing, found, tuple(faults), names)

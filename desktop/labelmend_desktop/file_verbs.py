@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from labelmend.coco.columns import Dataset
-from labelmend.coco.detections import Detections, read_files
-from labelmend.coco.faults import Fault
 from labelmend.errors import LabelmendError
+from labelmend.find.offers import Read, read_checked
 from labelmend.find.run import FindInputs, Found, run_find
 from labelmend.progress import Progress
 from labelmend.project import creation
@@ -38,6 +38,7 @@ def _create(new: NewProject, *, progress: Progress) -> Imported:
         annotations=new.annotations,
         images=new.images,
         detections=new.detections,
+        offered=True,
         progress=progress,
     )
 
@@ -149,7 +150,9 @@ class FileVerbs(QObject):
                 self._prompts.show_report(
                     title="Import", head=imported.sentence() + ".", sentences=imported.faults
                 )
-            if and_find:
+            if imported.offers and not self._prompts.read_so(imported.offers):
+                self._read_detections(list(new.detections), offered=False)
+            elif and_find:
                 self._find_now()
 
         self._tasks.run(
@@ -206,20 +209,33 @@ class FileVerbs(QObject):
         if not paths:
             return
 
-        def store(read: tuple[Detections, list[Fault]]) -> None:
-            if self._session.project is project:
-                self._take_detections(paths, *read)
+        self._read_detections(paths, offered=True)
+
+    def _read_detections(self, paths: list[Path], *, offered: bool) -> None:
+        project = self._session.project
+        if project is None:
+            return
+
+        def store(read: Read) -> None:
+            if self._session.project is not project:
+                return
+            if offered and read.offers and not self._prompts.read_so(read.offers):
+                self._read_detections(paths, offered=False)
+            else:
+                self._take_detections(paths, read)
 
         self._tasks.run(
             _read_files,
             paths,
             project.dataset,
+            offered,
             title=f"Reading {', '.join(path.name for path in paths)}",
             on_done=store,
             on_failed=self._session.failed.emit,
         )
 
-    def _take_detections(self, paths: list[Path], detections: Detections, faults: list[Fault]) -> None:
+    def _take_detections(self, paths: list[Path], read: Read) -> None:
+        detections, faults = read.detections, read.faults
         if not self._session.store_detections(detections, faults, paths):
             return
         of = f" of {len(paths)} models" if len(paths) > 1 else ""
@@ -300,8 +316,8 @@ class FileVerbs(QObject):
         self._session.set_queue(_QUEUE[actor.role])
 
 
-def _read_files(paths: list[Path], dataset: Dataset, *, progress: Progress) -> tuple[Detections, list[Fault]]:
-    return read_files(paths, dataset=dataset, progress=progress)
+def _read_files(paths: Sequence[Path], dataset: Dataset, offered: bool, *, progress: Progress) -> Read:
+    return read_checked(paths, dataset=dataset, offered=offered, progress=progress)
 
 
 def run_find_frozen(inputs: FindInputs, *, progress: Progress) -> Found:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
+from labelmend.find.offers import Offer
 from labelmend.review.states import Actor
 from labelmend_desktop.dialogs import (
     CertificateDialog,
@@ -52,6 +53,24 @@ class Prompts:
             self.parent, "Add detections", str(folder), "COCO files (*.json *.json.gz)"
         )[0]
         return [Path(name) for name in names]
+
+    def read_so(self, offers: Sequence[Offer]) -> bool:
+        """Whether detections that fit only when read otherwise than written shall be read so."""
+        files = "their file" if len(offers) == 1 else "their files"
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            "Detections",
+            "The detections fit the annotations only when they are read otherwise than they are written. "
+            "Read them so?",
+            parent=self.parent,
+        )
+        told = "\n\n".join(f"{offer.sentence()}\nRead: {offer.reading.sentence()}." for offer in offers)
+        box.setInformativeText(f"{told}\n\nNothing is written to {files}; the history notes how it was read.")
+        so = box.addButton("Read them so", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("As they are written", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(so)
+        box.exec()
+        return box.clickedButton() is so
 
     def images_folder(self, folder: Path) -> Path | None:
         """The folder that the pictures are in."""

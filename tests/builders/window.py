@@ -39,6 +39,9 @@ class Answers(Prompts):
     def images_folder(self, folder: Path) -> Any:
         return self._answer("images_folder", folder)
 
+    def read_so(self, offers: Any) -> Any:
+        return self._answer("read_so", offers)
+
     def find(self, **asked: Any) -> Any:
         return self._answer("find", asked)
 

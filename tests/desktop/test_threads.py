@@ -9,7 +9,7 @@ from labelmend_desktop import file_verbs
 from labelmend_desktop.dialogs import ExportChoice
 from labelmend_desktop.start.new_project import NewProject
 
-SLOW = ((creation, "read_source"), (file_verbs, "read_files"), (run, "find"), (export, "write"))
+SLOW = ((creation, "read_source"), (file_verbs, "read_checked"), (run, "find"), (export, "write"))
 
 
 def test_slow_engine_work_is_done_in_another_thread(tmp_path, open_window, qtbot, monkeypatch):

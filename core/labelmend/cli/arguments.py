@@ -3,10 +3,11 @@
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from labelmend.find.offers import Offer
 from labelmend.progress import Progress, silent
 from labelmend.review.states import ROLES
 
@@ -44,6 +45,25 @@ def add_actor(parser: argparse.ArgumentParser, *, role: str) -> None:
     """The arguments that say who does it."""
     parser.add_argument("--actor", required=True, help="the name of who does this")
     parser.add_argument("--role", choices=ROLES, default=role)
+
+
+def add_mapping(parser: argparse.ArgumentParser) -> None:
+    """How detections are read that do not fit as they are written."""
+    parser.add_argument(
+        "--mapping",
+        choices=("written", "offered"),
+        default="written",
+        help="read detections as they are written (default), or, where they fit only otherwise, as offered",
+    )
+
+
+def tell_offers(offers: Sequence[Offer], *, taken: bool, checked: bool = False) -> None:
+    """Say what another reading of the detections would do, or did; `checked`: the rest is said elsewhere."""
+    for offer in offers:
+        if not checked:
+            print(f"{'check' if taken else 'warning'}: {offer.sentence()}", file=sys.stderr)
+        done = "read with" if taken else "to read the file so, add --mapping offered:"
+        print(f"{'mapping' if taken else 'offer'}: {done} {offer.reading.sentence()}", file=sys.stderr)
 
 
 def count(text: str) -> int:

@@ -9,7 +9,16 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from labelmend import api
-from labelmend.cli.arguments import Commands, add_command, add_project_command, count, shown, written
+from labelmend.cli.arguments import (
+    Commands,
+    add_command,
+    add_mapping,
+    add_project_command,
+    count,
+    shown,
+    tell_offers,
+    written,
+)
 from labelmend.errors import Refused
 from labelmend.find.dask_workers import dask_workers
 from labelmend.find.issues import KINDS
@@ -42,6 +51,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
         metavar="D",
         help="COCO results, or instances with scores, one file a model; for a project: used from now on",
     )
+    add_mapping(finding)
     finding.add_argument(
         "--instructions",
         type=Path,
@@ -101,11 +111,18 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         )
     if arguments.out is not None or arguments.top is not None:
         raise Refused("--out and --top go with --annotations; for a project, see `labelmend issues PROJECT`.")
+    if arguments.mapping == "offered" and not arguments.detections:
+        raise Refused("--mapping says how --detections are read: name their file again.")
     project = Project.open(arguments.project)
     try:
         if arguments.detections:
-            for sentence in add_detections(project, arguments.detections, progress=shown("read")):
+            offered = arguments.mapping == "offered"
+            faults, offers = add_detections(
+                project, arguments.detections, offered=offered, progress=shown("read")
+            )
+            for sentence in faults:
                 print(f"fault: {sentence}", file=sys.stderr)
+            tell_offers(offers, taken=offered, checked=not offered)
         inputs = find_inputs(project, pictures=arguments.pictures)
         with _workers(arguments) as (executor, ahead):
             found = run_find(inputs, progress=shown("find"), executor=executor, ahead=ahead)
@@ -121,7 +138,12 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
 def _find_in_files(arguments: argparse.Namespace) -> None:
     if arguments.pictures:
         raise Refused("--pictures goes with a project, which knows where the pictures are.")
-    data = api.load(arguments.annotations, detections=arguments.detections, progress=shown("read"))
+    data = api.load(
+        arguments.annotations,
+        detections=arguments.detections,
+        offered=arguments.mapping == "offered",
+        progress=shown("read"),
+    )
     for fault in data.faults:
         print(f"fault: {fault.sentence}", file=sys.stderr)
     tolerance = None

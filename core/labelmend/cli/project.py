@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from labelmend.cli.arguments import Commands, add_project_command, shown
+from labelmend.cli.arguments import Commands, add_mapping, add_project_command, shown, tell_offers
 from labelmend.errors import LabelmendError
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
@@ -26,6 +26,7 @@ def add_new(commands: "Commands[argparse.ArgumentParser]") -> None:
         metavar="D",
         help="COCO results, or instances with scores, one file a model",
     )
+    add_mapping(new)
 
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -48,8 +49,10 @@ def _new(arguments: argparse.Namespace) -> None:
         annotations=arguments.annotations,
         images=arguments.images,
         detections=arguments.detections,
+        offered=arguments.mapping == "offered",
         progress=shown("import"),
     )
+    tell_offers(made.offers, taken=arguments.mapping == "offered")
     for sentence in made.faults:
         print(f"fault: {sentence}", file=sys.stderr)
     print(f"{arguments.project}: {made.sentence()}")

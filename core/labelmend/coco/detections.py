@@ -15,7 +15,7 @@ from labelmend.coco.detection_block import DetectionBlock
 from labelmend.coco.faults import Fault, FaultBook, shown
 from labelmend.coco.identity import Ids, Joiner
 from labelmend.coco.intake import take_in
-from labelmend.coco.reading import Given, Look, Reading
+from labelmend.coco.reading import AS_WRITTEN, Given, Look, Reading
 from labelmend.coco.source import array_spans
 from labelmend.coco.toplevel import TopLevel, read_top_level
 from labelmend.errors import BadFile
@@ -38,7 +38,7 @@ class Detections:
     `image`, `category`: rows of the dataset. `bbox` (n, 4) xywh pixels, finite, with an area. `score` as in
     the file. `row`: record number in the file. `masks` is None where no detection has one. `first`: when
     this is a part, the place of its first detection in the whole. `source`: which of several files each is
-    from, by number from 0; None when all are from one.
+    from, by number from 0; None when all are from one. `readings`: how each file was read, when just read.
     """
 
     image: npt.NDArray[np.int32]
@@ -49,6 +49,7 @@ class Detections:
     masks: Rles | None
     first: int = 0
     source: npt.NDArray[np.uint8] | None = None
+    readings: tuple[Reading, ...] = ()
 
     def __len__(self) -> int:
         return len(self.image)
@@ -95,6 +96,7 @@ def joined(files: Sequence[Detections]) -> Detections:
         np.concatenate([one.row for one in files])[order],
         masks,
         source=source[order],
+        readings=tuple(reading for one in files for reading in one.readings),
     )
 
 
@@ -155,8 +157,9 @@ def read_detections(
         spans,
         progress=lambda done, total: progress(2 * total + done, 3 * total),
     )
-    if look is not None:
-        _read_so(block, look(_given(block, intake.data, top)), dataset)
+    reading = AS_WRITTEN if look is None else look(_given(block, intake.data, top))
+    if reading != AS_WRITTEN:
+        _read_so(block, reading, dataset)
     kept = _usable(block, dataset, book)
     order = kept[np.argsort(block.image[kept], kind="stable")]
     found = Detections(
@@ -166,6 +169,7 @@ def read_detections(
         block.score[order],
         order.astype(np.int32),
         Rles.of([block.masks[row] for row in order.tolist()]) if block.masks else None,
+        readings=(reading,),
     )
     return found, book.faults()
 

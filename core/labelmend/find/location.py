@@ -67,7 +67,7 @@ def _class_factor(z: Floats, category: Ints, shrink: float = 20.0) -> Floats:
     order = np.argsort(category, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(category[order]) != 0])
     factor = np.ones(len(category))
-    for rows in np.split(order, starts[1:]):
+    for rows in np.split(order, starts[1:]) if len(order) else ():
         n = len(rows)
         factor[rows] = (n * np.median(z[rows]) / 0.6745 + shrink) / (n + shrink)
     return factor

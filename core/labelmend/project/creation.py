@@ -11,12 +11,13 @@ from pathlib import Path
 
 from labelmend import __version__
 from labelmend.coco.columns import Dataset, read_dataset
-from labelmend.coco.detections import Detections, read_files
+from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.outlines import outline_faults, read_outlines
 from labelmend.coco.source import Source, read_source
 from labelmend.coco.splice import sync_folder
 from labelmend.errors import BadFile
+from labelmend.find.offers import Offer, read_checked, told
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.history import Row, Step, encode, row_hash
 from labelmend.project.imported import DetectionFile, Outlines, put_dataset, put_detections, put_faults
@@ -25,12 +26,16 @@ from labelmend.project.store import Store, refuse_leftovers
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import took in, and every fault it met, each in one sentence."""
+    """What an import took in, and every fault it met, each in one sentence.
+
+    offers: the detections that fit when they are read otherwise than written.
+    """
 
     images: int
     annotations: int
     detections: int
     faults: tuple[str, ...]
+    offers: tuple[Offer, ...] = ()
 
     def sentence(self) -> str:
         """The import in one line."""
@@ -46,6 +51,7 @@ class _Input:
     detections: Detections | None
     detection_faults: list[Fault]
     detection_files: list[DetectionFile]
+    offers: tuple[Offer, ...]
 
 
 def create(
@@ -54,9 +60,12 @@ def create(
     annotations: Path,
     images: Path,
     detections: Path | Sequence[Path] | None = None,
+    offered: bool = False,
     progress: Progress = silent,
 ) -> Imported:
     """Make the project file `path`; detections: a file, or one of each of several models.
+
+    offered: detections that seem to be meant otherwise than written are read as the doctor offers.
 
     Nothing is left behind when this raises: BadFile for input that cannot be used, Refused for a place
     that cannot be taken, Cancelled when `progress` raises it.
@@ -67,7 +76,7 @@ def create(
     if not images.is_dir():
         raise BadFile(f"{images} is not a folder: choose the folder that the pictures are in.")
     models = (detections,) if isinstance(detections, Path) else tuple(detections or ())
-    given = _read(annotations, models, progress)
+    given = _read(annotations, models, offered, progress)
     part = path.with_name(path.name + ".part")
     for name in (part.name, part.name + "-journal", part.name + "-wal", part.name + "-shm"):
         part.with_name(name).unlink(missing_ok=True)
@@ -81,27 +90,30 @@ def create(
             part.unlink(missing_ok=True)
         raise
     progress(100, 100)
-    told = [*given.dataset.faults, *given.detection_faults]
+    faults = [*given.dataset.faults, *given.detection_faults]
     count = 0 if given.detections is None else len(given.detections.score)
     return Imported(
         images=len(given.dataset.images.id),
         annotations=len(given.dataset.annotations.id),
         detections=count,
-        faults=tuple(fault.sentence for fault in told),
+        faults=tuple(fault.sentence for fault in faults),
+        offers=given.offers,
     )
 
 
-def _read(annotations: Path, detections: Sequence[Path], progress: Progress) -> _Input:
+def _read(annotations: Path, detections: Sequence[Path], offered: bool, progress: Progress) -> _Input:
     source = read_source(annotations, progress=stage(progress, 0, 30))
     dataset = read_dataset(source, progress=stage(progress, 30, 50))
     outlines = read_outlines(source, dataset, progress=stage(progress, 50, 65))
     dataset = replace(dataset, faults=dataset.faults + outline_faults(source, dataset, outlines[0]))
     found: Detections | None = None
     faults: list[Fault] = []
+    offers: tuple[Offer, ...] = ()
     if detections:
-        found, faults = read_files(detections, dataset=dataset, progress=stage(progress, 65, 80))
+        read = read_checked(detections, dataset=dataset, offered=offered, progress=stage(progress, 65, 80))
+        found, faults, offers = read.detections, read.faults, read.offers
     progress(80, 100)
-    return _Input(source, dataset, Outlines(*outlines), found, faults, detection_files(detections))
+    return _Input(source, dataset, Outlines(*outlines), found, faults, detection_files(detections), offers)
 
 
 def _write(part: Path, given: _Input, images: list[str], progress: Progress) -> None:
@@ -132,6 +144,8 @@ def _first_row(given: _Input) -> Row:
         "detections sha256": ", ".join(file.sha256 for file in given.detection_files),
         "program": f"Labelmend {__version__}",
     }
+    if given.detections is not None:
+        facts |= told(given.detections.readings)
     title = f"Import {given.source.name}"
     body = encode(Step(title=title, facts=facts))
     origin, at = uuid.uuid4().hex, now()

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.coco.detections import Detections, read_files
+from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.mask_column import mask_column
 from labelmend.errors import BadFile
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import STRUCTURE, Issues
+from labelmend.find.offers import Offer, read_checked, told
 from labelmend.find.run import RECORD, FindInputs, Found
 from labelmend.geometry import masks, polygons
 from labelmend.geometry.masks import Rles
@@ -52,14 +53,17 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
     )
 
 
-def add_detections(project: Project, paths: Sequence[Path], *, progress: Progress = silent) -> list[str]:
-    """Use other detections from now on, one file a model; returns their faults in sentences.
+def add_detections(
+    project: Project, paths: Sequence[Path], *, offered: bool = False, progress: Progress = silent
+) -> tuple[list[str], tuple[Offer, ...]]:
+    """Use other detections from now on, one file a model. Find again afterwards.
 
-    Find again afterwards.
+    Returns their faults in sentences, and how files that do not fit as they are written would be read (with
+    `offered`: were read) to fit.
     """
-    detections, faults = read_files(paths, dataset=project.dataset, progress=progress)
-    store_detections(project, detections, faults, paths)
-    return [fault.sentence for fault in faults]
+    read = read_checked(paths, dataset=project.dataset, offered=offered, progress=progress)
+    store_detections(project, read.detections, read.faults, paths)
+    return [fault.sentence for fault in read.faults], read.offers
 
 
 def store_detections(
@@ -68,10 +72,13 @@ def store_detections(
     """Keep the detections that were read from these files in place of the ones before."""
     files = detection_files(paths)
     names = ", ".join(file.name for file in files)
-    step = Step(
-        title=f"New detections: {names}",
-        facts={"detections": names, "sha256": ", ".join(file.sha256 for file in files)},
-    )
+    facts: dict[str, str | int | float] = {
+        "detections": names,
+        "sha256": ", ".join(file.sha256 for file in files),
+    }
+    readings = told(detections.readings)
+    so = f", read: {readings['read as']}" if readings else ""
+    step = Step(title=f"New detections: {names}{so}", facts=facts | readings)
     row = project.next_row(step, "import")
     with project.store.transaction():
         put_detections(project.store, detections, files)

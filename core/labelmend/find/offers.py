@@ -1,0 +1,97 @@
+"""Reads files of detections as the doctor advises: what each seems to mean is told, or read so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from labelmend.coco.columns import Dataset
+from labelmend.coco.detections import Detections, read_files
+from labelmend.coco.faults import Fault
+from labelmend.coco.reading import AS_WRITTEN, Given, Reading
+from labelmend.errors import BadFile
+from labelmend.find.doctor import Checkup, examine_given
+from labelmend.find.inputs import ImageSizes, Labels
+from labelmend.progress import Progress, silent
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Of one file: what was found, and how it must be read to fit the annotations."""
+
+    file: str
+    sentences: tuple[str, ...]
+    reading: Reading
+
+    def sentence(self) -> str:
+        """What was found and how it would be read, for a person to decide."""
+        return f"{self.file}: {' '.join(self.sentences)}"
+
+
+@dataclass(frozen=True)
+class Read:
+    """Detections of all files, the faults of their records, and the readings that were offered (and, if that
+    was wanted, taken)."""
+
+    detections: Detections
+    faults: list[Fault]
+    offers: tuple[Offer, ...]
+
+
+def read_checked(
+    paths: Sequence[Path], *, dataset: Dataset, offered: bool = False, progress: Progress = silent
+) -> Read:
+    """Read the detections of a dataset, one file a model; with `offered`, as the doctor says they are meant.
+
+    Raises BadFile as read_files does; where another reading could be used, it says so.
+    """
+    doctor = _Doctor(dataset, paths, offered=offered)
+    try:
+        detections, faults = read_files(paths, dataset=dataset, look=doctor, progress=progress)
+    except BadFile as error:
+        if offered or not doctor.offers:
+            raise
+        offer = doctor.offers[-1]
+        raise BadFile(
+            f"{error} But {offer.sentence()} Read as offered ({offer.reading.sentence()}), it can be used: "
+            "--mapping offered."
+        ) from error
+    return Read(detections, faults, tuple(doctor.offers))
+
+
+class _Doctor:
+    """Looks at each file as it is written and says how it is to be read."""
+
+    def __init__(self, dataset: Dataset, paths: Sequence[Path], *, offered: bool) -> None:
+        self._dataset, self._paths, self._offered = dataset, paths, offered
+        self._looked = 0
+        self.offers: list[Offer] = []
+
+    def __call__(self, given: Given) -> Reading:
+        images, labels, categories = self._dataset.images, self._dataset.annotations, self._dataset.categories
+        checkup: Checkup = examine_given(
+            ImageSizes(images.width, images.height),
+            Labels(np.arange(len(labels)), labels.image, labels.category, labels.bbox, labels.crowd),
+            given,
+            categories=categories.name,
+            ids=categories.id,
+        )
+        file = self._paths[self._looked].name
+        self._looked += 1
+        if checkup.reading is None:
+            return AS_WRITTEN
+        self.offers.append(Offer(file, checkup.sentences, checkup.reading))
+        return checkup.reading if self._offered else AS_WRITTEN
+
+
+def told(readings: Sequence[Reading]) -> dict[str, str | int | float]:
+    """Facts for the history about files that were not read as they are written; none if all were."""
+    if all(reading == AS_WRITTEN for reading in readings):
+        return {}
+    return {
+        "read as": " | ".join(reading.sentence() or "written" for reading in readings),
+        "readings": "[" + ",".join(reading.text() for reading in readings) + "]",
+    }
