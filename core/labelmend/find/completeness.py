@@ -8,13 +8,10 @@ import numpy as np
 
 from labelmend.find.evidence import Objects
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.labelled import LEAST_IOU, Labelled, draw
+from labelmend.find.labelled import LEAST_IOU, Labelled
+from labelmend.find.rates import draw, rate_of_the_surest
 from labelmend.find.statistics import logit
 
-SUREST = (0.05, 0.075, 0.1, 0.15, 0.2, 0.3)
-"""Shares of the objects, surest first, that may tell the rate: the one that is best attested does."""
-
-FEWEST = 20
 OWN_FAULT = 0.002
 """Share of the surest objects that a good model imagines: from a bound this low half are missing labels."""
 
@@ -81,22 +78,8 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
 
 
 def _of_the_surest(odds: Floats, objects: Objects, rows: Ints) -> float:
-    """The share without a label among as many of the surest as are all alike, less what a model imagines.
-
-    Few of the surest say little; more of them hold some that are not real. The part whose upper limit is
-    lowest leads; the largest one that does not contradict it is taken.
-    """
-    if not len(rows):
-        return 0.0
-    n = np.array([max(int(part * len(rows)), min(FEWEST, len(rows))) for part in SUREST])
-    least = np.partition(odds[rows], len(rows) - n[-1])[len(rows) - n[-1]]
-    rows = rows[odds[rows] >= least]
-    surest = rows[np.lexsort((draw(objects, rows), -odds[rows]))]
-    without = np.cumsum(objects.taken[surest] < 0)[n - 1]
-    shares, spread = (without + 0.5) / (n + 1), np.sqrt(without + 1) / n
-    best = int((shares + 2 * spread + 2 / n).argmin())
-    share = float(shares[shares <= shares[best] + 1.5 * spread[best]][-1])
-    return min(share**2 / (share + OWN_FAULT), 0.95)
+    order = draw(objects.box[rows], objects.score[rows], objects.stronger[rows], objects.weaker[rows])
+    return rate_of_the_surest(-odds[rows], objects.taken[rows] < 0, order, own_fault=OWN_FAULT)
 
 
 def _word(score: Floats) -> Floats:

@@ -26,7 +26,7 @@ from labelmend.find.one_card import one_card
 from labelmend.find.outliers import outliers
 from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
 from labelmend.find.spread import AHEAD, in_order
-from labelmend.find.spurious import spurious, unseen
+from labelmend.find.spurious import rate_of_spurious, spurious, unseen
 from labelmend.find.structure import empty, structure
 from labelmend.find.systematic import systematic, with_clusters
 from labelmend.find.tolerance import let_pass, with_margins
@@ -243,8 +243,9 @@ def _judge(
     pairs = matched(found)
     misplaced, location_rate = location(found, pairs, n_categories=n_categories, tick=steps.creep)
     confused = classes(found, n_images=n_images, n_categories=n_categories, tick=steps.creep)
-    rate = _pooled(blind.rate, (absent.rate, location_rate, confused.rate))
     stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
+    others = (absent.rate, location_rate, confused.rate)
+    rate = rate_of_spurious(a, blind.probability, stranger, others)
     nothing_there = np.where(a.crowd, 0.0, spurious(a, blind.probability, rate, stranger))
     told = one_card(found, pairs.row, misplaced, nothing_there, tick=steps.creep)
     out = [doubles]
@@ -266,9 +267,3 @@ def _judge(
     least = _least(told.pieces, settings)
     out.append(report.report_fragments(found, found.fragments, told.pieces, labels, least))
     return out
-
-
-def _pooled(rate: float, others: tuple[float, ...]) -> float:
-    """The bound on spurious labels is loose: it may not outgrow what the other kinds show."""
-    known = [r for r in others if r > 1e-3]
-    return min(rate, float(np.exp(np.mean(np.log(known))))) if known else rate

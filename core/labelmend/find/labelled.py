@@ -9,7 +9,8 @@ import numpy as np
 from labelmend.find.evidence import Objects
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.statistics import FIT_ROWS, Tick, design, fit_logistic, logit, lot, quantile_knots, sample
+from labelmend.find.rates import draw
+from labelmend.find.statistics import FIT_ROWS, Tick, design, fit_logistic, logit, quantile_knots, sample
 from labelmend.find.trees import FEWEST, fit_trees
 
 PARTS = 3
@@ -44,7 +45,7 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
     full = learner.odds(rows, None)
     if len(rows) > FIT_ROWS:
         return Labelled(full, np.setdiff1d(rows, sample(rows, objects.box), assume_unique=True))
-    part = np.minimum((draw(objects, np.arange(len(objects))) * PARTS).astype(np.int64), PARTS - 1)
+    part = _parts(objects)
     apart = np.zeros(len(objects))
     for k in range(PARTS):
         mine = np.flatnonzero(part == k)
@@ -54,11 +55,9 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
     return Labelled(apart, rows)
 
 
-def draw(objects: Objects, rows: Ints) -> Floats:
-    """A number (n,) in [0, 1) for each row: the same in any file order, whatever the pictures' scale."""
-    shape = objects.box[rows, 2] / objects.box[rows, 3]
-    own: Floats = np.stack([objects.score[rows], shape, objects.stronger[rows], objects.weaker[rows]], axis=1)
-    return lot(own.round(9))
+def _parts(objects: Objects) -> Ints:
+    number = draw(objects.box, objects.score, objects.stronger, objects.weaker)
+    return np.minimum((number * PARTS).astype(np.int64), PARTS - 1)
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from labelmend.find.evidence import Annotations
 from labelmend.find.inputs import Floats
+from labelmend.find.rates import draw, rate_of_the_surest
 from labelmend.find.statistics import (
     Tick,
     design,
     fit_logistic,
     logistic,
     quantile_knots,
-    rate_bound,
     sample,
 )
+
+OWN_FAULT = 0.002
+"""Share of the labels easiest to see that a good model overlooks: of a bound this low half are spurious."""
+
+RATES = np.exp(np.linspace(np.log(3e-4), np.log(0.2), 40))
+USUAL = 0.7
+"""Spread of the log rate round that of the other kinds: a factor of two either way is nothing odd."""
+
+NEAR = 0.9
+"""What a full sight of something else at the label takes off the odds."""
 
 SIDE = 0.2
 """Width of a cell of the histogram of log sides."""
@@ -24,10 +35,9 @@ SIDE = 0.2
 
 @dataclass(frozen=True)
 class Unseen:
-    """By annotation, how often the model does not see one like it; and an upper bound of the error rate."""
+    """By annotation, how often the model does not see one like it."""
 
     probability: Floats
-    rate: float
 
 
 def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Unseen:
@@ -49,14 +59,36 @@ def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Unseen
     x = model.matrix([c[some] for c in columns])
     weights = fit_logistic(x, annotations.category[some], seen[some], n_categories=n_categories, tick=tick)
     u = 1 - logistic(model.apply(weights, columns, annotations.category))
-    return Unseen(u, 0.5 * rate_bound(u[on], ~seen[on]))
+    return Unseen(u)
+
+
+def rate_of_spurious(annotations: Annotations, u: Floats, stranger: Floats, others: Sequence[float]) -> float:
+    """The share of labels over nothing: the likeliest by the company of the unseen ones, near what is usual.
+
+    Where the model sees nearly all, the unseen labels bound the rate. Below the bound the company tells: of
+    labels that the model overlooks it is that of all labels, of labels over nothing it is any. What is usual
+    is told by the rates of the other kinds.
+    """
+    a, unseen_ones = annotations, (annotations.seen < 0) & annotations.covered
+    on = np.flatnonzero(a.covered)
+    order = draw(a.box[on], a.near[on], a.near_weight[on], a.crowded[on])
+    bound = max(rate_of_the_surest(u[on], unseen_ones[on], order, own_fault=OWN_FAULT), float(RATES[0]))
+    known = [r for r in others if r > 1e-3]
+    usual = min(bound, float(np.exp(np.mean(np.log(known))))) if known else bound
+    at, odd = u[unseen_ones], stranger[unseen_ones] - 1
+    prior = [np.minimum(rate / np.maximum(at, rate), 0.95) for rate in RATES]
+    fits = np.array([np.log1p(p * odd).sum() for p in prior])
+    fits -= 0.5 * (np.log(RATES / max(usual, RATES[0])) / USUAL) ** 2
+    fits = fits[bound * 1.05 >= RATES]
+    weight = np.exp(fits - fits.max())
+    return float(np.exp((weight * np.log(RATES[: len(fits)])).sum() / weight.sum()))
 
 
 def spurious(annotations: Annotations, u: Floats, rate: float, stranger: Floats) -> Floats:
     """P(nothing there) of every annotation, 0 where the model sees it. stranger (n,): odds by its company."""
     freak = np.clip(_shape_odds(annotations.box) / 5, 1, 20)
     near = np.minimum(annotations.near_weight / 0.3, 1)
-    odds = rate / np.maximum(u - rate, rate * 0.05) * freak * stranger * (1 - 0.8 * near)
+    odds = rate / np.maximum(u - rate, rate * 0.05) * freak * stranger * (1 - NEAR * near)
     return np.where((annotations.seen < 0) & annotations.covered, odds / (1 + odds), 0.0)
 
 

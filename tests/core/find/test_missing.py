@@ -11,8 +11,9 @@ import pytest
 from builders.find_cases import seen_row, world
 from labelmend.find.completeness import left_out
 from labelmend.find.evidence import Objects
-from labelmend.find.labelled import Labelled, draw, labelled
+from labelmend.find.labelled import Labelled, labelled
 from labelmend.find.missing import Missing, missing
+from labelmend.find.rates import draw
 from labelmend.find.statistics import logit
 
 N = 6000
@@ -127,7 +128,7 @@ def test_a_case_does_not_teach_its_own_answer():
     taken[odd] = -1
     before = labelled(seen, n_categories=1, tick=nothing).odds
     after = labelled(replace(seen, taken=taken), n_categories=1, tick=nothing).odds
-    part = draw(seen, np.arange(len(seen)))
+    part = draw(seen.box, seen.score, seen.stronger, seen.weaker)
     same = (part * 3).astype(int) == int(part[odd] * 3)
     same[odd] = False
     others = same & has_label

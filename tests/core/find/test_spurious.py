@@ -1,0 +1,91 @@
+"""Labels over nothing: their rate, from what the model sees and from the company that labels have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from labelmend.find.evidence import Annotations
+from labelmend.find.rates import draw, rate_of_the_surest
+from labelmend.find.spurious import rate_of_spurious, spurious
+
+N = 20_000
+
+
+def annotations(seen: Any, **columns: Any) -> Annotations:
+    """Annotations of which the model sees some, alone in their images."""
+    n = len(seen)
+    sides = np.exp(np.random.default_rng(1).normal(4, 0.4, (n, 2)))
+    given: dict[str, Any] = {
+        name: np.zeros(n, bool if name in ("edge", "crowd") else float)
+        for name in Annotations.__dataclass_fields__
+    }
+    given |= {
+        "category": np.zeros(n, np.int64),
+        "box": np.c_[np.zeros((n, 2)), sides],
+        "seen": np.where(seen, np.arange(n), -1),
+        "covered": np.ones(n, bool),
+    }
+    return Annotations(**(given | columns))
+
+
+def labels(rate: float, overlooked: float, *, seed: int = 0) -> tuple[Any, Any, Any]:
+    """Which labels are over nothing, which are seen, and the odds of the company they are in.
+
+    One right label in ten is in odd company (ten times as likely over nothing), of those over nothing all.
+    """
+    rng = np.random.default_rng(seed)
+    nothing = rng.random(N) < rate
+    seen = ~nothing & (rng.random(N) >= overlooked)
+    odd = nothing | (rng.random(N) < 0.1)
+    return nothing, seen, np.where(odd, 10.0, 1e-3)
+
+
+@pytest.mark.parametrize("rate", [0.003, 0.02, 0.1])
+def test_company_tells_how_many_of_the_unseen_labels_are_over_nothing(rate):
+    nothing, seen, stranger = labels(rate, overlooked=0.3)
+    a, u = annotations(seen), np.full(N, 0.3 + 0.7 * rate)
+    found = rate_of_spurious(a, u, stranger, [0.02])
+    assert found == pytest.approx(nothing.mean(), rel=0.35)
+    probability = spurious(a, u, found, stranger)
+    assert probability.sum() == pytest.approx(nothing.sum(), rel=0.4)
+    assert (probability[seen] == 0).all()
+
+
+def test_where_the_model_sees_everything_the_unseen_bound_the_rate():
+    nothing, seen, _ = labels(0.001, overlooked=0.0)
+    rate = rate_of_spurious(annotations(seen), np.full(N, 0.001), np.ones(N), [0.1, 0.1])
+    assert rate < 2 * nothing.mean()
+
+
+def test_with_nothing_to_go_by_the_rate_is_that_of_the_other_kinds():
+    _, seen, _ = labels(0.0, overlooked=0.5)
+    rate = rate_of_spurious(annotations(seen), np.full(N, 0.5), np.ones(N), [0.01, 0.04])
+    assert rate == pytest.approx(0.02, rel=0.2)
+
+
+def test_a_label_near_a_detection_is_suspected_less():
+    seen = np.arange(100) % 2 == 0
+    near = np.where(np.arange(100) < 50, 0.6, 0.0)
+    p = spurious(annotations(seen, near_weight=near), np.full(100, 0.2), 0.02, np.ones(100))
+    assert 0 < p[49] < 0.3 * p[51]
+
+
+def test_the_surest_cases_tell_the_rate_as_far_down_as_they_are_alike():
+    doubt = np.arange(1000) / 1000
+    happened = np.arange(1000) % 50 == 0  # one of fifty
+    happened[150:] |= doubt[150:] > 0.15  # from there on the model errs
+    rate = rate_of_the_surest(doubt, happened, doubt, own_fault=0.0)
+    assert rate == pytest.approx(0.02, abs=0.004)
+    assert rate_of_the_surest(doubt, happened, doubt, own_fault=0.02) == pytest.approx(rate / 2, rel=0.2)
+
+
+def test_a_draw_knows_neither_order_nor_scale():
+    rng = np.random.default_rng(2)
+    box, other = rng.random((500, 4)) + 0.1, rng.random((3, 500))
+    order = rng.permutation(500)
+    first = draw(box, *other)
+    assert 0 <= first.min() < 0.1 < 0.9 < first.max() < 1
+    np.testing.assert_array_equal(draw(box[order] * 3.7, *other[:, order]), first[order])
