@@ -139,7 +139,9 @@ def test_find_straight_from_files_is_what_the_project_says(project, tmp_path, ca
         (["PROJECT", "--annotations", "ANNOTATIONS"], "either a project or --annotations"),
         (["PROJECT", "--out", "x.jsonl"], "go with --annotations"),
         (["--annotations", "no.json"], "no.json cannot be read"),
-        (["--annotations", "ANNOTATIONS", "--out", "no/x.jsonl"], "No such file"),
+        (["--annotations", "ANNOTATIONS", "--out", "no/x.jsonl"], "folder no is not there"),
+        (["--annotations", "ANNOTATIONS", "--out", "pictures"], "is a folder"),
+        (["--annotations", "ANNOTATIONS", "--out", "../X/annotations.json"], "is what is read here"),
         (["--annotations", "ANNOTATIONS", "--detections", "ANNOTATIONS"], "score"),
     ],
 )
@@ -147,7 +149,8 @@ def test_find_refuses_in_one_sentence(project, tmp_path, monkeypatch, capsys, wo
     monkeypatch.chdir(tmp_path)
     place = {"PROJECT": project, "ANNOTATIONS": "annotations.json"}
     before = sorted(tmp_path.iterdir())
-    assert main(["find", *(place.get(word, word) for word in words)]) == 1
+    words = [place.get(word, word).replace("X", tmp_path.name) for word in words]
+    assert main(["find", *words]) == 1
     answer = capsys.readouterr()
     assert told in answer.err
     assert answer.out == ""

@@ -3,10 +3,11 @@
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from labelmend.errors import Refused
 from labelmend.find.offers import Offer
 from labelmend.progress import Progress, silent
 from labelmend.review.states import ROLES
@@ -71,6 +72,16 @@ def count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"a whole number from 0 up is needed, not {text}")
     return int(text)
+
+
+def require_place(out: Path, *, beside: Iterable[Path]) -> None:
+    """Refuse, before the work begins, a place that cannot be written to or that is one of the inputs."""
+    if not out.parent.is_dir():
+        raise Refused(f"The folder {out.parent} is not there: make it, or choose another place.")
+    if out.is_dir():
+        raise Refused(f"{out} is a folder: choose another name.")
+    if any(out.resolve() == one.resolve() for one in beside):
+        raise Refused(f"{out} is what is read here: choose another name.")
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from labelmend.cli.arguments import (
     add_mapping,
     add_project_command,
     count,
+    require_place,
     shown,
     tell_offers,
     written,
@@ -138,6 +139,8 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
 def _find_in_files(arguments: argparse.Namespace) -> None:
     if arguments.pictures:
         raise Refused("--pictures goes with a project, which knows where the pictures are.")
+    if arguments.out is not None:
+        require_place(arguments.out, beside=[arguments.annotations, *(arguments.detections or ())])
     data = api.load(
         arguments.annotations,
         detections=arguments.detections,

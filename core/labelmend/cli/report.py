@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from labelmend.cli.arguments import Commands, add_project_command, shown, written
+from labelmend.cli.arguments import Commands, add_project_command, require_place, shown, written
 from labelmend.errors import Refused
 from labelmend.project.project import Project
 from labelmend.report.evaluation import evaluate
@@ -29,10 +29,9 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 def _report(arguments: argparse.Namespace) -> None:
     out: Path = arguments.out
+    require_place(out, beside=[arguments.project])
     if out.exists() and not arguments.overwrite:
         raise Refused(f"{out} exists already: choose another name, or say --overwrite.")
-    if out.resolve() == arguments.project.resolve():
-        raise Refused(f"{out} is the project itself: choose another name.")
     project = Project.open_to_read(arguments.project)
     try:
         evaluated = None

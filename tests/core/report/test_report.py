@@ -167,7 +167,7 @@ def test_the_command_writes_a_page_or_json(tmp_path, capsys):
     assert main(["report", path, "--out", str(out)]) == 1
     assert "exists already" in capsys.readouterr().err
     assert main(["report", path, "--out", path, "--overwrite"]) == 1
-    assert "is the project itself" in capsys.readouterr().err
+    assert "is what is read here" in capsys.readouterr().err
     assert main(["report", path, "--out", str(out), "--format", "json", "--evaluate", "--overwrite"]) == 0
     told = json.loads(out.read_text(encoding="utf-8"))
     assert told["imported"]["detections"][0]["file"] == "detections.json"
