@@ -67,7 +67,8 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
     if len(held) and np.ptp(np.quantile(objects.score[held], [0.05, 0.95])) < SAME:
         rate = min(rate, UNTOLD)
         return LeftOut(rate, np.full(len(objects), rate), np.zeros(len(objects)))
-    alone = np.maximum(touched, objects.stronger) < ALONE
+    # The best of several scores promises more than any of them holds: only what all models see is believed.
+    alone = (np.maximum(touched, objects.stronger) < ALONE) & (objects.by_source > 0).all(axis=1)
     cases = np.flatnonzero(
         alone & ~objects.crowd & ~(has_label & (objects.iou < LEAST_IOU)) & (objects.score >= HALF_SURE)
     )

@@ -10,11 +10,14 @@ import pytest
 from builders.find_cases import EVERYTHING, World, seen_row, world
 from labelmend.find import blocks as blocks_module
 from labelmend.find.blocks import blocks, cut
+from labelmend.find.completeness import left_out
+from labelmend.find.evidence import Objects
 from labelmend.find.explain import sentence
 from labelmend.find.find import find
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Predicted
 from labelmend.find.issues import CLASS, LOCATION, MISSING, Issues
+from labelmend.find.labelled import Labelled
 from labelmend.find.processes import processes
 from labelmend.find.sources import curve, labelled, on_common_scale, translate
 from labelmend.find.statistics import logistic, logit
@@ -220,3 +223,30 @@ def test_a_world_at_another_scale_and_in_another_order_gives_the_same_scores():
         settings=EVERYTHING,
     )
     np.testing.assert_allclose(np.sort(plain.score), np.sort(larger.score), atol=1e-6)
+
+
+def test_what_one_of_two_models_sees_does_not_show_that_labels_are_left_out():
+    rng = np.random.default_rng(0)
+    n = 4000
+    by_both = np.arange(n) < n // 2
+    score = rng.uniform(0.85, 0.99, n)
+    has_label = rng.random(n) < np.where(by_both, score, 0.5)  # as the scores promise, if both models see it
+    zero, box = np.zeros(n), rng.uniform(1, 100, (n, 4))
+    plain = {f.name: zero for f in fields(Objects)}
+    objects = Objects(
+        **plain
+        | {
+            "box": box,
+            "score": score,
+            "taken": np.where(has_label, 0, -1),
+            "iou": np.where(has_label, 0.9, 0.0),
+            "crowd": np.zeros(n, bool),
+            "by_source": np.stack([score, np.where(by_both, score, 0.0)], axis=1),
+        }
+    )
+    learned = Labelled(np.where(by_both, 3.0, 0.0), np.arange(n))
+    found = left_out(objects, learned)
+    assert found.at_score.max() < 0.1
+    assert not found.vouched.any()
+    alike = replace(objects, by_source=score[:, None])  # as if of one model, which then is far from its word
+    assert left_out(alike, learned).at_score.max() > 0.15
