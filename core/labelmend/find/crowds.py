@@ -42,6 +42,7 @@ class Crowds:
         out = np.zeros(len(image), bool)
         pairs = crossing(self.image, self.box, image, box)
         share = pairs.shared / area(box)[pairs.second]
+        pairs, share = pairs.take(share > INSIDE), share[share > INSIDE]  # a mask holds less than its box
         if self.masks is not None and len(pairs):
             drawn = np.diff(self.masks.offsets)[pairs.first] > 0
             drawn &= np.isfinite(self.height[self.image[pairs.first]])
@@ -63,20 +64,28 @@ class Crowds:
         out = np.zeros(len(pairs))
         regions, which = np.unique(pairs.first, return_inverse=True)
         assert self.masks is not None
-        pieces = [
-            masks.rectangles(self.masks[k], height=int(self.height[self.image[k]])) for k in regions.tolist()
-        ]
-        n = np.array([len(one) for one in pieces], np.int64)
-        begin, every = np.cumsum(n) - n, np.concatenate([np.zeros((0, 4)), *pieces])
-        total = np.cumsum(n[which])
+        every, begin = masks.rectangles(self.masks.take(regions), self.height[self.image[regions]])
+        # Pieces go from left to right: a box meets those of its own columns only.
+        far = float(every[:, 0].max(initial=0.0)) + 2.0
+        place = np.repeat(np.arange(len(regions)), np.diff(begin)) * far + every[:, 0]
+        left, right = (
+            np.clip(edge, 0.0, far - 1.0)
+            for edge in (
+                np.floor(box[pairs.second, 0]),
+                np.ceil(box[pairs.second, 0] + box[pairs.second, 2]),
+            )
+        )
+        start = np.searchsorted(place, which * far + left)
+        n = np.searchsorted(place, which * far + right) - start
+        total = np.cumsum(n)
         first = 0
         while first < len(pairs):
             done = total[first - 1] if first else 0
             last = max(int(np.searchsorted(total, done + AT_ONCE, side="right")), first + 1)
-            of = which[first:last]
-            pair = np.repeat(np.arange(first, last), n[of])
-            nth = np.arange(len(pair)) - np.repeat(np.cumsum(n[of]) - n[of], n[of])
-            shared = intersection_pairs(every[begin[which[pair]] + nth], box[pairs.second[pair]])
+            of = n[first:last]
+            pair = np.repeat(np.arange(first, last), of)
+            nth = np.arange(len(pair)) - np.repeat(np.cumsum(of) - of, of)
+            shared = intersection_pairs(every[start[pair] + nth], box[pairs.second[pair]])
             out[first:last] = np.bincount(pair - first, shared, last - first)
             first = last
         return out / area(box)[pairs.second]

@@ -23,7 +23,7 @@ SEEN_TOO = 1 / 3
 LOUD = 0.2
 """Probability from which a fragment's card stands for all that is said of its pieces."""
 
-LEAST_USUAL = 0.2
+LEAST_USUAL = 0.4
 """What is to be expected at least: chance cases must not be scaled up much."""
 
 MOST_HABIT = 0.85

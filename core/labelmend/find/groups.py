@@ -21,6 +21,9 @@ ROWS = 15_000
 HOLD = 0.3
 """Weight of the resemblance beside what is learned."""
 
+LIKELY = 0.2
+"""Probability from which a group is told as such, even if its box is as suspect."""
+
 LEAST_USUAL = 0.33
 """Resemblance that joined labels are taken to have at least: chance groups must not be scaled up much."""
 
@@ -61,14 +64,18 @@ class Crowded:
 def louder(
     groups: Groups, probability: Floats, row: Ints, misplaced: Floats, unlabelled: Bools
 ) -> tuple[Floats, Floats, Crowded]:
-    """Of "wrong box" and "one label over several objects" the likelier stays: one location issue a label.
+    """Of "wrong box" and "one label over several objects" one stays: one location issue a label.
+
+    The group stays where it is the likelier, and where it is likely at all (its fix is that of the box and
+    more); its score is then that of the likelier.
 
     row (rows of Annotations) are those that misplaced is about; unlabelled is by object. Also what the
     groups say of the objects that have no label of their own.
     """
     by_label = np.zeros(max(int(row.max(initial=-1)), int(groups.annotation.max(initial=-1))) + 1)
     by_label[row] = misplaced
-    wins = probability > by_label[groups.annotation]
+    alone = by_label[groups.annotation]
+    wins = (probability > alone) | (probability >= LIKELY)
     by_label[groups.annotation[wins]] = 0.0
     share, label = np.zeros(len(unlabelled)), np.full(len(unlabelled), -1, np.int64)
     order = np.argsort(probability, kind="stable")  # the likeliest group of an object is written last
@@ -78,7 +85,7 @@ def louder(
         at = at[probability[order[at]] >= share[part[at]]]
         share[part[at]], label[part[at]] = probability[order[at]], groups.annotation[order[at]]
     shared = Crowded(np.where(unlabelled, share, 0.0), np.where(unlabelled, label, -1))
-    return by_label[row], np.where(wins, probability, 0.0), shared
+    return by_label[row], np.where(wins, np.maximum(probability, alone), 0.0), shared
 
 
 def by_label(groups: Groups, probability: Floats, row: Ints, misplaced: Floats, n: int) -> Floats:

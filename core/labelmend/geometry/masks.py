@@ -190,18 +190,25 @@ def bounds(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.float64]:
     return np.asarray(coco_mask.toBbox(_rle(mask, height, width)), np.float64)
 
 
-def rectangles(mask: bytes, *, height: int) -> npt.NDArray[np.float64]:
-    """The mask's pixels as rectangles (k, 4) xywh, a pixel wide each: the runs of its columns."""
-    lengths, _, _ = unpack(Rles.of([mask]))
-    ends = np.cumsum(lengths)
-    stop = ends[1::2]
-    start = ends[:-1:2][: len(stop)]
-    columns = np.where(stop > start, (stop - 1) // height - start // height + 1, 0)
-    nth = np.arange(int(columns.sum())) - np.repeat(np.cumsum(columns) - columns, columns)
-    column = np.repeat(start // height, columns) + nth
-    top = np.maximum(np.repeat(start, columns) - column * height, 0)
-    bottom = np.minimum(np.repeat(stop, columns) - column * height, height)
-    return np.stack([column, top, np.ones_like(column), bottom - top], axis=1).astype(np.float64)
+def rectangles(masks: Rles, height: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], Array]:
+    """The pixels of sound masks as rectangles (k, 4) xywh, a pixel wide each: the runs of their columns.
+
+    `height` (n,) is that of each mask's picture. Those of mask i are the rows offsets[i] to offsets[i + 1].
+    """
+    lengths, first, _ = unpack(masks)
+    owner = np.repeat(np.arange(len(masks)), np.diff(first))
+    total = np.cumsum(lengths)
+    ends = total - np.concatenate([[0], total])[first[:-1]][owner]
+    on = np.flatnonzero((np.arange(len(lengths)) - first[:-1][owner]) % 2 == 1)
+    on = on[lengths[on] > 0]
+    start, stop, tall = ends[on] - lengths[on], ends[on], np.asarray(height, np.int64)[owner[on]]
+    columns = (stop - 1) // tall - start // tall + 1
+    row = np.repeat(np.arange(len(on)), columns)
+    column = start[row] // tall[row] + np.arange(len(row)) - (np.cumsum(columns) - columns)[row]
+    top = np.maximum(start[row] - column * tall[row], 0)
+    bottom = np.minimum(stop[row] - column * tall[row], tall[row])
+    found = np.stack([column, top, np.ones_like(column), bottom - top], axis=1).astype(np.float64)
+    return found, np.searchsorted(owner[on][row], np.arange(len(masks) + 1)).astype(np.int64)
 
 
 def decode(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.uint8]:

@@ -34,7 +34,7 @@ def trace(mask: bytes, *, height: int, width: int) -> Parts | None:
 
 def _along_edges(mask: bytes, height: int) -> shapely.Geometry:
     """The union of the mask's pixels."""
-    x, y, w, h = masks.rectangles(mask, height=height).T
+    x, y, w, h = masks.rectangles(masks.Rles.of([mask]), [height])[0].T
     return shapely.union_all(shapely.box(x, y, x + w, y + h))
 
 

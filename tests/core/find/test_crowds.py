@@ -80,7 +80,11 @@ def test_rectangles_cover_the_mask_once():
     changes = np.flatnonzero(np.diff(pixels.T.reshape(-1), prepend=0))
     runs = np.diff(np.concatenate([[0], changes, [pixels.size]]))
     again = np.zeros_like(pixels)
-    for x, y, w, h in masks.rectangles(masks.pack(runs, height=9, width=7), height=9).astype(int).tolist():
+    mask = masks.pack(runs, height=9, width=7)
+    found, begin = masks.rectangles(Rles.of([mask, b"", mask]), [9, 9, 9])
+    assert begin.tolist() == [0, len(found) // 2, len(found) // 2, len(found)]
+    np.testing.assert_array_equal(found[: begin[1]], found[begin[2] :])
+    for x, y, w, h in found[: begin[1]].astype(int).tolist():
         again[y : y + h, x : x + w] += 1
     np.testing.assert_array_equal(again, pixels)
 
