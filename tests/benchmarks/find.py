@@ -1,87 +1,140 @@
 """Times the finder: find.py ANNOTATIONS DETECTIONS [DETECTIONS ...] [--out F] [--profile] [--truth F].
 
-With the known errors of the set (--truth) it prints how many issues of each score are real: of those that
-score .8 to .9, 80 to 90 % should be.
+Seconds and peak memory by stage; --images N makes a set of any size; --peers runs other tools that are
+installed on the same files. With the known errors of the set (--truth) it prints how many issues of each
+score are real: of those that score .8 to .9, 80 to 90 % should be.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import cProfile
 import gzip
 import json
-import resource
+import os
+import pstats
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from peers import PEERS
+from stages import Clock, Gaps, each_stage, line
 
 from labelmend.find.batches import batches
 from labelmend.find.explain import sentence
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import KINDS, NO_KEY, Issues, is_card
+from labelmend.find.processes import processes
 from labelmend.geometry.boxes import iou
+
+ROOT = Path(__file__).parents[2]
+BENCH = ROOT.parent / "shared" / "bench"
+SCORED = ("missing", "spurious", "class", "location", "duplicate")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("annotations", type=Path)
-    parser.add_argument("detections", type=Path, nargs="+", help="one file a model")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("annotations", type=Path, nargs="?")
+    parser.add_argument("detections", type=Path, nargs="*", help="one file a model")
+    parser.add_argument("--images", type=int, help="make a synthetic set of so many images (needs ../shared)")
     parser.add_argument("--out", type=Path, help="write the issues here, one JSON object a line")
     parser.add_argument("--floor", type=float, default=Settings().floor)
     parser.add_argument(
         "--truth", type=Path, help="known errors: prints how many issues of each score are real"
     )
+    parser.add_argument("--jobs", type=int, default=1, help="worker processes")
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--peers", action="store_true", help="other tools too, those that are installed")
     args = parser.parse_args()
+    if args.images:
+        folder = synthetic(args.images)
+        args.annotations, args.detections = folder / "gt.json", [folder / "pred.json"]
+        args.truth = args.truth or folder / "truth.json"
+    if not (args.annotations and args.detections):
+        parser.error("name ANNOTATIONS and DETECTIONS, or --images N")
+    with tempfile.TemporaryDirectory() as name:
+        out = args.out or Path(name) / "ours.jsonl"
+        run(args, out)
+        if args.peers:
+            compare(args, out, Path(name))
+
+
+def run(args: argparse.Namespace, out: Path) -> None:
+    """Labelmend itself, stage by stage."""
+    start, busy = time.perf_counter(), time.process_time()
     clock = Clock()
     sizes, labels, predicted, names, images, annotation_ids = load(args.annotations, *args.detections)
     clock.stage("read")
-    worst = [time.perf_counter(), 0.0]
-
-    def progress(_done: int, _total: int) -> None:
-        now = time.perf_counter()
-        worst[:] = [now, max(worst[1], now - worst[0])]
-
-    run = lambda: find(  # noqa: E731
-        sizes,
-        labels,
-        predicted,
-        n_categories=len(names),
-        batches=batches(images.file_name),
-        settings=Settings(floor=args.floor),
-        progress=progress,
-    )
-    if args.profile:
-        import cProfile
-        import pstats
-
-        profile = cProfile.Profile()
-        issues = profile.runcall(run)
-        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
-    else:
-        issues = run()
+    gaps = Gaps()
+    settings = Settings(floor=args.floor)
+    options: dict[str, Any] = {"n_categories": len(names), "progress": gaps}
+    options["batches"] = batches(images.file_name)
+    with contextlib.ExitStack() as stack:
+        if args.jobs > 1:
+            options |= {"executor": stack.enter_context(processes(args.jobs)), "ahead": 2 * args.jobs}
+        if args.profile:
+            profile = stack.enter_context(cProfile.Profile())
+        else:
+            stack.enter_context(each_stage(but=("collect", "labelled") if args.jobs > 1 else ()))
+        issues = find(sizes, labels, predicted, settings=settings, **options)
     clock.stage("find")
-    print(f"longest time between two calls of progress: {worst[1]:.2f} s")
+    line("total", time.perf_counter() - start, time.process_time() - busy)
+    if args.profile:
+        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+    seconds, work = gaps.longest
+    print(f"longest time between two calls of progress: {seconds:.2f} s, {work:.2f} s of it work, ", end="")
+    print(f"before {gaps.at / 10} %")
     for kind, name in enumerate(KINDS):
         print(f"{name:<10} {int((issues.kind == kind).sum()):>8}")
     for row in np.flatnonzero(is_card(issues)).tolist():
         print(sentence(issues, row, categories=names, file=images.file_name.__getitem__))
     if args.truth:
         reliability(json.loads(args.truth.read_text()), issues, images.id, annotation_ids)
-    if args.out:
-        write(args.out, issues, images.id, annotation_ids)
+    if args.out or args.peers:
+        write(out, issues, images.id, annotation_ids)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.start = time.perf_counter()
+def synthetic(images: int) -> Path:
+    """The folder of a synthetic set of so many images, made if it is not there."""
+    folder = ROOT / "build" / f"synth{images}"
+    if not (folder / "truth.json").exists():
+        subprocess.run([sys.executable, BENCH / "synth.py", folder, "--images", str(images)], check=True)
+    return folder
 
-    def stage(self, name: str) -> None:
-        now = time.perf_counter()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{name:<8} {now - self.start:7.2f} s   peak {peak:7.0f} MB")
-        self.start = now
+
+def compare(args: argparse.Namespace, ours: Path, folder: Path) -> None:
+    """Other tools on the same files, each a process of its own, and the average precision of all."""
+    lists = {"labelmend": ours}
+    print(f"{'peer':<12}{'seconds':>9}{'cpu':>9}{'peak MB':>9}   (reading included)")
+    for name in PEERS:
+        lists[name], start = folder / f"{name}.jsonl", time.perf_counter()
+        program = Path(__file__).with_name("peers.py")
+        command = [sys.executable, "-W", "ignore", program, name, args.annotations, args.detections[0]]
+        process = subprocess.Popen([*command, lists[name]])
+        _, status, used = os.wait4(process.pid, 0)
+        if os.waitstatus_to_exitcode(status):
+            lists.pop(name)
+            continue
+        busy, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        print(f"{name:<12}{time.perf_counter() - start:9.2f}{busy:9.2f}{peak:9.0f}")
+    if not args.truth or not (BENCH / "score.py").exists():
+        return
+    print(f"{'AP':<12}{'found':>9}" + "".join(f"{kind:>10}" for kind in SCORED))
+    for name, path in lists.items():
+        command = [sys.executable, BENCH / "score.py", args.truth, path, "--gt", args.annotations, "--json"]
+        told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        print(f"{name:<12}{told['found']['AP']:9.3f}" + "".join(ap(told, kind) for kind in SCORED))
+
+
+def ap(told: dict[str, Any], kind: str) -> str:
+    value = told["typed"][kind].get("AP")
+    return f"{'-' if value is None else format(value, '.3f'):>10}"
 
 
 def load(annotations: Path, *detections: Path):  # type: ignore[no-untyped-def]
