@@ -14,7 +14,7 @@ from labelmend.errors import LabelmendError, Refused
 from labelmend.find.run import Found
 from labelmend.geometry.orientation import Prefer
 from labelmend.geometry.polygons import Parts
-from labelmend.project import queues, verbs
+from labelmend.project import clusters, queues, verbs
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.export import Certificate, remember
 from labelmend.project.finding import store_detections, store_found
@@ -111,7 +111,7 @@ class Session(QObject):
         self.flip = False
         if row >= 0:
             self.image = int(self.project.issues.image[row])
-            key = int(self.project.issues.annotation[row])
+            key = int(self.project.issues.annotation[clusters.example(self.project, row)])
             self.selected = None if key == NO_KEY or self.project.record(key) is None else key
             category = int(self.project.issues.columns.fix_category[row])
             self.draw_category = category if category >= 0 else max(int(self.project.issues.category[row]), 0)
@@ -283,7 +283,7 @@ class Session(QObject):
             if status in ("fixed", "dismissed", "ambiguous", "done"):
                 self.next_issue()
                 return
-        self._judge(lambda p, issue: verbs.accept(p, issue))
+        self._judge(clusters.accept)
 
     def dismiss(self, comment: str = "") -> None:
         """Not an error; go on."""
@@ -340,7 +340,7 @@ class Session(QObject):
         if issue is None:
             self.failed.emit("There is no issue in sight: choose one in the list.")
             return
-        if self._apply(lambda p: p.apply(make(p, issue))):
+        if self._apply(lambda p: p.apply(make(p, issue))) and self.issue == issue:
             self.next_issue()
 
     def _step_back(self, act: Callable[[Project], Changes], word: str) -> None:
@@ -354,7 +354,9 @@ class Session(QObject):
             return
         changes = found[0]
         self.said.emit(f"{word}: {changes.title}")
-        row = self.project.issues.row_of(min(changes.issues)) if changes.issues else -1
+        # Of a cluster the card waits, and its members do not.
+        known = [one for one in changes.issues if self.is_waiting(one)] or changes.issues
+        row = self.project.issues.row_of(min(known)) if known else -1
         if row >= 0 and self.project.issues.status_of(row) is not None:
             self.issue = None  # it may be the same issue, with another annotation to select
             self.set_issue(int(self.project.issues.id[row]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labelmend.find.issues import KINDS
+from labelmend.project.issue_table import IssueTable
 from labelmend.review.states import STATUSES
 
 KIND_WORDS: dict[str, str] = {
@@ -48,6 +49,16 @@ STATE_ICONS: dict[str, str] = {
 def kind_word(kind: int) -> str:
     """The kind as the list and the panel say it."""
     return KIND_WORDS[KINDS[kind]]
+
+
+def issue_word(table: IssueTable, row: int) -> str:
+    """What an issue is: its kind, or that it stands for many."""
+    return "Systematic" if table.is_card(row) else kind_word(int(table.kind[row]))
+
+
+def issue_icon(table: IssueTable, row: int) -> str:
+    """The icon beside that."""
+    return "mdi6.layers-outline" if table.is_card(row) else KIND_ICONS[KINDS[int(table.kind[row])]]
 
 
 def state_word(status: int) -> str:

@@ -21,8 +21,10 @@ NEARLY_ALL = 0.8
 CONFUSED, TIMES = 0.25, 3.0
 """A pair that the model confuses this often elsewhere too, or a third as often as here, says nothing."""
 
-FEW_ELSEWHERE, UNKNOWN = 20, 0.3
-"""With fewer labels of the class elsewhere its confusion there is unknown: taken for this."""
+UNKNOWN = 1 / 3
+"""With no label of the class elsewhere, its confusion there is taken for this: one of three."""
+
+LEAST_CONFUSED = 0.01
 
 UNSEEN_TOO = 0.8
 """Share from which labels that the model did not see are taken to be swapped as well."""
@@ -141,8 +143,7 @@ def _in_runs(scene: Scene, seen: _Seen, free: Bools) -> Iterator[tuple[float, Ba
             continue
         i = int(here[0])
         value_of = float(cells.gain[i] - np.log(scene.n_runs * len(key)))
-        known = cells.n_else[i] >= FEW_ELSEWHERE and cells.plain()[i]
-        if known and value_of >= CHANCE and _spread(seen, free, batch, cells, i):
+        if cells.plain()[i] and value_of >= CHANCE and _spread(seen, free, batch, cells, i):
             yield value_of, batch, _connected(cells, i)
 
 
@@ -163,15 +164,14 @@ def _cells(scene: Scene, seen: _Seen, free: Bools, of: Ints, n_batches: int) -> 
     tests = float((here > 0).sum() * max(n - 1, 1))
     gain = binomial_gain(k.astype(np.float64), n_here, _usual(k_else, n_else))
     called_else = called_all - called_here
-    turned_else = np.where(called_else >= FEW_ELSEWHERE, k_else / np.maximum(called_else, 1), 1.0)
     return _Cells(
         batch_of, own_of, says_of, k.astype(np.float64), n_here, k_else, n_else, gain,
-        k / called_here, turned_else, tests,
+        k / called_here, _usual(k_else, called_else), tests,
     )  # fmt: skip
 
 
 def _usual(k_else: Floats, n_else: Floats) -> Floats:
-    return np.where(n_else >= FEW_ELSEWHERE, np.maximum((k_else + 0.5) / (n_else + 1), 0.01), UNKNOWN)
+    return np.asarray(np.maximum((k_else + 1) / (n_else + 1 / UNKNOWN), LEAST_CONFUSED))
 
 
 def _best(cells: _Cells, *, whole: bool) -> tuple[float, int] | None:

@@ -41,7 +41,7 @@ from labelmend.find.statistics import Tick
 from labelmend.find.swaps import swaps
 from labelmend.find.unlabelled import unlabelled
 
-CARD = 0.99
+CARD = 0.998
 """How sure a card is: its tests leave chance less than that, but not the model's own blindness in a batch."""
 
 CARD_EVIDENCE = """

@@ -32,10 +32,11 @@ class Annotation:
 
 @dataclass(frozen=True, eq=False)
 class Suggestion:
-    """A proposed fix: "create", "delete", "category" or "bbox", with what it would write.
+    """A proposed fix: "create", "delete", "category" or "bbox", with what it would write; or "members".
 
     traced: the polygons are the outline of the detection's mask, not the label's own stretched. also:
-    labels to add in the same step; drop: keys of labels to delete in it.
+    labels to add in the same step; drop: keys of labels to delete in it. labels: how many labels "members",
+    the fix of a whole cluster, is for.
     """
 
     fix: str
@@ -45,4 +46,5 @@ class Suggestion:
     rle: dict[str, Any] | None = None
     traced: bool = False
     also: tuple["Suggestion", ...] = ()
+    labels: int = 0
     drop: tuple[int, ...] = ()

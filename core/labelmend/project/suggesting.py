@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from labelmend.coco.columns import POLYGONS, RLE
-from labelmend.find.issues import CREATE, FIXES, FRAGMENT, LOCATION, NO_FIX, SET_BBOX
+from labelmend.find.issues import CREATE, FIX_MEMBERS, FIXES, FRAGMENT, LOCATION, NO_FIX, SET_BBOX
 from labelmend.geometry import polygons as polygon
 from labelmend.geometry.tracing import trace
 from labelmend.project.annotation import Suggestion
 from labelmend.project.project import Project
+from labelmend.review.states import STATUS_INDEX
 
 
 def is_mended(project: Project, issue: int) -> bool:
@@ -28,6 +29,10 @@ def suggestion(project: Project, row: int) -> Suggestion | None:
     fix = int(columns.fix[row])
     if fix == NO_FIX or is_mended(project, int(project.issues.id[row])):
         return None
+    if fix == FIX_MEMBERS:
+        members = project.issues.members(row)
+        waits = project.issues.status[members] == STATUS_INDEX["flagged"]
+        return Suggestion(FIXES[fix], -1, labels=int((waits & (columns.fix[members] != NO_FIX)).sum()))
     if fix == CREATE:
         return _created(project, row)
     if fix == SET_BBOX:

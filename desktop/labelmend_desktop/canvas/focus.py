@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from labelmend.find.issues import KINDS, NO_KEY
 from labelmend.geometry.polygons import Parts, bounds
+from labelmend.project.clusters import example
+from labelmend.project.suggesting import suggestion as suggestion_of
 from labelmend_desktop.canvas.scene import Scene, contours, corners
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Focus:
 
 
 def focus_of(session: Session) -> Focus | None:
-    """The focus of the session's current issue, None when there is none."""
+    """The focus of the session's current issue, of a card its example; None when there is none."""
     project, issue = session.project, session.issue
     if project is None or issue is None:
         return None
@@ -50,15 +52,16 @@ def focus_of(session: Session) -> Focus | None:
     row = issues.row_of(issue)
     if row < 0:
         return None
-    key = int(issues.annotation[row])
+    shown = example(project, row)
+    key = int(issues.annotation[shown])
     return Focus(
         issue=issue,
         image=int(issues.image[row]),
-        kind=KINDS[int(issues.kind[row])],
+        kind=KINDS[int(issues.kind[shown])],
         key=None if key == NO_KEY else key,
         box=np.asarray(issues.bbox[row], dtype=np.float64),
-        category=int(issues.category[row]),
-        suggestion=session.suggestion(),
+        category=int(issues.category[shown]),
+        suggestion=session.suggestion() if shown == row else suggestion_of(project, shown),
     )
 
 

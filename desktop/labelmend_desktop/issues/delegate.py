@@ -8,11 +8,10 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from labelmend.find.issues import KINDS
 from labelmend_desktop import theme
 from labelmend_desktop.issues.model import ROW, IssueModel
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import KIND_ICONS, kind_word, state_icon, state_word
+from labelmend_desktop.words import issue_icon, issue_word, state_icon, state_word
 
 CROP = 56
 HEIGHT = CROP + 2 * theme.GRID
@@ -87,9 +86,8 @@ class IssueDelegate(QStyledItemDelegate):
         table, colours = model.table, theme.tokens()
         assert table is not None
         step = CROP // 3
-        kind = int(table.kind[row])
         top = QRect(rect.left(), rect.top(), rect.width(), step)
-        theme.icon(KIND_ICONS[KINDS[kind]]).paint(
+        theme.icon(issue_icon(table, row)).paint(
             painter, QRect(top.left(), top.top() + (step - _ICON) // 2, _ICON, _ICON)
         )
         score = f"{table.score[row]:.2f}".lstrip("0") if table.score[row] < 1 else "1.0"
@@ -97,7 +95,7 @@ class IssueDelegate(QStyledItemDelegate):
         width = QFontMetrics(tabular).horizontalAdvance("0.00")
         self._text(painter, top, score, colours.text, tabular, right=True)
         word = QRect(top.left() + _ICON + 6, top.top(), top.width() - width - _ICON - 10, step)
-        self._text(painter, word, kind_word(kind), colours.text, theme.font(bold=True))
+        self._text(painter, word, issue_word(table, row), colours.text, theme.font(bold=True))
         middle = top.translated(0, step)
         self._swatch(painter, middle, int(table.category[row]))
         state = self._state(painter, middle, int(table.status[row]))

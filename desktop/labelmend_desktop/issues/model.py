@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from labelmend.project.issue_table import IssueTable
 from labelmend_desktop.issues.order import Rows
-from labelmend_desktop.words import kind_word, state_word
+from labelmend_desktop.words import issue_word, state_word
 
 ROW = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -73,7 +73,7 @@ class IssueModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return ", ".join(
                 (
-                    kind_word(int(self.table.kind[row])),
+                    issue_word(self.table, row),
                     self.class_of(row),
                     f"{self.table.score[row]:.2f}",
                     self.table.short(row),
@@ -85,6 +85,9 @@ class IssueModel(QAbstractTableModel):
         return None
 
     def class_of(self, row: int) -> str:
-        """The class of a row, in words."""
+        """The class of a row, in words; of a card both that it is about, or nothing when it is about all."""
         category = int(self.table.category[row]) if self.table is not None else -1
+        if self.table is not None and self.table.is_card(row):
+            both = (category, int(self.table.columns.fix_category[row]))
+            return " ↔ ".join(self.categories[one] for one in both if one >= 0) or "all classes"
         return self.categories[category] if 0 <= category < len(self.categories) else "unknown class"

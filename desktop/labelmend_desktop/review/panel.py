@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labelmend.find.issues import KINDS
 from labelmend.project.annotation import Annotation
+from labelmend.project.clusters import example
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.review.class_picker import ClassPicker
+from labelmend_desktop.review.examples import Examples
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
 from labelmend_desktop.review.likely_buttons import LikelyButtons
@@ -32,7 +33,7 @@ from labelmend_desktop.review.standing import changes_in_words, standing_in_word
 from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import KIND_ICONS, kind_word
+from labelmend_desktop.words import issue_icon, issue_word
 
 _SMALL_HEIGHT = 640
 _NOTHING = (
@@ -96,6 +97,8 @@ class ReviewPanel(QScrollArea):
         self.fix.setWordWrap(True)
         self.fix.setProperty("tone", "accent")
         self.note = self._quiet()
+        self.examples = Examples(self._session)
+        self.examples.chosen.connect(self._session.set_issue)
         self.verdicts = Verdicts(self._session, self._actions)
         self.class_button = QPushButton()
         self.class_button.setObjectName("class_button")
@@ -132,6 +135,7 @@ class ReviewPanel(QScrollArea):
         layout.addLayout(top)
         for label in (self.what, self.state, self.opinions, self.sentence, self.fix, self.note):
             layout.addWidget(label)
+        layout.addWidget(self.examples)
         layout.addSpacing(theme.GRID // 2)
         layout.addWidget(self.verdicts)
         layout.addWidget(self.comment)
@@ -178,12 +182,15 @@ class ReviewPanel(QScrollArea):
 
     def _show_issue(self, project: Project, row: int, annotation: Annotation | None) -> None:
         table = project.issues
-        kind = int(table.kind[row])
-        icon = theme.icon(KIND_ICONS[KINDS[kind]])
+        icon = theme.icon(issue_icon(table, row))
         self._icon.show()
         self._icon.setPixmap(icon.pixmap(20, 20))
-        self.heading.setText(kind_word(kind))
-        self.what.setText(f"{self._name(project, int(table.category[row]))} · score {table.score[row]:.2f}")
+        self.heading.setText(issue_word(table, row))
+        about = self._name(project, int(table.category[row]))
+        if table.is_card(row):
+            about = f"{len(table.members(row)):,} labels"
+        self.what.setText(f"{about} · score {table.score[row]:.2f}")
+        self.examples.show_cluster(project, row)
         self.sentence.setText(table.sentence(row))
         status = int(table.status[row])
         issue = int(table.id[row])
@@ -195,6 +202,7 @@ class ReviewPanel(QScrollArea):
         if suggested is not None:
             # Not the label at hand: that may be another one, or one just drawn.
             words = suggestion_in_words(suggested, own, categories=project.categories.name)
+            words += self._of_example(project, row)
             self.fix.setText(f"Suggested: {words[0].lower()}{words[1:]}.")
         else:
             words = changes_in_words(project, issue)
@@ -209,8 +217,19 @@ class ReviewPanel(QScrollArea):
         self.opinions.setVisible(bool(self.opinions.text()))
         self.story.setText(as_html(story))
 
+    def _of_example(self, project: Project, row: int) -> str:
+        """What that would do to the label in sight, of a card; empty for any other issue."""
+        shown = example(project, row)
+        suggested = suggestion(project, shown) if shown != row else None
+        if suggested is None:
+            return ""
+        own = project.annotation(int(project.issues.annotation[shown]))
+        words = suggestion_in_words(suggested, own, categories=project.categories.name)
+        return f"; this one: {words[0].lower()}{words[1:]}"
+
     def _show_no_issue(self, project: Project, annotation: Annotation | None) -> None:
         self._icon.hide()
+        self.examples.hide()
         self.fix.hide()
         self.note.hide()
         if annotation is not None:
@@ -226,6 +245,8 @@ class ReviewPanel(QScrollArea):
     def _show_class(self, project: Project, row: int, annotation: Annotation | None) -> None:
         suggested = self._session.suggestion() if row >= 0 else None
         own = annotation.category if annotation is not None else suggested.category if suggested else -1
+        if suggested is not None and suggested.fix == "members":
+            suggested = None
         self.class_button.setVisible(annotation is not None or suggested is not None)
         self.class_button.setText(f"Class: {self._name(project, own)}   C")
         box = annotation.bbox if annotation is not None else suggested.bbox if suggested else None

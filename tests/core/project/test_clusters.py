@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from builders.datasets import ANN, EXP, REV, grid, issue_of, make_project
+from builders.datasets import ANN, EXP, REV, issue_of, make_project
+from builders.systematic import night_and_day, only_card
 from labelmend.errors import Refused
 from labelmend.find.issues import (
     CLASS,
@@ -79,26 +80,6 @@ def test_a_project_of_an_earlier_version_opens(tmp_path):
 
 
 # -------------------------------------------------------------------- judging a card
-def night_and_day(swap=(), lose=(), move=(), **more):
-    """Images that a model sees well; the first eight are in night/, where errors are put in."""
-    annotations, detections = grid(24)
-    night = [one for one in annotations if one["image_id"] <= 8]
-    for one in night:
-        if one["category_id"] in swap:
-            one["category_id"] = {1: 2, 2: 1}[one["category_id"]]
-        if move:
-            one["bbox"] = [one["bbox"][0] + move[0], one["bbox"][1] + move[1], *one["bbox"][2:]]
-    kept = [one for one in annotations if one not in night or one["category_id"] not in lose]
-    folders = {8: "night", 24: "day"}
-    return {"annotations": kept, "detections": detections, "images": 24, "folders": folders} | more
-
-
-def only_card(project):
-    table = project.issues
-    (row,) = [row for row in range(len(table)) if table.is_card(row)]
-    return row
-
-
 def records(project):
     return {key: project.record(key) for key in range(len(project.dataset.annotations.id))}
 
