@@ -43,13 +43,14 @@ AT_ODDS = 0.05
 class LeftOut:
     """The share of real objects left unlabelled, and the same (n,) at each object's score.
 
-    vouched (n,) is the least probability that an object is real, by the model's own score: 0 unless the
-    labels are shown to be incomplete.
+    incomplete says whether the scores show it. Then vouched (n,) is the least probability that an object is
+    real, by the model's own score; else it is 0.
     """
 
     rate: float
     at_score: Floats
     vouched: Floats
+    incomplete: bool
 
 
 def left_out(objects: Objects, learned: Labelled) -> LeftOut:
@@ -66,7 +67,7 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
     rate = _of_the_surest(learned.odds, objects, held[touched[held] < CLEAR])
     if len(held) and np.ptp(np.quantile(objects.score[held], [0.05, 0.95])) < SAME:
         rate = min(rate, UNTOLD)
-        return LeftOut(rate, np.full(len(objects), rate), np.zeros(len(objects)))
+        return LeftOut(rate, np.full(len(objects), rate), np.zeros(len(objects)), False)
     # The best of several scores promises more than any of them holds: only what all models see is believed.
     alone = (np.maximum(touched, objects.stronger) < ALONE) & (objects.by_source > 0).all(axis=1)
     cases = np.flatnonzero(
@@ -74,8 +75,8 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
     )
     at, share = _by_score(objects.score[cases], has_label[cases])
     at_score = np.maximum(rate, np.interp(logit(objects.score), at, share))
-    believed = share.max() >= max(AT_ODDS, 0.8 * rate)
-    return LeftOut(rate, at_score, np.where(alone & believed, _word(objects.score), 0.0))
+    incomplete = bool(share.max() >= max(AT_ODDS, 0.8 * rate))
+    return LeftOut(rate, at_score, np.where(alone & incomplete, _word(objects.score), 0.0), incomplete)
 
 
 def _of_the_surest(odds: Floats, objects: Objects, rows: Ints) -> float:

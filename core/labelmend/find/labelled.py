@@ -10,8 +10,21 @@ from labelmend.find.evidence import Objects
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.rates import draw
-from labelmend.find.statistics import FIT_ROWS, Tick, design, fit_logistic, logit, quantile_knots, sample
-from labelmend.find.trees import FEWEST, fit_trees
+from labelmend.find.statistics import (
+    FIT_ROWS,
+    Design,
+    Tick,
+    Weights,
+    design,
+    fit_logistic,
+    logit,
+    quantile_knots,
+    sample,
+)
+from labelmend.find.trees import FEWEST, NOTHING, Trees, fit_trees
+
+EDGE = 6
+"""The column that says whether the border cuts an object off."""
 
 PARTS = 3
 """Of few cases, each part is judged by what the others teach."""
@@ -24,10 +37,13 @@ LEAST_IOU = 0.3
 class Labelled:
     """Log odds (n,) that an object carries a label; held: rows judged by a model that did not see them.
 
-    Where so many objects teach that one case hardly counts, one model judges all.
+    Where so many objects teach that one case hardly counts, one model judges all. whole (n,) are the odds
+    that the object would have if the border did not cut it off, which is a reason to leave it out, not one
+    to doubt it.
     """
 
     odds: Floats
+    whole: Floats
     held: Ints
 
 
@@ -42,17 +58,25 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
     columns = _columns(objects)
     tick()
     learner = _Learner(columns, objects.category, has_label, objects.box, n_categories, tick)
-    full = learner.odds(rows, None)
+    model = learner.fit(rows)
+    full = model.odds(columns, objects.category)
+    cut = np.flatnonzero(objects.edge & ~has_label)
+    of_cut = [c[cut] for c in columns]
+    of_cut[EDGE] = np.zeros(len(cut))
+    by_border = np.zeros(len(objects))
+    by_border[cut] = np.maximum(model.odds(of_cut, objects.category[cut]) - full[cut], 0)
     if len(rows) > FIT_ROWS:
-        return Labelled(full, np.setdiff1d(rows, sample(rows, objects.box), assume_unique=True))
+        unseen = np.setdiff1d(rows, sample(rows, objects.box), assume_unique=True)
+        return Labelled(full, full + by_border, unseen)
     part = _parts(objects)
     apart = np.zeros(len(objects))
     for k in range(PARTS):
         mine = np.flatnonzero(part == k)
-        apart[mine] = learner.odds(rows[part[rows] != k], mine)
+        model = learner.fit(rows[part[rows] != k])
+        apart[mine] = model.odds([c[mine] for c in columns], objects.category[mine])
     free = np.flatnonzero(~has_label)
     apart[free] = _along(full[free], apart[free])
-    return Labelled(apart, rows)
+    return Labelled(apart, apart + by_border, rows)
 
 
 def _parts(objects: Objects) -> Ints:
@@ -69,20 +93,29 @@ class _Learner:
     n_categories: int
     tick: Tick
 
-    def odds(self, rows: Ints, wanted: Ints | None) -> Floats:
-        """The log odds of the wanted rows (None: all of them), as these rows teach them."""
+    def fit(self, rows: Ints) -> _Model:
+        """What these rows teach."""
         model = design(_knots(self.columns, rows, self.has_label), self.n_categories)
         self.tick()
         some = sample(rows, self.box)
         few, y, category = [c[some] for c in self.columns], self.has_label[some], self.category[some]
         weights = fit_logistic(model.matrix(few), category, y, n_categories=self.n_categories, tick=self.tick)
-        columns = self.columns if wanted is None else [c[wanted] for c in self.columns]
-        odds = model.apply(weights, columns, self.category if wanted is None else self.category[wanted])
-        self.tick()
         if len(rows) < FEWEST:
-            return odds
+            return _Model(model, weights, NOTHING, self.tick)
         trees = fit_trees(few, y, model.apply(weights, few, category), tick=self.tick)
-        return trees.apply(columns, odds, self.tick)
+        return _Model(model, weights, trees, self.tick)
+
+
+@dataclass(frozen=True)
+class _Model:
+    design: Design
+    weights: Weights
+    trees: Trees
+    tick: Tick
+
+    def odds(self, columns: list[Floats], category: Ints) -> Floats:
+        self.tick()
+        return self.trees.apply(columns, self.design.apply(self.weights, columns, category), self.tick)
 
 
 def _along(order: Floats, value: Floats) -> Floats:

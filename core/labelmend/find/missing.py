@@ -37,7 +37,8 @@ def missing(objects: Objects, *, n_categories: int, tick: Tick) -> Missing:
     m = np.clip(logistic(learned.odds), 1e-9, 1 - 1e-9)
     c = left_out(objects, learned)
     tick()
-    real = np.maximum(m / (1 - c.at_score), c.vouched)
+    of_its_like = logistic(learned.whole) if c.incomplete else m
+    real = np.maximum(of_its_like / (1 - c.at_score), c.vouched)
     expected = np.maximum(real - m, 0) / (1 - m)
     bounded = np.minimum(expected, SURE + 0.02 * expected / (1 + expected))
     return Missing(np.where((objects.taken < 0) & ~objects.crowd, bounded, 0.0), m, c.rate)

@@ -53,6 +53,10 @@ def detector(rng: Any, n: int = N, *, left_out: Any = 0.0) -> tuple[Any, Any, An
     return score, real, real & (rng.random(n) >= left_out)
 
 
+def known(odds: Any, held: Any) -> Labelled:
+    return Labelled(odds, odds, held)
+
+
 def judge(seen: Objects) -> Missing:
     return missing(seen, n_categories=1, tick=nothing)
 
@@ -82,7 +86,7 @@ def test_the_rate_is_the_share_of_sure_objects_without_a_label():
     has_label = np.arange(N) % 10 != 0
     odds = np.full(N, 3.0)
     seen = objects(np.linspace(0.3, 0.45, N), has_label)
-    at = left_out(seen, Labelled(odds, np.arange(N)))
+    at = left_out(seen, known(odds, np.arange(N)))
     assert at.rate == pytest.approx(0.1, abs=0.02)
     np.testing.assert_allclose(at.at_score, at.rate)
 
@@ -90,7 +94,7 @@ def test_the_rate_is_the_share_of_sure_objects_without_a_label():
 def test_scores_are_taken_at_half_their_word_where_labels_fall_short_of_it():
     score = np.repeat([0.95, 0.8, 0.55], N // 3)
     has_label = np.arange(N) % 2 == 0
-    at = left_out(objects(score, has_label), Labelled(np.zeros(N), np.zeros(0, np.int64)))
+    at = left_out(objects(score, has_label), known(np.zeros(N), np.zeros(0, np.int64)))
     # 0.95 may be right 9 times of 10; of those half have a label, so 4 of 9 were left out. 0.8: 1 of 6.
     assert at.at_score[0] == pytest.approx(1 - 0.5 / 0.9, abs=0.1)
     assert at.at_score[0] <= at.at_score[N // 3] == at.at_score[-1]
@@ -99,7 +103,7 @@ def test_scores_are_taken_at_half_their_word_where_labels_fall_short_of_it():
 
 def test_scores_on_a_scale_of_their_own_vouch_for_nothing():
     score, _, has_label = detector(np.random.default_rng(7))
-    at = left_out(objects(0.9 + 0.0999 * score, has_label), Labelled(logit(score), np.arange(N)))
+    at = left_out(objects(0.9 + 0.0999 * score, has_label), known(logit(score), np.arange(N)))
     assert at.vouched.max() == 0
     assert at.rate < 0.01
 
@@ -108,7 +112,7 @@ def test_objects_inside_others_are_not_vouched_for():
     has_label = np.arange(N) % 2 == 0
     inside = np.where(np.arange(N) < 100, 0.9, 0.0)
     seen = objects(np.linspace(0.94, 0.96, N), has_label, stronger=inside)
-    at = left_out(seen, Labelled(np.zeros(N), np.arange(N)))
+    at = left_out(seen, known(np.zeros(N), np.arange(N)))
     assert (at.vouched[:100] == 0).all()
     assert at.vouched[100:].min() >= 0.88
 
@@ -144,3 +148,42 @@ def test_thirty_images_and_a_class_of_one_are_enough_to_go_by():
     listed = issues.score[(issues.kind == 0) & (issues.image == 3)]
     assert np.isfinite(issues.score).all()
     assert len(listed)
+
+
+def test_objects_cut_off_by_the_border_are_left_out_more_often_and_no_less_real():
+    """Where annotators skip what the border cuts off, that they did is no doubt of the object."""
+    rng = np.random.default_rng(13)
+    score, real, has_label = detector(rng, left_out=0.3)
+    edge = rng.random(N) < 0.2
+    has_label &= ~edge | (rng.random(N) < 0.3)
+    p = judge(objects(score, has_label, edge=edge)).probability
+    at_border = edge & ~has_label & (score > 0.4) & (score < 0.9)
+    assert p[at_border].mean() == pytest.approx(real[at_border].mean(), abs=0.2)
+    assert p[at_border].mean() > 0.4
+
+
+@pytest.mark.parametrize("scale", [lambda s: 0 * s + 0.999, lambda s: 0.3 * s, lambda s: round(s, 1)])
+def test_a_detector_of_any_scale_that_imagines_things_raises_no_alarm(scale):
+    scene = world(images=150)
+    rng = np.random.default_rng(17)
+    for image in range(150):
+        scene.detect(image, 0, np.r_[rng.uniform(0, 500, 2), rng.uniform(10, 90, 2)], rng.uniform(0.3, 0.7))
+    scene.found_score = [scale(score) for score in scene.found_score]
+    issues = scene.find()
+    assert np.isfinite(issues.score).all()
+    assert ((issues.kind <= 1) & (issues.score > 0.5)).sum() <= 3
+
+
+def test_a_thousand_classes_and_many_more_detections_than_labels():
+    scene = world(images=100, classes=1000)
+    rng = np.random.default_rng(19)
+    for image in np.repeat(np.arange(100), 50):
+        box = np.r_[rng.uniform(0, 500, 2), rng.uniform(10, 90, 2)]
+        scene.detect(int(image), int(rng.integers(1000)), box, float(rng.beta(0.5, 6)))
+    row, found = seen_row(scene, 3)
+    scene.found_score[found] = 0.99
+    scene.unlabel(row)
+    issues = scene.find()
+    assert np.isfinite(issues.score).all()
+    assert issues.detection[issues.kind == 0][0] == found
+    assert ((issues.kind <= 1) & (issues.score > 0.5)).sum() <= 3

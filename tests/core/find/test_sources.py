@@ -244,7 +244,8 @@ def test_what_one_of_two_models_sees_does_not_show_that_labels_are_left_out():
             "by_source": np.stack([score, np.where(by_both, score, 0.0)], axis=1),
         }
     )
-    learned = Labelled(np.where(by_both, 3.0, 0.0), np.arange(n))
+    odds = np.where(by_both, 3.0, 0.0)
+    learned = Labelled(odds, odds, np.arange(n))
     found = left_out(objects, learned)
     assert found.at_score.max() < 0.1
     assert not found.vouched.any()
