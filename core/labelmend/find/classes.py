@@ -1,4 +1,4 @@
-"""Labels of the wrong class: expected slips over the disagreements seen, by pair of classes."""
+"""Labels of the wrong class: told by what labels look like whose class is swapped on purpose."""
 
 from __future__ import annotations
 
@@ -6,23 +6,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.context import odds_of_stranger
+from labelmend.find.context import Company
 from labelmend.find.evidence import Evidence
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.moved import spread_numbers
 from labelmend.find.statistics import (
+    FIT_ROWS,
     Tick,
     design,
     fit_logistic,
     logistic,
     logit,
     quantile_knots,
-    rate_bound,
     sample,
 )
-from labelmend.find.trees import boosted
 
 LEAST_IOU = 0.35
+
+SWAPPED = 6000
+"""Labels whose class is swapped, to learn what a slip looks like."""
+
+SUREST = 0.3
+"""Share of the labels, those that the model doubts least, that the rate of slips is read from."""
+
+OWN_SCORE = np.array([0, 0.02, 0.2, 0.5, 1.0])
+"""Knots of the score of the label's own class, as a share of the leading one's."""
+
+ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -34,28 +45,80 @@ class Classes:
     rate: float
 
 
-def classes(evidence: Evidence, *, n_images: int, n_categories: int, tick: Tick) -> Classes:
-    """P(wrong class) of every annotation, 0 where the model agrees or does not see it."""
+def classes(evidence: Evidence, image: Ints, *, n_images: int, n_categories: int, tick: Tick) -> Classes:
+    """P(wrong class) of every annotation, 0 where the model agrees or does not see it.
+
+    image is each annotation's. Sound labels are given another class on purpose: what tells them from the
+    disagreements as they are (slips of a hand and the model's own errors) orders these.
+    """
     a, o = evidence.annotations, evidence.objects
     on = np.flatnonzero((a.seen >= 0) & (a.iou >= LEAST_IOU))
     here, there = a.category[on], o.category[a.seen[on]]
     differs = here != there
     nothing = Classes(np.zeros(len(a)), np.full(len(a), np.nan), 0.0)
-    if not differs.any():
+    if not differs.any() or differs.all():
         return nothing
-    score = o.score[a.seen[on]]
     columns = _columns(evidence, on)
-    agrees, rate = _agreement(columns, there, differs, a.box[on], n_categories, tick)
-    ratio, confusion = _pair_ratio(here, there, n_categories)
-    stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
-    slips = rate / (1 - rate) * agrees / (1 - agrees) * ratio * stranger[on]
-    slips = slips * _own_class_factor(a.own_score[on] / np.maximum(score, 1e-6))
-    probability = nothing.probability
-    # Already a share: expected slips over all disagreements of the kind. Above 0.97 only the order is left.
-    bounded = np.minimum(slips, 0.97 + 0.02 * slips / (1 + slips))
-    probability[on] = np.where(differs, bounded, 0.0)
-    nothing.confusion[on] = confusion
-    return Classes(probability, nothing.confusion, rate)
+    agrees = _agreement(columns, there, differs, a.box[on], n_categories, tick)
+    slips, ratio, nothing.confusion[on] = _class_pairs(here, there, n_categories)
+    case, base = np.flatnonzero(differs), sample(np.flatnonzero(~differs), a.box[on], SWAPPED)
+    order = _by_labels(a.category, a.box, n_categories)
+    wrong = _slipped(slips, there[base], spread_numbers(a.box[on[base]])[:, 0], order)
+    company = Company.learn(a.kin, a.category, n_images=n_images, n_categories=n_categories)
+    seen, score = a.seen[on], o.score[a.seen[on]]
+    tick()
+    now = [
+        a.own_score[on[case]] / np.maximum(score[case], 1e-6),
+        np.log(ratio[there[case], here[case]]),
+        np.log(company.odds(a.kin[on[case]], here[case])),
+    ]
+    kin = _count(image * n_categories + a.category, image[on[base]] * n_categories + wrong)
+    then = [
+        np.where(o.runner_up[seen[base]] == wrong, o.rival[seen[base]], 0.0),
+        np.log(ratio[there[base], wrong]),
+        np.log(company.odds(kin, wrong)),
+    ]
+    now += [c[case] for c in [agrees, *columns]]
+    then += [c[base] for c in [agrees, *columns]]
+    surest = agrees >= np.quantile(agrees, 1 - SUREST)
+    nothing.probability[on[case]], rate = _told_apart(now, then, case, surest, tick)
+    return Classes(nothing.probability, nothing.confusion, rate)
+
+
+def _told_apart(
+    now: list[Floats], then: list[Floats], case: Ints, surest: Bools, tick: Tick
+) -> tuple[Floats, float]:
+    """P(slip) of each disagreement (n,), and the rate of slips among all labels that the model sees.
+
+    now and then are the columns of the disagreements and of the swapped labels; case are the rows of the
+    disagreements, of those that surest (m,) is about. The disagreements hold slips too: each round counts
+    them as swapped by as much as the last one says. Slips happen to all labels alike, so they add up to as
+    many as there are among the labels that the model doubts least, where hardly any is its own error.
+    """
+    columns = [np.r_[c, d] for c, d in zip(now, then, strict=True)]
+    model = design([OWN_SCORE, *(quantile_knots(c, 5) for c in columns[1:])], 1)
+    x, n = model.matrix(columns), len(case)
+    one_class, target = np.zeros(len(x), np.int64), np.r_[np.zeros(n), np.ones(len(then[0]))]
+    # By Bayes' rule, were the three independent; they say in part the same. The rest is learned.
+    known = 0.5 * np.clip(columns[1] + columns[2] + columns[3], -12, 12)
+    slip, rate, weights = np.ones(n), 0.0, model.nothing
+    for k in range(ROUNDS):
+        tick()
+        weights = fit_logistic(x, one_class, target, n_categories=1, tick=tick, start=weights, offset=known)
+        if k < 2:  # at first all of the surest are slips, then those that look like one
+            rate = float((slip[surest[case]].sum() + 0.5) / (surest.sum() + 1))
+        share = min(rate * len(surest), n) / (n + 2)  # of one or two cases nothing is sure
+        target[:n] = slip = _adding_up(known[:n] + model.apply(weights, now, one_class[:n]), share)
+    return slip, rate
+
+
+def _adding_up(odds: Floats, share: float) -> Floats:
+    """Probabilities (n,) of these log odds, moved by a constant, whose mean is share."""
+    low, high = -60.0, 60.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (low, middle) if logistic(odds + middle).mean() > share else (middle, high)
+    return logistic(odds + low)
 
 
 def _columns(evidence: Evidence, on: Ints) -> list[Floats]:
@@ -75,31 +138,52 @@ def _columns(evidence: Evidence, on: Ints) -> list[Floats]:
 
 def _agreement(
     columns: list[Floats], there: Ints, differs: Bools, box: Floats, n_categories: int, tick: Tick
-) -> tuple[Floats, float]:
-    """P(the label agrees | columns, the class that the model says), and the rate of slips.
+) -> Floats:
+    """Log odds (n,) that the label agrees | columns, the class that the model says.
 
-    Where the model is surest nearly all disagreements are slips: the bound on their rate is the rate.
+    Each half of the cases is judged by the model of the other half: one that has seen a disagreement
+    doubts it.
     """
     model = design([quantile_knots(c, 9) for c in columns], n_categories)
-    rows = np.arange(len(there))
-    some = sample(rows, box)
-    x = model.matrix([c[some] for c in columns])
-    weights = fit_logistic(x, there[some], ~differs[some], n_categories=n_categories, tick=tick)
-    odds = model.apply(weights, columns, there)
-    rate = rate_bound(-odds, differs)
-    return np.clip(logistic(boosted(columns, ~differs, odds, rows, box, tick)), 1e-6, 1 - 1e-6), rate
+    odds, half = np.zeros(len(there)), spread_numbers(box)[:, 1] < 0.5
+    for part in (half, ~half):
+        some = sample(np.flatnonzero(~part), box, FIT_ROWS // 2)
+        x = model.matrix([c[some] for c in columns])
+        weights = fit_logistic(x, there[some], ~differs[some], n_categories=n_categories, tick=tick)
+        odds[part] = model.apply(weights, [c[part] for c in columns], there[part])
+        tick()
+    return odds
 
 
-def _own_class_factor(share: Floats) -> Floats:
-    """The label's own class fired too: then the model itself is in doubt."""
-    return np.where(share > 0.02, np.clip(0.35 * (1 - share), 0.02, 1), 1.15)
+def _by_labels(category: Ints, box: Floats, n: int) -> Ints:
+    """The classes in an order that their numbers do not decide: by their labels."""
+    return np.lexsort((np.bincount(category, box[:, 2] * box[:, 3], n), np.bincount(category, minlength=n)))
 
 
-def _pair_ratio(here: Ints, there: Ints, n: int) -> tuple[Floats, Floats]:
-    """Expected label slips over disagreements seen, for each case's pair; and the pair's confusion rate.
+def _slipped(slips: Floats, category: Ints, number: Floats, order: Ints) -> Ints:
+    """The class (m,) that each label of these classes slips to, by a number in [0, 1) each."""
+    n = len(slips)
+    until = np.cumsum(slips[:, order], axis=1)
+    until = until / until[:, -1:] + np.arange(n)[:, None]  # all rows on one line
+    at = np.searchsorted(until.ravel(), category + number, side="right") - category * n
+    out: Ints = order[np.clip(at, 0, n - 1)]
+    return out
 
-    A slip lands mostly anywhere and partly where the model errs too; a pair that the model always
-    confuses is weak evidence.
+
+def _count(keys: Ints, wanted: Ints) -> Ints:
+    """How often (m,) each wanted key is among the keys."""
+    known, count = np.unique(keys, return_counts=True)
+    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    out: Ints = np.where(known[at] == wanted, count[at], 0)
+    return out
+
+
+def _class_pairs(here: Ints, there: Ints, n: int) -> tuple[Floats, Floats, Floats]:
+    """How labels slip (n, n) from a class to another; how much more so than disagreements are seen (n, n).
+
+    And each case's confusion rate. Rows are the class that the model says, columns the label's. A slip
+    lands mostly anywhere and partly where the model errs too; a pair that the model always confuses is
+    weak evidence.
     """
     count = np.zeros((n, n))  # [label, model]
     np.add.at(count, (here, there), 1)
@@ -115,6 +199,5 @@ def _pair_ratio(here: Ints, there: Ints, n: int) -> tuple[Floats, Floats]:
     chance /= chance.sum()
     weight = 2.0 * n
     seen = (off.T + weight * chance) / (off.sum() + weight)
-    ratio = slip / np.maximum(seen, 1e-12)
     confusion = count[here, there] / np.maximum(count.sum(axis=1)[here], 1)
-    return ratio[there, here], confusion
+    return slip, slip / np.maximum(seen, 1e-12), confusion

@@ -98,6 +98,7 @@ class Objects:
     stronger: Floats  # largest IoU with an object of higher score
     weaker: Floats  # largest IoU with an object of lower score
     rival: Floats  # score of the second class as a share of the leading one's
+    runner_up: Ints  # that second class, or -1
     company: Floats  # best score of another object of its class in the image
     kin: Ints  # annotations of its class in the image that are not its own
     crowd: Bools
@@ -249,6 +250,7 @@ def _objects(
     mine = (
         (taken >= 0) & (block.label_category[taken] == objects.category) if len(block.label) else taken >= 0
     )
+    rival, runner_up = objects.votes.second(n)
     return Objects(
         detection=block.detection[objects.head],
         category=objects.category,
@@ -261,7 +263,8 @@ def _objects(
         other_cover=np.minimum(other_cover, 1.0),
         stronger=stronger,
         weaker=weaker,
-        rival=objects.votes.second(n) / np.maximum(objects.score, 1e-9),
+        rival=rival / np.maximum(objects.score, 1e-9),
+        runner_up=runner_up,
         company=hypotheses.company(objects),
         kin=_kin(block, objects.image, objects.category) - mine,
         crowd=_crowds(block).hold(objects.image, objects.box, _masks_of(block, objects)),

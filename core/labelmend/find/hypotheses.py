@@ -29,16 +29,16 @@ class Votes:
         at = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
         return np.where(self.key[at] == key, self.score[at], 0.0)
 
-    def second(self, n: int) -> Floats:
-        """The second-best class's score (n,) at each hypothesis; 0 where one class alone fired."""
+    def second(self, n: int) -> tuple[Floats, Ints]:
+        """Score (n,) and class of the second-best class at each hypothesis; 0, -1 where one alone fired."""
         owner = self.key // self.n_categories
         order = np.lexsort((-self.score, owner))
-        of = owner[order]
-        start = np.searchsorted(of, np.arange(n))
-        out = np.zeros(n)
+        start = np.searchsorted(owner[order], np.arange(n))
+        score, category = np.zeros(n), np.full(n, -1, np.int64)
         two = np.flatnonzero(np.bincount(owner, minlength=n) > 1)
-        out[two] = self.score[order[start[two] + 1]]
-        return out
+        at = order[start[two] + 1]
+        score[two], category[two] = self.score[at], self.key[at] % self.n_categories
+        return score, category
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def moved(box: Floats) -> Floats:
 
     Those are the slips of a hand. Sides that each go their own way are how a model misses.
     """
-    u = _spread_numbers(box)
+    u = spread_numbers(box)
     far = LEAST_MOVE + (MOST_MOVE - LEAST_MOVE) * u[:, :4]
     this_side = np.floor(u[:, 4:5] * 4) == np.arange(4)
     one_side = far * this_side * np.where(u[:, 5:9] < 0.5, 1, -INWARD)
@@ -145,7 +145,7 @@ def residuals(label: Floats, other: Floats) -> Floats:
     return out
 
 
-def _spread_numbers(box: Floats) -> Floats:
+def spread_numbers(box: Floats) -> Floats:
     """Ten numbers (n, 10) in [0, 1) a box, evenly spread, the same in any file order and at any scale."""
     order = np.lexsort((box[:, 1], box[:, 0], box[:, 3], box[:, 2] * box[:, 3]))
     rank = np.empty(len(box))

@@ -133,20 +133,23 @@ def fit_logistic(
     ridge: float = 2.0,
     rounds: int = 14,
     start: Weights | None = None,
+    offset: Floats | None = None,
 ) -> Weights:
     """A logistic regression of y on the design matrix x and the class, by Newton's method with a ridge.
 
-    y may be probabilities. From weights near the result (start) few rounds are enough.
+    y may be probabilities. From weights near the result (start) few rounds are enough. offset (n,) are
+    log odds known beforehand: what is learned is added to them.
     """
     cases = Cases.of(x, category, n_categories)
     right = y[cases.order].astype(np.float64)
+    known = 0.0 if offset is None else offset[cases.order]
     penalty = np.full(x.shape[1], ridge)
     penalty[0] = 1e-3
     weights = np.zeros(x.shape[1]) if start is None else start.knots
     level = np.zeros(n_categories) if start is None else start.classes
     for _ in range(rounds):
         tick()
-        p = logistic(cases.values(weights, level))
+        p = logistic(cases.values(weights, level) + known)
         of_knots, of_classes = cases.sums(right - p)
         step, move = cases.squares(p * (1 - p) + 1e-9, penalty, ridge).solve(
             of_knots - penalty * weights, of_classes - ridge * level
