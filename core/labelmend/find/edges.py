@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.geometry.contours import spread
+from labelmend.geometry.polygons import Parts
 
 CELLS = 16
 """A box is measured in so many cells a side, whatever its size."""
@@ -20,6 +24,9 @@ CHANNELS = 3
 Profiles = NDArray[np.float16]
 """(n, 4, 2 REACH + 1, CHANNELS): log(1 + strength) at left, top, right, bottom, from inside to outside; the
 middle one is the side itself. Strength is the gradient across the side, in its picture's usual gradients."""
+
+POINTS = 64
+"""Points that an outline is looked at across."""
 
 _AT_ONCE = 512
 _LEVELS = 7
@@ -46,11 +53,37 @@ def measure(grey: NDArray[np.uint8], box: Floats) -> Profiles:
         rows = np.flatnonzero(of == level)
         if not len(rows):
             continue
-        across, down, unit = _gradients(grey)
+        across, down, unit = _field(grey)
+        across, down = np.abs(across), np.abs(down)
         for first in range(0, len(rows), _AT_ONCE):
             some = rows[first : first + _AT_ONCE]
             out[some] = _profiles(across, down, unit, box[some] / 2**level)
     return out
+
+
+def measure_outlines(
+    grey: NDArray[np.uint8], outlines: Sequence[Parts], box: Floats
+) -> tuple[Profiles, Bools]:
+    """The profiles of the edges across outlines, in pixels of the picture, and the sides (n, 4) without any.
+
+    Across the outline is along its normal; a point belongs to the side that its normal points to most, and
+    cells are those of its box (n, 4).
+    """
+    out = np.zeros((len(box), 4, 2 * REACH + 1, CHANNELS), np.float16)
+    none = np.ones((len(box), 4), bool)
+    of = octave(box)
+    for level in range(int(of.max(initial=0)) + 1):
+        if level:
+            if min(grey.shape) < 2:
+                break
+            grey = np.asarray(cv2.pyrDown(grey), np.uint8)
+        rows = np.flatnonzero(of == level)
+        if not len(rows):
+            continue
+        field = _field(grey)
+        for row in rows.tolist():
+            out[row], none[row] = _outline_profile(field, outlines[row], box[row], 2.0**level)
+    return out, none
 
 
 def octave(box: Floats) -> Ints:
@@ -74,8 +107,8 @@ def cut_off(box: Floats, *, width: float, height: float) -> Bools:
     )
 
 
-def _gradients(grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
-    """Strength of the gradient across and down, grey levels a pixel, and what is usual in this picture.
+def _field(grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
+    """The gradient across and down, grey levels a pixel, and the strength that is usual in this picture.
 
     The usual is mixed of the median and the ninth tenth: a picture mostly of background, or mostly of
     texture, then has a sound unit too; a third of a grey level is added for pictures of no noise at all.
@@ -83,11 +116,12 @@ def _gradients(grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
     eighth = 1 / 8  # of Sobel's weights, whose sum is 8: grey levels a pixel
     across, down = (
-        np.abs(np.asarray(cv2.Sobel(smooth, cv2.CV_32F, dx, 1 - dx, ksize=3, scale=eighth), np.float32))
+        np.asarray(cv2.Sobel(smooth, cv2.CV_32F, dx, 1 - dx, ksize=3, scale=eighth), np.float32)
         for dx in (1, 0)
     )
-    strongest = np.maximum(across, down)[::4, ::4]
-    unit = 0.5 * np.median(across + down) + 0.25 * np.quantile(strongest, 0.9) + 0.3
+    wide, high = np.abs(across), np.abs(down)
+    strongest = np.maximum(wide, high)[::4, ::4]
+    unit = 0.5 * np.median(wide + high) + 0.25 * np.quantile(strongest, 0.9) + 0.3
     return across, down, float(unit)
 
 
@@ -114,6 +148,34 @@ def _profiles(
     start, end = REACH - offset, REACH + CELLS + offset
     sides = [lines[0][:, start], lines[1][:, start], lines[0][:, end], lines[1][:, end]]
     return np.log1p(np.stack(sides, axis=1))
+
+
+def _outline_profile(
+    field: tuple[NDArray[np.float32], NDArray[np.float32], float], parts: Parts, box: Floats, scale: float
+) -> tuple[NDArray[np.float32], Bools]:
+    """The profile (4, 2 REACH + 1, CHANNELS) of one outline, and the sides (4,) that it has no points on."""
+    across, down, unit = field
+    point, normal = spread(parts, POINTS)
+    if not len(point):
+        return np.zeros((4, 2 * REACH + 1, CHANNELS), np.float32), np.ones(4, bool)
+    cell = (np.abs(normal) * box[2:]).sum(axis=1) / CELLS
+    offset = np.arange(-REACH, REACH + 1) * cell[:, None]
+    at = (point[:, None] + normal[:, None] * offset[..., None]) / scale - 0.5
+    x, y = at[..., 0].astype(np.float32), at[..., 1].astype(np.float32)
+    border = cv2.BORDER_CONSTANT
+    strength = np.abs(
+        np.asarray(cv2.remap(across, x, y, cv2.INTER_LINEAR, borderMode=border)) * normal[:, :1]
+        + np.asarray(cv2.remap(down, x, y, cv2.INTER_LINEAR, borderMode=border)) * normal[:, 1:]
+    )
+    flat = np.abs(normal[:, 0]) >= np.abs(normal[:, 1])
+    side = np.where(flat, np.where(normal[:, 0] < 0, 0, 2), np.where(normal[:, 1] < 0, 1, 3))
+    out = np.zeros((4, 2 * REACH + 1, CHANNELS), np.float32)
+    for k in range(4):
+        mine = strength[side == k] / unit
+        if len(mine):
+            upper = np.quantile(mine, 0.75, axis=0)
+            out[k] = np.log1p(np.stack([mine.mean(axis=0), upper, mine.max(axis=0)], axis=-1))
+    return out, np.bincount(side, minlength=4) == 0
 
 
 def _along(cells: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,12 +11,16 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.errors import LabelmendError
-from labelmend.find.edges import CHANNELS, REACH, Profiles, cut_off, measure, octave
+from labelmend.coco.record import annotation_of
+from labelmend.errors import BadFile, LabelmendError
+from labelmend.find.edges import CHANNELS, REACH, Profiles, cut_off, measure, measure_outlines, octave
 from labelmend.find.inputs import Bools, Floats, Ints, Labels
 from labelmend.find.issues import Issues
 from labelmend.find.off_edges import Measured, off_edges, to_move, usable
 from labelmend.find.spread import in_order
+from labelmend.geometry import masks, polygons
+from labelmend.geometry.contours import contours
+from labelmend.geometry.polygons import Parts
 from labelmend.progress import Progress, silent
 
 Grey = tuple[NDArray[np.uint8], int, int]
@@ -25,6 +29,11 @@ Grey = tuple[NDArray[np.uint8], int, int]
 ReadGrey = Callable[[int, int], Grey]
 """read(image, reduce): the picture of an image row, at that part (1, 2, 4, 8) of its size or larger. Safe to
 call from several threads; raises LabelmendError for what is missing or no picture."""
+
+ReadRecord = Callable[[int], bytes | None]
+"""The JSON of a label, by its row: polygons and masks are read from it."""
+
+_Result = tuple[int, tuple[Profiles, Bools] | None]
 
 LARGEST_REDUCTION = 3
 """Halvings that a decoder offers: to an eighth."""
@@ -53,24 +62,28 @@ class Looked:
 
 @dataclass(frozen=True)
 class _Task:
-    """One image and the boxes to measure on it."""
+    """One image and the boxes to measure on it; record: the label that each is of, box_of its own box."""
 
     image: int
     box: Floats
     reduce: int
+    record: list[bytes | None]
+    box_of: Floats
 
 
 def look(
     labels: Labels,
     read: ReadGrey,
     *,
+    record: ReadRecord | None = None,
     n_categories: int,
     threads: int | None = None,
     progress: Progress = silent,
 ) -> Looked:
     """Read every picture that has labels, and find the labels that the pictures speak against.
 
-    The number of threads (one a processor if not said) changes nothing but the time. progress is called
+    Labels whose record has polygons or a mask are judged by their outline, all others by their box. The
+    number of threads (one a processor if not said) changes nothing but the time. progress is called
     several times a second and may raise Cancelled.
     """
     row = usable(labels)
@@ -78,24 +91,25 @@ def look(
     owner, box = np.concatenate([row, some]), np.concatenate([labels.bbox[row], moved_box])
     order = np.argsort(labels.image[owner], kind="stable")
     owner, box, moved = owner[order], box[order], order >= len(row)
-    todo = list(_tasks(labels.image[owner].astype(np.int64), box))
+    image = labels.image[owner].astype(np.int64)
+    todo, total = _tasks(image, box, owner, labels, record), len(np.unique(image))
     profile = np.zeros((len(box), *SHAPE), np.float16)
     cut, seen = np.zeros((len(box), 4), bool), np.zeros(len(box), bool)
     first, unseen, creep = 0, 0, _Creep(progress)
-    for n, (task, measured) in enumerate(zip(todo, _each(todo, read, threads, creep.again), strict=True)):
-        rows = slice(first, first + len(task.box))
-        first += len(task.box)
+    for n, (count, measured) in enumerate(_each(todo, read, threads, creep.again)):
+        rows = slice(first, first + count)
+        first += count
         if measured is None:
             unseen += 1
         else:
             profile[rows], cut[rows] = measured
             seen[rows] = True
-        creep.at(0.9 * (n + 1) / len(todo))
+        creep.at(0.9 * (n + 1) / total)
     every = Measured(owner, box, profile, cut)
     here, away = every.take(np.flatnonzero(seen & ~moved)), every.take(np.flatnonzero(seen & moved))
     found = off_edges(labels, here, away, n_categories=n_categories, tick=creep.on)
     creep.at(1.0)
-    return Looked(found, len(todo) - unseen, unseen)
+    return Looked(found, total - unseen, unseen)
 
 
 class _Creep:
@@ -115,37 +129,69 @@ class _Creep:
         self._progress(int(1000 * self._share), 1000)
 
 
-def _tasks(image: Ints, box: Floats) -> Iterator[_Task]:
+def _tasks(
+    image: Ints, box: Floats, owner: Ints, labels: Labels, record: ReadRecord | None
+) -> Iterator[_Task]:
     """The boxes by image; of pictures with large objects only, a smaller one will do."""
     if not len(image):
         return
     starts = np.flatnonzero(np.r_[True, np.diff(image) != 0])
     for rows in np.split(np.arange(len(image)), starts[1:]):
         finest = int(octave(box[rows]).min())
-        yield _Task(int(image[rows[0]]), box[rows], 2 ** min(finest, LARGEST_REDUCTION))
+        records = [None if record is None else record(int(row)) for row in owner[rows]]
+        yield _Task(
+            int(image[rows[0]]),
+            box[rows],
+            2 ** min(finest, LARGEST_REDUCTION),
+            records,
+            labels.bbox[owner[rows]],
+        )
 
 
 def _each(
-    todo: list[_Task], read: ReadGrey, threads: int | None, tick: Callable[[], None]
-) -> Iterator[tuple[Profiles, Bools] | None]:
+    todo: Iterator[_Task], read: ReadGrey, threads: int | None, tick: Callable[[], None]
+) -> Iterator[_Result]:
     count = threads or min(os.cpu_count() or 1, MOST_THREADS)
     work = partial(_measured, read=read)
-    if count == 1:
-        yield from map(work, todo)
-        return
-    with ThreadPoolExecutor(count) as executor:
-        try:
-            yield from in_order(work, iter(todo), executor=executor, ahead=4 * count, tick=tick)
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
+    executor = ThreadPoolExecutor(count)
+    try:
+        yield from in_order(work, todo, executor=executor, ahead=4 * count, tick=tick)
+    finally:  # who cancels does not wait for the pictures under way: nobody asks for what they show
+        executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _measured(task: _Task, *, read: ReadGrey) -> tuple[Profiles, Bools] | None:
-    """What one picture shows; None when it cannot be read."""
+def _measured(task: _Task, *, read: ReadGrey) -> _Result:
+    """How many boxes one picture has and what it shows of them; None when it cannot be read."""
+    n = len(task.box)
     try:
         grey, width, height = read(task.image, task.reduce)
     except LabelmendError:
-        return None
-    scale = np.array([grey.shape[1] / width, grey.shape[0] / height] * 2)
-    return measure(grey, task.box * scale), cut_off(task.box, width=width, height=height)
+        return n, None
+    scale = np.array([grey.shape[1] / width, grey.shape[0] / height])
+    box, cut = task.box * np.tile(scale, 2), cut_off(task.box, width=width, height=height)
+    outline = [_outline(task, k, width, height, scale) for k in range(n)]
+    drawn = np.array([bool(parts) for parts in outline])
+    out = np.zeros((n, *SHAPE), np.float16)
+    if not drawn.all():
+        out[~drawn] = measure(grey, box[~drawn])
+    if drawn.any():
+        some = [parts for parts in outline if parts]
+        out[drawn], none = measure_outlines(grey, some, box[drawn])
+        cut[drawn] |= none
+    return n, (out, cut)
+
+
+def _outline(task: _Task, k: int, width: int, height: int, scale: Floats) -> Parts:
+    """The outline of a label in pixels of the picture as read, moved along with its box; () without one."""
+    record = task.record[k]
+    if record is None:
+        return ()
+    shape = annotation_of(record)
+    parts: Parts = shape.polygons
+    if shape.rle is not None:
+        try:
+            mask = masks.counts(shape.rle, height=height, width=width)
+            parts = contours(mask, height=height, width=width)
+        except BadFile:
+            return ()
+    return tuple(part * scale for part in polygons.scaled(parts, task.box_of[k], task.box[k]))

@@ -14,7 +14,7 @@ from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
-from labelmend.find.look import ReadGrey, look
+from labelmend.find.look import ReadGrey, ReadRecord, look
 from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD
 from labelmend.find.structure import structure
@@ -42,7 +42,8 @@ class FindInputs:
     masks: makes the annotations' masks, which takes long where there are many, from bytes that do not change.
     models: how the detections' sources are called, where there are several. tolerance: what the instructions
     let pass.
-    read: gives the pictures, None when they are not to be looked at.
+    read: gives the pictures, None when they are not to be looked at; record: gives the JSON of a label by its
+    row, for its outline.
     """
 
     sizes: ImageSizes
@@ -55,6 +56,7 @@ class FindInputs:
     models: tuple[str, ...] = ()
     tolerance: Tolerance | None = None
     read: ReadGrey | None = None
+    record: ReadRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def run_find(
         pictures = look(
             labels,
             inputs.read,
+            record=inputs.record,
             n_categories=len(inputs.categories),
             progress=stage(progress, FIRST, 100),
         )

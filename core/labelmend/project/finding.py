@@ -26,7 +26,7 @@ from labelmend.project.history import Step
 from labelmend.project.imported import get_faults, get_outlines, put_detections, put_faults
 from labelmend.project.instructing import tolerance
 from labelmend.project.issue_table import join_run
-from labelmend.project.picture_reader import picture_reader
+from labelmend.project.picture_reader import picture_reader, record_reader
 from labelmend.project.project import Project
 from labelmend.project.run import load_run, save_run
 from labelmend.project.state import Changes
@@ -50,6 +50,7 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
         models=project.models,
         tolerance=tolerance(project),
         read=picture_reader(project) if pictures else None,
+        record=record_reader(project, labels) if pictures else None,
     )
 
 

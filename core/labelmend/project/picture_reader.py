@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.coco.columns import Images
-from labelmend.find.look import Grey, ReadGrey
+from labelmend.find.inputs import Labels
+from labelmend.find.look import Grey, ReadGrey, ReadRecord
 from labelmend.geometry.orientation import Prefer
 from labelmend.pictures import read_picture
 from labelmend.project.project import Project
@@ -17,6 +18,16 @@ from labelmend.project.project import Project
 def picture_reader(project: Project) -> ReadGrey:
     """Reads the pictures of a project as it stands now; the project itself is not asked any more."""
     return partial(_read, folder=project.images_folder, images=project.images, prefer=project.orientation)
+
+
+def record_reader(project: Project, labels: Labels) -> ReadRecord:
+    """Reads the JSON of labels as they stand now, by their row."""
+    keys, records = labels.key.tolist(), dict(project.state.records)
+
+    def read(row: int) -> bytes | None:
+        return records[keys[row]] if keys[row] in records else project.original(keys[row])
+
+    return read
 
 
 def _read(image: int, reduce: int, *, folder: Path, images: Images, prefer: Prefer) -> Grey:

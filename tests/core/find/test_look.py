@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import cv2
@@ -173,3 +174,27 @@ def test_sides_on_the_border_say_nothing():
         [False, False, True, False],
     ]
     assert CELLS == 2 * REACH
+
+
+def test_an_outline_is_judged_along_its_normals():
+    rng, pictures, records, boxes, image = np.random.default_rng(5), [], [], [], []
+    for n in range(IMAGES):
+        grey = rng.normal(90, 3, (HEIGHT, WIDTH)).clip(0, 255).astype(np.uint8)
+        for place in range(6):
+            centre = np.array([55 + place % 3 * 110, 60 + place // 3 * 120]) + rng.uniform(-8, 8, 2)
+            radii, angle = rng.uniform(18, 34, 2), np.linspace(0, 2 * np.pi, 40, endpoint=False)
+            ring = centre + radii * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+            cv2.fillPoly(grey, [ring.round().astype(np.int32)], 165)
+            if n == 10 and place == 2:
+                ring = ring + np.array([13, 0])
+            low = ring.min(axis=0)
+            boxes.append([*low, *(ring.max(axis=0) - low)])
+            records.append(json.dumps({"segmentation": [ring.reshape(-1).tolist()]}).encode())
+            image.append(n)
+        pictures.append(cv2.GaussianBlur(grey, (3, 3), 0))
+    labels = labels_of(np.array(boxes), np.array(image, np.int32))
+    found = look(labels, reader(pictures), record=lambda row: records[row], n_categories=1).issues
+    assert found.annotation[0] == 62
+    moved = found.fix_bbox[0] - labels.bbox[62]
+    assert -17 < moved[0] < -5
+    assert found.score[0] > 3 * found.score[1:].max(initial=0.01)

@@ -1,0 +1,60 @@
+"""The outline of a mask as polygons, and points spread along outlines with the directions out of them."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.geometry import masks
+from labelmend.geometry.polygons import Part, Parts
+
+Floats = NDArray[np.float64]
+
+
+def contours(mask: bytes, *, height: int, width: int) -> Parts:
+    """The outer outlines of a mask given by its compressed counts, through the middles of its border pixels.
+
+    Raises BadFile as masks.decode does.
+    """
+    left, top, wide, high = masks.bounds(mask, height=height, width=width).astype(int).tolist()
+    pixels = masks.decode(mask, height=height, width=width)[top : top + high, left : left + wide]
+    if not pixels.size:
+        return ()
+    found, _ = cv2.findContours(np.ascontiguousarray(pixels), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    corner = np.array([left, top]) + 0.5
+    return tuple(np.asarray(one, np.float64).reshape(-1, 2) + corner for one in found)
+
+
+def spread(parts: Sequence[Part], count: int) -> tuple[Floats, Floats]:
+    """About `count` points (m, 2), evenly spread along the outlines, and the directions (m, 2) out of them.
+
+    A part gets points by its length, four at least; parts without length get none.
+    """
+    rings = [ring for part in parts if (ring := _edges(part)) is not None]
+    total = sum(float(length.sum()) for _, _, length in rings)
+    points, outward = [np.zeros((0, 2))], [np.zeros((0, 2))]
+    for start, step, length in rings:
+        n = max(round(count * float(length.sum()) / total), 4)
+        ends = np.cumsum(length)
+        at = (np.arange(n) + 0.5) / n * ends[-1]
+        edge = np.minimum(np.searchsorted(ends, at, side="right"), len(length) - 1)
+        share = (at - (ends[edge] - length[edge])) / length[edge]
+        points.append(start[edge] + step[edge] * share[:, None])
+        direction = step / length[:, None] * _turn(start)
+        outward.append(np.stack([direction[edge, 1], -direction[edge, 0]], axis=1))
+    return np.concatenate(points), np.concatenate(outward)
+
+
+def _edges(part: Part) -> tuple[Floats, Floats, Floats] | None:
+    """Starts, steps (k, 2) and lengths (k,) of a ring's edges that have a length."""
+    step = np.roll(part, -1, axis=0) - part
+    length = np.hypot(step[:, 0], step[:, 1])
+    some = length > 1e-9
+    return (part[some], step[some], length[some]) if some.sum() >= 2 else None
+
+
+def _turn(ring: Floats) -> float:
+    """1 where the ring runs clockwise as seen (y down), else -1."""
+    x, y = (ring - ring[0]).T
+    return 1.0 if np.dot(x, np.roll(y, -1)) >= np.dot(y, np.roll(x, -1)) else -1.0

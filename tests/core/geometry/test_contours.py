@@ -1,0 +1,42 @@
+"""Outlines of masks, and points spread along outlines."""
+
+import numpy as np
+import pytest
+
+from labelmend.geometry import masks
+from labelmend.geometry.contours import contours, spread
+
+SQUARE = np.array([[10.0, 20], [50, 20], [50, 60], [10, 60]])
+
+
+def test_the_outline_of_a_mask_runs_through_the_middles_of_its_border():
+    pixels = np.zeros((40, 30), np.uint8)
+    pixels[5:15, 10:22] = 1
+    edges = np.flatnonzero(np.diff(pixels.T.reshape(-1), prepend=0, append=0)) if pixels.any() else []
+    counts = masks.pack(np.diff(np.r_[0, edges, pixels.size]), height=40, width=30)
+    (outline,) = contours(counts, height=40, width=30)
+    assert outline.min(axis=0).tolist() == [10.5, 5.5]
+    assert outline.max(axis=0).tolist() == [21.5, 14.5]
+
+
+def test_an_empty_mask_has_none():
+    assert contours(masks.pack([1200], height=40, width=30), height=40, width=30) == ()
+
+
+@pytest.mark.parametrize("ring", [SQUARE, SQUARE[::-1]])
+def test_points_are_even_and_their_directions_lead_out(ring):
+    point, outward = spread([ring], 64)
+    assert len(point) == 64
+    assert np.hypot(*outward.T) == pytest.approx(1)
+    middle = np.array([30.0, 40])
+    assert (((point - middle) * outward).sum(axis=1) > 0).all()
+    gaps = np.hypot(*np.diff(point, axis=0).T)
+    assert gaps.max() <= 2.6
+
+
+def test_parts_share_the_points_by_length_and_points_alone_have_no_outline():
+    small = SQUARE * 0.25
+    point, _ = spread([SQUARE, small, np.array([[1.0, 1]])], 50)
+    assert len(point) == 50
+    assert spread([np.array([[1.0, 1]])], 50)[0].shape == (0, 2)
+    assert spread([], 50)[0].shape == (0, 2)
