@@ -14,6 +14,9 @@ from labelmend.geometry.boxes import area, iou_pairs
 REACH = 0.05
 """Neighbours lie within this share of their sides, on either side."""
 
+OF_ONE = 200
+"""Labels of one image, about, that are looked at: a crowded one need not speak for all."""
+
 SOUND = 0.5
 """IoU with its detection from which a label is sound enough to be joined."""
 
@@ -34,13 +37,14 @@ class Joined:
 
 
 def neighbours(image: Ints, category: Ints, box: Floats, iou: Floats, *, share: float) -> Joined:
-    """For some sound labels the nearest sound one of their class; share of all labels is looked at.
+    """For some sound labels the nearest sound one of their class; at most this share of them is looked at.
 
     iou (n,) is that with the label's own detection, which says whether it is sound. Which ones is
     decided by a hash of their boxes, so that the order of records does not matter.
     """
     sound = iou >= SOUND
-    some = np.flatnonzero(sound & (lot(box) < share))
+    of_image = np.bincount(image)[image] if len(image) else image
+    some = np.flatnonzero(sound & (lot(box) < np.minimum(share, OF_ONE / np.maximum(of_image, 1))))
     grown = np.concatenate([box[:, :2] - REACH * box[:, 2:], (1 + 2 * REACH) * box[:, 2:]], axis=1)
     pairs = crossing(image[some], grown[some], image, grown)
     first, second = some[pairs.first], pairs.second
