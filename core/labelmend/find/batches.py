@@ -66,7 +66,10 @@ def batches(files: Sequence[str]) -> Batches:
         told_apart = 1 < len(parting.names) <= min(MOST, len(names) - 1)
         if told_apart and not any(np.array_equal(parting.of, other.of) for other in some):
             some.append(parting)
-    order = sorted(range(len(names)), key=lambda i: (_natural(names[i]), i))
+    if len({len(name) for name in names}) == 1:  # numbers are padded: the text's order is theirs
+        order = sorted(range(len(names)), key=names.__getitem__)
+    else:
+        order = sorted(range(len(names)), key=lambda i: _natural(names[i]))
     rank = np.empty(len(names), np.int64)
     rank[order] = np.arange(len(names))
     return Batches(tuple(some), rank)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.batches import ALL, PICTURES
-from labelmend.find.clusters import FEWEST_IMAGES, Batch, Cluster, Scene, best_run, binomial_gain
+from labelmend.find.clusters import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run, binomial_gain
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.moves import AGREES, Move, agreeing, moves
 from labelmend.find.readings import READINGS, TURNS, read
 
-FEWEST = 15
+FEWEST, FEWEST_OF_RUN = 15, 45
+"""Sure detections of a batch; of a run more, as its ends were chosen so that it fits."""
+
 POOR, FAIR, TIMES = 0.35, 0.5, 3.0
 """Share of sure detections that agree as the labels stand, at most; read otherwise, at least, and by how
 much more."""
@@ -127,9 +129,9 @@ def _batches(scene: Scene, doubt: _Doubt, agree: dict[str, Floats], free: Bools)
     run = scene.run(*best_run(lone, scene.batches.rank, scene.n_images))
     inside = run.images & free & (doubt.sure > 0)
     sure, right = doubt.sure[inside].sum(), doubt.agree[inside].sum()
-    if inside.sum() >= FEWEST_IMAGES and sure >= FEWEST and right <= POOR * sure:
+    if inside.sum() >= FEWEST_IMAGES and sure >= FEWEST_OF_RUN and right <= POOR * sure:
         best = _best_reading(scene, doubt, agree, run, float(sure), float(right))
-        if best is not None:
+        if best is not None and best[0] - np.log(scene.n_runs) >= CHANCE:
             yield best
 
 

@@ -44,7 +44,7 @@ class _Residuals:
         """Pixels (n, 2) by which the label's centre lies right and down of the object's."""
         return self.label[:, :2] - self.thing[:, :2]
 
-    def only(self, rows: Bools) -> _Residuals:
+    def only(self, rows: Bools | Ints) -> _Residuals:
         """These pairs only."""
         return _Residuals(self.row[rows], self.image[rows], self.label[rows], self.thing[rows])
 
@@ -98,8 +98,10 @@ def _candidates(scene: Scene, pairs: _Residuals) -> Iterator[tuple[float, Batch,
         batch_of = of[pairs.image]
         count = np.bincount(batch_of, minlength=len(names))
         best: tuple[float, Batch, _Fit] | None = None
+        order, end = np.argsort(batch_of, kind="stable"), np.cumsum(count)
         for number in np.flatnonzero(count >= FEWEST).tolist():
-            fit = _fit(pairs, batch_of == number, tests=float(len(names)), whole=way == ALL)
+            rows = order[end[number] - count[number] : end[number]]
+            fit = _fit(pairs, rows, tests=float(len(names)), whole=way == ALL)
             if fit is not None and (best is None or fit.value > best[0]):
                 best = fit.value, Batch(way, detail, names[number], of == number), fit
         if best is not None:
@@ -117,34 +119,37 @@ def _in_runs(scene: Scene, pairs: _Residuals) -> Iterator[tuple[float, Batch, _F
             batch = scene.run(*best_run(way * z[:, axis] - PLAIN / 2, rank, scene.n_images))
             inside = batch.images[pairs.image]
             if inside.sum() >= FEWEST and (~inside).sum() >= FEWEST:
-                fit = _fit(pairs, inside, tests=scene.n_runs, whole=False)
+                fit = _fit(pairs, np.flatnonzero(inside), tests=scene.n_runs, whole=False)
                 if fit is not None:
                     yield fit.value, batch, fit
 
 
-def _fit(pairs: _Residuals, inside: Bools, *, tests: float, whole: bool) -> _Fit | None:
+def _fit(pairs: _Residuals, rows: Ints, *, tests: float, whole: bool) -> _Fit | None:
     """What moved the labels of a batch, None when nothing plain did."""
-    here = pairs.only(inside)
-    if len(np.unique(here.image)) < FEWEST_IMAGES:
-        return None
-    rest = pairs.off[~inside]
-    known = not whole and len(rest) >= FEWEST
-    usual, usual_spread = _middle(rest) if known else (np.zeros(2), np.full(2, np.inf))
+    here = pairs.only(rows)
     scale = _scale(here)
     middle, spread = _middle(here.label[:, :2] - scale * here.thing[:, :2])
+    least = np.full(2, LEAST)
+    if scale == 1.0:
+        least = np.maximum(LEAST, LEAST_SHARE * np.median(here.thing[:, 2:], axis=0))
+        if (np.abs(middle) < np.maximum(least, PLAIN * spread)).all():
+            return None
+    rest = np.ones(len(pairs.row), bool)
+    rest[rows] = False
+    known = not whole and rest.sum() >= FEWEST
+    usual, usual_spread = _middle(pairs.off[rest]) if known else (np.zeros(2), np.full(2, np.inf))
+    off = _beyond(middle, usual)
     if scale != 1.0:
         ends = np.quantile(here.thing[:, :2], [0.1, 0.9], axis=0)
-        side, off = np.zeros(2), abs(scale - 1) * (ends[1] - ends[0]) / 2
-    else:
-        side, off = np.median(here.thing[:, 2:], axis=0), np.abs(_beyond(middle, usual))
-    z = off / _error(spread, len(here.row))
-    value = float((np.minimum(z, 1e3) ** 2 / 2).max() - np.log(2 * tests))
-    far = (off >= np.maximum(LEAST, LEAST_SHARE * side)) & (off >= PLAIN * spread)
-    if not far.any() or value < CHANCE or (spread > STEADY * usual_spread + 1).any():
+        off = abs(scale - 1) * (ends[1] - ends[0]) / 2
+    error = _error(spread, len(rows))
+    value = float((np.minimum(np.abs(off) / error, 1e3) ** 2 / 2).max() - np.log(2 * tests))
+    far = np.abs(off) >= np.maximum(least, PLAIN * spread)
+    steady = (spread <= STEADY * usual_spread + 1).all()
+    if not far.any() or value < CHANCE or not steady or len(np.unique(here.image)) < FEWEST_IMAGES:
         return None
-    offset = _beyond(middle, usual) if scale == 1.0 else middle
-    sure_of = np.abs(offset) >= 3 * _error(spread, len(here.row))
-    return _Fit(scale, np.where(sure_of, offset, 0.0), spread, len(here.row), value)
+    offset = off if scale == 1.0 else middle
+    return _Fit(scale, np.where(np.abs(offset) >= 3 * error, offset, 0.0), spread, len(rows), value)
 
 
 def _beyond(middle: Floats, usual: Floats) -> Floats:

@@ -29,13 +29,17 @@ def accept(project: Project, issue: int) -> Step:
     members = table.members(row)
     waiting = members[table.status[members] == STATUS_INDEX["flagged"]]
     refused: Refused | None = None
+    last: Edit | None = None
     for member in table.id[waiting].tolist():
         try:
             step = verbs.accept(project, member)
         except Refused as error:
             refused = error
             continue
-        mine = [_numbered(project, edit, edits) for edit in step.edits]
+        mine = []
+        for edit in step.edits:
+            mine.append(_numbered(project, edit, last))
+            last = mine[-1] if edit.before is None else last
         edits += mine
         told = step.decisions[0]
         keys = tuple(edit.key for edit in mine)
@@ -48,9 +52,8 @@ def accept(project: Project, issue: int) -> Step:
     return Step(title=title, edits=tuple(edits), decisions=tuple(decisions))
 
 
-def _numbered(project: Project, edit: Edit, earlier: list[Edit]) -> Edit:
+def _numbered(project: Project, edit: Edit, last: Edit | None) -> Edit:
     """A label that is added gets the key and the id after the last one that the same step adds."""
-    last = next((other for other in reversed(earlier) if other.before is None), None)
     if edit.before is not None or edit.after is None or last is None or last.after is None:
         return edit
     before = read_record(last.after)["id"]

@@ -30,9 +30,8 @@ def suggestion(project: Project, row: int) -> Suggestion | None:
     if fix == NO_FIX or is_mended(project, int(project.issues.id[row])):
         return None
     if fix == FIX_MEMBERS:
-        members = project.issues.members(row)
-        waits = project.issues.status[members] == STATUS_INDEX["flagged"]
-        return Suggestion(FIXES[fix], -1, labels=int((waits & (columns.fix[members] != NO_FIX)).sum()))
+        fixable = _fixable(project, row)
+        return Suggestion(FIXES[fix], -1, labels=fixable) if fixable else None
     if fix == CREATE:
         return _created(project, row)
     if fix == SET_BBOX:
@@ -43,6 +42,17 @@ def suggestion(project: Project, row: int) -> Suggestion | None:
         return replace(moved, also=also, drop=_other_pieces(project, row))
     category, own = int(columns.fix_category[row]), int(columns.category[row])
     return Suggestion(FIXES[fix], category if category >= 0 else own)
+
+
+def _fixable(project: Project, row: int) -> int:
+    """Labels of a card that wait and can be fixed; masks cannot be moved."""
+    table, shape = project.issues, project.dataset.annotations.shape
+    members = table.members(row)
+    fix, key = table.columns.fix[members], table.columns.annotation[members]
+    waits = (table.status[members] == STATUS_INDEX["flagged"]) & (fix != NO_FIX)
+    stuck = (fix == SET_BBOX) & (key >= 0)
+    stuck[stuck] = shape[key[stuck]] == RLE
+    return int((waits & ~stuck).sum())
 
 
 def _created(project: Project, row: int) -> Suggestion:
