@@ -138,10 +138,9 @@ class FindDialog(_Dialog):
 
 def _time_for(images: int) -> str:
     minutes = round(images / PICTURES_A_MINUTE)
-    told = f"{images:,} pictures take about" if images != 1 else "One picture takes"
     if images < PICTURES_A_MINUTE / 6:
-        return f"{told} a few seconds" if images != 1 else f"{told} a moment"
-    return f"{told} {minutes} minutes" if minutes > 1 else f"{told} a minute"
+        return "It takes a few seconds"
+    return f"{images:,} pictures take about {f'{minutes} minutes' if minutes > 1 else 'a minute'}"
 
 
 class SampleDialog(_Dialog):

@@ -173,7 +173,8 @@ def _outline_profile(
     for k in range(4):
         mine = strength[side == k] / unit
         if len(mine):
-            upper = np.quantile(mine, 0.75, axis=0)
+            quarter = len(mine) - 1 - len(mine) // 4
+            upper = np.partition(mine, quarter, axis=0)[quarter]
             out[k] = np.log1p(np.stack([mine.mean(axis=0), upper, mine.max(axis=0)], axis=-1))
     return out, np.bincount(side, minlength=4) == 0
 

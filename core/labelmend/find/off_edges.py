@@ -285,7 +285,7 @@ def _beyond(rank: Floats, category: Ints, on: Ints) -> Floats:
 
 def _blank(here: Measured) -> tuple[Ints, Floats]:
     """Labels on uniform ground, and the strongest edge (m,) around them; none where that is usual."""
-    strongest = np.expm1(here.profile[..., 1].astype(np.float64)).max(axis=(1, 2))
+    strongest = np.expm1(here.profile[..., 1].max(axis=(1, 2)).astype(np.float64))
     blank = np.flatnonzero((strongest < BLANK) & ~here.cut.any(axis=1))
     if len(blank) > max(RARE * len(here), 1):
         return blank[:0], strongest[:0]
