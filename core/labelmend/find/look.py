@@ -45,7 +45,7 @@ SHAPE = (4, 2 * REACH + 1, CHANNELS)
 
 @dataclass(frozen=True)
 class Looked:
-    """What the pictures showed: issues, how many pictures were seen, and how many could not be."""
+    """What the pictures showed: issues, worst first; how many pictures were seen, how many could not be."""
 
     issues: Issues
     seen: int
@@ -109,7 +109,7 @@ def look(
     here, away = every.take(np.flatnonzero(seen & ~moved)), every.take(np.flatnonzero(seen & moved))
     found = off_edges(labels, here, away, n_categories=n_categories, tick=creep.on)
     creep.at(1.0)
-    return Looked(found, total - unseen, unseen)
+    return Looked(found.take(found.order()), total - unseen, unseen)
 
 
 class _Creep:
