@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import cProfile
-import gzip
 import json
 import os
 import pstats
@@ -140,6 +139,7 @@ def ap(told: dict[str, Any], kind: str) -> str:
 def load(annotations: Path, *detections: Path):  # type: ignore[no-untyped-def]
     from labelmend.coco.columns import read_dataset
     from labelmend.coco.detections import read_files
+    from labelmend.coco.mask_column import mask_column
     from labelmend.coco.source import read_source
 
     source = read_source(annotations)
@@ -148,28 +148,16 @@ def load(annotations: Path, *detections: Path):  # type: ignore[no-untyped-def]
     a = data.annotations
     masks = None
     if found.masks is not None or a.crowd.any():
-        masks = label_masks(annotations, data, wanted=a.crowd | (found.masks is not None))
+        image, wanted = a.image, a.crowd | (found.masks is not None)
+        height = np.where(image >= 0, data.images.height[image], np.nan)
+        width = np.where(image >= 0, data.images.width[image], np.nan)
+        masks = mask_column(
+            lambda row: source.record("annotations", row) if wanted[row] else None, height=height, width=width
+        )
     labels = Labels(np.arange(len(a.id)), a.image, a.category, a.bbox, a.crowd, masks)
     predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks, found.source)
     sizes = ImageSizes(data.images.width, data.images.height)
     return sizes, labels, predicted, data.categories.name, data.images, a.id
-
-
-def label_masks(path: Path, data, *, wanted):  # type: ignore[no-untyped-def]
-    from labelmend.geometry import masks
-
-    data_bytes = path.read_bytes()
-    raw = json.loads(gzip.decompress(data_bytes) if path.suffix == ".gz" else data_bytes)
-    a, blobs = data.annotations, []
-    for row, record in enumerate(raw["annotations"]):
-        image, shape = a.image[row], record.get("segmentation")
-        if image < 0 or not shape or not wanted[row]:
-            blobs.append(b"")
-            continue
-        height, width = int(data.images.height[image]), int(data.images.width[image])
-        blobs.append(masks.counts(shape, height=height, width=width))
-    offsets = np.cumsum([0, *map(len, blobs)])
-    return masks.Rles(np.frombuffer(b"".join(blobs), np.uint8), offsets)
 
 
 EDGES = np.array([0.01, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])

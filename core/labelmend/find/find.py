@@ -25,7 +25,7 @@ from labelmend.find.missing import missing
 from labelmend.find.one_card import one_card
 from labelmend.find.outliers import outliers
 from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
-from labelmend.find.spread import AHEAD, in_order
+from labelmend.find.spread import AHEAD, by_threads, in_order
 from labelmend.find.spurious import rate_of_spurious, spurious, unseen
 from labelmend.find.structure import empty, structure
 from labelmend.find.systematic import systematic, with_clusters
@@ -82,10 +82,10 @@ def find(
     pair. Without detections, or with too few to learn from, structure and duplicates remain. Systematic
     errors are looked for where `batches` tells which images may have come together.
 
-    progress is called at least every few tenths of a second and may raise Cancelled. With an executor
-    the blocks of images are examined there, `ahead` of them at a time (twice the workers is plenty), and
-    what they show is judged here: the result is the same to the last digit. Equal scores keep the order of
-    the inputs; the order of records changes nothing else.
+    progress is called at least every few tenths of a second and may raise Cancelled. Blocks of images are
+    examined by threads, one a core, or with an executor there, `ahead` of them at a time (twice the workers
+    is plenty), and what they show is judged here: the result is the same to the last digit. Equal scores
+    keep the order of the inputs; the order of records changes nothing else.
     """
     steps = _Steps(progress)
     steps.at(0.0)
@@ -197,7 +197,9 @@ def _examine(
     executor: Executor | None,
     ahead: int,
 ) -> Evidence:
+    steps.again()
     plan = cut(sizes, labels, predicted)
+    steps.again()
     each = partial(_each, executor=executor, ahead=ahead, tick=steps.again)
     blocks_of = partial(blocks, sizes, labels, n_categories=n_categories, plan=plan)
     begun = 0.0
@@ -220,7 +222,7 @@ def _each(
     tick: Callable[[], None],
 ) -> Iterator[T]:
     if executor is None:
-        return map(work, todo)
+        return by_threads(work, todo, tick=tick)
     return in_order(work, todo, executor=executor, ahead=ahead, tick=tick)
 
 

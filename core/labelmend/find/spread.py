@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from labelmend.errors import Cancelled, LabelmendError
@@ -14,6 +15,9 @@ AHEAD = 8
 
 LOOK = 0.1
 """Seconds between two looks at whether the user wants to stop."""
+
+MOST_THREADS = 4
+"""More gain nothing: between the array operations, which run side by side, only one thread runs at a time."""
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -42,6 +46,14 @@ def in_order(
                 yield _result(under_way.popleft(), tick)
         while under_way:
             yield _result(under_way.popleft(), tick)
+    except _Failed as failed:
+        error = failed.reason
+        if isinstance(executor, ThreadPoolExecutor):
+            raise error from None  # as if it had happened here
+        raise LabelmendError(
+            f"A worker failed ({type(error).__name__}: {error}); nothing was changed. "
+            "Find again without --jobs and --cluster, and report it if that fails too."
+        ) from error
     except BrokenExecutor as error:
         raise LabelmendError(
             "A worker process ended before its work was done, perhaps because memory ran out; "
@@ -52,18 +64,34 @@ def in_order(
             future.cancel()
 
 
+def by_threads(
+    work: Callable[[Piece], Result], pieces: Iterator[Piece], *, tick: Callable[[], None]
+) -> Iterator[Result]:
+    """The same on threads of this process, one a core: operations on arrays run side by side."""
+    threads = min(os.cpu_count() or 1, MOST_THREADS)
+    pool = ThreadPoolExecutor(threads)
+    try:
+        yield from in_order(work, pieces, executor=pool, ahead=threads + 1, tick=tick)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Failed(Exception):  # noqa: N818 - a carrier, seen by nobody
+    """What a piece of work raised."""
+
+    def __init__(self, reason: Exception) -> None:
+        self.reason = reason
+
+
 def _result(future: Future[Any], tick: Callable[[], None]) -> Any:
     try:
         while not wait([future], timeout=LOOK).done:
             tick()
         return future.result()
+    except CancelledError as error:
+        raise LabelmendError("The workers dropped the work; nothing was changed. Find again.") from error
     except (Cancelled, LabelmendError, BrokenExecutor):
         future.cancel()
         raise
-    except CancelledError as error:
-        raise LabelmendError("The workers dropped the work; nothing was changed. Find again.") from error
     except Exception as error:
-        raise LabelmendError(
-            f"A worker failed ({type(error).__name__}: {error}); nothing was changed. "
-            "Find again without --jobs and --cluster, and report it if that fails too."
-        ) from error
+        raise _Failed(error) from error

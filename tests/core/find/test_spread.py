@@ -15,7 +15,7 @@ from labelmend.errors import Cancelled, LabelmendError
 from labelmend.find import blocks
 from labelmend.find.issues import Issues
 from labelmend.find.processes import processes
-from labelmend.find.spread import in_order
+from labelmend.find.spread import by_threads, in_order
 
 
 def nothing() -> None:
@@ -91,6 +91,12 @@ def test_a_failure_in_a_worker_is_a_sentence():
     told = pytest.raises(LabelmendError, match=r"A worker failed \(ValueError: .*'x'\); nothing was changed")
     with told, processes(1) as executor:
         list(in_order(int, iter(["1", "x"]), executor=executor, tick=nothing))
+
+
+def test_threads_keep_the_order_and_raise_what_was_raised():
+    assert list(by_threads(int, iter("123456789"), tick=nothing)) == list(range(1, 10))
+    with pytest.raises(ValueError, match="'x'"):
+        list(by_threads(int, iter("12x"), tick=nothing))
 
 
 def test_a_killed_worker_is_a_sentence():
