@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from hypothesis import given
+import shapely
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelmend.errors import BadFile, Refused
@@ -88,3 +89,18 @@ def test_bounds_of_the_scaled_polygon_are_the_new_box(x, y, w, h, x2, y2, w2, h2
     part = np.array([[x, y + h / 2], [x + w, y], [x + w / 3, y + h]])
     scaled = polygons.scaled((part,), polygons.bounds((part,)), [x2, y2, w2, h2])
     assert np.allclose(polygons.bounds(scaled), [x2, y2, w2, h2], atol=1e-9)
+
+
+@given(st.integers(0, 10_000))
+@settings(deadline=None, max_examples=60)
+def test_area_bounds_and_crossing_are_those_of_shapely(seed):
+    rng = np.random.default_rng(seed)
+    part = rng.uniform(-50, 200, (int(rng.integers(3, 9)), 2))
+    ring, shape = shapely.LinearRing(part), shapely.Polygon(part)
+    assert polygons.is_simple(part) == ring.is_simple
+    np.testing.assert_allclose(polygons.area([part]), shapely.make_valid(shape).area, rtol=1e-9)
+    low_x, low_y, high_x, high_y = shape.bounds
+    np.testing.assert_allclose(polygons.bounds([part]), [low_x, low_y, high_x - low_x, high_y - low_y])
+    other = part + rng.uniform(-100, 100, 2)
+    both = shapely.union(shapely.make_valid(shape), shapely.make_valid(shapely.Polygon(other)))
+    np.testing.assert_allclose(polygons.area([part, other]), both.area, rtol=1e-9)

@@ -1,0 +1,55 @@
+"""Overlaps of masks against counting pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labelmend.find.overlaps import mask_areas, mask_shares
+from labelmend.find.pairs import Pairs
+from labelmend.geometry import masks
+from labelmend.geometry.boxes import area, intersection_pairs
+from labelmend.geometry.masks import Rles
+
+SIZE = 32
+
+
+def drawn(rng: np.random.Generator) -> bytes:
+    corners = rng.uniform(0, SIZE, 2 * int(rng.integers(3, 7))).tolist()
+    return masks.counts([corners], height=SIZE, width=SIZE)
+
+
+@given(st.integers(0, 10_000))
+@settings(deadline=None, max_examples=40)
+def test_iou_and_shares_of_masks_are_those_of_their_pixels(seed):
+    rng = np.random.default_rng(seed)
+    a, b = [[drawn(rng) for _ in range(4)] for _ in range(2)]
+    a[1] = b""  # without a mask the boxes have to do
+    i, j = (x.ravel() for x in np.meshgrid(np.arange(4), np.arange(4), indexing="ij"))
+    box = np.c_[rng.uniform(0, 16, (8, 2)), rng.uniform(4, 16, (8, 2))]
+    shared = intersection_pairs(box[i], box[4 + j])
+    areas = area(box)
+    by_box = shared / (areas[i] + areas[4 + j] - shared)
+    side = np.array([float(SIZE)])
+    iou, of_second, of_first = mask_shares(
+        Pairs(i, j, shared),
+        by_box,
+        np.zeros(4, np.int64),
+        Rles.of(a),
+        Rles.of(b),
+        size=(side, side),
+        area_label=areas[:4],
+        area_object=areas[4:],
+    )
+    pixels = [masks.decode(one, height=SIZE, width=SIZE) if one else None for one in [*a, *b]]
+    np.testing.assert_array_equal(mask_areas(Rles.of(b)), [p.sum() for p in pixels[4:]])
+    for k, (m, n) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+        first, second = pixels[m], pixels[4 + n]
+        if first is None:
+            expected = (by_box[k], shared[k] / areas[4 + n], shared[k] / areas[m])
+        else:
+            both = float((first & second).sum())
+            union = max(float((first | second).sum()), 1.0)
+            expected = (both / union, both / max(second.sum(), 1), both / max(first.sum(), 1))
+        np.testing.assert_allclose((iou[k], of_second[k], of_first[k]), expected, atol=1e-9)
