@@ -221,7 +221,7 @@ def _inputs(data: Data) -> FindInputs:
     )
 
 
-def _masks(data: Data) -> Callable[[], Rles] | None:
+def _masks(data: Data) -> Callable[[Progress], Rles] | None:
     """Makes the annotations' masks, one a row; empty where a row has none that can be used.
 
     Those of all where the detections have some, too, otherwise those of crowd regions; None without any.
@@ -232,6 +232,10 @@ def _masks(data: Data) -> Callable[[], Rles] | None:
         return None
     height = np.where(image >= 0, data.images.height[image], np.nan)
     width = np.where(image >= 0, data.images.width[image], np.nan)
-    return lambda: mask_column(
-        lambda row: data.source.record("annotations", row), height=height, width=width, wanted=wanted
+    return lambda progress: mask_column(
+        lambda row: data.source.record("annotations", row),
+        height=height,
+        width=width,
+        wanted=wanted,
+        progress=progress,
     )

@@ -49,7 +49,7 @@ class FindInputs:
     sizes: ImageSizes
     labels: Labels
     predicted: Predicted | None
-    masks: Callable[[], Rles] | None
+    masks: Callable[[Progress], Rles] | None
     categories: tuple[str, ...]
     files: tuple[str, ...]
     faults: tuple[Fault, ...]
@@ -86,7 +86,9 @@ def run_find(
 
     With an executor, blocks of images are examined there, `ahead` of them at a time.
     """
-    labels = inputs.labels if inputs.masks is None else replace(inputs.labels, masks=inputs.masks())
+    labels = inputs.labels
+    if inputs.masks is not None:
+        labels = replace(labels, masks=inputs.masks(lambda _done, _total: progress(0, 100)))
     progress(0, 100)
     finding = progress if inputs.read is None else stage(progress, 0, FIRST)
     found = find(

@@ -148,6 +148,8 @@ def _labels(project: Project) -> Labels:
     crossing = [any(not polygons.is_simple(part) for part in a.polygons) for a in now]
 
     def joined(base: NDArray[Any], new: list[Any]) -> NDArray[Any]:
+        if not edited:
+            return base  # nothing to leave out: a copy of everything would hold the window up
         tail = np.array(new, base.dtype).reshape(-1, *base.shape[1:])
         return np.concatenate([base[keys], tail])
 
@@ -176,7 +178,11 @@ def _outline(annotation: Annotation, project: Project) -> NDArray[np.float64]:
 
 
 def _masks(
-    project: Project, labels: Labels, records: dict[int, bytes | None], wanted: NDArray[np.bool_]
+    project: Project,
+    labels: Labels,
+    records: dict[int, bytes | None],
+    wanted: NDArray[np.bool_],
+    progress: Progress,
 ) -> Rles:
     """One mask a label, empty where it has none, an unreadable one, or none is wanted (n,)."""
     keys, image = labels.key.tolist(), labels.image
@@ -186,4 +192,4 @@ def _masks(
     def read(i: int) -> bytes | None:
         return records[keys[i]] if keys[i] in records else project.original(keys[i])
 
-    return mask_column(read, height=height, width=width, wanted=wanted)
+    return mask_column(read, height=height, width=width, wanted=wanted, progress=progress)
