@@ -41,7 +41,7 @@ def test_the_panel_tells_the_whole_and_shows_one(swapped):
         "In batch 'night/' 32 of 32 annotations of cat or dog look like the other to the model "
         "(elsewhere 0 of 64 do): the two classes seem swapped there."
     )
-    assert panel.fix.text().startswith("Suggested: fix all 32 labels at once; this one: change ")
+    assert panel.fix.text().startswith("Suggested: fix 32 labels at once; this one: change ")
     focus = hands.window.canvas.contents.focus if hasattr(hands.window.canvas, "contents") else None
     assert hands.session.selected in set(project.issues.annotation[project.issues.members(row)].tolist())
     assert focus is None or focus.key == hands.session.selected

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from labelmend.find.batches import RUN
 from labelmend.find.clusters import (
     CHANCE,
     FEWEST_IMAGES,
@@ -101,7 +102,9 @@ def _clusters(
 ) -> list[Cluster]:
     out: list[Cluster] = []
     while len(out) < ROUNDS and sure.free.sum() >= FEWEST:
-        found = max(_candidates(scene, sure, label_image, label_class, n), key=lambda c: c[0], default=None)
+        # A run that was chosen to fit is no better than the folder that it lies in.
+        every = _candidates(scene, sure, label_image, label_class, n)
+        found = max(every, key=lambda c: (c[1].way != RUN, c[0]), default=None)
         if found is None:
             break
         _, batch, category, counts, here = found

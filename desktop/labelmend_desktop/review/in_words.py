@@ -27,9 +27,7 @@ def suggestion_in_words(
 def _one_in_words(suggestion: Suggestion, annotation: Annotation | None, *, categories: Sequence[str]) -> str:
     name = categories[suggestion.category] if 0 <= suggestion.category < len(categories) else "unknown class"
     if suggestion.fix == "members":
-        return (
-            f"Fix {'this label' if suggestion.labels == 1 else f'all {suggestion.labels:,} labels'} at once"
-        )
+        return "Fix its label" if suggestion.labels == 1 else f"Fix {suggestion.labels:,} labels at once"
     if suggestion.fix == "delete":
         return "Delete this label"
     if suggestion.fix == "create":
