@@ -261,7 +261,7 @@ def _judge(
     steps.creep()
     out.append(report.report_classes(found, confused, labels, _least(confused.probability, settings)))
     steps.creep()
-    spread = usual_spread(pairs)
+    spread = usual_spread(pairs, steps.creep)
     steps.creep()
     least = _least(told.misplaced, settings)
     out.append(report.report_location(found, pairs, told.misplaced, spread, labels, least, steps.creep))

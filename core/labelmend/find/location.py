@@ -47,7 +47,7 @@ def location(found: Evidence, pairs: Matched, *, n_categories: int, tick: Tick) 
     return logistic(odds + np.log(share / (1 - share))), share
 
 
-def usual_spread(pairs: Matched) -> tuple[Floats, Floats]:
+def usual_spread(pairs: Matched, tick: Tick) -> tuple[Floats, Floats]:
     """Centre and spread (n, 4) of each side's residual for labels of that size and class."""
     r = residuals(pairs.label, pairs.object)
     size = np.log(np.maximum(pairs.label[:, 2] * pairs.label[:, 3], 1e-9))
@@ -55,6 +55,7 @@ def usual_spread(pairs: Matched) -> tuple[Floats, Floats]:
     cell = np.digitize(size, edges)
     centre, spread = np.zeros_like(r), np.full_like(r, 0.05)
     for k in range(len(edges) + 1):
+        tick()
         on = cell == k
         if on.any():
             centre[on] = np.median(r[on], axis=0)

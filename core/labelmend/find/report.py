@@ -173,6 +173,7 @@ def report_location(
     centre, spread = usual
     at = np.flatnonzero(probability >= floor)
     row, label, other = pairs.row[at], pairs.label[at], pairs.object[at]
+    tick()
     z = np.abs(residuals(label, other) - centre[at]) / spread[at]
     worst = z.argmax(axis=1) if len(z) else np.zeros(0, np.int64)
     off = z > OFF
@@ -187,10 +188,12 @@ def report_location(
     side = np.sqrt(np.maximum(label[:, 2:] * other[:, 2:], 1e-12))
     n = np.arange(len(at))
     tick()
+    of_label = _of(a, row, labels)
+    tick()
     return issues(
         LOCATION,
         probability[at],
-        **_of(a, row, labels),
+        **of_label,
         detection=o.detection[a.seen[row]],
         fix=SET_BBOX,
         fix_bbox=np.concatenate([new_low, new_high - new_low], axis=1),
