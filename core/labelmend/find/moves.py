@@ -24,6 +24,8 @@ LIKE = 0.3
 """By how much the logarithms of two boxes' sides may differ when they are of one object."""
 
 FEWEST = 15
+ASIDE = 0.75
+"""Of the usual side: labels that lie less aside still touch their objects, and `shifts` sees them better."""
 
 
 @dataclass(frozen=True)
@@ -103,5 +105,7 @@ def _offset(scene: Scene, label: Ints, thing: Ints) -> Move | None:
     top = np.median(off[of.ravel() == int(votes.argmax())], axis=0)
     near = off[np.hypot(*(off - top).T) <= 1.5 * cell]
     middle = np.median(near, axis=0)
+    if np.hypot(*middle) < ASIDE * 4 * cell:
+        return None
     spread = float(np.median(np.hypot(*(near - middle).T)))
     return Move(offset=(float(middle[0]), float(middle[1])), spread=spread)

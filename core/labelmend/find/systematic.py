@@ -69,7 +69,7 @@ def systematic(
     clusters: list[Cluster] = []
     for search in (conventions, shifts, swaps):
         tick()
-        more = search(scene)
+        more = _each_once(search(scene), clusters)
         if more:
             clusters += more
             scene = replace(scene, labels=mended(scene.labels, more))
@@ -78,6 +78,20 @@ def systematic(
     absent = unlabelled(scene)
     excused = _excused(scene.found, absent) if absent else scene.found
     return excused, (*clusters, *absent)
+
+
+def _each_once(more: list[Cluster], clusters: Sequence[Cluster]) -> list[Cluster]:
+    """The new clusters without the boxes that an earlier one has put right already."""
+    moved = [c.labels for c in clusters if np.isfinite(c.box).any()]
+    if not moved:
+        return more
+    out = []
+    for cluster in more:
+        new = ~np.isin(cluster.labels, np.concatenate(moved)) | (cluster.category >= 0)
+        kept = {name: getattr(cluster, name)[new] for name in ("labels", "category", "box", "probability")}
+        if new.any():
+            out.append(replace(cluster, **kept))
+    return out
 
 
 def mended(labels: Labels, clusters: Sequence[Cluster]) -> Labels:
