@@ -68,7 +68,9 @@ def told_apart(
     tick()
     then = _shape(new, other[base], new_iou) + _beyond(usual, by_size, base, sight[1], new_iou)
     columns = [np.r_[c[some], d] for c, d in zip(now, then + [c[base] for c in sight], strict=True)]
+    tick()
     model = design([_knots(c) for c in columns], n_categories)
+    tick()
     x, of_class = model.matrix(columns), category[np.r_[some, base]]
     is_moved = np.r_[np.zeros(len(some)), np.ones(len(base))]
     doubt, weights = usual.doubt[np.r_[some, base]], model.nothing
