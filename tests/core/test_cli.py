@@ -4,12 +4,17 @@ import csv
 import gzip
 import io
 import json
+import os
+import stat
+import threading
 from pathlib import Path
 
 import pytest
 
 from builders.datasets import ANN, annotation, issue_of, make_project, write_dataset
 from labelmend.cli import main
+from labelmend.cli.arguments import written
+from labelmend.errors import Refused
 from labelmend.project import verbs
 from labelmend.project.project import Project
 
@@ -216,3 +221,94 @@ def test_check_names_each_fault_and_its_place(tmp_path, capsys):
         "reason": "",
         "suggestion": {"fix": "delete"},
     }
+
+
+def test_a_project_is_never_written_over(project, capsys):
+    held = Path(project).read_bytes()
+    assert main(["instructions", project, "--write", project, "--overwrite"]) == 1
+    assert main(["report", project, "--out", f"{project}-wal", "--overwrite"]) == 1
+    assert capsys.readouterr().err.count("is what is read here: choose another name.") == 2
+    assert Path(project).read_bytes() == held
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_what_is_no_regular_file_is_never_replaced(project, tmp_path, capsys):
+    annotations, _, detections = write_dataset(tmp_path / "again")
+    given = ["--annotations", str(annotations), "--detections", str(detections)]
+    pipe, told = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: told.append(pipe.read_text()))
+    reader.start()
+    assert main(["find", *given, "--out", str(pipe)]) == 0
+    reader.join()
+    assert main(["find", *given, "--out", "-"]) == 0
+    assert told == [capsys.readouterr().out]
+    assert main(["export", project, "--out", str(pipe), "--overwrite"]) == 1
+    assert "no regular file" in capsys.readouterr().err
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_what_a_link_leads_to_is_replaced(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("old")
+    link.symlink_to(target)
+    with written(link) as file:
+        file.write("new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert sorted(tmp_path.iterdir()) == [link, target]
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(project, tmp_path, capsys):
+    assert main(["instructions", project, "--write", str(tmp_path / "none" / "i.md")]) == 1
+    assert main(["instructions", project, "--write", str(tmp_path), "--overwrite"]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert "is not there: make it, or choose another place." in told[0]
+    assert told[1].endswith("is a folder: choose another name.")
+    expected = pytest.raises(Refused, match=r"cannot be written: .*; choose another place\.")
+    with expected, written(tmp_path / "none" / "i.md"):
+        pass
+
+
+def test_what_was_never_searched_says_so(tmp_path, capsys):
+    annotations, pictures, _ = write_dataset(tmp_path)
+    path = str(tmp_path / "p.labelmend")
+    assert main(["new", path, "--annotations", str(annotations), "--images", str(pictures)]) == 0
+    for command in ("issues", "status"):
+        capsys.readouterr()
+        assert main([command, path]) == 0
+        assert "Nothing was looked for yet" in capsys.readouterr().err
+
+
+def test_status_accounts_for_every_issue(project, capsys):
+    assert main(["issues", project]) == 0
+    issues = len(capsys.readouterr().out.splitlines())
+    assert main(["status", project]) == 0
+    told = capsys.readouterr().out.splitlines()
+    waiting = sum(int(line.split()[1].replace(",", "")) for line in told[:4])
+    rest = int(told[4].split(";")[1].split()[0]) if len(told) > 4 else 0
+    assert waiting + rest == issues
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "is empty: choose a file with instructions."),
+        ('{"images": []}', "is JSON, no text for people: choose a Markdown file."),
+    ],
+)
+def test_instructions_are_read_from_instructions_only(project, tmp_path, capsys, text, told):
+    file = tmp_path / "i.md"
+    file.write_text(text, encoding="utf-8")
+    assert main(["instructions", project, "--read", str(file), "--actor", "Ann"]) == 1
+    assert main(["instructions", project, "--read", f"{file}.none", "--actor", "Ann"]) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert told in first
+    assert second.endswith("choose a Markdown file.")
+
+
+def test_instructions_as_they_are_change_nothing(project, tmp_path, capsys):
+    file = str(tmp_path / "i.md")
+    assert main(["instructions", project, "--write", file]) == 0
+    assert main(["instructions", project, "--read", file, "--actor", "Ann"]) == 1
+    assert "nothing changes" in capsys.readouterr().err

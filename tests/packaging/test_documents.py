@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from labelmend import cli
+from labelmend.cli import command_line
 from labelmend.find.issues import KINDS
 from labelmend.review.states import QUEUE_OF, STATUSES
 from labelmend_desktop.actions import ACTIONS
@@ -38,12 +38,12 @@ def test_every_command_of_the_readme_is_understood():
             .replace(" N ", " 3 ")
             .split()
         )
-        assert cli.parser().parse_args(words[1:]).run
+        assert command_line.parser().parse_args(words[1:]).run
 
 
 def test_the_commands_are_all_in_the_readme():
     told = set(re.findall(r"^    labelmend (\w+)", text("README.md"), re.MULTILINE))
-    (commands,) = cli.parser()._subparsers._group_actions
+    (commands,) = command_line.parser()._subparsers._group_actions
     assert told == set(commands.choices)
 
 

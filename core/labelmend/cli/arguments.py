@@ -10,6 +10,7 @@ from typing import TextIO
 from labelmend.errors import Refused
 from labelmend.find.offers import Offer
 from labelmend.progress import Progress, silent
+from labelmend.project.project import Project
 from labelmend.review.states import ROLES
 
 Commands = argparse._SubParsersAction  # what add_subparsers returns; argparse has no public name for it
@@ -67,6 +68,15 @@ def tell_offers(offers: Sequence[Offer], *, taken: bool, checked: bool = False) 
         print(f"{'mapping' if taken else 'offer'}: {done} {offer.reading.sentence()}", file=sys.stderr)
 
 
+def tell_if_not_searched(project: Project) -> None:
+    """Say on stderr that no issues are listed because none were looked for yet."""
+    if not len(project.issues) and not any(row.op == "find" for row in project.store.history()):
+        print(
+            f"Nothing was looked for yet: run `labelmend find {project.path}`, then come back.",
+            file=sys.stderr,
+        )
+
+
 def count(text: str) -> int:
     """A whole number from 0 up, as an argument's type."""
     if not text.isdecimal():
@@ -74,26 +84,49 @@ def count(text: str) -> int:
     return int(text)
 
 
-def require_place(out: Path, *, beside: Iterable[Path]) -> None:
-    """Refuse, before the work begins, a place that cannot be written to or that is one of the inputs."""
+def require_place(out: Path, *, beside: Iterable[Path], overwrite: bool = True) -> None:
+    """Refuse, before the work begins, a place that cannot be taken: a folder, one of the inputs (`beside`;
+    of a project, also the files that belong to it), or, unless `overwrite`, a file that is there."""
     if not out.parent.is_dir():
         raise Refused(f"The folder {out.parent} is not there: make it, or choose another place.")
     if out.is_dir():
         raise Refused(f"{out} is a folder: choose another name.")
-    if any(out.resolve() == one.resolve() for one in beside):
-        raise Refused(f"{out} is what is read here: choose another name.")
+    for one in beside:
+        own = one.resolve()
+        of_project = one.suffix == ".labelmend" and out.name.startswith(own.name)
+        if out.resolve() == own or (of_project and out.resolve().parent == own.parent):
+            raise Refused(f"{out} is what is read here: choose another name.")
+    if out.exists() and not overwrite:
+        raise Refused(f"{out} exists already: choose another name, or say --overwrite.")
 
 
 @contextlib.contextmanager
 def written(path: Path) -> Iterator[TextIO]:
-    """A text file that takes its place when it is whole; when the writing fails nothing is left behind."""
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    try:
-        with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+    """A text file that takes its place when it is whole; when the writing fails nothing is left behind.
+
+    What is no regular file (a pipe, a device) is written to as it is, never replaced; of a link, what it
+    leads to is replaced. Raises Refused where nothing can be written.
+    """
+    if path.exists() and not path.is_file():
+        with _opened(path, path) as file:
             yield file
-        unfinished.replace(path)
+        return
+    place = path.resolve()
+    unfinished = place.with_name(f"unfinished-{place.name}")
+    try:
+        with _opened(unfinished, path) as file:
+            yield file
+        unfinished.replace(place)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _opened(path: Path, meant: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+    except OSError as error:
+        why = error.strerror or error
+        raise Refused(f"{meant} cannot be written: {why}; choose another place.") from error
 
 
 def shown(what: str) -> Progress:

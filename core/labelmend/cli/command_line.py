@@ -30,7 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except OSError as error:
-        print(f"labelmend: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        where = f"{error.filename} cannot be used: " if error.filename else ""
+        why = error.strerror or error
+        print(f"labelmend: {where}{why}; check the place and its permissions.", file=sys.stderr)
         return failed
     except KeyboardInterrupt:
         print("labelmend: stopped; nothing half-done was left behind.", file=sys.stderr)

@@ -17,6 +17,7 @@ from labelmend.cli.arguments import (
     count,
     require_place,
     shown,
+    tell_if_not_searched,
     tell_offers,
     written,
 )
@@ -32,6 +33,7 @@ from labelmend.project.project import Project
 from labelmend.review import instructions_file
 from labelmend.review.instructions import tolerance_of
 
+_STDOUT = Path("-")
 _FIND = "find issues, in a project (every verdict given before is kept) or straight from files"
 
 
@@ -63,7 +65,11 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
         "--pictures", action="store_true", help="for a project: look at the pictures too; takes longer"
     )
     _add_listing(finding, "of the list that is printed for files")
-    finding.add_argument("--out", type=Path, help="for files: write the list here, not to the output")
+    finding.add_argument(
+        "--out",
+        type=Path,
+        help="for files: write the list here (- for the output), in the place of what is there",
+    )
     where = finding.add_mutually_exclusive_group()
     where.add_argument("--jobs", type=_jobs, metavar="N", default=1, help="worker processes; 1 if not said")
     where.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler (host:port) whose workers help")
@@ -72,7 +78,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_listing(parser: argparse.ArgumentParser, of: str) -> None:
-    parser.add_argument("--format", choices=FORMS, default="jsonl", help=f"form {of}; jsonl if not said")
+    parser.add_argument("--format", choices=FORMS, help=f"form {of}; jsonl if not said")
     parser.add_argument("--top", type=count, metavar="N", help="only so many, the worst ones")
 
 
@@ -110,8 +116,10 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
             "--instructions goes with --annotations; a project takes them by "
             "`labelmend instructions PROJECT --read FILE`."
         )
-    if arguments.out is not None or arguments.top is not None:
-        raise Refused("--out and --top go with --annotations; for a project, see `labelmend issues PROJECT`.")
+    if any(given is not None for given in (arguments.out, arguments.top, arguments.format)):
+        raise Refused(
+            "--out, --top and --format go with --annotations; for a project, see `labelmend issues PROJECT`."
+        )
     if arguments.mapping == "offered" and not arguments.detections:
         raise Refused("--mapping says how --detections are read: name their file again.")
     project = Project.open(arguments.project)
@@ -139,8 +147,17 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
 def _find_in_files(arguments: argparse.Namespace) -> None:
     if arguments.pictures:
         raise Refused("--pictures goes with a project, which knows where the pictures are.")
-    if arguments.out is not None:
-        require_place(arguments.out, beside=[arguments.annotations, *(arguments.detections or ())])
+    place: Path | None = None if arguments.out == _STDOUT else arguments.out
+    if place is not None:
+        require_place(place, beside=[arguments.annotations, *(arguments.detections or ())])
+    with written(place) if place is not None else nullcontext(sys.stdout) as out:
+        found = _found_in_files(arguments)
+        found.write(out, form=arguments.format or FORMS[0], top=arguments.top)
+    number = Counter(KINDS[kind] for kind in found.columns.kind.tolist())
+    print(_counted({kind: number[kind] for kind in KINDS if number[kind]}), file=sys.stderr)
+
+
+def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
     data = api.load(
         arguments.annotations,
         detections=arguments.detections,
@@ -158,10 +175,7 @@ def _find_in_files(arguments: argparse.Namespace) -> None:
             data, tolerance=tolerance, progress=shown("find"), executor=executor, ahead=ahead
         )
     _tell_checkup(found.checkup, misfit=found.misfit)
-    with written(arguments.out) if arguments.out is not None else nullcontext(sys.stdout) as out:
-        found.write(out, form=arguments.format, top=arguments.top)
-    number = Counter(KINDS[kind] for kind in found.columns.kind.tolist())
-    print(_counted({kind: number[kind] for kind in KINDS if number[kind]}), file=sys.stderr)
+    return found
 
 
 def _tell_checkup(sentences: tuple[str, ...], *, misfit: bool) -> None:
@@ -177,6 +191,7 @@ def _counted(counts: dict[str, int]) -> str:
 def _issues(arguments: argparse.Namespace) -> None:
     project = Project.open_to_read(arguments.project)
     try:
-        write_issues(project, sys.stdout, form=arguments.format, top=arguments.top)
+        write_issues(project, sys.stdout, form=arguments.format or FORMS[0], top=arguments.top)
+        tell_if_not_searched(project)
     finally:
         project.close()

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from labelmend.cli.arguments import Commands, add_project_command, written
+from labelmend.cli.arguments import Commands, add_project_command, require_place, written
 from labelmend.errors import Refused
 from labelmend.project.instructing import instruct, instructions_of
 from labelmend.project.project import Project
@@ -31,6 +31,8 @@ def _instructions(arguments: argparse.Namespace) -> None:
     if arguments.read is not None:
         _read(arguments)
         return
+    if arguments.write is not None:
+        require_place(arguments.write, beside=[arguments.project], overwrite=arguments.overwrite)
     project = Project.open_to_read(arguments.project)
     try:
         text = instructions_file.written(instructions_of(project))
@@ -39,8 +41,6 @@ def _instructions(arguments: argparse.Namespace) -> None:
     if arguments.write is None:
         print(text, end="")
         return
-    if arguments.write.exists() and not arguments.overwrite:
-        raise Refused(f"{arguments.write} exists already: choose another name, or say --overwrite.")
     with written(arguments.write) as out:
         out.write(text)
 

@@ -4,7 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from labelmend.cli.arguments import Commands, add_mapping, add_project_command, shown, tell_offers
+from labelmend.cli.arguments import (
+    Commands,
+    add_mapping,
+    add_project_command,
+    shown,
+    tell_if_not_searched,
+    tell_offers,
+)
 from labelmend.errors import LabelmendError
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
@@ -70,8 +77,15 @@ def _orientation(arguments: argparse.Namespace) -> None:
 def _status(arguments: argparse.Namespace) -> None:
     project = Project.open_to_read(arguments.project)
     try:
-        for queue in QUEUES:
-            print(f"{queue:8}{len(waiting(project, queue)):>10,}")
+        waits = {queue: len(waiting(project, queue)) for queue in QUEUES}
+        for queue, number in waits.items():
+            print(f"{queue:8}{number:>10,}")
+        if rest := len(project.issues) - sum(waits.values()):
+            print(
+                f"{len(project.issues):,} issues in all; {rest:,} in no queue: another issue of the same "
+                "label or object stands for them."
+            )
+        tell_if_not_searched(project)
     finally:
         project.close()
 

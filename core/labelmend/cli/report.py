@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 from labelmend.cli.arguments import Commands, add_project_command, require_place, shown, written
-from labelmend.errors import Refused
 from labelmend.project.project import Project
 from labelmend.report.evaluation import evaluate
 from labelmend.report.numbers import numbers
@@ -29,9 +28,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 def _report(arguments: argparse.Namespace) -> None:
     out: Path = arguments.out
-    require_place(out, beside=[arguments.project])
-    if out.exists() and not arguments.overwrite:
-        raise Refused(f"{out} exists already: choose another name, or say --overwrite.")
+    require_place(out, beside=[arguments.project], overwrite=arguments.overwrite)
     project = Project.open_to_read(arguments.project)
     try:
         evaluated = None

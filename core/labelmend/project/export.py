@@ -184,6 +184,8 @@ def _require_safe(project: Project, out: Path, certificate: Path) -> None:
             raise Refused(f"{target} is a folder: choose another name.")
         if target.resolve().parent == own.parent and target.name.startswith(own.name):
             raise Refused(f"{target} is the project itself or one of its files: choose another name.")
+        if target.exists() and not target.is_file():
+            raise Refused(f"{target} is no regular file, which could be replaced: choose another name.")
     if out.is_file():
         with out.open("rb") as file:
             if file.read(15) == b"SQLite format 3":

@@ -23,7 +23,7 @@ def instruct(project: Project, instructions: Instructions) -> Step:
     """
     require_instructor(project.actor)
     before, after = project.state.instructions, tidy(instructions)
-    if after == before:
+    if after == tidy(instructions_of(project)):
         raise Refused("These are the instructions that the project has: nothing changes.")
     names = changed_classes(before, after)
     told = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "") if names else "general"

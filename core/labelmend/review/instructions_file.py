@@ -25,6 +25,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from labelmend.errors import BadFile
 from labelmend.review.instructions import (
     NOTHING,
@@ -104,7 +106,22 @@ def open_file(path: Path, *, categories: Sequence[str]) -> Instructions:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise BadFile(f"{path} is no text in UTF-8: save it as such.") from error
+    except OSError as error:
+        why = error.strerror or error
+        raise BadFile(f"{path} cannot be read: {why}; choose a Markdown file.") from error
+    if not text.strip("\ufeff \t\r\n"):
+        raise BadFile(f"{path} is empty: choose a file with instructions.")
+    if text.lstrip("\ufeff \t\r\n")[0] in "{[" and _is_json(text):
+        raise BadFile(f"{path} is JSON, no text for people: choose a Markdown file.")
     return read(text, file=path.name, categories=categories)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        msgspec.json.decode(text.removeprefix("\ufeff"))
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _no_class(name: str, known: Sequence[str]) -> str:
