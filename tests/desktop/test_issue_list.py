@@ -166,3 +166,16 @@ def test_accessible_text(hands):
     text = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert text.count(",") >= 4
     assert model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole).endswith(".")
+
+
+def test_only_the_judged_line_goes_when_one_jumps_elsewhere(hands):
+    """The line of the next issue is not lost where one does not go on to it, but somewhere else."""
+    session = hands.session
+    before = hands.listed()
+    hands.press(Qt.Key.Key_X)
+    session.undo()
+    session.redo()
+    assert session.issue == before[0]
+    session.set_issue(before[3])
+    assert hands.listed() == before[1:]
+    assert session.issue == before[3]

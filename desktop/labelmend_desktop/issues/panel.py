@@ -42,6 +42,7 @@ class IssuePanel(QWidget):
         self._names = Names(kinds=(), categories=(), files=())
         self._queued: Rows = np.zeros(0, np.int64)
         self._seen = (session.queue, session.actor)
+        self._dropping = False
         self.filters = FilterLine()
         self.model = IssueModel(self)
         self.view = self._view(colour_of)
@@ -187,7 +188,8 @@ class IssuePanel(QWidget):
 
     # ---------------------------------------------------------------- the current issue
     def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid() and self.model.table is not None:
+        # A line that goes hands its mark to a neighbour; nobody chose that one.
+        if current.isValid() and self.model.table is not None and not self._dropping:
             issue = int(self.model.table.id[self.model.rows[current.row()]])
             if issue != self._session.issue:
                 self._session.set_issue(issue)
@@ -229,10 +231,12 @@ class IssuePanel(QWidget):
         places = np.flatnonzero(~stays[self.model.rows])
         if not len(places):
             return
+        self._dropping = True
         if len(places) > _MANY:
             self.model.show(table, self.model.categories, self.model.rows[stays[self.model.rows]])
         for place in places[::-1] if len(places) <= _MANY else ():
             self.model.remove(int(place))
+        self._dropping = False
         self._tell()
 
     def _show_crop(self, issue: int) -> None:
