@@ -7,7 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from labelmend.review.states import Actor
 from labelmend_desktop import places, theme
@@ -90,17 +99,19 @@ class MainWindow(QMainWindow):
         around.addWidget(self._pages, 1)
         around.addWidget(self.status_line)
         self.setCentralWidget(centre)
-        self.left = self._dock("Issues", self.issues, Qt.DockWidgetArea.LeftDockWidgetArea, 296)
-        self.right = self._dock("Review", self.panel, Qt.DockWidgetArea.RightDockWidgetArea, 288)
+        self.left = self._dock("Issues", self.issues, Qt.DockWidgetArea.LeftDockWidgetArea, 296, least=288)
+        self.right = self._dock("Review", self.panel, Qt.DockWidgetArea.RightDockWidgetArea, 288, least=240)
 
-    def _dock(self, title: str, inside: QWidget, area: Qt.DockWidgetArea, width: int) -> QDockWidget:
+    def _dock(
+        self, title: str, inside: QWidget, area: Qt.DockWidgetArea, width: int, *, least: int
+    ) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{title.lower()}")
         dock.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable
             | QDockWidget.DockWidgetFeature.DockWidgetFloatable
         )
-        inside.setMinimumWidth(width - 48)
+        inside.setMinimumWidth(least)
         dock.setWidget(inside)
         self.addDockWidget(area, dock)
         self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
@@ -177,6 +188,9 @@ class MainWindow(QMainWindow):
     def _show_project(self) -> None:
         opened = self.session.project is not None
         self._pages.setCurrentIndex(1 if opened else 0)
+        # The page that is not in sight must not keep the window wide.
+        wide = QSizePolicy.Policy.Ignored if opened else QSizePolicy.Policy.Preferred
+        self.welcome.setSizePolicy(wide, wide)
         self.left.setVisible(opened)
         self.right.setVisible(opened)
         self.error_bar.hide()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from labelmend_desktop import theme
 from labelmend_desktop.elided import ElidedLabel
+from labelmend_desktop.narrow import NarrowRow
 from labelmend_desktop.session import Session
 
 _BESIDE_A_WORD = 192
@@ -16,7 +17,7 @@ _NO_LIMIT = 16_777_215
 _FILE = 80
 
 
-class StatusLine(QFrame):
+class StatusLine(NarrowRow):
     """Numbers are image pixels, in figures of one width, so that nothing jumps."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -45,6 +46,7 @@ class StatusLine(QFrame):
             layout.addWidget(label)
         layout.addWidget(self.word, 2)
         layout.addWidget(self.saved)
+        self.spare = [self.cursor_place, self.zoom, self.shape_size, self.file]
         session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)
         session.changed.connect(lambda _changes: self.refresh())
@@ -74,12 +76,14 @@ class StatusLine(QFrame):
         saved = f"saved · undo: {undo}" if undo else "saved"
         self.saved.say(saved)
         self.saved.setMinimumWidth(min(_SAVED, self.saved.sizeHint().width()))
+        self.fit()
 
     def say(self, sentence: str) -> None:
         """Show a passing word; the next issue takes it away."""
         self.word.say(sentence)
         self.word.show()
         self.saved.setMaximumWidth(_BESIDE_A_WORD)
+        self.fit()
 
     def show_pointer(self, x: float, y: float) -> None:
         """Show where the cursor is, in image pixels; nan when it is outside."""

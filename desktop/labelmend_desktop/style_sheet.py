@@ -38,6 +38,8 @@ QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus { border-color:
 QToolButton:checked, QToolButton[quiet="true"]:checked { background: $selected; border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
 
+QFrame[room="strip"] QToolButton { padding: 5px 7px; }
+QToolButton[picture="true"] { padding: 1px; }
 QPushButton[left="true"] { text-align: left; }
 
 QPushButton[tab="true"] { background: transparent; border: none; border-bottom: 2px solid transparent;

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from builders.datasets import make_project
 from labelmend.find.issues import KINDS
+from labelmend_desktop.issues.filter_line import CUT
 from labelmend_desktop.issues.order import COLUMNS, Filter, Names, Sorting, arranged, between, passing
 
 NAMES = Names(kinds=KINDS, categories=["dog", "Ant", "cat"], files=["a/x.jpg", "b/y.jpg"])
@@ -179,3 +180,53 @@ def test_only_the_judged_line_goes_when_one_jumps_elsewhere(hands):
     session.set_issue(before[3])
     assert hands.listed() == before[1:]
     assert session.issue == before[3]
+
+
+def test_a_long_list_begins_with_what_is_worth_the_look(tmp_path, open_window, qtbot, monkeypatch):
+    monkeypatch.setattr("labelmend_desktop.issues.filter_line.LONG", 1)
+    project = make_project(tmp_path)
+    path = project.path
+    project.close()
+    hands = open_window(path)
+    table, filters = hands.session.project.issues, hands.window.issues.filters
+    waiting = hands.session.waiting_rows()
+    weak = waiting[table.score[waiting] < CUT]
+    assert 0 < len(weak) < len(waiting)
+    assert len(hands.listed()) == len(waiting) - len(weak)
+    assert filters.count.text() == f"{len(waiting) - len(weak):,} of {len(waiting):,}"
+    assert filters.weaker.text() == "Scores from 0.1 on"
+    assert f"some {table.score[weak].sum():,.0f} of the {len(weak)}" in filters.weaker.toolTip()
+    hands.click("every_score")
+    qtbot.waitUntil(lambda: len(hands.listed()) == len(waiting))
+    assert not filters.every.isVisible()
+    hands.click("queue_done")
+    hands.click("queue_fix")
+    assert len(hands.listed()) == len(waiting)
+
+
+def test_other_queues_are_shown_whole(tmp_path, open_window, monkeypatch):
+    monkeypatch.setattr("labelmend_desktop.issues.filter_line.LONG", 1)
+    project = make_project(tmp_path)
+    path = project.path
+    project.close()
+    hands = open_window(path)
+    begun = hands.listed()
+    hands.window.issues.filters.scores.reset()
+    hands.window.issues.refilter()
+    hands.session.set_issue(hands.listed()[-1])
+    assert hands.session.issue not in begun
+    hands.press(Qt.Key.Key_X)
+    hands.window.issues.filters.scores.region.setRegion((0.99, 1))
+    hands.click("queue_done")
+    assert len(hands.listed()) == 1
+    hands.click("queue_fix")
+    assert hands.window.issues.filters.wanted.low == 0.99
+
+
+def test_a_worked_off_list_says_what_is_hidden(hands, qtbot):
+    issues = hands.window.issues
+    issues.filters.scores.region.setRegion((0.9995, 1))
+    qtbot.waitUntil(lambda: not hands.listed())
+    assert f"{len(hands.session.waiting_rows()):,} others are hidden" in issues._empty._text.text()
+    hands.click("clear_filter")
+    qtbot.waitUntil(lambda: len(hands.listed()) == len(hands.session.waiting_rows()))

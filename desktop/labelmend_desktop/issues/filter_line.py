@@ -26,6 +26,12 @@ from labelmend_desktop.issues.order import COLUMNS, Filter, Sorting
 from labelmend_desktop.issues.scores import ScoreHistogram
 from labelmend_desktop.words import STATE_WORDS, kind_word
 
+CUT = 0.1
+"""The score from which on a long list is shown at first: of those right at it one in ten is an error."""
+LONG = 500
+"""So many issues can be shown whole: an afternoon's work."""
+_WHOLE = (0.0, 1.0)
+
 _ORDERS = {
     ("score", True): "worst first",
     ("score", False): "surest first",
@@ -61,10 +67,22 @@ class FilterLine(QWidget):
         self.state.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.state.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.scores = ScoreHistogram()
+        self._queue: Queue = "fix"
+        self._regions: dict[Queue, tuple[float, float]] = {}
         self.count = QLabel()
         self.count.setProperty("tone", "quiet")
+        self.weaker = QLabel()
+        self.weaker.setFont(theme.font(theme.SIZE_SMALL))
+        self.weaker.setProperty("tone", "quiet")
+        self.every = QToolButton()
+        self.every.setObjectName("every_score")
+        self.every.setText("Show all")
+        self.every.setProperty("quiet", True)
+        self.every.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.every.setToolTip("Show the issues of every score.")
         self.order = self._combo("sorting", "The column that orders the list.")
         self.order.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.order.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.turn = QToolButton()
         self.turn.setObjectName("turn_order")
         self.turn.setProperty("quiet", True)
@@ -97,6 +115,10 @@ class FilterLine(QWidget):
             combos.addWidget(combo, 1)
         layout.addLayout(combos)
         layout.addWidget(self.scores)
+        cut = QHBoxLayout()
+        cut.addWidget(self.weaker, 1)
+        cut.addWidget(self.every)
+        layout.addLayout(cut)
         foot = QHBoxLayout()
         foot.addWidget(self.count, 1)
         foot.addWidget(self.order)
@@ -117,6 +139,7 @@ class FilterLine(QWidget):
         self.category.currentIndexChanged.connect(lambda _: self._wish(category=self.category.currentData()))
         self.state.currentIndexChanged.connect(lambda _: self._wish(status=self.state.currentData()))
         self.scores.region_changed.connect(self._wish_scores)
+        self.every.clicked.connect(self.scores.reset)
         self.order.currentIndexChanged.connect(self._order_by)
         self.turn.clicked.connect(self._turn_round)
 
@@ -129,8 +152,17 @@ class FilterLine(QWidget):
                 self.category.addItem(categories[row], row)
         self.clear()
 
+    def begin(self, waiting: int) -> None:
+        """A list of so many issues to fix begins: of a long one, those that are worth the look."""
+        self._regions = {"fix": (CUT, 1.0)} if waiting > LONG else {}
+        self.scores.region.setRegion(self._regions.get(self._queue, _WHOLE))
+
     def show_queue(self, queue: Queue) -> None:
-        """Offer the states of a queue."""
+        """Offer the states of a queue; each keeps the scores that were asked for in it."""
+        if queue != self._queue:
+            self._regions[self._queue] = (self.wanted.low, self.wanted.high)
+            self._queue = queue
+            self.scores.region.setRegion(self._regions.get(queue, _WHOLE))
         with QSignalBlocker(self.state):
             self.state.clear()
             self.state.addItem("Any state", None)
@@ -142,7 +174,20 @@ class FilterLine(QWidget):
     def show_count(self, shown: int, queued: int) -> None:
         """Say how many of how many are shown."""
         noun = "issue" if queued == 1 else "issues"
-        self.count.setText(f"{queued:,} {noun}" if shown == queued else f"{shown:,} of {queued:,} {noun}")
+        self.count.setText(f"{queued:,} {noun}" if shown == queued else f"{shown:,} of {queued:,}")
+
+    def show_hidden(self, scores: NDArray[np.float64]) -> None:
+        """Say what the scores keep from the list; scores (n,) are those of the issues that are hidden."""
+        low, high = self.wanted.low, self.wanted.high
+        for widget in (self.weaker, self.every):
+            widget.setVisible((low, high) != _WHOLE)
+        top = "on" if high == 1 else f"to {high:.2g}"
+        n = len(scores)
+        self.weaker.setText(f"Scores from {low:.2g} {top}")
+        self.weaker.setToolTip(
+            f"By their scores some {scores.sum():,.0f} of the {n:,} hidden ones are errors. "
+            "Drag the edges of the picture above to show others."
+        )
 
     def show_scores(self, scores: NDArray[np.float64]) -> None:
         """Draw the histogram."""

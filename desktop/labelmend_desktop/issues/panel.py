@@ -43,6 +43,7 @@ class IssuePanel(QWidget):
         self._queued: Rows = np.zeros(0, np.int64)
         self._seen = (session.queue, session.actor)
         self._dropping = False
+        self._weaker = 0
         self.filters = FilterLine()
         self.model = IssueModel(self)
         self.view = self._view(colour_of)
@@ -100,6 +101,7 @@ class IssuePanel(QWidget):
             names = project.categories.name
             self._names = Names(kinds=KINDS, categories=names, files=project.images.file_name)
             self.filters.show_project(names)
+            self.filters.begin(len(self._session.waiting_rows("fix")))
         self._show_queue()
 
     def _show_mode(self) -> None:
@@ -122,7 +124,7 @@ class IssuePanel(QWidget):
         table, wanted = project.issues, self.filters.wanted
         self._queued = self._session.waiting_rows()
         rows = passing(table, self._queued, wanted, self._names)
-        self.filters.show_scores(table.score[rows])
+        self._show_scores(table, rows)
         rows = arranged(table, between(table, rows, wanted), self.filters.sorting, self._names)
         self.model.show(table, project.categories.name, rows)
         self._tell()
@@ -134,13 +136,21 @@ class IssuePanel(QWidget):
     def _draw_scores(self) -> None:
         if self._session.project is not None:
             table = self._session.project.issues
-            rows = passing(table, self._queued, self.filters.wanted, self._names)
-            self.filters.show_scores(table.score[rows])
+            self._show_scores(table, passing(table, self._queued, self.filters.wanted, self._names))
+
+    def _show_scores(self, table: IssueTable, rows: Rows) -> None:
+        """Draw the scores of rows that pass but for their score, and say which of them are hidden."""
+        score, wanted = table.score[rows], self.filters.wanted
+        outside = score[(score < wanted.low) | (score > wanted.high)]
+        self._weaker = len(outside)
+        self.filters.show_scores(score)
+        self.filters.show_hidden(outside)
 
     def _tell(self) -> None:
         self._session.set_order(self.model.ids())
         self._count()
-        self._empty.show_reason(self._session, hidden=not self.filters.wanted.is_empty())
+        hidden = not self.filters.wanted.is_empty()
+        self._empty.show_reason(self._session, hidden=hidden, weaker=self._weaker)
         self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
 
     def _count(self) -> None:
@@ -151,6 +161,7 @@ class IssuePanel(QWidget):
         if project is None:
             return
         if changes.issues_replaced:
+            self.filters.begin(len(self._session.waiting_rows("fix")))
             self.refilter()
             return
         self._queued = self._session.waiting_rows()
@@ -264,8 +275,8 @@ class _Empty(QWidget):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
 
-    def show_reason(self, session: Session, *, hidden: bool) -> None:
-        """Choose the sentence and the button."""
+    def show_reason(self, session: Session, *, hidden: bool, weaker: int) -> None:
+        """Choose the sentence and the button; ``weaker`` issues are hidden by nothing but their score."""
         project, queue = session.project, session.queue
         offer = None
         if project is None:
@@ -274,6 +285,8 @@ class _Empty(QWidget):
             text, offer = "No issues yet: find them.", self._find
         elif hidden:
             text, offer = "No issue passes the filter.", self._clear
+            if weaker:
+                text = f"No issue of these scores is left; {weaker:,} others are hidden by theirs."
         elif queue == "fix":
             text, offer = "All issues have a verdict. Draw a review sample, or export.", self._draw
         elif own := own_hidden(session, queue):

@@ -38,6 +38,7 @@ class Examples(QWidget):
         button = QToolButton()
         button.setObjectName(f"example_{place + 1}")
         button.setProperty("quiet", True)
+        button.setProperty("picture", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setIconSize(QSize(_SIDE, _SIDE))
         button.setFixedSize(_SIDE + theme.GRID // 2, _SIDE + theme.GRID // 2)

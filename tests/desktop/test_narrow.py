@@ -1,0 +1,37 @@
+"""The window gets as narrow as a small laptop's screen; what is left out comes back with the room."""
+
+import pytest
+
+
+def _shown(window):
+    return [button.objectName() for button in window.strip.spare if button.isVisible()]
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1600])
+def test_the_window_fits_small_screens(hands, qtbot, width):
+    window = hands.window
+    window.resize(width, 700)
+    qtbot.waitUntil(lambda: window.width() == width)
+    assert window.minimumSizeHint().width() <= 1024
+    for row in (window.strip, window.status_line):
+        assert row.layout().minimumSize().width() <= row.width()
+
+
+def test_the_strip_leaves_out_what_other_places_do_and_takes_it_back(hands, qtbot):
+    window = hands.window
+    window.resize(1600, 900)
+    qtbot.waitUntil(lambda: len(_shown(window)) == len(window.strip.spare))
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: len(_shown(window)) < len(window.strip.spare))
+    assert "zoom_out" not in _shown(window)
+    window.resize(1600, 900)
+    qtbot.waitUntil(lambda: len(_shown(window)) == len(window.strip.spare))
+
+
+def test_a_long_word_does_not_widen_the_window(hands, qtbot):
+    window = hands.window
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.width() == 1024)
+    hands.session.said.emit("A long word " * 20)
+    assert window.width() == 1024
+    assert window.status_line.word.isVisible()
