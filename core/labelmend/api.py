@@ -230,8 +230,7 @@ def _masks(data: Data) -> Callable[[Progress], Rles] | None:
     wanted = np.ones(len(crowd), bool) if found is not None and found.masks is not None else crowd
     if found is None or not wanted.any():
         return None
-    height = np.where(image >= 0, data.images.height[image], np.nan)
-    width = np.where(image >= 0, data.images.width[image], np.nan)
+    width, height = data.images.sizes_of(image)
     return lambda progress: mask_column(
         lambda row: data.source.record("annotations", row),
         height=height,

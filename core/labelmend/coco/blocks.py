@@ -17,6 +17,8 @@ from labelmend.coco.syntax import loads
 from labelmend.progress import Progress
 
 BLOCK = 2048
+LARGEST = 1e9
+"""Pixels: no picture reaches so far, and squares of larger numbers tell nothing any more."""
 _NAN4 = (math.nan, math.nan, math.nan, math.nan)
 _NO_RAW = msgspec.Raw(b"null")
 
@@ -213,6 +215,7 @@ class AnnotationBlock:
         self.area = np.full(n, np.nan)
         self.crowd = np.zeros(n, bool)
         self.shape = np.zeros(n, np.uint8)
+        self.odd_shapes: set[int] = set()
         self.broken: list[int] = []
 
     def put_typed(self, first: int, records: list[_Annotation]) -> None:
@@ -226,7 +229,9 @@ class AnnotationBlock:
         self.bbox[rows] = flat.reshape(n, 4)
         self.area[rows] = np.fromiter(map(_AREA, records), np.float64, n)
         self.crowd[rows] = [bool(one.iscrowd or one.ignore) for one in records]
-        self.shape[rows] = [_shape(one.segmentation) for one in records]
+        kinds = np.array([_shape(one.segmentation) for one in records], np.int8)
+        self.shape[rows] = np.maximum(kinds, 0)
+        self.odd_shapes.update((first + np.flatnonzero(kinds < 0)).tolist())
 
     def put_loose(self, row: int, record: dict[str, Any]) -> None:
         """Fill a row from a record of any content."""
@@ -236,7 +241,10 @@ class AnnotationBlock:
         self.bbox[row] = four(record.get("bbox"))
         self.area[row] = number(record.get("area"))
         self.crowd[row] = is_set(record.get("iscrowd")) or is_set(record.get("ignore"))
-        self.shape[row] = shape_of(record.get("segmentation"))
+        kind = shape_of(record.get("segmentation"))
+        self.shape[row] = max(kind, 0)
+        if kind < 0:
+            self.odd_shapes.add(row)
 
 
 def is_set(flag: Any) -> bool:
@@ -253,9 +261,9 @@ def _shape(raw: msgspec.Raw) -> int:
 
 
 def shape_of(segmentation: Any) -> int:
-    """0 none, 1 polygons, 2 RLE."""
+    """0 none, 1 polygons, 2 RLE, -1 what cannot be either."""
     if isinstance(segmentation, dict):
         return 2 if segmentation.get("counts") else 0
     if not isinstance(segmentation, list):
-        return 0
+        return -1 if segmentation else 0
     return 1 if any(segmentation) else 0

@@ -8,13 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from labelmend.coco import identity
-from labelmend.coco.blocks import AnnotationBlock, CategoryBlock, ImageBlock, read_blocks
+from labelmend.coco.blocks import LARGEST, AnnotationBlock, CategoryBlock, ImageBlock, read_blocks
 from labelmend.coco.faults import Fault, FaultBook, shown
 from labelmend.coco.identity import Ids
 from labelmend.coco.source import Source
 from labelmend.progress import Progress, silent
 
 NO_SHAPE, POLYGONS, RLE = 0, 1, 2
+BAD_OUTLINE = (
+    "has a segmentation that is neither polygons of three points or more nor a mask of its image's size; "
+    "draw it anew or empty it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,12 @@ class Images:
 
     def __len__(self) -> int:
         return len(self.id)
+
+    def sizes_of(
+        self, rows: npt.NDArray[np.integer[Any]]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Width and height (n,) of rows (n,) of images; nan for row -1, no image, which is the last here."""
+        return np.append(self.width, np.nan)[rows], np.append(self.height, np.nan)[rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +178,9 @@ def _tell_annotations(
     for row in np.flatnonzero(bad).tolist():
         tell(row, "bad-box", "has a bbox that is not four finite numbers; draw its box or delete it.")
     block.bbox[bad] = np.nan
+    far = (np.abs(block.bbox) > LARGEST).any(1)
+    for row in np.flatnonzero(far).tolist():
+        tell(row, "bad-box", "has a bbox of more than a billion pixels; draw its box or delete it.")
+    block.bbox[far] = np.nan
+    for row in sorted(block.odd_shapes):
+        tell(row, "bad-outline", BAD_OUTLINE)

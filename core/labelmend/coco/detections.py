@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from labelmend.coco.blocks import fill
+from labelmend.coco.blocks import LARGEST, fill
 from labelmend.coco.columns import Dataset
 from labelmend.coco.detection_block import DetectionBlock
 from labelmend.coco.faults import Fault, FaultBook, shown
@@ -157,6 +157,8 @@ def read_detections(
         spans,
         progress=lambda done, total: progress(2 * total + done, 3 * total),
     )
+    with np.errstate(invalid="ignore"):
+        block.bbox[(np.abs(block.bbox) > LARGEST).any(1)] = np.nan
     reading = AS_WRITTEN if look is None else look(_given(block, intake.data, top))
     if reading != AS_WRITTEN:
         _read_so(block, reading, dataset)
@@ -200,8 +202,7 @@ def _read_so(block: DetectionBlock, reading: Reading, dataset: Dataset) -> None:
         at = np.minimum(np.searchsorted(there[order], block.category_id.value), len(there) - 1)
         known = there[order][at] == block.category_id.value
         block.category[:] = np.where(known, rows[order][at], block.category)
-    width = np.where(block.image >= 0, dataset.images.width[block.image], np.nan)
-    height = np.where(block.image >= 0, dataset.images.height[block.image], np.nan)
+    width, height = dataset.images.sizes_of(block.image)
     block.bbox[:] = reading.boxes_of(block.bbox, width=width, height=height)
 
 
@@ -229,7 +230,8 @@ def _usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDA
         book.tell("detections", row, "bad-mask", f"cannot be used whole: {what}; {advice}.")
     if not np.isfinite(block.score).any():
         raise BadFile(
-            f"{book.file} has no “score” in any record, so it holds no detections; choose another file."
+            f"{book.file} has no “score” that is a finite number in any record, so it holds no detections; "
+            "choose another file."
         )
     for bad, code, what in _checks(block):
         for row in np.flatnonzero(bad & good).tolist():
@@ -240,9 +242,9 @@ def _usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDA
         raise BadFile(_nothing(block, dataset, book))
     outside = int((good & ((block.score < 0) | (block.score > 1))).sum())
     if outside:
-        book.tell(
-            "file", -1, "score-range", f"has {outside:,} scores outside 0 to 1; they are used as they are."
-        )
+        told = "1 score" if outside == 1 else f"{outside:,} scores"
+        what = f"has {told} outside 0 to 1; they are used as they are, 1 and more as certain."
+        book.tell("file", -1, "score-range", what)
     return np.flatnonzero(good)
 
 
@@ -265,7 +267,7 @@ def _checks(block: DetectionBlock) -> list[tuple[npt.NDArray[np.bool_], str, str
         (
             ~np.isfinite(block.bbox).all(1),
             "bad-box",
-            "has no bbox of four finite numbers nor an outline in its stead; it was left out.",
+            "has no bbox of four finite numbers (below a billion) nor an outline; it was left out.",
         ),
         (flat, "flat-box", "has a bbox without an area; it was left out."),
     ]
@@ -291,5 +293,11 @@ def _nothing(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> str:
 
 
 def _some(ids: Ids) -> str:
-    told = [shown(ids.of(row)) for row in range(min(3, len(ids.value)))]
-    return ", ".join(told) + (", …" if len(ids.value) > 3 else "") if told else "none"
+    told: list[str] = []
+    for row in range(len(ids.value)):
+        one = shown(ids.of(row))
+        if one not in told:
+            told.append(one)
+        if len(told) > 3:
+            return ", ".join(told[:3]) + ", …"
+    return ", ".join(told) if told else "none"

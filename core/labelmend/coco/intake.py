@@ -56,10 +56,12 @@ class Intake:
 def take_in(path: Path, *, progress: Progress = silent) -> Intake:
     """Read a .json or .json.gz file whole; raises BadFile when it cannot be read or is not UTF-8 text."""
     try:
-        with path.open("rb") as raw:
+        with path.open("rb") as given:
+            # A pipe can be read but once: what comes through it is held as a file would hold it.
+            raw = given if given.seekable() else io.BytesIO(given.read())
             packed = raw.read(2) == b"\x1f\x8b"
+            size = raw.seek(0, io.SEEK_END)
             raw.seek(0)
-            size = path.stat().st_size
             if not packed:
                 return _read(path.name, raw, raw, size=size, progress=progress)
             with gzip.open(raw) as unpacked:
@@ -67,7 +69,8 @@ def take_in(path: Path, *, progress: Progress = silent) -> Intake:
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise BadFile(f"{path.name} is a damaged or cut-off gzip file; copy or download it again.") from None
     except OSError as error:
-        raise BadFile(f"{path} cannot be read: {error.strerror or error}.") from None
+        why = error.strerror or error
+        raise BadFile(f"{path} cannot be read: {why}; check its name and permissions.") from None
 
 
 def _read(name: str, text: _Readable, raw: _Readable, *, size: int, progress: Progress) -> Intake:

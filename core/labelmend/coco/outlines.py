@@ -7,7 +7,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from labelmend.coco.columns import POLYGONS, RLE, Dataset
+from labelmend.coco.blocks import LARGEST
+from labelmend.coco.columns import BAD_OUTLINE, POLYGONS, RLE, Dataset
 from labelmend.coco.faults import Fault, FaultBook
 from labelmend.coco.identity import Ids
 from labelmend.coco.mask_column import mask_column
@@ -16,10 +17,6 @@ from labelmend.geometry import masks
 from labelmend.progress import Progress, silent, stage
 
 _BLOCK = 4096
-_BAD_OUTLINE = (
-    "has a segmentation that is neither polygons of three points or more nor a mask of its image's size; "
-    "draw it anew or empty it."
-)
 
 
 class _Polygons(msgspec.Struct, gc=False):
@@ -57,7 +54,7 @@ def outline_faults(source: Source, dataset: Dataset, bounds: NDArray[np.float64]
     bad &= (annotations.shape == POLYGONS) | ((annotations.shape == RLE) & sized)
     ids, book = Ids(annotations.id, annotations.odd_ids), FaultBook(source.name)
     for row in np.flatnonzero(bad).tolist():
-        book.tell("annotations", row, "bad-outline", _BAD_OUTLINE, identity=ids.of(row))
+        book.tell("annotations", row, "bad-outline", BAD_OUTLINE, identity=ids.of(row))
     return book.faults()
 
 
@@ -91,12 +88,16 @@ def _measure(lists: list[list[list[float]]]) -> tuple[NDArray[np.float64], NDArr
     owner, size = np.array(numbers), np.fromiter(map(len, parts), np.int64, len(parts))
     points = np.fromiter(chain.from_iterable(parts), np.float64, int(size.sum())).reshape(-1, 2)
     count = size // 2
+    part = np.repeat(np.arange(len(parts)), count)
+    far = (np.abs(points) > LARGEST).any(1)
+    points[far] = 0.0
     start = np.concatenate([[0], np.cumsum(count)[:-1]])
     low, high = np.minimum.reduceat(points, start), np.maximum.reduceat(points, start)
     first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
     low, high = np.minimum.reduceat(low, first), np.maximum.reduceat(high, first)
     bounds[owner[first]] = np.concatenate([low, high - low], 1)
-    rings = shapely.linearrings(points, indices=np.repeat(np.arange(len(parts)), count))
+    bounds[owner[part[far]]] = np.nan
+    rings = shapely.linearrings(points, indices=part)
     np.logical_or.at(crossing, owner, ~shapely.is_simple(rings))
     return bounds, crossing
 
@@ -104,9 +105,7 @@ def _measure(lists: list[list[list[float]]]) -> tuple[NDArray[np.float64], NDArr
 def _mask_bounds(
     source: Source, dataset: Dataset, rows: NDArray[np.int64], progress: Progress
 ) -> NDArray[np.float64]:
-    image = dataset.annotations.image[rows]
-    height = np.where(image >= 0, dataset.images.height[image], np.nan)
-    width = np.where(image >= 0, dataset.images.width[image], np.nan)
+    width, height = dataset.images.sizes_of(dataset.annotations.image[rows])
     found = mask_column(
         lambda i: source.record("annotations", int(rows[i])), height=height, width=width, progress=progress
     )

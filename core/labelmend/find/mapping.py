@@ -191,6 +191,8 @@ def better_classes(
     here (n,): rows of the annotations' classes; there (n,): category ids of the detections on them; ids
     (k,): the dataset's. Known habits of writers are tried first, then a class is what it mostly lies on.
     """
+    if not categories:
+        return None
     best: ClassReading | None = None
     known = np.unique(given.category_id)
     for words, row_of in _habits(known, given.names, ids, categories):

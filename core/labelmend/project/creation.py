@@ -40,7 +40,8 @@ class Imported:
     def sentence(self) -> str:
         """The import in one line."""
         told = f"{self.images:,} images, {self.annotations:,} annotations, {self.detections:,} detections"
-        return told + (f"; {len(self.faults):,} faults" if self.faults else "; no faults")
+        number = len(self.faults)
+        return told + (f"; {number:,} fault{'s' if number > 1 else ''}" if number else "; no faults")
 
 
 @dataclass(frozen=True)

@@ -186,8 +186,7 @@ def _masks(
 ) -> Rles:
     """One mask a label, empty where it has none, an unreadable one, or none is wanted (n,)."""
     keys, image = labels.key.tolist(), labels.image
-    height = np.where(image >= 0, project.images.height[image], np.nan)
-    width = np.where(image >= 0, project.images.width[image], np.nan)
+    width, height = project.images.sizes_of(image)
 
     def read(i: int) -> bytes | None:
         return records[keys[i]] if keys[i] in records else project.original(keys[i])

@@ -184,8 +184,7 @@ def _with_masks(project: Project, before: _Side, after: _Side) -> tuple[Regions,
 
 def _drawn(project: Project, side: _Side, rows: NDArray[np.int64]) -> Rles:
     image, images = side.regions.image[rows], project.images
-    height = np.where(image >= 0, images.height[image], np.nan)
-    width = np.where(image >= 0, images.width[image], np.nan)
+    width, height = images.sizes_of(image)
 
     def read(i: int) -> bytes | None:
         row = int(rows[i])

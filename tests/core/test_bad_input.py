@@ -1,0 +1,123 @@
+"""Files that are not what they should be: one sentence each, the right exit code, nothing left behind."""
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders.datasets import write_dataset
+from labelmend.cli import main
+
+Change = Callable[[dict[str, Any]], Any]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    annotations, _, detections = write_dataset(tmp_path)
+    return annotations, detections
+
+
+def changed(path: Path, change: Change) -> str:
+    """A copy of a file of which the value was changed in place."""
+    value = json.loads(path.read_bytes())
+    change(value)
+    copy = path.with_name(f"changed-{path.name}")
+    copy.write_text(json.dumps(value), encoding="utf-8")
+    return str(copy)
+
+
+def of_annotation(**fields: Any) -> Change:
+    return lambda value: value["annotations"][1].update(fields)
+
+
+@pytest.mark.parametrize("array", ["images", "categories"])
+def test_a_file_without_records_of_what_is_named(files: Any, tmp_path: Path, capsys: Any, array: str) -> None:
+    annotations, detections = files
+    path = changed(annotations, lambda value: value[array].clear())
+    assert main(["check", path]) == 1
+    told = capsys.readouterr().out
+    assert f"which “{array}” lacks" in told
+    project = str(tmp_path / "p.labelmend")
+    given = ["--annotations", path, "--detections", str(detections)]
+    assert main(["find", *given]) == 1
+    assert main(["new", project, *given, "--images", str(tmp_path)]) == 1
+    for line in capsys.readouterr().err.splitlines():
+        assert line.startswith(f"labelmend: {detections.name}: none of its")
+    assert not Path(project).exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"bbox": [1, 2, 1e308, 1e308]}, "has a bbox of more than a billion pixels"),
+        ({"bbox": [-1e12, 2, 3, 4]}, "has a bbox of more than a billion pixels"),
+        ({"bbox": ["1", "2", "3", "4"]}, "has a bbox that is not four finite numbers"),
+        ({"segmentation": "outline"}, "has a segmentation that is neither polygons"),
+        ({"segmentation": 7}, "has a segmentation that is neither polygons"),
+        ({"segmentation": [[1e308, 0, -1e308, 5, 9, 9]]}, "has a segmentation that is neither polygons"),
+        ({"segmentation": {"size": [9, 9], "counts": [81]}}, "has a segmentation that is neither polygons"),
+    ],
+)
+def test_a_faulty_record_is_told_once_and_the_rest_is_used(
+    files: Any, capsys: Any, fields: dict[str, Any], told: str
+) -> None:
+    annotations, detections = files
+    path = changed(annotations, of_annotation(**fields))
+    assert main(["check", path]) == 1
+    assert capsys.readouterr().out.count(f"annotations[1] (id {_id(annotations)}) {told}") == 1
+    assert main(["find", "--annotations", path, "--detections", str(detections)]) == 0
+    assert told in capsys.readouterr().err
+
+
+def _id(annotations: Path) -> int:
+    number: int = json.loads(annotations.read_bytes())["annotations"][1]["id"]
+    return number
+
+
+def test_scores_that_are_texts_are_no_scores(files: Any, capsys: Any) -> None:
+    annotations, detections = files
+    path = changed(detections, lambda value: [one.update(score=str(one["score"])) for one in value])
+    assert main(["find", "--annotations", str(annotations), "--detections", path]) == 1
+    assert "no “score” that is a finite number in any record" in capsys.readouterr().err
+
+
+def test_ids_that_do_not_fit_are_each_named_once(files: Any, capsys: Any) -> None:
+    annotations, detections = files
+    path = changed(detections, lambda value: [one.update(image_id=777) for one in value])
+    assert main(["find", "--annotations", str(annotations), "--detections", path]) == 1
+    assert "image ids there: 777; here:" in capsys.readouterr().err
+
+
+def test_a_box_of_a_detection_beyond_all_pictures_is_left_out(files: Any, capsys: Any) -> None:
+    annotations, detections = files
+    path = changed(detections, lambda value: value[0].update(bbox=[0, 0, 1e308, 1e308]))
+    assert main(["find", "--annotations", str(annotations), "--detections", path]) == 0
+    assert "detections[0] has no bbox of four finite numbers (below a billion)" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_read_as_a_file_is(files: Any, tmp_path: Path, capsys: Any) -> None:
+    annotations, _ = files
+    code = main(["check", str(annotations)])
+    expected = capsys.readouterr().out
+    pipe = tmp_path / "folder" / annotations.name
+    pipe.parent.mkdir()
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(annotations.read_bytes()))
+    writer.start()
+    assert main(["check", str(pipe)]) == code
+    writer.join()
+    assert capsys.readouterr().out == expected.replace(str(annotations), str(pipe))
+
+
+def test_a_file_that_is_not_there(files: Any, tmp_path: Path, capsys: Any) -> None:
+    annotations, _ = files
+    assert main(["check", f"{annotations}.none"]) == 2
+    assert main(["check", str(tmp_path)]) == 2
+    for line in capsys.readouterr().err.splitlines():
+        assert line.startswith("labelmend: ")
+        assert line.endswith("; check its name and permissions.")
