@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
-from labelmend_desktop.queues import QUEUE_WORDS
+from labelmend_desktop.queues import QUEUE_WORDS, counts
 from labelmend_desktop.session import Session
 
 
@@ -59,7 +59,11 @@ class Header(QFrame):
         actor = project.actor
         self.person.setText(f"{actor.name}, as {actor.role}" if actor else "Who is working?")
         for queue, word in QUEUE_WORDS.items():
-            self.tabs[queue].setText(f"{word}  {len(self._session.waiting_rows(queue=queue)):,}")
+            waiting, own = counts(self._session, queue)
+            self.tabs[queue].setText(f"{word}  {waiting:,}" + (f" + {own:,} yours" if own else ""))
+            self.tabs[queue].setToolTip(
+                f"Your own work waits here too: {own:,}, for somebody else to look at." if own else ""
+            )
         self._mark()
 
     def _mark(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 
 class NarrowRow(QFrame):
-    """A row of widgets in a layout; of ``spare`` it shows as many as there is room for, the first ones first."""
+    """A row of widgets in a layout; of ``spare`` it shows as many as there is room for, the first first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

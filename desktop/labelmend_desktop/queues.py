@@ -8,8 +8,9 @@ from labelmend_desktop.session import Session
 QUEUE_WORDS: dict[Queue, str] = {"fix": "Fix", "review": "Review", "expert": "Expert", "done": "Done"}
 
 
-def own_hidden(session: Session, queue: Queue) -> int:
-    """How many issues of a queue are not shown because they are this person's own work."""
+def counts(session: Session, queue: Queue) -> tuple[int, int]:
+    """How many issues of a queue wait for this person, and how many more are hidden as their own work."""
+    waiting = len(session.waiting_rows(queue=queue))
     if session.project is None or queue not in ("review", "expert"):
-        return 0
-    return len(session.project.issues.rows_in(queue)) - len(session.waiting_rows(queue=queue))
+        return waiting, 0
+    return waiting, len(session.project.issues.rows_in(queue)) - waiting

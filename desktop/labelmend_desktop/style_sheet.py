@@ -40,6 +40,7 @@ QToolButton::menu-indicator { image: none; }
 
 QFrame[room="strip"] QToolButton { padding: 5px 7px; }
 QToolButton[picture="true"] { padding: 1px; }
+QToolButton[small="true"] { padding: 1px 6px; }
 QPushButton[left="true"] { text-align: left; }
 
 QPushButton[tab="true"] { background: transparent; border: none; border-bottom: 2px solid transparent;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from labelmend.find.issues import KINDS
+import numpy as np
+
+from labelmend.find.issues import FRAGMENT, GROUP, KINDS
 from labelmend.project.issue_table import IssueTable
 from labelmend.review.states import STATUSES
 
@@ -22,6 +24,8 @@ KIND_ICONS: dict[str, str] = {
     "duplicate": "mdi6.content-duplicate",
     "structure": "mdi6.alert-outline",
 }
+MERGED, SPLIT = ("Merged label", "mdi6.call-split"), ("Split label", "mdi6.call-merge")
+"""One label over several objects, and one object under several labels: word and icon of the cure."""
 STATE_WORDS: dict[str, str] = {
     "flagged": "to do",
     "fixed": "fixed",
@@ -52,13 +56,26 @@ def kind_word(kind: int) -> str:
 
 
 def issue_word(table: IssueTable, row: int) -> str:
-    """What an issue is: its kind, or that it stands for many."""
-    return "Systematic" if table.is_card(row) else kind_word(int(table.kind[row]))
+    """What an issue is: its kind, that its label is merged or split, or that it stands for many."""
+    return _word_and_icon(table, row)[0]
 
 
 def issue_icon(table: IssueTable, row: int) -> str:
     """The icon beside that."""
-    return "mdi6.layers-outline" if table.is_card(row) else KIND_ICONS[KINDS[int(table.kind[row])]]
+    return _word_and_icon(table, row)[1]
+
+
+def _word_and_icon(table: IssueTable, row: int) -> tuple[str, str]:
+    kind = KINDS[int(table.kind[row])]
+    if table.is_card(row):
+        return "Systematic", "mdi6.layers-outline"
+    if kind == "location":
+        bits = int(np.nan_to_num(table.columns.evidence[row, 0]))
+        if bits & GROUP:
+            return MERGED
+        if bits & FRAGMENT:
+            return SPLIT
+    return KIND_WORDS[kind], KIND_ICONS[kind]
 
 
 def state_word(status: int) -> str:

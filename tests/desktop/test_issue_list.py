@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from builders.datasets import make_project
+from builders.datasets import annotation, detection, grid, make_project
 from labelmend.find.issues import KINDS
 from labelmend_desktop.issues.filter_line import CUT
 from labelmend_desktop.issues.order import COLUMNS, Filter, Names, Sorting, arranged, between, passing
@@ -230,3 +230,31 @@ def test_a_worked_off_list_says_what_is_hidden(hands, qtbot):
     assert f"{len(hands.session.waiting_rows()):,} others are hidden" in issues._empty._text.text()
     hands.click("clear_filter")
     qtbot.waitUntil(lambda: len(hands.listed()) == len(hands.session.waiting_rows()))
+
+
+@pytest.mark.parametrize(
+    ("labels", "seen", "word", "told"),
+    [
+        ([[400, 50, 124, 60]], [[400, 50, 60, 60], [464, 50, 60, 60]], "Merged label", "shrink this label"),
+        ([[400, 50, 70, 60], [470, 50, 50, 60]], [[400, 50, 120, 60]], "Split label", "grow this label"),
+    ],
+)
+def test_merged_and_split_labels_are_called_so(tmp_path, open_window, labels, seen, word, told):
+    annotations, detections = grid()
+    annotations += [annotation(900 + k, 2, box) for k, box in enumerate(labels)]
+    detections += [detection(2, box, score=0.97) for box in seen]
+    project = make_project(tmp_path, annotations=annotations, detections=detections, size=(640, 240))
+    path = project.path
+    project.close()
+    hands = open_window(path)
+    hands.go_to("location")
+    assert hands.window.panel.heading.text() == word
+    assert told in hands.window.panel.fix.text()
+
+
+def test_text_finds_a_kind_by_the_word_of_the_list(hands, qtbot):
+    QTest.keyClicks(hands.window.issues.filters.text, "loose")
+    project = hands.session.project
+    qtbot.waitUntil(
+        lambda: {project.issues.kind_of(r) for r in hands.window.issues.model.rows} == {"location"}
+    )

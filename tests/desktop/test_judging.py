@@ -58,6 +58,16 @@ def test_x_and_u_judge_and_go_on(hands):
     assert hands.status(second) == "ambiguous"
 
 
+def test_own_work_that_waits_for_others_is_told_beside_the_count(hands):
+    hands.press(K.Key_U)
+    tab = hands.window.findChild(object, "queue_expert")
+    assert tab.text() == "Expert  0 + 1 yours"
+    assert "somebody else" in tab.toolTip()
+    hands.press(K.Key_Z)
+    assert tab.text() == "Expert  0"
+    assert tab.toolTip() == ""
+
+
 def test_a_key_that_is_leant_on_judges_once(hands):
     first, second = hands.listed()[:2]
     QTest.keyPress(hands.window.canvas, K.Key_X)

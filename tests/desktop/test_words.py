@@ -42,7 +42,12 @@ def label(bbox=(10, 10, 20, 20), *, category=0, polygons=(), rle=None, crowd=Fal
                 traced=True,
                 also=(Suggestion("create", 0, np.array([10, 10, 9, 20.0])),),
             ),
-            "Move left 14.0 px right, with the outline of the model's mask (5 points); add cat, 9 × 20 px",
+            "Shrink this label to one object, 6 × 20 px, with the outline of the model's mask (5 points); "
+            "add cat, 9 × 20 px",
+        ),
+        (
+            Suggestion("bbox", 0, np.array([10, 10, 40, 20.0]), drop=(7,)),
+            "Grow this label to the whole object, 40 × 20 px; delete the other piece",
         ),
         (Suggestion("bbox", 0, np.array([10, 8, 20, 25.0])), "Move top 2.0 px up, bottom 3.0 px down"),
     ],
@@ -60,6 +65,7 @@ def test_suggestions(suggestion, words):
         (label(), label((12, 10, 18, 20), category=1), "cat made dog, moved left 2.0 px right"),
         (label(polygons=SQUARE), label(polygons=(SQUARE[0] + 1,)), "polygon reshaped"),
         (label(polygons=SQUARE), label(polygons=SQUARE), ""),
+        (label(rle={"counts": "a"}), label(rle={"counts": "b"}), "another mask"),
         (None, None, ""),
     ],
 )
@@ -86,12 +92,17 @@ def test_standings(standing, words):
 
 
 def test_notes_warn_of_what_follows():
-    assert notes(None, fix="", editing=False) == ""
-    assert "crowd" in notes(label(crowd=True, rle={}), fix="", editing=False)
-    assert "mask" in notes(label(rle={}), fix="", editing=False)
-    assert "stretched" in notes(label(polygons=SQUARE), fix="bbox", editing=False)
-    assert "points" in notes(label(polygons=SQUARE), fix="bbox", editing=True)
-    assert notes(label(), fix="bbox", editing=True) == ""
+    box = np.array([10, 10, 9, 20.0])
+    moved, masked = Suggestion("bbox", 0, box), Suggestion("bbox", 0, box, rle={"counts": "a"})
+    assert notes(None, suggested=None, editing=False) == ""
+    assert "crowd" in notes(label(crowd=True, rle={}), suggested=None, editing=False)
+    assert "outline not yet" in notes(label(rle={}), suggested=None, editing=False)
+    assert "the model's can be taken" in notes(label(rle={}), suggested=masked, editing=False)
+    assert "stretched" in notes(label(polygons=SQUARE), suggested=moved, editing=False)
+    assert "points" in notes(label(polygons=SQUARE), suggested=moved, editing=True)
+    traced = Suggestion("bbox", 0, box, SQUARE, traced=True)
+    assert notes(label(polygons=SQUARE), suggested=traced, editing=False) == ""
+    assert notes(label(), suggested=moved, editing=True) == ""
 
 
 def test_likely_classes_come_from_the_detections_first():

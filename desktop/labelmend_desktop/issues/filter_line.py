@@ -78,6 +78,7 @@ class FilterLine(QWidget):
         self.every.setObjectName("every_score")
         self.every.setText("Show all")
         self.every.setProperty("quiet", True)
+        self.every.setProperty("small", True)
         self.every.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.every.setToolTip("Show the issues of every score.")
         self.order = self._combo("sorting", "The column that orders the list.")

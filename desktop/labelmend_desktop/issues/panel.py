@@ -18,12 +18,15 @@ from labelmend_desktop.issues.delegate import HEIGHT, IssueDelegate
 from labelmend_desktop.issues.filter_line import FilterLine
 from labelmend_desktop.issues.model import IssueModel
 from labelmend_desktop.issues.order import Names, Rows, arranged, between, passing
-from labelmend_desktop.queues import own_hidden
+from labelmend_desktop.queues import counts
 from labelmend_desktop.session import Session
+from labelmend_desktop.words import KIND_WORDS
 
 _FILTER_PAUSE = 40
 _DRAW_PAUSE = 250
 _MANY = 100
+_KINDS = [f"{kind} {KIND_WORDS[kind]}" for kind in KINDS]
+"""What the text filter finds a kind by: its name, and what the list calls it."""
 
 
 class IssuePanel(QWidget):
@@ -99,7 +102,7 @@ class IssuePanel(QWidget):
         project = self._session.project
         if project is not None:
             names = project.categories.name
-            self._names = Names(kinds=KINDS, categories=names, files=project.images.file_name)
+            self._names = Names(kinds=_KINDS, categories=names, files=project.images.file_name)
             self.filters.show_project(names)
             self.filters.begin(len(self._session.waiting_rows("fix")))
         self._show_queue()
@@ -289,7 +292,7 @@ class _Empty(QWidget):
                 text = f"No issue of these scores is left; {weaker:,} others are hidden by theirs."
         elif queue == "fix":
             text, offer = "All issues have a verdict. Draw a review sample, or export.", self._draw
-        elif own := own_hidden(session, queue):
+        elif own := counts(session, queue)[1]:
             text = f"{own:,} here are your own work: somebody else has to look at them."
         elif queue == "review":
             text, offer = "Nothing to review. Draw a sample of the finished labels.", self._draw

@@ -41,10 +41,20 @@ def _one_in_words(suggestion: Suggestion, annotation: Annotation | None, *, cate
         return f"Change {was} to {name}"
     if annotation is None or suggestion.bbox is None:
         return "Move the sides"
-    moves = moves_in_words(annotation.bbox, suggestion.bbox)
-    return (f"Move {moves}" if moves else "Keep the box") + _of_the_model(
+    return _moved_in_words(suggestion, annotation, suggestion.bbox) + _of_the_model(
         suggestion, traced=suggestion.traced
     )
+
+
+def _moved_in_words(suggestion: Suggestion, annotation: Annotation, box: NDArray[np.float64]) -> str:
+    """What becomes of the box: of merged and split labels how large it gets, of others which sides move."""
+    size = f"{box[2]:.0f} × {box[3]:.0f} px"
+    if suggestion.also:
+        return f"Shrink this label to one object, {size}"
+    if suggestion.drop:
+        return f"Grow this label to the whole object, {size}"
+    moves = moves_in_words(annotation.bbox, box)
+    return f"Move {moves}" if moves else "Keep the box"
 
 
 def _of_the_model(suggestion: Suggestion, *, traced: bool) -> str:
@@ -74,16 +84,18 @@ def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
     return ", ".join(moved)
 
 
-def notes(annotation: Annotation | None, *, fix: str, editing: bool) -> str:
+def notes(annotation: Annotation | None, *, suggested: Suggestion | None, editing: bool) -> str:
     """What a person should know before they change this shape; empty when there is nothing to say."""
     if annotation is None:
         return ""
     if annotation.crowd:
         return "A crowd region: one label over many objects."
     if annotation.rle is not None:
+        if suggested is not None and suggested.rle is not None:
+            return "A mask: the model's can be taken in its place, but none be drawn by hand yet."
         return "A mask: its class and existence can be changed, its outline not yet."
     if annotation.polygons and editing:
         return "The box follows the polygon's points; taken by its box (E), the polygon is stretched with it."
-    if annotation.polygons and fix == "bbox":
+    if annotation.polygons and suggested is not None and suggested.fix == "bbox" and not suggested.traced:
         return "The polygon is stretched with its box."
     return ""

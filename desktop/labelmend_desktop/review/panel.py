@@ -208,8 +208,8 @@ class ReviewPanel(QScrollArea):
             words = changes_in_words(project, issue)
             self.fix.setText(f"Changed: {words}.")
         self.fix.setVisible(bool(words))
-        fix = suggested.fix if suggested and own and annotation and own.key == annotation.key else ""
-        note = notes(annotation, fix=fix, editing=self._session.editing)
+        of_it = suggested if own and annotation and own.key == annotation.key else None
+        note = notes(annotation, suggested=of_it, editing=self._session.editing)
         self.note.setText(note)
         self.note.setVisible(bool(note))
         story = project.story(issue)

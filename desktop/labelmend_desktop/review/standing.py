@@ -66,4 +66,6 @@ def change_in_words(before: Annotation | None, now: Annotation | None, *, catego
         a.shape != b.shape or (a != b).any() for a, b in zip(before.polygons, now.polygons, strict=True)
     ):
         parts.append("polygon reshaped")
+    if before.rle is not None and now.rle is not None and before.rle != now.rle:
+        parts.append("another mask")
     return ", ".join(parts)
