@@ -70,10 +70,9 @@ def run(args: argparse.Namespace, out: Path) -> None:
     clock = Clock()
     sizes, labels, predicted, names, images, annotation_ids = load(args.annotations, *args.detections)
     clock.stage("read")
-    gaps = Gaps()
     settings = Settings(floor=args.floor)
-    options: dict[str, Any] = {"n_categories": len(names), "progress": gaps}
-    options["batches"] = batches(images.file_name)
+    options: dict[str, Any] = {"n_categories": len(names), "batches": batches(images.file_name)}
+    options["progress"] = gaps = Gaps()
     with contextlib.ExitStack() as stack:
         if args.jobs > 1:
             options |= {"executor": stack.enter_context(processes(args.jobs)), "ahead": 2 * args.jobs}

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from labelmend.find import find as finder
+from labelmend.find import judge
 
 ROOM = "labelmend.find"
 EXAMINE = "_examine"
@@ -40,24 +41,25 @@ def each_stage(*, but: tuple[str, ...] = ()) -> Iterator[None]:
 
     but: functions that go to other processes, which the timing cannot.
     """
-    kept: dict[str, Any] = {}
+    kept: list[tuple[ModuleType, str, Any]] = []
     spent: dict[str, list[float]] = {}
-    for name, value in list(vars(finder).items()):
-        home = getattr(value, "__module__", "")
-        own = callable(value) and not isinstance(value, type) and home.startswith(ROOM)
-        if name in but:
-            continue
-        if name == EXAMINE or (own and home != finder.__name__):
-            kept[name] = value
-            setattr(finder, name, timed(value, spent.setdefault(name.strip("_"), [0.0, 0.0, 0.0])))
-        elif isinstance(value, ModuleType) and value.__name__.startswith(ROOM):
-            kept[name] = value
-            setattr(finder, name, _Timed(value, spent))
+    for module in (finder, judge):
+        for name, value in list(vars(module).items()):
+            home = getattr(value, "__module__", "")
+            own = callable(value) and not isinstance(value, type) and home.startswith(ROOM)
+            if name in but:
+                continue
+            if name == EXAMINE or (own and home != module.__name__):
+                kept.append((module, name, value))
+                setattr(module, name, timed(value, spent.setdefault(name.strip("_"), [0.0, 0.0, 0.0])))
+            elif isinstance(value, ModuleType) and value.__name__.startswith(ROOM):
+                kept.append((module, name, value))
+                setattr(module, name, _Timed(value, spent))
     try:
         yield
     finally:
-        for name, value in kept.items():
-            setattr(finder, name, value)
+        for module, name, value in kept:
+            setattr(module, name, value)
         for name, (seconds, busy, peak) in spent.items():
             if seconds >= 0.005:
                 print(f"  {name:<20}{seconds:9.2f}{busy:9.2f}{peak:9.0f}")
@@ -78,15 +80,15 @@ class _Timed:
 
 
 def timed(function: Callable[..., Any], spent: list[float]) -> Callable[..., Any]:
-    """The same function, which adds wall seconds, processor seconds and the peak of memory to `spent`."""
+    """The same function, adding seconds, its thread's processor seconds and the peak of memory to `spent`."""
 
     def run(*args: Any, **options: Any) -> Any:
-        start, busy = time.perf_counter(), time.process_time()
+        start, busy = time.perf_counter(), time.thread_time()
         try:
             return function(*args, **options)
         finally:
             spent[0] += time.perf_counter() - start
-            spent[1] += time.process_time() - busy
+            spent[1] += time.thread_time() - busy
             spent[2] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
     return run

@@ -10,23 +10,17 @@ from typing import TypeVar
 
 import numpy as np
 
-from labelmend.find import report
+from labelmend.errors import Cancelled
 from labelmend.find.batches import NO_BATCHES, Batches
 from labelmend.find.blocks import blocks, cut
-from labelmend.find.classes import classes
 from labelmend.find.clusters import Cluster, Scene
-from labelmend.find.context import odds_of_stranger
-from labelmend.find.duplicates import duplicates
 from labelmend.find.evidence import Block, Evidence, collect, join
 from labelmend.find.inputs import Floats, ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import Issues, concatenate
-from labelmend.find.location import location, matched, usual_spread
-from labelmend.find.missing import missing
-from labelmend.find.one_card import one_card
+from labelmend.find.judge import judge
 from labelmend.find.outliers import outliers
 from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
-from labelmend.find.spread import AHEAD, by_threads, in_order
-from labelmend.find.spurious import rate_of_spurious, spurious, unseen
+from labelmend.find.spread import AHEAD, aside, by_threads, in_order
 from labelmend.find.structure import empty, structure
 from labelmend.find.systematic import systematic, with_clusters
 from labelmend.find.tolerance import let_pass, with_margins
@@ -88,23 +82,26 @@ def find(
     keep the order of the inputs; the order of records changes nothing else.
     """
     steps = _Steps(progress)
-    steps.at(0.0)
-    found = structure(sizes, labels)
-    if len(sizes) and n_categories > 0:
+    steps.report()
 
-        def look(now: Labels) -> Evidence:
-            found = _examine(sizes, now, predicted or _nothing(), n_categories, steps, executor, ahead)
-            return with_margins(found, settings.tolerance, sizes=sizes, labels=now, predicted=predicted)
+    def look(now: Labels) -> Evidence:
+        found = _examine(sizes, now, predicted or _nothing(), n_categories, steps, executor, ahead)
+        return with_margins(found, settings.tolerance, sizes=sizes, labels=now, predicted=predicted)
 
-        scene = Scene(
-            look(labels), sizes, labels, predicted or _nothing(), batches or NO_BATCHES, n_categories
-        )
-        found = _seen(found, scene, predicted, settings, look, steps)
-    steps.creep()
-    order = found.order()
-    steps.creep()
-    ranked = found.take(order)
+    def work() -> Issues:
+        found = structure(sizes, labels)
+        if len(sizes) and n_categories > 0:
+            evidence = look(labels)
+            scene = Scene(
+                evidence, sizes, labels, predicted or _nothing(), batches or NO_BATCHES, n_categories
+            )
+            found = _seen(found, scene, predicted, settings, look, steps)
+        return found.take(found.order())
+
+    # Some single steps take long, however fast they are: the caller hears of them all the same.
+    ranked = aside(work, tick=steps.report, stop=steps.stop)
     steps.at(1.0)
+    steps.report()
     return ranked
 
 
@@ -123,7 +120,15 @@ def _seen(
         evidence, clusters = systematic(scene, examine=look, tick=steps.creep)
     issues = [
         found,
-        *_judge(evidence, labels, predicted, scene.n_images, scene.n_categories, settings, steps),
+        *judge(
+            evidence,
+            labels,
+            predicted if _is_enough(evidence) else None,
+            n_images=scene.n_images,
+            n_categories=scene.n_categories,
+            least=partial(_least, settings=settings),
+            tick=steps.creep,
+        ),
     ]
     known = predicted is not None and len(predicted) > 0
     issues.append(empty(scene.sizes, labels) if known else outliers(labels))
@@ -154,15 +159,29 @@ def _least(probability: Floats, settings: Settings) -> float:
 
 
 class _Steps:
-    """Turns the finder's stages into progress; the learning creeps towards its end, as rounds vary."""
+    """Turns the finder's stages into progress; the learning creeps towards its end, as rounds vary.
+
+    The stages, on any thread, say how far they are; the caller's thread reports it.
+    """
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._share = 0.0
+        self._share, self._told = 0.0, 0
+        self._stopped = False
+
+    def report(self) -> None:
+        """Tell the caller, who may raise Cancelled."""
+        self._told = max(self._told, int(self._share * STEPS))  # threads may say it out of turn
+        self._progress(self._told, STEPS)
+
+    def stop(self) -> None:
+        """The next stage that says anything ends."""
+        self._stopped = True
 
     def at(self, share: float) -> None:
+        if self._stopped:
+            raise Cancelled
         self._share = share
-        self._progress(int(share * STEPS), STEPS)
 
     def again(self) -> None:
         self.at(self._share)
@@ -224,49 +243,3 @@ def _each(
     if executor is None:
         return by_threads(work, todo, tick=tick)
     return in_order(work, todo, executor=executor, ahead=ahead, tick=tick)
-
-
-def _judge(
-    found: Evidence,
-    labels: Labels,
-    predicted: Predicted | None,
-    n_images: int,
-    n_categories: int,
-    settings: Settings,
-    steps: _Steps,
-) -> list[Issues]:
-    twice = duplicates(found)
-    doubles = report.report_duplicates(found, twice, labels, _least(twice.probability, settings))
-    if predicted is None or not _is_enough(found):
-        return [doubles]
-    a = found.annotations
-    absent = missing(found.objects, n_categories=n_categories, tick=steps.creep)
-    blind = unseen(a, n_categories=n_categories, tick=steps.creep)
-    pairs = matched(found)
-    misplaced, location_rate = location(found, pairs, n_categories=n_categories, tick=steps.creep)
-    image = labels.image[a.label].astype(np.int64)
-    confused = classes(found, image, n_images=n_images, n_categories=n_categories, tick=steps.creep)
-    stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
-    others = (absent.rate, location_rate, confused.rate)
-    rate = rate_of_spurious(a, blind.probability, stranger, others)
-    nothing_there = np.where(a.crowd, 0.0, spurious(a, blind.probability, rate, stranger))
-    told = one_card(found, pairs.row, misplaced, nothing_there, tick=steps.creep)
-    out = [doubles]
-    part_least = _least(told.grouped, settings)
-    least = _least(np.maximum(absent.probability, told.crowded.probability), settings)
-    floors = (least, part_least)
-    out.append(report.report_missing(found, absent, told.crowded, labels, predicted, floors, steps.creep))
-    least = _least(told.spurious, settings)
-    out.append(report.report_spurious(found, told.spurious, blind.probability, labels, least))
-    steps.creep()
-    out.append(report.report_classes(found, confused, labels, _least(confused.probability, settings)))
-    steps.creep()
-    spread = usual_spread(pairs, steps.creep)
-    steps.creep()
-    least = _least(told.misplaced, settings)
-    out.append(report.report_location(found, pairs, told.misplaced, spread, labels, least, steps.creep))
-    steps.creep()
-    out.append(report.report_groups(found, found.groups, told.grouped, labels, part_least))
-    least = _least(told.pieces, settings)
-    out.append(report.report_fragments(found, found.fragments, told.pieces, labels, least))
-    return out

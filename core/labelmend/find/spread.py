@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from labelmend.errors import Cancelled, LabelmendError
 
@@ -74,6 +74,53 @@ def by_threads(
         yield from in_order(work, pieces, executor=pool, ahead=threads + 1, tick=tick)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def aside(work: Callable[[], Result], *, tick: Callable[[], None], stop: Callable[[], None]) -> Result:
+    """The result of work that a thread of its own does, while tick is called several times a second.
+
+    When tick raises, stop is called: it is to make the work end soon. Nobody waits for that.
+    """
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(work)
+    try:
+        while not wait([future], timeout=LOOK).done:
+            tick()
+        return future.result()
+    except BaseException:
+        stop()
+        raise
+    finally:
+        pool.shutdown(wait=False)
+
+
+class Together:
+    """Does pieces of work that do not need each other on threads of this process, one a core.
+
+    tick is called several times a second while somebody waits, and may raise. In a `with`: what has not
+    begun at its end is dropped.
+    """
+
+    def __init__(self, tick: Callable[[], None]) -> None:
+        self._tick = tick
+        self._pool = ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
+        """Begin work as soon as a thread is free; what is returned waits for the result, or raises."""
+        future = self._pool.submit(work)
+
+        def result() -> Result:
+            while not wait([future], timeout=LOOK).done:
+                self._tick()
+            return future.result()
+
+        return result
 
 
 class _Failed(Exception):  # noqa: N818 - a carrier, seen by nobody

@@ -7,6 +7,7 @@ import pytest
 
 from builders.find_cases import EVERYTHING, World, seen_row, world
 from labelmend.errors import Cancelled
+from labelmend.find import spread
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import (
@@ -259,7 +260,8 @@ def test_images_without_a_declared_size():
     assert len(find(unknown, scene.labels(), scene.predicted(), n_categories=3)) > 5
 
 
-def test_cancel_stops_it():
+def test_cancel_stops_it(monkeypatch):
+    monkeypatch.setattr(spread, "LOOK", 1e-4)  # so little work would be over before the second look
     calls = []
 
     def progress(done: int, total: int) -> None:

@@ -3,9 +3,11 @@
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import fields
+from functools import partial
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from labelmend.errors import Cancelled, LabelmendError
 from labelmend.find import blocks
 from labelmend.find.issues import Issues
 from labelmend.find.processes import processes
-from labelmend.find.spread import by_threads, in_order
+from labelmend.find.spread import Together, aside, by_threads, in_order
 
 
 def nothing() -> None:
@@ -106,3 +108,29 @@ def test_a_killed_worker_is_a_sentence():
         worker = executor.submit(os.getpid).result()
         os.kill(worker, signal.SIGTERM)  # which Windows takes for the end, too
         list(in_order(time.sleep, iter([0.2] * 4), executor=executor, tick=nothing))
+
+
+def test_work_aside_is_told_to_stop_when_the_caller_wants_no_more():
+    stopped, asked = threading.Event(), time.perf_counter()
+
+    def stop() -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        aside(lambda: stopped.wait(60), tick=stop, stop=stopped.set)
+    assert stopped.is_set()
+    assert time.perf_counter() - asked < 5
+
+
+def test_work_aside_gives_its_result_or_its_error():
+    assert aside(lambda: 3, tick=nothing, stop=nothing) == 3
+    with pytest.raises(ValueError, match="invalid literal"):
+        aside(lambda: int("x"), tick=nothing, stop=nothing)
+
+
+def test_what_is_begun_together_gives_its_own_result_each():
+    with Together(nothing) as together:
+        waiting = [together.begin(partial(int, text)) for text in ("1", "x", "3")]
+        assert (waiting[0](), waiting[2]()) == (1, 3)
+        with pytest.raises(ValueError, match="invalid literal"):
+            waiting[1]()

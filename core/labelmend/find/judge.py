@@ -1,0 +1,114 @@
+"""Judges the evidence: what each kind learns from it, side by side, and the issues that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from labelmend.find import report
+from labelmend.find.classes import Classes, classes
+from labelmend.find.context import odds_of_stranger
+from labelmend.find.duplicates import duplicates
+from labelmend.find.evidence import Evidence
+from labelmend.find.inputs import Floats, Labels, Predicted
+from labelmend.find.issues import Issues
+from labelmend.find.location import Matched, location, matched, usual_spread
+from labelmend.find.missing import Missing, missing
+from labelmend.find.one_card import one_card
+from labelmend.find.spread import Together
+from labelmend.find.spurious import rate_of_spurious, spurious, unseen
+from labelmend.find.statistics import Tick
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """What the kinds learned; usual is the spread of the boxes, nothing_there by label, misplaced by pair."""
+
+    pairs: Matched
+    absent: Missing
+    confused: Classes
+    misplaced: Floats
+    usual: tuple[Floats, Floats]
+    unseen: Floats
+    nothing_there: Floats
+
+
+def judge(
+    found: Evidence,
+    labels: Labels,
+    predicted: Predicted | None,
+    *,
+    n_images: int,
+    n_categories: int,
+    least: Callable[[Floats], float],
+    tick: Tick,
+) -> list[Issues]:
+    """The issues of each kind, duplicates alone where there are no detections to learn from.
+
+    least gives the score from which an issue of a kind is listed, from the probabilities of all. tick is
+    called from several threads.
+    """
+    twice = duplicates(found)
+    doubles = report.report_duplicates(found, twice, labels, least(twice.probability))
+    if predicted is None:
+        return [doubles]
+    learned = _learn(found, labels, n_images=n_images, n_categories=n_categories, tick=tick)
+    return [doubles, *_reported(found, learned, labels, predicted, least, tick)]
+
+
+def _learn(found: Evidence, labels: Labels, *, n_images: int, n_categories: int, tick: Tick) -> _Learned:
+    a, pairs = found.annotations, matched(found)
+    image = labels.image[a.label].astype(np.int64)
+    with Together(tick) as together:
+        # The longest first. None needs another, and each works as it would alone.
+        confusing = together.begin(
+            partial(classes, found, image, n_images=n_images, n_categories=n_categories, tick=tick)
+        )
+        lacking = together.begin(partial(missing, found.objects, n_categories=n_categories, tick=tick))
+        placing = together.begin(partial(location, found, pairs, n_categories=n_categories, tick=tick))
+        spreading = together.begin(partial(usual_spread, pairs, tick))
+        looking = together.begin(partial(unseen, a, n_categories=n_categories, tick=tick))
+        stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
+        absent, confused, blind = lacking(), confusing(), looking().probability
+        misplaced, location_rate = placing()
+        usual = spreading()
+    rate = rate_of_spurious(a, blind, stranger, (absent.rate, location_rate, confused.rate))
+    nothing_there = np.where(a.crowd, 0.0, spurious(a, blind, rate, stranger))
+    return _Learned(pairs, absent, confused, misplaced, usual, blind, nothing_there)
+
+
+def _reported(
+    found: Evidence,
+    learned: _Learned,
+    labels: Labels,
+    predicted: Predicted,
+    least: Callable[[Floats], float],
+    tick: Tick,
+) -> list[Issues]:
+    """Missing, spurious, class, location; of location also groups and fragments."""
+    pairs, absent = learned.pairs, learned.absent
+    told = one_card(found, pairs.row, learned.misplaced, learned.nothing_there, tick=tick)
+
+    def place() -> Issues:
+        probability, usual = told.misplaced, learned.usual
+        return report.report_location(found, pairs, probability, usual, labels, least(probability), tick)
+
+    def lack() -> Issues:
+        floors = least(np.maximum(absent.probability, told.crowded.probability)), least(told.grouped)
+        return report.report_missing(found, absent, told.crowded, labels, predicted, floors, tick)
+
+    def see() -> list[Issues]:
+        floor = least(told.spurious)
+        over_nothing = report.report_spurious(found, told.spurious, learned.unseen, labels, floor)
+        floor = least(learned.confused.probability)
+        return [over_nothing, report.report_classes(found, learned.confused, labels, floor)]
+
+    with Together(tick) as together:
+        placing, lacking, seeing = (together.begin(place), together.begin(lack), together.begin(see))
+        groups = report.report_groups(found, found.groups, told.grouped, labels, least(told.grouped))
+        floor = least(told.pieces)
+        pieces = report.report_fragments(found, found.fragments, told.pieces, labels, floor)
+        return [lacking(), *seeing(), placing(), groups, pieces]
