@@ -20,3 +20,8 @@ def __getattr__(name: str) -> object:
     from labelmend import api
 
     return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    """The public names, also before their first use: a notebook completes them."""
+    return sorted({*globals(), *__all__})

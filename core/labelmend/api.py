@@ -29,7 +29,7 @@ from labelmend.coco.mask_column import mask_column
 from labelmend.coco.outlines import outline_faults, read_outlines
 from labelmend.coco.source import Source, read_source
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
-from labelmend.find.issues import Issues
+from labelmend.find.issues import KINDS, Issues
 from labelmend.find.offers import read_checked
 from labelmend.find.records import Form, Issue, Names, record_of, row_of, write_records
 from labelmend.find.run import FindInputs, Found, run_check, run_find
@@ -40,7 +40,7 @@ from labelmend.progress import Progress, silent, stage
 Place = str | PathLike[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Data:
     """A COCO file, and perhaps a detector's results for it, read into columns. Made by `load`.
 
@@ -58,6 +58,14 @@ class Data:
     detections: Detections | None
     faults: tuple[Fault, ...]
     models: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """In one line how much there is: a notebook shows it, and the bytes of a file would fill it."""
+        found = "no detections" if self.detections is None else f"{len(self.detections):,} detections"
+        return (
+            f"<Data of {self.source.name}: {len(self.images):,} images, {len(self.annotations):,} "
+            f"annotations, {len(self.categories):,} classes, {found}, {len(self.faults):,} faults>"
+        )
 
     @property
     def images(self) -> Images:
@@ -88,7 +96,7 @@ class Data:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FoundIssues:
     """Suspected label errors, worst first: as columns, or one by one as records.
 
@@ -106,6 +114,12 @@ class FoundIssues:
 
     def __len__(self) -> int:
         return len(self.columns)
+
+    def __repr__(self) -> str:
+        """In one line how many there are of each kind."""
+        number = np.bincount(self.columns.kind, minlength=len(KINDS)).tolist()
+        told = ", ".join(f"{n:,} {kind}" for n, kind in zip(number, KINDS, strict=True) if n)
+        return f"<{len(self):,} issues in {self.data.source.name}{': ' * bool(told)}{told}>"
 
     def record(self, row: int) -> Issue:
         """The issue of one row."""

@@ -159,3 +159,12 @@ def test_detections_of_several_models_are_loaded_together(tmp_path):
     assert np.bincount(both.detections.source).tolist() == [len(data.detections)] * 2
     found = labelmend.find_issues(both)
     assert any("both models see it" in issue.reason for issue in found.records(top=20))
+
+
+def test_what_a_notebook_shows_fits_one_line(tmp_path):
+    data = loaded(tmp_path)
+    found = labelmend.find_issues(data)
+    assert repr(data).startswith("<Data of annotations.json: 12 images, ")
+    assert repr(found).startswith(f"<{len(found)} issues in annotations.json: ")
+    assert max(len(repr(data)), len(repr(found)), len(repr(data.source))) < 250
+    assert set(labelmend.__all__) <= set(dir(labelmend))

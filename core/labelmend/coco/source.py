@@ -1,6 +1,6 @@
 """A COCO instances file as it was found: its bytes, and the place of every record in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from labelmend.coco.faults import Fault, FaultBook
@@ -22,11 +22,11 @@ class Source:
     """
 
     name: str
-    data: bytes
+    data: bytes = field(repr=False)
     sha256: str
-    spans: dict[str, Spans]
+    spans: dict[str, Spans] = field(repr=False)
     faults: list[Fault]
-    text: bytes
+    text: bytes = field(repr=False)
 
     def record(self, array: str, row: int) -> bytes:
         """The bytes of one record."""

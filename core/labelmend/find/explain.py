@@ -110,12 +110,12 @@ def _missing(issues: Issues, i: int, categories: Sequence[str]) -> str:
     what = f"The model is {_two(e[0])} sure of {_article(_class_name(categories, issues.category[i]))} here"
     if e[4] == 1:
         return f"{what}; one label covers it together with another object."
-    if e[1] >= 0.005:
+    if e[1] > 0:
         where = f"no annotation overlaps it by more than {_percent(e[1])}"
     elif np.isfinite(e[3]) and e[3] >= 1:
         where = f"the nearest annotation is {e[3]:.0f} px away"
     elif np.isfinite(e[3]):
-        where = "no annotation overlaps it"
+        where = "the nearest annotation only touches it"
     else:
         where = "this image has no annotation"
     forgotten = f"of the rest about {_percent(float(issues.score[i]))} are forgotten labels"
@@ -127,10 +127,10 @@ def _spurious(issues: Issues, i: int, categories: Sequence[str]) -> str:
     if issues.code[i]:
         return f"{_structure(issues, i)[:-1]}, so no object can be in it."
     name = _class_name(categories, issues.category[i])
-    if np.isnan(e[1]) or e[1] < 0.005:
-        seen = "no detection touches this one"
+    if np.isnan(e[1]) or e[1] <= 0:
+        seen = "nothing that it sees touches this one"
     else:
-        seen = f"no detection overlaps this one by more than {_percent(e[1])} (score {_two(e[2])})"
+        seen = f"nothing that it sees overlaps this one by more than {_percent(e[1])} (score {_two(e[2])})"
     return f"The model sees {_percent(e[0])} of the {name} labels of this size, but {seen}."
 
 
@@ -138,7 +138,7 @@ def _class(issues: Issues, i: int, categories: Sequence[str]) -> str:
     e = issues.evidence[i]
     here = _class_name(categories, issues.category[i])
     there = _class_name(categories, issues.fix_category[i])
-    own = f"gives {here} {_two(e[2])}" if e[2] > 0 else f"gives {here} no score"
+    own = f"gives {here} {_two(e[2])} there" if e[2] > 0 else f"gives {here} no score there"
     often = f"; it says {there} at {_percent(e[3])} of the {here} labels" if np.isfinite(e[3]) else ""
     return (
         f"Labelled {here}, but the model is {_two(e[0])} sure of {there} (IoU {_two(e[1])}) and {own}{often}."
@@ -160,16 +160,17 @@ def _location(issues: Issues, i: int) -> str:
     off = [k for k, (bit, _) in enumerate(SIDES) if bits & bit]
     spread = f"this model's spread there is {_percent(e[7])}"
     if not off:
-        return f"The label and the detection ({_two(e[6])}) agree by an IoU of {_two(e[5])} only; {spread}."
+        agree = f"agree by an IoU of {_two(e[5])} only"
+        return f"The label and what the model sees ({_two(e[6])}) {agree}; {spread}."
+    # Not "the detection": what several of them show together may lie a little off each.
+    seen = f"what the model sees ({_two(e[6])}, IoU {_two(e[5])})"
     if len(off) > 2:
         worst = max(off, key=lambda k: _side_share(issues, i, k))
         many = "All four" if len(off) == 4 else "Three"
         most = _side(e[1 + worst], SIDES[worst][1], _side_share(issues, i, worst), False)
-        return (
-            f"{many} sides miss the detection ({_two(e[6])}, IoU {_two(e[5])}), most of all {most}; {spread}."
-        )
+        return f"{many} sides miss {seen}, most of all {most}; {spread}."
     parts = [_side(e[1 + k], SIDES[k][1], _side_share(issues, i, k), n == 0) for n, k in enumerate(off)]
-    return f"{_join(parts)} the detection ({_two(e[6])}, IoU {_two(e[5])}); {spread}."
+    return f"{_join(parts)} {seen}; {spread}."
 
 
 def _side(pixels: float, side: str, share: float, first: bool) -> str:

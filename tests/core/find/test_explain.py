@@ -57,6 +57,12 @@ def test_missing_far_from_all():
     )
 
 
+def test_missing_beside_what_hardly_overlaps_it():
+    seen = {"category": 2, "e0": 0.98, "e2": 0.94, "e4": 0}
+    assert "no annotation overlaps it by more than 0.3 %;" in say(one(MISSING, e1=0.003, e3=0, **seen))
+    assert "the nearest annotation only touches it;" in say(one(MISSING, e1=0, e3=0, **seen))
+
+
 def test_missing_in_an_image_without_annotations():
     assert "this image has no annotation" in say(one(MISSING, category=0, e0=0.9, e1=0, e2=0.9))
 
@@ -65,16 +71,23 @@ def test_spurious():
     issue = one(SPURIOUS, category=2, e0=0.91, e1=0.08, e2=0.3)
     assert say(issue) == (
         "The model sees 91 % of the person labels of this size, "
-        "but no detection overlaps this one by more than 8 % (score 0.30)."
+        "but nothing that it sees overlaps this one by more than 8 % (score 0.30)."
     )
     assert brief(issue) == "overlap at most 8 %"
     assert brief(one(SPURIOUS, category=2, e0=0.91, e1=0)) == "no detection here"
 
 
+def test_spurious_beside_what_hardly_overlaps_it():
+    assert say(one(SPURIOUS, category=2, e0=0.91, e1=0.003, e2=0.3)).endswith(
+        "but nothing that it sees overlaps this one by more than 0.3 % (score 0.30)."
+    )
+    assert say(one(SPURIOUS, category=2, e0=0.91, e1=0)).endswith("nothing that it sees touches this one.")
+
+
 def test_class():
     issue = one(CLASS, category=1, fix_category=0, e0=0.97, e1=0.91, e2=0.02, e3=0.01)
     assert say(issue) == (
-        "Labelled dog, but the model is 0.97 sure of cat (IoU 0.91) and gives dog 0.02; "
+        "Labelled dog, but the model is 0.97 sure of cat (IoU 0.91) and gives dog 0.02 there; "
         "it says cat at 1 % of the dog labels."
     )
     assert brief(issue) == "cat 0.97?"
@@ -94,7 +107,7 @@ def test_location_of_one_side():
         e7=0.03,
     )
     assert say(issue) == (
-        "The left side ends 14 px, 12 % of the width, outside the detection (0.91, IoU 0.84); "
+        "The left side ends 14 px, 12 % of the width, outside what the model sees (0.91, IoU 0.84); "
         "this model's spread there is 3 %."
     )
     assert brief(issue) == "left side 14 px"
@@ -115,7 +128,7 @@ def test_location_of_two_sides():
     )
     assert say(issue).startswith(
         "The left side ends 14 px, 14 % of the width, outside and "
-        "the bottom side 6.2 px, 12 % of the height, inside the detection"
+        "the bottom side 6.2 px, 12 % of the height, inside what the model sees"
     )
     assert brief(issue) == "left side 14 px, bottom side 6.2 px"
 
@@ -162,7 +175,7 @@ def test_location_of_all_sides_names_the_worst():
     box = np.array([[0, 0, 100, 50]])
     issue = one(LOCATION, bbox=box, e0=15, e1=14, e2=10, e3=12, e4=-6, e5=0.5, e6=0.91, e7=0.03)
     assert say(issue) == (
-        "All four sides miss the detection (0.91, IoU 0.50), most of all the top side 10 px, "
+        "All four sides miss what the model sees (0.91, IoU 0.50), most of all the top side 10 px, "
         "20 % of the height, outside; this model's spread there is 3 %."
     )
 
