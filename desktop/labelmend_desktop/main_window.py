@@ -142,7 +142,9 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- what belongs together
     def _bind(self) -> None:
-        self.verbs = Verbs(self.session, canvas=self.canvas, canvas_widget=self.canvas, panel=self.panel)
+        self.verbs = Verbs(
+            self.session, tasks=self.tasks, canvas=self.canvas, canvas_widget=self.canvas, panel=self.panel
+        )
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
         self.actions_.bind(help_verbs(self.prompts))

@@ -134,10 +134,8 @@ class Session(QObject):
         at = np.flatnonzero(self.order == self.issue)
         if not len(at):
             return []
-        near = [
-            *self.order[at[0] + 1 : at[0] + 1 + _AHEAD].tolist(),
-            *self.order[max(at[0] - 1, 0) : at[0]].tolist(),
-        ]
+        here = int(at[0])
+        near = np.r_[self.order[here + 1 : here + 1 + _AHEAD], self.order[max(here - 1, 0) : here]].tolist()
         rows = [int(self.project.issues.image[self.project.issues.row_of(issue)]) for issue in near]
         return [row for row in dict.fromkeys(rows) if row >= 0 and row != self.image]
 
@@ -278,12 +276,16 @@ class Session(QObject):
     # ---------------------------------------------------------------- verdicts: done, then go on
     def accept(self) -> None:
         """Accept the suggestion and go on; what was fixed by hand already is only left."""
-        if self.project is not None and self.issue is not None:
-            status = self.project.standing(self.issue).status
-            if status in ("fixed", "dismissed", "ambiguous", "done"):
-                self.next_issue()
-                return
-        self._judge(clusters.accept)
+        standing = None if self.project is None or self.issue is None else self.project.standing(self.issue)
+        if standing is not None and standing.status in ("fixed", "dismissed", "ambiguous", "done"):
+            self.next_issue()
+        else:
+            self._judge(clusters.accept)
+
+    def take(self, make: Callable[[Project], Step], issue: int) -> None:
+        """Do a step of an issue; go on if that is still in sight."""
+        if self._apply(lambda p: p.apply(make(p))) and self.issue == issue:
+            self.next_issue()
 
     def dismiss(self, comment: str = "") -> None:
         """Not an error; go on."""
@@ -339,9 +341,8 @@ class Session(QObject):
         issue = self.issue
         if issue is None:
             self.failed.emit("There is no issue in sight: choose one in the list.")
-            return
-        if self._apply(lambda p: p.apply(make(p, issue))) and self.issue == issue:
-            self.next_issue()
+        else:
+            self.take(lambda p: make(p, issue), issue)
 
     def _step_back(self, act: Callable[[Project], Changes], word: str) -> None:
         found: list[Changes] = []
@@ -355,8 +356,9 @@ class Session(QObject):
         changes = found[0]
         self.said.emit(f"{word}: {changes.title}")
         # Of a cluster the card waits, and its members do not.
-        known = [one for one in changes.issues if self.is_waiting(one)] or changes.issues
-        row = self.project.issues.row_of(min(known)) if known else -1
+        known = sorted(changes.issues)
+        first = next(filter(self.is_waiting, known), known[0] if known else -1)
+        row = self.project.issues.row_of(first)
         if row >= 0 and self.project.issues.status_of(row) is not None:
             self.issue = None  # it may be the same issue, with another annotation to select
             self.set_issue(int(self.project.issues.id[row]))

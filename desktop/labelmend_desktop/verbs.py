@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from labelmend.errors import Refused
 from labelmend.review.rules import Outcome
 from labelmend_desktop.action_set import Verb
+from labelmend_desktop.cards import Cards
 from labelmend_desktop.review.panel import ReviewPanel
 from labelmend_desktop.session import Session
+from labelmend_desktop.tasks import Tasks
 
 _STEPS = ((-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0))
 
@@ -36,10 +38,17 @@ class Verbs(QObject):
     """Verdicts, mending and seeing. Nothing here knows a key or a menu."""
 
     def __init__(
-        self, session: Session, *, canvas: Drawing, canvas_widget: QWidget, panel: ReviewPanel
+        self,
+        session: Session,
+        *,
+        tasks: Tasks,
+        canvas: Drawing,
+        canvas_widget: QWidget,
+        panel: ReviewPanel,
     ) -> None:
         super().__init__(canvas_widget)
         self._session = session
+        self._cards = Cards(session, tasks)
         self._canvas = canvas
         self._canvas_widget = canvas_widget
         self._panel = panel
@@ -60,7 +69,7 @@ class Verbs(QObject):
             "nudge": self._nudge,
             "next_issue": session.next_issue,
             "previous_issue": session.previous_issue,
-            "accept": session.accept,
+            "accept": self._cards.accept,
             "dismiss": lambda: session.dismiss(self._panel.take_comment()),
             "ambiguous": lambda: session.ambiguous(self._panel.take_comment()),
             "approve": lambda: session.approve(self._panel.take_comment()),

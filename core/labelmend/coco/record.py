@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from labelmend.coco.blocks import four, is_set, number
 from labelmend.coco.style import Styles
-from labelmend.coco.syntax import check_depth, loads, members
+from labelmend.coco.syntax import Member, check_depth, loads, members
 from labelmend.coco.wording import Wording, plain, wording_of
 from labelmend.errors import BadFile
 
@@ -49,6 +50,7 @@ def read_record(record: bytes) -> dict[str, Any]:
     return value
 
 
+@lru_cache(16)  # a step asks several times for what it is about; nobody changes a shape
 def annotation_of(record: bytes) -> Shape:
     """The shape of an annotation's record; what cannot be used of it is left out, never an error."""
     try:
@@ -81,10 +83,17 @@ def polygons_of(segmentation: Any) -> tuple[npt.NDArray[np.float64], ...]:
     for part in segmentation:
         if not isinstance(part, list) or len(part) < 6 or len(part) % 2:
             continue
-        points = np.array([number(one) for one in part]).reshape(-1, 2)
+        points = _points(part)
         if np.isfinite(points).all():
             parts.append(points)
     return tuple(parts)
+
+
+def _points(part: list[Any]) -> npt.NDArray[np.float64]:
+    """The corners (k, 2) of a flat list, nan for what is no number."""
+    if set(map(type, part)) == {float} and max(part) < 1e300 and min(part) > -1e300:
+        return np.array(part).reshape(-1, 2)
+    return np.array([number(one) for one in part]).reshape(-1, 2)
 
 
 def patch(record: bytes, values: Mapping[str, Any], *, style: Styles) -> bytes:
@@ -98,7 +107,7 @@ def patch(record: bytes, values: Mapping[str, Any], *, style: Styles) -> bytes:
     check_depth(record)
     own = members(record)
     place_of = {member.key: member for member in own}
-    wording = wording_of(record)
+    wording = wording_of(record, own=own)
     changes: list[tuple[int, int, bytes]] = []
     new: list[bytes] = []
     for key, value in values.items():
@@ -122,10 +131,8 @@ def patch(record: bytes, values: Mapping[str, Any], *, style: Styles) -> bytes:
 def compose(values: Mapping[str, Any], *, template: bytes | None, style: Styles) -> bytes:
     """A new record laid out as `template` is: its order of keys, its gaps; `values` alone are written."""
     usable = template if template is not None and template[:1] == b"{" else b"{}"
-    check_depth(usable)
-    own = members(usable)
+    own, wording = _layout(usable)
     place_of = {member.key: member for member in own}
-    wording = wording_of(usable) if own else Wording()
     written = []
     order = [member.key for member in own if member.key in values]
     for key in dict.fromkeys([*order, *values]):
@@ -135,3 +142,11 @@ def compose(values: Mapping[str, Any], *, template: bytes | None, style: Styles)
         example = usable[like.start : like.end] if like else None
         written.append(wording.member(key, plain(value), style.get(key), example=example))
     return b"{" + wording.lead + wording.gap.join(written) + wording.tail + b"}"
+
+
+@lru_cache(8)
+def _layout(template: bytes) -> tuple[list[Member], Wording]:
+    """The members of a record and their gaps; of thousands of new records most have the same template."""
+    check_depth(template)
+    own = members(template)
+    return own, wording_of(template, own=own) if own else Wording()

@@ -1,7 +1,9 @@
 """Wording: new JSON text with the gaps and number style of the text around it."""
 
 import json
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,13 @@ from labelmend.coco.syntax import KEY, Member, loads, members
 
 Change = tuple[int, int, bytes]
 
+_LITERAL = re.compile(rb"[^\[\], \t\r\n]++")
+
 
 def plain(value: Any) -> Any:
     """A value of Python's own kinds, as JSON has them."""
+    if type(value) in (float, int, str) or (type(value) is list and _are_numbers(value)):
+        return value
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, np.generic):
@@ -62,10 +68,7 @@ class Wording:
     def text(self, value: Any, style: NumberStyle | None, *, example: bytes | None = None) -> bytes:
         """JSON text of a value, laid out as the example, where that is of the same kind and not empty."""
         if isinstance(value, list):
-            like = example if example and example[:1] == b"[" and len(members(example)) else None
-            gaps = wording_of(like, flat=self) if like else self
-            first = members(like)[0] if like else None
-            inner = like[first.start : first.end] if like and first else None
+            gaps, inner = _listed(example, self) if example and example[:1] == b"[" else (self, None)
             return _wrapped(b"[", [self.text(one, style, example=inner) for one in value], gaps, b"]")
         if isinstance(value, dict):
             like = example if example and example[:1] == b"{" and len(members(example)) else None
@@ -87,6 +90,8 @@ class Wording:
         if same(old, value):
             return []
         if old_text[:1] == b"[" and isinstance(value, list) and len(old) == len(value):
+            if _are_numbers(old) and _are_numbers(value):
+                return _renumbered(record, start, end, old, value, style)
             found: list[Change] = []
             for member, one in zip(members(record, start), value, strict=True):
                 found += self.changes(record, member.start, member.end, one, style)
@@ -96,10 +101,37 @@ class Wording:
         return [] if type(value) is float and same(old, loads(new)) else [(start, end, new)]
 
 
-def wording_of(text: bytes, *, flat: Wording | None = None) -> Wording:
-    """The gaps of an object or array; what it does not show is taken from `flat`."""
+@lru_cache(64)
+def _listed(example: bytes, flat: Wording) -> tuple[Wording, bytes | None]:
+    """The gaps of an array and the first value in it; of thousands of new records the example is one."""
+    own = members(example)
+    return (
+        (wording_of(example, flat=flat, own=own), example[own[0].start : own[0].end]) if own else (flat, None)
+    )
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return set(map(type, values)) <= {int, float}
+
+
+def _renumbered(
+    record: bytes, start: int, end: int, old: list[Any], new: list[Any], style: NumberStyle | None
+) -> list[Change]:
+    """The same for a flat list of numbers, which most of an outline is."""
+    found: list[Change] = []
+    for place, was, one in zip(_LITERAL.finditer(record, start, end), old, new, strict=True):
+        if was == one or (was != was and one != one):
+            continue
+        text = number_text(one, style)
+        if type(one) is int or not same(was, loads(text)):
+            found.append((place.start(), place.end(), text))
+    return found
+
+
+def wording_of(text: bytes, *, flat: Wording | None = None, own: list[Member] | None = None) -> Wording:
+    """The gaps of an object or array; what it does not show is taken from `flat`. own: its members."""
     base = flat or Wording()
-    own = members(text)
+    own = members(text) if own is None else own
     if not own:
         return base
     lead, tail = text[1 : own[0].begin], text[own[-1].end : -1]
@@ -110,7 +142,7 @@ def wording_of(text: bytes, *, flat: Wording | None = None) -> Wording:
         gap = b"," + lead
     else:
         gap = base.gap if own[0].key is None else (b", " if colon.endswith(b" ") else b",")
-    return replace(base, lead=lead, gap=gap, tail=tail, colon=colon)
+    return Wording(lead, gap, tail, colon)
 
 
 def _colon(text: bytes, member: Member) -> bytes:

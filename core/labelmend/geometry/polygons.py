@@ -21,8 +21,8 @@ def bounds(parts: Sequence[Part]) -> NDArray[np.float64]:
     points = [part for part in parts if len(part)]
     if not points:
         return np.zeros(4)
-    low = np.min([part.min(axis=0) for part in points], axis=0)
-    high = np.max([part.max(axis=0) for part in points], axis=0)
+    every = points[0] if len(points) == 1 else np.concatenate(points)
+    low, high = every.min(axis=0), every.max(axis=0)
     return np.concatenate([low, high - low])
 
 
@@ -36,7 +36,8 @@ def area(parts: Sequence[Part]) -> float:
 
 def _shoelace(part: Part) -> float:
     x, y = (part - part[0]).T
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+    next_x, next_y = np.concatenate([x[1:], x[:1]]), np.concatenate([y[1:], y[:1]])
+    return float(abs(np.dot(x, next_y) - np.dot(y, next_x)) / 2)
 
 
 def is_simple(part: Part) -> bool:

@@ -1,9 +1,11 @@
 """Judges the card of a systematic error: all its labels are fixed by one step, and undone by one."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelmend.coco.record import patch, read_record
 from labelmend.errors import Refused
+from labelmend.progress import Progress, silent
 from labelmend.project import verbs
 from labelmend.project.history import Decision, Edit, Step
 from labelmend.project.project import Project
@@ -11,12 +13,19 @@ from labelmend.review.rules import judged
 from labelmend.review.states import STATUS_INDEX
 
 
-def accept(project: Project, issue: int) -> Step:
+def waiting(project: Project, row: int) -> NDArray[np.int64]:
+    """Rows of the issues that this card stands for and that wait still; none for any other issue."""
+    members = project.issues.members(row)
+    return np.asarray(members[project.issues.status[members] == STATUS_INDEX["flagged"]], np.int64)
+
+
+def accept(project: Project, issue: int, *, progress: Progress = silent) -> Step:
     """Do what the finder suggests; under a card, for every label of its cluster that still waits.
 
     Each label is fixed under its own issue, so that review may draw it and the expert may put it back alone.
     Labels whose fix cannot be written (a mask that would have to move) stay as they are, and show
-    afterwards. Raises Refused when nothing can be done.
+    afterwards. Raises Refused when nothing can be done. Thousands of labels take seconds: give a thread the
+    project as it stands, `project.still()`.
     """
     table, row = project.issues, project.issues.row_of(issue)
     if row < 0 or not table.is_card(row):
@@ -26,11 +35,11 @@ def accept(project: Project, issue: int) -> Step:
     edits: list[Edit] = []
     after = judged(project.standing(issue), project.actor, "accepted")
     decisions = [Decision(issue, project.state.standings.get(issue), after, keys=())]
-    members = table.members(row)
-    waiting = members[table.status[members] == STATUS_INDEX["flagged"]]
+    waits = table.id[waiting(project, row)].tolist()
     refused: Refused | None = None
     last: Edit | None = None
-    for member in table.id[waiting].tolist():
+    for done, member in enumerate(waits):
+        progress(done, len(waits))
         try:
             step = verbs.accept(project, member)
         except Refused as error:
@@ -47,7 +56,7 @@ def accept(project: Project, issue: int) -> Step:
     if len(decisions) == 1:
         reason = str(refused) if refused else "none of its labels waits any more."
         raise Refused(f"Nothing of this can be fixed at once: {reason}")
-    left = len(waiting) - len(decisions) + 1
+    left = len(waits) - len(decisions) + 1
     title = f"fix {len(decisions) - 1:,} labels at once" + (f", {left:,} are left" if left else "")
     return Step(title=title, edits=tuple(edits), decisions=tuple(decisions))
 

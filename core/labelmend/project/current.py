@@ -1,12 +1,14 @@
 """The annotations as they stand now: the source's records with the edits of the history over them."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
-from labelmend.coco.columns import Dataset
+from labelmend.coco.columns import Dataset, fresh_id
 from labelmend.coco.identity import Ids
 from labelmend.coco.record import annotation_of
 from labelmend.coco.spans import Spans
@@ -15,6 +17,13 @@ from labelmend.project.rows_by_id import RowsById
 from labelmend.project.state import State
 
 _CACHED_IMAGES: Final = 64
+
+
+class _Record(msgspec.Struct, gc=False):
+    image_id: Any = None
+
+
+_DECODER: Final = msgspec.json.Decoder(_Record)
 
 
 class CurrentAnnotations:
@@ -41,9 +50,19 @@ class CurrentAnnotations:
         self._first = np.searchsorted(rows[self._by_image], np.arange(len(dataset.images.id) + 1))
         self._added: dict[int, list[int]] = defaultdict(list)
         self._added_ids: dict[int, Any] = {}
+        self._fresh: Any = None  # costly to tell where there are many
+        self.lowest_key = 0
         self._cache: OrderedDict[int, list[Annotation]] = OrderedDict()
         for key, record in sorted(state.added.items(), reverse=True):
             self.forget(key, record)
+
+    def still(self, state: State) -> "CurrentAnnotations":
+        """A copy over a copy of the state, that the next steps do not change."""
+        other = copy(self)
+        other._state, other._cache = state, OrderedDict()
+        other._added = defaultdict(list, {image: list(keys) for image, keys in self._added.items()})
+        other._added_ids = dict(self._added_ids)
+        return other
 
     def original(self, key: int) -> bytes | None:
         """The record's bytes in the source; None for an annotation that was added here."""
@@ -94,18 +113,32 @@ class CurrentAnnotations:
         if key < 0 and key not in self._added_ids:
             shape = annotation_of(record)
             self._added_ids[key] = shape.id
+            self._fresh, self.lowest_key = None, min(self.lowest_key, key)
             self._added[self._image_ids.row_of(shape.image_id)].append(key)
-        image = self.read(key, record).image
+        image = self._image(key, record)
         self._cache.pop(image, None)
         return image
+
+    def _image(self, key: int, record: bytes) -> int:
+        if key >= 0 and key not in self._state.records:
+            return int(self._columns.image[key])
+        try:
+            return self._image_ids.row_of(_DECODER.decode(record).image_id)
+        except (msgspec.DecodeError, RecursionError):
+            return self.read(key, record).image
 
     def id_of(self, key: int) -> Any:
         """The id of an annotation, deleted or not, as the file has it."""
         return self._added_ids[key] if key < 0 else Ids(self._columns.id, self._columns.odd_ids).of(key)
 
-    def added_ids(self) -> list[Any]:
-        """The ids of all annotations that were ever added, those deleted again included."""
-        return list(self._added_ids.values())
+    def fresh_id(self, beside: Sequence[Any] = ()) -> Any:
+        """An id that no annotation has or had, those that were added and deleted again included."""
+        if self._fresh is None or beside:
+            found = fresh_id(self._columns, taken=[*self._added_ids.values(), *beside])
+            if beside:
+                return found
+            self._fresh = found
+        return self._fresh
 
     def _rows(self, key: int, image_id: Any, category_id: Any) -> tuple[int, int]:
         if key >= 0 and key not in self._state.records:

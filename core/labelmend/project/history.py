@@ -144,6 +144,25 @@ def row_hash(
     return hashlib.sha256(previous + content).digest()
 
 
+def row_after(last: Row, step: Step, *, at: str, actor: Actor | None, op: Op, of: int | None) -> Row:
+    """The row that this step is when it follows the last one."""
+    name, role = (actor.name, actor.role) if actor is not None else ("", "")
+    seq, body = last.seq + 1, encode(step)
+    digest = row_hash(
+        last.hash,
+        seq=seq,
+        origin=last.origin,
+        at=at,
+        actor=name,
+        role=role,
+        op=op,
+        of=of,
+        title=step.title,
+        body=body,
+    )
+    return Row(seq, last.origin, at, name, role, op, of, step.title, body, digest)
+
+
 def first_tampered(rows: Iterable[Row]) -> Row | None:
     """The first row whose hash does not follow from the rows before it, or None when all do."""
     previous: dict[str, bytes] = {}

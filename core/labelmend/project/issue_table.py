@@ -1,6 +1,7 @@
 """All issues of a project as columns, with the state of each; and how a new run of the finder joins them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -48,6 +49,7 @@ class IssueTable:
         cards = np.flatnonzero(is_card(self.columns) & (self.columns.cluster >= 0)).tolist()
         self._card_of = {int(self.columns.cluster[row]): row for row in cards}
         self._group_of = group_of(self.columns)
+        self._groups = frozenset(self._group_of[self._group_of >= 0].tolist())
 
     def __len__(self) -> int:
         return len(self.id)
@@ -92,6 +94,8 @@ class IssueTable:
 
     def parts(self, row: int) -> NDArray[np.int64]:
         """Rows of the missing labels that are part of this label over several objects, likeliest first."""
+        if row not in self._groups:
+            return np.zeros(0, np.int64)
         rows = np.flatnonzero(self._group_of == row)
         return np.asarray(rows[np.lexsort((rows, -self.columns.score[rows]))], np.int64)
 
@@ -153,6 +157,12 @@ class IssueTable:
         return text if len(text) <= 48 else text[:47].rstrip() + "…"
 
     # ---------------------------------------------------------------- used by the project only
+    def still(self) -> "IssueTable":
+        """A copy that the next steps do not change."""
+        other = copy(self)
+        other.status, other._texts, other._noted = self.status.copy(), dict(self._texts), set(self._noted)
+        return other
+
     def set_standing(self, issue: int, standing: Standing | None) -> None:
         """Show the state that the history says."""
         row = self.row_of(issue)

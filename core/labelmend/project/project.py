@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,14 +19,7 @@ from labelmend.project import creation
 from labelmend.project.annotation import Annotation
 from labelmend.project.creation import now
 from labelmend.project.current import CurrentAnnotations
-from labelmend.project.history import (
-    Op,
-    Row,
-    Step,
-    encode,
-    first_tampered,
-    row_hash,
-)
+from labelmend.project.history import Op, Row, Step, first_tampered, row_after
 from labelmend.project.imported import Frame, get_dataset, get_detections, get_frame, get_models
 from labelmend.project.issue_table import IssueTable
 from labelmend.project.rows_by_id import RowsById
@@ -35,6 +30,7 @@ from labelmend.project.story import Entry, entries
 from labelmend.project.styles import StyleBook
 from labelmend.review.states import Actor, Standing
 
+_Known = tuple[int, Actor | None, Row | None]  # the history's last row, who, what can be undone or redone
 _LOOK_BACK: Final = 50
 """So many steps are looked through for one that can be undone."""
 
@@ -61,7 +57,8 @@ class Project:
             self.store.close()
             raise
         self.actor: Actor | None = None
-        self._undo: tuple[int, Actor | None, Row | None] = (-1, None, None)
+        self._undo: _Known = (-1, None, None)
+        self._redo: _Known = (-1, None, None)
         if actor is not None:
             self.work_as(actor)
 
@@ -86,7 +83,7 @@ class Project:
         self.categories = self.dataset.categories
         self.image_ids = RowsById(Ids(self.images.id, self.images.odd_ids))
         self.category_ids = RowsById(Ids(self.categories.id, self.categories.odd_ids))
-        self.styles = StyleBook(self.store.read, self.frame.spans)
+        self.styles = StyleBook(self.store.read, self.frame.spans, shape=self.dataset.annotations.shape)
         self._folders: list[str] = self.store.need("images.folder")
         self._detections: Detections | None = None
         self._detections_read = False
@@ -224,9 +221,9 @@ class Project:
         """The id of an annotation, deleted or not, as the file has it."""
         return self._annotations.id_of(key)
 
-    def added_ids(self) -> list[Any]:
-        """The ids of all annotations that were ever added, those deleted again included."""
-        return self._annotations.added_ids()
+    def fresh_id(self, beside: Sequence[Any] = ()) -> Any:
+        """An id that no annotation ever had, and none of `beside`."""
+        return self._annotations.fresh_id(beside)
 
     # ---------------------------------------------------------------- issues
     def standing(self, issue: int) -> Standing:
@@ -253,6 +250,7 @@ class Project:
             self.store.append(row)
         self._last = row
         self.state.read(row, step)
+        self._remember(row)
         return self._refresh(step)
 
     def _check(self, step: Step) -> None:
@@ -269,22 +267,7 @@ class Project:
     def next_row(self, step: Step, op: Op, of: int | None = None) -> Row:
         """The history row that this step would be. Raises Refused when the history was tampered with."""
         self.require_whole()
-        actor, last = self.actor, self._last
-        name, role = (actor.name, actor.role) if actor is not None else ("", "")
-        seq, at, body = last.seq + 1, now(), encode(step)
-        digest = row_hash(
-            last.hash,
-            seq=seq,
-            origin=last.origin,
-            at=at,
-            actor=name,
-            role=role,
-            op=op,
-            of=of,
-            title=step.title,
-            body=body,
-        )
-        return Row(seq, last.origin, at, name, role, op, of, step.title, body, digest)
+        return row_after(self._last, step, at=now(), actor=self.actor, op=op, of=of)
 
     def rehearse(self, step: Step) -> Changes:
         """Do a step in memory alone, in a project that was opened to be read: what would be, if."""
@@ -307,12 +290,8 @@ class Project:
             judged |= set(step.draw.frame)
         for issue in judged:
             self.issues.set_standing(issue, self.state.standings.get(issue))
-        return Changes(
-            title=step.title,
-            annotations=frozenset(edit.key for edit in step.edits),
-            images=frozenset(images),
-            issues=frozenset(judged),
-        )
+        keys = frozenset(edit.key for edit in step.edits)
+        return Changes(title=step.title, annotations=keys, images=frozenset(images), issues=frozenset(judged))
 
     def require_whole(self) -> None:
         """Refuse what writes, in the project or from it, when the history was altered outside Labelmend, and
@@ -369,19 +348,32 @@ class Project:
 
     def _undoable(self) -> Row | None:
         """The newest of this person's steps that still fits: what was drawn or decided since does not."""
-        if self.actor is None:
-            return None
-        if self._undo[:2] != (self._last.seq, self.actor):  # a step of many edits is long to read
-            rows = self.store.history(self.state.stacks.undoable(self.actor)[:_LOOK_BACK])
-            fits = next((row for row in rows if self._fits(row.step().inverse())), None)
-            self._undo = self._last.seq, self.actor, fits
+        stacks = self.state.stacks
+        self._undo = self._first_fitting(self._undo, stacks.undoable, _LOOK_BACK, Step.inverse)
         return self._undo[2]
 
     def _redoable(self) -> Row | None:
+        self._redo = self._first_fitting(self._redo, self.state.stacks.redoable, 1, Step.without_notes)
+        return self._redo[2]
+
+    def _first_fitting(
+        self, known: _Known, stack: Callable[[Actor], list[int]], most: int, turned: Callable[[Step], Step]
+    ) -> _Known:
+        """The first row of a stack that fits; what is known still is not read again: a step may be long."""
         if self.actor is None:
-            return None
-        rows = self.store.history(self.state.stacks.redoable(self.actor)[:1])
-        return next((row for row in rows if self._fits(row.step())), None)
+            return -1, None, None
+        if known[:2] == (self._last.seq, self.actor):
+            return known
+        rows = self.store.history(stack(self.actor)[:most])
+        fits = next((row for row in rows if self._fits(turned(row.step()))), None)
+        return self._last.seq, self.actor, fits
+
+    def _remember(self, row: Row) -> None:
+        """What was just done can be undone, and what was undone be done again: it need not be read anew."""
+        if row.op in ("do", "redo"):
+            self._undo = row.seq, self.actor, row if row.op == "do" else self._redo[2]
+        elif row.op == "undo":
+            self._redo = row.seq, self.actor, self._undo[2]
 
     def _fits(self, step: Step) -> bool:
         try:
@@ -390,10 +382,17 @@ class Project:
             return False
         return True
 
-    # ---------------------------------------------------------------- for those who build steps
+    def still(self) -> Project:
+        """The project as it stands now, for a thread that makes a step; it cannot be changed."""
+        other = copy(self)
+        other.state, other.issues = self.state.still(), self.issues.still()
+        other._annotations = self._annotations.still(other.state)
+        other.tampered = "This is the project as it stood: do the step in the project itself."
+        return other
+
     def new_key(self) -> int:
         """The key of the next annotation that is added."""
-        return min(self.state.added, default=0) - 1
+        return self._annotations.lowest_key - 1
 
     def new_issue(self) -> int:
         """The id of the next issue that is noted."""

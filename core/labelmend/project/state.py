@@ -1,6 +1,6 @@
 """Where everything stands now: what reading the history from its first row to its last comes to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -87,6 +87,18 @@ class State:
                 known.extend((seq, key, before[key]) for key in keys)
                 for key in keys:
                     self._issues_of.setdefault(key, []).append((seq, decision.issue))
+
+    def still(self) -> "State":
+        """A copy that the next steps do not change."""
+        return replace(
+            self,
+            records=dict(self.records),
+            standings=dict(self.standings),
+            touches={issue: list(known) for issue, known in self.touches.items()},
+            notes=dict(self.notes),
+            added=dict(self.added),
+            _issues_of={key: list(known) for key, known in self._issues_of.items()},
+        )
 
     def issues_touching(self, key: int) -> list[int]:
         """The issues under which this annotation was changed, the latest last."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from labelmend.coco.columns import POLYGONS, RLE
+from labelmend.coco.columns import RLE
 from labelmend.find.issues import CREATE, FIX_MEMBERS, FIXES, FRAGMENT, LOCATION, NO_FIX, SET_BBOX
 from labelmend.geometry import polygons as polygon
 from labelmend.geometry.tracing import trace
@@ -63,7 +63,7 @@ def _created(project: Project, row: int) -> Suggestion:
     made = Suggestion("create", category if category >= 0 else own, box)
     if seen is None:
         return made
-    traced = seen.outline() if _mostly_polygons(project) else None
+    traced = seen.outline() if project.styles.mostly_polygons else None
     if traced is None:
         return replace(made, rle=seen.rle)
     return replace(made, bbox=polygon.bounds(traced), polygons=traced)
@@ -91,15 +91,10 @@ def _other_pieces(project: Project, row: int) -> tuple[int, ...]:
     """The labels that go when the first of an object in pieces grows to the whole of it."""
     columns = project.issues.columns
     told = columns.evidence[row]
-    if columns.kind[row] != LOCATION or not int(np.nan_to_num(told[0])) & FRAGMENT:
+    if columns.kind[row] != LOCATION or not np.isfinite(told[0]) or not int(told[0]) & FRAGMENT:
         return ()
     keys = [int(columns.other[row]), *(int(key) for key in told[4:6] if np.isfinite(key))]
     return tuple(key for key in keys if project.record(key) is not None)
-
-
-def _mostly_polygons(project: Project) -> bool:
-    shape = project.dataset.annotations.shape
-    return bool((shape == POLYGONS).sum() > (shape == RLE).sum())
 
 
 @dataclass(frozen=True)

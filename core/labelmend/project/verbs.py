@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from labelmend.coco.columns import fresh_id
 from labelmend.coco.record import Shape, annotation_of, compose, patch, read_record
 from labelmend.errors import Refused
 from labelmend.geometry.boxes import iou
@@ -217,12 +216,11 @@ def _composed(
         raise Refused("Choose a class first.")
     if rle is not None:
         bbox = masked(rle)["bbox"]
-    outlined = bool((project.dataset.annotations.shape > 0).any())
-    values = drawn(bbox=bbox, polygons=polygons, rle=rle, outlined=outlined)
+    values = drawn(bbox=bbox, polygons=polygons, rle=rle, outlined=project.styles.outlined)
     if rle is not None:
         values |= masked(rle)
     values |= {
-        "id": fresh_id(project.dataset.annotations, taken=[*project.added_ids(), *_ids(beside)]),
+        "id": project.fresh_id(_ids(beside)),
         "image_id": project.image_ids.id_of(image),
         "category_id": project.category_ids.id_of(category),
         "iscrowd": 0,
