@@ -71,9 +71,12 @@ class Cases:
             rows = slice(begin, begin + AT_ONCE)
             x, category = self.x[rows], self.category[rows]
             weighted = x * weight[rows, None]
-            knots += _products(weighted, x)
+            for k in range(0, x.shape[1], WIDE):  # the rest is its mirror image
+                knots[k : k + WIDE, k:] += _products(weighted[:, k : k + WIDE], x[:, k:])
             starts = np.flatnonzero(np.r_[True, category[1:] != category[:-1]])
             crossed[category[starts]] += np.add.reduceat(weighted, starts)
+        below = np.tril_indices(len(knots), -1)
+        knots[below] = knots.T[below]
         classes: Floats = np.bincount(self.category, weight, self.n_categories).astype(np.float64) + ridge
         return Squares(knots, crossed, classes)
 

@@ -16,6 +16,13 @@ FIT_ROWS = 40_000
 BOOST_ROWS = 40_000
 """Rows that boosted trees are grown on."""
 
+ENOUGH = 3e-3
+"""A step of all weights by less than that is the last."""
+
+NEAR, SHRINKS = 0.5, 0.3
+"""After a step this small the curvature, which takes most of the time to sum, is kept for as long as each
+step is at most this share of the one before."""
+
 Tick = Callable[[], None]
 
 
@@ -137,6 +144,8 @@ def fit_logistic(
 ) -> Weights:
     """A logistic regression of y on the design matrix x and the class, by Newton's method with a ridge.
 
+    Near the result the curvature is that of an earlier step: at most `rounds` times it is summed anew.
+
     y may be probabilities. From weights near the result (start) few rounds are enough. offset (n,) are
     log odds known beforehand: what is learned is added to them.
     """
@@ -147,17 +156,26 @@ def fit_logistic(
     penalty[0] = 1e-3
     weights = np.zeros(x.shape[1]) if start is None else start.knots
     level = np.zeros(n_categories) if start is None else start.classes
-    for _ in range(rounds):
+    squares, last = None, np.inf
+    while rounds:
         tick()
         p = logistic(cases.values(weights, level) + known)
         of_knots, of_classes = cases.sums(right - p)
-        step, move = cases.squares(p * (1 - p) + 1e-9, penalty, ridge).solve(
-            of_knots - penalty * weights, of_classes - ridge * level
-        )
-        weights, level = weights + np.clip(step, -3, 3), level + np.clip(move, -2, 2)
-        if max(np.abs(step).max(), np.abs(move).max()) < 1e-2:
+        wanted = of_knots - penalty * weights, of_classes - ridge * level
+        step = None if squares is None or last > NEAR else squares.solve(*wanted)
+        if squares is None or step is None or _size(step) > SHRINKS * last:
+            rounds -= 1
+            squares = cases.squares(p * (1 - p) + 1e-9, penalty, ridge)
+            step = squares.solve(*wanted)
+        weights, level = weights + np.clip(step[0], -3, 3), level + np.clip(step[1], -2, 2)
+        last = _size(step)
+        if last < ENOUGH:
             break
     return Weights(weights, level)
+
+
+def _size(step: tuple[Floats, Floats]) -> float:
+    return float(max(np.abs(part).max() for part in step))
 
 
 @dataclass(frozen=True)
