@@ -214,6 +214,9 @@ class MainWindow(QMainWindow):
             self.error_bar.say(sentence, help_text="Who is working…", helps=verb)
         elif "folder of the pictures" in sentence:
             self.error_bar.say(sentence, help_text="Choose the folder…", helps=self.files.find_pictures)
+        elif "read so" in sentence:
+            verb = self.actions_.action("add_detections").trigger
+            self.error_bar.say(sentence, help_text="Add them again, read so…", helps=verb)
         else:
             self.error_bar.say(sentence)
 

@@ -64,7 +64,7 @@ class Prompts:
             "Read them so?",
             parent=self.parent,
         )
-        told = "\n\n".join(f"{offer.sentence()}\nRead: {offer.reading.sentence()}." for offer in offers)
+        told = "\n\n".join(f"{offer.sentence()}\nRead: {offer.reading.sentence()}" for offer in offers)
         box.setInformativeText(f"{told}\n\nNothing is written to {files}; the history notes how it was read.")
         so = box.addButton("Read them so", QMessageBox.ButtonRole.AcceptRole)
         box.addButton("As they are written", QMessageBox.ButtonRole.RejectRole)

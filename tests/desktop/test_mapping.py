@@ -55,3 +55,13 @@ def test_added_detections_are_asked_about_too(open_window, qtbot, corner_files):
     assert widest(hands) < 100
     title = hands.session.project.store.history()[-1].title
     assert title == "New detections: detections.json, read: boxes as x1, y1, x2, y2"
+
+
+def test_a_misfit_that_is_found_offers_to_add_the_file_again(open_window, qtbot, corner_files):
+    hands = made(open_window, qtbot, corner_files, read_so=False)
+    hands.window.files.find_issues()
+    bar = hands.window.error_bar
+    qtbot.waitUntil(lambda: "read so" in bar.text.text() and not hands.window.tasks.busy)
+    hands.answers.given |= {"detections_files": [corner_files[2]], "read_so": True}
+    bar.help.click()
+    qtbot.waitUntil(lambda: widest(hands) < 100)

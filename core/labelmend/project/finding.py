@@ -46,7 +46,8 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
         predicted=None if detections is None else _predicted(detections),
         categories=tuple(project.categories.name),
         files=tuple(images.file_name),
-        faults=tuple(get_faults(project.store, "faults") + get_faults(project.store, "detection faults")),
+        # Not those of the detections: the import tells them, and no label would be mended by them.
+        faults=tuple(get_faults(project.store, "faults")),
         models=project.models,
         tolerance=tolerance(project),
         read=picture_reader(project) if pictures else None,

@@ -116,7 +116,7 @@ def tag_font(base: QFont) -> QFont:
 
 
 def tag_rect(text: str, font: QFont, about: QRectF, *, room: QRectF, avoid: Sequence[QRectF]) -> QRectF:
-    """Where a tag goes: outside ``about``, inside ``room`` and off ``avoid`` where that can be had."""
+    """Where a tag goes: outside ``about`` and off ``avoid`` where that can be had, inside ``room`` always."""
     metrics = QFontMetricsF(font)
     wide, high = metrics.horizontalAdvance(text) + 12, metrics.height() + 4
     places = (
@@ -131,7 +131,20 @@ def tag_rect(text: str, font: QFont, about: QRectF, *, room: QRectF, avoid: Sequ
     for rect in rects:
         if room.contains(rect) and not any(rect.intersects(other) for other in avoid):
             return rect
-    return next((rect for rect in rects if not any(rect.intersects(other) for other in avoid)), rects[0])
+    # What fills the room leaves no place beside it: a word on it is better than one that is cut off.
+    within = [_within(rect, room) for rect in rects]
+    return min(within, key=lambda rect: sum(_common(rect, other) for other in avoid))
+
+
+def _within(rect: QRectF, room: QRectF) -> QRectF:
+    x = max(min(rect.x(), room.right() - rect.width()), room.left())
+    y = max(min(rect.y(), room.bottom() - rect.height()), room.top())
+    return QRectF(x, y, rect.width(), rect.height())
+
+
+def _common(rect: QRectF, other: QRectF) -> float:
+    both = rect.intersected(other)
+    return both.width() * both.height()
 
 
 def tag(painter: QPainter, text: str, rect: QRectF, font: QFont, colour: QColor) -> None:

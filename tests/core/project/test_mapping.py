@@ -5,13 +5,13 @@ import json
 import msgspec
 import pytest
 
-from builders.datasets import ANN, grid, write_dataset
+from builders.datasets import ANN, detection, grid, write_dataset
 from labelmend import api
 from labelmend.cli import main
 from labelmend.coco.reading import Reading
 from labelmend.errors import BadFile
 from labelmend.find.run import run_find
-from labelmend.project.finding import add_detections, find_inputs
+from labelmend.project.finding import add_detections, find_inputs, store_found
 from labelmend.project.project import Project
 
 SIZE = (320, 240)
@@ -143,3 +143,16 @@ def test_the_command_line_offers_and_takes(tmp_path, capsys):
     assert "New detections: detections.json, read: boxes as x1, y1, x2, y2" in capsys.readouterr().out
     assert main(["find", path, "--mapping", "offered"]) == 1
     assert "name their file again" in capsys.readouterr().err
+
+
+def test_faults_of_detections_are_told_at_the_import_and_are_no_issues(tmp_path):
+    annotations, detections = grid()
+    stray = [detection(1, [5, 5, 20, 20], category=999)] * 3
+    files = write_dataset(tmp_path, annotations=annotations, detections=detections + stray)
+    path = tmp_path / "stray.labelmend"
+    imported = Project.create(path, annotations=files[0], images=files[1], detections=files[2])
+    assert any("category 999" in sentence for sentence in imported.faults)
+    project = Project.open(path)
+    store_found(project, run_find(find_inputs(project)))
+    assert "structure" not in project.issues.counts()
+    project.close()

@@ -5,12 +5,14 @@ import sys
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont
 
 from builders.datasets import annotation, faulty, issue_of
 from labelmend_desktop.canvas.colours import DASHES, HUES, colour_of, dash_of
 from labelmend_desktop.canvas.mask_image import label_image, mask_image
 from labelmend_desktop.canvas.scene import contours
+from labelmend_desktop.canvas.strokes import tag_rect
 from labelmend_desktop.canvas.view import View
 
 
@@ -293,3 +295,12 @@ def test_painting_at_a_device_pixel_ratio_of_two():
         [sys.executable, "-c", code], env=settings, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "about", [(0, 0, 400, 300), (-50, -50, 600, 500), (0, 0, 400, 10), (380, 280, 20, 20)]
+)
+def test_a_tag_is_never_cut_off_by_the_edge_of_the_canvas(qapp, about):
+    room, shape = QRectF(0, 0, 400, 300), QRectF(*about)
+    rect = tag_rect("cat 0.85 · a model's file.json", QFont(), shape, room=room, avoid=[shape])
+    assert room.contains(rect)
