@@ -312,3 +312,21 @@ def test_instructions_as_they_are_change_nothing(project, tmp_path, capsys):
     assert main(["instructions", project, "--write", file]) == 0
     assert main(["instructions", project, "--read", file, "--actor", "Ann"]) == 1
     assert "nothing changes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("rate", ["2", "-0.1", "nan", "half"])
+def test_a_rate_is_a_share(project, capsys, rate):
+    with pytest.raises(SystemExit) as stopped:
+        main(["draw", project, f"--rate={rate}", "--seed", "1", "--actor", "Rev"])
+    assert stopped.value.code == 2
+    assert f"a number from 0 to 1 is needed, not {rate}" in capsys.readouterr().err
+
+
+def test_annotations_in_the_place_of_a_project(tmp_path, capsys):
+    annotations, _, _ = write_dataset(tmp_path)
+    assert main(["find", str(annotations)]) == 1
+    assert main(["status", str(annotations)]) == 1
+    assert main(["status", str(tmp_path)]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert all(line.endswith("`labelmend new` makes a project of a COCO file.") for line in told[:2])
+    assert told[2].endswith("is no file: choose an existing .labelmend file.")

@@ -100,6 +100,17 @@ def require_place(out: Path, *, beside: Iterable[Path], overwrite: bool = True) 
         raise Refused(f"{out} exists already: choose another name, or say --overwrite.")
 
 
+def share(text: str) -> float:
+    """A number from 0 to 1, as an argument's type."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"a number from 0 to 1 is needed, not {text}")
+    return number
+
+
 @contextlib.contextmanager
 def written(path: Path) -> Iterator[TextIO]:
     """A text file that takes its place when it is whole; when the writing fails nothing is left behind.

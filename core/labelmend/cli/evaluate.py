@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from labelmend.cli.arguments import Commands, add_project_command, count, shown
+from labelmend.cli.arguments import Commands, add_project_command, count, shown, tell_if_not_searched
 from labelmend.project.project import Project
 from labelmend.report.average_precision import NAMES
 from labelmend.report.evaluation import evaluate
@@ -49,6 +49,8 @@ def _evaluate(arguments: argparse.Namespace) -> None:
             if_accepted=arguments.if_accepted,
             progress=shown("evaluate"),
         )
+        if arguments.if_accepted:
+            tell_if_not_searched(project)
         told = evaluation_numbers(project, found, per_class=arguments.per_class)
     finally:
         project.close()

@@ -2,7 +2,7 @@
 
 import argparse
 
-from labelmend.cli.arguments import Commands, add_actor, add_project_command
+from labelmend.cli.arguments import Commands, add_actor, add_project_command, share
 from labelmend.project import verbs
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
@@ -13,7 +13,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     draw = add_project_command(
         commands, "draw", _draw, "draw the review sample from what was fixed or dismissed"
     )
-    draw.add_argument("--rate", type=float, required=True, help="share to review, 0 to 1")
+    draw.add_argument("--rate", type=share, required=True, help="share to review, 0 to 1")
     draw.add_argument("--seed", type=int, required=True)
     add_actor(draw, role="reviewer")
 

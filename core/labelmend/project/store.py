@@ -59,7 +59,8 @@ class Store:
         self._lock = threading.RLock()
         self._copy: Folder | None = None
         if not importing and not path.is_file():
-            raise BadFile(f"{path} is not there: choose an existing .labelmend file.")
+            what = "is no file" if path.exists() else "is not there"
+            raise BadFile(f"{path} {what}: choose an existing .labelmend file.")
         if reading and path.resolve() in self._held:
             # A file that was opened by hand takes all of this process's locks with it when it is closed.
             raise Refused(f"{path} is open in this very program: close it there first.")
@@ -272,11 +273,22 @@ def _sentence(path: Path, error: sqlite3.Error) -> BadFile | Refused:
     text = str(error)
     if "locked" in text or "busy" in text:
         return Refused(f"{path} is open in another window or program{_holder(path)}: close it there first.")
+    if "not a database" in text and _is_json(path):
+        return BadFile(f"{path} is JSON, no project: `labelmend new` makes a project of a COCO file.")
     if "not a database" in text or "malformed" in text:
         return BadFile(f"{path} is damaged or no Labelmend project ({text}): open a copy or a backup of it.")
     if "full" in text:
         return Refused(f"The disk of {path} is full: free some space; nothing was changed.")
     return BadFile(f"{path} cannot be opened or written ({text}): check the folder and its permissions.")
+
+
+def _is_json(path: Path) -> bool:
+    """Whether a file begins as JSON does: somebody named their annotations where a project is meant."""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    except OSError:
+        return False
 
 
 def _holder(path: Path) -> str:
