@@ -130,10 +130,14 @@ def _words(reading: Reading) -> str:
         x, y = reading.scale
         if reading.shares:
             return f"Their boxes seem to be of pictures resized to {1 / x:.0f} x {1 / y:.0f} px"
-        return (
-            f"Their boxes seem to be {1 / x:.4g} x {1 / y:.4g} times as large as the pictures and moved by "
-            f"{-reading.offset[0]:.4g}, {-reading.offset[1]:.4g} px"
-        )
+        told = []
+        if (x, y) != (1.0, 1.0):
+            small = x >= 1 and y >= 1
+            by = f"{x:.4g} x {y:.4g}" if small else f"{1 / x:.4g} x {1 / y:.4g}"
+            told.append(f"{by} times {'too small' if small else 'as large as the labels'}")
+        if reading.offset != (0.0, 0.0):
+            told.append("moved by " + ", ".join(f"{0 - by:.4g}" for by in reading.offset) + " px")
+        return f"Their boxes seem to be {' and '.join(told)}"
     unit = "in shares of the picture" if reading.shares else "in pixels"
     return f"Their boxes seem to be {BOXES[reading.boxes]} {unit}, instead of x, y, width, height in pixels"
 

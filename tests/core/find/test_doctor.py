@@ -10,7 +10,7 @@ import pytest
 
 from builders.find_cases import SIDE, World, world
 from labelmend.coco.reading import AS_WRITTEN, Given, Reading
-from labelmend.find.doctor import Checkup, examine, examine_given
+from labelmend.find.doctor import Checkup, _words, examine, examine_given
 from labelmend.find.inputs import Predicted
 
 NAMES = ["cat", "dog", "person"]
@@ -96,6 +96,18 @@ def test_boxes_of_pictures_resized_for_the_detector(scene):
     assert found.reading.shares
     assert found.reading.scale == pytest.approx((1 / 320, 1 / 320), rel=0.01)
     assert "pictures resized to 3" in found.sentences[1]
+
+
+@pytest.mark.parametrize(
+    ("scale", "offset", "told"),
+    [
+        ((640.0, 640.0), (0.0, 0.0), "640 x 640 times too small"),
+        ((0.5, 0.5), (-0.0, 12.0), "2 x 2 times as large as the labels and moved by 0, -12 px"),
+        ((1.0, 1.0), (3.0, 0.0), "moved by -3, 0 px"),
+    ],
+)
+def test_sizes_and_moves_are_said_only_where_they_are(scale, offset, told):
+    assert _words(Reading(scale=scale, offset=offset)) == f"Their boxes seem to be {told}"
 
 
 def test_scaled_and_moved():
