@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -60,7 +61,8 @@ def batches(files: Sequence[str]) -> Batches:
     deepest = max((name.count("/") for name in names), default=0)
     depths, places = range(1, min(deepest, 6) + 1), range(1, NUMBERS + 1)
     found += [_parting(FOLDER, depth, [_folder(name, depth) for name in names]) for depth in depths]
-    found += [_parting(PREFIX, place, [_prefix(name, place) for name in names]) for place in places]
+    prefixes = [_prefixes(name) for name in names]
+    found += [_parting(PREFIX, place, [all_of[place - 1] for all_of in prefixes]) for place in places]
     some = found[:1]
     for parting in found[1:]:
         told_apart = 1 < len(parting.names) <= min(MOST, len(names) - 1)
@@ -104,11 +106,15 @@ def _folder(name: str, depth: int) -> str:
 
 
 def _prefix(name: str, place: int) -> str:
-    """The path up to a number (1: the first) in the file's own name, or to its last one."""
-    folder, slash, last = name.rpartition("/")
-    starts = [found.start() for found in _DIGITS.finditer(last)]
-    end = starts[min(place, len(starts)) - 1] if starts else max(last.rfind("."), 0)
-    return f"{folder}{slash}{last[:end]}"
+    return _prefixes(name)[place - 1]
+
+
+def _prefixes(name: str) -> tuple[str, ...]:
+    """The path up to each of the first NUMBERS numbers in the file's own name, or to its last one."""
+    begin = name.rfind("/") + 1
+    starts = [found.start() for found in islice(_DIGITS.finditer(name, begin), NUMBERS)]
+    ends = starts or [max(name.rfind(".", begin), begin)]
+    return tuple(name[:end] for end in ends + ends[-1:] * (NUMBERS - len(ends)))
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
 from labelmend.find.look import ReadGrey, ReadRecord, look
 from labelmend.find.sources import n_sources, of_model
-from labelmend.find.spread import AHEAD
+from labelmend.find.spread import AHEAD, Together
 from labelmend.find.structure import structure
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent, stage
@@ -87,8 +88,12 @@ def run_find(
     With an executor, blocks of images are examined there, `ahead` of them at a time.
     """
     labels = inputs.labels
-    if inputs.masks is not None:
-        labels = replace(labels, masks=inputs.masks(lambda _done, _total: progress(0, 100)))
+    with Together(lambda: progress(0, 100)) as together:
+        parting = together.begin(partial(batches, inputs.files))
+        comparing = together.begin(partial(examine_models, inputs))
+        if inputs.masks is not None:
+            labels = replace(labels, masks=inputs.masks(lambda _done, _total: progress(0, 100)))
+        parted, (sentences, misfit) = parting(), comparing()
     progress(0, 100)
     finding = progress if inputs.read is None else stage(progress, 0, FIRST)
     found = find(
@@ -96,7 +101,7 @@ def run_find(
         labels,
         inputs.predicted,
         n_categories=len(inputs.categories),
-        batches=batches(inputs.files),
+        batches=parted,
         settings=replace(settings, tolerance=inputs.tolerance) if inputs.tolerance else settings,
         progress=finding,
         executor=executor,
@@ -113,7 +118,6 @@ def run_find(
         )
         found, looked = _louder(found, pictures.issues), pictures.sentence()
     told = replace(_with_told(inputs, found), looked=looked)
-    sentences, misfit = examine_models(inputs)
     return replace(told, checkup=sentences, misfit=misfit)
 
 

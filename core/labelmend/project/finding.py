@@ -108,13 +108,14 @@ def store_found(project: Project, found: Found) -> Changes:
     )
     kept = len(ids) - (next_id - project.new_issue())
     texts = {int(i): table.text(int(i)) for i in ids[:kept]} | _texts_by_id(found, joined, ids, kept)
+    run = joined, ids, {i: text for i, text in texts.items() if text}
     step = Step(title=f"Find: {len(found.issues):,} issues", facts={"issues": len(found.issues)})
     row = project.next_row(step, "find")
     with project.store.transaction():
-        save_run(project.store, joined, ids, {i: text for i, text in texts.items() if text})
+        save_run(project.store, *run)
         project.store.put("next issue", next_id)
         project.store.append(row)
-    project.read_run(row, step)
+    project.read_run(row, step, run)
     return Changes(title=step.title, issues_replaced=True)
 
 

@@ -78,9 +78,7 @@ def get_dataset(store: Store) -> Dataset:
         return {int(row): value for row, value in store.get(f"{name}.odd_ids", {}).items()}
 
     images, categories = store.arrays("images."), store.arrays("categories.")
-    annotations = store.arrays("annotations.")
-    for extra in ("outline", "crossing"):
-        annotations.pop(extra)
+    annotations = store.arrays("annotations.", but=("outline", "crossing"))
     images["file_name"] = _untext(images["file_name"])  # type: ignore[assignment]
     categories["name"] = _untext(categories["name"])  # type: ignore[assignment]
     return Dataset(

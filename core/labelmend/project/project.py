@@ -23,7 +23,7 @@ from labelmend.project.history import Op, Row, Step, first_tampered, row_after
 from labelmend.project.imported import Frame, get_dataset, get_detections, get_frame, get_models
 from labelmend.project.issue_table import IssueTable
 from labelmend.project.rows_by_id import RowsById
-from labelmend.project.run import load_run
+from labelmend.project.run import Run, load_run
 from labelmend.project.state import Changes, State
 from labelmend.project.store import Store
 from labelmend.project.story import Entry, entries
@@ -109,8 +109,8 @@ class Project:
         )
         self._load_issues()
 
-    def _load_issues(self) -> None:
-        found, ids, texts = load_run(self.store)
+    def _load_issues(self, run: Run | None = None) -> None:
+        found, ids, texts = run or load_run(self.store)
         self.issues = IssueTable(
             found,
             ids,
@@ -314,12 +314,12 @@ class Project:
         """The newest row of the history."""
         return self._last
 
-    def read_run(self, row: Row, step: Step) -> None:
-        """Take a run of the finder, or new detections, that were just stored into account."""
+    def read_run(self, row: Row, step: Step, run: Run | None = None) -> None:
+        """Take a run of the finder, or new detections, into account: just stored, read unless given."""
         self._last = row
         self.state.read(row, step)
         self._detections_read = False
-        self._load_issues()
+        self._load_issues(run)
 
     # ---------------------------------------------------------------- undo and redo
     def undo_title(self) -> str | None:

@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 from labelmend.find.issues import Issues, empty, nothing_known
 from labelmend.project.store import Store
 
+Run = tuple[Issues, NDArray[np.int64], dict[int, str]]
+"""The issues of a run, their ids, and the sentences that do not follow from columns."""
+
 
 def save_run(store: Store, found: Issues, ids: NDArray[np.int64], texts: dict[int, str]) -> None:
     """Keep issues, their ids and the sentences that do not follow from columns (inside a transaction)."""
-    for field in fields(found):
-        store.put_array(f"issues.{field.name}", getattr(found, field.name))
-    store.put_array("issue ids", ids)
-    store.put_array("issue texts", np.frombuffer(msgspec.json.encode(texts), np.uint8))
+    columns = {f"issues.{field.name}": getattr(found, field.name) for field in fields(found)}
+    told = np.frombuffer(msgspec.json.encode(texts), np.uint8)
+    store.put_arrays(columns | {"issue ids": ids, "issue texts": told})
 
 
-def load_run(store: Store) -> tuple[Issues, NDArray[np.int64], dict[int, str]]:
+def load_run(store: Store) -> Run:
     """What `save_run` kept; nothing when the finder never ran."""
     columns = store.arrays("issues.")
     if not columns:

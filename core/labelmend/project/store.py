@@ -5,7 +5,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
@@ -35,6 +35,27 @@ def _packed(data: memoryview, at: int) -> list[bytes]:
     """The chunks from `at` on, each compressed by itself."""
     packer, end = zstandard.ZstdCompressor(level=1), min(at + _CHUNKS * CHUNK, len(data))
     return [packer.compress(data[start : min(start + CHUNK, end)]) for start in range(at, end, CHUNK)]
+
+
+_PartRow = tuple[str, int, str, memoryview]
+"""A part of an array before it is compressed: name, number, type and shape, bytes."""
+
+
+def _parts(arrays: Mapping[str, NDArray[Any]]) -> Iterator[_PartRow]:
+    for name, array in arrays.items():
+        flat = np.ascontiguousarray(array)
+        dtype = json.dumps([flat.dtype.str, list(flat.shape)])
+        data = memoryview(flat.reshape(-1).view(np.uint8).data) if flat.size else memoryview(b"")
+        for part, start in enumerate(range(0, max(len(data), 1), _PART)):
+            yield name, part, dtype, data[start : start + _PART]
+
+
+def _row_of_part(part: _PartRow) -> tuple[str, int, str, bytes]:
+    return *part[:3], zstandard.ZstdCompressor(level=1).compress(part[3])
+
+
+def _unpacked(body: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompress(body)
 
 
 def refuse_leftovers(path: Path) -> None:
@@ -179,36 +200,40 @@ class Store:
     # ---------------------------------------------------------------- arrays
     def put_array(self, name: str, array: NDArray[Any]) -> None:
         """Keep an array under a name, replacing what was there (inside the caller's transaction)."""
-        flat = np.ascontiguousarray(array)
-        dtype = json.dumps([flat.dtype.str, list(flat.shape)])
-        data = memoryview(flat.reshape(-1).view(np.uint8).data) if flat.size else memoryview(b"")
-        packer = zstandard.ZstdCompressor(level=1)
-        self._connection.execute("DELETE FROM array WHERE name = ?", (name,))
-        for part, start in enumerate(range(0, max(len(data), 1), _PART)):
-            body = packer.compress(data[start : start + _PART])
-            self._connection.execute("INSERT INTO array VALUES(?, ?, ?, ?)", (name, part, dtype, body))
+        self.put_arrays({name: array})
+
+    def put_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """The same for several arrays: while one is written, others are compressed."""
+        self._connection.executemany("DELETE FROM array WHERE name = ?", [(name,) for name in arrays])
+        with ThreadPoolExecutor() as pool:
+            packed = in_order(_row_of_part, _parts(arrays), executor=pool, tick=lambda: None)
+            for row in packed:
+                self._connection.execute("INSERT INTO array VALUES(?, ?, ?, ?)", row)
 
     def array(self, name: str) -> NDArray[Any]:
         """The array of that name; KeyError when there is none."""
-        unpacker = zstandard.ZstdDecompressor()
-        with self._reading():
-            rows = self._connection.execute(
-                "SELECT dtype, body FROM array WHERE name = ? ORDER BY part", (name,)
-            ).fetchall()
-        if not rows:
-            raise KeyError(name)
-        dtype, shape = json.loads(rows[0][0])
-        with self._reading():
-            data = b"".join(unpacker.decompress(body) for _, body in rows)
-        return np.frombuffer(data, np.dtype(dtype)).reshape(shape)
+        return self._arrays("name = ?", name)[name]
 
-    def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """All arrays whose name begins with `prefix`, by the rest of their name."""
-        with self._reading():
-            found = self._connection.execute(
-                "SELECT DISTINCT name FROM array WHERE substr(name, 1, ?) = ?", (len(prefix), prefix)
+    def arrays(self, prefix: str, *, but: Sequence[str] = ()) -> dict[str, NDArray[Any]]:
+        """All arrays whose name begins with `prefix`, by the rest of their name, but for some."""
+        others = ", ".join("?" for _ in but)
+        where = f"substr(name, 1, {len(prefix)}) = ? AND substr(name, {len(prefix) + 1}) NOT IN ({others})"
+        return {name[len(prefix) :]: array for name, array in self._arrays(where, prefix, *but).items()}
+
+    def _arrays(self, where: str, *values: str) -> dict[str, NDArray[Any]]:
+        with self._reading(), ThreadPoolExecutor() as pool:
+            rows = self._connection.execute(
+                f"SELECT name, dtype, body FROM array WHERE {where} ORDER BY name, part", values
             ).fetchall()
-        return {name[len(prefix) :]: self.array(name) for (name,) in found}
+            bodies = pool.map(_unpacked, [body for _, _, body in rows])
+            parts: dict[str, list[bytes]] = {}
+            for (name, _, _), body in zip(rows, bodies, strict=True):
+                parts.setdefault(name, []).append(body)
+        shapes = {name: json.loads(dtype) for name, dtype, _ in rows}
+        return {
+            name: np.frombuffer(b"".join(parts[name]), np.dtype(dtype)).reshape(shape)
+            for name, (dtype, shape) in shapes.items()
+        }
 
     # ---------------------------------------------------------------- the verbatim source
     def put_source(self, data: bytes, *, progress: Progress = silent) -> None:
