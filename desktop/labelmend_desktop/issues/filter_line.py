@@ -116,15 +116,14 @@ class FilterLine(QWidget):
             combos.addWidget(combo, 1)
         layout.addLayout(combos)
         layout.addWidget(self.scores)
-        cut = QHBoxLayout()
-        cut.addWidget(self.weaker, 1)
-        cut.addWidget(self.every)
-        layout.addLayout(cut)
-        foot = QHBoxLayout()
-        foot.addWidget(self.count, 1)
-        foot.addWidget(self.order)
-        foot.addWidget(self.turn)
-        layout.addLayout(foot)
+        self._head, self._foot = QHBoxLayout(), QHBoxLayout()
+        self._head.addWidget(self.every)
+        self._foot.addWidget(self.count, 1)
+        self._foot.addWidget(self.weaker, 1)
+        self._foot.addWidget(self.order)
+        self._foot.addWidget(self.turn)
+        layout.addLayout(self._head)
+        layout.addLayout(self._foot)
 
     def _fill(self) -> None:
         self.kind.addItem("Any kind", None)
@@ -180,8 +179,13 @@ class FilterLine(QWidget):
     def show_hidden(self, scores: NDArray[np.float64]) -> None:
         """Say what the scores keep from the list; scores (n,) are those of the issues that are hidden."""
         low, high = self.wanted.low, self.wanted.high
+        cut = (low, high) != _WHOLE
         for widget in (self.weaker, self.every):
-            widget.setVisible((low, high) != _WHOLE)
+            widget.setVisible(cut)
+        # How many of how many takes a line of its own: a million has many digits.
+        row = self._head if cut else self._foot
+        if row.indexOf(self.count) < 0:
+            row.insertWidget(0, self.count, 1)
         top = "on" if high == 1 else f"to {high:.2g}"
         n = len(scores)
         self.weaker.setText(f"Scores from {low:.2g} {top}")
