@@ -149,7 +149,7 @@ def _location(issues: Issues, i: int) -> str:
     e, bits = issues.evidence[i], int(issues.evidence[i, 0])
     if bits & GROUP:
         return (
-            f"One label over two objects: detections of {_two(e[1])} and {_two(e[2])} fill "
+            f"One label over two objects or more: detections of {_two(e[1])} and {_two(e[2])} fill "
             f"{_percent(e[3])} and {_percent(e[4])} of it and hardly touch each other."
         )
     if bits & FRAGMENT:
@@ -191,7 +191,7 @@ def _extent(side: str) -> str:
 def _short_location(e: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
     bits = int(e[0])
     if bits & GROUP:
-        return "one label, two objects"
+        return "one label, several objects"
     if bits & FRAGMENT:
         return f"one object, {e[3]:.0f} labels"
     off = [k for k, (bit, _) in enumerate(SIDES) if bits & bit]

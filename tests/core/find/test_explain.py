@@ -136,10 +136,10 @@ def test_location_of_two_sides():
 def test_location_of_a_group():
     issue = one(LOCATION, e0=GROUP, e1=0.98, e2=0.95, e3=0.45, e4=0.48)
     assert say(issue) == (
-        "One label over two objects: detections of 0.98 and 0.95 fill 45 % and 48 % of it "
+        "One label over two objects or more: detections of 0.98 and 0.95 fill 45 % and 48 % of it "
         "and hardly touch each other."
     )
-    assert brief(issue) == "one label, two objects"
+    assert brief(issue) == "one label, several objects"
 
 
 def test_duplicate():
