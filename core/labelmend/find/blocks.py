@@ -14,6 +14,9 @@ from labelmend.find.structure import finite
 ROWS = 60_000
 """Annotations and detections of a block, about: a fifth of a second of work."""
 
+MASKED_ROWS = 15_000
+"""The same where masks are compared."""
+
 JOINED = 15_000
 """Annotations, about, whose neighbours are joined to learn what one label over two objects looks like."""
 
@@ -44,10 +47,11 @@ def cut(sizes: ImageSizes, labels: Labels, predicted: Predicted) -> Cut:
     usable &= np.isfinite(predicted.score) & (predicted.bbox[:, 2:] > 0).all(axis=1)
     detections, detection_start = _by_image(predicted.image, np.flatnonzero(usable), n)
     load = start[1:] + detection_start[1:]
+    most = ROWS if labels.masks is None or predicted.masks is None else MASKED_ROWS
     ends, at = [], 0
     while at < n:
         before = load[at - 1] if at else 0
-        at = max(int(np.searchsorted(load, before + ROWS, side="right")), at + 1)
+        at = max(int(np.searchsorted(load, before + most, side="right")), at + 1)
         ends.append(at)
     return Cut(rows, start, crowds, crowd_start, detections, detection_start, ends)
 

@@ -88,8 +88,8 @@ def mask_iou(
         a, at_a = np.unique(pairs.first[rows], return_inverse=True)
         b, at_b = np.unique(pairs.second[rows], return_inverse=True)
         table = masks.iou(
-            [first[k] for k in a.tolist()],
-            [second[k] for k in b.tolist()],
+            first.counts(a),
+            second.counts(b),
             height=int(height),
             width=int(width),
             crowd=[False] * len(b),
@@ -102,10 +102,7 @@ def mask_areas(rles: Rles) -> Floats:
     """Pixels (n,) of each mask, 0 without one."""
     from labelmend.geometry import masks
 
-    runs, offsets, _ = masks.unpack(rles)
-    owner = np.repeat(np.arange(len(rles)), np.diff(offsets))
-    of_object = (np.arange(len(runs)) - offsets[:-1][owner]) % 2 == 1
-    return np.bincount(owner[of_object], runs[of_object], len(rles)).astype(np.float64)
+    return masks.areas(rles.counts(np.arange(len(rles))))
 
 
 def _both_have(pairs: Pairs, first: Rles, second: Rles) -> Bools:

@@ -18,6 +18,7 @@ LONGEST_OUTLINE = 1 << 24
 """Pixels of the longest outline that is drawn: the drawing allocates memory by the outline's length."""
 
 _FAR = 1e12
+_TOLD = 128  # pycocotools keeps the number of masks whose areas it tells in one byte
 
 Array = npt.NDArray[np.int64]
 
@@ -43,6 +44,14 @@ class Rles:
         """The masks of all parts, one after the other."""
         sizes = np.concatenate([np.diff(part.offsets) for part in parts])
         return cls(np.concatenate([part.blob for part in parts]), np.concatenate([[0], np.cumsum(sizes)]))
+
+    def counts(self, rows: Array) -> list[bytes]:
+        """The compressed counts of these rows' masks."""
+        data, place = (
+            self.blob.data,
+            zip(self.offsets[rows].tolist(), self.offsets[rows + 1].tolist(), strict=True),
+        )
+        return [data[start:end].tobytes() for start, end in place]
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -183,6 +192,15 @@ def iou(
 def area(mask: bytes, *, height: int, width: int) -> int:
     """Pixels of a mask given by its compressed counts."""
     return int(coco_mask.area(_rle(mask, height, width)))
+
+
+def areas(counts: Sequence[bytes]) -> npt.NDArray[np.float64]:
+    """Pixels (n,) of sound masks given by their compressed counts; 0 where they are empty."""
+    found = np.zeros(len(counts))
+    for first in range(0, len(counts), _TOLD):
+        part = [_rle(one, 1, 1) for one in counts[first : first + _TOLD]]
+        found[first : first + _TOLD] = coco_mask.area(part)
+    return found
 
 
 def bounds(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.float64]:

@@ -100,3 +100,22 @@ def test_an_executor_and_smaller_blocks_change_nothing(monkeypatch):
     np.testing.assert_array_equal(straight.score, shared.score)
     np.testing.assert_array_equal(straight.annotation, shared.annotation)
     np.testing.assert_array_equal(straight.evidence, shared.evidence)
+
+
+def test_smaller_blocks_of_masks_change_nothing(monkeypatch):
+    scene = world()
+    labels, predicted = scene.labels(), scene.predicted()
+    labels = replace(labels, masks=squares(labels.bbox))
+    predicted = replace(predicted, masks=squares(predicted.bbox))
+
+    def found():
+        return find(scene.sizes(), labels, predicted, n_categories=3, settings=EVERYTHING)
+
+    whole = found()
+    assert len(blocks.cut(scene.sizes(), labels, predicted).ends) == 1
+    monkeypatch.setattr(blocks, "MASKED_ROWS", 50)
+    assert len(blocks.cut(scene.sizes(), labels, predicted).ends) > 5
+    parts = found()
+    np.testing.assert_array_equal(whole.score, parts.score)
+    np.testing.assert_array_equal(whole.annotation, parts.annotation)
+    np.testing.assert_array_equal(whole.evidence, parts.evidence)

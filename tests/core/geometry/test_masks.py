@@ -53,6 +53,16 @@ def test_unpacking_many_at_once_is_what_pixels_say() -> None:
         assert found[offsets[i] : offsets[i + 1]].tolist() == runs.tolist()
 
 
+def test_areas_of_many_at_once_are_what_pixels_say() -> None:
+    pixels = random_masks(300)
+    rles = Rles.of([*(encoded(one) for one in pixels), b""])
+    every = rles.counts(np.arange(301))
+    assert every == [rles[i] for i in range(301)]
+    assert rles.counts(np.array([7, 300, 3])) == [rles[7], b"", rles[3]]
+    assert masks.areas(every).tolist() == [*(float(np.count_nonzero(one)) for one in pixels), 0.0]
+    assert masks.areas([]).tolist() == []
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.integers(0, 1 << 20), min_size=1, max_size=12))
 def test_pack_and_unpack(lengths: list[int]) -> None:
