@@ -121,3 +121,30 @@ def test_a_file_that_is_not_there(files: Any, tmp_path: Path, capsys: Any) -> No
     for line in capsys.readouterr().err.splitlines():
         assert line.startswith("labelmend: ")
         assert line.endswith("; check its name and permissions.")
+
+
+def test_a_score_beyond_all_numbers_is_left_out(files: Any, capsys: Any) -> None:
+    annotations, detections = files
+    path = changed(detections, lambda value: value[0].update(score=1e308))
+    assert main(["find", "--annotations", str(annotations), "--detections", path]) == 0
+    assert "detections[0] has no score that is a finite number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("size", [{"width": None}, {"height": 10**18}])
+def test_masks_are_evaluated_beside_a_picture_of_no_known_size(
+    tmp_path: Path, capsys: Any, size: dict[str, Any]
+) -> None:
+    """The pictures are left out, and said, as pycocotools cannot take them either."""
+    outline = [[20, 20, 80, 20, 80, 70, 20, 70]]
+    annotations, pictures, detections = write_dataset(tmp_path)
+    with_masks = changed(annotations, lambda value: [
+        *(one.update(segmentation=outline) for one in value["annotations"]), value["images"][0].update(size)
+    ])  # fmt: skip
+    seen = changed(detections, lambda value: [one.update(segmentation=outline) for one in value[3:]])
+    project = str(tmp_path / "p.labelmend")
+    given = ["--annotations", with_masks, "--detections", seen, "--images", str(pictures)]
+    assert main(["new", project, *given]) == 0
+    assert main(["evaluate", project]) == 0
+    told = capsys.readouterr().out
+    assert "masks" in told
+    assert "left out detections:" in told

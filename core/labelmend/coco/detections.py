@@ -159,6 +159,7 @@ def read_detections(
     )
     with np.errstate(invalid="ignore"):
         block.bbox[(np.abs(block.bbox) > LARGEST).any(1)] = np.nan
+        block.score[np.abs(block.score) > LARGEST] = np.nan
     reading = AS_WRITTEN if look is None else look(_given(block, intake.data, top))
     if reading != AS_WRITTEN:
         _read_so(block, reading, dataset)
@@ -263,7 +264,11 @@ def _checks(block: DetectionBlock) -> list[tuple[npt.NDArray[np.bool_], str, str
             "unknown-category",
             "is of category {category}, which is not among the categories; it was left out.",
         ),
-        (~np.isfinite(block.score), "no-score", "has no score that is a finite number; it was left out."),
+        (
+            ~np.isfinite(block.score),
+            "no-score",
+            "has no score that is a finite number (below a billion); it was left out.",
+        ),
         (
             ~np.isfinite(block.bbox).all(1),
             "bad-box",

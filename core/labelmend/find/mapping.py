@@ -191,7 +191,7 @@ def better_classes(
     here (n,): rows of the annotations' classes; there (n,): category ids of the detections on them; ids
     (k,): the dataset's. Known habits of writers are tried first, then a class is what it mostly lies on.
     """
-    if not categories:
+    if not categories or not len(here):
         return None
     best: ClassReading | None = None
     known = np.unique(given.category_id)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from labelmend.coco.detections import Detections
 from labelmend.coco.mask_column import mask_column
-from labelmend.errors import Refused
+from labelmend.errors import BadFile, Refused
 from labelmend.geometry import masks
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent, stage
@@ -277,14 +277,26 @@ def _as_loaded(detections: Regions, frame: Frame) -> Regions:
     column, area = [], np.empty(len(detections))
     sizes = frame.height[detections.image].tolist(), frame.width[detections.image].tolist()
     alone = True
-    for row, (height, width) in enumerate(zip(*(map(int, side) for side in sizes), strict=True)):
+    for row, (height, width) in enumerate(zip(*sizes, strict=True)):
         counts, (x, y, w, h) = detections.masks[row], detections.bbox[row].tolist()
         drawn = [[x, y, x, y + h, x + w, y + h, x + w, y]]
-        column.append(counts or masks.counts(drawn, height=height, width=width))
+        column.append(counts or _drawn_on(drawn, height, width))
         if alone and counts:
-            alone = bool((masks.bounds(counts, height=height, width=width) == detections.bbox[row]).all())
-            area[row] = masks.area(counts, height=height, width=width)
+            alone = bool(
+                (masks.bounds(counts, height=int(height), width=int(width)) == detections.bbox[row]).all()
+            )
+            area[row] = masks.area(counts, height=int(height), width=int(width))
         else:
             alone = False
     found = replace(detections, masks=Rles.of(column))
     return replace(found, area=area) if alone else found
+
+
+def _drawn_on(polygons: list[list[float]], height: float, width: float) -> bytes:
+    """Polygons as a mask's counts; none on a picture whose size is not known or cannot be right."""
+    if np.isnan(height) or np.isnan(width):
+        return b""
+    try:
+        return masks.counts(polygons, height=int(height), width=int(width))
+    except BadFile:
+        return b""
