@@ -15,7 +15,7 @@ NO_KEY: Final = -(1 << 62)
 """Stands where an issue has no annotation: a missing label, or a fault of a whole image."""
 
 
-class Edit(msgspec.Struct, frozen=True, array_like=True):
+class Edit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One annotation's record before and after: None before is creation, None after is deletion.
 
     `before` and `after` are the JSON bytes of the record as they stand (or will stand) in the COCO file.
@@ -26,7 +26,7 @@ class Edit(msgspec.Struct, frozen=True, array_like=True):
     after: bytes | None
 
 
-class Decision(msgspec.Struct, frozen=True, array_like=True):
+class Decision(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One issue's standing before and after, with what the person said.
 
     keys: the annotations that were changed under this issue; None: all that the step changed.

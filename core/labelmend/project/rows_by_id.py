@@ -23,6 +23,8 @@ class RowsById:
         """The row of an id, -1 when there is none."""
         if self._rows is None:
             self._rows = {identity.key(self._ids.of(row)): row for row in range(len(self._ids.value))}
+        if type(value) is int and identity.ODD < value < 1 << 63:
+            return self._rows.get(value, -1)
         one = Ids(np.zeros(1, np.int64))
         one.put(0, value)
         return self._rows.get(identity.key(one.of(0)), -1)

@@ -1,8 +1,11 @@
 """What happened to one issue, from the history: who, when, what, and what they said."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from labelmend.project.history import Row, Step
+import msgspec
+
+from labelmend.project.history import Decision, Draw, Row
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,24 @@ def entries(rows: list[Row], issue: int) -> list[Entry]:
     """The entries of these rows that are about an issue, oldest first."""
     out = []
     for row in rows:
-        step = row.step()
-        about, comment = _about(step, issue)
+        about, comment = _about(_DECODER.decode(row.body), issue)
         if about:
             what = f"{row.op}: {row.title}" if row.op in ("undo", "redo") else row.title
             out.append(Entry(row.at, row.actor, row.role, what, comment))
     return out
 
 
-def _about(step: Step, issue: int) -> tuple[bool, str]:
+class _Judged(msgspec.Struct):
+    """What is read of a step: its edits may be thousands."""
+
+    decisions: tuple[Decision, ...] = ()
+    draw: Draw | None = None
+
+
+_DECODER: Final = msgspec.msgpack.Decoder(_Judged)
+
+
+def _about(step: _Judged, issue: int) -> tuple[bool, str]:
     for decision in step.decisions:
         if decision.issue == issue:
             return True, decision.comment

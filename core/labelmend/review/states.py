@@ -49,7 +49,7 @@ class Actor(msgspec.Struct, frozen=True):
         return bool(name) and self.name.strip().casefold() == name.strip().casefold()
 
 
-class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
+class Standing(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where an issue stands: its state, the annotator's verdict, and who said what last.
 
     authors: every annotator who had a hand in it.

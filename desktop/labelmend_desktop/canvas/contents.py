@@ -66,11 +66,14 @@ class Contents:
         self.focus = focus_of(self._session)
 
     def take(self, keys: Iterable[int]) -> Boxes | None:
-        """Take in what became of annotations of this image."""
+        """Take in what became of those of these annotations that are or were on this image."""
         project = self._session.project
+        here = set(self.scene.row_of)
+        if project is not None:
+            here |= {one.key for one in project.annotations_of(self.image)}
         touched: Boxes = []
         redo_masks = False
-        for key in keys:
+        for key in filter(here.__contains__, keys):
             annotation = None if project is None else project.annotation(key)
             row = self.scene.row_of.get(key)
             if annotation is not None and annotation.image != self.image:
