@@ -40,7 +40,11 @@ class Crowds:
         Masks decide where both have one; a region's mask and the thing's box where one side has.
         """
         out = np.zeros(len(image), bool)
-        pairs = crossing(self.image, self.box, image, box)
+        near = np.flatnonzero(
+            np.bincount(self.image, minlength=len(self.width))[image]
+        )  # few images have any
+        pairs = crossing(self.image, self.box, image[near], box[near])
+        pairs = Pairs(pairs.first, near[pairs.second], pairs.shared)
         share = pairs.shared / area(box)[pairs.second]
         pairs, share = pairs.take(share > INSIDE), share[share > INSIDE]  # a mask holds less than its box
         if self.masks is not None and len(pairs):

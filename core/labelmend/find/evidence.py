@@ -147,7 +147,8 @@ def collect(block: Block) -> Evidence:
     )
     pairs = crossing(block.label_image, block.label_box, objects.image, objects.box)
     shares = iou, cover_object, _ = _shares(block, objects, pairs)
-    seen = _matched(block, objects, pairs, iou)
+    support = objects.votes.of(pairs.second, block.label_category[pairs.first])
+    seen = _matched(block, objects, pairs, iou, support)
     taken = np.full(len(objects), -1, np.int64)
     on = np.flatnonzero(seen >= 0)
     taken[seen[on]] = on
@@ -156,7 +157,7 @@ def collect(block: Block) -> Evidence:
         block.label_image, block.label_box, block.label_masks, size=(block.width, block.height)
     )
     double = twins.iou >= DUPLICATE_IOU
-    shapes = Shapes(block, objects, pairs, shares, seen)
+    shapes = Shapes(block, objects, pairs, (*shares, support), seen)
     return Evidence(
         annotations=_annotations(block, objects, pairs, iou, seen, twins),
         objects=_objects(block, objects, pairs, iou, cover_object, taken, own),
@@ -184,9 +185,8 @@ def _shares(block: Block, objects: Hypotheses, pairs: Pairs) -> tuple[Floats, Fl
     )
 
 
-def _matched(block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats) -> Ints:
+def _matched(block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, support: Floats) -> Ints:
     score = objects.score[pairs.second]
-    support = objects.votes.of(pairs.second, block.label_category[pairs.first])
     return match(
         pairs.first,
         pairs.second,
@@ -303,9 +303,9 @@ def _at_edge(block: Block, image: Ints, box: Floats) -> Bools:
 def _largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Ints]:
     """The largest value (n,) of each index, 0 without one, and where it stands."""
     best, at = np.zeros(n), np.zeros(n, np.int64)
-    order = np.argsort(value, kind="stable")
-    best[index[order]] = value[order]
-    at[index[order]] = order
+    np.maximum.at(best, index, value)
+    top = np.flatnonzero(value == best[index])
+    at[index[top]] = top  # of equal ones the last
     return best, at
 
 

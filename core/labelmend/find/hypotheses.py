@@ -32,11 +32,12 @@ class Votes:
     def second(self, n: int) -> tuple[Floats, Ints]:
         """Score (n,) and class of the second-best class at each hypothesis; 0, -1 where one alone fired."""
         owner = self.key // self.n_categories
-        order = np.lexsort((-self.score, owner))
-        start = np.searchsorted(owner[order], np.arange(n))
+        count = np.bincount(owner, minlength=n)
         score, category = np.zeros(n), np.full(n, -1, np.int64)
-        two = np.flatnonzero(np.bincount(owner, minlength=n) > 1)
-        at = order[start[two] + 1]
+        two = np.flatnonzero(count > 1)
+        rows = np.flatnonzero(count[owner] > 1)  # few: most hypotheses are of one class
+        order = rows[np.lexsort((-self.score[rows], owner[rows]))]
+        at = order[np.cumsum(count[two]) - count[two] + 1]
         score[two], category[two] = self.score[at], self.key[at] % self.n_categories
         return score, category
 
@@ -79,7 +80,7 @@ def gather(
     not compared: with it the box is the head's own (its mask's box), and of several models, some without
     masks, the surest detection of the leading class that has one is the head.
     """
-    order = np.lexsort((np.arange(len(score)), -score, image))
+    order = np.lexsort((-score, image))
     image, category, box, score = image[order], category[order], box[order], score[order]
     pairs = crossing_within(image, box)
     pairs = pairs.take(pair_iou(pairs, box, box) >= SAME_OBJECT)
@@ -135,10 +136,11 @@ def suppress(n: int, strong: Ints, weak: Ints) -> Ints:
 
 def company(objects: Hypotheses) -> Floats:
     """The best score (n,) of another object of the same class in the same image; 0 where it is alone."""
-    order = np.lexsort((-objects.score, objects.category, objects.image))
-    image, category, score = objects.image[order], objects.category[order], objects.score[order]
+    key = objects.image * (int(objects.category.max(initial=0)) + 1) + objects.category
+    order = np.argsort(key, kind="stable")  # within an image the best come first already
+    key, score = key[order], objects.score[order]
     n = len(order)
-    begins = np.r_[True, (image[1:] != image[:-1]) | (category[1:] != category[:-1])][:n]
+    begins = np.r_[True, key[1:] != key[:-1]][:n]
     first = np.flatnonzero(begins)[np.cumsum(begins) - 1]
     at = np.where(first == np.arange(n), np.minimum(first + 1, n - 1), first)
     other = (at != np.arange(n)) & (first[at] == first)
@@ -174,7 +176,7 @@ def _by_source(owner: Ints, source: Ints, score: Floats, n: int, n_sources: int)
 
 def _votes(owner: Ints, category: Ints, score: Floats, n_categories: int) -> Votes:
     key = owner * n_categories + category
-    order = np.lexsort((-score, key))
+    order = np.argsort(key, kind="stable")  # rows come in falling score
     key, score = key[order], score[order]
     first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
     return Votes(key[first], score[first], n_categories)

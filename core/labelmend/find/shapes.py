@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,18 +25,21 @@ FEW = 4
 
 
 class Shapes:
-    """The groups of one block. shares are of each pair: IoU, that of the object, that of the label."""
+    """The groups of one block.
+
+    shares are of each pair: IoU, that of the object, that of the label, the score of the label's class.
+    """
 
     def __init__(
         self,
         block: Block,
         objects: Hypotheses,
         pairs: Pairs,
-        shares: tuple[Floats, Floats, Floats],
+        shares: tuple[Floats, Floats, Floats, Floats],
         seen: Ints,
     ) -> None:
         self._block, self._objects, self._pairs, self._seen = block, objects, pairs, seen
-        self._iou, self._cover_object, self._cover_label = shares
+        self._iou, self._cover_object, self._cover_label, self._support = shares
         self._taken = np.full(len(objects), -1, np.int64)
         on = np.flatnonzero(seen >= 0)
         self._taken[seen[on]] = on
@@ -57,7 +61,7 @@ class Shapes:
             iou=self._iou,
             free=(taken < 0) | (taken == p.first),
             own=taken == p.first,
-            support=self._support(p.second, p.first),
+            support=self._support,
         )
         return self._candidates(spans, self._bulk(np.arange(len(self._area)), self._area))
 
@@ -85,7 +89,7 @@ class Shapes:
             iou=shared / np.maximum(union, 1e-9),
             free=(owner < 0) | (owner == made.first[one]) | (owner == made.second[one]),
             own=owner == made.first[one],
-            support=self._support(other, made.first[one]),
+            support=self._objects.votes.of(other, block.label_category[made.first[one]]),
         )
         found = self._candidates(spans, self._bulk(made.first, whole))
         return found.of(made.first)
@@ -96,7 +100,7 @@ class Shapes:
         strength = self._iou * score[p.second]
         best, second, at = _two_largest(p.first, strength, len(self._area))
         own = np.where(at[p.first] == np.arange(len(p)), second[p.first], best[p.first])
-        same = self._support(p.second, p.first) > CLASS_SUPPORT * score[p.second]
+        same = self._support > CLASS_SUPPORT * score[p.second]
         holds = Holds(
             label=p.first[same],
             object=p.second[same],
@@ -131,21 +135,22 @@ class Shapes:
         one, other, shared = added(self._pairs, value, made, len(objects))
         return one, other, shared, self._area[made.first] + self._area[made.second]
 
-    def _support(self, object_: Ints, label: Ints) -> Floats:
-        return self._objects.votes.of(object_, self._block.label_category[label])
-
     def _bulk(self, label: Ints, size: Floats) -> Floats:
         return self._bulk_in(self._block.label_image[label], size)
 
     def _bulk_in(self, image: Ints, size: Floats) -> Floats:
         """Log of an area by the median label's of its image (n,); 0 with few labels there."""
+        return np.nan_to_num(np.log(np.maximum(size, 1e-9) / np.maximum(self._usual[image], 1e-9)))
+
+    @cached_property
+    def _usual(self) -> Floats:
+        """The median label's area of each image; nan with few labels there."""
         of = self._block.label_image
         order = np.lexsort((self._area, of))
         n = np.bincount(of, minlength=len(self._block.width))
         begin = np.cumsum(n) - n
         middle = self._area[order[np.minimum(begin + n // 2, max(len(order) - 1, 0))]] if len(order) else n
-        usual = np.where(n >= FEW, middle, np.nan)[image]
-        return np.nan_to_num(np.log(np.maximum(size, 1e-9) / np.maximum(usual, 1e-9)))
+        return np.where(n >= FEW, middle, np.nan)
 
     def _candidates(self, spans: Spans, bulk: Floats) -> Groups:
         return candidates(spans, score=self._objects.score, overlap=self._overlap, bulk=bulk)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -37,6 +38,7 @@ from labelmend.find.issues import (
     issues,
 )
 from labelmend.find.shifts import shifts
+from labelmend.find.spread import Together
 from labelmend.find.statistics import Tick
 from labelmend.find.swaps import swaps
 from labelmend.find.unlabelled import unlabelled
@@ -67,15 +69,20 @@ def systematic(
     `examine` makes the evidence of labels that are mended so far; without clusters it is not called.
     """
     clusters: list[Cluster] = []
-    for search in (conventions, shifts, swaps):
+    searches = (conventions, shifts, swaps)
+    with Together(tick) as together:
+        # Mostly there is nothing to mend before the next search: all begin on the labels as they are.
+        begun = [together.begin(partial(search, scene)) for search in searches]
+        begun_last = together.begin(partial(unlabelled, scene))
+        for search, result in zip(searches, begun, strict=True):
+            tick()
+            more = _each_once(search(scene) if clusters else result(), clusters)
+            if more:
+                clusters += more
+                scene = replace(scene, labels=mended(scene.labels, more))
+                scene = replace(scene, found=examine(scene.labels))
         tick()
-        more = _each_once(search(scene), clusters)
-        if more:
-            clusters += more
-            scene = replace(scene, labels=mended(scene.labels, more))
-            scene = replace(scene, found=examine(scene.labels))
-    tick()
-    absent = unlabelled(scene)
+        absent = unlabelled(scene) if clusters else begun_last()
     excused = _excused(scene.found, absent) if absent else scene.found
     return excused, (*clusters, *absent)
 
