@@ -168,7 +168,7 @@ def report_location(
     floor: float,
     tick: Tick,
 ) -> Issues:
-    """Boxes in the wrong place, with the sides that are off; the fix moves those only if one or two are."""
+    """Boxes in the wrong place, with the sides that are off; the fix moves those, the others stay as labelled."""
     a, o = found.annotations, found.objects
     centre, spread = usual
     at = np.flatnonzero(probability >= floor)
@@ -182,9 +182,8 @@ def report_location(
     low, high = label[:, :2], label[:, :2] + label[:, 2:]
     to_low, to_high = other[:, :2], other[:, :2] + other[:, 2:]
     outside = np.concatenate([to_low - low, high - to_high], axis=1)
-    few = (off.sum(axis=1) <= 2)[:, None]
-    new_low = np.where(few & ~off[:, :2], low, to_low)
-    new_high = np.where(few & ~off[:, 2:], high, to_high)
+    new_low = np.where(off[:, :2], to_low, low)
+    new_high = np.where(off[:, 2:], to_high, high)
     side = np.sqrt(np.maximum(label[:, 2:] * other[:, 2:], 1e-12))
     n = np.arange(len(at))
     tick()
