@@ -22,9 +22,6 @@ from labelmend.geometry.boxes import iou_pairs
 ROWS = 15_000
 """Pairs that are moved, and pairs as they are, that the two are told apart on."""
 
-MANY = 4000
-"""Moved pairs that there are at least, each pair being moved more than once if it must be."""
-
 SOUND = 0.5
 """IoU from which a pair of the same class is sound enough to be moved."""
 
@@ -95,7 +92,6 @@ def _simulated(
     same = found.objects.category[found.annotations.seen[row]] == found.annotations.category[row]
     of_boxes = iou_pairs(label, other)
     base = sample(np.flatnonzero((iou >= SOUND) & (of_boxes > 0) & same), label, ROWS)
-    base = np.tile(base, -(-MANY // max(len(base), 1)))
     new = moved(label[base])
     # A mask that moves with its box loses what the box loses.
     left = np.minimum(iou[base] * iou_pairs(new, other[base]) / of_boxes[base], 1.0)

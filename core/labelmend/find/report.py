@@ -168,7 +168,7 @@ def report_location(
     floor: float,
     tick: Tick,
 ) -> Issues:
-    """Boxes in the wrong place, with the sides that are off; the fix moves those, the others stay as labelled."""
+    """Boxes in the wrong place, with the sides that are off: the fix moves those, the others stay."""
     a, o = found.annotations, found.objects
     centre, spread = usual
     at = np.flatnonzero(probability >= floor)

@@ -55,7 +55,7 @@ def test_one_side_is_named_measured_and_moved_back_alone(side, share):
     of, way = "width" if side % 2 == 0 else "height", "outside" if share > 0 else "inside"
     percent = 100 * pixels / label[2 + side % 2]
     number = f"{pixels:.0f} px" if pixels >= 9.5 else f"{pixels:.1f} px"
-    assert said.startswith(f"The {name} side ends {number}, {percent:.0f} % of the {of}, {way} the detection")
+    assert said.startswith(f"The {name} side ends {number}, {percent:.0f} % of the {of}, {way} what the model sees")
     assert "this model's spread there is" in said
     assert 0.005 < issues.evidence[i, 7] < 0.06  # the world's detector has 2 %
 
@@ -93,11 +93,11 @@ def test_a_class_of_three_has_nearly_the_spread_of_all():
     seen[:3, 0] += 20  # three wild ones are no reason to trust nothing
     nothing = np.ones(n)
     pairs = Matched(np.arange(n), label, seen, category, nothing, nothing, np.zeros(n, bool))
-    _, spread = usual_spread(pairs)
+    _, spread = usual_spread(pairs, lambda: None)
     assert 1 < np.median(spread[:3] / np.median(spread[3:], axis=0)) < 3
     category[:300] = 2  # three hundred such are how the model sees that class
     seen[:300] = label[:300] + rng.normal(0, 4.0, (300, 4))
-    _, spread = usual_spread(pairs)
+    _, spread = usual_spread(pairs, lambda: None)
     assert np.median(spread[:300]) > 2 * np.median(spread[300:])
 
 
