@@ -10,7 +10,7 @@ Everywhere boxes are x, y, width, height in pixels, origin at the top left, as i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,6 +31,7 @@ from labelmend.coco.source import Source, read_source
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import KINDS, Issues
 from labelmend.find.offers import read_checked
+from labelmend.find.overlaps import masks_of_use
 from labelmend.find.records import Form, Issue, Names, record_of, row_of, write_records
 from labelmend.find.run import FindInputs, Found, run_check, run_find
 from labelmend.find.spread import AHEAD
@@ -215,19 +216,20 @@ def _inputs(data: Data) -> FindInputs:
     predicted = None
     if found is not None:
         predicted = Predicted(found.image, found.category, found.bbox, found.score, found.masks, found.source)
+    labels = Labels(
+        key=np.arange(len(annotations)),
+        image=annotations.image,
+        category=annotations.category,
+        bbox=annotations.bbox,
+        crowd=annotations.crowd,
+        outline=data.outline,
+        crossing=data.crossing,
+    )
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
-        labels=Labels(
-            key=np.arange(len(annotations)),
-            image=annotations.image,
-            category=annotations.category,
-            bbox=annotations.bbox,
-            crowd=annotations.crowd,
-            outline=data.outline,
-            crossing=data.crossing,
-        ),
+        labels=labels,
         predicted=predicted,
-        masks=_masks(data),
+        masks=lambda progress: _masks(data, labels, progress),
         categories=tuple(data.categories.name),
         files=tuple(images.file_name),
         faults=data.faults,
@@ -235,17 +237,14 @@ def _inputs(data: Data) -> FindInputs:
     )
 
 
-def _masks(data: Data) -> Callable[[Progress], Rles] | None:
-    """Makes the annotations' masks, one a row; empty where a row has none that can be used.
-
-    Those of all where the detections have some, too, otherwise those of crowd regions; None without any.
-    """
-    found, image, crowd = data.detections, data.annotations.image, data.annotations.crowd
-    wanted = np.ones(len(crowd), bool) if found is not None and found.masks is not None else crowd
-    if found is None or not wanted.any():
+def _masks(data: Data, labels: Labels, progress: Progress) -> Rles | None:
+    """The annotations' masks, one a row; empty where a row has none that can be used or is of use."""
+    found = data.detections
+    wanted = masks_of_use(labels, compared=found is not None and found.masks is not None)
+    if not wanted.any():
         return None
-    width, height = data.images.sizes_of(image)
-    return lambda progress: mask_column(
+    width, height = data.images.sizes_of(labels.image)
+    return mask_column(
         lambda row: data.source.record("annotations", row),
         height=height,
         width=width,

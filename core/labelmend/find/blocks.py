@@ -82,7 +82,7 @@ def blocks(
             label_image=labels.image[label].astype(np.int64) - begin,
             label_category=labels.category[label].astype(np.int64),
             label_box=labels.bbox[label],
-            label_masks=labels.masks.take(label) if both and labels.masks is not None else None,
+            label_masks=labels.masks.take(label) if labels.masks is not None else None,
             crowd_image=labels.image[crowd].astype(np.int64) - begin,
             crowd_box=labels.bbox[crowd],
             crowd_masks=labels.masks.take(crowd) if labels.masks is not None and len(crowd) else None,

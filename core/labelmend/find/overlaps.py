@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.pairs import Pairs, crossing_within
+from labelmend.find.inputs import Bools, Floats, Ints, Labels
+from labelmend.find.pairs import Pairs, crossing_within, pair_iou
 from labelmend.geometry.boxes import area
 
 if TYPE_CHECKING:
     from labelmend.geometry.masks import Rles
+
+
+SAME_PLACE = 0.5
+"""IoU of the boxes from which two labels may be of one thing, or of two that only their outlines part."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,25 @@ def within(
     if masks is not None and size is not None:
         iou = mask_iou(pairs, iou, image, masks, masks, size=size)
     return Overlaps(pairs.first, pairs.second, iou)
+
+
+def masks_of_use(labels: Labels, *, compared: bool) -> Bools:
+    """The labels (n,) whose masks say more than their boxes: all, where masks are compared with detections'.
+
+    Otherwise those of crowd regions, and of labels that share their place with another: the boxes of
+    somebody on a chair are one, the outlines are not.
+    """
+    out = np.full(len(labels), True) if compared else labels.crowd.copy()
+    if compared or labels.outline is None:
+        return out
+    usable = np.isfinite(labels.bbox).all(axis=1) & np.isfinite(labels.outline).all(axis=1)
+    rows = np.flatnonzero(usable & (labels.image >= 0) & ~labels.crowd)
+    box = labels.bbox[rows]
+    pairs = crossing_within(labels.image[rows].astype(np.int64), box)
+    near = pair_iou(pairs, box, box) >= SAME_PLACE
+    out[rows[pairs.first[near]]] = True
+    out[rows[pairs.second[near]]] = True
+    return out
 
 
 def mask_shares(

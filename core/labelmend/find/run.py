@@ -40,7 +40,8 @@ _SAME: Final = {
 class FindInputs:
     """Frozen columns for one run of the finder, safe to use on another thread.
 
-    masks: makes the annotations' masks, which takes long where there are many, from bytes that do not change.
+    masks: makes those annotations' masks that are of use, which takes long where there are many, from bytes
+    that do not change.
     models: how the detections' sources are called, where there are several. tolerance: what the instructions
     let pass.
     read: gives the pictures, None when they are not to be looked at; record: gives the JSON of a label by its
@@ -50,7 +51,7 @@ class FindInputs:
     sizes: ImageSizes
     labels: Labels
     predicted: Predicted | None
-    masks: Callable[[Progress], Rles] | None
+    masks: Callable[[Progress], Rles | None] | None
     categories: tuple[str, ...]
     files: tuple[str, ...]
     faults: tuple[Fault, ...]

@@ -16,6 +16,7 @@ from labelmend.errors import BadFile
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import STRUCTURE, Issues
 from labelmend.find.offers import Offer, read_checked, told
+from labelmend.find.overlaps import masks_of_use
 from labelmend.find.run import RECORD, FindInputs, Found
 from labelmend.geometry import masks, polygons
 from labelmend.geometry.masks import Rles
@@ -35,14 +36,12 @@ from labelmend.project.state import Changes
 def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
     """Everything a run needs, as it stands now; `pictures`: they are looked at too, which takes longer."""
     images, detections, labels = project.images, project.detections(), _labels(project)
-    # Without masks on the other side only those of crowd regions are used.
-    every = detections is not None and detections.masks is not None
-    wanted = np.ones(len(labels), bool) if every else labels.crowd
-    masked = partial(_masks, project, labels, dict(project.state.records), wanted)
+    compared = detections is not None and detections.masks is not None
+    masked = partial(_masks, project, labels, dict(project.state.records), compared)
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
         labels=labels,
-        masks=masked if detections is not None and wanted.any() else None,
+        masks=masked,
         predicted=None if detections is None else _predicted(detections),
         categories=tuple(project.categories.name),
         files=tuple(images.file_name),
@@ -183,10 +182,13 @@ def _masks(
     project: Project,
     labels: Labels,
     records: dict[int, bytes | None],
-    wanted: NDArray[np.bool_],
+    compared: bool,
     progress: Progress,
-) -> Rles:
-    """One mask a label, empty where it has none, an unreadable one, or none is wanted (n,)."""
+) -> Rles | None:
+    """One mask a label, empty where it has none, an unreadable one, or one of no use; None where all are."""
+    wanted = masks_of_use(labels, compared=compared)
+    if not wanted.any():
+        return None
     keys, image = labels.key.tolist(), labels.image
     width, height = project.images.sizes_of(image)
 

@@ -55,7 +55,9 @@ def test_one_side_is_named_measured_and_moved_back_alone(side, share):
     of, way = "width" if side % 2 == 0 else "height", "outside" if share > 0 else "inside"
     percent = 100 * pixels / label[2 + side % 2]
     number = f"{pixels:.0f} px" if pixels >= 9.5 else f"{pixels:.1f} px"
-    assert said.startswith(f"The {name} side ends {number}, {percent:.0f} % of the {of}, {way} what the model sees")
+    assert said.startswith(
+        f"The {name} side ends {number}, {percent:.0f} % of the {of}, {way} what the model sees"
+    )
     assert "this model's spread there is" in said
     assert 0.005 < issues.evidence[i, 7] < 0.06  # the world's detector has 2 %
 
