@@ -168,3 +168,19 @@ def test_what_a_notebook_shows_fits_one_line(tmp_path):
     assert repr(found).startswith(f"<{len(found)} issues in annotations.json: ")
     assert max(len(repr(data)), len(repr(found)), len(repr(data.source))) < 250
     assert set(labelmend.__all__) <= set(dir(labelmend))
+
+
+@pytest.mark.parametrize("with_detections", [True, False])
+def test_two_classes_in_one_box_are_told_by_their_outlines(tmp_path, with_detections):
+    upper, lower = [20, 20, 80, 20, 20, 70], [80, 70, 80, 20, 20, 70]
+    dataset = faulty()
+    dataset["annotations"] = [
+        annotation(1, 1, [20, 20, 60, 50], category=1, segmentation=[upper]),
+        annotation(2, 1, [20, 20, 60, 50], category=2, segmentation=[lower]),
+        annotation(3, 2, [20, 20, 60, 50], category=1, segmentation=[upper]),
+        annotation(4, 2, [20, 20, 60, 50], category=2, segmentation=[upper]),
+    ]
+    annotations, _, detections = write_dataset(tmp_path, **dataset)
+    data = labelmend.load(annotations, detections=detections if with_detections else None)
+    doubled = [one for one in labelmend.find_issues(data).records() if one.kind == "duplicate"]
+    assert {one.image_id for one in doubled if one.score > 0.01} == {2}

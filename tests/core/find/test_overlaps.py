@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelmend.find.overlaps import mask_areas, mask_shares
+from labelmend.find.inputs import Labels
+from labelmend.find.overlaps import mask_areas, mask_shares, masks_of_use
 from labelmend.find.pairs import Pairs
 from labelmend.geometry import masks
 from labelmend.geometry.boxes import area, intersection_pairs
@@ -53,3 +56,21 @@ def test_iou_and_shares_of_masks_are_those_of_their_pixels(seed):
             union = max(float((first | second).sum()), 1.0)
             expected = (both / union, both / max(second.sum(), 1), both / max(first.sum(), 1))
         np.testing.assert_allclose((iou[k], of_second[k], of_first[k]), expected, atol=1e-9)
+
+
+def test_masks_are_of_use_where_labels_share_their_place_and_in_crowds():
+    box = np.array(
+        [[10, 10, 40, 40], [12, 11, 40, 40], [10, 10, 40, 40], [200, 10, 40, 40], [300, 10, 9, 9]], float
+    )
+    labels = Labels(
+        key=np.arange(5),
+        image=np.array([0, 0, 1, 0, 0], np.int32),
+        category=np.array([0, 1, 0, 0, 0], np.int32),
+        bbox=box,
+        crowd=np.array([False, False, False, False, True]),
+        outline=box,
+    )
+    assert masks_of_use(labels, compared=False).tolist() == [True, True, False, False, True]
+    assert masks_of_use(labels, compared=True).all()
+    bare = replace(labels, outline=None)
+    assert masks_of_use(bare, compared=False).tolist() == [False, False, False, False, True]
