@@ -83,6 +83,13 @@ class User:
         self.wait(lambda: not self.window.issues._later.isActive())
         return len(self.window.session.order) > 0
 
+    def show_every_score(self) -> None:
+        """Click on "Show all": a long list begins with the likeliest."""
+        button = self.window.issues.filters.every
+        if button.isVisible():
+            QTest.mouseClick(button, LEFT)
+            self.wait(lambda: not self.window.issues._later.isActive())
+
     def look(self) -> None:
         """Wait until the picture and its shapes are there."""
         canvas = self.window.canvas
