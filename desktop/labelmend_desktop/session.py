@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from labelmend.coco.detections import Detections
@@ -13,7 +13,6 @@ from labelmend.coco.faults import Fault
 from labelmend.errors import LabelmendError, Refused
 from labelmend.find.run import Found
 from labelmend.geometry.orientation import Prefer
-from labelmend.geometry.polygons import Parts
 from labelmend.project import clusters, queues, verbs
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.export import Certificate, remember
@@ -24,6 +23,7 @@ from labelmend.project.state import Changes
 from labelmend.project.suggesting import suggestion
 from labelmend.review.rules import Outcome
 from labelmend.review.states import Actor, Queue
+from labelmend_desktop.edits import Edits
 from labelmend_desktop.pictures import Pictures
 
 FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
@@ -55,6 +55,7 @@ class Session(QObject):
         self.flip = False
         self.draw_category = 0
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.edits = Edits(self)
         self.pictures = Pictures(self._find_picture)
         self.pictures.failed.connect(self._picture_failed)
 
@@ -240,39 +241,6 @@ class Session(QObject):
         """What redo does again."""
         return None if self.project is None else self.project.redo_title()
 
-    # ---------------------------------------------------------------- edits: one gesture, one step
-    def set_box(self, key: int, bbox: ArrayLike) -> bool:
-        """Give an annotation another box; whether it was done."""
-        had = None if self.project is None else self.project.annotation(key)
-        done = self._edit(lambda p: verbs.set_box(p, key, bbox, issue=self.issue))
-        if done and had is not None and had.polygons:
-            self.said.emit("The polygon was stretched with its box.")
-        return done
-
-    def set_polygons(self, key: int, polygons: Parts) -> bool:
-        """Give an annotation other polygons; its box and area follow."""
-        return self._edit(lambda p: verbs.set_polygons(p, key, polygons, issue=self.issue))
-
-    def set_category(self, key: int, category: int) -> bool:
-        """Give an annotation another class."""
-        self.draw_category = category
-        return self._edit(lambda p: verbs.set_category(p, key, category, issue=self.issue))
-
-    def delete(self, key: int) -> bool:
-        """Delete an annotation."""
-        return self._edit(lambda p: verbs.delete(p, key, issue=self.issue))
-
-    def create(self, category: int, *, bbox: ArrayLike | None = None, polygons: Parts | None = None) -> bool:
-        """Add an annotation to the image in sight, and select it."""
-        image = self.image
-        new = 0 if self.project is None else self.project.new_key()
-        done = self._edit(
-            lambda p: verbs.create(p, image, category, bbox=bbox, polygons=polygons, issue=self.issue)
-        )
-        if done:
-            self.select(new)
-        return done
-
     # ---------------------------------------------------------------- verdicts: done, then go on
     def accept(self) -> None:
         """Accept the suggestion and go on; what was fixed by hand already is only left."""
@@ -284,7 +252,7 @@ class Session(QObject):
 
     def take(self, make: Callable[[Project], Step], issue: int) -> None:
         """Do a step of an issue; go on if that is still in sight."""
-        if self._apply(lambda p: p.apply(make(p))) and self.issue == issue:
+        if self.apply(lambda p: p.apply(make(p))) and self.issue == issue:
             self.next_issue()
 
     def dismiss(self, comment: str = "") -> None:
@@ -318,15 +286,15 @@ class Session(QObject):
     # ---------------------------------------------------------------- whole-project actions
     def draw_sample(self, rate: float, seed: int) -> bool:
         """Draw the review sample."""
-        return self._apply(lambda p: p.apply(verbs.draw_sample(p, rate=rate, seed=seed), op="draw"))
+        return self.apply(lambda p: p.apply(verbs.draw_sample(p, rate=rate, seed=seed), op="draw"))
 
     def store_found(self, found: Found) -> bool:
         """Keep what a run of the finder found."""
-        return self._apply(lambda p: store_found(p, found))
+        return self.apply(lambda p: store_found(p, found))
 
     def store_detections(self, detections: Detections, faults: list[Fault], paths: Sequence[Path]) -> bool:
         """Keep the detections that were read from these files in place of the ones before."""
-        return self._apply(lambda p: store_detections(p, detections, faults, paths))
+        return self.apply(lambda p: store_detections(p, detections, faults, paths))
 
     def remember_export(self, certificate: Certificate) -> None:
         """Write an export into the history."""
@@ -334,9 +302,6 @@ class Session(QObject):
             self._try(remember, self.project, certificate)
 
     # ---------------------------------------------------------------- how it is done
-    def _edit(self, make: Callable[[Project], Step]) -> bool:
-        return self._apply(lambda p: p.apply(make(p)))
-
     def _judge(self, make: Callable[[Project, int], Step]) -> None:
         issue = self.issue
         if issue is None:
@@ -351,7 +316,7 @@ class Session(QObject):
             found.append(act(project))
             return found[0]
 
-        if not self._apply(keep) or self.project is None:
+        if not self.apply(keep) or self.project is None:
             return
         changes = found[0]
         self.said.emit(f"{word}: {changes.title}")
@@ -363,7 +328,8 @@ class Session(QObject):
             self.issue = None  # it may be the same issue, with another annotation to select
             self.set_issue(int(self.project.issues.id[row]))
 
-    def _apply(self, act: Callable[[Project], Changes]) -> bool:
+    def apply(self, act: Callable[[Project], Changes]) -> bool:
+        """Change the project and tell everybody; False when it was refused, which is said."""
         if self.project is None:
             return False
         try:
@@ -397,4 +363,4 @@ class Session(QObject):
             return  # all of them fail: the window asks for the folder once
         step = verbs.note_picture(self.project, image, sentence)
         if step is not None:
-            self._apply(lambda p: p.apply(step, op="find"))
+            self.apply(lambda p: p.apply(step, op="find"))

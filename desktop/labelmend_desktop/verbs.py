@@ -152,7 +152,7 @@ class Verbs(QObject):
         annotation = self._panel.annotation()
         if annotation is None:
             raise Refused("There is no label to delete here: select one first (click, or Tab).")
-        self._session.delete(annotation.key)
+        self._session.edits.delete(annotation.key)
 
     def _nudge(self, place: int) -> None:
         dx, dy = _STEPS[place % 4]
@@ -169,9 +169,9 @@ class Verbs(QObject):
         self._panel.remember_class(category)
         self._session.draw_category = category
         if annotation is not None:
-            self._session.set_category(annotation.key, category)
+            self._session.edits.set_category(annotation.key, category)
         elif suggestion is not None and suggestion.fix == "create":
-            self._session.create(category, bbox=suggestion.bbox, polygons=suggestion.polygons)
+            self._session.edits.create(category, bbox=suggestion.bbox, polygons=suggestion.polygons)
         self._canvas_widget.setFocus()
 
     def _escape(self) -> None:

@@ -98,7 +98,7 @@ def test_fixed_by_hand_stays_in_the_list_until_it_is_left(hands):
     issue = hands.go_to("location")
     key = hands.session.selected
     box = hands.session.project.annotation(key).bbox
-    hands.session.set_box(key, box + np.array([1, 1, -2, -2]))
+    hands.session.edits.set_box(key, box + np.array([1, 1, -2, -2]))
     assert hands.status(issue) == "fixed"
     assert issue in hands.listed()
     assert hands.session.issue == issue

@@ -4,7 +4,7 @@ import random
 import sys
 from pathlib import Path
 
-from labelmend.project import verbs
+from labelmend.project import editing
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
 
@@ -20,12 +20,14 @@ def main(path: Path, seed: int) -> None:
             project.undo()
         elif choice < 0.25:
             project.apply(
-                verbs.create(project, rng.randrange(project.n_images), 0, bbox=[5, 5, rng.uniform(5, 50), 9])
+                editing.create(
+                    project, rng.randrange(project.n_images), 0, bbox=[5, 5, rng.uniform(5, 50), 9]
+                )
             )
         elif project.annotation(key) is not None and choice < 0.3:
-            project.apply(verbs.delete(project, key))
+            project.apply(editing.delete(project, key))
         elif project.annotation(key) is not None:
-            project.apply(verbs.set_box(project, key, [rng.randrange(100), 5, rng.uniform(5, 50), 20]))
+            project.apply(editing.set_box(project, key, [rng.randrange(100), 5, rng.uniform(5, 50), 20]))
         print(project.last_row.seq, project.last_row.hash.hex(), flush=True)
 
 

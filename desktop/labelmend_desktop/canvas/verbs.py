@@ -36,7 +36,7 @@ def _nudge_box(session: Session, in_hand: InHand, *, active: Hit, by: Vector, li
     else:
         new = np.concatenate([box[:2] + held_inside(box, by, limits), box[2:]])
     if not np.array_equal(new, box) and (new[2:] > 0).all():
-        session.set_box(in_hand.key, new)
+        session.edits.set_box(in_hand.key, new)
 
 
 def _nudge_polygon(session: Session, in_hand: InHand, *, active: Hit, by: Vector, limits: Limits) -> None:
@@ -48,7 +48,7 @@ def _nudge_polygon(session: Session, in_hand: InHand, *, active: Hit, by: Vector
         by = held_inside(bounds(in_hand.parts), by, limits)
         new = moved(in_hand.parts, by)
     if any(not np.array_equal(a, b) for a, b in zip(new, in_hand.parts, strict=True)):
-        session.set_polygons(in_hand.key, new)
+        session.edits.set_polygons(in_hand.key, new)
 
 
 def remove_vertex(session: Session, contents: Contents, active: Hit) -> bool:
@@ -61,7 +61,7 @@ def remove_vertex(session: Session, contents: Contents, active: Hit) -> bool:
     except LabelmendError as error:
         session.failed.emit(str(error))
     else:
-        session.set_polygons(in_hand.key, parts)
+        session.edits.set_polygons(in_hand.key, parts)
     return True
 
 

@@ -20,7 +20,7 @@ from labelmend.find.issues import (
     issues,
 )
 from labelmend.find.run import Found, run_find
-from labelmend.project import clusters, verbs
+from labelmend.project import clusters, editing, verbs
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.listing import write_issues
 from labelmend.project.project import Project
@@ -143,7 +143,7 @@ def test_what_was_judged_already_stays_and_the_rest_is_fixed(tmp_path):
     first, second = project.issues.members(row)[:2].tolist()
     key = int(project.issues.annotation[first])
     project.apply(verbs.dismiss(project, int(project.issues.id[first])))
-    project.apply(verbs.delete(project, int(project.issues.annotation[second])))
+    project.apply(editing.delete(project, int(project.issues.annotation[second])))
     assert project.issues.status_of(second) == "fixed"
     before = project.record(key)
     changes = project.apply(clusters.accept(project, int(project.issues.id[row])))

@@ -7,7 +7,7 @@ import pytest
 
 from builders.datasets import ANN, make_project, write_dataset
 from labelmend.errors import BadFile, Cancelled, Refused
-from labelmend.project import verbs
+from labelmend.project import editing
 from labelmend.project.export import export
 from labelmend.project.project import Project
 
@@ -27,7 +27,7 @@ def test_two_windows_cannot_have_one_project(tmp_path):
 
 def test_tampering_shows_and_the_project_is_read_only(tmp_path):
     project = make_project(tmp_path)
-    project.apply(verbs.delete(project, 3))
+    project.apply(editing.delete(project, 3))
     project.close()
     database = sqlite3.connect(tmp_path / "test.labelmend")
     with pytest.raises(sqlite3.IntegrityError):
@@ -39,7 +39,7 @@ def test_tampering_shows_and_the_project_is_read_only(tmp_path):
     project = Project.open(tmp_path / "test.labelmend", actor=ANN)
     assert "row 3" in project.tampered
     with pytest.raises(Refused, match="altered outside"):
-        project.apply(verbs.delete(project, 4))
+        project.apply(editing.delete(project, 4))
     project.close()
 
 

@@ -8,7 +8,7 @@ from builders.datasets import ANN, annotation, detection, grid, issue_of, make_p
 from labelmend.find.issues import LOCATION
 from labelmend.find.run import run_find
 from labelmend.geometry import masks
-from labelmend.project import verbs
+from labelmend.project import editing, verbs
 from labelmend.project.export import export
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.project import Project
@@ -75,11 +75,11 @@ def test_three_objects_get_labels_with_ids_of_their_own(tmp_path):
 def test_a_part_waits_when_the_label_was_fixed_by_hand_until_it_is_drawn(tmp_path):
     project, group, part = shared(tmp_path)
     key = int(project.issues.annotation[project.issues.row_of(group)])
-    project.apply(verbs.set_box(project, key, LEFT, issue=group))
+    project.apply(editing.set_box(project, key, LEFT, issue=group))
     row = project.issues.row_of(part)
     assert waits(project, row, "fix")
     assert part in project.issues.id[waiting(project, "fix")]
-    project.apply(verbs.create(project, 1, 0, bbox=RIGHT))
+    project.apply(editing.create(project, 1, 0, bbox=RIGHT))
     assert not waits(project, row, "fix")
     project.close()
 

@@ -10,7 +10,7 @@ from labelmend.errors import Refused
 from labelmend.find.issues import LOCATION, SET_BBOX, issues
 from labelmend.find.run import Found, run_find
 from labelmend.geometry import masks
-from labelmend.project import verbs
+from labelmend.project import editing, verbs
 from labelmend.project.export import export
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.project import Project
@@ -67,8 +67,8 @@ def test_accept_creates_deletes_and_changes(tmp_path):
 
 def test_undo_and_redo_survive_a_restart(tmp_path):
     project = make_project(tmp_path)
-    project.apply(verbs.set_box(project, 3, [30, 40, 50, 60]))
-    project.apply(verbs.delete(project, 4))
+    project.apply(editing.set_box(project, 3, [30, 40, 50, 60]))
+    project.apply(editing.delete(project, 4))
     project.undo()
     project.close()
     project = Project.open(tmp_path / "test.labelmend", actor=ANN)
@@ -98,9 +98,9 @@ def test_undo_takes_back_the_verdict_with_the_edit(tmp_path):
 def test_an_edit_by_hand_fixes_the_issue_it_is_about(tmp_path):
     project = make_project(tmp_path)
     issue = issue_of(project, "location", annotation=0)
-    project.apply(verbs.set_box(project, 0, [20, 20, 60, 50], issue=issue))
+    project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=issue))
     assert project.standing(issue).verdict == "fixed"
-    project.apply(verbs.set_box(project, 0, [20, 20, 61, 50], issue=issue))
+    project.apply(editing.set_box(project, 0, [20, 20, 61, 50], issue=issue))
     project.apply(verbs.dismiss(project, issue))
     assert project.annotation(0).bbox.tolist() == [8, 12, 76, 66]
     project.close()
@@ -109,7 +109,7 @@ def test_an_edit_by_hand_fixes_the_issue_it_is_about(tmp_path):
 def test_an_edit_that_no_issue_is_about_is_noted(tmp_path):
     project = make_project(tmp_path)
     before = len(project.issues)
-    project.apply(verbs.create(project, 2, 1, bbox=[200, 100, 30, 40]))
+    project.apply(editing.create(project, 2, 1, bbox=[200, 100, 30, 40]))
     row = len(project.issues) - 1
     assert (before + 1, project.issues.kind_of(row), project.issues.status_of(row)) == (
         row + 1,
@@ -127,13 +127,13 @@ def test_a_box_takes_its_polygon_along(tmp_path):
     square = [[10, 10, 30, 10, 30, 40, 10, 40]]
     dataset = {"annotations": [annotation(1, 1, [10, 10, 20, 30], segmentation=square)], "detections": []}
     project = make_project(tmp_path, find=False, detections_given=False, **dataset)
-    project.apply(verbs.set_box(project, 0, [20, 20, 40, 30]))
+    project.apply(editing.set_box(project, 0, [20, 20, 40, 30]))
     _, file = exported(project, tmp_path)
     [one] = file["annotations"]
     assert one["bbox"] == [20, 20, 40, 30]
     assert one["segmentation"] == [[20, 20, 60, 20, 60, 50, 20, 50]]
     assert one["area"] == 1200
-    project.apply(verbs.set_polygons(project, 0, (np.array([[0.0, 0], [10, 0], [0, 10]]),)))
+    project.apply(editing.set_polygons(project, 0, (np.array([[0.0, 0], [10, 0], [0, 10]]),)))
     _, file = exported(project, tmp_path)
     assert file["annotations"][0]["bbox"] == [0, 0, 10, 10]
     assert file["annotations"][0]["area"] == 50
@@ -142,8 +142,8 @@ def test_a_box_takes_its_polygon_along(tmp_path):
 
 def test_back_at_the_old_values_is_back_at_the_old_bytes(tmp_path):
     project = make_project(tmp_path)
-    project.apply(verbs.set_box(project, 3, [30, 40, 50, 60]))
-    project.apply(verbs.set_box(project, 3, project.read_annotation(3, project.original(3)).bbox))
+    project.apply(editing.set_box(project, 3, [30, 40, 50, 60]))
+    project.apply(editing.set_box(project, 3, project.read_annotation(3, project.original(3)).bbox))
     assert project.record(3) == project.original(3)
     assert not project.annotation(3).changed
     project.close()
@@ -228,7 +228,7 @@ def test_the_expert_corrects_by_hand(tmp_path):
     issue = issue_of(project, "location", annotation=0)
     project.apply(verbs.ambiguous(project, issue))
     project.work_as(EXP)
-    project.apply(verbs.set_box(project, 0, [21, 21, 59, 49], issue=issue))
+    project.apply(editing.set_box(project, 0, [21, 21, 59, 49], issue=issue))
     assert project.standing(issue).status == "decided"
     certificate, _ = exported(project, tmp_path)
     assert certificate.changed == 1
@@ -238,13 +238,13 @@ def test_the_expert_corrects_by_hand(tmp_path):
 def test_a_reviewer_changes_no_label(tmp_path):
     project = make_project(tmp_path, actor=REV)
     with pytest.raises(Refused, match="reviewer approves or rejects"):
-        verbs.delete(project, 3)
+        editing.delete(project, 3)
     project.close()
 
 
 def test_undo_is_of_ones_own_steps(tmp_path):
     project = make_project(tmp_path)
-    project.apply(verbs.delete(project, 3))
+    project.apply(editing.delete(project, 3))
     project.work_as(Actor("Bob", "annotator"))
     assert project.undo_title() is None
     project.work_as(Actor(" ann", "annotator"))
@@ -254,8 +254,8 @@ def test_undo_is_of_ones_own_steps(tmp_path):
 
 def test_a_step_that_no_longer_fits_is_refused(tmp_path):
     project = make_project(tmp_path)
-    late = verbs.delete(project, 3)
-    project.apply(verbs.set_box(project, 3, [30, 40, 50, 60]))
+    late = editing.delete(project, 3)
+    project.apply(editing.set_box(project, 3, [30, 40, 50, 60]))
     rows = len(project.store.history())
     with pytest.raises(Refused, match="no longer fits"):
         project.apply(late)
@@ -286,9 +286,9 @@ def test_faults_of_the_import_are_structure_issues(tmp_path):
 def test_the_finder_sees_the_labels_as_they_stand(tmp_path):
     project = make_project(tmp_path)
     key = project.new_key()
-    project.apply(verbs.create(project, 2, 1, bbox=[200, 100, 30, 40]))
-    project.apply(verbs.delete(project, 5))
-    project.apply(verbs.set_box(project, 6, [1, 2, 30, 40]))
+    project.apply(editing.create(project, 2, 1, bbox=[200, 100, 30, 40]))
+    project.apply(editing.delete(project, 5))
+    project.apply(editing.set_box(project, 6, [1, 2, 30, 40]))
     labels = find_inputs(project).labels
     assert 5 not in labels.key
     assert labels.bbox[labels.key == key].tolist() == [[200, 100, 30, 40]]
@@ -301,8 +301,8 @@ def test_a_polygon_is_kept_in_a_file_of_boxes(tmp_path):
     plain = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 30, 40]}
     project = make_project(tmp_path, find=False, detections_given=False, annotations=[plain], detections=[])
     triangle = np.array([[10.0, 10], [40, 10], [10, 50]])
-    project.apply(verbs.create(project, 0, 1, polygons=(triangle,)))
-    project.apply(verbs.create(project, 0, 1, bbox=[5, 5, 10, 10]))
+    project.apply(editing.create(project, 0, 1, polygons=(triangle,)))
+    project.apply(editing.create(project, 0, 1, bbox=[5, 5, 10, 10]))
     _, file = exported(project, tmp_path)
     assert file["annotations"][1] == {
         "id": 2, "image_id": 1, "category_id": 2, "bbox": [10, 10, 30, 40],
@@ -314,7 +314,7 @@ def test_a_polygon_is_kept_in_a_file_of_boxes(tmp_path):
 
 def test_the_first_annotation_of_a_file_without_any(tmp_path):
     project = make_project(tmp_path, find=False, detections_given=False, annotations=[], detections=[])
-    project.apply(verbs.create(project, 3, 2, bbox=[5.25, 5, 10, 10]))
+    project.apply(editing.create(project, 3, 2, bbox=[5.25, 5, 10, 10]))
     _, file = exported(project, tmp_path)
     [one] = file["annotations"]
     assert (one["id"], one["image_id"], one["category_id"], one["bbox"]) == (1, 4, 3, [5.25, 5, 10, 10])
@@ -325,8 +325,8 @@ def test_the_first_annotation_of_a_file_without_any(tmp_path):
 def test_a_record_that_holds_nan_can_be_edited(tmp_path):
     odd = annotation(1, 1, [1, 2, 30, 40], score=float("nan"), text="\ud800")
     project = make_project(tmp_path, find=False, detections_given=False, annotations=[odd], detections=[])
-    project.apply(verbs.set_box(project, 0, [2, 2, 30, 40]))
-    project.apply(verbs.create(project, 0, 1, bbox=[5, 5, 10, 10]))
+    project.apply(editing.set_box(project, 0, [2, 2, 30, 40]))
+    project.apply(editing.create(project, 0, 1, bbox=[5, 5, 10, 10]))
     exported(project, tmp_path)
     written = (tmp_path / "out.json").read_text()
     assert '"bbox": [2, 2, 30, 40]' in written

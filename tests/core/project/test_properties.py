@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from builders.datasets import ANN, annotation, write_dataset
 from labelmend.errors import Refused
 from labelmend.geometry import polygons
-from labelmend.project import verbs
+from labelmend.project import editing
 from labelmend.project.export import export
 from labelmend.project.project import Project
 
@@ -40,15 +40,15 @@ def do(project, act, key, numbers):
     x, y, w, h = numbers
     try:
         if act == "box":
-            project.apply(verbs.set_box(project, key, [x, y, w, h]))
+            project.apply(editing.set_box(project, key, [x, y, w, h]))
         elif act == "polygon":
-            project.apply(verbs.set_polygons(project, key, (np.array([[x, y], [x + w, y], [x, y + h]]),)))
+            project.apply(editing.set_polygons(project, key, (np.array([[x, y], [x + w, y], [x, y + h]]),)))
         elif act == "class":
-            project.apply(verbs.set_category(project, key, int(w) % 3))
+            project.apply(editing.set_category(project, key, int(w) % 3))
         elif act == "delete":
-            project.apply(verbs.delete(project, key))
+            project.apply(editing.delete(project, key))
         elif act == "create":
-            project.apply(verbs.create(project, 1, 1, bbox=[x, y, w, h]))
+            project.apply(editing.create(project, 1, 1, bbox=[x, y, w, h]))
         elif act == "undo":
             project.undo()
         else:

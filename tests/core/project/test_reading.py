@@ -17,12 +17,12 @@ from labelmend.project.snapshot import copy_consistently
 HOLDER = """
 import sys
 from pathlib import Path
-from labelmend.project import verbs
+from labelmend.project import editing
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
 project = Project.open(Path(sys.argv[1]), actor=Actor("Ann", "annotator"))
 for line in sys.stdin:
-    project.apply(verbs.set_box(project, int(line), [1.0, 2.0, 30.0, 40.0]))
+    project.apply(editing.set_box(project, int(line), [1.0, 2.0, 30.0, 40.0]))
     print("done", flush=True)
 """
 

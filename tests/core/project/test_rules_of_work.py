@@ -10,7 +10,7 @@ from builders.datasets import ANN, EXP, REV, issue_of, make_project
 from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import CLASS, LOCATION, concatenate, issues
 from labelmend.find.run import Found
-from labelmend.project import verbs
+from labelmend.project import editing, verbs
 from labelmend.project.export import export, plan
 from labelmend.project.finding import store_found
 from labelmend.project.project import Project
@@ -68,8 +68,8 @@ def twice(tmp_path):
         issues(kind, np.ones(1), image=0, annotation=0, category=0, bbox=place) for kind in (LOCATION, CLASS)
     ]
     store_found(project, Found(concatenate(kinds), {}))
-    project.apply(verbs.set_box(project, 0, [20, 20, 60, 50], issue=1))
-    project.apply(verbs.set_category(project, 0, 2, issue=2))
+    project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=1))
+    project.apply(editing.set_category(project, 0, 2, issue=2))
     yield project
     project.close()
 
@@ -90,24 +90,24 @@ def test_a_dismissed_issue_holds_no_other_fix_back(twice):
 
 def test_a_label_in_review_is_not_changed_meanwhile(project):
     issue = issue_of(project, "location", annotation=0)
-    project.apply(verbs.set_box(project, 0, [20, 20, 60, 50], issue=issue))
+    project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=issue))
     project.work_as(REV)
     project.apply(verbs.draw_sample(project, rate=1, seed=1), op="draw")
     project.work_as(ANN)
     with pytest.raises(Refused, match="in review"):
-        verbs.set_box(project, 0, [1, 2, 30, 40])
+        editing.set_box(project, 0, [1, 2, 30, 40])
     project.work_as(REV)
     project.apply(verbs.approve(project, issue))
     project.work_as(ANN)
     with pytest.raises(Refused, match="no longer"):
-        verbs.set_box(project, 0, [1, 2, 30, 40])
+        editing.set_box(project, 0, [1, 2, 30, 40])
 
 
 def test_everybody_who_had_a_hand_in_it_is_kept_from_reviewing_it(project):
     issue = issue_of(project, "location", annotation=0)
-    project.apply(verbs.set_box(project, 0, [20, 20, 60, 50], issue=issue))
+    project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=issue))
     project.work_as(BOB)
-    project.apply(verbs.set_box(project, 0, [20, 20, 61, 50], issue=issue))
+    project.apply(editing.set_box(project, 0, [20, 20, 61, 50], issue=issue))
     project.work_as(REV)
     project.apply(verbs.draw_sample(project, rate=1, seed=1), op="draw")
     for name in ("Ann", "Bob"):
@@ -136,14 +136,14 @@ def test_an_expert_may_draw_what_is_missing(project):
     project.apply(verbs.ambiguous(project, issue))
     project.work_as(EXP)
     image, place = int(project.issues.image[row]), project.issues.bbox[row]
-    project.apply(verbs.create(project, image, 1, bbox=place, issue=issue))
+    project.apply(editing.create(project, image, 1, bbox=place, issue=issue))
     assert project.standing(issue).status == "decided"
     assert len(plan(project).added) == 1
 
 
 def test_there_must_be_an_image_to_draw_on(project):
     with pytest.raises(Refused, match="no image"):
-        verbs.create(project, -1, 0, bbox=[1, 2, 3, 4])
+        editing.create(project, -1, 0, bbox=[1, 2, 3, 4])
 
 
 def test_an_export_never_lands_on_a_project(project, tmp_path):

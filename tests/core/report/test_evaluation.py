@@ -14,7 +14,7 @@ from builders.datasets import ANN, annotation, detection, faulty, issue_of, make
 from labelmend.cli import main
 from labelmend.errors import Refused
 from labelmend.geometry.masks import area
-from labelmend.project import verbs
+from labelmend.project import editing, verbs
 from labelmend.project.export import export
 from labelmend.project.finding import add_detections
 from labelmend.project.project import Project
@@ -69,14 +69,14 @@ def mended(folder, **dataset):
     project = make_project(folder, find=False, **dataset)
     for number, key in enumerate(range(0, len(project.dataset.annotations), 5)):
         step = (
-            verbs.delete(project, key)
+            editing.delete(project, key)
             if number % 3 == 0
-            else verbs.set_box(project, key, project.annotation(key).bbox * [1, 1, 1.2, 0.9])
+            else editing.set_box(project, key, project.annotation(key).bbox * [1, 1, 1.2, 0.9])
             if number % 3 == 1
-            else verbs.set_category(project, key, 2)
+            else editing.set_category(project, key, 2)
         )
         project.apply(step)
-    project.apply(verbs.create(project, 3, 1, bbox=[10, 10, 50, 60]))
+    project.apply(editing.create(project, 3, 1, bbox=[10, 10, 50, 60]))
     export(project, folder / "out.json")
     return project
 
@@ -210,7 +210,7 @@ def test_what_if_the_best_suggestions_were_accepted(tmp_path, capsys):
 def test_the_command_prints_a_table(tmp_path, capsys):
     project = make_project(tmp_path, **faulty())
     birds = int((project.dataset.annotations.category == 2).sum())
-    project.apply(verbs.delete(project, int(np.flatnonzero(project.dataset.annotations.category == 2)[0])))
+    project.apply(editing.delete(project, int(np.flatnonzero(project.dataset.annotations.category == 2)[0])))
     project.close()
     assert main(["evaluate", str(tmp_path / "test.labelmend"), "--per-class"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -8,7 +8,7 @@ import pytest
 
 from builders.datasets import EXP, REV, faulty, issue_of, make_project
 from labelmend.cli import main
-from labelmend.project import verbs
+from labelmend.project import editing, verbs
 from labelmend.project.export import export
 from labelmend.report.evaluation import evaluate
 from labelmend.report.numbers import numbers, reliability, wilson
@@ -88,7 +88,7 @@ def test_bands_hold_every_issue_once(judged):
 def test_what_a_person_noted_is_not_the_finders(tmp_path):
     project = make_project(tmp_path, **faulty())
     before = total(project)
-    project.apply(verbs.create(project, 0, 0, bbox=[285, 205, 30, 30]))  # notes an issue of its own
+    project.apply(editing.create(project, 0, 0, bbox=[285, 205, 30, 30]))  # notes an issue of its own
     assert len(project.state.notes) == 1
     assert total(project) == before
     project.close()
@@ -103,7 +103,7 @@ def test_wilsons_interval(successes, trials, low, high):
 
 
 def test_the_changes_are_those_of_an_export(judged, tmp_path):
-    judged.apply(verbs.create(judged, 3, 2, bbox=[1, 1, 20, 20]))
+    judged.apply(editing.create(judged, 3, 2, bbox=[1, 1, 20, 20]))
     told = numbers(judged)["changes"]
     certificate = export(judged, tmp_path / "out.json")
     assert [told[name] for name in ("changed", "added", "deleted", "held_back")] == [
@@ -146,7 +146,7 @@ def test_names_from_files_cannot_become_markup(tmp_path):
     project = make_project(tmp_path, **data)
     project.categories.name[0] = "<script>alert('x')</script>&\"cat"
     for key in range(5):
-        project.apply(verbs.delete(project, key))
+        project.apply(editing.delete(project, key))
     told = numbers(project, evaluated=evaluate(project))
     told["project"] = told["imported"]["annotations"]["file"] = "<img src=x onerror=alert(1)>.json"
     text = page(told)

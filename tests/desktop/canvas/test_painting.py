@@ -43,18 +43,18 @@ def test_a_patched_overlay_is_a_freshly_built_one(desk, step):
         session.select(0)
         session.select(1)
     elif step == "delete":
-        session.delete(0)
+        session.edits.delete(0)
     elif step == "edit":
         session.select(1)
-        session.set_box(0, [30, 50, 90, 70])
+        session.edits.set_box(0, [30, 50, 90, 70])
     elif step == "undo":
-        session.set_box(0, [30, 50, 90, 70])
+        session.edits.set_box(0, [30, 50, 90, 70])
         session.undo()
     elif step == "create":
-        session.create(1, bbox=[140, 100, 30, 30])
+        session.edits.create(1, bbox=[140, 100, 30, 30])
         session.select(None)
     elif step == "class":
-        session.set_category(0, 2)
+        session.edits.set_category(0, 2)
     forget_pointer(desk)
     assert desk.canvas.overlay.settled or step in ("undo",)
     desk.painted()
@@ -127,7 +127,7 @@ def test_masks_are_painted_from_their_runs(desk):
     assert labels[10:30, :2].all()
     assert labels.sum() == 40
     assert desk.canvas.contents.masks is not None
-    desk.session.delete(2)
+    desk.session.edits.delete(2)
     assert desk.canvas.contents.masks is None
 
 

@@ -35,7 +35,7 @@ def resize(press: Event, *, session: Session, key: int, box: Box, handle: str, l
                 box, handle, event.point - press.point, limits=limits, ratio=event.shift, centre=event.alt
             )
     if begun and new[2] > 0 and new[3] > 0 and not np.array_equal(new, box):
-        session.set_box(key, new)
+        session.edits.set_box(key, new)
 
 
 def resized(
@@ -106,9 +106,9 @@ def move(press: Event, *, session: Session, key: int, box: Box, parts: Parts, li
     if not begun or not by.any():
         return
     if parts:
-        session.set_polygons(key, moved(parts, by))
+        session.edits.set_polygons(key, moved(parts, by))
     else:
-        session.set_box(key, np.concatenate([box[:2] + by, box[2:]]))
+        session.edits.set_box(key, np.concatenate([box[:2] + by, box[2:]]))
 
 
 def _moved_draft(key: int, box: Box, parts: Parts, by: NDArray[np.float64]) -> Draft:
@@ -135,7 +135,7 @@ def draw(press: Event, *, session: Session, limits: Limits) -> Gesture:
         box = _drawn(start, event, limits)
         far = bool(box[2:].min() * event.scale >= LEAST_DRAWN)
     if far:
-        session.create(session.draw_category, bbox=box)
+        session.edits.create(session.draw_category, bbox=box)
 
 
 def _drawn(start: NDArray[np.float64], event: Event, limits: Limits) -> Box:

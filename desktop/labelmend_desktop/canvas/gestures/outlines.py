@@ -28,7 +28,7 @@ def drag_vertex(
         if begun:
             new = move_vertex(parts, part=part, vertex=vertex, to=_inside(start, event, press, limits))
     if begun and not np.array_equal(new[part][vertex], start):
-        session.set_polygons(key, new)
+        session.edits.set_polygons(key, new)
 
 
 def insert(
@@ -46,7 +46,7 @@ def insert(
         if begun:
             at = _inside(start, event, press, limits)
             new = insert_vertex(parts, part=part, edge=edge, at=at)
-    session.set_polygons(key, new)
+    session.edits.set_polygons(key, new)
 
 
 def _inside(start: NDArray[np.float64], event: Event, press: Event, limits: Limits) -> NDArray[np.float64]:
@@ -74,7 +74,7 @@ def draw(press: Event, *, session: Session, limits: Limits) -> Gesture:
             if not points:
                 return
     if len(points) >= LEAST_POINTS:
-        session.create(session.draw_category, polygons=(np.array(points),))
+        session.edits.create(session.draw_category, polygons=(np.array(points),))
 
 
 def _closes(points: list[NDArray[np.float64]], event: Event) -> bool:

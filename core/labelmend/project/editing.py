@@ -1,0 +1,268 @@
+"""What a hand does to labels, as steps: each function looks at the project and returns the step to apply."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from labelmend.coco.record import Shape, annotation_of, compose, patch, read_record
+from labelmend.errors import Refused
+from labelmend.geometry.boxes import iou
+from labelmend.geometry.polygons import Parts, area, bounds
+from labelmend.project.annotation import Annotation
+from labelmend.project.edits import drawn, masked, reshaped, resized
+from labelmend.project.history import Decision, Edit, Note, Step
+from labelmend.project.project import Project
+from labelmend.review import rules
+from labelmend.review.states import FLAGGED, Actor
+
+_TOLD = {
+    "missing": "was missing",
+    "spurious": "was deleted",
+    "class": "had another class",
+    "location": "was moved",
+}
+
+
+def set_box(
+    project: Project, key: int, bbox: ArrayLike, *, title: str = "move the box", issue: int | None = None
+) -> Step:
+    """Give an annotation another box (4,) xywh; its polygon follows. Raises Refused."""
+    values = resized(present(project, key), bbox)
+    return edited(project, title, [patched(project, key, values)], kind="location", issue=issue)
+
+
+def set_polygons(
+    project: Project,
+    key: int,
+    parts: Parts,
+    *,
+    title: str = "reshape the polygon",
+    issue: int | None = None,
+) -> Step:
+    """Give an annotation other polygons; its box and area are computed from them. Raises Refused."""
+    present(project, key)
+    return edited(project, title, [patched(project, key, reshaped(parts))], kind="location", issue=issue)
+
+
+def set_mask(
+    project: Project,
+    key: int,
+    rle: dict[str, Any],
+    *,
+    title: str = "repaint the mask",
+    issue: int | None = None,
+) -> Step:
+    """Give an annotation another mask (COCO's dictionary); its box and area follow. Raises Refused."""
+    present(project, key)
+    return edited(project, title, [patched(project, key, masked(rle))], kind="location", issue=issue)
+
+
+def set_category(project: Project, key: int, category: int, *, issue: int | None = None) -> Step:
+    """Give an annotation another class (a category row)."""
+    present(project, key)
+    values = {"category_id": project.category_ids.id_of(category)}
+    title = f"change the class to {project.categories.name[category]}"
+    return edited(project, title, [patched(project, key, values)], kind="class", issue=issue)
+
+
+def delete(project: Project, key: int, *, issue: int | None = None) -> Step:
+    """Delete an annotation."""
+    before = project.record(key)
+    if before is None:
+        raise Refused("This label is deleted already.")
+    return edited(project, "delete the label", [Edit(key, before, None)], kind="spurious", issue=issue)
+
+
+def create(
+    project: Project,
+    image: int,
+    category: int,
+    *,
+    bbox: ArrayLike | None = None,
+    polygons: Parts | None = None,
+    rle: dict[str, Any] | None = None,
+    issue: int | None = None,
+) -> Step:
+    """Add an annotation to an image: a box (4,) xywh, polygons, or a mask with its box."""
+    edit = composed(project, image, category, bbox=bbox, polygons=polygons, rle=rle)
+    title = f"add a {project.categories.name[category]}"
+    return edited(project, title, [edit], kind="missing", issue=_own_missing(project, issue, edit))
+
+
+def actor_of(project: Project) -> Actor:
+    """Who works; raises Refused when nobody said so."""
+    if project.actor is None:
+        raise Refused("Say who works first: File > Who is working.")
+    return project.actor
+
+
+def present(project: Project, key: int) -> Annotation:
+    """An annotation that is there; raises Refused when it is deleted."""
+    annotation = project.annotation(key)
+    if annotation is None:
+        raise Refused("This label is deleted.")
+    return annotation
+
+
+def patched(project: Project, key: int, values: dict[str, Any]) -> Edit:
+    """The edit that gives a record these values, in as few places as possible; back at the source's
+    values it is back at the source's bytes. Raises Refused."""
+    before = project.record(key)
+    if before is None:
+        raise Refused("This label is deleted.")
+    had = present(project, key)
+    if had.area is None:
+        values = {name: value for name, value in values.items() if name != "area"}
+    style = project.styles.of_annotations()
+    after = patch(before, values, style=style)
+    if "bbox" in values:
+        after = patch(after, _agreeing(project.read_annotation(key, after)), style=style)
+    original = project.original(key)
+    if original is not None and after != before and _same_values(original, after):
+        after = original  # back at the source's values: back at the source's bytes
+    return Edit(key, before, after)
+
+
+def _same_values(a: bytes, b: bytes) -> bool:
+    return len(a) == len(b) and read_record(a) == read_record(b)
+
+
+def composed(
+    project: Project,
+    image: int,
+    category: int,
+    *,
+    bbox: ArrayLike | None,
+    polygons: Parts | None,
+    rle: dict[str, Any] | None,
+    beside: Sequence[Edit] = (),
+) -> Edit:
+    """The edit that adds a record, written as its neighbours are; beside are others that the step adds."""
+    if not 0 <= image < project.n_images:
+        raise Refused("There is no image in sight to draw on.")
+    if not 0 <= category < len(project.categories.name):
+        raise Refused("Choose a class first.")
+    if rle is not None:
+        bbox = masked(rle)["bbox"]
+    values = drawn(bbox=bbox, polygons=polygons, rle=rle, outlined=project.styles.outlined)
+    if rle is not None:
+        values |= masked(rle)
+    values |= {
+        "id": project.fresh_id(_ids(beside)),
+        "image_id": project.image_ids.id_of(image),
+        "category_id": project.category_ids.id_of(category),
+        "iscrowd": 0,
+    }
+    template, has = project.styles.template(), project.styles.keys()
+    if "segmentation" not in values and "segmentation" in has:
+        values["segmentation"] = []
+    kept = {"id", "image_id", "category_id", "bbox", "segmentation"} | (has or set(values))
+    values = {key: value for key, value in values.items() if key in kept}
+    style = project.styles.of_annotations()
+    record = compose(values, template=template, style=style)
+    key = project.new_key() - len(beside)
+    return Edit(key, None, patch(record, _agreeing(annotation_of(record)), style=style))
+
+
+def _ids(added: Sequence[Edit]) -> list[Any]:
+    """The ids of labels that a step adds."""
+    return [read_record(edit.after)["id"] for edit in added if edit.after is not None]
+
+
+def _agreeing(written: Annotation | Shape) -> dict[str, Any]:
+    """Box and area that agree with the geometry as it is written, rounded as the file rounds."""
+    if written.rle is not None:
+        return {}
+    if written.polygons:
+        values: dict[str, Any] = {"bbox": bounds(written.polygons).tolist(), "area": area(written.polygons)}
+    else:
+        values = {"area": float(written.bbox[2] * written.bbox[3])}
+    return {name: value for name, value in values.items() if name != "area" or written.area is not None}
+
+
+def edited(project: Project, title: str, edits: Sequence[Edit], *, kind: str, issue: int | None) -> Step:
+    """A step of edits by hand, each under the issue it belongs to; where there is none, one is noted.
+
+    kind is what the noted issues suspect; issue is the one in sight. Raises Refused for a reviewer, for
+    labels that are in review under another issue, and when nothing changes.
+    """
+    edits = [edit for edit in edits if edit.before != edit.after]
+    if not edits:
+        raise Refused("Nothing changed.")
+    actor = actor_of(project)
+    if actor.role == "reviewer":
+        raise Refused(
+            "A reviewer approves or rejects; switch to annotator to change labels (File > Who is working)."
+        )
+    decisions: dict[int, Decision] = {}
+    notes: list[Note] = []
+    for edit in edits:
+        owner = _owner(project, edit.key, issue)
+        require_free(project, edit.key, owner)
+        if owner is not None:
+            after = rules.edited(project.standing(owner), actor)
+            decisions[owner] = Decision(owner, project.state.standings.get(owner), after)
+            continue
+        note = _noted(project, actor, edit, kind, number=len(notes))
+        decisions[note.id] = Decision(note.id, None, rules.edited(FLAGGED, actor))
+        notes.append(note)
+    return Step(title, edits=tuple(edits), decisions=tuple(decisions.values()), notes=tuple(notes))
+
+
+def _owner(project: Project, key: int, issue: int | None) -> int | None:
+    """The issue that an edit of this annotation belongs to: the one in sight, the one it was changed
+    under before, or a flagged one about it."""
+    if issue is not None:
+        row = project.issues.row_of(issue)
+        about = {int(project.issues.annotation[row]), int(project.issues.other[row])} if row >= 0 else set()
+        touched = any(touched == key for _, touched, _ in project.state.touches.get(issue, ()))
+        if key in about or touched or (key < 0 and key <= project.new_key()):
+            return issue
+    for earlier in reversed(project.state.issues_touching(key)):
+        if project.state.standings.get(earlier) is not None:
+            return earlier
+    flagged = project.issues.rows_on(key)
+    best = [row for row in flagged.tolist() if project.issues.status_of(row) == "flagged"]
+    if not best:
+        return None
+    return int(project.issues.id[max(best, key=lambda row: float(project.issues.score[row]))])
+
+
+def _own_missing(project: Project, issue: int | None, edit: Edit) -> int | None:
+    """The issue in sight, when it is a missing label and the new annotation lies where it points."""
+    if issue is None or edit.after is None:
+        return None
+    row = project.issues.row_of(issue)
+    if row < 0 or project.issues.kind_of(row) != "missing":
+        return None
+    place = np.array(project.issues.bbox[row : row + 1])
+    drawn_box = annotation_of(edit.after).bbox[None]
+    return issue if iou(place, drawn_box)[0, 0] >= 0.2 else None
+
+
+def _noted(project: Project, actor: Actor, edit: Edit, kind: str, *, number: int) -> Note:
+    record = edit.after or edit.before or b""
+    about = project.read_annotation(edit.key, record)
+    x, y, w, h = about.bbox.tolist()
+    return Note(
+        id=project.new_issue() + number,
+        kind=kind,
+        image=about.image,
+        annotation=edit.key,
+        category=about.category,
+        bbox=(x, y, w, h),
+        sentence=f"Seen by {actor.name}: this label {_TOLD[kind]}.",
+    )
+
+
+def require_free(project: Project, key: int, issue: int | None) -> None:
+    """Refuse an annotator's change of a label that another issue has in review or before the expert."""
+    if actor_of(project).role != "annotator":
+        return
+    for other in project.state.issues_touching(key):
+        standing = project.state.standings.get(other)
+        if other != issue and standing is not None and standing.status in ("in_review", "rejected"):
+            word = "in review" if standing.status == "in_review" else "with the expert"
+            raise Refused(f"This label is {word} under another issue: wait until that is decided.")

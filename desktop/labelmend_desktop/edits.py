@@ -1,0 +1,65 @@
+"""Mending by hand: one gesture is one call here, and one named step of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import ArrayLike
+
+from labelmend.geometry.polygons import Parts
+from labelmend.project import editing
+from labelmend.project.history import Step
+from labelmend.project.project import Project
+
+if TYPE_CHECKING:
+    from labelmend_desktop.session import Session
+
+
+class Edits:
+    """Changes of labels, each under the issue in sight; every call says whether it was done."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def set_box(self, key: int, bbox: ArrayLike, *, title: str = "move the box") -> bool:
+        """Give an annotation another box (4,) xywh; a polygon is stretched with it."""
+        session = self._session
+        had = None if session.project is None else session.project.annotation(key)
+        done = self._do(lambda p: editing.set_box(p, key, bbox, title=title, issue=session.issue))
+        if done and had is not None and had.polygons:
+            session.said.emit("The polygon was stretched with its box.")
+        return done
+
+    def set_polygons(self, key: int, polygons: Parts, *, title: str = "reshape the polygon") -> bool:
+        """Give an annotation other polygons; its box and area follow."""
+        issue = self._session.issue
+        return self._do(lambda p: editing.set_polygons(p, key, polygons, title=title, issue=issue))
+
+    def set_mask(self, key: int, rle: dict[str, Any], *, title: str = "repaint the mask") -> bool:
+        """Give an annotation another mask (COCO's dictionary); its box and area follow."""
+        issue = self._session.issue
+        return self._do(lambda p: editing.set_mask(p, key, rle, title=title, issue=issue))
+
+    def set_category(self, key: int, category: int) -> bool:
+        """Give an annotation another class."""
+        self._session.draw_category = category
+        return self._do(lambda p: editing.set_category(p, key, category, issue=self._session.issue))
+
+    def delete(self, key: int) -> bool:
+        """Delete an annotation."""
+        return self._do(lambda p: editing.delete(p, key, issue=self._session.issue))
+
+    def create(self, category: int, *, bbox: ArrayLike | None = None, polygons: Parts | None = None) -> bool:
+        """Add an annotation to the image in sight, and select it."""
+        session = self._session
+        image, new = session.image, 0 if session.project is None else session.project.new_key()
+        done = self._do(
+            lambda p: editing.create(p, image, category, bbox=bbox, polygons=polygons, issue=session.issue)
+        )
+        if done:
+            session.select(new)
+        return done
+
+    def _do(self, make: Callable[[Project], Step]) -> bool:
+        return self._session.apply(lambda project: project.apply(make(project)))
