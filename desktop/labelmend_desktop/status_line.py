@@ -79,7 +79,10 @@ class StatusLine(NarrowRow):
         self.fit()
 
     def say(self, sentence: str) -> None:
-        """Show a passing word; the next issue takes it away."""
+        """Show a passing word; the next issue takes it away, and so does an empty one."""
+        if not sentence:
+            self._arrived()
+            return
         self.word.say(sentence)
         self.word.show()
         self.saved.setMaximumWidth(_BESIDE_A_WORD)

@@ -24,8 +24,8 @@ class Drawing(Protocol):
 
     def fit_suspect(self) -> object: ...  # noqa: D102
     def fit_image(self) -> object: ...  # noqa: D102
-    def begin_box(self) -> object: ...  # noqa: D102
-    def begin_polygon(self) -> object: ...  # noqa: D102
+    def take_tool(self, name: str) -> object: ...  # noqa: D102
+    def adjust(self, by: int) -> object: ...  # noqa: D102
     def swap_grips(self) -> bool: ...  # noqa: D102
     def cycle(self) -> object: ...  # noqa: D102
     def nudge(self, dx: float, dy: float) -> object: ...  # noqa: D102
@@ -81,8 +81,10 @@ class Verbs(QObject):
                 "send_back", "What shall the annotator do? Enter sends it back, Esc leaves it."
             ),
             "comment": self._panel.comment.setFocus,
-            "draw_box": self._on_canvas(canvas.begin_box),
-            "draw_polygon": self._on_canvas(canvas.begin_polygon),
+            "draw_box": lambda: canvas.take_tool("box"),
+            "draw_polygon": lambda: canvas.take_tool("polygon"),
+            "gentler": lambda: canvas.adjust(-1),
+            "stronger": lambda: canvas.adjust(1),
             "cycle": self._on_canvas(canvas.cycle),
             "escape": self._escape,
             "fit_suspect": canvas.fit_suspect,

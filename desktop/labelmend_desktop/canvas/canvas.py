@@ -16,9 +16,12 @@ from labelmend_desktop.canvas.backdrop import paint_frame, paint_picture, paint_
 from labelmend_desktop.canvas.camera import Camera
 from labelmend_desktop.canvas.contents import EVERYTHING, Boxes, Contents
 from labelmend_desktop.canvas.hands import Hands
-from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live, reach_of
+from labelmend_desktop.canvas.live import reach_of
 from labelmend_desktop.canvas.overlay import Overlay
+from labelmend_desktop.canvas.pointing import Pointing
+from labelmend_desktop.canvas.proposal import Proposals
 from labelmend_desktop.canvas.quiet import REACH, paint_quiet
+from labelmend_desktop.canvas.shapes import paint_shapes
 from labelmend_desktop.canvas.view import View, fit, fit_suspect
 from labelmend_desktop.decoding import Loaded
 from labelmend_desktop.session import Session
@@ -34,9 +37,9 @@ _ROOM_FOR_TAG = (240, 44)
 class Canvas(QWidget):
     """Shows the image in sight of the session and turns gestures into calls of it.
 
-    Verbs for keys and menus: fit_suspect, fit_image, zoom_in, zoom_out, begin_box, begin_polygon, cycle,
-    nudge, remove_vertex, cancel. ``pointer`` tells the cursor in picture pixels, ``view_changed`` the scale,
-    ``shape_changed`` the box in hand (x, y, w, h) or None, ``tool_changed`` "", "box" or "polygon".
+    Verbs for keys and menus: fit_suspect, fit_image, zoom_in, zoom_out, take_tool, cycle, nudge,
+    remove_vertex, cancel. ``pointer`` tells the cursor in picture pixels, ``view_changed`` the scale,
+    ``shape_changed`` the box in hand (x, y, w, h) or None, ``tool_changed`` the tool's name or "".
     """
 
     pointer = Signal(float, float)
@@ -51,6 +54,8 @@ class Canvas(QWidget):
         self.camera = Camera(self)
         self.overlay = Overlay(self._paint_quiet, self.update, self)
         self.hands = Hands(self)
+        self.pointing = Pointing(self)
+        self.proposals = Proposals(self)
         self.loaded: Loaded | None = None
         self.words = ""
         self.frames = 0
@@ -211,13 +216,13 @@ class Canvas(QWidget):
 
     # ---- verbs
 
-    def begin_box(self) -> None:
-        """Draw a box with the next drag."""
-        self.hands.take_tool("box")
+    def take_tool(self, name: str) -> None:
+        """Take a tool of canvas/tools.py: the next press begins its gesture."""
+        self.hands.take_tool(name)
 
-    def begin_polygon(self) -> None:
-        """Draw a polygon with the next clicks."""
-        self.hands.take_tool("polygon")
+    def adjust(self, by: int) -> None:
+        """Make what is proposed stronger (+1) or gentler (-1)."""
+        self.proposals.adjust(by)
 
     def cancel(self) -> None:
         """Leave the gesture, else the tool, else the editing; nothing that was not released is kept."""
@@ -284,48 +289,12 @@ class Canvas(QWidget):
             else:
                 paint_picture(painter, self.loaded, view=self.view, rect=rect, dpr=self.devicePixelRatioF())
             if not self.session.bare:
-                self._paint_shapes(painter, event, frame)
+                self._taken = paint_shapes(painter, self, rect, frame).united(self._taken)
             if self.words:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
                 paint_words(painter, self.words, room=QRectF(self.rect()), font=self.font())
         painter.end()
         self.frames += 1
-
-    def _paint_shapes(self, painter: QPainter, event: QPaintEvent, frame: QRectF) -> None:
-        contents = self.contents
-        if contents.masks is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            painter.drawImage(
-                self.view.rect((0, 0, contents.masks.width(), contents.masks.height())), contents.masks
-            )
-        self.overlay.draw(painter, event.rect(), self.view, self.size(), self.devicePixelRatioF())
-        calm = not self.session.editing and not self.hands.tool
-        if contents.focus is not None and calm:
-            paint_dim(painter, contents.focus, contents.scene, self.view, frame)
-        stage = self._stage()
-        paint_live(painter, stage, self.view, QRectF(self.rect()), self.font())
-        for taken in stage.taken:
-            self._taken = self._taken.united(taken)
-
-    def _stage(self) -> Stage:
-        session, contents, hands = self.session, self.contents, self.hands
-        flipped = session.flip and contents.focus is not None
-        other, name = contents.other_state() if flipped else ((), "")
-        return Stage(
-            scene=contents.scene,
-            names=session.project.categories.name if session.project is not None else (),
-            focus=contents.focus,
-            selected=session.selected,
-            hovered=hands.hovered,
-            in_hand=contents.in_hand(),
-            draft=hands.draft,
-            active=hands.active,
-            calm=bool(hands.tool) or not (session.editing or hands.over_hand or hands.draft is not None),
-            flipped=flipped,
-            other=other,
-            other_name=name,
-            draw_category=session.draw_category,
-        )
 
     # ---- events
 
@@ -342,7 +311,7 @@ class Canvas(QWidget):
         notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
         if notches and self.has_picture:
             self.look(self.view.zoomed(_STEP**notches, event.position()))
-            self.hands.point_at(event.position())
+            self.pointing.at(event.position())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -368,7 +337,7 @@ class Canvas(QWidget):
 
     def leaveEvent(self, _event: QEvent) -> None:
         """Nothing is below the cursor any more."""
-        self.hands.forget_pointer()
+        self.pointing.left()
 
     def event(self, event: QEvent) -> bool:
         """Keep for a gesture the keys it needs, which are shortcuts of the window otherwise."""

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from labelmend.geometry.polygons import bounds
 from labelmend_desktop.canvas import verbs
-from labelmend_desktop.canvas.cursors import cursor_for
 from labelmend_desktop.canvas.gestures import boxes, outlines
 from labelmend_desktop.canvas.gestures.pan import pan
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Happening
-from labelmend_desktop.canvas.hit import NOTHING, REACH, Hit, InHand, hit, named_at
+from labelmend_desktop.canvas.hit import NOTHING, Hit, InHand
+from labelmend_desktop.canvas.proposal import Proposals
+from labelmend_desktop.canvas.tools import FINISH, TOOLS, Tool
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
 
-Tool = Literal["", "box", "polygon"]
 _Keys = Qt.Key
-_FINISH = (_Keys.Key_Return, _Keys.Key_Enter)
 _REMOVE = (_Keys.Key_Delete, _Keys.Key_Backspace)
 
 
@@ -30,20 +29,22 @@ class Hands:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self.tool: Tool = ""
+        self.tool: Tool | None = None
         self.draft: Draft | None = None
         self.active: Hit = NOTHING
-        self.hovered: int | None = None
-        self.over_hand = False
         self._gesture: Gesture | None = None
         self._sending = False
         self._pan: Gesture | None = None
         self._pan_button = Qt.MouseButton.NoButton
-        self._last: QPointF | None = None
+
+    @property
+    def _proposals(self) -> Proposals:
+        return self._canvas.proposals
 
     # ---- events
 
-    def _event(self, what: Happening, at: QPointF, modifiers: Qt.KeyboardModifier) -> Event:
+    def event(self, what: Happening, at: QPointF, modifiers: Qt.KeyboardModifier) -> Event:
+        """What happened at a widget point, as gestures are told."""
         view = self._canvas.view
         x, y = view.to_picture(at)
         return Event(
@@ -59,63 +60,67 @@ class Hands:
 
     def press(self, event: QMouseEvent) -> None:
         """A button went down: go on drawing, or take hold of what is below."""
-        told = self._event("press", event.position(), event.modifiers())
+        told = self.event("press", event.position(), event.modifiers())
         if event.button() == Qt.MouseButton.MiddleButton:
             self._begin_pan(told, event.button())
         elif event.button() == Qt.MouseButton.LeftButton:
             if self._gesture is not None:
                 self._send(told)
-            elif self.tool:
-                self._begin_drawing(told)
+            elif self.tool is not None:
+                self._begin(self.tool.begin(told, self._canvas))
             else:
                 self._grasp(told)
 
     def move(self, event: QMouseEvent) -> None:
         """The mouse moved."""
-        told = self._event("move", event.position(), event.modifiers())
+        told = self.event("move", event.position(), event.modifiers())
         if self._pan is not None:
             self._send_pan(told)
         elif self._gesture is not None:
             self._send(told)
         else:
-            self.point_at(event.position())
+            self._canvas.pointing.at(event.position())
 
     def release(self, event: QMouseEvent) -> None:
         """A button went up."""
-        told = self._event("release", event.position(), event.modifiers())
+        told = self.event("release", event.position(), event.modifiers())
         if self._pan is not None and event.button() == self._pan_button:
             self._send_pan(told)
-            self.point_at(event.position())
+            self._canvas.pointing.at(event.position())
         elif self._gesture is not None and event.button() == Qt.MouseButton.LeftButton:
             self._send(told)
             if self._gesture is None:
-                self.point_at(event.position())
+                self._canvas.pointing.at(event.position())
 
     def double_click(self, event: QMouseEvent) -> None:
         """Ends a polygon; elsewhere it is a second press."""
-        if self._gesture is not None and self.tool == "polygon":
-            self._send(self._event("finish", event.position(), event.modifiers()))
+        if self._gesture is not None and self.tool is not None and self.tool.points:
+            self._send(self.event("finish", event.position(), event.modifiers()))
         else:
             self.press(event)
 
     def wants(self, key: int) -> bool:
         """Whether a key belongs to what the hands are doing, rather than to the window."""
         if key == _Keys.Key_Escape:
-            return self._gesture is not None or bool(self.tool)
-        if self._gesture is not None and self.tool == "polygon":
-            return key in _FINISH or key == _Keys.Key_Backspace
+            return self._gesture is not None or self.tool is not None or self._proposals.current is not None
+        if self._gesture is not None and self.tool is not None:
+            return key in self.tool.own_keys()
+        if self._proposals.current is not None and key in FINISH:
+            return True
         return key in _REMOVE and self.active.kind == "vertex"
 
     def key(self, key: int) -> bool:
         """Take a key that was wanted; False when it was not."""
         if not self.wants(key):
             return False
-        at = self._last or QPointF()
+        at = self._canvas.pointing.last or QPointF()
         if key == _Keys.Key_Escape:
             self.cancel()
         elif self._gesture is not None:
-            what: Happening = "finish" if key in _FINISH else "back"
-            self._send(self._event(what, at, Qt.KeyboardModifier.NoModifier))
+            what: Happening = "finish" if key in FINISH else "back"
+            self._send(self.event(what, at, Qt.KeyboardModifier.NoModifier))
+        elif self._proposals.current is not None and key in FINISH:
+            self._proposals.take()
         else:
             self._remove_active()
         return True
@@ -124,7 +129,7 @@ class Hands:
 
     def _grasp(self, press: Event) -> None:
         canvas, session = self._canvas, self._canvas.session
-        below = self._below(press)
+        below = self._canvas.pointing.below(press)
         in_hand = canvas.contents.in_hand()
         self.active = NOTHING
         if (
@@ -166,10 +171,6 @@ class Hands:
             return boxes.move(press, session=session, key=key, box=box, parts=parts, limits=limits)
         return None
 
-    def _begin_drawing(self, press: Event) -> None:
-        draw = boxes.draw if self.tool == "box" else outlines.draw
-        self._begin(draw(press, session=self._canvas.session, limits=self._canvas.limits()))
-
     def _begin_pan(self, press: Event, button: Qt.MouseButton, below: Hit | None = None) -> None:
         canvas = self._canvas
         self._pan = pan(
@@ -181,7 +182,7 @@ class Hands:
         )
         self._pan_button = button
         next(self._pan)
-        self._show_cursor()
+        self._canvas.pointing.show_cursor()
 
     def _click(self, below: Hit) -> None:
         """A click: take a shape in hand, or let go and come back to the suspect."""
@@ -201,7 +202,7 @@ class Hands:
         gesture = self._gesture
         if gesture is None:
             return
-        self._last = event.at
+        self._canvas.pointing.last = event.at
         self._sending = True  # what it changes at its end must not stop it
         try:
             draft = gesture.send(event)
@@ -209,18 +210,18 @@ class Hands:
             self._gesture, self._sending = None, False
             self._put_tool_back(drawn=self._drew())
             self._show(None)
-            self._show_cursor()
+            self._canvas.pointing.show_cursor()
         else:
             self._show(draft)
         finally:
             self._sending = False
 
     def _drew(self) -> bool:
-        return self.tool == "polygon" or self.draft is not None
+        return self.tool is not None and (self.tool.points or self.draft is not None)
 
     def _put_tool_back(self, *, drawn: bool) -> None:
-        if self.tool and drawn:
-            self.take_tool("")
+        if self.tool is not None and drawn and not self.tool.stays:
+            self.put_tool_back()
 
     def _send_pan(self, event: Event) -> None:
         if self._pan is None:
@@ -229,7 +230,7 @@ class Hands:
             self._pan.send(event)
         except StopIteration:
             self._pan = None
-            self._show_cursor()
+            self._canvas.pointing.show_cursor()
 
     def _show(self, draft: Draft | None) -> None:
         before, self.draft = self.draft, draft
@@ -243,31 +244,42 @@ class Hands:
 
     # ---- tools and verbs
 
-    def take_tool(self, tool: Tool) -> None:
-        """Take a drawing tool, or put it back ("")."""
+    def take_tool(self, name: str) -> None:
+        """Take a tool of the table."""
         if not self._canvas.has_picture:
             return
-        self._close()
-        if tool:
-            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        if tool != self.tool:
+        self.stop()
+        self._proposals.leave()
+        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._change_tool(TOOLS[name])
+        self._canvas.session.said.emit(TOOLS[name].hint)
+
+    def put_tool_back(self) -> None:
+        """Have empty hands."""
+        self.stop()
+        self._change_tool(None)
+
+    def _change_tool(self, tool: Tool | None) -> None:
+        if tool is not self.tool:
             self.tool = tool
-            self._canvas.tool_changed.emit(tool)
+            self._canvas.tool_changed.emit("" if tool is None else tool.name)
             self._canvas.update()
-        self._show_cursor()
+        self._canvas.pointing.show_cursor()
 
     def cancel(self) -> None:
-        """Leave the gesture, else the tool, else the editing."""
+        """Leave the gesture, else the proposal, else the tool, else the editing."""
         session = self._canvas.session
         if self._gesture is not None:
-            self._close()
-            if self.tool == "polygon":
-                self.take_tool("")
-        elif self.tool:
-            self.take_tool("")
+            self.stop()
+            if self.tool is not None and self.tool.points:
+                self.put_tool_back()
+        elif self._proposals.current is not None:
+            self._proposals.leave()
+        elif self.tool is not None:
+            self.put_tool_back()
         elif session.editing:
             self._click(NOTHING)
-        self._show_cursor()
+        self._canvas.pointing.show_cursor()
 
     def _remove_active(self) -> None:
         verbs.remove_vertex(self._canvas.session, self._canvas.contents, self.take_active())
@@ -278,23 +290,31 @@ class Hands:
         return active
 
     @property
+    def panning(self) -> bool:
+        """Whether the picture is being dragged."""
+        return self._pan is not None
+
+    @property
     def busy(self) -> bool:
         """Whether a gesture is under way."""
         return self._gesture is not None
 
     def drop(self) -> None:
         """Let go of everything: another issue comes into sight."""
-        self._close()
-        self._pan, self.active, self.hovered, self.over_hand = None, NOTHING, None, False
-        if self.tool:
-            self.take_tool("")
+        self.stop()
+        self._proposals.leave()
+        self._pan, self.active = None, NOTHING
+        self._canvas.pointing.forget()
+        self.put_tool_back()
 
     def drop_unless_running(self) -> None:
         """The shapes changed below the hands: let go, unless it was this very gesture that changed them."""
+        self._proposals.leave()
         if self._gesture is not None and not self._sending:
-            self._close()
+            self.stop()
 
-    def _close(self) -> None:
+    def stop(self) -> None:
+        """Leave the gesture under way, as if it had never begun."""
         if self._gesture is not None and not self._sending:
             self._gesture.close()
             self._gesture = None
@@ -303,59 +323,13 @@ class Hands:
 
     def refresh(self) -> None:
         """Another shape may be in hand."""
-        if self.active.key != self._canvas.session.selected:
+        selected = self._canvas.session.selected
+        if self.active.key != selected:
             self.active = NOTHING
-        if self._last is not None and self._gesture is None and self._pan is None:
-            self.point_at(self._last)
-
-    # ---- what is below the cursor
-
-    def _below(self, event: Event) -> Hit:
-        contents = self._canvas.contents
-        if self._canvas.session.bare or self._canvas.session.flip:
-            return NOTHING
-        return hit(
-            contents.scene,
-            event.x,
-            event.y,
-            scale=event.scale,
-            in_hand=contents.in_hand(),
-            rows=contents.clickable(),
-        )
-
-    def point_at(self, at: QPointF) -> None:
-        """The cursor rests at a widget point: name the shape below and show what a press would do."""
-        self._last = at
-        event = self._event("move", at, Qt.KeyboardModifier.NoModifier)
-        below = NOTHING if self.tool else self._below(event)
-        contents, scene = self._canvas.contents, self._canvas.contents.scene
-        row = scene.row_of.get(below.key) if below.kind == "shape" and below.key is not None else None
-        session = self._canvas.session
-        if not (self.tool or session.bare or session.flip) and below.kind in ("nothing", "shape"):
-            reach = REACH / event.scale
-            row = named_at(scene, event.x, event.y, reach=reach, rows=contents.rows, below=row)
-        over = below.kind not in ("nothing", "shape")
-        if row != self.hovered or over != self.over_hand:
-            self.hovered, self.over_hand = row, over
-            self._canvas.update()
-        self._show_cursor(below)
-
-    def forget_pointer(self) -> None:
-        """The cursor has left."""
-        self._last = None
-        if self.hovered is not None or self.over_hand:
-            self.hovered, self.over_hand = None, False
-            self._canvas.update()
-
-    def _show_cursor(self, below: Hit = NOTHING) -> None:
-        self._canvas.setCursor(
-            cursor_for(
-                below,
-                tool=bool(self.tool),
-                panning=self._pan is not None,
-                editing=self._canvas.session.editing,
-            )
-        )
+        if self._proposals.current is not None and self._proposals.current.key != selected:
+            self._proposals.leave()
+        if self._gesture is None and self._pan is None:
+            self._canvas.pointing.again()
 
 
 def _nothing() -> None:

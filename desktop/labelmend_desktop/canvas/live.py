@@ -16,6 +16,7 @@ from labelmend_desktop.canvas.focus import Focus, suggested_outline
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import HANDLES as HANDLE_NAMES
 from labelmend_desktop.canvas.hit import NOTHING, Hit, InHand, handle_points, middles
+from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.canvas.scene import Scene, corners
 from labelmend_desktop.canvas.strokes import (
     cross_out,
@@ -51,6 +52,7 @@ class Stage:
     hovered: int | None = None
     in_hand: InHand | None = None
     draft: Draft | None = None
+    proposal: Proposal | None = None
     active: Hit = NOTHING
     calm: bool = False
     flipped: bool = False
@@ -71,7 +73,10 @@ def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: 
     _paint_suspect(painter, stage, suspect, view, room, font)
     if stage.selected is not None and (stage.focus is None or stage.selected != stage.focus.key):
         _paint_selected(painter, stage, view, room, font)
-    _paint_grips(painter, stage, view)
+    if stage.proposal is not None:
+        _paint_proposal(painter, stage, stage.proposal, view, room)
+    else:
+        _paint_grips(painter, stage, view)
     if stage.draft is not None and stage.draft.key is None:
         _paint_new(painter, stage, stage.draft, view)
     if stage.hovered is not None:
@@ -110,7 +115,7 @@ def _paint_suspect(
     if focus is None:
         return
     annotation = stage.scene.annotation(focus.key)
-    suggestion = None if stage.draft is not None else focus.suggestion
+    suggestion = None if stage.draft is not None or stage.proposal is not None else focus.suggestion
     wanted = suggested_outline(suggestion, annotation)
     if not suspect and not wanted and focus.key is None and np.isfinite(focus.box).all():
         wanted = (corners(focus.box),)
@@ -180,6 +185,14 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
         font,
         colour_of(annotation.category),
     )
+
+
+def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:
+    """What a label would become, with the difference hatched."""
+    accent = QColor(ACCENT)
+    path, wanted = path_of(_outline(stage, proposal.key), view), path_of(proposal.outline, view)
+    hatch(painter, _difference(path, wanted), accent, room=room)
+    stroke(painter, wanted, accent)
 
 
 def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:

@@ -24,7 +24,7 @@ def fresh(desk):
 
 
 def forget_pointer(desk):
-    desk.canvas.hands.forget_pointer()
+    desk.canvas.pointing.left()
 
 
 def test_every_class_has_a_colour_and_a_dash_of_its_own():

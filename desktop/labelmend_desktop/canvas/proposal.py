@@ -1,0 +1,89 @@
+"""Another shape for a label, drawn over it until it is taken (Enter) or left (Esc); nothing moves before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+
+from labelmend.geometry.polygons import Parts
+from labelmend_desktop.canvas.scene import contours, corners
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+    from labelmend_desktop.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """What annotation ``key`` would become: a ``box`` (4,) xywh, ``parts`` (k, 2) or a mask ``rle``.
+
+    ``title`` names the step that taking it makes; ``words`` say with numbers what would change.
+    ``adjusted`` makes a stronger (+1) or gentler (-1) one of the same sort, where that makes sense.
+    """
+
+    key: int
+    title: str
+    words: str
+    box: NDArray[np.float64] | None = None
+    parts: Parts = ()
+    rle: dict[str, Any] | None = None
+    adjusted: Callable[[int], Proposal | None] | None = None
+    outline: Parts = field(init=False)
+
+    def __post_init__(self) -> None:
+        outline = self.parts
+        if self.rle is not None:
+            outline = contours(self.rle)
+        elif self.box is not None:
+            outline = (corners(self.box),)
+        object.__setattr__(self, "outline", outline)
+
+    def take(self, session: Session) -> bool:
+        """Make it so: one step; whether it was done."""
+        if self.rle is not None:
+            return session.edits.set_mask(self.key, self.rle, title=self.title)
+        if self.box is not None:
+            return session.edits.set_box(self.key, self.box, title=self.title)
+        return session.edits.set_polygons(self.key, self.parts, title=self.title)
+
+
+class Proposals:
+    """Holds the one that is shown, if any."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self.current: Proposal | None = None
+
+    def show(self, proposal: Proposal) -> None:
+        """Show another shape for a label, in place of the one shown before."""
+        self._canvas.hands.stop()
+        self.current = proposal
+        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._canvas.session.said.emit(f"{proposal.words} Enter takes it, Esc leaves it.")
+        self._canvas.update()
+
+    def take(self) -> None:
+        """Make what is shown so."""
+        proposal, self.current = self.current, None
+        if proposal is not None:
+            proposal.take(self._canvas.session)
+            self._canvas.update()
+
+    def leave(self) -> None:
+        """Show none any more; nothing has changed."""
+        if self.current is not None:
+            self.current = None
+            self._canvas.session.said.emit("")
+            self._canvas.update()
+
+    def adjust(self, by: int) -> None:
+        """Make the one shown stronger (+1) or gentler (-1)."""
+        if self.current is not None and self.current.adjusted is not None:
+            other = self.current.adjusted(by)
+            if other is not None:
+                self.show(other)

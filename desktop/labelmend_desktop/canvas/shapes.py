@@ -1,0 +1,56 @@
+"""One frame of shapes, bottom to top: masks, quiet shapes, shade, live shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QPainter
+
+from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+
+
+def paint_shapes(painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF) -> QRectF:
+    """Paint what lies in ``rect``; ``frame`` is the picture. All in widget pixels; where live shapes are."""
+    contents = canvas.contents
+    if contents.masks is not None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(
+            canvas.view.rect((0, 0, contents.masks.width(), contents.masks.height())), contents.masks
+        )
+    canvas.overlay.draw(painter, rect, canvas.view, canvas.size(), canvas.devicePixelRatioF())
+    calm = not canvas.session.editing and canvas.hands.tool is None
+    if contents.focus is not None and calm:
+        paint_dim(painter, contents.focus, contents.scene, canvas.view, frame)
+    stage = _stage(canvas)
+    paint_live(painter, stage, canvas.view, QRectF(canvas.rect()), canvas.font())
+    area = QRectF()
+    for taken in stage.taken:
+        area = area.united(taken)
+    return area
+
+
+def _stage(canvas: Canvas) -> Stage:
+    session, contents, hands = canvas.session, canvas.contents, canvas.hands
+    flipped = session.flip and contents.focus is not None
+    other, name = contents.other_state() if flipped else ((), "")
+    idle = not (session.editing or canvas.pointing.over_hand or hands.draft is not None)
+    return Stage(
+        scene=contents.scene,
+        names=session.project.categories.name if session.project is not None else (),
+        focus=contents.focus,
+        selected=session.selected,
+        hovered=canvas.pointing.hovered,
+        in_hand=contents.in_hand(),
+        draft=hands.draft,
+        proposal=canvas.proposals.current,
+        active=hands.active,
+        calm=hands.tool is not None or idle,
+        flipped=flipped,
+        other=other,
+        other_name=name,
+        draw_category=session.draw_category,
+    )

@@ -1,0 +1,55 @@
+"""The ONE table of tools: what a press on the canvas begins while each is taken, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from labelmend_desktop.canvas.gestures import boxes, outlines
+from labelmend_desktop.canvas.gestures.story import Event, Gesture
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+
+FINISH = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+BACK = Qt.Key.Key_Backspace
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool. ``begin`` makes the gesture of a press on the canvas.
+
+    A tool with ``points`` sets point after point: Enter and a double click end its gesture, Backspace
+    takes the last point back, Esc puts the tool away. ``stays`` keeps the tool in hand after a gesture,
+    until Esc. ``hint`` is said when the tool is taken.
+    """
+
+    name: str
+    begin: Callable[[Event, Canvas], Gesture]
+    hint: str
+    points: bool = False
+    stays: bool = False
+
+    def own_keys(self) -> tuple[Qt.Key, ...]:
+        """Keys that a gesture of this tool takes for itself while it runs."""
+        return (*FINISH, BACK) if self.points else ()
+
+
+def _box(press: Event, canvas: Canvas) -> Gesture:
+    return boxes.draw(press, session=canvas.session, limits=canvas.limits())
+
+
+def _polygon(press: Event, canvas: Canvas) -> Gesture:
+    return outlines.draw(press, session=canvas.session, limits=canvas.limits())
+
+
+TOOLS: dict[str, Tool] = {
+    tool.name: tool
+    for tool in (
+        Tool("box", _box, "Drag a box from corner to corner; Shift: square, Alt: from the middle."),
+        Tool("polygon", _polygon, "Click along the outline; Enter or a double click closes it.", points=True),
+    )
+}
