@@ -17,6 +17,7 @@ from labelmend.find.matching import CLASS_SUPPORT, match
 from labelmend.find.pairs import Pairs, crossing
 from labelmend.find.parts import PARTS, Groups
 from labelmend.find.shapes import Shapes
+from labelmend.find.twins import Twins, twins
 from labelmend.geometry.boxes import area
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 EDGE = 0.003
 """A side this near to the image's border, as a share of the image, counts as cut off by it."""
-
-DUPLICATE_IOU = 0.5
 
 
 @dataclass(frozen=True)
@@ -110,18 +109,6 @@ class Objects:
 
 
 @dataclass(frozen=True)
-class Twins:
-    """Pairs of annotations that overlap much: rows of Annotations and their IoU."""
-
-    first: Ints
-    second: Ints
-    iou: Floats
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-
-@dataclass(frozen=True)
 class Evidence:
     """All that was collected, of one block or of the whole dataset."""
 
@@ -153,15 +140,14 @@ def collect(block: Block) -> Evidence:
     on = np.flatnonzero(seen >= 0)
     taken[seen[on]] = on
     own = seen[pairs.first] == pairs.second
-    twins = overlaps.within(
+    overlapping = overlaps.within(
         block.label_image, block.label_box, block.label_masks, size=(block.width, block.height)
     )
-    double = twins.iou >= DUPLICATE_IOU
     shapes = Shapes(block, objects, pairs, (*shares, support), seen)
     return Evidence(
-        annotations=_annotations(block, objects, pairs, iou, seen, twins),
+        annotations=_annotations(block, objects, pairs, iou, seen, overlapping),
         objects=_objects(block, objects, pairs, iou, cover_object, taken, own),
-        twins=Twins(twins.first[double], twins.second[double], twins.iou[double]),
+        twins=twins(block, overlapping),
         groups=shapes.groups(),
         fragments=shapes.fragments(),
         joined=shapes.joined(),
@@ -199,7 +185,7 @@ def _matched(block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, suppo
 
 
 def _annotations(
-    block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, seen: Ints, twins: overlaps.Overlaps
+    block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, seen: Ints, among: overlaps.Overlaps
 ) -> Annotations:
     n = len(block.label)
     on = seen >= 0
@@ -211,8 +197,8 @@ def _annotations(
     near, near_at = _largest(pairs.first, iou, n)
     near_score = np.where(near > 0, objects.score[pairs.second[near_at]] if len(pairs) else 0.0, np.nan)
     crowded = np.zeros(n)
-    np.maximum.at(crowded, twins.first, twins.iou)
-    np.maximum.at(crowded, twins.second, twins.iou)
+    np.maximum.at(crowded, among.first, among.iou)
+    np.maximum.at(crowded, among.second, among.iou)
     weight = np.zeros(n)
     np.maximum.at(weight, pairs.first, iou * objects.score[pairs.second])
     images = len(block.width)

@@ -1,0 +1,85 @@
+"""Pairs of labels that share their place, and how surely the model sees two things there, not one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from labelmend.find.inputs import Floats, Ints
+from labelmend.find.overlaps import SAME_PLACE, Overlaps
+from labelmend.find.pairs import Pairs, crossing
+from labelmend.geometry.boxes import area, iou_pairs
+
+if TYPE_CHECKING:
+    from labelmend.find.evidence import Block
+
+LEAST_IOU, FULL_IOU = 0.5, 0.75
+"""From where to where a detection's IoU with a label makes it the label's own."""
+
+NEARER = 0.5
+"""Share of the way from one label to the other by which a detection must lie nearer to its own."""
+
+LEAST_WAY = 0.05
+"""That way, 1 - IoU, at least: of boxes that are all but equal none is nearer."""
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Pairs of annotations that overlap much: rows of Annotations, their IoU, and whether they are two.
+
+    told_apart (n,), 0 to 1, is the score by which one model sees both things, each with the class and more
+    at the place of its own label.
+    """
+
+    first: Ints
+    second: Ints
+    iou: Floats
+    told_apart: Floats
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+def twins(block: Block, overlaps: Overlaps) -> Twins:
+    """The pairs that may be of one thing."""
+    near = overlaps.iou >= SAME_PLACE
+    first, second = overlaps.first[near], overlaps.second[near]
+    return Twins(first, second, overlaps.iou[near], _told_apart(block, first, second))
+
+
+def _told_apart(block: Block, first: Ints, second: Ints) -> Floats:
+    """Detections themselves are asked: what overlaps much has become one hypothesis."""
+    if not len(first):
+        return np.zeros(0)
+    label = np.unique(np.r_[first, second])
+    near = np.flatnonzero(
+        np.bincount(block.label_image[label], minlength=len(block.width))[block.detection_image]
+    )
+    box, other = block.label_box[label], block.detection_box[near]
+    pairs = crossing(block.label_image[label], box, block.detection_image[near], other)
+    pairs = Pairs(label[pairs.first], near[pairs.second], pairs.shared)
+    of_class = block.label_category[pairs.first] == block.detection_category[pairs.second]
+    iou = pairs.iou(area(block.label_box), area(block.detection_box))
+    fit = np.clip((iou - LEAST_IOU) / (FULL_IOU - LEAST_IOU), 0, 1) * block.detection_score[pairs.second]
+    on = of_class & (iou > LEAST_IOU)
+    pairs, iou, fit = pairs.take(on), iou[on], fit[on]
+    one, two = (_own(block, pairs, iou, fit, *ends) for ends in ((first, second), (second, first)))
+    out: Floats = np.minimum(one, two).mean(axis=1)
+    return out
+
+
+def _own(block: Block, pairs: Pairs, iou: Floats, fit: Floats, label: Ints, other: Ints) -> Floats:
+    """How surely each model (n, m) sees a thing that is the label's rather than the other's."""
+    begin = np.searchsorted(pairs.first, label)
+    count = np.searchsorted(pairs.first, label, side="right") - begin
+    twin = np.repeat(np.arange(len(label)), count)
+    at = np.arange(len(twin)) + np.repeat(begin - np.cumsum(count) + count, count)
+    there = block.label_box[other]
+    way = np.maximum(1 - iou_pairs(block.label_box[label], there), LEAST_WAY)[twin]
+    nearer = iou[at] - iou_pairs(block.detection_box[pairs.second[at]], there[twin])
+    value = fit[at] * np.clip(nearer / way / NEARER, 0, 1)
+    out = np.zeros((len(label), block.n_sources))
+    np.maximum.at(out, (twin, block.detection_source[pairs.second[at]]), value)
+    return out
