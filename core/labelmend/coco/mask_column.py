@@ -48,27 +48,38 @@ def mask_column(
     column: list[bytes] = []
     for first in range(0, n, BLOCK):
         block = range(first, min(first + BLOCK, n))
-        found = [
-            b"" if np.isnan(pixels[i]) else _counts(read(i), int(height[i]), int(width[i])) for i in block
-        ]
-        sound = masks.fits(Rles.of(found), pixels[first : first + BLOCK]).tolist()
-        column += [one if good else b"" for one, good in zip(found, sound, strict=True)]
+        told: list[int] = []
+        for i in block:
+            segmentation = None if np.isnan(pixels[i]) else _segmentation(read(i))
+            text = _text(segmentation, int(height[i]), int(width[i])) if segmentation else b""
+            if text:
+                told.append(i)
+            column.append(_drawn(segmentation, int(height[i]), int(width[i])) if text is None else text)
+        sound = masks.fits(Rles.of([column[i] for i in told]), pixels[told])
+        for row in np.array(told, np.int64)[~sound].tolist():
+            column[row] = b""
         progress(block.stop, n)
     return Rles.of(column)
 
 
-def _counts(record: bytes | None, height: int, width: int) -> bytes:
-    """The compressed counts of a record's mask; their text is not yet checked."""
+def _segmentation(record: bytes | None) -> Any:
     if record is None:
-        return b""
+        return None
     try:
-        segmentation = _DECODER.decode(record).segmentation
+        return _DECODER.decode(record).segmentation
     except (msgspec.DecodeError, RecursionError):
-        segmentation = annotation_of(record).values.get("segmentation")
-    if not segmentation:
-        return b""
+        return annotation_of(record).values.get("segmentation")
+
+
+def _text(segmentation: Any, height: int, width: int) -> bytes | None:
+    """Compressed counts as they are written, not yet checked; None for what is written in another way."""
     if isinstance(segmentation, dict) and isinstance(counts := segmentation.get("counts"), str):
         return counts.encode("utf-8", "replace") if segmentation.get("size") == [height, width] else b""
+    return None
+
+
+def _drawn(segmentation: Any, height: int, width: int) -> bytes:
+    """Compressed counts of polygons or of listed runs."""
     try:
         return masks.counts(segmentation, height=height, width=width)
     except BadFile:

@@ -90,34 +90,15 @@ def mask_iou(
 ) -> Floats:
     """IoU of the masks of each pair; iou, that of the boxes, where one of the two has no mask.
 
-    image is that of each row of first. The one loop over images of the finder: the masks of an image
-    are compared in one call.
+    image is that of each row of first.
     """
-    from labelmend.geometry import masks
+    from labelmend.geometry.mask_pairs import iou_of_pairs
 
     out = iou.copy()
-    on = np.flatnonzero(_both_have(pairs, first, second))
-    if not len(on):
-        return out
-    of = image[pairs.first[on]]
-    order = np.argsort(of, kind="stable")
-    on, of = on[order], of[order]
-    starts = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
-    for begin, end in zip(starts, np.r_[starts[1:], len(of)], strict=True):
-        width, height = size[0][of[begin]], size[1][of[begin]]
-        if not (np.isfinite(width) and np.isfinite(height)):
-            continue
-        rows = on[begin:end]
-        a, at_a = np.unique(pairs.first[rows], return_inverse=True)
-        b, at_b = np.unique(pairs.second[rows], return_inverse=True)
-        table = masks.iou(
-            first.counts(a),
-            second.counts(b),
-            height=int(height),
-            width=int(width),
-            crowd=[False] * len(b),
-        )
-        out[rows] = table[at_a, at_b]
+    of = image[pairs.first]
+    known = np.isfinite(size[0][of]) & np.isfinite(size[1][of])
+    on = np.flatnonzero(_both_have(pairs, first, second) & known)
+    out[on] = iou_of_pairs(first, second, pairs.first[on], pairs.second[on])
     return out
 
 
