@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath
 
 from labelmend.geometry.polygons import Parts, bounds, scaled
 from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas.change import paint_change
 from labelmend_desktop.canvas.colours import ACCENT, colour_of, dash_of
 from labelmend_desktop.canvas.focus import Focus, suggested_outline
 from labelmend_desktop.canvas.gestures.story import Draft
@@ -24,7 +25,6 @@ from labelmend_desktop.canvas.strokes import (
     dots,
     halo,
     handles,
-    hatch,
     path_of,
     stroke,
     tag,
@@ -125,7 +125,7 @@ def _paint_suspect(
     if suggestion is not None and suggestion.fix == "delete":
         cross_out(painter, path, accent)
     elif wanted and suspect:
-        hatch(painter, _difference(path, wanted_path), accent, room=room)
+        paint_change(painter, suspect, wanted, view, room)
     if suspect and annotation is not None:
         stroke(painter, path, colour_of(annotation.category), dash=dash_of(annotation.category))
     if wanted:
@@ -161,14 +161,6 @@ def _suspect_words(stage: Stage, focus: Focus, annotation: Annotation | None) ->
     return name, colour_of(annotation.category)
 
 
-def _difference(path: QPainterPath, other: QPainterPath) -> QPainterPath:
-    """What one path holds and the other does not: both together, filled even-odd."""
-    both = QPainterPath(path)
-    both.setFillRule(Qt.FillRule.OddEvenFill)
-    both.addPath(other)
-    return both
-
-
 def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, font: QFont) -> None:
     annotation = stage.scene.annotation(stage.selected)
     if annotation is None:
@@ -188,11 +180,9 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
 
 
 def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:
-    """What a label would become, with the difference hatched."""
-    accent = QColor(ACCENT)
-    path, wanted = path_of(_outline(stage, proposal.key), view), path_of(proposal.outline, view)
-    hatch(painter, _difference(path, wanted), accent, room=room)
-    stroke(painter, wanted, accent)
+    """What a label would become, with what that adds and takes away."""
+    paint_change(painter, _outline(stage, proposal.key), proposal.outline, view, room)
+    stroke(painter, path_of(proposal.outline, view), QColor(ACCENT))
 
 
 def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:

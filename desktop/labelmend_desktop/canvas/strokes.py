@@ -20,6 +20,8 @@ HALO = QColor(255, 255, 255, 105)
 HANDLE = 8.0
 HATCH = 16.0
 """Distance of hatching lines along x, in widget pixels."""
+SIGN = 8.0
+"""Half the width of a plus or minus on its plate, in widget pixels."""
 TAG_SIZE = 11
 GAP = 7.0
 """Between a shape and its tag, in widget pixels: clear of the handles."""
@@ -57,15 +59,30 @@ def halo(painter: QPainter, path: QPainterPath) -> None:
     painter.drawPath(path)
 
 
-def hatch(painter: QPainter, path: QPainterPath, colour: QColor, *, room: QRectF) -> None:
-    """Hatch the inside of a path, a difference; wide apart, to see through."""
+def hatch(
+    painter: QPainter, path: QPainterPath, colour: QColor, *, room: QRectF, falling: bool = False
+) -> None:
+    """Hatch the inside of a path, a difference; wide apart, to see through. Rising or ``falling`` lines."""
     area = path.boundingRect().intersected(room)
     lines = QPainterPath()
+    start, end = (area.top(), area.bottom()) if falling else (area.bottom(), area.top())
     first = math.floor((area.left() - area.height()) / HATCH)
     for number in range(first, math.ceil(area.right() / HATCH)):
-        lines.moveTo(number * HATCH, area.bottom())
-        lines.lineTo(number * HATCH + area.height(), area.top())
+        lines.moveTo(number * HATCH, start)
+        lines.lineTo(number * HATCH + area.height(), end)
     _clipped(painter, path, lines, colour)
+
+
+def sign(painter: QPainter, middle: QPointF, colour: QColor, *, plus: bool) -> None:
+    """A small round plate with a plus or a minus: what would be added, what would go."""
+    painter.setPen(QPen(colour, 1.5))
+    painter.setBrush(QColor(18, 19, 22, 225))
+    painter.drawEllipse(middle, SIGN, SIGN)
+    painter.setPen(QPen(QColor("#f2f3f5"), 2))
+    arm = SIGN / 2
+    painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
+    if plus:
+        painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))
 
 
 def cross_out(painter: QPainter, path: QPainterPath, colour: QColor) -> None:

@@ -1,0 +1,72 @@
+"""What one outline has that another lacks: where a change adds to a label, where it takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from labelmend.geometry.polygons import LEAST_POINTS, Part, Parts
+
+LEAST = 0.02
+"""A piece smaller than this share of the largest one of its sort gets no mark of its own."""
+MARKS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """``added`` and ``removed``: rings (k, 2) in pixels to be filled even-odd.
+
+    ``plus`` and ``minus`` (m, 2) are points well within their largest pieces, four at most; ``iou`` is
+    that of the two outlines, 0 when neither has area.
+    """
+
+    added: Parts
+    removed: Parts
+    plus: NDArray[np.float64]
+    minus: NDArray[np.float64]
+    iou: float
+
+
+def difference(before: Sequence[Part], after: Sequence[Part]) -> Difference:
+    """What ``after`` adds to ``before`` and takes from it; parts of one outline are joined even-odd."""
+    old, new = region(before), region(after)
+    added, removed = new.difference(old), old.difference(new)
+    whole = float(shapely.union(old, new).area)
+    shared = max(whole - float(added.area) - float(removed.area), 0.0)
+    return Difference(
+        _rings(added), _rings(removed), _marks(added), _marks(removed), shared / whole if whole > 0 else 0.0
+    )
+
+
+def region(parts: Sequence[Part]) -> shapely.Geometry:
+    """The place that parts cover, filled even-odd, as painters fill them: an inner ring is a hole."""
+    found: shapely.Geometry = shapely.Polygon()
+    for part in parts:
+        if len(part) >= LEAST_POINTS and np.isfinite(part).all():
+            found = found.symmetric_difference(shapely.make_valid(shapely.Polygon(part)))
+    return found
+
+
+def _solid(shape: shapely.Geometry) -> list[shapely.Polygon]:
+    """The pieces with area, largest first."""
+    pieces = [one for one in shapely.get_parts(shape) if one.geom_type == "Polygon" and one.area > 0]
+    return sorted(pieces, key=lambda piece: -float(piece.area))
+
+
+def _rings(shape: shapely.Geometry) -> Parts:
+    return tuple(
+        np.asarray(ring.coords, np.float64)[:-1]
+        for piece in _solid(shape)
+        for ring in (piece.exterior, *piece.interiors)
+    )
+
+
+def _marks(shape: shapely.Geometry) -> NDArray[np.float64]:
+    pieces = _solid(shape)[:MARKS]
+    large = [piece for piece in pieces if piece.area >= LEAST * pieces[0].area]
+    points = [piece.representative_point() for piece in large]
+    return np.array([[point.x, point.y] for point in points], np.float64).reshape(-1, 2)

@@ -1,0 +1,47 @@
+"""Paints what a suggestion or a proposal would change: what it adds and what it takes away, told apart."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter
+
+from labelmend.geometry.differences import Difference, difference
+from labelmend.geometry.polygons import Parts
+from labelmend_desktop.canvas.colours import ACCENT
+from labelmend_desktop.canvas.strokes import SIGN, hatch, path_of, sign
+from labelmend_desktop.canvas.view import View
+
+REMOVED = "#f2f3f5"
+"""Near white, which no class and no suggestion has; its hatching falls where that of the added rises."""
+
+_Key = tuple[bytes, ...]
+
+
+def paint_change(painter: QPainter, before: Parts, after: Parts, view: View, room: QRectF) -> None:
+    """Hatch what ``after`` adds to ``before`` and what it takes, with a plus or a minus on each piece."""
+    found = _difference(_key(before), _key(after))
+    added, removed = QColor(ACCENT), QColor(REMOVED)
+    hatch(painter, path_of(found.added, view), added, room=room)
+    hatch(painter, path_of(found.removed, view), removed, room=room, falling=True)
+    area = path_of((*before, *after), view).boundingRect()
+    if min(area.width(), area.height()) < 4 * SIGN:
+        return  # the signs would cover what they are about
+    for points, colour in ((found.plus, added), (found.minus, removed)):
+        for x, y in points.tolist():
+            sign(painter, view.to_widget(x, y), colour, plus=points is found.plus)
+
+
+@lru_cache(maxsize=16)  # asked for in every frame
+def _difference(before: _Key, after: _Key) -> Difference:
+    return difference(_parts(before), _parts(after))
+
+
+def _key(parts: Parts) -> _Key:
+    return tuple(np.ascontiguousarray(part, np.float64).tobytes() for part in parts)
+
+
+def _parts(key: _Key) -> Parts:
+    return tuple(np.frombuffer(part, np.float64).reshape(-1, 2) for part in key)
