@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
@@ -13,9 +14,44 @@ from labelmend_desktop.decoding import Loaded
 
 PIXELS_FROM = 4.0
 """From this scale on the picture's pixels are shown as squares."""
+BAND = 160
+"""Height of what is painted at a time, in widget pixels."""
 
 
-def paint_picture(painter: QPainter, loaded: Loaded, *, view: View, rect: QRect, dpr: float) -> None:
+def paint_ground(
+    painter: QPainter, loaded: Loaded | None, frame: QRectF, *, view: View, rect: QRectF, dpr: float
+) -> Iterator[None]:
+    """Paint the widget rectangle in bands, yielding after each: the ground, and on it the picture.
+
+    Without a picture its empty ``frame`` (widget pixels) stands in for it.
+    """
+    ground = QColor(theme.tokens().ground)
+    if loaded is None:
+        painter.fillRect(rect, ground)
+        _paint_frame(painter, frame)
+        return
+    top = rect.top()
+    while top < rect.bottom():
+        band = QRect(int(rect.left()), int(top), int(rect.width()), min(BAND, int(rect.bottom() - top)))
+        painter.save()
+        painter.setClipRect(band, Qt.ClipOperation.IntersectClip)
+        painter.fillRect(band, ground)
+        _paint_picture(painter, loaded, view=view, rect=band, dpr=dpr, smooth=True)
+        painter.restore()
+        top += BAND
+        yield
+
+
+def paint_hastily(painter: QPainter, loaded: Loaded | None, *, view: View, rect: QRect, dpr: float) -> None:
+    """The same while the view is changing: pixels are taken as they are, four times as quick."""
+    painter.fillRect(rect, QColor(theme.tokens().ground))
+    if loaded is not None:
+        _paint_picture(painter, loaded, view=view, rect=rect, dpr=dpr, smooth=False)
+
+
+def _paint_picture(
+    painter: QPainter, loaded: Loaded, *, view: View, rect: QRect, dpr: float, smooth: bool
+) -> None:
     """Paint the part of the picture in the widget rectangle, from a level shrunk by 2 at the most."""
     base = loaded.levels[0].width() / loaded.width
     shrink = base / (view.scale * dpr)
@@ -24,15 +60,15 @@ def paint_picture(painter: QPainter, loaded: Loaded, *, view: View, rect: QRect,
     painter.save()
     grow = QTransform.fromScale(loaded.width / image.width(), loaded.height / image.height())
     painter.setTransform(grow * view.transform())
-    smooth = view.scale * dpr / base < PIXELS_FROM
+    smooth = smooth and view.scale * dpr / base < PIXELS_FROM
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-    back = painter.transform().inverted()[0]
+    back = (grow * view.transform()).inverted()[0]
     part = back.mapRect(QRectF(rect)).toAlignedRect().adjusted(-2, -2, 2, 2).intersected(image.rect())
     painter.drawImage(QRectF(part), image, QRectF(part))
     painter.restore()
 
 
-def paint_frame(painter: QPainter, frame: QRectF) -> None:
+def _paint_frame(painter: QPainter, frame: QRectF) -> None:
     """The empty frame of a picture that is not there (yet)."""
     tokens = theme.tokens()
     painter.fillRect(frame, QColor(tokens.hover))

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labelmend_desktop import theme
 from labelmend_desktop.canvas import verbs
-from labelmend_desktop.canvas.backdrop import paint_frame, paint_picture, paint_words
+from labelmend_desktop.canvas.backdrop import paint_ground, paint_hastily, paint_words
 from labelmend_desktop.canvas.camera import Camera
 from labelmend_desktop.canvas.contents import EVERYTHING, Boxes, Contents
 from labelmend_desktop.canvas.hands import Hands
+from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.live import reach_of
-from labelmend_desktop.canvas.overlay import Overlay
 from labelmend_desktop.canvas.pointing import Pointing
 from labelmend_desktop.canvas.proposal import Proposals
 from labelmend_desktop.canvas.quiet import REACH, paint_quiet
@@ -52,7 +52,8 @@ class Canvas(QWidget):
         self.session = session
         self.contents = Contents(session)
         self.camera = Camera(self)
-        self.overlay = Overlay(self._paint_quiet, self.update, self)
+        self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)
+        self.overlay = Layer(self._paint_quiet, self.update, self)
         self.hands = Hands(self)
         self.pointing = Pointing(self)
         self.proposals = Proposals(self)
@@ -114,6 +115,7 @@ class Canvas(QWidget):
 
     def _ask_for_picture(self) -> None:
         self.loaded, self.words = None, ""
+        self.ground.drop()
         pictures, image = self.session.pictures, self.contents.image
         if self.session.project is None or image < 0:
             return
@@ -128,6 +130,7 @@ class Canvas(QWidget):
             return
         size = self.contents.size()
         self.loaded = self.session.pictures.picture(image)
+        self.ground.drop()
         self.words = (self.loaded.note or "") if self.loaded else ""
         if size != self.picture_size():
             self._arrive(travel=False)
@@ -264,6 +267,13 @@ class Canvas(QWidget):
         self._taken = QRectF()
         self.update(area.toAlignedRect().adjusted(-14, -14, 14, 14).intersected(self.rect()))
 
+    def _paint_ground(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
+        frame = view.rect((0, 0, *self.picture_size()))
+        return paint_ground(painter, self.loaded, frame, view=view, rect=rect, dpr=self.devicePixelRatioF())
+
+    def _paint_ground_hastily(self, painter: QPainter, rect: QRect) -> None:
+        paint_hastily(painter, self.loaded, view=self.view, rect=rect, dpr=self.devicePixelRatioF())
+
     def _paint_quiet(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
         contents = self.contents
         return paint_quiet(
@@ -281,13 +291,11 @@ class Canvas(QWidget):
         painter = QPainter(self)
         rect = event.rect()
         painter.setClipRect(rect)
-        painter.fillRect(rect, QColor(theme.tokens().ground))
-        if self.has_picture:
+        if not self.has_picture:
+            painter.fillRect(rect, QColor(theme.tokens().ground))
+        else:
+            self.ground.draw(painter, rect, self.view, self.size(), self.devicePixelRatioF())
             frame = self.view.rect((0, 0, *self.picture_size()))
-            if self.loaded is None:
-                paint_frame(painter, frame)
-            else:
-                paint_picture(painter, self.loaded, view=self.view, rect=rect, dpr=self.devicePixelRatioF())
             if not self.session.bare:
                 self._taken = paint_shapes(painter, self, rect, frame).united(self._taken)
             if self.words:
@@ -334,6 +342,12 @@ class Canvas(QWidget):
         """Close a polygon that is being drawn; otherwise a second press."""
         if self.has_picture:
             self.hands.double_click(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme has another ground."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self.ground.drop()
 
     def leaveEvent(self, _event: QEvent) -> None:
         """Nothing is below the cursor any more."""

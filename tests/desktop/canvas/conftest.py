@@ -60,7 +60,9 @@ class Desk:
         self.settle()
 
     def settle(self):
-        self.qtbot.waitUntil(lambda: self.painted() and self.canvas.overlay.settled)
+        self.qtbot.waitUntil(
+            lambda: self.painted() and self.canvas.overlay.settled and self.canvas.ground.settled
+        )
 
     def painted(self):
         frames = self.canvas.frames

@@ -1,12 +1,13 @@
-"""An image of all quiet shapes for one view: patched, shifted, rebuilt in slices; a frame costs one copy."""
+"""What is still, as an image for one view: patched, shifted, rebuilt in slices; a frame costs one copy."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QTransform
 
 from labelmend_desktop.canvas.view import View
 
@@ -14,26 +15,39 @@ Paint = Callable[[QPainter, View, QRectF], Iterator[None]]
 """Paints what touches a widget rectangle for a view, a little between two yields."""
 
 
-class Overlay(QObject):
+Hasty = Callable[[QPainter, QRect], None]
+"""Paints a widget rectangle for the view at hand, quickly rather than well."""
+
+
+class Layer(QObject):
     """Asked to draw itself in every frame; says by ``changed`` that there is something better to draw.
 
     A pan shifts what there is and paints the bared strips. A zoom stretches it at once and rebuilds it
     when the view has been still for SETTLE ms, in slices of SLICE ms between which events are served.
+    With ``hasty`` the layer is opaque, painted whole at first sight, and not stretched but painted hastily.
     """
 
     SETTLE = 80
-    FIRST, SLICE = 0.012, 0.006
+    FIRST, SLICE, TELL = 0.012, 0.006, 0.06
+    """Seconds: of the first slice, of the others, and between two frames that show what is there so far."""
 
-    def __init__(self, paint: Paint, changed: Callable[[], None], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        paint: Paint,
+        changed: Callable[[], None],
+        parent: QObject | None = None,
+        *,
+        hasty: Hasty | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._paint, self._changed = paint, changed
+        self._paint, self._changed, self._hasty = paint, changed, hasty
         self._shown: QImage | None = None
         self._shown_view = View()
         self._spare: QImage | None = None
         self._job: Iterator[None] | None = None
         self._job_painter: QPainter | None = None
         self._job_view = View()
-        self._whole = False
+        self._whole, self._told = False, 0.0
         self._view, self._dpr, self._size = View(), 1.0, QSize()
         self._settle = QTimer(self, singleShot=True, interval=self.SETTLE)
         self._settle.timeout.connect(self._begin_rebuild)
@@ -71,32 +85,43 @@ class Overlay(QObject):
             if moved or (self._job is None and not self._settle.isActive()):
                 self._cancel()
                 self._settle.start()
-            self._draw_stretched(painter)
+            if self._hasty is not None:
+                self._hasty(painter, rect)
+            else:
+                self._draw_stretched(painter)
             return
         self._draw_exact(painter, rect)
 
     def _draw_exact(self, painter: QPainter, rect: QRect) -> None:
         d = self._dpr
-        source = QRectF(rect.x() * d, rect.y() * d, rect.width() * d, rect.height() * d)
-        if self._shown is not None:
-            painter.drawImage(QRectF(rect), self._shown, source)
+        part = QRectF(rect.x() * d, rect.y() * d, rect.width() * d, rect.height() * d)
+        self._blit(painter, part, part)
 
     def _draw_stretched(self, painter: QPainter) -> None:
+        if self._shown is None:
+            return
         grow = self._view.scale / self._shown_view.scale
-        origin = QPointF(self._view.x - self._shown_view.x * grow, self._view.y - self._shown_view.y * grow)
+        x, y = self._view.x - self._shown_view.x * grow, self._view.y - self._shown_view.y * grow
+        whole = QRectF(self._shown.rect())
+        target = QRectF(x * self._dpr, y * self._dpr, whole.width() * grow, whole.height() * grow)
+        self._blit(painter, target, whole)
+
+    def _blit(self, painter: QPainter, target: QRectF, source: QRectF) -> None:
+        """Draw a part of what is shown, both in device pixels: without a scale Qt copies whole lines."""
+        if self._shown is None:
+            return
         painter.save()
+        painter.setTransform(QTransform.fromScale(1 / self._dpr, 1 / self._dpr))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.translate(origin)
-        painter.scale(grow, grow)
-        if self._shown is not None:
-            painter.drawImage(QPointF(0, 0), self._shown)
+        painter.drawImage(target, self._shown, source)
         painter.restore()
 
     # ---- making it
 
     def _blank(self) -> QImage:
         wide, high = round(self._size.width() * self._dpr), round(self._size.height() * self._dpr)
-        image = QImage(max(1, wide), max(1, high), QImage.Format.Format_ARGB32_Premultiplied)
+        clear, opaque = QImage.Format.Format_ARGB32_Premultiplied, QImage.Format.Format_RGB32
+        image = QImage(max(1, wide), max(1, high), clear if self._hasty is None else opaque)
         image.setDevicePixelRatio(self._dpr)
         image.fill(Qt.GlobalColor.transparent)
         return image
@@ -108,7 +133,7 @@ class Overlay(QObject):
         self._spare = None
         self._shown, self._shown_view, self._whole = self._blank(), self._view, False
         self._start(self._shown)
-        self._run(self.FIRST)
+        self._run(self.FIRST if self._hasty is None else math.inf)
 
     def _begin_rebuild(self) -> None:
         """The view has come to rest: paint a second image, then show it instead."""
@@ -130,7 +155,9 @@ class Overlay(QObject):
     def _go_on(self) -> None:
         if self._job is not None:
             self._run(self.SLICE)
-            if self._job is None or self._shown_view == self._job_view:
+            growing = self._shown_view == self._job_view and time.perf_counter() > self._told + self.TELL
+            if self._job is None or growing:
+                self._told = time.perf_counter()
                 self._changed()
 
     def _run(self, seconds: float) -> None:
@@ -184,7 +211,8 @@ class Overlay(QObject):
             self._spare = self._blank()
         painter = QPainter(self._spare)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(QPointF(dx / self._dpr, dy / self._dpr), self._shown)
+        whole = QRectF(self._shown.rect())
+        self._blit(painter, whole.translated(dx, dy), whole)
         painter.end()
         self._shown, self._spare = self._spare, self._shown
 
@@ -200,9 +228,10 @@ class Overlay(QObject):
     def _paint_part(self, image: QImage, area: QRect) -> None:
         painter = QPainter(image)
         painter.setClipRect(area)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-        painter.fillRect(area, Qt.GlobalColor.transparent)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        if self._hasty is None:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            painter.fillRect(area, Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         for _ in self._paint(painter, self._shown_view, QRectF(area)):
             pass
         painter.end()
