@@ -104,7 +104,7 @@ def _of_one_thing(overlap: Floats, seen_as_one: Floats, size: Ints) -> Floats:
         share = (likely.sum() + USUAL_SHARE * SHARE_COUNTS) / (len(overlap) + SHARE_COUNTS)
         weight, usual = 1 - likely, FALL_COUNTS / (USUAL_FALL + 1)
         fall = max((weight.sum() + FALL_COUNTS) / ((weight * rest).sum() + usual) - 1, SLOWEST_FALL)
-        usual_size = np.bincount(size, weight, SIZES) + SIZE_COUNTS / SIZES
+        usual_size = np.bincount(size, weight, SIZES).astype(np.float64) + SIZE_COUNTS / SIZES
         usual_size *= SIZES / usual_size.sum()
     return likely
 
