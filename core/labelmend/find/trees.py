@@ -96,15 +96,12 @@ def _grow(
     """The questions (column, limit) of one tree, the leaf (n,) of each row, and what the tree gains."""
     node, asked = np.zeros(len(slope), np.int64), []
     start = _worth(slope.sum(), curve.sum())
+    usable = [f for f in range(len(bins)) if len(limits[f])]
+    sums = {f: _sums(bins[f], (1, len(limits[f]) + 1), slope, curve) for f in usable}
     for level in range(DEPTH):
         best, choice = -np.inf, (0, 0)
-        for f, bin_of in enumerate(bins):
-            width = len(limits[f]) + 1
-            if width < 2:
-                continue
-            at, n = node * width + bin_of, (1 << level) * width
-            g = np.bincount(at, slope, n).reshape(-1, width).cumsum(axis=1)
-            h = np.bincount(at, curve, n).reshape(-1, width).cumsum(axis=1)
+        for f, of_bin in sums.items():
+            g, h = of_bin.cumsum(axis=2)
             worth = _worth(g, h) + _worth(g[:, -1:] - g, h[:, -1:] - h)
             # Rounded, so that the order in which sums were taken decides nothing.
             gain = np.round(worth.sum(axis=0)[:-1], 6)
@@ -112,8 +109,33 @@ def _grow(
             if gain[b] > best:
                 best, choice = float(gain[b]), (f, b)
         asked.append(choice)
-        node = node * 2 + (bins[choice[0]] > choice[1])
+        beyond = bins[choice[0]] > choice[1]
+        if level < DEPTH - 1:
+            sums = _halved(sums, bins, node, beyond, slope, curve)
+        node = node * 2 + beyond
     return asked, node, float(best - start)
+
+
+def _halved(
+    sums: dict[int, Floats], bins: Sequence[Ints], node: Ints, beyond: Bools, slope: Floats, curve: Floats
+) -> dict[int, Floats]:
+    """The sums (2, 2 nodes, width) after a question: the smaller half is counted, the other is the rest."""
+    fewer = beyond.sum() * 2 <= len(beyond)
+    rows = np.flatnonzero(beyond if fewer else ~beyond)
+    slope, curve, node = slope[rows], curve[rows], node[rows]
+    out = {}
+    for f, whole in sums.items():
+        _, n, width = whole.shape
+        half = _sums(node * width + bins[f][rows], (n, width), slope, curve)
+        pair = (whole - half, half) if fewer else (half, whole - half)
+        out[f] = np.stack(pair, axis=2).reshape(2, 2 * n, width)
+    return out
+
+
+def _sums(at: Ints, shape: tuple[int, int], slope: Floats, curve: Floats) -> Floats:
+    """Sums of both (2, nodes, width), by place in that table."""
+    n = shape[0] * shape[1]
+    return np.stack([np.bincount(at, slope, n), np.bincount(at, curve, n)]).reshape(2, *shape)
 
 
 def _worth(slope: Any, curve: Any) -> Any:

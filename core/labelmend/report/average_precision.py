@@ -1,4 +1,7 @@
-"""Average precision of detections against annotations, computed by pycocotools' own COCOeval."""
+"""Average precision of detections against annotations, computed by pycocotools' own COCOeval.
+
+It is imported where it is used: it takes longer to load than all else that the command line needs.
+"""
 
 import contextlib
 import io
@@ -8,8 +11,6 @@ from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
 
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent
@@ -132,6 +133,8 @@ class _Tables:
     """COCOeval's tables of precision and recall for all classes; -1 where there is nothing to evaluate."""
 
     def __init__(self, frame: Frame, kind: Kind) -> None:
+        from pycocotools.cocoeval import COCOeval
+
         with _quiet():
             self._run = COCOeval(iouType=kind)
         p, self._rank = self._run.params, frame.category_rank
@@ -188,12 +191,16 @@ def _evaluated(
     annotations: Regions, seen: Regions, images: NDArray[np.int64], frame: Frame, kind: Kind
 ) -> Any:
     """COCOeval, run on one class and these images."""
+    from pycocotools.cocoeval import COCOeval
+
     run = COCOeval(_coco(annotations, images, frame, kind), _coco(seen, images, frame, kind), kind)
     run.evaluate()
     return run
 
 
 def _coco(regions: Regions, images: NDArray[np.int64], frame: Frame, kind: Kind) -> Any:
+    from pycocotools.coco import COCO
+
     coco = COCO()
     columns = (frame.image_rank[images].tolist(), frame.height[images].tolist(), frame.width[images].tolist())
     coco.dataset = {
