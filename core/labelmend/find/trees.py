@@ -135,7 +135,8 @@ def _halved(
 def _sums(at: Ints, shape: tuple[int, int], slope: Floats, curve: Floats) -> Floats:
     """Sums of both (2, nodes, width), by place in that table."""
     n = shape[0] * shape[1]
-    return np.stack([np.bincount(at, slope, n), np.bincount(at, curve, n)]).reshape(2, *shape)
+    of_bin: Floats = np.array([np.bincount(at, slope, n), np.bincount(at, curve, n)], np.float64)
+    return of_bin.reshape(2, *shape)
 
 
 def _worth(slope: Any, curve: Any) -> Any:
