@@ -114,6 +114,16 @@ def counts(segmentation: Any, *, height: int, width: int) -> bytes:
     return _drawn(segmentation, height=height, width=width)
 
 
+def written(mask: bytes, like: Mapping[str, Any] | None = None, *, height: int, width: int) -> dict[str, Any]:
+    """COCO's dictionary of a mask given by its compressed counts; listed and ordered as ``like`` is."""
+    told: dict[str, Any] = {"size": [height, width], "counts": mask.decode()}
+    if like is None:
+        return told
+    if isinstance(like.get("counts"), (list, tuple)):
+        told["counts"] = unpack(Rles.of([mask]))[0].tolist()
+    return {name: told.get(name, value) for name, value in like.items()} | told
+
+
 def pack(lengths: npt.ArrayLike, *, height: int, width: int) -> bytes:
     """Compressed counts of run lengths that add up to the picture's size."""
     told = {"size": [height, width], "counts": np.asarray(lengths).tolist()}

@@ -54,9 +54,12 @@ def set_mask(
     title: str = "repaint the mask",
     issue: int | None = None,
 ) -> Step:
-    """Give an annotation another mask (COCO's dictionary); its box and area follow. Raises Refused."""
-    present(project, key)
-    return edited(project, title, [patched(project, key, masked(rle))], kind="location", issue=issue)
+    """Give an annotation another mask (COCO's dictionary); its box and area follow. Raises Refused.
+
+    It is written as the one before is, or as the source's masks are.
+    """
+    values = masked(rle, like=present(project, key).rle or project.styles.mask())
+    return edited(project, title, [patched(project, key, values)], kind="location", issue=issue)
 
 
 def set_category(project: Project, key: int, category: int, *, issue: int | None = None) -> Step:
@@ -144,11 +147,10 @@ def composed(
         raise Refused("There is no image in sight to draw on.")
     if not 0 <= category < len(project.categories.name):
         raise Refused("Choose a class first.")
-    if rle is not None:
-        bbox = masked(rle)["bbox"]
-    values = drawn(bbox=bbox, polygons=polygons, rle=rle, outlined=project.styles.outlined)
-    if rle is not None:
-        values |= masked(rle)
+    if rle is None:
+        values = drawn(bbox=bbox, polygons=polygons, outlined=project.styles.outlined)
+    else:
+        values = masked(rle, like=project.styles.mask())
     values |= {
         "id": project.fresh_id(_ids(beside)),
         "image_id": project.image_ids.id_of(image),
@@ -185,8 +187,8 @@ def _agreeing(written: Annotation | Shape) -> dict[str, Any]:
 def edited(project: Project, title: str, edits: Sequence[Edit], *, kind: str, issue: int | None) -> Step:
     """A step of edits by hand, each under the issue it belongs to; where there is none, one is noted.
 
-    kind is what the noted issues suspect; issue is the one in sight. Raises Refused for a reviewer, for
-    labels that are in review under another issue, and when nothing changes.
+    kind is what the noted issues suspect of labels that stay; issue is the one in sight. Raises Refused for
+    a reviewer, for labels that are in review under another issue, and when nothing changes.
     """
     edits = [edit for edit in edits if edit.before != edit.after]
     if not edits:
@@ -205,7 +207,8 @@ def edited(project: Project, title: str, edits: Sequence[Edit], *, kind: str, is
             after = rules.edited(project.standing(owner), actor)
             decisions[owner] = Decision(owner, project.state.standings.get(owner), after)
             continue
-        note = _noted(project, actor, edit, kind, number=len(notes))
+        own = "missing" if edit.before is None else "spurious" if edit.after is None else kind
+        note = _noted(project, actor, edit, own, number=len(notes))
         decisions[note.id] = Decision(note.id, None, rules.edited(FLAGGED, actor))
         notes.append(note)
     return Step(title, edits=tuple(edits), decisions=tuple(decisions.values()), notes=tuple(notes))

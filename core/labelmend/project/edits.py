@@ -42,18 +42,22 @@ def reshaped(parts: polygon.Parts) -> dict[str, Any]:
     return {"bbox": bbox.tolist(), "segmentation": polygon.flat(parts), "area": area}
 
 
-def masked(rle: dict[str, Any]) -> dict[str, Any]:
-    """Values for a mask (COCO's dictionary): the segmentation, its bounds as bbox, its area in pixels."""
+def masked(rle: dict[str, Any], *, like: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Values for a mask (COCO's dictionary): the segmentation, its bounds as bbox, its area in pixels.
+
+    It is written as the mask ``like`` is, in text or as listed runs. Raises Refused for one without pixels.
+    """
     height, width = rle["size"]
     counts = masks.counts(rle, height=height, width=width)
     bbox = masks.bounds(counts, height=height, width=width)
     area = masks.area(counts, height=height, width=width)
-    return {"bbox": bbox.tolist(), "segmentation": rle, "area": float(area)}
+    if not area:
+        raise Refused("Nothing would be left of this mask: to remove the label, delete it (Del).")
+    segmentation = masks.written(counts, like, height=height, width=width)
+    return {"bbox": bbox.tolist(), "segmentation": segmentation, "area": float(area)}
 
 
-def drawn(
-    *, bbox: ArrayLike | None, polygons: polygon.Parts | None, rle: dict[str, Any] | None, outlined: bool
-) -> dict[str, Any]:
+def drawn(*, bbox: ArrayLike | None, polygons: polygon.Parts | None, outlined: bool) -> dict[str, Any]:
     """Values for a new annotation.
 
     outlined says that the file's annotations carry outlines: a new box then gets its four corners as
@@ -65,8 +69,6 @@ def drawn(
         raise Refused("A new annotation needs a box or a polygon.")
     box = _box(bbox)
     values: dict[str, Any] = {"bbox": box, "area": box[2] * box[3]}
-    if rle is not None:
-        return values | {"segmentation": rle}
     if outlined:
         x, y, w, h = box
         values["segmentation"] = [[x, y, x + w, y, x + w, y + h, x, y + h]]

@@ -1,6 +1,7 @@
 """How numbers are written in the source, sampled once and remembered."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ class StyleBook:
         """shape (n,): what outline each annotation has, as in the columns of the annotations."""
         self.outlined = bool((shape > 0).any())
         self.mostly_polygons = bool((shape == POLYGONS).sum() > (shape == RLE).sum())
+        self._masks = np.flatnonzero(shape == RLE)[-1:].tolist()
         self._read = read
         self._spans = spans
         self._styles: Styles | None = None
@@ -44,6 +46,11 @@ class StyleBook:
             last = [(array, len(self._spans[array].start) - 1) for array in ("annotations", "images")]
             self._template = (next((self._record(row, array) for array, row in last if row >= 0), None),)
         return self._template[0]
+
+    def mask(self) -> dict[str, Any] | None:
+        """The mask that a new one is written like: that of the last annotation that has one, or None."""
+        rle = (annotation_of(self._record(self._masks[0])).rle if self._masks else None) or {}
+        return {name: value for name, value in rle.items() if name in ("size", "counts")} or None
 
     def keys(self) -> frozenset[str]:
         """The keys of the last annotation; none when there is no annotation."""

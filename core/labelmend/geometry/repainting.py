@@ -1,0 +1,217 @@
+"""Masks changed pixel by pixel: painted over, filled, freed of specks, grown and shrunk, taken apart.
+
+A mask is its compressed counts, with the height and width of its picture. Pixel (column i, row j) has its
+middle at (i + 0.5, j + 0.5). Pixels that touch at a corner belong to one piece; a hole is background that
+no way along pixels' sides leads out of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pycocotools import mask as coco_mask
+
+from labelmend.geometry import masks
+from labelmend.geometry.masks import Rles
+
+Pixels = NDArray[np.uint8]
+Sizes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A rectangle cut out of a picture's pixels: ``pixels`` (h, w), 0 and 1; its corner in the picture."""
+
+    pixels: Pixels
+    left: int
+    top: int
+
+    @property
+    def right(self) -> int:
+        """The first column behind it."""
+        return self.left + int(self.pixels.shape[1])
+
+    @property
+    def bottom(self) -> int:
+        """The first row below it."""
+        return self.top + int(self.pixels.shape[0])
+
+
+# -------------------------------------------------------------------- between runs and pixels
+def cut(mask: bytes, *, height: int, width: int, margin: int = 0) -> Cut:
+    """The pixels of a mask within its bounds and a margin, as far as the picture reaches; one at least."""
+    x, y, w, h = masks.bounds(mask, height=height, width=width).astype(int).tolist()
+    left, right = max(x - margin, 0), min(x + max(w, 1) + margin, width)
+    top, bottom = max(y - margin, 0), min(y + max(h, 1) + margin, height)
+    start, stop, _ = masks.pieces(Rles.of([mask]))
+    edges = np.stack([start, stop], axis=1).ravel()
+    lengths = np.diff(edges, prepend=left * height, append=right * height)
+    inside = (np.arange(len(lengths)) % 2).astype(np.uint8)
+    columns = np.repeat(inside, lengths).reshape(right - left, height)
+    return Cut(np.ascontiguousarray(columns[:, top:bottom].T), left, top)
+
+
+def encoded(region: Cut, *, height: int, width: int) -> bytes:
+    """The mask that holds the pixels of a cut and no others."""
+    wide, high = region.pixels.shape[::-1]
+    columns = np.zeros((wide, high + 2), np.int8)
+    columns[:, 1:-1] = region.pixels.T != 0
+    at = np.flatnonzero(np.diff(columns, axis=1))
+    edges = (at // (high + 1) + region.left) * height + at % (high + 1) + region.top
+    # Where one column's run ends at the bottom and the next one's begins at the top, it is one run.
+    again = np.flatnonzero(edges[1:-1:2] == edges[2::2]) * 2 + 1
+    edges = np.delete(edges, np.concatenate([again, again + 1]))
+    last = [] if len(edges) and edges[-1] == height * width else [height * width]
+    return masks.pack(np.diff(edges, prepend=0, append=last), height=height, width=width)
+
+
+def union(a: bytes, b: bytes, *, height: int, width: int) -> bytes:
+    """The pixels that are in one mask or the other."""
+    return _merged(a, b, height, width, intersect=False)
+
+
+def without(a: bytes, b: bytes, *, height: int, width: int) -> bytes:
+    """The pixels of one mask that the other has not."""
+    return _merged(a, _inverse(b, height, width), height, width, intersect=True)
+
+
+def _merged(a: bytes, b: bytes, height: int, width: int, *, intersect: bool) -> bytes:
+    both = [{"size": [height, width], "counts": counts} for counts in (a, b)]
+    return bytes(coco_mask.merge(both, intersect=intersect)["counts"])
+
+
+def _inverse(mask: bytes, height: int, width: int) -> bytes:
+    lengths, _, _ = masks.unpack(Rles.of([mask]))
+    turned = lengths[1:] if lengths[0] == 0 else np.concatenate([[0], lengths])
+    return masks.pack(turned if len(turned) else [0], height=height, width=width)
+
+
+def changed_columns(a: bytes, b: bytes, *, height: int) -> tuple[int, int] | None:
+    """The first column in which two masks of one picture differ, and the first behind the last one."""
+    start, stop, _ = masks.pieces(Rles.of([a, b]))
+    edges, times = np.unique(np.concatenate([start, stop]), return_counts=True)
+    edges = edges[times % 2 == 1]  # what begins or ends in both is no edge of what differs
+    return (int(edges[0]) // height, (int(edges[-1]) - 1) // height + 1) if len(edges) else None
+
+
+# -------------------------------------------------------------------- a brush
+def stroke(start: ArrayLike, end: ArrayLike, *, radius: float, height: int, width: int) -> Cut | None:
+    """Where a round brush goes from one point (x, y) to another: pixels whose middle is within the radius.
+
+    The pixel below its end is painted by the smallest brush too. None when all that is off the picture.
+    """
+    a, b = np.asarray(start, np.float64), np.asarray(end, np.float64)
+    low = np.floor(np.minimum(a, b) - radius).astype(int)
+    high = np.floor(np.maximum(a, b) + radius).astype(int) + 1
+    left, top = np.maximum(low, 0).tolist()
+    right, bottom = np.minimum(high, [width, height]).tolist()
+    if left >= right or top >= bottom:
+        return None
+    x = np.arange(left, right, dtype=np.float32) + np.float32(0.5 - a[0])
+    y = (np.arange(top, bottom, dtype=np.float32) + np.float32(0.5 - a[1]))[:, None]
+    dx, dy = (b - a).astype(np.float32)
+    length = dx * dx + dy * dy
+    if length > 0:
+        along = np.clip((x * dx + y * dy) / length, 0, 1)
+        x, y = x - along * dx, y - along * dy
+    near = x * x + y * y <= np.float32(radius**2)
+    below_x, below_y = np.floor(b).astype(int).tolist()
+    if left <= below_x < right and top <= below_y < bottom:
+        near[below_y - top, below_x - left] = True
+    return Cut(near.astype(np.uint8), left, top)
+
+
+def joined(a: Cut | None, b: Cut, *, room: int = 256) -> Cut:
+    """The pixels of both in one cut; of the first, changed in place where it is large enough.
+
+    Where it is not, it gets ``room`` pixels more than it needs on each side that grows.
+    """
+    if a is None:
+        return Cut(b.pixels.copy(), b.left, b.top)
+    if b.left < a.left or b.top < a.top or b.right > a.right or b.bottom > a.bottom:
+        left, top = max(min(a.left, b.left - room), 0), max(min(a.top, b.top - room), 0)
+        right, bottom = max(a.right, b.right + room), max(a.bottom, b.bottom + room)
+        larger = Cut(np.zeros((bottom - top, right - left), np.uint8), left, top)
+        _part(larger, a)[:] = a.pixels
+        a = larger
+    _part(a, b)[:] |= b.pixels
+    return a
+
+
+def _part(whole: Cut, within: Cut) -> Pixels:
+    """The pixels of a cut where another lies."""
+    x, y = within.left - whole.left, within.top - whole.top
+    high, wide = within.pixels.shape
+    return whole.pixels[y : y + high, x : x + wide]
+
+
+# -------------------------------------------------------------------- pieces and holes
+def components(mask: bytes, *, height: int, width: int) -> list[bytes]:
+    """The pieces of a mask, each as a mask; the largest first."""
+    region = cut(mask, height=height, width=width)
+    _, of, stats, _ = cv2.connectedComponentsWithStats(region.pixels, connectivity=8)
+    found = []
+    for piece in (np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable") + 1).tolist():
+        x, y, w, h = stats[piece, : cv2.CC_STAT_AREA].tolist()
+        own = (of[y : y + h, x : x + w] == piece).astype(np.uint8)
+        found.append(encoded(Cut(own, region.left + x, region.top + y), height=height, width=width))
+    return found
+
+
+def speck_sizes(mask: bytes, *, height: int, width: int) -> Sizes:
+    """Pixels of each piece of a mask but the largest, the smallest first."""
+    region = cut(mask, height=height, width=width)
+    return np.sort(_sizes(region.pixels, connectivity=8)[1])[:-1]
+
+
+def hole_sizes(mask: bytes, *, height: int, width: int) -> Sizes:
+    """Pixels of each hole in a mask, the smallest first."""
+    return np.sort(_holes(cut(mask, height=height, width=width))[1])
+
+
+def drop_specks(mask: bytes, up_to: int, *, height: int, width: int) -> bytes:
+    """A mask without its pieces of ``up_to`` pixels; the largest always stays."""
+    region = cut(mask, height=height, width=width)
+    of, sizes = _sizes(region.pixels, connectivity=8)
+    stays = np.append(False, sizes > min(up_to, sizes.max(initial=1) - 1))
+    return encoded(Cut(stays[of].astype(np.uint8), region.left, region.top), height=height, width=width)
+
+
+def fill_holes(mask: bytes, up_to: int, *, height: int, width: int) -> bytes:
+    """A mask with its holes of ``up_to`` pixels filled."""
+    region = cut(mask, height=height, width=width)
+    of, sizes = _holes(region)
+    filled = region.pixels | np.append(False, sizes <= up_to)[of]
+    return encoded(Cut(filled, region.left, region.top), height=height, width=width)
+
+
+def _sizes(pixels: Pixels, *, connectivity: int) -> tuple[NDArray[np.int32], Sizes]:
+    """Of each pixel (h, w) the number of its piece, counted from 1, or 0; of each piece its pixels (n,)."""
+    _, of, stats, _ = cv2.connectedComponentsWithStats(pixels, connectivity=connectivity)
+    return np.asarray(of, np.int32), stats[1:, cv2.CC_STAT_AREA].astype(np.int64)
+
+
+def _holes(region: Cut) -> tuple[NDArray[np.int32], Sizes]:
+    """The same for the holes: background that does not reach the bounds of the mask."""
+    around = np.pad(1 - region.pixels, 1, constant_values=1)
+    of, sizes = _sizes(around, connectivity=4)
+    outside = of[0, 0]  # the first there is, since pieces are numbered in reading order
+    of = np.maximum(of - outside, 0)[1:-1, 1:-1]
+    return of, sizes[outside:]
+
+
+# -------------------------------------------------------------------- growing
+def grown(mask: bytes, by: int, *, height: int, width: int) -> bytes:
+    """A mask with all pixels that are at most ``by`` pixels from it, middle to middle; below 0 it shrinks.
+
+    A mask that shrinks loses what is that near to its background; nothing comes from beyond the picture.
+    """
+    region = cut(mask, height=height, width=width, margin=abs(by) + 1)
+    away_from = region.pixels if by < 0 else 1 - region.pixels
+    distance = cv2.distanceTransform(away_from, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    near = distance <= abs(by) + 1e-3
+    pixels = region.pixels & ~near if by < 0 else near
+    return encoded(Cut(pixels.astype(np.uint8), region.left, region.top), height=height, width=width)
