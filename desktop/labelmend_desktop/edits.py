@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import ArrayLike
 
 from labelmend.geometry.polygons import Parts
-from labelmend.project import editing
+from labelmend.project import editing, many
 from labelmend.project.history import Step
 from labelmend.project.project import Project
+from labelmend_desktop.words import done_to_many
 
 if TYPE_CHECKING:
     from labelmend_desktop.session import Session
@@ -49,6 +50,38 @@ class Edits:
     def delete(self, key: int) -> bool:
         """Delete an annotation."""
         return self._do(lambda p: editing.delete(p, key, issue=self._session.issue))
+
+    # ---- several at once: the selected labels
+    def set_category_of_several(self, category: int) -> bool:
+        """Give the selected annotations another class."""
+        self._session.draw_category = category
+        return self._several(lambda p, keys, issue: many.set_category(p, keys, category, issue=issue))
+
+    def delete_several(self) -> bool:
+        """Delete the selected annotations."""
+        return self._several(lambda p, keys, issue: many.delete(p, keys, issue=issue))
+
+    def move_several(self, by: ArrayLike) -> bool:
+        """Move the selected annotations by (dx, dy) pixels; masks stay."""
+        return self._several(lambda p, keys, issue: many.move(p, keys, by, issue=issue))
+
+    def _several(self, make: Callable[[Project, list[int], int | None], Step]) -> bool:
+        """One step for those of the selected labels that are free, and words on what became of them all."""
+        session, keys = self._session, self._session.selection.keys
+        words: list[str] = []
+
+        def step(project: Project) -> Step:
+            free = many.free(project, keys, issue=session.issue)
+            made = make(project, free, session.issue)
+            words.append(
+                done_to_many(made.title, stayed=len(keys) - len(made.edits), held=len(keys) - len(free))
+            )
+            return made
+
+        done = self._do(step)
+        if done:
+            session.said.emit(words[0])
+        return done
 
     def create(self, category: int, *, bbox: ArrayLike | None = None, polygons: Parts | None = None) -> bool:
         """Add an annotation to the image in sight, and select it."""

@@ -21,7 +21,10 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Annotator", ("accept", "dismiss", "ambiguous")),
     ("Reviewer", ("approve", "reject")),
     ("Expert", ("fix_stands", "original_stands", "corrected", "send_back")),
-    ("Mending", ("edit", "nudge", "choose_class", "likely_class", "delete", "undo", "redo", "comment")),
+    (
+        "Mending",
+        ("edit", "nudge", "select_all", "choose_class", "likely_class", "delete", "undo", "redo", "comment"),
+    ),
     ("Drawing", ("draw_box", "draw_polygon", "cycle", "escape")),
     ("Seeing", ("bare", "flip", "show_detections", "show_others")),
 )

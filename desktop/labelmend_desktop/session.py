@@ -25,6 +25,7 @@ from labelmend.review.rules import Outcome
 from labelmend.review.states import Actor, Queue
 from labelmend_desktop.edits import Edits
 from labelmend_desktop.pictures import Pictures
+from labelmend_desktop.selection import Selection
 
 FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
 _AHEAD: Final = 3
@@ -46,7 +47,7 @@ class Session(QObject):
         self.project: Project | None = None
         self.issue: int | None = None
         self.image = -1
-        self.selected: int | None = None
+        self.selection = Selection(self)
         self.editing = False
         self.queue: Queue = "fix"
         self.show_detections = False
@@ -81,7 +82,8 @@ class Session(QObject):
             return
         self.pictures.clear()
         self.project.close()
-        self.project, self.issue, self.image, self.selected = None, None, -1, None
+        self.project, self.issue, self.image = None, None, -1
+        self.selection.hold(None)
         self.order, self.editing = np.zeros(0, np.int64), False
         self.project_changed.emit()
 
@@ -113,11 +115,11 @@ class Session(QObject):
         if row >= 0:
             self.image = int(self.project.issues.image[row])
             key = int(self.project.issues.annotation[clusters.example(self.project, row)])
-            self.selected = None if key == NO_KEY or self.project.record(key) is None else key
+            self.selection.hold(None if key == NO_KEY or self.project.record(key) is None else key)
             category = int(self.project.issues.columns.fix_category[row])
             self.draw_category = category if category >= 0 else max(int(self.project.issues.category[row]), 0)
         else:
-            self.selected = None
+            self.selection.hold(None)
         self.issue_changed.emit()
         self.pictures.prefetch(self.neighbours())
 
@@ -125,7 +127,8 @@ class Session(QObject):
         """Look at an image without an issue."""
         if self.project is None or not 0 <= image < self.project.n_images:
             return
-        self.issue, self.image, self.selected, self.editing = None, image, None, False
+        self.issue, self.image, self.editing = None, image, False
+        self.selection.hold(None)
         self.issue_changed.emit()
 
     def neighbours(self) -> list[int]:
@@ -178,11 +181,14 @@ class Session(QObject):
             return np.zeros(0, np.int64)
         return queues.waiting(self.project, queue or self.queue)
 
+    @property
+    def selected(self) -> int | None:
+        """The annotation in hand; None while none or several are selected."""
+        return self.selection.only
+
     def select(self, key: int | None) -> None:
-        """Select an annotation."""
-        if key != self.selected:
-            self.selected = key
-            self.selection_changed.emit()
+        """Select one annotation, or none."""
+        self.selection.take(() if key is None else (key,))
 
     def set_editing(self, editing: bool) -> None:
         """Handles on, or off."""
@@ -320,8 +326,10 @@ class Session(QObject):
             return
         changes = found[0]
         self.said.emit(f"{word}: {changes.title}")
+        if self.selection.several and self.image in changes.images:
+            return  # it is seen here what became of them
         # Of a cluster the card waits, and its members do not.
-        known = sorted(changes.issues)
+        known = sorted(changes.issues, key=lambda issue: (issue != self.issue, issue))
         first = next(filter(self.is_waiting, known), known[0] if known else -1)
         row = self.project.issues.row_of(first)
         if row >= 0 and self.project.issues.status_of(row) is not None:
@@ -337,8 +345,7 @@ class Session(QObject):
         except LabelmendError as error:
             self.failed.emit(str(error))
             return False
-        if self.selected is not None and self.project.record(self.selected) is None:
-            self.selected = None
+        self.selection.drop_deleted(changes.annotations)
         if changes.issues_replaced:
             self.issue = None
         self.changed.emit(changes)

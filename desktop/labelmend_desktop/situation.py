@@ -14,17 +14,18 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
     if project is None:
         return Situation(busy=busy, queue=session.queue)
     row = project.issues.row_of(issue) if issue is not None else -1
-    key = session.selected if session.selected is not None else None
+    several = bool(session.selection.several)
+    key = session.selected
     if key is None and row >= 0:
         key = int(project.issues.annotation[row])
     role = project.actor.role if project.actor is not None else ""
     return Situation(
         project=True,
         issue=row >= 0,
-        annotation=key is not None and project.annotation(key) is not None,
+        annotation=several or (key is not None and project.annotation(key) is not None),
         suggestion=row >= 0 and session.suggestion() is not None,
-        editing=session.editing,
-        selected=session.selected is not None,
+        editing=session.editing or several,
+        selected=bool(session.selection.keys),
         drawing=drawing,
         busy=busy,
         undo=session.undo_title is not None,

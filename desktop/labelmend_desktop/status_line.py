@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from labelmend.project.many import counted
 from labelmend_desktop import theme
 from labelmend_desktop.elided import ElidedLabel
 from labelmend_desktop.narrow import NarrowRow
@@ -31,6 +32,7 @@ class StatusLine(NarrowRow):
         self.zoom = self._number("0,000 %")
         self.cursor_place = self._number("x 0000.0  y 0000.0")
         self.shape_size = self._number("000.0 × 000.0 px")
+        self.selected = QLabel()
         self.word = ElidedLabel()
         self.word.hide()
         self.saved = ElidedLabel()
@@ -44,12 +46,14 @@ class StatusLine(NarrowRow):
         layout.addWidget(self.file, 2)
         for label in (self.zoom, self.cursor_place, self.shape_size):
             layout.addWidget(label)
+        layout.addWidget(self.selected)
         layout.addWidget(self.word, 2)
         layout.addWidget(self.saved)
         self.spare = [self.cursor_place, self.zoom, self.shape_size, self.file]
         session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)
         session.changed.connect(lambda _changes: self.refresh())
+        session.selection_changed.connect(self.refresh)
         session.said.connect(self.say)
         self.refresh()
 
@@ -72,6 +76,9 @@ class StatusLine(NarrowRow):
         else:
             self.image.setText(f"{project.n_images:,} images")
             self.file.clear()
+        several = len(self._session.selection.several)
+        self.selected.setText(f"{counted(several)} selected")
+        self.selected.setVisible(several > 0)
         undo = self._session.undo_title
         saved = f"saved · undo: {undo}" if undo else "saved"
         self.saved.say(saved)

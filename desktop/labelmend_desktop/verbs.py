@@ -28,6 +28,7 @@ class Drawing(Protocol):
     def adjust(self, by: int) -> object: ...  # noqa: D102
     def swap_grips(self) -> bool: ...  # noqa: D102
     def cycle(self) -> object: ...  # noqa: D102
+    def select_all(self) -> object: ...  # noqa: D102
     def nudge(self, dx: float, dy: float) -> object: ...  # noqa: D102
     def cancel(self) -> object: ...  # noqa: D102
     def zoom_in(self) -> object: ...  # noqa: D102
@@ -86,6 +87,7 @@ class Verbs(QObject):
             "gentler": lambda: canvas.adjust(-1),
             "stronger": lambda: canvas.adjust(1),
             "cycle": self._on_canvas(canvas.cycle),
+            "select_all": self._on_canvas(canvas.select_all),
             "escape": self._escape,
             "fit_suspect": canvas.fit_suspect,
             "fit_image": canvas.fit_image,
@@ -151,6 +153,9 @@ class Verbs(QObject):
         self._canvas_widget.setFocus()
 
     def _delete(self) -> None:
+        if self._session.selection.several:
+            self._session.edits.delete_several()
+            return
         annotation = self._panel.annotation()
         if annotation is None:
             raise Refused("There is no label to delete here: select one first (click, or Tab).")
@@ -170,7 +175,9 @@ class Verbs(QObject):
         annotation, suggestion = self._panel.annotation(), self._session.suggestion()
         self._panel.remember_class(category)
         self._session.draw_category = category
-        if annotation is not None:
+        if self._session.selection.several:
+            self._session.edits.set_category_of_several(category)
+        elif annotation is not None:
             self._session.edits.set_category(annotation.key, category)
         elif suggestion is not None and suggestion.fix == "create":
             self._session.edits.create(category, bbox=suggestion.bbox, polygons=suggestion.polygons)

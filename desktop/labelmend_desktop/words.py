@@ -86,3 +86,12 @@ def state_word(status: int) -> str:
 def state_icon(status: int) -> str:
     """The state's icon, or nothing for work that is still to do."""
     return STATE_ICONS[STATUSES[status]] if status < len(STATUSES) else ""
+
+
+def done_to_many(title: str, *, stayed: int, held: int) -> str:
+    """What was done to many labels, and how many stayed as they were, ``held`` of them by a review."""
+    words = f"Done: {title}."
+    if stayed:
+        of_them = f", {held:,} of them in review or with the expert" if held else ""
+        words += f" {stayed:,} stayed as they were{of_them}."
+    return words

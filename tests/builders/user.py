@@ -106,16 +106,20 @@ class User:
     def at(self, x: float, y: float) -> QPoint:
         return self.window.canvas.view.to_widget(x, y).toPoint()
 
-    def click(self, x: float, y: float, *, double: bool = False) -> None:
+    def click(
+        self, x: float, y: float, *, double: bool = False, modifier: Qt.KeyboardModifier = PLAIN
+    ) -> None:
         act = QTest.mouseDClick if double else QTest.mouseClick
-        act(self.window.canvas, LEFT, PLAIN, self.at(x, y))
+        act(self.window.canvas, LEFT, modifier, self.at(x, y))
 
-    def drag(self, start: Sequence[float], end: Sequence[float]) -> None:
-        """Press, move in five steps, release."""
+    def drag(
+        self, start: Sequence[float], end: Sequence[float], *, modifier: Qt.KeyboardModifier = PLAIN
+    ) -> None:
+        """Press, move in five steps, release; the modifier is held at the press."""
         canvas, a, b = self.window.canvas, np.array(start, float), np.array(end, float)
         points = [self.at(*(a + (b - a) * part)) for part in np.linspace(0, 1, 6)]
         QTest.mouseMove(canvas, points[0])
-        QTest.mousePress(canvas, LEFT, PLAIN, points[0])
+        QTest.mousePress(canvas, LEFT, modifier, points[0])
         for point in points[1:]:
             QTest.mouseMove(canvas, point)
         QTest.mouseRelease(canvas, LEFT, PLAIN, points[-1])

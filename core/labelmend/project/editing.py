@@ -262,10 +262,18 @@ def _noted(project: Project, actor: Actor, edit: Edit, kind: str, *, number: int
 
 def require_free(project: Project, key: int, issue: int | None) -> None:
     """Refuse an annotator's change of a label that another issue has in review or before the expert."""
+    word = held(project, key, issue)
+    if word:
+        raise Refused(f"This label is {word} under another issue: wait until that is decided.")
+
+
+def held(project: Project, key: int, issue: int | None) -> str:
+    """Where another issue has this label, so that an annotator may not change it: "in review" or "with the
+    expert"; else ""."""
     if actor_of(project).role != "annotator":
-        return
+        return ""
     for other in project.state.issues_touching(key):
         standing = project.state.standings.get(other)
         if other != issue and standing is not None and standing.status in ("in_review", "rejected"):
-            word = "in review" if standing.status == "in_review" else "with the expert"
-            raise Refused(f"This label is {word} under another issue: wait until that is decided.")
+            return "in review" if standing.status == "in_review" else "with the expert"
+    return ""

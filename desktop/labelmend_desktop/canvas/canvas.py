@@ -14,6 +14,7 @@ from labelmend_desktop import theme
 from labelmend_desktop.canvas import verbs
 from labelmend_desktop.canvas.backdrop import paint_ground, paint_hastily, paint_words
 from labelmend_desktop.canvas.camera import Camera
+from labelmend_desktop.canvas.chosen import Chosen
 from labelmend_desktop.canvas.contents import EVERYTHING, Boxes, Contents
 from labelmend_desktop.canvas.hands import Hands
 from labelmend_desktop.canvas.layer import Layer
@@ -54,6 +55,7 @@ class Canvas(QWidget):
         self.camera = Camera(self)
         self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)
         self.overlay = Layer(self._paint_quiet, self.update, self)
+        self.chosen = Chosen(self)
         self.hands = Hands(self)
         self.pointing = Pointing(self)
         self.proposals = Proposals(self)
@@ -110,6 +112,7 @@ class Canvas(QWidget):
             self.contents.load()
             self.overlay.drop()
             self._ask_for_picture()
+        self.chosen.refresh()
         self._arrive(travel=same)
         self._tell_shape()
 
@@ -149,11 +152,14 @@ class Canvas(QWidget):
         if self.contents.image in changes.images or not changes.images:
             self.hands.drop_unless_running()
             self._repaint(self.contents.take(changes.annotations))
+            self.chosen.refresh()
             self._tell_shape()
 
     def _refresh(self) -> None:
         """Another selection, or another choice of what is shown."""
         self._repaint(self.contents.refresh())
+        self.session.selection.keep(self.contents.clickable_keys())
+        self.chosen.refresh()
         self.hands.refresh()
         self._tell_shape()
 
@@ -246,9 +252,18 @@ class Canvas(QWidget):
         middle = self.view.to_picture(QPointF(self.width() / 2, self.height() / 2))
         verbs.cycle(self.session, self.contents, about=middle)
 
+    def select_all(self) -> None:
+        """Select every label of the picture that can be seen."""
+        keys = self.contents.clickable_keys()
+        self.session.selection.take(keys)
+        if not keys:
+            self.session.said.emit("There is no label in sight to select.")
+
     def nudge(self, dx: float, dy: float) -> None:
-        """Move the active handle or vertex, else the selected shape, by picture pixels."""
-        if not self.hands.busy:
+        """Move the active handle or vertex, else the selected shapes, by picture pixels."""
+        if self.session.selection.several and not self.hands.busy:
+            verbs.nudge_several(self.session, self.contents, by=np.array([dx, dy]), limits=self.limits())
+        elif not self.hands.busy:
             active = self.hands.active
             verbs.nudge(self.session, self.contents, active=active, dx=dx, dy=dy, limits=self.limits())
 

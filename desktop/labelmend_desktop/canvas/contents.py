@@ -133,6 +133,28 @@ class Contents:
         """Rows that can be selected by the mouse: the annotations in sight."""
         return np.flatnonzero(self._visible() & ~self.scene.is_detection)
 
+    def clickable_keys(self) -> list[int]:
+        """The keys of those annotations."""
+        rows = self.clickable().tolist()
+        return [annotation.key for row in rows if (annotation := self.scene.annotations[row]) is not None]
+
+    def within(self, box: NDArray[np.float64]) -> list[int]:
+        """The keys of those annotations that lie wholly within a box (4,) xywh."""
+        rows = self.clickable()
+        b = self.scene.boxes[rows]
+        inside = ((b[:, :2] >= box[:2]) & (b[:, 2:] <= box[:2] + box[2:])).all(axis=1)
+        return [one.key for row in rows[inside].tolist() if (one := self.scene.annotations[row]) is not None]
+
+    def around_several(self) -> NDArray[np.float64] | None:
+        """The box (4,) xywh around those of several selected labels that can be moved; None without one."""
+        rows = [self.scene.row_of[key] for key in self._session.selection.several if key in self.scene.row_of]
+        rows = [row for row in rows if self.scene.kind[row] != MASK]
+        if not rows:
+            return None
+        b = self.scene.boxes[rows]
+        low, high = b[:, :2].min(axis=0), b[:, 2:].max(axis=0)
+        return np.concatenate([low, high - low])
+
     # ---- the shape in hand
 
     def swap_grips(self) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from labelmend.geometry.polygons import bounds
 from labelmend_desktop.canvas import verbs
-from labelmend_desktop.canvas.gestures import boxes, outlines
+from labelmend_desktop.canvas.gestures import boxes, outlines, several
 from labelmend_desktop.canvas.gestures.pan import pan
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Happening
 from labelmend_desktop.canvas.hit import NOTHING, Hit, InHand
@@ -135,9 +138,9 @@ class Hands:
         if (
             in_hand is None
             or below.kind in ("nothing", "shape")
-            or (below.kind == "inside" and not session.editing)
+            or (below.kind == "inside" and (press.ctrl or not session.editing))
         ):
-            self._begin_pan(press, Qt.MouseButton.LeftButton, below)
+            self._grasp_others(press, below)
             return
         if below.kind == "vertex" and press.ctrl:
             self.active = below
@@ -150,6 +153,32 @@ class Hands:
         gesture = self._gesture_on(below, in_hand, press)
         if gesture is not None:
             self._begin(gesture)
+
+    def _grasp_others(self, press: Event, below: Hit) -> None:
+        """Not on the shape in hand: Shift draws a band, a drag moves several that are selected, or pans."""
+        canvas, session = self._canvas, self._canvas.session
+        click = partial(self._click_one_more if press.shift or press.ctrl else self._click, below)
+        around = canvas.contents.around_several() if below.key in session.selection.several else None
+        if press.shift:
+            choose = partial(self._choose, add=press.ctrl)
+            self._begin(several.band(press, choose=choose, click=click))
+        elif around is not None and not press.ctrl:
+            limits = canvas.limits()
+            self._begin(
+                several.move_several(press, session=session, around=around, limits=limits, click=click)
+            )
+        else:
+            self._begin_pan(press, Qt.MouseButton.LeftButton, click)
+
+    def _choose(self, box: NDArray[np.float64], *, add: bool) -> None:
+        """Select what lies within a band, or add it to what is selected."""
+        selection = self._canvas.session.selection
+        selection.take([*(selection.keys if add else ()), *self._canvas.contents.within(box)])
+
+    def _click_one_more(self, below: Hit) -> None:
+        """A click with Ctrl: select one more, or one less."""
+        if below.key is not None:
+            self._canvas.session.selection.toggle(below.key)
 
     def _gesture_on(self, below: Hit, in_hand: InHand, press: Event) -> Gesture | None:
         """What dragging this part of the shape in hand does."""
@@ -171,13 +200,15 @@ class Hands:
             return boxes.move(press, session=session, key=key, box=box, parts=parts, limits=limits)
         return None
 
-    def _begin_pan(self, press: Event, button: Qt.MouseButton, below: Hit | None = None) -> None:
+    def _begin_pan(
+        self, press: Event, button: Qt.MouseButton, click: Callable[[], None] | None = None
+    ) -> None:
         canvas = self._canvas
         self._pan = pan(
             press,
             view=canvas.view,
             show=canvas.look,
-            click=partial(self._click, below) if below is not None else _nothing,
+            click=click or _nothing,
             dpr=canvas.devicePixelRatioF(),
         )
         self._pan_button = button
@@ -277,7 +308,7 @@ class Hands:
             self._proposals.leave()
         elif self.tool is not None:
             self.put_tool_back()
-        elif session.editing:
+        elif session.editing or session.selection.several:
             self._click(NOTHING)
         self._canvas.pointing.show_cursor()
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from labelmend.geometry.polygons import Parts, bounds, scaled
 from labelmend.project.annotation import Annotation
@@ -77,7 +77,9 @@ def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: 
         _paint_proposal(painter, stage, stage.proposal, view, room)
     else:
         _paint_grips(painter, stage, view)
-    if stage.draft is not None and stage.draft.key is None:
+    if stage.draft is not None and stage.draft.band and stage.draft.box is not None:
+        _paint_band(painter, view.rect(stage.draft.box))
+    elif stage.draft is not None and stage.draft.key is None and stage.draft.by is None:
         _paint_new(painter, stage, stage.draft, view)
     if stage.hovered is not None:
         _paint_name(painter, stage, stage.hovered, view, room, font)
@@ -216,6 +218,16 @@ def _paint_new(painter: QPainter, stage: Stage, draft: Draft, view: View) -> Non
     stroke(painter, path, colour)
     if not draft.closed:
         handles(painter, parts[0][:-1], view, size=6.5, active=0 if len(parts[0]) > 3 else -1)
+
+
+def _paint_band(painter: QPainter, rect: QRectF) -> None:
+    """What selects the shapes within: thin, and dashed black on white, so that it is like no shape."""
+    painter.setBrush(QColor(255, 255, 255, 40))
+    painter.setPen(QPen(QColor("white"), 1))
+    painter.drawRect(rect)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor("black"), 1, Qt.PenStyle.DashLine))
+    painter.drawRect(rect)
 
 
 def _paint_name(painter: QPainter, stage: Stage, row: int, view: View, room: QRectF, font: QFont) -> None:

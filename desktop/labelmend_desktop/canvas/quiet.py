@@ -39,7 +39,7 @@ def paint_quiet(
     rows = rows[scene.touching(near)[rows]]
     painter.setTransform(view.transform())
     size = (scene.boxes[rows, 2:] - scene.boxes[rows, :2]).max(axis=1, initial=0) * view.scale
-    octave = _octave(view.scale * dpr)
+    octave = octave_of(view.scale * dpr)
     for at, (row, wide) in enumerate(zip(rows.tolist(), size.tolist(), strict=True)):
         if wide < _SMALL:
             _paint_speck(painter, scene, row)
@@ -49,7 +49,8 @@ def paint_quiet(
             yield
 
 
-def _octave(scale: float) -> int:
+def octave_of(scale: float) -> int:
+    """The octave that `Scene.polygons` is asked for at so many device pixels a picture pixel."""
     return EXACT if scale >= 2 else max(EXACT, min(8, math.floor(-math.log2(scale))))
 
 

@@ -25,6 +25,7 @@ def paint_shapes(painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF) 
     calm = not canvas.session.editing and canvas.hands.tool is None
     if contents.focus is not None and calm:
         paint_dim(painter, contents.focus, contents.scene, canvas.view, frame)
+    canvas.chosen.draw(painter, rect)
     stage = _stage(canvas)
     paint_live(painter, stage, canvas.view, QRectF(canvas.rect()), canvas.font())
     area = QRectF()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.errors import LabelmendError
+from labelmend.errors import LabelmendError, Refused
 from labelmend.geometry.polygons import bounds, move_vertex, moved
 from labelmend.geometry.polygons import remove_vertex as without_vertex
 from labelmend_desktop.canvas.contents import Contents
@@ -26,6 +26,16 @@ def nudge(session: Session, contents: Contents, *, active: Hit, dx: float, dy: f
         _nudge_box(session, in_hand, active=active, by=np.array([dx, dy]), limits=limits)
     elif in_hand.parts:
         _nudge_polygon(session, in_hand, active=active, by=np.array([dx, dy]), limits=limits)
+
+
+def nudge_several(session: Session, contents: Contents, *, by: Vector, limits: Limits) -> None:
+    """Move the selected labels together, as far as all of them stay within the picture."""
+    around = contents.around_several()
+    if around is None:
+        raise Refused("Masks cannot be moved: draw them anew.")
+    by = held_inside(around, by, limits)
+    if by.any():
+        session.edits.move_several(by)
 
 
 def _nudge_box(session: Session, in_hand: InHand, *, active: Hit, by: Vector, limits: Limits) -> None:

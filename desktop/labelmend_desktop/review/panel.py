@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from labelmend.project.annotation import Annotation
 from labelmend.project.clusters import example
+from labelmend.project.many import counted
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
 from labelmend_desktop import theme
@@ -232,7 +233,11 @@ class ReviewPanel(QScrollArea):
         self.examples.hide()
         self.fix.hide()
         self.note.hide()
-        if annotation is not None:
+        several = len(self._session.selection.several)
+        if several:
+            self.heading.setText(counted(several))
+            self.what.setText("Selected together")
+        elif annotation is not None:
             self.heading.setText("Label")
             self.what.setText(self._name(project, annotation.category))
         else:
@@ -243,12 +248,14 @@ class ReviewPanel(QScrollArea):
             self.what.setText(what)
 
     def _show_class(self, project: Project, row: int, annotation: Annotation | None) -> None:
-        suggested = self._session.suggestion() if row >= 0 else None
+        several = len(self._session.selection.several)
+        suggested = self._session.suggestion() if row >= 0 and not several else None
         own = annotation.category if annotation is not None else suggested.category if suggested else -1
         if suggested is not None and suggested.fix == "members":
             suggested = None
-        self.class_button.setVisible(annotation is not None or suggested is not None)
-        self.class_button.setText(f"Class: {self._name(project, own)}   C")
+        self.class_button.setVisible(annotation is not None or suggested is not None or several > 0)
+        words = f"Class of {counted(several)}" if several else f"Class: {self._name(project, own)}"
+        self.class_button.setText(f"{words}   C")
         box = annotation.bbox if annotation is not None else suggested.bbox if suggested else None
         self.likely = []
         if self.class_button.isVisibleTo(self._inside):
@@ -270,7 +277,7 @@ class ReviewPanel(QScrollArea):
     def annotation(self) -> Annotation | None:
         """The label at hand: the selected one, else the current issue's."""
         project = self._session.project
-        if project is None:
+        if project is None or self._session.selection.several:
             return None
         if self._session.selected is not None:
             return project.annotation(self._session.selected)

@@ -49,13 +49,16 @@ class Draft:
     """The shape as it would be if the gesture ended now.
 
     It stands in for annotation ``key`` (None: a new one). ``closed`` is
-    False for a polygon that is still being drawn, whose last point follows the cursor.
+    False for a polygon that is still being drawn, whose last point follows the cursor. ``band``: the box
+    only selects. ``by`` (2,): the box is around the selected labels, which were dragged so far.
     """
 
     key: int | None
     box: NDArray[np.float64] | None = None
     parts: Parts = ()
     closed: bool = True
+    band: bool = False
+    by: NDArray[np.float64] | None = None
 
 
 Gesture = Generator[Draft | None, Event, None]

@@ -1,0 +1,62 @@
+"""The same done to many labels at once: one step, whose title counts those that change."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from labelmend.errors import Refused
+from labelmend.geometry.polygons import moved
+from labelmend.project.editing import edited, held, patched, present
+from labelmend.project.edits import reshaped, resized
+from labelmend.project.history import Edit, Step
+from labelmend.project.project import Project
+
+
+def counted(n: int) -> str:
+    """So many labels, in words."""
+    return "1 label" if n == 1 else f"{n:,} labels"
+
+
+def free(project: Project, keys: Iterable[int], *, issue: int | None = None) -> list[int]:
+    """Those of these labels that may be changed now: not in review or before the expert elsewhere.
+
+    Raises Refused when there are none.
+    """
+    found = [key for key in keys if not held(project, key, issue)]
+    if not found:
+        raise Refused("These labels are in review or with the expert: wait until that is decided.")
+    return found
+
+
+def set_category(project: Project, keys: Sequence[int], category: int, *, issue: int | None = None) -> Step:
+    """Give many annotations one class (a category row). Raises Refused."""
+    values = {"category_id": project.category_ids.id_of(category)}
+    edits = [patched(project, key, values) for key in keys]
+    name = project.categories.name[category]
+    return _step(project, f"change the class of {{}} to {name}", edits, kind="class", issue=issue)
+
+
+def delete(project: Project, keys: Sequence[int], *, issue: int | None = None) -> Step:
+    """Delete many annotations. Raises Refused."""
+    edits = [Edit(key, project.record(key), None) for key in keys]
+    return _step(project, "delete {}", edits, kind="spurious", issue=issue)
+
+
+def move(project: Project, keys: Sequence[int], by: ArrayLike, *, issue: int | None = None) -> Step:
+    """Move many boxes and polygons by (dx, dy) pixels; masks stay where they are. Raises Refused."""
+    step = np.asarray(by, np.float64)
+    edits = []
+    for key in keys:
+        annotation = present(project, key)
+        if annotation.polygons:
+            edits.append(patched(project, key, reshaped(moved(annotation.polygons, step))))
+        elif annotation.rle is None and np.isfinite(annotation.bbox).all():
+            box = np.concatenate([annotation.bbox[:2] + step, annotation.bbox[2:]])
+            edits.append(patched(project, key, resized(annotation, box)))
+    return _step(project, "move {}", edits, kind="location", issue=issue)
+
+
+def _step(project: Project, title: str, edits: Sequence[Edit], *, kind: str, issue: int | None) -> Step:
+    changed = [edit for edit in edits if edit.before != edit.after]
+    return edited(project, title.replace("{}", counted(len(changed))), changed, kind=kind, issue=issue)

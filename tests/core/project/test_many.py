@@ -1,0 +1,86 @@
+"""The same done to many labels: one step with a count, undone as one, bytes back at the source's."""
+
+import json
+
+import pytest
+
+from builders.datasets import ANN, REV, annotation, issue_of, make_project
+from labelmend.errors import Refused
+from labelmend.project import editing, many, verbs
+from labelmend.project.export import export
+
+TRIANGLE = [20.0, 20.0, 60.0, 20.0, 40.0, 50.0]
+RUNS = [10, 20, 320 * 240 - 30]
+
+
+@pytest.fixture
+def project(tmp_path):
+    labels = [
+        annotation(1, 1, [10, 10, 20, 30], category=1),
+        annotation(2, 1, [20, 20, 40, 30], category=2, segmentation=[TRIANGLE], area=600),
+        annotation(3, 1, [0, 10, 1, 20], category=3, segmentation={"size": [240, 320], "counts": RUNS}),
+    ]
+    return make_project(tmp_path, annotations=labels, images=1, find=False, detections_given=False)
+
+
+def exported(project, tmp_path):
+    export(project, tmp_path / "out.json", every_fix=True, overwrite=True)
+    return json.loads((tmp_path / "out.json").read_text())["annotations"]
+
+
+def test_one_class_for_many_counts_those_that_change(project, tmp_path):
+    step = many.set_category(project, [0, 1, 2], 1)
+    assert step.title == "change the class of 2 labels to dog"
+    project.apply(step)
+    assert [one["category_id"] for one in exported(project, tmp_path)] == [2, 2, 2]
+    assert project.undo_title() == step.title
+    project.undo()
+    assert all(project.record(key) == project.original(key) for key in range(3))
+
+
+def test_many_are_deleted_in_one_step(project, tmp_path):
+    project.apply(many.delete(project, [0, 2]))
+    assert project.undo_title() == "delete 2 labels"
+    assert [one["id"] for one in exported(project, tmp_path)] == [2]
+
+
+def test_boxes_and_polygons_are_moved_and_masks_stay(project, tmp_path):
+    project.apply(many.move(project, [0, 1, 2], (5, -2)))
+    assert project.undo_title() == "move 2 labels"
+    box, polygon, mask = exported(project, tmp_path)
+    assert box["bbox"] == [15, 8, 20, 30]
+    assert polygon["segmentation"] == [[25, 18, 65, 18, 45, 48]]
+    assert polygon["bbox"] == [25, 18, 40, 30]
+    assert mask == json.loads(project.original(2))
+
+
+def test_moved_there_and_back_is_the_source_byte_for_byte(project):
+    project.apply(many.move(project, [0, 1], (5, -2)))
+    project.apply(many.move(project, [0, 1], (-5, 2)))
+    assert all(project.record(key) == project.original(key) for key in range(3))
+
+
+def test_one_label_is_counted_as_one(project):
+    assert many.delete(project, [0]).title == "delete 1 label"
+
+
+@pytest.mark.parametrize("keys", [[2], []])
+def test_where_nothing_changes_it_is_refused(project, keys):
+    with pytest.raises(Refused, match="Nothing changed"):
+        many.move(project, keys, (1, 1))
+
+
+def test_what_is_in_review_is_left_out(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "spurious")
+    key = int(project.issues.annotation[project.issues.row_of(issue)])
+    other = next(one.key for one in project.annotations_of(0))
+    project.apply(editing.set_category(project, key, 0, issue=issue))
+    project.work_as(REV)
+    project.apply(verbs.draw_sample(project, rate=1, seed=0), op="draw")
+    with pytest.raises(Refused, match="reviewer"):
+        many.delete(project, [other])
+    project.work_as(ANN)
+    assert many.free(project, [key, other]) == [other]
+    with pytest.raises(Refused, match="in review or with the expert"):
+        many.free(project, [key])

@@ -1,0 +1,114 @@
+"""Several labels at once, by mouse and keys, as the exported COCO file tells it."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+
+from builders.datasets import annotation, detection, make_project
+from labelmend_desktop.dialogs import ExportChoice
+
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+TRIANGLE = [200.0, 20, 260, 20, 230, 80]
+RUNS = [10, 20, 320 * 240 - 30]
+
+
+def labels():
+    """On the first picture a cat's box, a dog's polygon, a bird's mask and a cat's box; one on the second."""
+    return [
+        annotation(1, 1, [40.5, 60.25, 80, 60]),
+        annotation(2, 1, [200, 20, 60, 60], category=2, segmentation=[TRIANGLE]),
+        annotation(3, 1, [0, 10, 1, 20], category=3, segmentation={"size": [240, 320], "counts": RUNS}),
+        annotation(4, 1, [100, 180, 50, 40]),
+        annotation(5, 2, [20, 20, 40, 40], category=3),
+    ]
+
+
+@pytest.fixture
+def work(tmp_path, open_user):
+    """The window on the first of two pictures, no issue in sight."""
+    seen = [detection(1, [44, 61, 70, 58]), detection(1, [102, 181, 50, 40])]
+    project = make_project(tmp_path, annotations=labels(), detections=seen, images=2, find=False)
+    path = project.path
+    project.close()
+    user = open_user(path)
+    user.window.session.set_image(0)
+    user.look()
+    user.press(Qt.Key.Key_0)
+    return user
+
+
+def exported(work, tmp_path):
+    """The annotations of the exported file, by id."""
+    path = tmp_path / "out.json"
+    work.export(path, ExportChoice(path, every_fix=True))
+    return {one["id"]: one for one in json.loads(path.read_text())["annotations"]}
+
+
+def source():
+    return {one["id"]: one for one in labels()}
+
+
+def test_a_band_and_a_digit_change_the_class_of_what_lies_within(work, tmp_path):
+    work.drag((30, 10), (300, 150), modifier=SHIFT)
+    assert work.window.status_line.selected.text() == "2 labels selected"
+    work.press(Qt.Key.Key_C)
+    work.wait(lambda: work.window.panel.picker.isVisible())
+    work.type("bird")
+    work.press(Qt.Key.Key_Return)
+    assert work.project.undo_title() == "change the class of 2 labels to bird"
+    expected = source()
+    for number in (1, 2):
+        expected[number]["category_id"] = 3
+    assert exported(work, tmp_path) == expected
+    work.press(Qt.Key.Key_Z)
+    assert exported(work, tmp_path) == source()
+
+
+def test_a_digit_gives_all_selected_the_class_beside_it(work, tmp_path):
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    place = next(
+        at for at, row in enumerate(work.window.panel.likely) if work.project.categories.name[row] == "dog"
+    )
+    work.press(Qt.Key(Qt.Key.Key_1 + place))
+    assert [one["category_id"] for one in exported(work, tmp_path).values()] == [2, 2, 2, 2, 3]
+    assert work.project.undo_title() == "change the class of 3 labels to dog"
+
+
+def test_control_click_and_delete(work, tmp_path):
+    work.click(50, 70)
+    work.click(230, 40, modifier=CTRL)
+    work.click(110, 190, modifier=CTRL)
+    work.click(230, 40, modifier=CTRL)
+    work.press(Qt.Key.Key_Delete)
+    assert work.project.undo_title() == "delete 2 labels"
+    assert list(exported(work, tmp_path)) == [2, 3, 5]
+    work.press(Qt.Key.Key_Z)
+    assert exported(work, tmp_path) == source()
+
+
+def test_all_are_moved_by_arrows_and_by_a_drag(work, tmp_path):
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    work.press(Qt.Key.Key_Right)
+    work.press(Qt.Key.Key_Down, modifier=SHIFT)
+    out = exported(work, tmp_path)
+    assert out[1]["bbox"] == [41.5, 70.25, 80, 60]
+    assert out[2]["segmentation"] == [[201, 30, 261, 30, 231, 90]]
+    assert out[3] == source()[3]
+    work.drag((80, 90), (90, 85))
+    moved = zip(exported(work, tmp_path)[1]["bbox"], out[1]["bbox"], strict=True)
+    dx, dy, *_ = (a - b for a, b in moved)
+    assert abs(dx - 10) < 1
+    assert abs(dy + 5) < 1
+    for _ in range(3):
+        work.press(Qt.Key.Key_Z)
+    assert exported(work, tmp_path) == source()
+
+
+def test_escape_lets_go_and_delete_is_of_nothing_then(work, tmp_path):
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    assert len(work.window.session.selection.keys) == 4
+    work.press(Qt.Key.Key_Escape)
+    assert not work.window.status_line.selected.isVisible()
+    work.press(Qt.Key.Key_Delete)
+    assert exported(work, tmp_path) == source()
