@@ -34,6 +34,7 @@ from labelmend_desktop.keys import Keyboard
 from labelmend_desktop.on_screen import bring_within, room_for
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.review.panel import ReviewPanel
+from labelmend_desktop.seeing import SWITCHES
 from labelmend_desktop.session import Session
 from labelmend_desktop.situation import flags_of, situation_of
 from labelmend_desktop.start.new_project import local_files
@@ -148,9 +149,11 @@ class MainWindow(QMainWindow):
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
         self.actions_.bind(help_verbs(self.prompts))
+        self.actions_.bind({name: partial(self.session.seeing.switch, name) for name in SWITCHES})
         self.actions_.bind(
             {
                 "quit": self.close,
+                "which_detections": self.canvas.aids.which_detections.come,
                 "find_text": self.issues.filters.text.setFocus,
                 "clear_filter": self.issues.filters.clear,
                 "theme_system": lambda: self._dress("system"),

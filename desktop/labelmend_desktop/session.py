@@ -25,6 +25,7 @@ from labelmend.review.rules import Outcome
 from labelmend.review.states import Actor, Queue
 from labelmend_desktop.edits import Edits
 from labelmend_desktop.pictures import Pictures
+from labelmend_desktop.seeing import Seeing
 from labelmend_desktop.selection import Selection
 
 FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
@@ -56,6 +57,8 @@ class Session(QObject):
         self.flip = False
         self.draw_category = 0
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.seeing = Seeing(self)
+        self.seeing.changed.connect(self.mode_changed)
         self.edits = Edits(self)
         self.pictures = Pictures(self._find_picture)
         self.pictures.failed.connect(self._picture_failed)

@@ -37,4 +37,4 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
 
 def flags_of(session: Session) -> dict[str, bool]:
     """The session's switches."""
-    return {name: bool(getattr(session, name)) for name in FLAGS}
+    return {name: bool(getattr(session, name)) for name in FLAGS} | session.seeing.flags

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
 from labelmend_desktop import theme
+from labelmend_desktop.canvas.pixel_grid import paint_grid
 from labelmend_desktop.canvas.view import View
 from labelmend_desktop.decoding import Loaded
 
@@ -66,6 +67,7 @@ def _paint_picture(
     part = back.mapRect(QRectF(rect)).toAlignedRect().adjusted(-2, -2, 2, 2).intersected(image.rect())
     painter.drawImage(QRectF(part), image, QRectF(part))
     painter.restore()
+    paint_grid(painter, view, view.rect((0, 0, loaded.width, loaded.height)), QRectF(rect))
 
 
 def _paint_frame(painter: QPainter, frame: QRectF) -> None:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labelmend_desktop import theme
 from labelmend_desktop.canvas import verbs
+from labelmend_desktop.canvas.aids import Aids
+from labelmend_desktop.canvas.arrival import Arrival
 from labelmend_desktop.canvas.backdrop import paint_ground, paint_hastily, paint_words
 from labelmend_desktop.canvas.camera import Camera
 from labelmend_desktop.canvas.chosen import Chosen
@@ -23,7 +25,7 @@ from labelmend_desktop.canvas.pointing import Pointing
 from labelmend_desktop.canvas.proposal import Proposals
 from labelmend_desktop.canvas.quiet import REACH, paint_quiet
 from labelmend_desktop.canvas.shapes import paint_shapes
-from labelmend_desktop.canvas.view import View, fit, fit_suspect
+from labelmend_desktop.canvas.view import View, fit
 from labelmend_desktop.decoding import Loaded
 from labelmend_desktop.session import Session
 
@@ -53,6 +55,7 @@ class Canvas(QWidget):
         self.session = session
         self.contents = Contents(session)
         self.camera = Camera(self)
+        self.arrival = Arrival(self)
         self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)
         self.overlay = Layer(self._paint_quiet, self.update, self)
         self.chosen = Chosen(self)
@@ -78,6 +81,7 @@ class Canvas(QWidget):
         session.mode_changed.connect(self._refresh)
         session.pictures.ready.connect(self._picture_ready)
         session.pictures.failed.connect(self._picture_failed)
+        self.aids = Aids(self)
 
     # ---- what is in sight
 
@@ -113,8 +117,9 @@ class Canvas(QWidget):
             self.overlay.drop()
             self._ask_for_picture()
         self.chosen.refresh()
+        self.arrival.leave(chosen=not self._fitted)
         self._arrive(travel=same)
-        self._tell_shape()
+        self.tell_shape()
 
     def _ask_for_picture(self) -> None:
         self.loaded, self.words = None, ""
@@ -153,7 +158,7 @@ class Canvas(QWidget):
             self.hands.drop_unless_running()
             self._repaint(self.contents.take(changes.annotations))
             self.chosen.refresh()
-            self._tell_shape()
+            self.tell_shape()
 
     def _refresh(self) -> None:
         """Another selection, or another choice of what is shown."""
@@ -161,7 +166,7 @@ class Canvas(QWidget):
         self.session.selection.keep(self.contents.clickable_keys())
         self.chosen.refresh()
         self.hands.refresh()
-        self._tell_shape()
+        self.tell_shape()
 
     def _repaint(self, boxes: Boxes | None) -> None:
         if boxes is EVERYTHING:
@@ -172,27 +177,17 @@ class Canvas(QWidget):
                     self.overlay.patch(self.view.rect(box).adjusted(-REACH, -REACH, REACH, REACH))
         self.update()
 
-    def _tell_shape(self) -> None:
+    def tell_shape(self) -> None:
+        """Say which box is in hand."""
         annotation = self.contents.scene.annotation(self.session.selected)
         self.shape_changed.emit(None if annotation is None else tuple(annotation.bbox.tolist()))
 
     # ---- the view
 
     def _arrive(self, *, travel: bool) -> None:
-        view = self._arrival()
         self._fitted = True
-        if travel:
-            self.camera.go(view)
-        else:
-            self.camera.show(view)
+        (self.camera.go if travel else self.camera.show)(self.arrival.view())
         self.update()
-
-    def _arrival(self) -> View:
-        size = float(self.width()), float(self.height())
-        focus = self.contents.focus
-        if focus is None:
-            return fit((0, 0, *self.picture_size()), size)
-        return fit_suspect(focus.area(self.contents.scene), self.picture_size(), size)
 
     def _view_moved(self) -> None:
         self.view_changed.emit(self.view.scale)
@@ -205,6 +200,7 @@ class Canvas(QWidget):
 
     def fit_suspect(self) -> None:
         """Zoom to the suspect with context around it."""
+        self.arrival.forget()
         self._arrive(travel=True)
 
     def fit_image(self) -> None:
@@ -323,11 +319,11 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the suspect fitted until the user has chosen a view; else keep the middle where it was."""
-        if self._fitted or event.oldSize().isEmpty():
-            self.camera.show(self._arrival())
-            return
         grown = event.size() - event.oldSize()
-        self.camera.show(self.view.moved(grown.width() // 2, grown.height() // 2))
+        keep = not self._fitted and not event.oldSize().isEmpty()
+        here = self.view.moved(grown.width() // 2, grown.height() // 2)
+        self.camera.show(here if keep else self.arrival.view())
+        self.aids.follow()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the cursor."""

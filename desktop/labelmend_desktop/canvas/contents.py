@@ -97,12 +97,34 @@ class Contents:
     def _visible(self) -> NDArray[np.bool_]:
         session, scene = self._session, self.scene
         visible = scene.alive & np.isfinite(scene.boxes).all(axis=1)
-        if not session.show_detections:
-            visible &= ~scene.is_detection
+        visible &= ~scene.is_detection | self._detections_shown()
         if not session.show_others:
             visible &= scene.category == self._category()
         shown: NDArray[np.bool_] = visible
         return shown
+
+    def _detections_shown(self) -> NDArray[np.bool_]:
+        """Of every row (n,): whether a detection there would be shown."""
+        session, scene = self._session, self.scene
+        if not session.show_detections:
+            return np.zeros(len(scene), bool)
+        return session.seeing.detections.mask(scene.category, scene.score, wanted=self._category())
+
+    def hidden_detections(self) -> str:
+        """Which of this picture's detections are hidden by choice, in words; empty when none is."""
+        session, scene = self._session, self.scene
+        if not session.show_detections:
+            return ""
+        hidden = int((scene.is_detection & ~self._detections_shown()).sum())
+        return session.seeing.detections.in_words(
+            hidden=hidden, of=int(scene.is_detection.sum()), class_name=self.class_in_question()
+        )
+
+    def class_in_question(self) -> str:
+        """The name of the class that is in question."""
+        project, category = self._session.project, self._category()
+        names = () if project is None else project.categories.name
+        return names[category] if 0 <= category < len(names) else "unknown class"
 
     def _category(self) -> int:
         """The class that is in question."""

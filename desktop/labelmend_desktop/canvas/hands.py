@@ -272,6 +272,8 @@ class Hands:
         if draft is not None and self._gesture is not None:
             box = draft.box if draft.box is not None else bounds(draft.parts)
             self._canvas.shape_changed.emit(tuple(box.tolist()))
+        elif before is not None:
+            self._canvas.tell_shape()
 
     # ---- tools and verbs
 

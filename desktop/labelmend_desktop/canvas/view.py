@@ -81,23 +81,34 @@ def fit(
     return View(scale, size[0] / 2 - (x + w / 2) * scale, size[1] / 2 - (y + h / 2) * scale)
 
 
-def fit_suspect(box: ArrayLike, picture: tuple[float, float], size: tuple[float, float]) -> View:
+def fit_suspect(
+    box: ArrayLike, picture: tuple[float, float], size: tuple[float, float], *, scale: float | None = None
+) -> View:
     """The view of arrival: the suspect (4,) xywh a third of the view, with the picture around it.
 
     Never smaller than the whole picture fits, never above eight times; kept within the picture as far as
-    the picture reaches, so that no needless emptiness shows.
+    the picture reaches, so that no needless emptiness shows. With ``scale`` it is that of the view, as
+    far as the suspect is whole in sight at it.
     """
-    whole = fit((0, 0, *picture), size)
     x, y, w, h = np.asarray(box, dtype=np.float64).tolist()
+    scale = _own_scale(w, h, picture, size) if scale is None else min(scale, fit(box, size).scale)
+    return centred((x + w / 2, y + h / 2), picture, size, scale=scale)
+
+
+def centred(
+    point: tuple[float, float], picture: tuple[float, float], size: tuple[float, float], *, scale: float
+) -> View:
+    """The view with a picture point in the middle, moved so far that no needless emptiness shows."""
+    x, y = (_offset(*axis, scale) for axis in zip(point, picture, size, strict=True))
+    return View(scale, x, y)
+
+
+def _own_scale(w: float, h: float, picture: tuple[float, float], size: tuple[float, float]) -> float:
+    whole = fit((0, 0, *picture), size)
     shorter = min(picture)
     least = EMPTY_SHARE * shorter if w <= 0 or h <= 0 else min(LEAST_SIDE_SHARE * shorter, LEAST_SIDE)
     wanted = SUSPECT_SHARE * min(size[0] / max(w, least, 1e-9), size[1] / max(h, least, 1e-9))
-    scale = max(min(wanted, SUSPECT_MOST_SCALE), min(whole.scale, SUSPECT_MOST_SCALE))
-    return View(
-        scale,
-        _offset(x + w / 2, picture[0], size[0], scale),
-        _offset(y + h / 2, picture[1], size[1], scale),
-    )
+    return max(min(wanted, SUSPECT_MOST_SCALE), min(whole.scale, SUSPECT_MOST_SCALE))
 
 
 def _offset(centre: float, length: float, room: float, scale: float) -> float:

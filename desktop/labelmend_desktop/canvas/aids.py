@@ -1,0 +1,62 @@
+"""The small widgets that lie on the canvas: overview, loupe, and what is said of hidden detections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+
+from labelmend_desktop.canvas.live import reach_of
+from labelmend_desktop.canvas.loupe import Loupe
+from labelmend_desktop.canvas.minimap import Minimap
+from labelmend_desktop.canvas.which_detections import HiddenDetections, WhichDetections
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+
+
+class Aids:
+    """They follow the canvas's signals; what is painted below them is not painted for nothing."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self.minimap = Minimap(canvas)
+        self.loupe = Loupe(canvas)
+        self.which_detections = WhichDetections(canvas)
+        self.hidden_detections = HiddenDetections(canvas)
+        self.hidden_detections.clicked.connect(self.which_detections.come)
+        session = canvas.session
+        for signal in (session.issue_changed, session.selection_changed, session.mode_changed):
+            signal.connect(self.follow)
+        session.project_changed.connect(self.follow)
+        session.changed.connect(lambda _changes: self.follow())
+        session.pictures.ready.connect(lambda _image: self.follow())
+        canvas.camera.moved.connect(self._view_moved)
+        canvas.shape_changed.connect(lambda _box: self._shape_moved())
+
+    def follow(self) -> None:
+        """Take in everything that may have changed."""
+        self.hidden_detections.follow()
+        self.minimap.take_picture()
+        self._view_moved()
+
+    def _view_moved(self) -> None:
+        self.minimap.follow(self._of_interest())
+        self.loupe.follow()
+
+    def _shape_moved(self) -> None:
+        if self._canvas.hands.busy:
+            self.minimap.follow(self._of_interest())
+        self.loupe.follow()
+
+    def _of_interest(self) -> list[QRectF]:
+        """What is not to be covered, in widget pixels: the suspect, the shape in hand, what is said."""
+        canvas, contents, hands = self._canvas, self._canvas.contents, self._canvas.hands
+        areas = [] if contents.focus is None else [canvas.view.rect(contents.focus.area(contents.scene))]
+        if hands.draft is not None:
+            areas.append(reach_of(hands.draft, canvas.view))
+        elif (selected := contents.scene.annotation(canvas.session.selected)) is not None:
+            areas.append(canvas.view.rect(contents.scene.box(contents.scene.row_of[selected.key])))
+        if not self.hidden_detections.isHidden():
+            areas.append(QRectF(self.hidden_detections.geometry()))
+        return areas

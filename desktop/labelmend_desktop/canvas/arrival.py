@@ -1,0 +1,40 @@
+"""Where the view goes when an issue comes into sight: to the suspect, at its own zoom or at the one kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labelmend_desktop.canvas.view import View, fit, fit_suspect
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+
+
+class Arrival:
+    """Remembers of every kind of issue the zoom that the user chose last."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._kind = ""
+        self._kept: dict[str, float] = {}
+
+    def leave(self, *, chosen: bool) -> None:
+        """Keep the zoom of the issue in sight before another comes; one that was not ``chosen`` is none."""
+        if chosen and self._kind:
+            self._kept[self._kind] = self._canvas.view.scale
+        focus = self._canvas.contents.focus
+        self._kind = "" if focus is None else focus.kind
+
+    def forget(self) -> None:
+        """The user wants the suspect's own zoom again."""
+        self._kept.pop(self._kind, None)
+
+    def view(self) -> View:
+        """The view of the issue in sight, or of the whole picture when there is none."""
+        canvas = self._canvas
+        size, picture = (float(canvas.width()), float(canvas.height())), canvas.picture_size()
+        focus = canvas.contents.focus
+        if focus is None:
+            return fit((0, 0, *picture), size)
+        kept = self._kept.get(self._kind) if canvas.session.seeing["keep_zoom"] else None
+        return fit_suspect(focus.area(canvas.contents.scene), picture, size, scale=kept)

@@ -1,0 +1,118 @@
+"""The loupe beside the cursor: the corner, side or vertex that is being dragged, magnified on its pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from labelmend_desktop import theme
+from labelmend_desktop.canvas.backdrop import paint_hastily
+from labelmend_desktop.canvas.gestures.story import Draft
+from labelmend_desktop.canvas.hit import Hit
+from labelmend_desktop.canvas.pixel_grid import GRID_FROM
+from labelmend_desktop.canvas.scene import corners
+from labelmend_desktop.canvas.strokes import path_of, stroke
+from labelmend_desktop.canvas.view import View
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+
+SIDE = 144
+AWAY = 36.0
+"""From the cursor to the loupe, in widget pixels."""
+TIMES, LEAST_SCALE = 4.0, 4.0
+"""It magnifies what the canvas shows by this; a picture pixel is at the least this large in it."""
+_GAP = 6.0
+
+
+def beside(cursor: QPointF, room: QRectF) -> QRectF | None:
+    """Where the loupe goes: above and right of the cursor, else in the first other direction with room."""
+    for across, down in ((1, -1), (-1, -1), (1, 1), (-1, 1)):
+        x = cursor.x() + AWAY if across > 0 else cursor.x() - AWAY - SIDE
+        y = cursor.y() + AWAY if down > 0 else cursor.y() - AWAY - SIDE
+        rect = QRectF(x, y, SIDE, SIDE)
+        if room.contains(rect):
+            return rect
+    return None
+
+
+def held_point(draft: Draft, active: Hit, cursor: tuple[float, float]) -> NDArray[np.float64] | None:
+    """The picture point (2,) of the draft that is being dragged; None when none is.
+
+    Along a side it is where the cursor is. Sides may cross, so that of the two the nearer one is held.
+    """
+    if active.key is None or draft.key != active.key:
+        return None
+    if active.kind == "vertex" and active.part < len(draft.parts):
+        part = draft.parts[active.part]
+        return part[active.index] if active.index < len(part) else None
+    if active.kind not in ("handle", "side") or draft.box is None:
+        return None
+    point = np.array(cursor)
+    for axis, letters in enumerate(("we", "ns")):
+        if set(letters) & set(active.handle):
+            ends = draft.box[axis] + np.array([0.0, draft.box[axis + 2]])
+            point[axis] = ends[np.abs(ends - point[axis]).argmin()]
+    return point
+
+
+class Loupe(QWidget):
+    """In sight while a gesture drags a handle, a side or a vertex; it takes no part in the mouse's doings."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.point: NDArray[np.float64] | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFixedSize(SIDE, SIDE)
+        self.hide()
+
+    def follow(self) -> None:
+        """Show what is being dragged now, or nothing."""
+        canvas, hands = self._canvas, self._canvas.hands
+        self.point, cursor = None, canvas.pointing.last
+        wanted = canvas.session.seeing["show_loupe"] and canvas.view.scale < GRID_FROM
+        if wanted and hands.busy and hands.draft is not None and cursor is not None:
+            self.point = held_point(hands.draft, hands.active, canvas.view.to_picture(cursor))
+        place = beside(cursor, QRectF(canvas.rect())) if self.point is not None and cursor else None
+        if place is not None:
+            self.move(place.topLeft().toPoint())
+            self.update()
+        self.setVisible(place is not None)
+
+    def view(self) -> View:
+        """From picture pixels to this widget's: the point that is dragged lies in the middle."""
+        scale = max(TIMES * self._canvas.view.scale, LEAST_SCALE)
+        x, y = (0.0, 0.0) if self.point is None else self.point.tolist()
+        return View(scale, SIDE / 2 - x * scale, SIDE / 2 - y * scale)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The pixels, the draft's outline, a cross on the point."""
+        canvas, view = self._canvas, self.view()
+        painter = QPainter(self)
+        paint_hastily(painter, canvas.loaded, view=view, rect=self.rect(), dpr=self.devicePixelRatioF())
+        draft = canvas.hands.draft
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        if draft is not None:
+            parts = (corners(draft.box),) if draft.box is not None else draft.parts
+            stroke(painter, path_of(parts, view), QColor("white"), width=1)
+        self._paint_cross(painter)
+        painter.setPen(QPen(QColor(theme.tokens().line), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.end()
+
+    def _paint_cross(self, painter: QPainter) -> None:
+        """Four lines that leave the point itself free."""
+        middle, end = SIDE / 2, float(SIDE)
+        for colour, width in ((QColor(0, 0, 0, 130), 3.0), (QColor(255, 255, 255, 210), 1.0)):
+            painter.setPen(QPen(colour, width))
+            for start, stop in ((0.0, middle - _GAP), (middle + _GAP, end)):
+                painter.drawLine(QPointF(start, middle), QPointF(stop, middle))
+                painter.drawLine(QPointF(middle, start), QPointF(middle, stop))

@@ -1,0 +1,128 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF, Qt
+
+from labelmend_desktop.canvas.gestures.story import Draft
+from labelmend_desktop.canvas.hit import Hit
+from labelmend_desktop.canvas.loupe import AWAY, SIDE, beside, held_point
+from labelmend_desktop.canvas.pixel_grid import GRID_FROM, grid_lines
+from labelmend_desktop.canvas.view import View
+
+
+@given(st.floats(0, 900), st.floats(0, 600))
+def test_it_lies_in_the_room_and_off_the_cursor(x, y):
+    rect = beside(QPointF(x, y), QRectF(0, 0, 900, 600))
+    assert QRectF(0, 0, 900, 600).contains(rect)
+    assert not rect.adjusted(1 - AWAY, 1 - AWAY, AWAY - 1, AWAY - 1).contains(QPointF(x, y))
+
+
+def test_where_there_is_no_room_there_is_none():
+    assert beside(QPointF(100, 80), QRectF(0, 0, 200, 160)) is None
+
+
+@pytest.mark.parametrize(
+    ("handle", "cursor", "expected"),
+    [
+        ("se", (29, 38), (30, 40)),
+        ("nw", (11, 22), (10, 20)),
+        ("n", (17, 18), (17, 20)),
+        ("e", (33, 27), (30, 27)),
+        ("e", (9, 27), (10, 27)),  # dragged across the other side
+    ],
+)
+def test_the_side_that_is_held_is_in_the_middle(handle, cursor, expected):
+    draft = Draft(5, box=np.array([10.0, 20, 20, 20]))
+    assert held_point(draft, Hit("handle", 5, handle), cursor).tolist() == list(expected)
+
+
+def test_a_vertex_is_in_the_middle_and_another_shape_is_not():
+    draft = Draft(5, parts=(np.array([[1.0, 2], [3, 4], [5, 0]]),))
+    assert held_point(draft, Hit("vertex", 5, "", 0, 1), (9, 9)).tolist() == [3, 4]
+    assert held_point(draft, Hit("vertex", 6, "", 0, 1), (9, 9)) is None
+    assert held_point(draft, Hit("inside", 5), (9, 9)) is None
+
+
+def test_it_is_there_while_a_corner_is_dragged(desk):
+    loupe = desk.canvas.aids.loupe
+    desk.session.select(0)
+    desk.press(120.5, 120.25)
+    assert not loupe.isVisible()
+    desk.move(130, 130)
+    assert loupe.isVisible()
+    assert loupe.point == pytest.approx([130, 130], abs=0.5)
+    middle = loupe.view().to_picture(QPointF(SIDE / 2, SIDE / 2))
+    assert middle == pytest.approx(loupe.point)
+    cursor = desk.at(130, 130)
+    assert not loupe.geometry().contains(cursor)
+    desk.release(130, 130)
+    assert not loupe.isVisible()
+
+
+@pytest.mark.parametrize("key", [0, 1], ids=["a corner", "a vertex"])
+def test_escape_puts_it_away_and_the_size_is_that_of_the_label_again(desk, key):
+    told = []
+    desk.canvas.shape_changed.connect(told.append)
+    desk.session.select(key)
+    x, y = (120.5, 120.25) if key == 0 else (230, 80)
+    desk.press(x, y)
+    desk.move(x + 12, y + 10)
+    assert desk.canvas.aids.loupe.isVisible()
+    desk.key(Qt.Key.Key_Escape)
+    assert not desk.canvas.aids.loupe.isVisible()
+    assert list(told[-1]) == desk.bbox(key)
+
+
+def test_it_can_be_switched_off(desk):
+    desk.session.seeing.switch("show_loupe")
+    desk.session.select(0)
+    desk.press(120.5, 120.25)
+    desk.move(130, 130)
+    assert not desk.canvas.aids.loupe.isVisible()
+    desk.release(130, 130)
+
+
+def test_where_pixels_are_large_it_is_not_needed(desk):
+    desk.canvas.look(View(GRID_FROM, -700, -700))
+    desk.session.select(0)
+    desk.press(120.5, 120.25)
+    desk.move(130, 130)
+    assert desk.canvas.hands.draft is not None
+    assert not desk.canvas.aids.loupe.isVisible()
+    desk.release(130, 130)
+
+
+def test_the_grid_lies_between_the_pixels():
+    view, frame = View(10, 3, 5), QRectF(3, 5, 400, 300)
+    lines = grid_lines(view, frame, QRectF(0, 0, 200, 100))
+    upright = sorted(line.x1() for line in lines if line.x1() == line.x2())
+    lying = sorted(line.y1() for line in lines if line.y1() == line.y2())
+    assert upright == [3 + 10 * n for n in range(20)]
+    assert lying == [5 + 10 * n for n in range(10)]
+    assert all(frame.contains(line.p1()) for line in lines)
+
+
+def test_the_grid_is_there_from_800_percent_on(desk):
+    def shown(scale):
+        desk.canvas.look(View(scale, 0, 0))
+        desk.session.set_flag("bare", True)
+        desk.settle()
+        return desk.pixels()[..., :3].astype(int)
+
+    on, off = shown(GRID_FROM), shown(GRID_FROM - 1)
+    column = int(40 * GRID_FROM)
+    assert (np.abs(on[:, column] - on[:, column + 3]).sum(-1) > 0).mean() > 0.9
+    assert (np.abs(off[:, 40 * 7] - off[:, 40 * 7 + 3]).sum(-1) > 0).mean() < 0.1
+
+
+def test_the_grid_shifts_with_the_picture(desk):
+    desk.canvas.look(View(12.0, -30, -20))
+    desk.session.set_flag("bare", True)
+    desk.settle()
+    desk.drag((20, 20), (26, 24), button=Qt.MouseButton.MiddleButton)
+    desk.painted()
+    shifted = desk.pixels()
+    desk.canvas.ground.drop()
+    desk.settle()
+    assert np.array_equal(shifted, desk.pixels())
