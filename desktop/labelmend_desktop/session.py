@@ -331,6 +331,8 @@ class Session(QObject):
         self.said.emit(f"{word}: {changes.title}")
         if self.selection.several and self.image in changes.images:
             return  # it is seen here what became of them
+        if self.editing and self.selected in changes.annotations:
+            return  # the hands go on with the label they hold
         # Of a cluster the card waits, and its members do not.
         known = sorted(changes.issues, key=lambda issue: (issue != self.issue, issue))
         first = next(filter(self.is_waiting, known), known[0] if known else -1)

@@ -17,6 +17,7 @@ from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Tasks
 
 _STEPS = ((-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0))
+_NUDGES = (1.0, 10.0, 0.1)
 
 
 class Drawing(Protocol):
@@ -163,7 +164,7 @@ class Verbs(QObject):
 
     def _nudge(self, place: int) -> None:
         dx, dy = _STEPS[place % 4]
-        by = 10.0 if place >= 4 else 1.0
+        by = _NUDGES[place // 4]
         self._canvas.nudge(dx * by, dy * by)
 
     def _likely_class(self, place: int) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -111,19 +112,32 @@ class User:
     ) -> None:
         act = QTest.mouseDClick if double else QTest.mouseClick
         act(self.window.canvas, LEFT, modifier, self.at(x, y))
+        QApplication.processEvents()
 
     def drag(
         self, start: Sequence[float], end: Sequence[float], *, modifier: Qt.KeyboardModifier = PLAIN
     ) -> None:
-        """Press, move in five steps, release; the modifier is held at the press."""
+        """Press, move in five steps, release, with the modifier held."""
         canvas, a, b = self.window.canvas, np.array(start, float), np.array(end, float)
         points = [self.at(*(a + (b - a) * part)) for part in np.linspace(0, 1, 6)]
         QTest.mouseMove(canvas, points[0])
         QTest.mousePress(canvas, LEFT, modifier, points[0])
         for point in points[1:]:
-            QTest.mouseMove(canvas, point)
-        QTest.mouseRelease(canvas, LEFT, PLAIN, points[-1])
+            self._move(point, modifier)
+        QTest.mouseRelease(canvas, LEFT, modifier, points[-1])
         QApplication.processEvents()
+
+    def _move(self, point: QPoint, modifier: Qt.KeyboardModifier) -> None:
+        """Move the mouse with its button held; QTest's own moves carry no modifiers."""
+        canvas = self.window.canvas
+        if modifier == PLAIN:
+            QTest.mouseMove(canvas, point)
+            return
+        local, everywhere = QPointF(point), QPointF(canvas.mapToGlobal(point))
+        QApplication.sendEvent(
+            canvas,
+            QMouseEvent(QEvent.Type.MouseMove, local, everywhere, Qt.MouseButton.NoButton, LEFT, modifier),
+        )
 
     # ---------------------------------------------------------------- mending
     def drag_corner(self, corner: str, dx: float, dy: float) -> None:

@@ -164,8 +164,8 @@ def check_export(user, done, tmp_path):
     titles = [row.title for row in user.project.store.history()]
     for title in (
         "accept the suggestion",
-        "move the box",
-        "reshape the polygon",
+        "resize the box",
+        "move a vertex",
         "delete the label",
         "not an error",
     ):

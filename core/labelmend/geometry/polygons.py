@@ -13,6 +13,8 @@ from labelmend.errors import BadFile, Refused
 
 Part = NDArray[np.float64]
 Parts = tuple[Part, ...]
+Vertices = Sequence[tuple[int, int]]
+"""Vertices, each by its part and its place in it."""
 LEAST_POINTS = 3
 
 
@@ -66,11 +68,19 @@ def moved(parts: Sequence[Part], by: ArrayLike) -> Parts:
     return tuple(part + step for part in parts)
 
 
-def move_vertex(parts: Sequence[Part], *, part: int, vertex: int, to: ArrayLike) -> Parts:
-    """Parts with one vertex set to (x, y)."""
-    changed = parts[part].copy()
-    changed[vertex] = np.asarray(to, dtype=np.float64)
-    return _replaced(parts, part, changed)
+def points_of(parts: Sequence[Part], chosen: Vertices) -> NDArray[np.float64]:
+    """Where these vertices are, (n, 2)."""
+    return np.array([parts[part][place] for part, place in chosen], np.float64).reshape(-1, 2)
+
+
+def set_vertices(parts: Sequence[Part], chosen: Vertices, to: ArrayLike) -> Parts:
+    """Parts with these vertices set to points (n, 2)."""
+    found = list(parts)
+    for (part, place), point in zip(chosen, np.asarray(to, np.float64).reshape(-1, 2), strict=True):
+        if found[part] is parts[part]:
+            found[part] = parts[part].copy()
+        found[part][place] = point
+    return tuple(found)
 
 
 def insert_vertex(parts: Sequence[Part], *, part: int, edge: int, at: ArrayLike) -> Parts:
@@ -79,14 +89,14 @@ def insert_vertex(parts: Sequence[Part], *, part: int, edge: int, at: ArrayLike)
     return _replaced(parts, part, np.insert(parts[part], edge + 1, point, axis=0))
 
 
-def remove_vertex(parts: Sequence[Part], *, part: int, vertex: int) -> Parts:
-    """Parts without one vertex; a part left with two points goes away whole.
+def remove_vertices(parts: Sequence[Part], chosen: Vertices) -> Parts:
+    """Parts without these vertices; a part left with two points goes away whole.
 
     Raises Refused when nothing would be left.
     """
-    if len(parts[part]) > LEAST_POINTS:
-        return _replaced(parts, part, np.delete(parts[part], vertex, axis=0))
-    left = tuple(other for index, other in enumerate(parts) if index != part)
+    gone = [[vertex for owner, vertex in chosen if owner == number] for number in range(len(parts))]
+    rest = [np.delete(part, lost, axis=0) if lost else part for part, lost in zip(parts, gone, strict=True)]
+    left = tuple(part for part, lost in zip(rest, gone, strict=True) if not lost or len(part) >= LEAST_POINTS)
     if not left:
         raise Refused("A polygon needs three points. To remove it, delete the annotation.")
     return left

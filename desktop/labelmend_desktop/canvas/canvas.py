@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from labelmend.geometry.polygons import Parts
 from labelmend_desktop import theme
 from labelmend_desktop.canvas import verbs
 from labelmend_desktop.canvas.aids import Aids
@@ -21,6 +22,7 @@ from labelmend_desktop.canvas.contents import EVERYTHING, Boxes, Contents
 from labelmend_desktop.canvas.hands import Hands
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.live import reach_of
+from labelmend_desktop.canvas.picking import Picking
 from labelmend_desktop.canvas.pointing import Pointing
 from labelmend_desktop.canvas.proposal import Proposals
 from labelmend_desktop.canvas.quiet import REACH, paint_quiet
@@ -41,7 +43,7 @@ class Canvas(QWidget):
     """Shows the image in sight of the session and turns gestures into calls of it.
 
     Verbs for keys and menus: fit_suspect, fit_image, zoom_in, zoom_out, take_tool, cycle, nudge,
-    remove_vertex, cancel. ``pointer`` tells the cursor in picture pixels, ``view_changed`` the scale,
+    cancel. ``pointer`` tells the cursor in picture pixels, ``view_changed`` the scale,
     ``shape_changed`` the box in hand (x, y, w, h) or None, ``tool_changed`` the tool's name or "".
     """
 
@@ -59,6 +61,7 @@ class Canvas(QWidget):
         self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)
         self.overlay = Layer(self._paint_quiet, self.update, self)
         self.chosen = Chosen(self)
+        self.picking = Picking(self)
         self.hands = Hands(self)
         self.pointing = Pointing(self)
         self.proposals = Proposals(self)
@@ -238,7 +241,7 @@ class Canvas(QWidget):
         if not self.contents.swap_grips():
             return False
         self.hands.drop_unless_running()
-        self.hands.take_active()
+        self.hands.let_go()
         self.hands.refresh()
         self.update()
         return True
@@ -256,16 +259,18 @@ class Canvas(QWidget):
             self.session.said.emit("There is no label in sight to select.")
 
     def nudge(self, dx: float, dy: float) -> None:
-        """Move the active handle or vertex, else the selected shapes, by picture pixels."""
-        if self.session.selection.several and not self.hands.busy:
-            verbs.nudge_several(self.session, self.contents, by=np.array([dx, dy]), limits=self.limits())
-        elif not self.hands.busy:
-            active = self.hands.active
-            verbs.nudge(self.session, self.contents, active=active, dx=dx, dy=dy, limits=self.limits())
+        """Move the active handle or the picked vertices, else the selected shapes, by picture pixels."""
+        if self.hands.busy:
+            return
+        by = np.array([dx, dy])
+        if self.session.selection.several:
+            verbs.nudge_several(self.session, self.contents, by=by, limits=self.limits())
+        else:
+            verbs.nudge(self, by)
 
-    def remove_vertex(self) -> bool:
-        """Remove the active vertex; False when there is none."""
-        return verbs.remove_vertex(self.session, self.contents, self.hands.take_active())
+    def reshape(self, key: int, parts: Parts, *, title: str) -> bool:
+        """Give a label the outline that was made by hand; whether it was done."""
+        return self.session.edits.set_polygons(key, parts, title=title)
 
     # ---- painting
 

@@ -12,11 +12,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from labelmend.geometry.polygons import bounds
-from labelmend_desktop.canvas import verbs
-from labelmend_desktop.canvas.gestures import boxes, outlines, several
+from labelmend_desktop.canvas.gestures import several
 from labelmend_desktop.canvas.gestures.pan import pan
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Happening
-from labelmend_desktop.canvas.hit import NOTHING, Hit, InHand
+from labelmend_desktop.canvas.grasp import gesture_on
+from labelmend_desktop.canvas.hit import NOTHING, Hit
 from labelmend_desktop.canvas.proposal import Proposals
 from labelmend_desktop.canvas.tools import FINISH, TOOLS, Tool
 
@@ -110,7 +110,7 @@ class Hands:
             return key in self.tool.own_keys()
         if self._proposals.current is not None and key in FINISH:
             return True
-        return key in _REMOVE and self.active.kind == "vertex"
+        return key in _REMOVE and bool(self._canvas.picking.of_hand())
 
     def key(self, key: int) -> bool:
         """Take a key that was wanted; False when it was not."""
@@ -125,7 +125,7 @@ class Hands:
         elif self._proposals.current is not None and key in FINISH:
             self._proposals.take()
         else:
-            self._remove_active()
+            self._canvas.picking.remove()
         return True
 
     # ---- gestures
@@ -134,7 +134,20 @@ class Hands:
         canvas, session = self._canvas, self._canvas.session
         below = self._canvas.pointing.below(press)
         in_hand = canvas.contents.in_hand()
-        self.active = NOTHING
+        self.active = below if below.handle else NOTHING
+        if in_hand is not None and below.kind == "vertex" and (press.shift or press.ctrl or press.alt):
+            if press.alt:
+                canvas.picking.pick(in_hand.key, in_hand.parts, [(below.part, below.index)])
+                canvas.picking.remove()
+            else:
+                canvas.picking.toggle(in_hand, (below.part, below.index))
+            return
+        if in_hand is not None and in_hand.parts and in_hand.box is None and session.editing and press.shift:
+            choose = partial(canvas.picking.pick_within, in_hand)
+            self._begin(several.band(press, choose=choose, click=partial(self._click_one_more, below)))
+            return
+        if below.kind != "vertex":
+            canvas.picking.forget()
         if (
             in_hand is None
             or below.kind in ("nothing", "shape")
@@ -142,15 +155,7 @@ class Hands:
         ):
             self._grasp_others(press, below)
             return
-        if below.kind == "vertex" and press.ctrl:
-            self.active = below
-            self._remove_active()
-            return
-        if below.kind == "middle":  # the vertex that is about to be there
-            self.active = Hit("vertex", in_hand.key, "", below.part, below.index + 1)
-        elif below.kind != "inside":
-            self.active = below
-        gesture = self._gesture_on(below, in_hand, press)
+        gesture = gesture_on(canvas, below, in_hand, press)
         if gesture is not None:
             self._begin(gesture)
 
@@ -179,26 +184,6 @@ class Hands:
         """A click with Ctrl: select one more, or one less."""
         if below.key is not None:
             self._canvas.session.selection.toggle(below.key)
-
-    def _gesture_on(self, below: Hit, in_hand: InHand, press: Event) -> Gesture | None:
-        """What dragging this part of the shape in hand does."""
-        session, limits = self._canvas.session, self._canvas.limits()
-        key, box, parts = in_hand.key, in_hand.box, in_hand.parts
-        part, index = below.part, below.index
-        if below.kind == "vertex":
-            return outlines.drag_vertex(
-                press, session=session, key=key, parts=parts, part=part, vertex=index, limits=limits
-            )
-        if below.kind == "middle":
-            return outlines.insert(
-                press, session=session, key=key, parts=parts, part=part, edge=index, limits=limits
-            )
-        if box is not None and below.kind in ("handle", "side"):
-            return boxes.resize(press, session=session, key=key, box=box, handle=below.handle, limits=limits)
-        if below.kind == "inside" and (parts or box is not None):
-            box = box if box is not None else bounds(parts)
-            return boxes.move(press, session=session, key=key, box=box, parts=parts, limits=limits)
-        return None
 
     def _begin_pan(
         self, press: Event, button: Qt.MouseButton, click: Callable[[], None] | None = None
@@ -269,7 +254,7 @@ class Hands:
             self._canvas.update()
         elif draft is not None:
             self._canvas.update_draft()
-        if draft is not None and self._gesture is not None:
+        if draft is not None and not draft.band and self._gesture is not None:
             box = draft.box if draft.box is not None else bounds(draft.parts)
             self._canvas.shape_changed.emit(tuple(box.tolist()))
         elif before is not None:
@@ -310,17 +295,17 @@ class Hands:
             self._proposals.leave()
         elif self.tool is not None:
             self.put_tool_back()
+        elif len(self._canvas.picking.of_hand()) > 1:
+            self._canvas.picking.forget()
+            self._canvas.update()
         elif session.editing or session.selection.several:
             self._click(NOTHING)
         self._canvas.pointing.show_cursor()
 
-    def _remove_active(self) -> None:
-        verbs.remove_vertex(self._canvas.session, self._canvas.contents, self.take_active())
-
-    def take_active(self) -> Hit:
-        """The handle or vertex that was taken hold of last; it is let go of."""
-        active, self.active = self.active, NOTHING
-        return active
+    def let_go(self) -> None:
+        """Let go of the handle and the vertices that were taken hold of last."""
+        self.active = NOTHING
+        self._canvas.picking.forget()
 
     @property
     def panning(self) -> bool:
@@ -336,7 +321,8 @@ class Hands:
         """Let go of everything: another issue comes into sight."""
         self.stop()
         self._proposals.leave()
-        self._pan, self.active = None, NOTHING
+        self._pan = None
+        self.let_go()
         self._canvas.pointing.forget()
         self.put_tool_back()
 
@@ -358,7 +344,7 @@ class Hands:
         """Another shape may be in hand."""
         selected = self._canvas.session.selected
         if self.active.key != selected:
-            self.active = NOTHING
+            self.active = NOTHING  # of another shape; picked vertices know theirs
         if self._proposals.current is not None and self._proposals.current.key != selected:
             self._proposals.leave()
         if self._gesture is None and self._pan is None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.scene import BOX, Scene
 
-Kind = Literal["nothing", "shape", "inside", "handle", "side", "vertex", "middle"]
+Kind = Literal["nothing", "shape", "inside", "handle", "side", "vertex", "middle", "edge"]
 HANDLES = ("nw", "n", "ne", "e", "se", "s", "sw", "w")
 REACH = 7.0
 """How near a line or a handle counts as on it, in widget pixels."""
@@ -23,7 +23,7 @@ MIDDLE_FROM = 24.0
 @dataclass(frozen=True)
 class Hit:
     """What was hit: nothing, another shape (``key``), or of the shape in hand its inside, a box's handle
-    or side (``handle``, one of HANDLES), a polygon's vertex or the middle of the edge after it.
+    or side (``handle``, one of HANDLES), a polygon's vertex, the edge after it, or that edge's middle.
     """
 
     kind: Kind = "nothing"
@@ -64,16 +64,26 @@ def middles(part: NDArray[np.float64], scale: float) -> tuple[NDArray[np.int64],
 
 
 def hit(
-    scene: Scene, x: float, y: float, *, scale: float, in_hand: InHand | None, rows: NDArray[np.int64]
+    scene: Scene,
+    x: float,
+    y: float,
+    *,
+    scale: float,
+    in_hand: InHand | None,
+    rows: NDArray[np.int64],
+    edges: bool = False,
 ) -> Hit:
     """What a press at picture point (x, y) would take hold of, seen at ``scale``.
 
     The shape in hand comes first: its handles and vertices, then
-    its sides, then the smallest of ``rows`` at the point, which may be the shape in hand itself.
+    its sides or (if ``edges``) a polygon's edges, then the smallest of ``rows`` at the point, which may be
+    the shape in hand itself.
     """
     reach = REACH / scale
     if in_hand is not None:
         found = _grip(in_hand, x, y, scale)
+        if found is NOTHING and edges and in_hand.box is None:
+            found = _edge(in_hand, np.array([x, y]), reach)
         if found is not NOTHING:
             return found
     key = shape_at(scene, x, y, reach=reach, rows=rows)
@@ -106,6 +116,21 @@ def _grip(in_hand: InHand, x: float, y: float, scale: float) -> Hit:
         if len(edges) and near.min() <= reach:
             return Hit("middle", in_hand.key, "", number, int(edges[near.argmin()]))
     return NOTHING
+
+
+def _edge(in_hand: InHand, point: NDArray[np.float64], reach: float) -> Hit:
+    """The edge of a polygon that lies nearest, within reach."""
+    best, distance = NOTHING, reach * 0.8
+    for number, part in enumerate(in_hand.parts):
+        # Within a small part the edges leave a middle to take hold of.
+        slack = min(distance, float(np.ptp(part, axis=0).max()) / 6)
+        along = np.roll(part, -1, axis=0) - part
+        length = np.maximum((along**2).sum(axis=1), 1e-12)
+        share = np.clip(((point - part) * along).sum(axis=1) / length, 0, 1)
+        away = np.hypot(*(part + share[:, None] * along - point).T)
+        if away.min() <= slack:
+            best, distance = Hit("edge", in_hand.key, "", number, int(away.argmin())), float(away.min())
+    return best
 
 
 def _side(in_hand: InHand, x: float, y: float, reach: float) -> Hit:

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
-from labelmend.geometry.polygons import Parts, bounds, scaled
+from labelmend.geometry.polygons import Parts, Vertices, bounds, scaled
 from labelmend.project.annotation import Annotation
 from labelmend_desktop.canvas.change import paint_change
 from labelmend_desktop.canvas.colours import ACCENT, colour_of, dash_of
@@ -54,6 +54,7 @@ class Stage:
     draft: Draft | None = None
     proposal: Proposal | None = None
     active: Hit = NOTHING
+    picked: Vertices = ()
     calm: bool = False
     flipped: bool = False
     other: Parts = ()
@@ -199,14 +200,14 @@ def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
     if box is not None:
         if in_hand.parts:
             stroke(painter, path_of((corners(box),), view), QColor("white"), width=1)
-        active = HANDLE_NAMES.index(stage.active.handle) if stage.active.handle else -1
+        active = {HANDLE_NAMES.index(stage.active.handle)} if stage.active.handle else set()
         handles(painter, handle_points(box), view, active=active)
         return
     parts = draft.parts if draft is not None and draft.parts else in_hand.parts
     for number, part in enumerate(parts):
         if len(part) <= _MANY_POINTS and draft is None:
             dots(painter, middles(part, view.scale)[1], view)
-        active = stage.active.index if stage.active.kind == "vertex" and stage.active.part == number else -1
+        active = {place for owner, place in stage.picked if owner == number}
         handles(painter, part, view, active=active, size=6.5)
 
 
@@ -216,8 +217,9 @@ def _paint_new(painter: QPainter, stage: Stage, draft: Draft, view: View) -> Non
     parts = (corners(draft.box),) if draft.box is not None else draft.parts
     path = path_of(parts, view, closed=draft.closed)
     stroke(painter, path, colour)
+    stage.taken.append(path.boundingRect())
     if not draft.closed:
-        handles(painter, parts[0][:-1], view, size=6.5, active=0 if len(parts[0]) > 3 else -1)
+        handles(painter, parts[0][:-1], view, size=6.5, active={0} if len(parts[0]) > 3 else set())
 
 
 def _paint_band(painter: QPainter, rect: QRectF) -> None:

@@ -35,6 +35,7 @@ class Pointing:
             scale=event.scale,
             in_hand=contents.in_hand(),
             rows=contents.clickable(),
+            edges=session.editing,
         )
 
     def at(self, at: QPointF) -> None:

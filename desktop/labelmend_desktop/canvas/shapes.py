@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 
+from labelmend.geometry.polygons import Vertices
 from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live
 
 if TYPE_CHECKING:
@@ -49,9 +50,19 @@ def _stage(canvas: Canvas) -> Stage:
         draft=hands.draft,
         proposal=canvas.proposals.current,
         active=hands.active,
+        picked=_picked(canvas),
         calm=hands.tool is not None or idle,
         flipped=flipped,
         other=other,
         other_name=name,
         draw_category=session.draw_category,
     )
+
+
+def _picked(canvas: Canvas) -> Vertices:
+    """Vertices to be shown as picked, of the polygon in hand as the gesture under way has it."""
+    draft, in_hand = canvas.hands.draft, canvas.contents.in_hand()
+    if in_hand is None:
+        return []
+    changed = draft is not None and draft.key == in_hand.key and draft.parts
+    return canvas.picking.among(in_hand.key, draft.parts if draft is not None and changed else in_hand.parts)

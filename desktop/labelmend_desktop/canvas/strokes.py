@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,13 +106,18 @@ def _clipped(painter: QPainter, path: QPainterPath, lines: QPainterPath, colour:
 
 
 def handles(
-    painter: QPainter, points: NDArray[np.float64], view: View, *, active: int = -1, size: float = HANDLE
+    painter: QPainter,
+    points: NDArray[np.float64],
+    view: View,
+    *,
+    active: Collection[int] = (),
+    size: float = HANDLE,
 ) -> None:
-    """Square handles at picture points (k, 2); the active one in the accent."""
+    """Square handles at picture points (k, 2); the active ones in the accent."""
     painter.setPen(QPen(QColor(20, 20, 20), 1))
     for index, (x, y) in enumerate(points.tolist()):
         middle = view.to_widget(x, y)
-        painter.setBrush(QColor(ACCENT) if index == active else QColor("white"))
+        painter.setBrush(QColor(ACCENT) if index in active else QColor("white"))
         painter.drawRect(QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size))
 
 

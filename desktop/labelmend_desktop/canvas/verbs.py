@@ -1,31 +1,37 @@
-"""What keys do to the shape in hand: nudge it, remove its active vertex, go to the next one."""
+"""What keys do to the shape in hand: nudge it or what is picked of it, go to the next one."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.errors import LabelmendError, Refused
-from labelmend.geometry.polygons import bounds, move_vertex, moved
-from labelmend.geometry.polygons import remove_vertex as without_vertex
+from labelmend.errors import Refused
+from labelmend.geometry.polygons import bounds, moved
 from labelmend_desktop.canvas.contents import Contents
 from labelmend_desktop.canvas.gestures.boxes import held_inside, resized
+from labelmend_desktop.canvas.gestures.outlines import shifted
 from labelmend_desktop.canvas.gestures.story import Limits
-from labelmend_desktop.canvas.hit import Hit, InHand
+from labelmend_desktop.canvas.hit import InHand
+from labelmend_desktop.canvas.picking import told
 from labelmend_desktop.session import Session
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
 
 Vector = NDArray[np.float64]
 
 
-def nudge(session: Session, contents: Contents, *, active: Hit, dx: float, dy: float, limits: Limits) -> None:
-    """Move the active handle or vertex, else the whole shape; one call of the session."""
-    in_hand = contents.in_hand()
+def nudge(canvas: Canvas, by: Vector) -> None:
+    """Move the active handle or the picked vertices, else the whole shape, by (dx, dy); one step."""
+    in_hand, active = canvas.contents.in_hand(), canvas.hands.active
     if in_hand is None:
         return
     if in_hand.box is not None and (active.handle or not in_hand.parts):
-        _nudge_box(session, in_hand, active=active, by=np.array([dx, dy]), limits=limits)
+        _nudge_box(canvas, in_hand, by)
     elif in_hand.parts:
-        _nudge_polygon(session, in_hand, active=active, by=np.array([dx, dy]), limits=limits)
+        _nudge_polygon(canvas, in_hand, by)
 
 
 def nudge_several(session: Session, contents: Contents, *, by: Vector, limits: Limits) -> None:
@@ -38,41 +44,26 @@ def nudge_several(session: Session, contents: Contents, *, by: Vector, limits: L
         session.edits.move_several(by)
 
 
-def _nudge_box(session: Session, in_hand: InHand, *, active: Hit, by: Vector, limits: Limits) -> None:
-    box = in_hand.box
+def _nudge_box(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
+    box, handle, limits = in_hand.box, canvas.hands.active.handle, canvas.limits()
     assert box is not None
-    if active.handle:
-        new = resized(box, active.handle, by, limits=limits)
+    if handle:
+        new = resized(box, handle, by, limits=limits)
     else:
         new = np.concatenate([box[:2] + held_inside(box, by, limits), box[2:]])
     if not np.array_equal(new, box) and (new[2:] > 0).all():
-        session.edits.set_box(in_hand.key, new)
+        canvas.session.edits.set_box(in_hand.key, new, title="nudge a side" if handle else "nudge the box")
 
 
-def _nudge_polygon(session: Session, in_hand: InHand, *, active: Hit, by: Vector, limits: Limits) -> None:
-    if active.kind == "vertex":
-        start = in_hand.parts[active.part][active.index]
-        to = np.clip(start + by, np.minimum(0, start), np.maximum(limits, start))
-        new = move_vertex(in_hand.parts, part=active.part, vertex=active.index, to=to)
+def _nudge_polygon(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
+    picked, limits = canvas.picking.of_hand(), canvas.limits()
+    if picked:
+        new, title = shifted(in_hand.parts, picked, by, limits), told("nudge", picked)
     else:
-        by = held_inside(bounds(in_hand.parts), by, limits)
-        new = moved(in_hand.parts, by)
+        new = moved(in_hand.parts, held_inside(bounds(in_hand.parts), by, limits))
+        title = "nudge the polygon"
     if any(not np.array_equal(a, b) for a, b in zip(new, in_hand.parts, strict=True)):
-        session.edits.set_polygons(in_hand.key, new)
-
-
-def remove_vertex(session: Session, contents: Contents, active: Hit) -> bool:
-    """Remove the active vertex; False when there is none."""
-    in_hand = contents.in_hand()
-    if in_hand is None or active.kind != "vertex" or active.key != in_hand.key:
-        return False
-    try:
-        parts = without_vertex(in_hand.parts, part=active.part, vertex=active.index)
-    except LabelmendError as error:
-        session.failed.emit(str(error))
-    else:
-        session.edits.set_polygons(in_hand.key, parts)
-    return True
+        canvas.reshape(in_hand.key, new, title=title)
 
 
 def cycle(session: Session, contents: Contents, *, about: tuple[float, float]) -> None:

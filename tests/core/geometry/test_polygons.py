@@ -54,17 +54,25 @@ def test_vertices_are_moved_inserted_and_removed_without_touching_the_original()
     assert more[0].tolist()[-1] == [10, 15]
     assert len(more[0]) == 5
     assert more[1] is FAR
-    back = polygons.remove_vertex(more, part=0, vertex=4)
+    back = polygons.remove_vertices(more, [(0, 4)])
     assert np.array_equal(back[0], SQUARE)
-    assert polygons.move_vertex(parts, part=1, vertex=0, to=(1, 2))[1][0].tolist() == [1, 2]
+    chosen = [(1, 0), (0, 2), (1, 3)]
+    assert polygons.points_of(parts, chosen).tolist() == [[110, 110], [20, 20], [110, 120]]
+    moved = polygons.set_vertices(parts, chosen, [(1, 2), (3, 4), (5, 6)])
+    assert moved[0].tolist() == [[10, 10], [20, 10], [3, 4], [10, 20]]
+    assert moved[1].tolist() == [[1, 2], [120, 110], [120, 120], [5, 6]]
     assert FAR[0].tolist() == [110, 110]
+    assert polygons.set_vertices(parts, [(1, 0)], [(1, 2)])[0] is SQUARE
 
 
 def test_removing_a_triangles_vertex_removes_the_part_but_never_the_last():
     triangle = SQUARE[:3]
-    assert polygons.remove_vertex((triangle, FAR), part=0, vertex=1)[0] is FAR
-    with pytest.raises(Refused, match="three points"):
-        polygons.remove_vertex((triangle,), part=0, vertex=1)
+    assert polygons.remove_vertices((triangle, FAR), [(0, 1)])[0] is FAR
+    (left,) = polygons.remove_vertices((SQUARE, FAR), [(1, 0), (0, 0), (1, 3)])
+    assert left.tolist() == SQUARE[1:].tolist()
+    for chosen in ([(0, 1)], [(0, 0), (0, 1), (0, 2)]):
+        with pytest.raises(Refused, match="three points"):
+            polygons.remove_vertices((triangle,), chosen)
 
 
 def test_coco_lists_come_and_go_unchanged():

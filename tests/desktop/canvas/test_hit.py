@@ -29,9 +29,9 @@ L_SHAPE = shape(3, polygons=[[[200, 0], [300, 0], [300, 20], [220, 20], [220, 10
 TWO_PARTS = shape(4, polygons=[[[400, 0], [420, 0], [410, 20]], [[440, 0], [460, 0], [450, 20]]])
 
 
-def hit_at(x, y, *, scale=1.0, in_hand=None, shapes=(LARGE, SMALL, L_SHAPE, TWO_PARTS)):
+def hit_at(x, y, *, scale=1.0, in_hand=None, shapes=(LARGE, SMALL, L_SHAPE, TWO_PARTS), edges=False):
     scene = Scene(shapes)
-    return hit(scene, x, y, scale=scale, in_hand=in_hand, rows=np.arange(len(scene)))
+    return hit(scene, x, y, scale=scale, in_hand=in_hand, rows=np.arange(len(scene)), edges=edges)
 
 
 def test_the_smallest_shape_at_a_point_wins():
@@ -111,6 +111,22 @@ def test_short_edges_offer_no_middle():
     in_hand = InHand(4, parts=TWO_PARTS.polygons)
     assert hit_at(410, 0, in_hand=in_hand, scale=1.0).kind != "middle"
     assert hit_at(450, 0, in_hand=in_hand, scale=4.0) == Hit("middle", 4, "", 1, 0)
+
+
+def test_the_nearest_edge_is_hit_along_its_length_where_edges_count():
+    in_hand = InHand(3, parts=L_SHAPE.polygons)
+    assert hit_at(270, 2, in_hand=in_hand, edges=True) == Hit("edge", 3, "", 0, 0)
+    assert hit_at(198, 70, in_hand=in_hand, edges=True) == Hit("edge", 3, "", 0, 5)
+    assert hit_at(270, 2, in_hand=in_hand) == Hit("inside", 3)
+    assert hit_at(270, 8, in_hand=in_hand, edges=True) == Hit("inside", 3)
+    assert hit_at(450, 1, in_hand=InHand(4, parts=TWO_PARTS.polygons), edges=True).index == 0
+
+
+def test_a_small_polygon_leaves_a_middle_beside_its_edges():
+    small = shape(9, polygons=[[[0, 0], [8, 0], [8, 8], [0, 8]]])
+    assert hit_at(4, 2, in_hand=InHand(9, parts=small.polygons), shapes=[small], edges=True).kind == "vertex"
+    in_hand = InHand(9, parts=small.polygons)
+    assert hit_at(4, 2.5, scale=4, in_hand=in_hand, shapes=[small], edges=True).kind == "inside"
 
 
 def test_what_is_not_among_the_rows_is_not_hit():

@@ -35,7 +35,7 @@ def resize(press: Event, *, session: Session, key: int, box: Box, handle: str, l
                 box, handle, event.point - press.point, limits=limits, ratio=event.shift, centre=event.alt
             )
     if begun and new[2] > 0 and new[3] > 0 and not np.array_equal(new, box):
-        session.edits.set_box(key, new)
+        session.edits.set_box(key, new, title="resize the box")
 
 
 def resized(
@@ -106,7 +106,7 @@ def move(press: Event, *, session: Session, key: int, box: Box, parts: Parts, li
     if not begun or not by.any():
         return
     if parts:
-        session.edits.set_polygons(key, moved(parts, by))
+        session.edits.set_polygons(key, moved(parts, by), title="move the polygon")
     else:
         session.edits.set_box(key, np.concatenate([box[:2] + by, box[2:]]))
 

@@ -1,58 +1,116 @@
-"""Gestures on polygons: drag a vertex, insert one in the middle of an edge, draw a new outline."""
+"""Gestures on polygons: drag vertices or an edge, add a vertex, draw a new outline."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.geometry.polygons import LEAST_POINTS, Parts, insert_vertex, move_vertex
+from labelmend.geometry.polygons import LEAST_POINTS, Parts, Vertices, insert_vertex, points_of, set_vertices
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Limits
 from labelmend_desktop.canvas.hit import REACH
+from labelmend_desktop.canvas.picking import told
 
 if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
+Point = NDArray[np.float64]
 
-def drag_vertex(
-    press: Event, *, session: Session, key: int, parts: Parts, part: int, vertex: int, limits: Limits
+
+class Write(Protocol):
+    """Writes new parts as one step."""
+
+    def __call__(self, parts: Parts, *, title: str) -> object: ...  # noqa: D102
+
+
+def drag_vertices(
+    press: Event,
+    *,
+    parts: Parts,
+    key: int,
+    picked: Vertices,
+    limits: Limits,
+    write: Write,
+    click: Callable[[], object],
 ) -> Gesture:
-    """Drag one vertex, clamped to the picture."""
-    start, begun, new = parts[part][vertex], False, parts
+    """Drag vertices together, clamped to the picture; a press that does not move calls ``click``."""
+    begun, new = False, parts
     while True:
         event = yield (Draft(key, parts=new) if begun else None)
         if event.what == "release":
             break
         begun = begun or event.is_far(press)
         if begun:
-            new = move_vertex(parts, part=part, vertex=vertex, to=_inside(start, event, press, limits))
-    if begun and not np.array_equal(new[part][vertex], start):
-        session.edits.set_polygons(key, new)
+            new = shifted(parts, picked, event.point - press.point, limits)
+    if not begun:
+        click()
+    elif not _equal(parts, new):
+        write(new, title=told("move", picked))
 
 
-def insert(
-    press: Event, *, session: Session, key: int, parts: Parts, part: int, edge: int, limits: Limits
+def drag_edge(
+    press: Event,
+    *,
+    parts: Parts,
+    key: int,
+    part: int,
+    edge: int,
+    bends: bool,
+    limits: Limits,
+    write: Write,
+    pick: Callable[[Parts, Vertices], object],
 ) -> Gesture:
-    """Take an edge by its middle: a vertex is inserted there, and dragged when the mouse moves."""
-    ends = parts[part][[edge, (edge + 1) % len(parts[part])]]
-    start = ends.mean(axis=0)
-    begun, new = False, insert_vertex(parts, part=part, edge=edge, at=start)
+    """Take an edge: a click adds a vertex where the edge is, a drag moves the edge with both its ends.
+
+    An edge that ``bends`` (taken by its middle) gets its vertex at once, and that is dragged.
+    """
+    ends = ((part, edge), (part, (edge + 1) % len(parts[part])))
+    first, second = points_of(parts, ends)
+    at = (first + second) / 2 if bends else nearest_on(first, second, press.point)
+    split = insert_vertex(parts, part=part, edge=edge, at=at)
+    added = ((part, edge + 1),)
+    begun, new = False, split
     while True:
-        event = yield Draft(key, parts=new)
+        event = yield (Draft(key, parts=new) if begun or bends else None)
         if event.what == "release":
             break
         begun = begun or event.is_far(press)
         if begun:
-            at = _inside(start, event, press, limits)
-            new = insert_vertex(parts, part=part, edge=edge, at=at)
-    session.edits.set_polygons(key, new)
+            old, moving = (split, added) if bends else (parts, ends)
+            new = shifted(old, moving, event.point - press.point, limits)
+    if bends or not begun:
+        pick(new, added)
+        write(new, title="add a vertex")
+    elif not _equal(parts, new):
+        write(new, title="move an edge")
 
 
-def _inside(start: NDArray[np.float64], event: Event, press: Event, limits: Limits) -> NDArray[np.float64]:
-    """Where a point that was taken at ``start`` is now: within the picture, or as far out as it was."""
-    low, high = np.minimum(0.0, start), np.maximum(np.asarray(limits, dtype=np.float64), start)
-    return np.clip(start + (event.point - press.point), low, high)
+def shifted(parts: Parts, picked: Vertices, by: Point, limits: Limits) -> Parts:
+    """Parts with vertices moved together by (dx, dy), which is shortened where one would leave the picture.
+
+    What was outside before may stay where it was.
+    """
+    start = points_of(parts, picked)
+    low, high = start.min(axis=0), start.max(axis=0)
+    least, most = np.minimum(0.0, -low), np.maximum(0.0, np.asarray(limits) - high)
+    to = start + np.clip(by, least, most)
+    # A sum may miss the picture's edge by a rounding.
+    return set_vertices(parts, picked, np.clip(to, np.minimum(0.0, low), np.maximum(limits, high)))
+
+
+def nearest_on(first: Point, second: Point, point: Point) -> Point:
+    """The point of the edge between two points that lies nearest to another."""
+    along = second - first
+    length = float(along @ along)
+    share = float(np.clip((point - first) @ along / length, 0, 1)) if length > 0 else 0.0
+    nearest: Point = first + share * along
+    return nearest
+
+
+def _equal(parts: Parts, new: Parts) -> bool:
+    return all(a is b or np.array_equal(a, b) for a, b in zip(parts, new, strict=True))
 
 
 def draw(press: Event, *, session: Session, limits: Limits) -> Gesture:

@@ -1,0 +1,179 @@
+"""Boxes and polygons reshaped by hand in the window; what is asserted is what the export says."""
+
+import json
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from builders.datasets import annotation, make_project
+from labelmend.project.export import export
+from labelmend_desktop.canvas.view import View
+
+SHIFT, ALT, CTRL = (
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+K = Qt.Key
+BOX, SQUARE, NEXT = 1, 2, 3
+"""Ids of the labels: a box, a square polygon, and a triangle that shares a side's line with it."""
+
+
+SIDES = [20.0, 20, 100, 20, 100, 100, 20, 100]
+
+
+def labels():
+    return [
+        annotation(BOX, 1, [20.5, 140.25, 80, 60]),
+        annotation(SQUARE, 1, [20, 20, 80, 80], category=2, segmentation=[SIDES]),
+        annotation(NEXT, 1, [160, 20, 60.25, 80], category=2, segmentation=[[160, 20, 220.25, 20, 160, 100]]),
+    ]
+
+
+class Bench:
+    """A user before one picture at two screen pixels a pixel; labels are called by their ids."""
+
+    def __init__(self, user, path):
+        self.user, self.path = user, path
+        self.session, self.canvas = user.window.session, user.window.canvas
+        self.said, self.failed = [], []
+        self.session.said.connect(self.said.append)
+        self.session.failed.connect(self.failed.append)
+        self.session.set_image(0)
+        user.look()
+        self.canvas.look(View(2.0, 40.0, 30.0))
+        self.before = self.bytes()
+
+    def edit(self, number):
+        """Take a label in hand, with its handles."""
+        self.session.select(number - 1)
+        self.session.set_editing(True)
+        self.canvas.setFocus()
+
+    def press(self, *keys, modifier=Qt.KeyboardModifier.NoModifier):
+        self.user.press(*keys, modifier=modifier)
+
+    def bytes(self):
+        export(self.user.project, self.path, overwrite=True)
+        return self.path.read_bytes()
+
+    def exported(self):
+        """The exported labels by their ids."""
+        return {one["id"]: one for one in json.loads(self.bytes())["annotations"]}
+
+    def bbox(self, number):
+        return self.exported()[number]["bbox"]
+
+    def polygon(self, number, part=0):
+        return np.array(self.exported()[number]["segmentation"][part]).reshape(-1, 2).tolist()
+
+    def steps(self):
+        return len(self.user.project.store.history())
+
+    def title(self):
+        return self.user.project.undo_title()
+
+
+@pytest.fixture
+def bench(tmp_path, open_user):
+    project = make_project(tmp_path, annotations=labels(), images=1, find=False)
+    path = project.path
+    project.close()
+    return Bench(open_user(path), tmp_path / "out.json")
+
+
+def one_step(bench, title):
+    """The last gesture was one step of that name, and undone it is as if it never began."""
+    assert bench.title() == title
+    after = bench.bytes()
+    bench.press(K.Key_Z)
+    assert bench.bytes() == bench.before
+    bench.press(K.Key_Z, modifier=SHIFT)
+    assert bench.bytes() == after
+
+
+def test_a_box_is_nudged_by_one_ten_and_a_tenth(bench):
+    bench.edit(BOX)
+    bench.press(K.Key_Right)
+    assert bench.bbox(BOX) == [21.5, 140.25, 80, 60]
+    one_step(bench, "nudge the box")
+    bench.press(K.Key_Up, modifier=SHIFT)
+    bench.press(K.Key_Left, K.Key_Left, modifier=CTRL)
+    assert bench.bbox(BOX) == [21.3, 130.25, 80, 60]
+    bench.user.click(101.5, 160.25)  # the right side
+    bench.press(K.Key_Right, modifier=CTRL)
+    assert bench.bbox(BOX) == [21.3, 130.25, 80.1, 60]
+    assert bench.title() == "nudge a side"
+
+
+def test_a_click_on_an_edge_adds_a_vertex_where_the_edge_is(bench):
+    bench.edit(SQUARE)
+    bench.user.click(82, 21)
+    assert bench.polygon(SQUARE) == [[20, 20], [82, 20], [100, 20], [100, 100], [20, 100]]
+    assert bench.bbox(SQUARE) == [20, 20, 80, 80]
+    one_step(bench, "add a vertex")
+
+
+def test_an_edge_is_dragged_with_both_its_ends_and_stops_at_the_pictures_side(bench):
+    bench.edit(SQUARE)
+    bench.user.drag((80, 20), (85, 10))
+    assert bench.polygon(SQUARE) == [[25, 10], [105, 10], [100, 100], [20, 100]]
+    one_step(bench, "move an edge")
+    bench.user.drag((80, 10), (80, -30))
+    assert bench.polygon(SQUARE)[:2] == [[25, 0], [105, 0]]
+
+
+def test_vertices_in_a_rubber_band_are_moved_nudged_and_deleted_together(bench):
+    bench.edit(SQUARE)
+    bench.user.drag((90, 10), (110, 110), modifier=SHIFT)
+    assert bench.bytes() == bench.before
+    bench.user.drag((100, 100), (120, 105))
+    assert bench.polygon(SQUARE) == [[20, 20], [120, 25], [120, 105], [20, 100]]
+    one_step(bench, "move 2 vertices")
+    bench.press(K.Key_Right, modifier=SHIFT)
+    assert bench.polygon(SQUARE) == [[20, 20], [130, 25], [130, 105], [20, 100]]
+    assert bench.title() == "nudge 2 vertices"
+    bench.user.click(20, 20, modifier=CTRL)  # a third one
+    bench.press(K.Key_Delete)
+    assert "three points" in bench.failed[-1]
+    bench.user.click(60, 22.5)
+    bench.user.click(20, 20, modifier=SHIFT)
+    assert len(bench.polygon(SQUARE)) == 5
+    bench.press(K.Key_Delete)
+    assert bench.polygon(SQUARE) == [[130, 25], [130, 105], [20, 100]]
+    assert bench.title() == "remove 2 vertices"
+
+
+def test_vertices_that_would_leave_the_picture_stop_together(bench):
+    bench.edit(NEXT)
+    bench.user.click(160, 20, modifier=CTRL)
+    bench.user.click(220.25, 20, modifier=CTRL)
+    bench.user.drag((220, 20), (400, -50))
+    assert bench.polygon(NEXT) == [[259.75, 0], [320, 0], [160, 100]]
+
+
+def test_a_band_that_is_left_picks_nothing_and_escape_lets_go_of_what_was_picked(bench):
+    bench.edit(SQUARE)
+    bench.user.drag((90, 10), (110, 110), modifier=SHIFT)
+    bench.press(K.Key_Escape)
+    assert bench.session.editing
+    bench.press(K.Key_Right)
+    assert bench.title() == "nudge the polygon"
+    assert bench.polygon(SQUARE) == [[21, 20], [101, 20], [101, 100], [21, 100]]
+
+
+def test_a_click_on_one_of_several_picks_it_alone(bench):
+    bench.edit(SQUARE)
+    bench.user.drag((90, 10), (110, 110), modifier=SHIFT)
+    bench.user.click(100, 20)
+    bench.press(K.Key_Down)
+    assert bench.polygon(SQUARE) == [[20, 20], [100, 21], [100, 100], [20, 100]]
+
+
+def test_what_was_picked_before_an_undo_is_not_mistaken_for_other_vertices(bench):
+    bench.edit(SQUARE)
+    bench.user.click(82, 20)
+    bench.press(K.Key_Z)
+    bench.press(K.Key_Down)
+    assert bench.polygon(SQUARE) == [[20, 21], [100, 21], [100, 101], [20, 101]]
