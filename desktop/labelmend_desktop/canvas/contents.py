@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 
 from labelmend.errors import LabelmendError
 from labelmend.geometry.polygons import Parts, bounds
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.focus import Focus, focus_of, suggested_outline
 from labelmend_desktop.canvas.hit import InHand
-from labelmend_desktop.canvas.mask_image import LARGEST, label_image, mask_image
+from labelmend_desktop.canvas.mask_image import MaskPicture
 from labelmend_desktop.canvas.quiet import FEW
 from labelmend_desktop.canvas.scene import MASK, Scene
 from labelmend_desktop.session import Session
@@ -37,18 +38,15 @@ class Contents:
         self.focus: Focus | None = None
         self.rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self.few = True
-        self.masks: QImage | None = None
+        self.masks = MaskPicture(0, 0)
         self._by_box: int | None = None
-        self._labels: NDArray[np.uint16] | None = None
-        self._mask_rows: list[int] = []
-        self._mask_colours: list[QColor] = []
 
     def load(self) -> None:
         """Take in the image in sight, whole."""
         self.image = self._session.image
         self.scene = Scene(self._session.annotations(), self._session.detections(), self._session.models())
         self.focus = focus_of(self._session)
-        self._paint_labels()
+        self._load_masks()
         self.refresh()
 
     def size(self) -> tuple[float, float]:
@@ -72,7 +70,6 @@ class Contents:
         if project is not None:
             here |= {one.key for one in project.annotations_of(self.image)}
         touched: Boxes = []
-        redo_masks = False
         for key in filter(here.__contains__, keys):
             annotation = None if project is None else project.annotation(key)
             row = self.scene.row_of.get(key)
@@ -80,14 +77,11 @@ class Contents:
                 continue
             if row is not None:
                 touched.append(self.scene.box(row))
-                redo_masks |= bool(self.scene.kind[row] == MASK)
             self.scene.update(key, annotation)
             row = self.scene.row_of.get(key)
             if row is not None:
                 touched.append(self.scene.box(row))
-                redo_masks |= bool(self.scene.kind[row] == MASK)
-        if redo_masks:
-            self._paint_labels()
+                self.masks.set(row, self._rle(row))
         self.refocus()
         quiet = self.refresh()
         return EVERYTHING if quiet is EVERYTHING else touched + quiet
@@ -218,26 +212,24 @@ class Contents:
 
     # ---- masks
 
-    def _paint_labels(self) -> None:
-        """Paint the masks' run lengths into one label image."""
-        scene = self.scene
-        self._mask_rows = np.flatnonzero(scene.alive & (scene.kind == MASK)).tolist()
-        self._labels, self.masks, self._mask_colours = None, None, []
+    def _rle(self, row: int) -> dict[str, Any] | None:
+        """The mask of a row, None when it has none or is deleted."""
+        annotation = self.scene.annotations[row]
+        is_mask = self.scene.alive[row] and self.scene.kind[row] == MASK
+        return annotation.rle if annotation is not None and is_mask else None
+
+    def _load_masks(self) -> None:
         width, height = (round(side) for side in self.size())
-        if self._mask_rows and width * height <= LARGEST:
-            told = [annotation.rle or {} for row in self._mask_rows if (annotation := scene.annotations[row])]
-            self._labels = label_image(told, width=width, height=height)
+        self.masks = MaskPicture(width, height, edges=not self.scene.few_masks)
+        rows = np.flatnonzero(self.scene.kind == MASK).tolist()
+        self.masks.load({row: rle for row in rows if (rle := self._rle(row)) is not None})
 
     def _colour_masks(self, visible: NDArray[np.bool_]) -> None:
-        if self._labels is None:
-            return
-        clear = QColor(0, 0, 0, 0)
-        colours = [
-            colour_of(int(self.scene.category[row])) if visible[row] else clear for row in self._mask_rows
-        ]
-        if colours != self._mask_colours:
-            self._mask_colours = colours
-            self.masks = mask_image(self._labels, colours, edges=not self.scene.few_masks)
+        clear, scene = QColor(0, 0, 0, 0), self.scene
+        rows = np.flatnonzero(scene.alive & (scene.kind == MASK)).tolist()
+        self.masks.colour(
+            {row: colour_of(int(scene.category[row])) if visible[row] else clear for row in rows}
+        )
 
 
 def _original(session: Session, key: int) -> Parts:

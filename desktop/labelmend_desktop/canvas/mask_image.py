@@ -1,74 +1,218 @@
-"""All RLE masks of a picture painted into one image, straight from their run lengths."""
+"""All RLE masks of a picture in one image, painted from their run lengths and mended where they change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from labelmend.errors import BadFile
-from labelmend.geometry.masks import Rles, counts, unpack
+from labelmend.geometry import masks
+from labelmend.geometry.masks import Rles
+from labelmend.geometry.repainting import Cut, changed_columns
 
 FILL_ALPHA, EDGE_ALPHA = 64, 220
 LARGEST = 50_000_000
 """Pictures of more pixels than this show no masks, only their boxes."""
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+_ONE_BY_ONE = 40
+"""Up to this many masks are recoloured one by one; for more, all of the image is."""
+
+Rectangle = tuple[int, int, int, int]
+"""Left, top, right, bottom in whole pixels; right and bottom are the first behind it."""
 
 
-def label_image(rles: Sequence[dict[str, Any]], *, width: int, height: int) -> NDArray[np.uint16]:
-    """(height, width): 0 where no mask is, else 1 + the index of the last mask there.
+class MaskPicture:
+    """The masks of one picture by their rows in the scene; the last row lies on top.
 
-    Masks of another size than the picture's, or that cannot be read, are left out.
+    ``labels`` (height, width) says whose pixel each is: 0 where no mask is, else a row's ``name``. Masks of
+    another size than the picture's, or that cannot be read, are left out. ``image`` is None where there is
+    no mask, or the picture is too large.
     """
-    told = [_counts(rle, width=width, height=height) for rle in rles]
-    runs, offsets, sound = unpack(Rles.of(told))
-    mask_of = np.repeat(np.arange(len(told)), np.diff(offsets))
-    place = np.arange(len(runs)) - np.repeat(offsets[:-1], np.diff(offsets))
-    begin = np.cumsum(runs) - runs
-    first = np.concatenate([begin, [0]])[np.minimum(offsets[:-1], len(begin))]
-    begin = begin - np.repeat(first, np.diff(offsets))
-    use = (place % 2 == 1) & sound[mask_of] & (begin + runs <= width * height) & (runs > 0)
-    begin, length, label = begin[use], runs[use], mask_of[use] + 1
-    within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    labels = np.zeros(width * height, dtype=np.uint16)
-    labels[np.repeat(begin, length) + within] = np.repeat(label, length)
-    return np.ascontiguousarray(labels.reshape(width, height).T)
+
+    def __init__(self, width: int, height: int, *, edges: bool = False) -> None:
+        """With ``edges`` the border pixels of every mask stand out."""
+        self.image: QImage | None = None
+        self.size = width, height
+        self.labels = np.zeros((0, 0), np.uint16)
+        self._pixels = np.zeros((0, 0), np.uint32)
+        self._edges = edges
+        self._told: dict[int, bytes] = {}
+        self._bounds: dict[int, Rectangle] = {}
+        self._names: dict[int, int] = {}
+        self._colours = np.zeros((1, 2), np.uint32)
+        self._lit: int | None = None
+
+    # ---- which masks there are
+
+    def load(self, rles: Mapping[int, dict[str, Any]]) -> None:
+        """Take in masks (COCO's dictionaries) by their rows, whole."""
+        width, height = self.size
+        told = {row: self._counts(rle) for row, rle in rles.items()}
+        sound = masks.fits(Rles.of(list(told.values())), width * height).tolist()
+        for (row, counts), fits in zip(told.items(), sound, strict=True):
+            if fits:
+                self._take(row, counts)
+        if self._told and self._is_ready():
+            self.labels[:] = self._painted((0, 0, width, height))
+
+    def set(self, row: int, rle: dict[str, Any] | None) -> None:
+        """Take in what became of one mask; None: it is gone."""
+        width, height = self.size
+        counts = b"" if rle is None else self._counts(rle)
+        if counts and not masks.fits(Rles.of([counts]), width * height)[0]:
+            counts = b""
+        before = self._told.pop(row, b"")
+        if counts:
+            self._take(row, counts)
+        if counts != before and self._is_ready():
+            empty = masks.pack([width * height], height=height, width=width)
+            columns = changed_columns(before or empty, counts or empty, height=height)
+            if columns is not None:
+                self.mend((columns[0], 0, columns[1], height))
+
+    def mend(self, place: Rectangle) -> None:
+        """Paint a rectangle anew."""
+        left, top, right, bottom = place = self._within(place)
+        if left < right and top < bottom and self._is_ready():
+            self.labels[top:bottom, left:right] = self._painted(place)
+            self._fill((left - 1, top - 1, right + 1, bottom + 1))
+
+    def colour(self, colours: Mapping[int, QColor]) -> None:
+        """Give the masks of these rows their colours; a hidden one has a clear colour."""
+        changed = [row for row, colour in colours.items() if self._tint(row, colour)]
+        if len(changed) > _ONE_BY_ONE:
+            self._fill((0, 0, *self.size))
+        else:
+            for row in changed:
+                self._fill(self._bounds.get(row, (0, 0, 0, 0)))
+
+    # ---- under the brush
+
+    def light(self, row: int | None) -> None:
+        """Make the border pixels of one mask stand out, or of none."""
+        before, self._lit = self._lit, row
+        if row != before and not self._edges:
+            for one, kind in ((before, 0), (row, 1)):
+                if one is not None and one in self._bounds:
+                    self._draw_borders(self._bounds[one], kind, of=self._names[one])
+
+    def lay(self, row: int, cut: Cut, colour: QColor, *, erase: bool) -> None:
+        """Show a brush's stroke over the mask of a row, which may be about to come."""
+        if not self._is_ready():
+            return
+        self._tint(row, colour)
+        name = self._names[row]
+        part = self.labels[cut.top : cut.bottom, cut.left : cut.right]
+        if erase:
+            part[(cut.pixels > 0) & (part == name)] = 0
+        else:
+            part[cut.pixels > 0] = name
+        self._fill((cut.left - 1, cut.top - 1, cut.right + 1, cut.bottom + 1))
+
+    # ---- how it is done
+
+    def _counts(self, rle: dict[str, Any]) -> bytes:
+        """The compressed counts, not yet checked; empty for a mask that is not of this picture's size."""
+        width, height = self.size
+        told = rle.get("counts")
+        if isinstance(told, str) and told.isascii() and list(rle.get("size", ())) == [height, width]:
+            return told.encode()
+        try:
+            return masks.counts(rle, height=height, width=width)
+        except BadFile:
+            return b""
+
+    def _take(self, row: int, counts: bytes) -> None:
+        width, height = self.size
+        x, y, w, h = masks.bounds(counts, height=height, width=width).astype(int).tolist()
+        self._told[row], self._bounds[row] = counts, (x, y, x + w, y + h)
+        self._name(row)
+
+    def _is_ready(self) -> bool:
+        """Make the image when it is first needed; False for a picture that is too large."""
+        width, height = self.size
+        if self.image is None and 0 < width * height <= LARGEST:
+            self.labels = np.zeros((height, width), np.uint16)
+            self._pixels = np.zeros((height, width), np.uint32)
+            form = QImage.Format.Format_ARGB32_Premultiplied
+            self.image = QImage(self._pixels.data, width, height, width * 4, form)
+        return self.image is not None
+
+    def _name(self, row: int) -> int:
+        """The label of a row's mask; a new row gets the next one."""
+        if row not in self._names:
+            self._names[row] = len(self._names) + 1
+            self._colours = np.vstack([self._colours, np.zeros((1, 2), np.uint32)])
+        return self._names[row]
+
+    def _tint(self, row: int, colour: QColor) -> bool:
+        """Set the colour of a mask; whether that is another than before."""
+        name = self._name(row)
+        before = self._colours[name].copy()
+        self._colours[name] = [_premultiplied(colour, alpha) for alpha in (FILL_ALPHA, EDGE_ALPHA)]
+        return bool((self._colours[name] != before).any())
+
+    def _within(self, place: Rectangle) -> Rectangle:
+        left, top, right, bottom = place
+        return max(left, 0), max(top, 0), min(right, self.size[0]), min(bottom, self.size[1])
+
+    def _painted(self, place: Rectangle) -> NDArray[np.uint16]:
+        """The labels of a rectangle, from the masks that reach into it."""
+        height = self.size[1]
+        left, top, right, bottom = place
+        rows = [row for row in sorted(self._told) if _touch(self._bounds[row], place)]
+        start, stop, first = masks.pieces(Rles.of([self._told[row] for row in rows]))
+        name = np.repeat([self._names[row] for row in rows], np.diff(first))
+        here = (start < right * height) & (stop > left * height)
+        start, stop = np.maximum(start[here], left * height), np.minimum(stop[here], right * height)
+        length = stop - start
+        within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+        labels = np.zeros((right - left) * height, dtype=np.uint16)
+        labels[np.repeat(start - left * height, length) + within] = np.repeat(name[here], length)
+        return labels.reshape(right - left, height).T[top:bottom]
+
+    def _fill(self, place: Rectangle) -> None:
+        """Colour the pixels of a rectangle after their labels."""
+        left, top, right, bottom = self._within(place)
+        if self.image is None or left >= right or top >= bottom:
+            return
+        labels = self.labels[top:bottom, left:right]
+        self._pixels[top:bottom, left:right] = self._colours[:, 0][labels]
+        if self._edges:
+            self._draw_borders(place, 1)
+        elif self._lit in self._names:
+            self._draw_borders(place, 1, of=self._names[self._lit])
+
+    def _draw_borders(self, place: Rectangle, kind: int, *, of: int | None = None) -> None:
+        """Colour the border pixels of every mask, or of one, with its fill (0) or its edge (1)."""
+        left, top, right, bottom = self._within(place)
+        if self.image is None or left >= right or top >= bottom:
+            return
+        x, y = max(left - 1, 0), max(top - 1, 0)
+        around = self.labels[y : bottom + 1, x : right + 1]
+        around = around if of is None else (around == of).view(np.uint8)
+        border = _borders(around)[top - y :, left - x :][: bottom - top, : right - left]
+        names = self.labels[top:bottom, left:right][border]
+        self._pixels[top:bottom, left:right][border] = self._colours[names, kind]
 
 
-def _counts(rle: dict[str, Any], *, width: int, height: int) -> bytes:
-    told = rle.get("counts")
-    if isinstance(told, str) and told.isascii() and list(rle.get("size", ())) == [height, width]:
-        return told.encode()  # checked with all the others, by unpack and by what uses it
-    try:
-        return counts(rle, height=height, width=width)
-    except BadFile:
-        return b""
+def _premultiplied(colour: QColor, alpha: int) -> int:
+    alpha = alpha * colour.alpha() // 255  # a hidden mask has a clear colour
+    red, green, blue = (part * alpha // 255 for part in (colour.red(), colour.green(), colour.blue()))
+    return alpha << 24 | red << 16 | green << 8 | blue
 
 
-def mask_image(labels: NDArray[np.uint16], colours: Sequence[QColor], *, edges: bool) -> QImage:
-    """The masks in their colours, translucent; with ``edges`` their border pixels stand out."""
-    palette = np.zeros((len(colours) + 1, 2, 4), dtype=np.uint8)
-    for index, colour in enumerate(colours, start=1):
-        for kind, alpha in enumerate((FILL_ALPHA, EDGE_ALPHA)):
-            bgr = np.array([colour.blue(), colour.green(), colour.red()])
-            alpha = alpha * colour.alpha() // 255  # a hidden mask has a clear colour
-            palette[index, kind] = [*(bgr * alpha // 255), alpha]
-    edge = _edges(labels) if edges else np.zeros(labels.shape, dtype=np.uint8)
-    flat = np.ascontiguousarray(palette).view(np.uint32).reshape(-1)
-    pixels = flat[labels.astype(np.int32) * 2 + edge].view(np.uint8)
-    height, width = labels.shape
-    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
-    image.pixels = pixels  # type: ignore[attr-defined]  # QImage keeps no reference to its buffer
-    return image
+def _touch(a: Rectangle, b: Rectangle) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _edges(labels: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    """1 where a mask's pixel has a neighbour above, below, left or right that is not of the mask."""
-    around = np.pad(labels, 1)
-    middle = around[1:-1, 1:-1]
-    other = np.zeros(labels.shape, dtype=bool)
-    for neighbour in (around[:-2, 1:-1], around[2:, 1:-1], around[1:-1, :-2], around[1:-1, 2:]):
-        other |= neighbour != middle
-    return (other & (labels > 0)).astype(np.uint8)
+def _borders(labels: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where a mask's pixel has a neighbour above, below, left or right that is not of the mask."""
+    least = cv2.erode(labels, _CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    most = cv2.dilate(labels, _CROSS)
+    return np.asarray((labels > 0) & ((least != labels) | (most != labels)), np.bool_)

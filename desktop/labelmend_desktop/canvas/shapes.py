@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 def paint_shapes(painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF) -> QRectF:
     """Paint what lies in ``rect``; ``frame`` is the picture. All in widget pixels; where live shapes are."""
     contents = canvas.contents
-    if contents.masks is not None:
+    if contents.masks.image is not None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(
-            canvas.view.rect((0, 0, contents.masks.width(), contents.masks.height())), contents.masks
-        )
+        painter.drawImage(canvas.view.rect((0, 0, *contents.masks.size)), contents.masks.image)
     canvas.overlay.draw(painter, rect, canvas.view, canvas.size(), canvas.devicePixelRatioF())
     calm = not canvas.session.editing and canvas.hands.tool is None
     if contents.focus is not None and calm:

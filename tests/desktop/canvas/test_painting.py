@@ -5,12 +5,15 @@ import sys
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pycocotools import mask as coco_mask
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont
 
 from builders.datasets import annotation, faulty, issue_of
 from labelmend_desktop.canvas.colours import DASHES, HUES, colour_of, dash_of
-from labelmend_desktop.canvas.mask_image import label_image, mask_image
+from labelmend_desktop.canvas.mask_image import MaskPicture
 from labelmend_desktop.canvas.scene import contours
 from labelmend_desktop.canvas.strokes import tag_rect
 from labelmend_desktop.canvas.view import View
@@ -123,12 +126,28 @@ def test_other_classes_come_and_go(desk):
 
 
 def test_masks_are_painted_from_their_runs(desk):
-    labels = label_image([desk.project.annotation(2).rle], width=320, height=240)
-    assert labels[10:30, :2].all()
-    assert labels.sum() == 40
-    assert desk.canvas.contents.masks is not None
+    masks = desk.canvas.contents.masks
+    assert masks.labels[10:30, :2].all()
+    assert masks.labels.sum() == 40
     desk.session.edits.delete(2)
-    assert desk.canvas.contents.masks is None
+    assert not masks.labels.any()
+    assert masks.image.pixelColor(1, 15).alpha() == 0
+    desk.session.undo()
+    assert masks.labels.sum() == 40
+
+
+def picture_of(*pixels, edges=False):
+    """Masks of these pixels in the colours of the first classes."""
+    height, width = pixels[0].shape
+    picture = MaskPicture(width, height, edges=edges)
+    picture.load({row: rle_of(one) for row, one in enumerate(pixels)})
+    picture.colour({row: colour_of(row) for row in range(len(pixels))})
+    return picture
+
+
+def rle_of(pixels):
+    rle = coco_mask.encode(np.asfortranarray(pixels, np.uint8))
+    return {"size": list(pixels.shape), "counts": rle["counts"].decode()}
 
 
 def test_later_masks_lie_on_top_and_bad_ones_are_left_out():
@@ -136,11 +155,34 @@ def test_later_masks_lie_on_top_and_bad_ones_are_left_out():
     first = {"size": size, "counts": [0, 20]}
     second = {"size": size, "counts": [4, 8, 8]}
     broken = {"size": [9, 9], "counts": [81]}
-    labels = label_image([first, broken, second], width=5, height=4)
-    assert labels[0].tolist() == [1, 3, 3, 1, 1]
-    assert not label_image([], width=5, height=4).any()
-    image = mask_image(labels, [colour_of(0)] * 3, edges=True)
-    assert image.pixelColor(0, 0).alpha() > image.pixelColor(4, 3).alpha() - 1
+    damaged = {"size": size, "counts": "zz"}
+    picture = MaskPicture(5, 4, edges=True)
+    picture.load(dict(enumerate([first, broken, second, damaged])))
+    assert picture.labels[0].tolist() == [1, 2, 2, 1, 1]
+    picture.colour({0: colour_of(0), 2: colour_of(0)})
+    assert picture.image.pixelColor(0, 0).alpha() > picture.image.pixelColor(4, 3).alpha() - 1
+    assert picture_of(np.zeros((4, 5))).labels.sum() == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1000), st.booleans(), st.sampled_from([None, 0, 1, 2]))
+def test_masks_mended_are_those_painted_afresh(seed, edges, lit):
+    rng = np.random.default_rng(seed)
+    pixels = [rng.random((9, 12)) < share for share in rng.random(3)]
+    picture = picture_of(*pixels, edges=edges)
+    picture.light(lit)
+    for _ in range(4):
+        row, share = int(rng.integers(3)), rng.random()
+        pixels[row] = pixels[row] & (rng.random((9, 12)) < 0.7) | (rng.random((9, 12)) < share / 2)
+        picture.set(row, rle_of(pixels[row]))
+    fresh = picture_of(*pixels, edges=edges)
+    fresh.light(lit)
+    assert np.array_equal(picture.labels, fresh.labels)
+    assert picture.image == fresh.image
+    for row in range(3):
+        picture.set(row, None)
+    assert not picture.labels.any()
+    assert picture.image.pixelColor(5, 5).alpha() == 0
 
 
 def test_contours_follow_the_pixels_borders():
