@@ -14,7 +14,7 @@ class Header:
     """``format``: "jpeg", "png", "webp", "tiff" or "" (unknown).
 
     ``size`` is the stored (width, height), None where only decoding tells it; ``orientation`` is EXIF's,
-    1 to 8, 1 when the file says nothing.
+    1 to 8, 1 when the file says nothing. Of TIFF, whose directory may be anywhere, neither is read here.
     """
 
     format: str = ""
@@ -32,8 +32,8 @@ def read_header(data: bytes) -> Header:
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             exif = next((body for name, body in _riff_chunks(data) if name == b"EXIF"), b"")
             return Header(format="webp", orientation=exif_orientation(exif))
-        if data[:4] in (b"II*\0", b"MM\0*"):
-            return Header(format="tiff", orientation=exif_orientation(data))
+        if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+            return Header(format="tiff")
     except (struct.error, IndexError):
         pass
     return Header()
@@ -42,38 +42,20 @@ def read_header(data: bytes) -> Header:
 def exif_orientation(exif: bytes) -> int:
     """The orientation, 1 to 8, in an EXIF block (a small TIFF, with or without "Exif" before it)."""
     exif = exif.removeprefix(b"Exif\0\0")
-    place = _orientation_place(exif)
-    if place is None:
-        return 1
-    value = int(struct.unpack_from(place[1], exif, place[0])[0])
-    return value if value in range(1, 9) else 1
-
-
-def without_orientation(tiff: bytes) -> bytes:
-    """A TIFF file's bytes with its orientation set to 1, because OpenCV turns TIFF whatever it is told."""
-    place = _orientation_place(tiff)
-    if place is None:
-        return tiff
-    copy = bytearray(tiff)
-    struct.pack_into(place[1], copy, place[0], 1)
-    return bytes(copy)
-
-
-def _orientation_place(tiff: bytes) -> tuple[int, str] | None:
-    """Where the first directory keeps the orientation, and how it is packed."""
-    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
+    order = {b"II": "<", b"MM": ">"}.get(exif[:2])
     if order is None:
-        return None
+        return 1
     try:
-        (start,) = struct.unpack_from(order + "I", tiff, 4)
-        (count,) = struct.unpack_from(order + "H", tiff, start)
+        (start,) = struct.unpack_from(order + "I", exif, 4)
+        (count,) = struct.unpack_from(order + "H", exif, start)
         for entry in range(start + 2, start + 2 + 12 * count, 12):
-            tag, kind = struct.unpack_from(order + "HH", tiff, entry)
-            if tag == ORIENTATION_TAG and entry + 12 <= len(tiff):
-                return entry + 8, order + ("H" if kind == 3 else "I")
+            tag, kind = struct.unpack_from(order + "HH", exif, entry)
+            if tag == ORIENTATION_TAG:
+                value = int(struct.unpack_from(order + ("H" if kind == 3 else "I"), exif, entry + 8)[0])
+                return value if value in range(1, 9) else 1
     except struct.error:
         pass
-    return None
+    return 1
 
 
 def _jpeg(data: bytes) -> Header:

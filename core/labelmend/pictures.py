@@ -2,110 +2,167 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+import pyvips
 from numpy.typing import NDArray
 
 from labelmend.errors import LabelmendError
 from labelmend.geometry.orientation import Prefer, label_frame, turn
-from labelmend.picture_header import Header, read_header, without_orientation
+from labelmend.picture_header import Header, read_header
+from labelmend.picture_streams import open_stream, orientation_of, pixels_of
 
 LARGEST = 50_000_000
 """Pictures of more pixels than this are decoded at a half, a quarter or an eighth of their size."""
-_END_OF_JPEG = b"\xff\xd9"
+_HEAD = 1 << 20
+"""Of a large file the header is looked for in the first so many bytes."""
 _AS_STORED = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
 _REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
+_DAMAGED = "The picture file is damaged or ends early: a part of the picture is missing."
+_SPARED = (0.001, 0.999)
+"""Of pictures of more than 8 bits the pixels beyond these shares are black and white."""
+_LOOKED_AT = 1 << 20
 
 
 @dataclass(frozen=True)
 class Picture:
     """One picture in its label frame.
 
-    ``pixels`` is uint8, (h, w) grey or (h, w, 3) BGR, contiguous. It covers ``width`` x ``height`` label
-    pixels and has fewer of its own when it was decoded at a reduced size. Transparency is left out, as
-    training code reads pictures. ``note`` says in one sentence what is odd, or is None.
+    ``pixels`` is uint8 or, where asked for, uint16: (h, w) grey or (h, w, 3) BGR, contiguous. It covers
+    ``width`` x ``height`` label pixels and has fewer of its own when it was decoded at a reduced size.
+    Transparency is left out, as training code reads pictures. ``note`` says in one sentence what is odd,
+    or is None.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: NDArray[Any]
     width: int
     height: int
     note: str | None = None
 
 
+@dataclass(frozen=True)
+class _Stored:
+    """A picture as the file has it: its pixels, maybe fewer than its ``size``, and what the file tells."""
+
+    pixels: NDArray[Any]
+    size: tuple[int, int]
+    orientation: int
+    damaged: bool
+
+
 def read_picture(
-    path: Path, *, declared: tuple[float, float] | None, prefer: Prefer = "stored", reduce: int = 1
+    path: Path,
+    *,
+    declared: tuple[float, float] | None,
+    prefer: Prefer = "stored",
+    reduce: int = 1,
+    deep: bool = False,
 ) -> Picture:
     """The picture at ``path``, turned into its label frame (see geometry.orientation.label_frame).
 
     ``declared`` is the (width, height) in the annotations file, None when absent. ``reduce`` (1, 2, 4, 8)
-    asks for pixels at that part of the size, which is quick for JPEG. 16-bit and float pictures are
-    stretched from their darkest to their brightest value. Raises LabelmendError when the file is missing
+    asks for pixels at that part of the size, which is quick for JPEG. Pictures of more than 8 bits are
+    brought to 8 (see eight_bits) or, when ``deep``, to 16. Raises LabelmendError when the file is missing
     or is no picture.
     """
-    data = _bytes_of(path)
-    header = read_header(data)
-    cut = header.format == "jpeg" and _END_OF_JPEG not in data[-(1 << 16) :]
-    if cut:
-        data += _END_OF_JPEG  # what is there is decoded then, the rest is grey
-    reduce = max(reduce, _reduction(header.size)) if header.size else 1
-    pixels = _decoded(data, header=header, reduce=reduce, path=path)
-    stored = header.size if reduce > 1 and header.size else (pixels.shape[1], pixels.shape[0])
-    pixels = _shrunk(pixels)
-    frame = label_frame(stored, orientation=header.orientation, declared=declared, prefer=prefer)
-    note = None
+    stored = _read(path, reduce)
+    pixels = _shrunk(stored.pixels)
+    frame = label_frame(stored.size, orientation=stored.orientation, declared=declared, prefer=prefer)
+    notes = [_DAMAGED] if stored.damaged else []
     if not frame.fits and declared is not None:
-        note = (
+        notes.insert(
+            0,
             f"The file says {declared[0]:g} x {declared[1]:g} pixels, the picture has {frame.width} x "
-            f"{frame.height}: the labels are drawn where the file puts them."
+            f"{frame.height}: the labels are drawn where the file puts them.",
         )
-    elif cut:
-        note = "The picture file ends early: a part of the picture is missing."
-    return Picture(pixels=turn(pixels, frame.orientation), width=frame.width, height=frame.height, note=note)
+    pixels = turn(_sixteen_bits(pixels) if deep else eight_bits(pixels), frame.orientation)
+    return Picture(pixels=pixels, width=frame.width, height=frame.height, note=" ".join(notes) or None)
 
 
-def _bytes_of(path: Path) -> bytes:
-    """The file's bytes. Not cv2.imread: it cannot open names outside ASCII on Windows."""
+def eight_bits(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Pixels as bytes: deeper ones are stretched between their automatic_levels."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    pixels = _sixteen_bits(pixels)
+    low, high = automatic_levels(pixels)
+    table = (np.arange(1 << 16, dtype=np.float64) - low) * (255 / ((high - low) or 1))
+    return np.asarray(cv2.LUT(pixels, table.clip(0, 255).round().astype(np.uint8)), dtype=np.uint8)
+
+
+def automatic_levels(pixels: NDArray[np.uint16]) -> tuple[int, int]:
+    """The values that black and white belong to, so that a few odd pixels do not make the others dark."""
+    some = pixels.ravel()[:: max(1, pixels.size // _LOOKED_AT)]
+    low, high = np.quantile(some, _SPARED, method="nearest").tolist()
+    if low == high:  # what is of interest may be smaller than what is spared
+        low, high = pixels.min(initial=65535), pixels.max(initial=0)
+    return int(low), int(high)
+
+
+def _read(path: Path, reduce: int) -> _Stored:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            header = read_header(head)
+            if header.format == "tiff" or _reduction(header.size) > 1:
+                return _streamed(path, header, reduce=reduce)
+            data = head + file.read()
     except FileNotFoundError:
         raise LabelmendError(
             f"The picture {path.name} is missing: it was looked for in {path.parent}."
         ) from None
     except OSError as error:
         raise LabelmendError(f"The picture {path} cannot be read: {error.strerror or error}.") from error
-
-
-def _reduction(size: tuple[int, int]) -> int:
-    return next((by for by in (1, 2, 4) if size[0] * size[1] / by**2 <= LARGEST), 8)
-
-
-def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pixels brought under LARGEST: formats whose size only decoding tells come here at full size."""
-    by = _reduction((pixels.shape[1], pixels.shape[0]))
-    if by == 1:
-        return pixels
-    small = (max(1, pixels.shape[1] // by), max(1, pixels.shape[0] // by))
-    return np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _decoded(data: bytes, *, header: Header, reduce: int, path: Path) -> NDArray[np.uint8]:
+    # Not cv2.imread: it cannot open names outside ASCII on Windows.
+    header = read_header(data)
+    reduce = reduce if header.size else 1
     flags = _AS_STORED if reduce == 1 else _REDUCED[reduce] | cv2.IMREAD_IGNORE_ORIENTATION
-    if header.format == "tiff" and header.orientation != 1:
-        data = without_orientation(data)
     try:
         pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags) if data else None
     except cv2.error:
         pixels = None
     if pixels is None:
-        kind = f" ({header.format})" if header.format else ""
-        raise LabelmendError(f"The picture {path.name} is broken or of an unknown format{kind}: {path}.")
-    return _eight_bits(np.asarray(pixels))
+        return _streamed(path, header, reduce=reduce)
+    size = header.size if reduce > 1 and header.size else (pixels.shape[1], pixels.shape[0])
+    return _Stored(np.asarray(pixels), size=size, orientation=header.orientation, damaged=False)
 
 
-def _eight_bits(pixels: NDArray[np.generic]) -> NDArray[np.uint8]:
-    if pixels.dtype == np.uint8:
-        return pixels  # type: ignore[return-value]  # numpy's types do not follow the test
-    values = np.nan_to_num(pixels.astype(np.float32), posinf=0, neginf=0)
-    low, high = float(values.min()), float(values.max())
-    return ((values - low) * (255 / ((high - low) or 1))).round().astype(np.uint8)
+def _streamed(path: Path, header: Header, *, reduce: int) -> _Stored:
+    """The same by libvips: it reads more kinds of files, in less memory, and what is left of damaged ones."""
+    for damaged in (False, True):
+        try:
+            whole = open_stream(path, damaged=damaged)
+            size = (whole.width, whole.height)
+            reduce = max(reduce, _reduction(size))
+            pixels = pixels_of(open_stream(path, reduce=reduce, damaged=damaged) if reduce > 1 else whole)
+        except pyvips.Error:
+            continue
+        turned = orientation_of(whole) if header.format == "tiff" else header.orientation
+        return _Stored(pixels, size=size, orientation=turned, damaged=damaged)
+    kind = f" ({header.format})" if header.format else ""
+    raise LabelmendError(f"The picture {path.name} is broken or of an unknown format{kind}: {path}.")
+
+
+def _reduction(size: tuple[int, int] | None) -> int:
+    width, height = size or (0, 0)
+    return next((by for by in (1, 2, 4) if width * height / by**2 <= LARGEST), 8)
+
+
+def _shrunk(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Pixels brought under LARGEST: formats whose size only decoding tells come here at full size."""
+    by = _reduction((pixels.shape[1], pixels.shape[0]))
+    if by == 1:
+        return pixels
+    small = (max(1, pixels.shape[1] // by), max(1, pixels.shape[0] // by))
+    return np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA))
+
+
+def _sixteen_bits(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Pixels of 8 or 16 bits as they are; others spread over 16 bits from their least to their greatest."""
+    if pixels.dtype in (np.uint8, np.uint16):
+        return pixels
+    values = np.nan_to_num(pixels.astype(np.float64), posinf=0, neginf=0)
+    low, high = values.min(initial=np.inf), values.max(initial=-np.inf)
+    spread: NDArray[Any] = ((values - low) * (65535 / ((high - low) or 1))).round().astype(np.uint16)
+    return spread

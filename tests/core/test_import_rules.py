@@ -25,7 +25,12 @@ ENGINE = {  # room -> the rooms it may import, besides itself and COMMON
     "errors": set(),
     "progress": set(),
 }
-SAME_ROOM = {"picture_header": "pictures", "command_line": "cli", "__main__": "cli"}
+SAME_ROOM = {
+    "picture_header": "pictures",
+    "picture_streams": "pictures",
+    "command_line": "cli",
+    "__main__": "cli",
+}
 SCREEN_PARTS = {"issues", "canvas", "review", "gallery", "dashboard", "start"}
 FRAME = {"main_window", "app"}  # they know all; nobody knows them
 MODULE_LINES, FUNCTION_LINES = 400, 50

@@ -254,6 +254,20 @@ def test_a_picture_that_is_not_there_is_a_sentence_on_an_empty_frame(desk_with, 
     assert desk.bbox(3) == pytest.approx([20, 20, 50, 50])
 
 
+def test_a_cut_picture_shows_what_is_left_with_a_word_and_its_labels_can_be_mended(desk_with):
+    desk = desk_with()
+    path = desk.project.image_path(1)
+    noise = np.random.default_rng(0).integers(0, 255, (240, 320, 3), dtype=np.uint8)
+    cv2.imwrite(str(path), noise)
+    path.write_bytes(path.read_bytes()[:120_000])
+    desk.open_image(1)
+    assert "ends early" in desk.canvas.words
+    assert desk.canvas.loaded is not None
+    desk.session.select(3)
+    desk.drag((60, 60), (70, 70))
+    assert desk.bbox(3) == pytest.approx([20, 20, 50, 50])
+
+
 def test_a_picture_of_another_size_says_so_and_labels_stay_where_coco_says(desk_with):
     desk = desk_with()
     cv2.imwrite(str(desk.project.image_path(1)), np.full((120, 160, 3), 90, np.uint8))

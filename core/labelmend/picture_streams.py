@@ -1,0 +1,49 @@
+"""Pictures as libvips reads them: TIFF of every kind, damaged files, pictures too large for the memory."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyvips
+from numpy.typing import NDArray
+
+pyvips.cache_set_max(0)  # a file that was written again must be read again
+
+
+def open_stream(path: Path, *, reduce: int = 1, damaged: bool = False) -> pyvips.Image:
+    """The picture at ``path`` as stored, to be read once from top to bottom, in grey or in red, green, blue.
+
+    ``reduce`` makes it smaller by that factor, by means of areas. Numbers keep their kind (8 or 16 bits,
+    float); transparency is left out. A file that is ``damaged`` gives what can be read of it. Raises
+    pyvips.Error, here or while it is read, when the file is no picture, or is damaged all the same.
+    """
+    given: dict[str, Any] = {"access": "sequential", "fail_on": "none" if damaged else "error"}
+    image = pyvips.Image.new_from_file(str(path), **given)
+    if reduce > 1 and image.get("vips-loader").startswith("jpeg"):
+        image = pyvips.Image.new_from_file(str(path), shrink=reduce, **given)
+    elif reduce > 1:
+        image = image.shrink(reduce, reduce)
+    if image.interpretation == "cmyk" and image.bands >= 4:
+        return _from_inks(image)
+    return image.extract_band(0, n=3 if image.bands >= 3 else 1)
+
+
+def orientation_of(image: pyvips.Image) -> int:
+    """EXIF's orientation of the file, 1 to 8; 1 when it says nothing."""
+    value = image.get("orientation") if "orientation" in image.get_fields() else 1
+    return value if value in range(1, 9) else 1
+
+
+def pixels_of(image: pyvips.Image) -> NDArray[Any]:
+    """Read the picture: (h, w) grey or (h, w, 3) BGR."""
+    pixels: NDArray[Any] = image.numpy()
+    if pixels.ndim == 2:
+        return pixels
+    return pixels[..., 0] if pixels.shape[2] == 1 else np.ascontiguousarray(pixels[..., ::-1])
+
+
+def _from_inks(image: pyvips.Image) -> pyvips.Image:
+    """Red, green, blue of cyan, magenta, yellow, black, as OpenCV and Pillow have it: without profiles."""
+    most = 255 if image.format == "uchar" else 65535
+    light = (most - image.extract_band(0, n=3)) * (most - image.extract_band(3)) / most
+    return light.rint().cast(image.format)
