@@ -23,6 +23,7 @@ from labelmend_desktop import places, theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.actions import MENUS
 from labelmend_desktop.bars import ErrorBar, WorkBar
+from labelmend_desktop.canvas import verbs
 from labelmend_desktop.canvas.canvas import Canvas
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.file_verbs import FileVerbs
@@ -161,6 +162,7 @@ class MainWindow(QMainWindow):
                 "theme_dark": lambda: self._dress("dark"),
                 "reset_layout": self.reset_layout,
                 "show_keys": self._show_keys,
+                "type_box": self.status_line.shape.begin,
             }
         )
         self.keyboard = Keyboard(self, self.actions_, claimed=self._claimed)
@@ -183,6 +185,8 @@ class MainWindow(QMainWindow):
         self.canvas.pointer.connect(self.status_line.show_pointer)
         self.canvas.view_changed.connect(self.status_line.show_scale)
         self.canvas.shape_changed.connect(self.status_line.show_shape)
+        self.status_line.shape.apply = partial(verbs.type_box, self.canvas)
+        self.status_line.shape.left.connect(self.canvas.setFocus)
 
     def refresh_actions(self) -> None:
         """Switch the actions on and off after what holds now."""

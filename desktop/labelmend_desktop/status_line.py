@@ -11,6 +11,7 @@ from labelmend_desktop import theme
 from labelmend_desktop.elided import ElidedLabel
 from labelmend_desktop.narrow import NarrowRow
 from labelmend_desktop.session import Session
+from labelmend_desktop.shape_fields import ShapeFields
 
 _BESIDE_A_WORD = 192
 _SAVED = 96
@@ -31,7 +32,7 @@ class StatusLine(NarrowRow):
         self.file.setMinimumWidth(_FILE)
         self.zoom = self._number("0,000 %")
         self.cursor_place = self._number("x 0000.0  y 0000.0")
-        self.shape_size = self._number("000.0 × 000.0 px")
+        self.shape = ShapeFields()
         self.selected = QLabel()
         self.word = ElidedLabel()
         self.word.hide()
@@ -44,12 +45,13 @@ class StatusLine(NarrowRow):
         layout.setSpacing(2 * theme.GRID)
         layout.addWidget(self.image)
         layout.addWidget(self.file, 2)
-        for label in (self.zoom, self.cursor_place, self.shape_size):
-            layout.addWidget(label)
+        for part in (self.zoom, self.cursor_place, self.shape):
+            layout.addWidget(part)
         layout.addWidget(self.selected)
         layout.addWidget(self.word, 2)
         layout.addWidget(self.saved)
-        self.spare = [self.cursor_place, self.zoom, self.shape_size, self.file]
+        self.spare = [self.shape, self.cursor_place, self.zoom, self.file]
+        self.shape.refused.connect(session.failed)
         session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)
         session.changed.connect(lambda _changes: self.refresh())
@@ -104,12 +106,9 @@ class StatusLine(NarrowRow):
         self.zoom.setText(f"{100 * scale:,.0f} %")
 
     def show_shape(self, bbox: object) -> None:
-        """Show the size of a shape that is in hand, (4,) xywh; None when there is none."""
+        """Show the box of a shape that is in hand, (4,) xywh; None when there is none."""
         box = np.asarray(np.nan if bbox is None else bbox, np.float64)
-        if box.shape == (4,) and np.isfinite(box).all():
-            self.shape_size.setText(f"{box[2]:.1f} × {box[3]:.1f} px")
-        else:
-            self.shape_size.clear()
+        self.shape.show_box(box if box.shape == (4,) and np.isfinite(box).all() else None)
 
     def _arrived(self) -> None:
         self.word.hide()

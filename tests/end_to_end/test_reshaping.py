@@ -177,3 +177,91 @@ def test_what_was_picked_before_an_undo_is_not_mistaken_for_other_vertices(bench
     bench.press(K.Key_Z)
     bench.press(K.Key_Down)
     assert bench.polygon(SQUARE) == [[20, 21], [100, 21], [100, 101], [20, 101]]
+
+
+def fields(bench):
+    return bench.user.window.status_line.shape.fields
+
+
+def test_numbers_typed_in_the_status_line_are_one_step(bench):
+    bench.edit(BOX)
+    assert [field.text() for field in fields(bench)] == ["20.5", "140.2", "80.0", "60.0"]
+    bench.press(K.Key_R, modifier=SHIFT)
+    assert fields(bench)[0].hasFocus()
+    bench.user.type("30.25")
+    bench.press(K.Key_Tab, K.Key_Tab)
+    bench.user.type("90,5")
+    bench.press(K.Key_Return)
+    assert bench.bbox(BOX) == [30.25, 140.25, 90.5, 60]
+    assert bench.canvas.hasFocus()
+    one_step(bench, "type the box")
+
+
+def test_a_polygon_is_stretched_to_the_box_that_is_typed(bench):
+    bench.edit(SQUARE)
+    bench.press(K.Key_R, modifier=SHIFT)
+    bench.press(K.Key_Tab, K.Key_Tab)
+    bench.user.type("40")
+    bench.press(K.Key_Return)
+    assert bench.polygon(SQUARE) == [[20, 20], [60, 20], [60, 100], [20, 100]]
+
+
+def test_escape_leaves_what_was_typed_and_keys_belong_to_the_field_meanwhile(bench):
+    bench.edit(BOX)
+    bench.press(K.Key_R, modifier=SHIFT)
+    bench.user.type("7xbg")
+    bench.press(K.Key_Down, K.Key_Right, K.Key_Backspace, K.Key_Delete)
+    bench.press(K.Key_Right, modifier=CTRL)
+    assert fields(bench)[0].text() == "7xb"
+    bench.press(K.Key_Escape)
+    assert fields(bench)[0].text() == "20.5"
+    assert bench.canvas.hasFocus()
+    assert bench.session.editing
+    assert bench.canvas.hands.tool is None
+    assert bench.bytes() == bench.before
+    bench.press(K.Key_Right)
+    assert bench.bbox(BOX) == [21.5, 140.25, 80, 60]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a lot", "left side of the box must be a number of pixels, such as 120.5; “a lot” is none."),
+        ("inf", "must be a number"),
+        ("", "must be a number"),
+        ("300", "would leave the picture, which is 320 × 240 px"),
+        ("-1", "would leave the picture"),
+    ],
+)
+def test_what_cannot_be_a_box_is_refused_in_a_sentence_and_can_be_mended(bench, text, sentence):
+    bench.edit(BOX)
+    bench.press(K.Key_R, modifier=SHIFT)
+    bench.press(K.Key_Backspace)
+    bench.user.type(text)
+    bench.press(K.Key_Return)
+    assert sentence in bench.failed[-1]
+    assert bench.bytes() == bench.before
+    assert fields(bench)[0].hasFocus()
+    fields(bench)[0].selectAll()
+    bench.user.type("22")
+    bench.press(K.Key_Return)
+    assert bench.bbox(BOX)[0] == 22
+
+
+def test_a_box_needs_a_width_above_zero(bench):
+    bench.edit(BOX)
+    bench.press(K.Key_R, modifier=SHIFT)
+    bench.press(K.Key_Tab, K.Key_Tab)
+    bench.user.type("0")
+    bench.press(K.Key_Return)
+    assert "above zero" in bench.failed[-1]
+    assert bench.bytes() == bench.before
+
+
+def test_the_numbers_follow_a_drag(bench):
+    bench.edit(BOX)
+    corner = np.array([100.5, 200.25])
+    bench.user.drag(corner, corner + 10)
+    assert [field.text() for field in fields(bench)] == ["20.5", "140.2", "90.0", "70.0"]
+    bench.session.select(None)
+    assert not fields(bench)[0].isEnabled()

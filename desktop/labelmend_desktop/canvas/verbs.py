@@ -44,6 +44,21 @@ def nudge_several(session: Session, contents: Contents, *, by: Vector, limits: L
         session.edits.move_several(by)
 
 
+def type_box(canvas: Canvas, box: Vector) -> bool:
+    """Give the selected label the box (4,) xywh that was typed; False when it was refused, which is said."""
+    session, annotation = canvas.session, canvas.contents.scene.annotation(canvas.session.selected)
+    if annotation is None:
+        return False
+    had, (wide, high) = annotation.bbox, canvas.limits()
+    end, furthest = box[:2] + box[2:], np.maximum((wide, high), had[:2] + had[2:])
+    if (box[:2] < np.minimum(0, had[:2])).any() or (end > furthest).any():
+        session.failed.emit(
+            f"This box would leave the picture, which is {wide:g} × {high:g} px: type numbers within it."
+        )
+        return False
+    return session.edits.set_box(annotation.key, box, title="type the box")
+
+
 def _nudge_box(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
     box, handle, limits = in_hand.box, canvas.hands.active.handle, canvas.limits()
     assert box is not None
