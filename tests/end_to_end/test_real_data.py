@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 
 from builders.checks import check_export
 from builders.datasets import ANN, EXP, REV
+from builders.watchdog import watched
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
 from labelmend_desktop.dialogs import SampleChoice
@@ -37,7 +38,8 @@ def test_ten_fixes_review_expert_export(dataset, open_user, tmp_path, capsys):
     user = open_user(path, actor=ANN)
     user.choose("find_issues")
     user.wait(lambda: len(user.project.issues) > 0)
-    done = work(user)
+    with watched():
+        done = work(user)
     assert len(done) >= 10
     standings = [standing for standing in user.project.state.standings.values() if standing]
     finished = sum(standing.status in ("fixed", "dismissed") for standing in standings)

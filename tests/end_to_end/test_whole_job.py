@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from builders.checks import check_loads
 from builders.datasets import ANN, EXP, REV
+from builders.watchdog import watched
 from labelmend.coco.source import read_source
 from labelmend_desktop.dialogs import ExportChoice, SampleChoice
 
@@ -89,6 +90,12 @@ def mend_by_mouse(user, take):
 
 
 def test_the_whole_job(work, tmp_path):
+    """Nothing of it takes the UI thread over 50 ms."""
+    with watched():
+        the_whole_job(work, tmp_path)
+
+
+def the_whole_job(work, tmp_path):
     user = work
     done = fix_ten(user)
     fixed = [name for name in done if name not in ("dismissed", "ambiguous", "undone")]

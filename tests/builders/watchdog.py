@@ -1,0 +1,142 @@
+"""Watches the UI thread: what takes too long over one event, and where in the code it was.
+
+An event's own time is the CPU time of the UI thread, so that a busy machine accuses nobody.
+"""
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QEvent, QObject
+
+LONGEST = 0.050
+"""Seconds that the UI thread may take over one event."""
+_LOOK_EVERY = 0.005
+_WINDOW = "labelmend_desktop"
+
+
+@dataclass(frozen=True)
+class Culprit:
+    """One event that took too long. ``stack`` is where the thread was found in the midst of it."""
+
+    event: str
+    receiver: str
+    seconds: float
+    stack: str
+
+    def __str__(self) -> str:
+        return f"{1000 * self.seconds:.0f} ms over {self.event} of {self.receiver}\n{self.stack}"
+
+
+class Watchdog(QObject):
+    """Measures every event of the UI thread between start and stop; ``culprits`` took too long.
+
+    An event begins where the application's filters see it, and ends where the next one begins or the
+    event loop turns. What is sent while code of the window runs is a part of the event that runs it.
+    (An application with a ``notify`` of its own, which would see both ends, crashes PySide.)
+    """
+
+    def __init__(self, longest: float = LONGEST) -> None:
+        super().__init__()
+        self.longest = longest
+        self.culprits: list[Culprit] = []
+        self.events, self.slowest = 0, 0.0
+        self._thread = threading.get_ident()
+        self._event, self._receiver = "", ""
+        self._began: float | None = None
+        self._since = 0.0
+        self._seen: list[str] = []
+        self._over = threading.Event()
+        self._looking = threading.Thread(target=self._look, daemon=True)
+
+    def start(self) -> None:
+        self._looking.start()
+        app, loop = QCoreApplication.instance(), QAbstractEventDispatcher.instance()
+        assert app is not None
+        assert loop is not None
+        app.installEventFilter(self)  # the last one installed is asked first
+        loop.awake.connect(self._end)
+        loop.aboutToBlock.connect(self._end)
+
+    def stop(self) -> None:
+        app, loop = QCoreApplication.instance(), QAbstractEventDispatcher.instance()
+        assert app is not None
+        assert loop is not None
+        self._end()
+        app.removeEventFilter(self)
+        loop.awake.disconnect(self._end)
+        loop.aboutToBlock.disconnect(self._end)
+        self._over.set()
+        self._looking.join()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._began is None or not _within_the_window(sys._getframe(1)):
+            self._end()
+            self._event, self._receiver = event.type().name, type(watched).__name__
+            self._since, self._began = time.perf_counter(), time.thread_time()
+        return False
+
+    def _end(self) -> None:
+        if self._began is None:
+            return
+        seconds, self._began = time.thread_time() - self._began, None
+        self.events += 1
+        self.slowest = max(self.slowest, seconds)
+        if seconds > self.longest:
+            self.culprits.append(Culprit(self._event, self._receiver, seconds, self._most_seen()))
+        self._seen.clear()
+
+    def _look(self) -> None:
+        """From a thread of its own: where the UI thread is when an event has taken a fifth of its time."""
+        while not self._over.wait(_LOOK_EVERY):
+            began = self._began
+            if began is not None and time.perf_counter() - self._since > self.longest / 5:
+                frame = sys._current_frames().get(self._thread)
+                if frame is not None and self._began == began:
+                    self._seen.append(_where(frame))
+
+    def _most_seen(self) -> str:
+        """The place that was seen most often, as lines of ours from the outermost to the innermost."""
+        return max(self._seen, key=self._seen.count) if self._seen else "  (nobody looked in time)"
+
+
+def _within_the_window(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if _WINDOW in frame.f_code.co_filename:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _where(frame: FrameType) -> str:
+    lines = [
+        f"  {line.filename.split('/desktop/')[-1].split('/core/')[-1]}:{line.lineno} {line.name}: {line.line}"
+        for line in traceback.extract_stack(frame)
+        if "/labelmend" in line.filename
+    ]
+    return "\n".join(lines[-8:]) or "  (none of our code)"
+
+
+@contextmanager
+def watched(longest: float = LONGEST) -> Iterator[Watchdog]:
+    """Watch the UI thread for a while; afterwards nothing must have taken too long."""
+    dog = Watchdog(longest)
+    dog.start()
+    try:
+        yield dog
+    finally:
+        dog.stop()
+    check(dog)
+
+
+def check(dog: Watchdog) -> None:
+    """Fail when something took too long, and name it."""
+    assert dog.events, "the watchdog saw no event"
+    worst = sorted(dog.culprits, key=lambda one: -one.seconds)
+    told = "\n".join(str(one) for one in worst[:10])
+    assert not worst, f"{len(worst)} of {dog.events} events took over {1000 * dog.longest:.0f} ms:\n{told}"
