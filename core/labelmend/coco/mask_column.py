@@ -1,6 +1,8 @@
 """The masks of many annotations as one column of compressed RLEs."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -46,11 +48,11 @@ def mask_column(
     n = len(height)
     pixels = height * width
     column: list[bytes] = []
-    for first in range(0, n, BLOCK):
-        block = range(first, min(first + BLOCK, n))
+    blocks = [range(first, min(first + BLOCK, n)) for first in range(0, n, BLOCK)]
+    for block, records in zip(blocks, _ahead(read, blocks), strict=True):
         told: list[int] = []
-        for i in block:
-            segmentation = None if np.isnan(pixels[i]) else _segmentation(read(i))
+        for i, record in zip(block, records, strict=True):
+            segmentation = None if np.isnan(pixels[i]) else _segmentation(record)
             text = _text(segmentation, int(height[i]), int(width[i])) if segmentation else b""
             if text:
                 told.append(i)
@@ -60,6 +62,18 @@ def mask_column(
             column[row] = b""
         progress(block.stop, n)
     return Rles.of(column)
+
+
+def _ahead(read: Callable[[int], bytes | None], blocks: Iterable[range]) -> Iterator[list[bytes | None]]:
+    """The records of each block; a thread unpacks the next one's while this one's are drawn."""
+    coming: deque[Future[list[bytes | None]]] = deque()
+    with ThreadPoolExecutor(1) as pool:
+        for block in blocks:
+            coming.append(pool.submit(lambda rows: [read(i) for i in rows], block))
+            if len(coming) > 1:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def _segmentation(record: bytes | None) -> Any:

@@ -123,6 +123,8 @@ class Issues:
         index = np.asarray(rows)
         if index.dtype != bool:
             index = index.astype(np.int64)
+        elif index.all():
+            return self  # nobody writes to issues, and a copy of a million is felt
         return Issues(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
     def order(self) -> NDArray[np.int64]:
@@ -174,8 +176,9 @@ def empty() -> Issues:
 
 def concatenate(parts: Sequence[Issues]) -> Issues:
     """All parts, one after the other."""
-    if not parts:
-        return empty()
+    parts = [part for part in parts if len(part)]
+    if len(parts) < 2:
+        return parts[0] if parts else empty()
     return Issues(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Issues)})
 
 
