@@ -83,12 +83,21 @@ class Edits:
             session.said.emit(words[0])
         return done
 
-    def create(self, category: int, *, bbox: ArrayLike | None = None, polygons: Parts | None = None) -> bool:
+    def create(
+        self,
+        category: int,
+        *,
+        bbox: ArrayLike | None = None,
+        polygons: Parts | None = None,
+        rle: dict[str, Any] | None = None,
+    ) -> bool:
         """Add an annotation to the image in sight, and select it."""
         session = self._session
         image, new = session.image, 0 if session.project is None else session.project.new_key()
         done = self._do(
-            lambda p: editing.create(p, image, category, bbox=bbox, polygons=polygons, issue=session.issue)
+            lambda p: editing.create(
+                p, image, category, bbox=bbox, polygons=polygons, rle=rle, issue=session.issue
+            )
         )
         if done:
             session.select(new)

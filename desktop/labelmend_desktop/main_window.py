@@ -26,6 +26,7 @@ from labelmend_desktop.bars import ErrorBar, WorkBar
 from labelmend_desktop.canvas import verbs
 from labelmend_desktop.canvas.canvas import Canvas
 from labelmend_desktop.canvas.colours import colour_of
+from labelmend_desktop.canvas.mask_verbs import MaskVerbs
 from labelmend_desktop.file_verbs import FileVerbs
 from labelmend_desktop.header import Header
 from labelmend_desktop.help_sheet import HelpSheet
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
+        self.actions_.bind(MaskVerbs(self.canvas).table())
         self.actions_.bind(help_verbs(self.prompts))
         self.actions_.bind({name: partial(self.session.seeing.switch, name) for name in SWITCHES})
         self.actions_.bind(

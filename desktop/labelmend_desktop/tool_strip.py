@@ -13,12 +13,14 @@ from labelmend_desktop.narrow import NarrowRow
 _GROUPS = (
     ("previous_issue", "next_issue"),
     ("undo", "redo"),
-    ("edit", "draw_box", "draw_polygon", "choose_class", "delete"),
+    ("edit", "draw_box", "draw_polygon", "brush", "eraser", "choose_class", "delete"),
     ("fit_suspect", "fit_image", "zoom_in", "zoom_out"),
     ("show_detections", "show_others", "bare", "flip"),
 )
 _SPARE = (
     "redo",
+    "eraser",
+    "brush",
     "choose_class",
     "flip",
     "fit_image",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -138,6 +138,15 @@ class User:
             canvas,
             QMouseEvent(QEvent.Type.MouseMove, local, everywhere, Qt.MouseButton.NoButton, LEFT, modifier),
         )
+
+    def wheel(self, x: float, y: float, *, notches: int, modifier: Qt.KeyboardModifier = PLAIN) -> None:
+        """Turn the wheel, a notch at a time."""
+        canvas, at = self.window.canvas, QPointF(self.at(x, y))
+        for _ in range(abs(notches)):
+            turn, none = QPoint(0, 120 if notches > 0 else -120), Qt.MouseButton.NoButton
+            where, phase = QPointF(canvas.mapToGlobal(at)), Qt.ScrollPhase.NoScrollPhase
+            event = QWheelEvent(at, where, QPoint(), turn, none, modifier, phase, False)
+            QApplication.sendEvent(canvas, event)
 
     # ---------------------------------------------------------------- mending
     def drag_corner(self, corner: str, dx: float, dy: float) -> None:

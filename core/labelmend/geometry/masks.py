@@ -114,7 +114,7 @@ def counts(segmentation: Any, *, height: int, width: int) -> bytes:
     return _drawn(segmentation, height=height, width=width)
 
 
-def written(mask: bytes, like: Mapping[str, Any] | None = None, *, height: int, width: int) -> dict[str, Any]:
+def written(mask: bytes, *, height: int, width: int, like: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """COCO's dictionary of a mask given by its compressed counts; listed and ordered as ``like`` is."""
     told: dict[str, Any] = {"size": [height, width], "counts": mask.decode()}
     if like is None:

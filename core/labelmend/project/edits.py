@@ -53,7 +53,7 @@ def masked(rle: dict[str, Any], *, like: dict[str, Any] | None = None) -> dict[s
     area = masks.area(counts, height=height, width=width)
     if not area:
         raise Refused("Nothing would be left of this mask: to remove the label, delete it (Del).")
-    segmentation = masks.written(counts, like, height=height, width=width)
+    segmentation = masks.written(counts, height=height, width=width, like=like)
     return {"bbox": bbox.tolist(), "segmentation": segmentation, "area": float(area)}
 
 

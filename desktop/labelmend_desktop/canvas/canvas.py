@@ -16,6 +16,7 @@ from labelmend_desktop.canvas import verbs
 from labelmend_desktop.canvas.aids import Aids
 from labelmend_desktop.canvas.arrival import Arrival
 from labelmend_desktop.canvas.backdrop import paint_ground, paint_hastily, paint_words
+from labelmend_desktop.canvas.brush import Brush
 from labelmend_desktop.canvas.camera import Camera
 from labelmend_desktop.canvas.chosen import Chosen
 from labelmend_desktop.canvas.contents import EVERYTHING, Boxes, Contents
@@ -84,6 +85,7 @@ class Canvas(QWidget):
         session.mode_changed.connect(self._refresh)
         session.pictures.ready.connect(self._picture_ready)
         session.pictures.failed.connect(self._picture_failed)
+        self.brush = Brush(self)
         self.aids = Aids(self)
 
     # ---- what is in sight

@@ -42,7 +42,8 @@ _SPECK, _RING = 6.0, 14.0
 class Stage:
     """All that the live layer needs to know to paint one frame.
 
-    ``flipped`` shows the other state of the suspect (``other``: its outline there) instead of this one.
+    ``painted`` is the label that is shown by its pixels, for the brush. ``flipped`` shows the other state
+    of the suspect (``other``: its outline there) instead of this one.
     """
 
     scene: Scene
@@ -53,6 +54,7 @@ class Stage:
     in_hand: InHand | None = None
     draft: Draft | None = None
     proposal: Proposal | None = None
+    painted: int | None = None
     active: Hit = NOTHING
     picked: Vertices = ()
     calm: bool = False
@@ -70,9 +72,10 @@ def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: 
     if stage.flipped:
         _paint_other(painter, stage, view, room, font)
         return
-    suspect = _outline(stage, stage.focus.key if stage.focus else None)
-    _paint_suspect(painter, stage, suspect, view, room, font)
-    if stage.selected is not None and (stage.focus is None or stage.selected != stage.focus.key):
+    about = stage.focus.key if stage.focus else None
+    if about is None or about != stage.painted:
+        _paint_suspect(painter, stage, _outline(stage, about), view, room, font)
+    if stage.selected is not None and stage.selected not in (about, stage.painted):
         _paint_selected(painter, stage, view, room, font)
     if stage.proposal is not None:
         _paint_proposal(painter, stage, stage.proposal, view, room)

@@ -47,6 +47,11 @@ class MaskPicture:
         self._colours = np.zeros((1, 2), np.uint32)
         self._lit: int | None = None
 
+    @property
+    def can_show(self) -> bool:
+        """Whether masks of this picture are shown: it is not too large."""
+        return 0 < self.size[0] * self.size[1] <= LARGEST
+
     # ---- which masks there are
 
     def load(self, rles: Mapping[int, dict[str, Any]]) -> None:
@@ -136,7 +141,7 @@ class MaskPicture:
     def _is_ready(self) -> bool:
         """Make the image when it is first needed; False for a picture that is too large."""
         width, height = self.size
-        if self.image is None and 0 < width * height <= LARGEST:
+        if self.image is None and self.can_show:
             self.labels = np.zeros((height, width), np.uint16)
             self._pixels = np.zeros((height, width), np.uint32)
             form = QImage.Format.Format_ARGB32_Premultiplied

@@ -27,6 +27,7 @@ def paint_shapes(painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF) 
     canvas.chosen.draw(painter, rect)
     stage = _stage(canvas)
     paint_live(painter, stage, canvas.view, QRectF(canvas.rect()), canvas.font())
+    canvas.brush.paint(painter)
     area = QRectF()
     for taken in stage.taken:
         area = area.united(taken)
@@ -47,6 +48,7 @@ def _stage(canvas: Canvas) -> Stage:
         in_hand=contents.in_hand(),
         draft=hands.draft,
         proposal=canvas.proposals.current,
+        painted=canvas.brush.key,
         active=hands.active,
         picked=_picked(canvas),
         calm=hands.tool is not None or idle,

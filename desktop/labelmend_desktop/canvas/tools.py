@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from labelmend_desktop.canvas import repaint
 from labelmend_desktop.canvas.gestures import boxes, outlines
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
 
@@ -24,7 +25,7 @@ class Tool:
 
     A tool with ``points`` sets point after point: Enter and a double click end its gesture, Backspace
     takes the last point back, Esc puts the tool away. ``stays`` keeps the tool in hand after a gesture,
-    until Esc. ``hint`` is said when the tool is taken.
+    until Esc. A ``sized`` one is a brush. ``hint`` is said when the tool is taken.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Tool:
     hint: str
     points: bool = False
     stays: bool = False
+    sized: bool = False
 
     def own_keys(self) -> tuple[Qt.Key, ...]:
         """Keys that a gesture of this tool takes for itself while it runs."""
@@ -46,10 +48,21 @@ def _polygon(press: Event, canvas: Canvas) -> Gesture:
     return outlines.draw(press, session=canvas.session, limits=canvas.limits())
 
 
+def _brush(press: Event, canvas: Canvas) -> Gesture:
+    return repaint.begin(press, canvas, erase=False)
+
+
+def _eraser(press: Event, canvas: Canvas) -> Gesture:
+    return repaint.begin(press, canvas, erase=True)
+
+
+_SIZE = "Ctrl+[ and Ctrl+] or Alt and the wheel: size; Ctrl and a click: another mask."
 TOOLS: dict[str, Tool] = {
     tool.name: tool
     for tool in (
         Tool("box", _box, "Drag a box from corner to corner; Shift: square, Alt: from the middle."),
         Tool("polygon", _polygon, "Click along the outline; Enter or a double click closes it.", points=True),
+        Tool("brush", _brush, f"Paint the selected mask, or a new one. {_SIZE}", stays=True, sized=True),
+        Tool("eraser", _eraser, f"Erase from the selected mask. {_SIZE}", stays=True, sized=True),
     )
 }

@@ -1,41 +1,18 @@
 """Masks taken apart and labels joined, and how masks are written: looked at in the exported file."""
 
-import json
-
-import numpy as np
 import pytest
-from pycocotools import mask as coco_mask
 
 from builders.datasets import annotation, make_project
+from builders.mask_labels import drawn, mask_label, pixels_of, records_of, rle_of
 from labelmend.errors import Refused
 from labelmend.project import editing, regrouping
 from labelmend.project.export import export
-
-SIZE = [240, 320]
-
-
-def drawn(*boxes, listed=False, order=("size", "counts")):
-    pixels = np.zeros(SIZE, np.uint8)
-    for x, y, w, h in boxes:
-        pixels[y : y + h, x : x + w] = 1
-    rle = coco_mask.encode(np.asfortranarray(pixels))
-    told = {"size": SIZE, "counts": rle["counts"].decode()}
-    if listed:
-        flat = np.append(0, pixels.ravel(order="F"))
-        edges = np.flatnonzero(np.diff(flat)).tolist()
-        told["counts"] = np.diff([0, *edges, flat.size - 1]).tolist()
-    return {name: told[name] for name in order}, coco_mask.toBbox(rle).tolist(), int(pixels.sum())
-
-
-def mask_label(number, *boxes, category=1, crowd=0, listed=False, order=("size", "counts"), **more):
-    rle, bbox, area = drawn(*boxes, listed=listed, order=order)
-    return annotation(number, 1, bbox, category=category, segmentation=rle, iscrowd=crowd, area=area, **more)
 
 
 def exported(project, tmp_path):
     out = tmp_path / "out.json"
     export(project, out, every_fix=True, overwrite=True)
-    return {one["id"]: one for one in json.loads(out.read_bytes())["annotations"]}
+    return records_of(out)
 
 
 @pytest.fixture
@@ -60,12 +37,12 @@ def project_of(tmp_path):
 def test_a_mask_is_written_in_the_form_it_had(project_of, tmp_path, listed, order):
     label = mask_label(1, (10, 10, 20, 20), listed=listed, order=order)
     project = project_of(label, annotation(2, 1, [100, 100, 20, 20]))
-    new, bbox, area = drawn((10, 10, 20, 25))
+    new = rle_of(drawn((10, 10, 20, 25)))
     project.apply(editing.set_mask(project, 0, new))
     told = exported(project, tmp_path)[1]
     assert list(told["segmentation"]) == list(order)
-    assert told["segmentation"] == drawn((10, 10, 20, 25), listed=listed, order=order)[0]
-    assert (told["bbox"], told["area"]) == (bbox, area)
+    assert told["segmentation"] == rle_of(drawn((10, 10, 20, 25)), listed=listed)
+    assert pixels_of(told).sum() == 500
     project.apply(editing.set_mask(project, 1, new))  # and a box's is written like its neighbours'
     assert exported(project, tmp_path)[2]["segmentation"] == told["segmentation"]
 
@@ -74,15 +51,15 @@ def test_back_to_the_mask_it_had_is_back_to_its_bytes(project_of, tmp_path):
     label = mask_label(1, (10, 10, 20, 20), listed=True)
     project = project_of(label)
     source = (tmp_path / "annotations.json").read_bytes()
-    project.apply(editing.set_mask(project, 0, drawn((10, 10, 20, 25))[0]))
-    project.apply(editing.set_mask(project, 0, drawn((10, 10, 20, 20))[0]))
+    project.apply(editing.set_mask(project, 0, rle_of(drawn((10, 10, 20, 25)))))
+    project.apply(editing.set_mask(project, 0, rle_of(drawn((10, 10, 20, 20)))))
     exported(project, tmp_path)
     assert (tmp_path / "out.json").read_bytes() == source
 
 
 def test_a_crowd_becomes_a_label_of_each_piece_in_one_step(project_of, tmp_path):
     boxes = [(10, 10, 20, 20), (60, 10, 30, 20), (120, 40, 5, 5)]
-    crowd = mask_label(7, *boxes, category=2, crowd=1, listed=True, note="by hand")
+    crowd = mask_label(7, *boxes, category=2, iscrowd=1, listed=True, note="by hand")
     project = project_of(annotation(3, 1, [200, 100, 20, 20]), crowd)
     steps = len(project.store.history())
     project.apply(regrouping.split(project, 1))
@@ -137,4 +114,4 @@ def test_labels_are_joined_into_a_crowd_of_all_their_pixels(project_of, tmp_path
 def test_a_mask_of_nothing_is_refused(project_of):
     project = project_of(mask_label(1, (10, 10, 20, 20)))
     with pytest.raises(Refused, match="Nothing would be left"):
-        editing.set_mask(project, 0, drawn()[0])
+        editing.set_mask(project, 0, rle_of(drawn()))

@@ -1,0 +1,52 @@
+"""The gesture of brush and eraser: what it goes over is shown at once and becomes one step at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.geometry.repainting import Cut, joined
+from labelmend_desktop.canvas.gestures.story import Event, Gesture
+
+
+class Bristles(Protocol):
+    """What the gesture needs of a brush."""
+
+    def reach(self, start: NDArray[np.float64], end: NDArray[np.float64]) -> Cut | None:
+        """What it covers on the way from one point (2,) to another; None off the picture."""
+
+    def lay(self, cut: Cut) -> None:
+        """Show what it covers."""
+
+    def lift(self, covered: Cut) -> None:
+        """Show there what the project says."""
+
+
+def paint(press: Event, *, brush: Bristles, keep: Callable[[Cut], None]) -> Gesture:
+    """Go over the picture; ``keep`` makes the step of all that was covered."""
+    event, at = press, press.point
+    covered: Cut | None = None
+    try:
+        while True:
+            cut = brush.reach(at, event.point)
+            at = event.point
+            if cut is not None:
+                covered = joined(covered, cut)
+                brush.lay(cut)
+            if event.what == "release":
+                break
+            event = yield None
+        if covered is not None:
+            keep(covered)
+    finally:
+        if covered is not None:
+            brush.lift(covered)
+
+
+def nothing() -> Gesture:
+    """A press that does nothing more, until it is released."""
+    while (yield None).what != "release":
+        pass

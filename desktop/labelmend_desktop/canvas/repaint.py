@@ -1,0 +1,137 @@
+"""What a press of brush or eraser begins: a stroke on the selected mask, or on a new one, or a proposal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+
+from labelmend.errors import LabelmendError, Refused
+from labelmend.geometry import masks, repainting
+from labelmend.geometry.polygons import flat
+from labelmend.geometry.repainting import Cut
+from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas.colours import colour_of
+from labelmend_desktop.canvas.gestures import painting
+from labelmend_desktop.canvas.gestures.story import Event, Gesture
+from labelmend_desktop.canvas.hit import hit
+from labelmend_desktop.canvas.proposal import Proposal
+from labelmend_desktop.canvas.scene import corners
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+
+
+def begin(press: Event, canvas: Canvas, *, erase: bool) -> Gesture:
+    """Paint on the selected mask, or on a new one; with Ctrl, take the label below in hand instead."""
+    session, contents = canvas.session, canvas.contents
+    if press.ctrl:
+        rows, at = contents.clickable(), (press.x, press.y)
+        session.select(hit(contents.scene, *at, scale=press.scale, in_hand=None, rows=rows).key)
+        return painting.nothing()
+    annotation = contents.scene.annotation(session.selected)
+    try:
+        if annotation is not None and annotation.rle is None:
+            canvas.proposals.show(as_mask(annotation, contents.masks.size))
+            return painting.nothing()
+        stroke = _stroke(canvas, annotation, erase=erase)
+    except LabelmendError as error:
+        session.failed.emit(str(error))
+        return painting.nothing()
+    return painting.paint(press, brush=stroke, keep=stroke.keep)
+
+
+def _stroke(canvas: Canvas, annotation: Annotation | None, *, erase: bool) -> Stroke:
+    """A stroke over a label's mask, or a new one. Raises Refused where there can be none."""
+    contents = canvas.contents
+    width, height = contents.masks.size
+    if not contents.masks.can_show:
+        raise Refused(f"This picture of {width:,} x {height:,} pixels is too large to paint masks on it.")
+    if canvas.session.selection.several:
+        raise Refused("Several labels are selected: take one in hand by Ctrl and a click to paint on it.")
+    if annotation is None:
+        if erase:
+            raise Refused("There is no mask to erase from: take one in hand by Ctrl and a click.")
+        return Stroke(canvas, None, len(contents.scene), colour_of(canvas.session.draw_category), b"", erase)
+    mask = counts_of(annotation, contents.masks.size)
+    row = contents.scene.row_of[annotation.key]
+    return Stroke(canvas, annotation.key, row, colour_of(annotation.category), mask, erase)
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """One stroke over annotation ``key`` (None: a new one), in ``row`` of the scene; ``mask`` as it was."""
+
+    canvas: Canvas
+    key: int | None
+    row: int
+    colour: QColor
+    mask: bytes
+    erase: bool
+
+    def reach(self, start: NDArray[np.float64], end: NDArray[np.float64]) -> Cut | None:
+        """What the brush covers from one point to another, within the picture."""
+        width, height = self.canvas.contents.masks.size
+        radius = self.canvas.brush.radius
+        return repainting.stroke(start, end, radius=radius, height=height, width=width)
+
+    def lay(self, cut: Cut) -> None:
+        """Show at once what the brush covers."""
+        self.canvas.contents.masks.lay(self.row, cut, self.colour, erase=self.erase)
+        self._update(cut)
+
+    def lift(self, covered: Cut) -> None:
+        """Show there again what the project says."""
+        self.canvas.contents.masks.mend((covered.left, covered.top, covered.right, covered.bottom))
+        self._update(covered)
+
+    def keep(self, covered: Cut) -> None:
+        """Make the step."""
+        session = self.canvas.session
+        width, height = self.canvas.contents.masks.size
+        drawn = repainting.encoded(covered, height=height, width=width)
+        if self.key is None:
+            rle = masks.written(drawn, height=height, width=width)
+            session.edits.create(session.draw_category, rle=rle)
+            return
+        change = repainting.without if self.erase else repainting.union
+        new = change(self.mask, drawn, height=height, width=width)
+        if repainting.changed_columns(self.mask, new, height=height) is not None:
+            title = "erase from the mask" if self.erase else "paint the mask"
+            session.edits.set_mask(self.key, masks.written(new, height=height, width=width), title=title)
+
+    def _update(self, cut: Cut) -> None:
+        area = self.canvas.view.rect((cut.left, cut.top, cut.right - cut.left, cut.bottom - cut.top))
+        self.canvas.update(area.toAlignedRect().adjusted(-2, -2, 2, 2))
+
+
+def counts_of(annotation: Annotation, size: tuple[int, int]) -> bytes:
+    """The compressed counts of a label's mask in a picture of ``size`` (width, height). Raises Refused."""
+    width, height = size
+    try:
+        return masks.counts(annotation.rle, height=height, width=width)
+    except LabelmendError as error:
+        raise Refused(f"This mask cannot be changed: {error}.") from error
+
+
+def as_mask(annotation: Annotation, size: tuple[int, int]) -> Proposal:
+    """A label's polygon, or its box, as the mask of the pixels that it covers. Raises Refused."""
+    width, height = size
+    parts = annotation.polygons or (corners(annotation.bbox),)
+    try:
+        mask = masks.counts(flat(parts), height=height, width=width)
+    except LabelmendError as error:
+        raise Refused(f"This label cannot become a mask: {error}.") from error
+    area = masks.area(mask, height=height, width=width)
+    if not area:
+        raise Refused("This label covers no pixel of the picture, so it cannot become a mask.")
+    what = "polygon" if annotation.polygons else "box"
+    return Proposal(
+        annotation.key,
+        f"make the {what} a mask",
+        f"This label is a {what}: to be painted on, it becomes a mask of {area:,} pixels.",
+        rle=masks.written(mask, height=height, width=width),
+    )
