@@ -225,7 +225,7 @@ def test_other_queues_are_shown_whole(tmp_path, open_window, monkeypatch):
 
 def test_a_worked_off_list_says_what_is_hidden(hands, qtbot):
     issues = hands.window.issues
-    issues.filters.scores.region.setRegion((0.9995, 1))
+    issues.filters.scores.region.setRegion((0.99999, 1))
     qtbot.waitUntil(lambda: not hands.listed())
     assert f"{len(hands.session.waiting_rows()):,} others are hidden" in issues._empty._text.text()
     hands.click("clear_filter")

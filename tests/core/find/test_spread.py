@@ -74,9 +74,11 @@ def test_cancel_kills_the_processes_at_once():
     with pytest.raises(Cancelled), processes(2) as executor:
         list(in_order(time.sleep, iter([60.0] * 8), executor=executor, ahead=4, tick=stop))
     assert time.monotonic() - asked[0] < 0.5
-    for worker in multiprocessing.active_children():
-        worker.join(5)
-    assert multiprocessing.active_children() == []
+    given_up = time.monotonic() + 10
+    # The executor's own thread reaps them too: for a moment one may look alive to whoever asks second.
+    while (workers := multiprocessing.active_children()) and time.monotonic() < given_up:
+        workers[0].join(0.1)
+    assert workers == []
 
 
 def test_cancel_takes_back_what_has_not_begun():
