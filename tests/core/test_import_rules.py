@@ -15,6 +15,7 @@ ENGINE = {  # room -> the rooms it may import, besides itself and COMMON
     "geometry": set(),
     "coco": {"geometry"},
     "find": {"geometry", "coco"},
+    "fit": {"geometry", "find"},
     "api": {"geometry", "coco", "find"},
     "__init__": {"api"},
     "review": {"geometry", "coco", "find"},
