@@ -63,6 +63,7 @@ def find(
     *,
     n_categories: int,
     batches: Batches | None = None,
+    faults: Issues | None = None,
     settings: Settings = Settings(),
     progress: Progress = silent,
     executor: Executor | None = None,
@@ -74,7 +75,8 @@ def find(
     pixels. Everything that can be learned (how right the model is at which score, what it overlooks and
     confuses, how far its boxes spread, how frequent each kind of error is) is learned from this very
     pair. Without detections, or with too few to learn from, structure and duplicates remain. Systematic
-    errors are looked for where `batches` tells which images may have come together.
+    errors are looked for where `batches` tells which images may have come together. faults are those that
+    `structure` finds, where it was asked before.
 
     progress is called at least every few tenths of a second and may raise Cancelled. Blocks of images are
     examined by threads, one a core, or with an executor there, `ahead` of them at a time (twice the workers
@@ -89,7 +91,7 @@ def find(
         return with_margins(found, settings.tolerance, sizes=sizes, labels=now, predicted=predicted)
 
     def work() -> Issues:
-        found = structure(sizes, labels)
+        found = structure(sizes, labels) if faults is None else faults
         if len(sizes) and n_categories > 0:
             evidence = look(labels)
             scene = Scene(

@@ -15,6 +15,7 @@ from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
+from labelmend.find.issues import empty as no_issues
 from labelmend.find.look import ReadGrey, ReadRecord, look
 from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD, Together
@@ -91,10 +92,11 @@ def run_find(
     labels = inputs.labels
     with Together(lambda: progress(0, 100)) as together:
         parting = together.begin(partial(batches, inputs.files))
+        checking = together.begin(partial(structure, inputs.sizes, inputs.labels))
         comparing = together.begin(partial(examine_models, inputs))
         if inputs.masks is not None:
             labels = replace(labels, masks=inputs.masks(lambda _done, _total: progress(0, 100)))
-        parted, (sentences, misfit) = parting(), comparing()
+        parted, faults, (sentences, misfit) = parting(), checking(), comparing()
     progress(0, 100)
     finding = progress if inputs.read is None else stage(progress, 0, FIRST)
     found = find(
@@ -103,6 +105,7 @@ def run_find(
         inputs.predicted,
         n_categories=len(inputs.categories),
         batches=parted,
+        faults=faults,
         settings=replace(settings, tolerance=inputs.tolerance) if inputs.tolerance else settings,
         progress=finding,
         executor=executor,
@@ -168,6 +171,8 @@ def _with_told(inputs: FindInputs, found: Issues) -> Found:
 
 def _told(inputs: FindInputs) -> Found:
     """Structure issues from the faults of the import; a deleted annotation has lost its own."""
+    if not inputs.faults:
+        return Found(no_issues(), {})
     rows_of = {int(key): row for row, key in enumerate(inputs.labels.key.tolist()) if key >= 0}
     faults = [f for f in inputs.faults if f.array != "annotations" or f.row < 0 or f.row in rows_of]
     out = issues(STRUCTURE, np.ones(len(faults)), code=RECORD)
