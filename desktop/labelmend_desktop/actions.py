@@ -172,6 +172,8 @@ ACTIONS: tuple[Action, ...] = (
            ("B",), "mdi6.vector-square", "Draw"),
     Action("draw_polygon", "Draw a polygon", "Click along the outline; Enter or a double click closes it.",
            ("G",), "mdi6.vector-polygon", "Draw"),
+    Action("mend", "Mend the outline", "Propose the outline that crosses itself in sound parts.",
+           ("R",), "mdi6.vector-polyline-edit", "Draw", starts_group=True),
     Action("brush", "Brush", "Paint over the selected mask, or over the picture for a new one.",
            ("W",), "mdi6.brush", "Draw", starts_group=True),
     Action("eraser", "Eraser", "Erase from the selected mask.",

@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
                 "reset_layout": self.reset_layout,
                 "show_keys": self._show_keys,
                 "type_box": self.status_line.shape.begin,
+                "mend": self.canvas.mending.mend,
             }
         )
         self.keyboard = Keyboard(self, self.actions_, claimed=self._claimed)

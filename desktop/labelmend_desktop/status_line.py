@@ -15,6 +15,7 @@ from labelmend_desktop.shape_fields import ShapeFields
 
 _BESIDE_A_WORD = 192
 _SAVED = 96
+_WORD = 240
 _NO_LIMIT = 16_777_215
 _FILE = 80
 
@@ -93,6 +94,7 @@ class StatusLine(NarrowRow):
             self._arrived()
             return
         self.word.say(sentence)
+        self.word.setMinimumWidth(min(self.word.sizeHint().width(), _WORD))
         self.word.show()
         self.saved.setMaximumWidth(_BESIDE_A_WORD)
         self.fit()

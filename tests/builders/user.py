@@ -118,13 +118,24 @@ class User:
         self, start: Sequence[float], end: Sequence[float], *, modifier: Qt.KeyboardModifier = PLAIN
     ) -> None:
         """Press, move in five steps, release, with the modifier held."""
+        self.drag_to(start, end, modifier=modifier)
+        self.let_go(*end, modifier=modifier)
+
+    def drag_to(
+        self, start: Sequence[float], end: Sequence[float], *, modifier: Qt.KeyboardModifier = PLAIN
+    ) -> None:
+        """Press and move; the button is still held."""
         canvas, a, b = self.window.canvas, np.array(start, float), np.array(end, float)
         points = [self.at(*(a + (b - a) * part)) for part in np.linspace(0, 1, 6)]
         QTest.mouseMove(canvas, points[0])
         QTest.mousePress(canvas, LEFT, modifier, points[0])
         for point in points[1:]:
             self._move(point, modifier)
-        QTest.mouseRelease(canvas, LEFT, modifier, points[-1])
+        QApplication.processEvents()
+
+    def let_go(self, x: float, y: float, *, modifier: Qt.KeyboardModifier = PLAIN) -> None:
+        """Release the button there."""
+        QTest.mouseRelease(self.window.canvas, LEFT, modifier, self.at(x, y))
         QApplication.processEvents()
 
     def _move(self, point: QPoint, modifier: Qt.KeyboardModifier) -> None:

@@ -51,22 +51,22 @@ def region(parts: Sequence[Part]) -> shapely.Geometry:
     return found
 
 
-def _solid(shape: shapely.Geometry) -> list[shapely.Polygon]:
-    """The pieces with area, largest first."""
-    pieces = [one for one in shapely.get_parts(shape) if one.geom_type == "Polygon" and one.area > 0]
-    return sorted(pieces, key=lambda piece: -float(piece.area))
+def pieces(shape: shapely.Geometry) -> list[shapely.Polygon]:
+    """The pieces of a region that have area, largest first."""
+    found = [one for one in shapely.get_parts(shape) if one.geom_type == "Polygon" and one.area > 0]
+    return sorted(found, key=lambda piece: -float(piece.area))
 
 
 def _rings(shape: shapely.Geometry) -> Parts:
     return tuple(
         np.asarray(ring.coords, np.float64)[:-1]
-        for piece in _solid(shape)
+        for piece in pieces(shape)
         for ring in (piece.exterior, *piece.interiors)
     )
 
 
 def _marks(shape: shapely.Geometry) -> NDArray[np.float64]:
-    pieces = _solid(shape)[:MARKS]
-    large = [piece for piece in pieces if piece.area >= LEAST * pieces[0].area]
+    solid = pieces(shape)[:MARKS]
+    large = [piece for piece in solid if piece.area >= LEAST * solid[0].area]
     points = [piece.representative_point() for piece in large]
     return np.array([[point.x, point.y] for point in points], np.float64).reshape(-1, 2)

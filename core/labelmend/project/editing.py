@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 from labelmend.coco.record import Shape, annotation_of, compose, patch, read_record
 from labelmend.errors import Refused
 from labelmend.geometry.boxes import iou
-from labelmend.geometry.polygons import Parts, area, bounds
+from labelmend.geometry.crossing import crossings
+from labelmend.geometry.polygons import Parts, area, bounds, is_simple
 from labelmend.project.annotation import Annotation
 from labelmend.project.edits import drawn, masked, reshaped, resized
 from labelmend.project.history import Decision, Edit, Note, Step
@@ -41,9 +42,14 @@ def set_polygons(
     title: str = "reshape the polygon",
     issue: int | None = None,
 ) -> Step:
-    """Give an annotation other polygons; its box and area are computed from them. Raises Refused."""
-    present(project, key)
-    return edited(project, title, [patched(project, key, reshaped(parts))], kind="location", issue=issue)
+    """Give an annotation other polygons; its box and area are computed from them.
+
+    Raises Refused, also where a sound outline would cross itself; one that did before may go on doing so.
+    """
+    had = present(project, key).polygons
+    edit = patched(project, key, reshaped(parts))
+    _require_sound(project, edit, had)
+    return edited(project, title, [edit], kind="location", issue=issue)
 
 
 def set_mask(
@@ -90,8 +96,22 @@ def create(
 ) -> Step:
     """Add an annotation to an image: a box (4,) xywh, polygons, or a mask with its box."""
     edit = composed(project, image, category, bbox=bbox, polygons=polygons, rle=rle)
+    _require_sound(project, edit, ())
     title = f"add a {project.categories.name[category]}"
     return edited(project, title, [edit], kind="missing", issue=_own_missing(project, issue, edit))
+
+
+def _require_sound(project: Project, edit: Edit, had: Parts) -> None:
+    """Refuse an outline that crosses itself as it would be written, unless it is one that did before."""
+    written = () if edit.after is None else project.read_annotation(edit.key, edit.after).polygons
+    for place, part in enumerate(written):
+        if is_simple(part):
+            continue
+        old = had[place] if len(written) == len(had) else part[:0]
+        if len(old) != len(part) or is_simple(old):
+            at = crossings(part)
+            where = f" at x {at[0][0]:.1f}, y {at[0][1]:.1f}" if len(at) else ""
+            raise Refused(f"The outline would cross itself{where}: draw it clear of itself, or mend it (R).")
 
 
 def actor_of(project: Project) -> Actor:

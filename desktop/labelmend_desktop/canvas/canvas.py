@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from labelmend.geometry.polygons import Parts
 from labelmend_desktop import theme
 from labelmend_desktop.canvas import verbs
 from labelmend_desktop.canvas.aids import Aids
@@ -23,6 +22,7 @@ from labelmend_desktop.canvas.contents import EVERYTHING, Boxes, Contents
 from labelmend_desktop.canvas.hands import Hands
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.live import reach_of
+from labelmend_desktop.canvas.mending import Mending
 from labelmend_desktop.canvas.picking import Picking
 from labelmend_desktop.canvas.pointing import Pointing
 from labelmend_desktop.canvas.proposal import Proposals
@@ -63,6 +63,7 @@ class Canvas(QWidget):
         self.overlay = Layer(self._paint_quiet, self.update, self)
         self.chosen = Chosen(self)
         self.picking = Picking(self)
+        self.mending = Mending(self)
         self.hands = Hands(self)
         self.pointing = Pointing(self)
         self.proposals = Proposals(self)
@@ -270,10 +271,6 @@ class Canvas(QWidget):
         else:
             verbs.nudge(self, by)
 
-    def reshape(self, key: int, parts: Parts, *, title: str) -> bool:
-        """Give a label the outline that was made by hand; whether it was done."""
-        return self.session.edits.set_polygons(key, parts, title=title)
-
     # ---- painting
 
     def update_draft(self) -> None:
@@ -316,9 +313,10 @@ class Canvas(QWidget):
             frame = self.view.rect((0, 0, *self.picture_size()))
             if not self.session.bare:
                 self._taken = paint_shapes(painter, self, rect, frame).united(self._taken)
-            if self.words:
+            words = self.proposals.words or self.mending.words or self.words
+            if words:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-                paint_words(painter, self.words, room=QRectF(self.rect()), font=self.font())
+                paint_words(painter, words, room=QRectF(self.rect()), font=self.font())
         painter.end()
         self.frames += 1
 

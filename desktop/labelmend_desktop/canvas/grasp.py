@@ -29,7 +29,7 @@ def gesture_on(canvas: Canvas, below: Hit, in_hand: InHand, press: Event) -> Ges
             edge=below.index,
             bends=below.kind == "middle",
             limits=limits,
-            write=partial(canvas.reshape, key),
+            write=partial(canvas.mending.reshape, key),
             pick=partial(canvas.picking.pick, key),
         )
     if box is not None and below.kind in ("handle", "side"):
@@ -50,6 +50,6 @@ def _drag_vertex(canvas: Canvas, below: Hit, in_hand: InHand, press: Event) -> G
         key=in_hand.key,
         picked=picking.of_hand(),
         limits=canvas.limits(),
-        write=partial(canvas.reshape, in_hand.key),
+        write=partial(canvas.mending.reshape, in_hand.key),
         click=partial(picking.pick, in_hand.key, in_hand.parts, [vertex]),
     )

@@ -134,7 +134,9 @@ class Hands:
         canvas, session = self._canvas, self._canvas.session
         below = self._canvas.pointing.below(press)
         in_hand = canvas.contents.in_hand()
-        self.active = below if below.handle else NOTHING
+        self.active = NOTHING if below.kind in ("nothing", "shape", "inside", "edge") else below
+        if below.kind == "middle":  # the vertex that is about to be there
+            self.active = Hit("vertex", below.key, "", below.part, below.index + 1)
         if in_hand is not None and below.kind == "vertex" and (press.shift or press.ctrl or press.alt):
             if press.alt:
                 canvas.picking.pick(in_hand.key, in_hand.parts, [(below.part, below.index)])
@@ -250,6 +252,7 @@ class Hands:
 
     def _show(self, draft: Draft | None) -> None:
         before, self.draft = self.draft, draft
+        self._canvas.mending.look(draft)
         if (before is None) != (draft is None):
             self._canvas.update()
         elif draft is not None:
@@ -345,7 +348,7 @@ class Hands:
         selected = self._canvas.session.selected
         if self.active.key != selected:
             self.active = NOTHING  # of another shape; picked vertices know theirs
-        if self._proposals.current is not None and self._proposals.current.key != selected:
+        if self._proposals.current is not None and self._proposals.current.key not in (None, selected):
             self._proposals.leave()
         if self._gesture is None and self._pan is None:
             self._canvas.pointing.again()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
@@ -30,6 +31,7 @@ from labelmend_desktop.canvas.strokes import (
     tag,
     tag_font,
     tag_rect,
+    warnings,
 )
 from labelmend_desktop.canvas.view import View
 
@@ -57,6 +59,7 @@ class Stage:
     painted: int | None = None
     active: Hit = NOTHING
     picked: Vertices = ()
+    crossings: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
     calm: bool = False
     flipped: bool = False
     other: Parts = ()
@@ -85,6 +88,7 @@ def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: 
         _paint_band(painter, view.rect(stage.draft.box))
     elif stage.draft is not None and stage.draft.key is None and stage.draft.by is None:
         _paint_new(painter, stage, stage.draft, view)
+    warnings(painter, stage.crossings, view)
     if stage.hovered is not None:
         _paint_name(painter, stage, stage.hovered, view, room, font)
 

@@ -68,7 +68,7 @@ class Picking:
         except LabelmendError as error:
             self._canvas.session.failed.emit(str(error))
         else:
-            self._canvas.reshape(in_hand.key, parts, title=told("remove", picked))
+            self._canvas.mending.reshape(in_hand.key, parts, title=told("remove", picked))
         return True
 
 

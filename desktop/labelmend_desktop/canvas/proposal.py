@@ -20,19 +20,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
-    """What annotation ``key`` would become: a ``box`` (4,) xywh, ``parts`` (k, 2) or a mask ``rle``.
+    """What annotation ``key`` would become (None: a new one): a ``box``, ``parts`` (k, 2) or a mask ``rle``.
 
     ``title`` names the step that taking it makes; ``words`` say with numbers what would change.
     ``adjusted`` makes a stronger (+1) or gentler (-1) one of the same sort, where that makes sense.
+    ``make`` is how it is made so, where that is more than giving this label this shape.
     """
 
-    key: int
+    key: int | None
     title: str
     words: str
     box: NDArray[np.float64] | None = None
     parts: Parts = ()
     rle: dict[str, Any] | None = None
     adjusted: Callable[[int], Proposal | None] | None = None
+    make: Callable[[Session], bool] | None = None
     outline: Parts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,6 +47,10 @@ class Proposal:
 
     def take(self, session: Session) -> bool:
         """Make it so: one step; whether it was done."""
+        if self.make is not None:
+            return self.make(session)
+        if self.key is None:
+            return False
         if self.rle is not None:
             return session.edits.set_mask(self.key, self.rle, title=self.title)
         if self.box is not None:
@@ -59,12 +65,17 @@ class Proposals:
         self._canvas = canvas
         self.current: Proposal | None = None
 
+    @property
+    def words(self) -> str:
+        """What is said of the one that is shown; "" without one."""
+        return f"{self.current.words} Enter takes it, Esc leaves it." if self.current is not None else ""
+
     def show(self, proposal: Proposal) -> None:
         """Show another shape for a label, in place of the one shown before."""
         self._canvas.hands.stop()
         self.current = proposal
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._canvas.session.said.emit(f"{proposal.words} Enter takes it, Esc leaves it.")
+        self._canvas.session.said.emit(self.words)
         self._canvas.update()
 
     def take(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 
@@ -51,6 +53,7 @@ def _stage(canvas: Canvas) -> Stage:
         painted=canvas.brush.key,
         active=hands.active,
         picked=_picked(canvas),
+        crossings=_crossings(canvas),
         calm=hands.tool is not None or idle,
         flipped=flipped,
         other=other,
@@ -66,3 +69,12 @@ def _picked(canvas: Canvas) -> Vertices:
         return []
     changed = draft is not None and draft.key == in_hand.key and draft.parts
     return canvas.picking.among(in_hand.key, draft.parts if draft is not None and changed else in_hand.parts)
+
+
+def _crossings(canvas: Canvas) -> NDArray[np.float64]:
+    """Where the outline that is being made, or else the one in question, crosses itself (m, 2)."""
+    if canvas.hands.draft is not None or canvas.proposals.current is not None:
+        return canvas.mending.marks
+    key, focus = canvas.session.selected, canvas.contents.focus
+    asked = focus.key if key is None and focus is not None else key
+    return canvas.mending.marks_of(canvas.contents.scene.annotation(asked))

@@ -22,6 +22,7 @@ HATCH = 16.0
 """Distance of hatching lines along x, in widget pixels."""
 SIGN = 8.0
 """Half the width of a plus or minus on its plate, in widget pixels."""
+WARNING = "#ff5d5d"
 TAG_SIZE = 11
 GAP = 7.0
 """Between a shape and its tag, in widget pixels: clear of the handles."""
@@ -127,6 +128,17 @@ def dots(painter: QPainter, points: NDArray[np.float64], view: View) -> None:
     painter.setBrush(QColor(255, 255, 255, 170))
     for x, y in points.tolist():
         painter.drawEllipse(view.to_widget(x, y), 2.8, 2.8)
+
+
+def warnings(painter: QPainter, points: NDArray[np.float64], view: View) -> None:
+    """A ringed cross at picture points (k, 2): where an outline crosses itself."""
+    painter.setBrush(QColor(18, 19, 22, 200))
+    for x, y in points.tolist():
+        middle, arm = view.to_widget(x, y), SIGN / 2.2
+        painter.setPen(QPen(QColor(WARNING), 2))
+        painter.drawEllipse(middle, SIGN, SIGN)
+        painter.drawLine(middle - QPointF(arm, arm), middle + QPointF(arm, arm))
+        painter.drawLine(middle - QPointF(arm, -arm), middle + QPointF(arm, -arm))
 
 
 def tag_font(base: QFont) -> QFont:

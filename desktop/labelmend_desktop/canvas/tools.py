@@ -45,7 +45,7 @@ def _box(press: Event, canvas: Canvas) -> Gesture:
 
 
 def _polygon(press: Event, canvas: Canvas) -> Gesture:
-    return outlines.draw(press, session=canvas.session, limits=canvas.limits())
+    return outlines.draw(press, limits=canvas.limits(), done=canvas.mending.add)
 
 
 def _brush(press: Event, canvas: Canvas) -> Gesture:

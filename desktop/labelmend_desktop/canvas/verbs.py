@@ -78,7 +78,7 @@ def _nudge_polygon(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
         new = moved(in_hand.parts, held_inside(bounds(in_hand.parts), by, limits))
         title = "nudge the polygon"
     if any(not np.array_equal(a, b) for a, b in zip(new, in_hand.parts, strict=True)):
-        canvas.reshape(in_hand.key, new, title=title)
+        canvas.mending.reshape(in_hand.key, new, title=title)
 
 
 def cycle(session: Session, contents: Contents, *, about: tuple[float, float]) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.geometry.polygons import LEAST_POINTS, Parts, Vertices, insert_vertex, points_of, set_vertices
+from labelmend.geometry.polygons import (
+    LEAST_POINTS,
+    Part,
+    Parts,
+    Vertices,
+    insert_vertex,
+    points_of,
+    set_vertices,
+)
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Limits
 from labelmend_desktop.canvas.hit import REACH
 from labelmend_desktop.canvas.picking import told
-
-if TYPE_CHECKING:
-    from labelmend_desktop.session import Session
 
 Point = NDArray[np.float64]
 
@@ -113,10 +118,10 @@ def _equal(parts: Parts, new: Parts) -> bool:
     return all(a is b or np.array_equal(a, b) for a, b in zip(parts, new, strict=True))
 
 
-def draw(press: Event, *, session: Session, limits: Limits) -> Gesture:
+def draw(press: Event, *, limits: Limits, done: Callable[[Part], object]) -> Gesture:
     """Click point after point; ends at Enter, a double click, or a click on the first point.
 
-    Backspace takes the last point back. Fewer than three points make nothing.
+    Backspace takes the last point back. Fewer than three points make nothing; else ``done`` gets them (k, 2).
     """
     points = [np.clip(press.point, 0, limits)]
     cursor = points[0]
@@ -132,7 +137,7 @@ def draw(press: Event, *, session: Session, limits: Limits) -> Gesture:
             if not points:
                 return
     if len(points) >= LEAST_POINTS:
-        session.edits.create(session.draw_category, polygons=(np.array(points),))
+        done(np.array(points))
 
 
 def _closes(points: list[NDArray[np.float64]], event: Event) -> bool:

@@ -1,0 +1,131 @@
+"""Outlines made by hand: written where they are sound, proposed mended where they cross themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.errors import Refused
+from labelmend.geometry.crossing import crossings, mended
+from labelmend.geometry.differences import difference
+from labelmend.geometry.polygons import Part, Parts, is_simple
+from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas.gestures.story import Draft
+from labelmend_desktop.canvas.proposal import Proposal
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+    from labelmend_desktop.session import Session
+
+Points = NDArray[np.float64]
+_CROSSING = "The outline crosses itself where it is marked: move it clear, or mend it (R)."
+_NONE = np.zeros((0, 2))
+
+
+class Mending:
+    """``marks`` (m, 2) are where the outline that is being dragged or drawn crosses itself."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self.marks: Points = _NONE
+
+    # ---- where outlines cross themselves
+
+    def look(self, draft: Draft | None) -> None:
+        """Look whether the draft crosses itself; say so when it begins to."""
+        before, self.marks = len(self.marks), _NONE
+        if draft is not None and draft.parts:
+            self.marks = np.concatenate([crossings(part, closed=draft.closed) for part in draft.parts])
+        if bool(before) != bool(len(self.marks)):
+            self._canvas.session.said.emit(self.words)
+            self._canvas.update()
+
+    @property
+    def words(self) -> str:
+        """What is said while it does; "" otherwise."""
+        return _CROSSING if len(self.marks) else ""
+
+    def marks_of(self, annotation: Annotation | None) -> Points:
+        """Where a label's outline crosses itself as it stands, (m, 2)."""
+        return _NONE if annotation is None or not annotation.polygons else _marks(annotation)
+
+    # ---- writing
+
+    def reshape(self, key: int, parts: Parts, *, title: str) -> bool:
+        """Give a label the outline that was made by hand; whether it was done.
+
+        One that crosses itself is not written: it is proposed mended.
+        """
+        annotation = self._canvas.contents.scene.annotation(key)
+        had = () if annotation is None else annotation.polygons
+        if all(is_simple(part) or any(np.array_equal(part, old) for old in had) for part in parts):
+            return self._canvas.session.edits.set_polygons(key, parts, title=title)
+        self._propose(key, parts, title=title)
+        return False
+
+    def add(self, points: Part) -> None:
+        """Make a label of a new outline (k, 2); one that crosses itself is proposed mended."""
+        session = self._canvas.session
+        if is_simple(points):
+            session.edits.create(session.draw_category, polygons=(points,))
+        else:
+            self._propose(None, (points,), title="add a label")
+
+    def mend(self) -> None:
+        """Propose the selected polygon, or the one that is being made, mended."""
+        canvas, draft = self._canvas, self._canvas.hands.draft
+        annotation = canvas.contents.scene.annotation(canvas.session.selected)
+        if draft is not None and draft.parts and len(self.marks):
+            parts = draft.parts if draft.closed else (draft.parts[0][:-1],)
+            canvas.hands.put_tool_back()
+            self._propose(draft.key, parts, title="mend the outline")
+        elif annotation is not None and len(self.marks_of(annotation)):
+            self._propose(annotation.key, annotation.polygons, title="mend the outline")
+        else:
+            raise Refused(
+                "No outline that crosses itself is selected or being drawn: there is nothing to mend."
+            )
+
+    def _propose(self, key: int | None, parts: Parts, *, title: str) -> None:
+        proposal = _mended(key, parts, title, least=0)
+        if proposal is None:
+            self._canvas.session.failed.emit("This outline has no area: draw it anew.")
+        else:
+            self._canvas.proposals.show(proposal)
+
+
+def _mended(key: int | None, parts: Parts, title: str, *, least: int) -> Proposal | None:
+    """The outlines mended; the stronger, the more of the smallest pieces are left out. None: nothing left."""
+    new = mended(parts, least=least)
+    if not new:
+        return None
+    count = "one part" if len(new) == 1 else f"{len(new)} parts"
+    more = ' "]" leaves out the smallest.' if len(mended(parts, least=least + 1)) < len(new) else ""
+
+    def adjusted(by: int) -> Proposal | None:
+        other = least + by
+        same = other < 0 or (by > 0 and not more)
+        return None if same else _mended(key, parts, title, least=other)
+
+    return Proposal(
+        key,
+        title,
+        f"The outline crosses itself and is not written so. Mended it has {count}, "
+        f"IoU {difference(parts, new).iou:.3f} with what was drawn.{more}",
+        parts=new,
+        adjusted=adjusted,
+        make=_creating(new) if key is None else None,
+    )
+
+
+def _creating(parts: Parts) -> Callable[[Session], bool]:
+    return lambda session: session.edits.create(session.draw_category, polygons=parts)
+
+
+@lru_cache(maxsize=16)  # asked for in every frame
+def _marks(annotation: Annotation) -> Points:
+    return np.concatenate([crossings(part) for part in annotation.polygons])
