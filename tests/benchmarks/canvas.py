@@ -1,4 +1,4 @@
-"""How fast the canvas is, from event to painted frame: drag, pan, zoom, next picture. Prints only.
+"""How fast the canvas is, from event to painted frame: drag, pan, zoom, brush, next picture. Prints only.
 
 QT_QPA_PLATFORM=offscreen python tests/benchmarks/canvas.py [--scale-factor 2]
 """
@@ -38,8 +38,18 @@ def photo(width, height, seed=0):
     return cv2.add(smooth, rng.integers(0, 24, (height, width, 3), dtype=np.uint8))
 
 
+def large_mask(width=4000, height=3000):
+    """A mask of many pieces and holes over all of a large picture."""
+    rng = np.random.default_rng(2)
+    coarse = rng.random((height // 150, width // 150)).astype(np.float32)
+    pixels = (cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC) > 0.45).astype(np.uint8)
+    rle = coco_mask.encode(np.asfortranarray(pixels))
+    told = {"size": [height, width], "counts": rle["counts"].decode()}
+    return {"bbox": coco_mask.toBbox(rle).tolist(), "segmentation": told, "area": float(pixels.sum())}
+
+
 def dataset(folder):
-    """Pictures and annotations: 2,000 polygons, 10,000 boxes, 375 masks, then thirty of COCO's size."""
+    """Pictures and annotations: 2,000 polygons, 10,000 boxes, 375 masks, 30 of COCO's size, a large mask."""
     images, annotations = [], []
 
     def picture(pixels, shapes):
@@ -76,6 +86,7 @@ def dataset(folder):
     for seed in range(30):
         shapes = polygons(20, width=640, height=480, radius=(15, 50), seed=seed)
         picture(photo(640, 480, seed), [outlined(points) for points in shapes])
+    picture(large, [large_mask()])
     categories = [{"id": number, "name": f"class {number}"} for number in range(12)]
     file = {"images": images, "categories": categories, "annotations": annotations}
     (folder / "a.json").write_text(json.dumps(file, default=float))
@@ -227,6 +238,38 @@ def next_pictures(bench):
     told("next 4000x3000 JPEG, not prefetched", times)
 
 
+def painting(bench, row, name):
+    """Strokes of brush and eraser over the largest mask of a picture; a frame, and the release."""
+    from PySide6.QtCore import QEvent, QPointF, Qt
+
+    canvas, session, left = bench.canvas, bench.session, Qt.MouseButton.LeftButton
+    session.set_image(row)
+    bench.wait_for_picture()
+    bench.spin(0.5)
+    scene = canvas.contents.scene
+    with_mask = [a for a in scene.annotations if a is not None and a.rle is not None]
+    label = max(with_mask, key=lambda one: one.area)
+    session.select(label.key)
+    for tool in ("brush", "eraser"):
+        canvas.take_tool(tool)
+        canvas.brush.radius = 14 / canvas.view.scale
+        bench.spin(0.3)
+        x, y, w, h = label.bbox.tolist()
+        start = canvas.view.to_widget(x + w / 2, y + h / 2)
+        area = session.project.annotation(label.key).area
+        times = bench.drag(start, 60, left)
+        bench.spin(0.2)
+        assert session.project.annotation(label.key).area != area, "the stroke changed nothing"
+        told(f"{name}: {tool}, radius {canvas.brush.radius:.0f} px", times)
+    ends, none = [], Qt.MouseButton.NoButton
+    for step in range(8):
+        at = start + QPointF(6 * step, 3 * step)
+        bench.mouse(QEvent.Type.MouseButtonPress, at, left, left)
+        ends.append(bench.frame(lambda at=at: bench.mouse(QEvent.Type.MouseButtonRelease, at, left, none)))
+    told(f"{name}: release of a stroke", ends)
+    canvas.hands.put_tool_back()
+
+
 def main():
     """Make the data in a temporary folder and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -257,6 +300,8 @@ def main():
         crowded(bench, 0, "2,000 polygons")
         crowded(bench, 1, "10,000 boxes")
         next_pictures(bench)
+        painting(bench, 33, "mask of 4000x3000")
+        painting(bench, 2, "375 masks")
         session.close()
         session.pictures.shutdown()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -63,11 +63,11 @@ class Contents:
         """Take in another issue on the same image, or another suggestion for this one."""
         self.focus = focus_of(self._session)
 
-    def take(self, keys: Iterable[int]) -> Boxes | None:
+    def take(self, keys: Collection[int]) -> Boxes | None:
         """Take in what became of those of these annotations that are or were on this image."""
         project = self._session.project
         here = set(self.scene.row_of)
-        if project is not None:
+        if project is not None and not here.issuperset(keys):
             here |= {one.key for one in project.annotations_of(self.image)}
         touched: Boxes = []
         for key in filter(here.__contains__, keys):

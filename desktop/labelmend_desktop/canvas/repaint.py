@@ -88,20 +88,22 @@ class Stroke:
         self.canvas.contents.masks.mend((covered.left, covered.top, covered.right, covered.bottom))
         self._update(covered)
 
-    def keep(self, covered: Cut) -> None:
-        """Make the step."""
+    def keep(self, covered: Cut) -> bool:
+        """Make the step; False when there was none."""
         session = self.canvas.session
         width, height = self.canvas.contents.masks.size
         drawn = repainting.encoded(covered, height=height, width=width)
         if self.key is None:
             rle = masks.written(drawn, height=height, width=width)
-            session.edits.create(session.draw_category, rle=rle)
-            return
+            return session.edits.create(session.draw_category, rle=rle)
         change = repainting.without if self.erase else repainting.union
         new = change(self.mask, drawn, height=height, width=width)
-        if repainting.changed_columns(self.mask, new, height=height) is not None:
-            title = "erase from the mask" if self.erase else "paint the mask"
-            session.edits.set_mask(self.key, masks.written(new, height=height, width=width), title=title)
+        before, after = (masks.area(one, height=height, width=width) for one in (self.mask, new))
+        if before == after:
+            return False  # it was all there, or none of it
+        title = "erase from the mask" if self.erase else "paint the mask"
+        rle = masks.written(new, height=height, width=width)
+        return session.edits.set_mask(self.key, rle, title=title)
 
     def _update(self, cut: Cut) -> None:
         area = self.canvas.view.rect((cut.left, cut.top, cut.right - cut.left, cut.bottom - cut.top))

@@ -25,9 +25,9 @@ class Bristles(Protocol):
         """Show there what the project says."""
 
 
-def paint(press: Event, *, brush: Bristles, keep: Callable[[Cut], None]) -> Gesture:
-    """Go over the picture; ``keep`` makes the step of all that was covered."""
-    event, at = press, press.point
+def paint(press: Event, *, brush: Bristles, keep: Callable[[Cut], bool]) -> Gesture:
+    """Go over the picture; ``keep`` makes the step of all that was covered, and says whether it was made."""
+    event, at, kept = press, press.point, False
     covered: Cut | None = None
     try:
         while True:
@@ -40,9 +40,9 @@ def paint(press: Event, *, brush: Bristles, keep: Callable[[Cut], None]) -> Gest
                 break
             event = yield None
         if covered is not None:
-            keep(covered)
+            kept = keep(covered)
     finally:
-        if covered is not None:
+        if covered is not None and not kept:
             brush.lift(covered)
 
 
