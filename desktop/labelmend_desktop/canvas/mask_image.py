@@ -16,6 +16,7 @@ from labelmend.geometry.masks import Rles
 from labelmend.geometry.repainting import Cut, changed_columns
 
 FILL_ALPHA, EDGE_ALPHA = 64, 220
+_FILL, _EDGE, _LIT = range(3)
 LARGEST = 50_000_000
 """Pictures of more pixels than this show no masks, only their boxes."""
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
@@ -44,7 +45,7 @@ class MaskPicture:
         self._told: dict[int, bytes] = {}
         self._bounds: dict[int, Rectangle] = {}
         self._names: dict[int, int] = {}
-        self._colours = np.zeros((1, 2), np.uint32)
+        self._colours = np.zeros((1, 3), np.uint32)
         self._lit: int | None = None
 
     @property
@@ -72,6 +73,7 @@ class MaskPicture:
         if counts and not masks.fits(Rles.of([counts]), width * height)[0]:
             counts = b""
         before = self._told.pop(row, b"")
+        self._bounds.pop(row, None)
         if counts:
             self._take(row, counts)
         if counts != before and self._is_ready():
@@ -99,12 +101,18 @@ class MaskPicture:
     # ---- under the brush
 
     def light(self, row: int | None) -> None:
-        """Make the border pixels of one mask stand out, or of none."""
+        """Lay one mask on top, its border pixels in white; or none."""
         before, self._lit = self._lit, row
-        if row != before and not self._edges:
-            for one, kind in ((before, 0), (row, 1)):
-                if one is not None and one in self._bounds:
-                    self._draw_borders(self._bounds[one], kind, of=self._names[one])
+        if row == before:
+            return
+        for one, kind in ((before, _EDGE if self._edges else _FILL), (row, _LIT)):
+            if one is None or one not in self._bounds:
+                continue
+            place = self._bounds[one]
+            if any(_touch(place, other) for other_row, other in self._bounds.items() if other_row != one):
+                self.mend(place)
+            else:
+                self._draw_borders(place, kind, of=self._names[one])
 
     def lay(self, row: int, cut: Cut, colour: QColor, *, erase: bool) -> None:
         """Show a brush's stroke over the mask of a row, which may be about to come."""
@@ -152,14 +160,16 @@ class MaskPicture:
         """The label of a row's mask; a new row gets the next one."""
         if row not in self._names:
             self._names[row] = len(self._names) + 1
-            self._colours = np.vstack([self._colours, np.zeros((1, 2), np.uint32)])
+            self._colours = np.vstack([self._colours, np.zeros((1, 3), np.uint32)])
         return self._names[row]
 
     def _tint(self, row: int, colour: QColor) -> bool:
         """Set the colour of a mask; whether that is another than before."""
         name = self._name(row)
         before = self._colours[name].copy()
-        self._colours[name] = [_premultiplied(colour, alpha) for alpha in (FILL_ALPHA, EDGE_ALPHA)]
+        lit = QColor(255, 255, 255, colour.alpha())
+        shades = ((colour, FILL_ALPHA), (colour, EDGE_ALPHA), (lit, EDGE_ALPHA))
+        self._colours[name] = [_premultiplied(*shade) for shade in shades]
         return bool((self._colours[name] != before).any())
 
     def _within(self, place: Rectangle) -> Rectangle:
@@ -170,7 +180,8 @@ class MaskPicture:
         """The labels of a rectangle, from the masks that reach into it."""
         height = self.size[1]
         left, top, right, bottom = place
-        rows = [row for row in sorted(self._told) if _touch(self._bounds[row], place)]
+        rows = [row for row in self._told if _touch(self._bounds[row], place)]
+        rows.sort(key=lambda row: (row == self._lit, row))
         start, stop, first = masks.pieces(Rles.of([self._told[row] for row in rows]))
         name = np.repeat([self._names[row] for row in rows], np.diff(first))
         here = (start < right * height) & (stop > left * height)
@@ -187,14 +198,14 @@ class MaskPicture:
         if self.image is None or left >= right or top >= bottom:
             return
         labels = self.labels[top:bottom, left:right]
-        self._pixels[top:bottom, left:right] = self._colours[:, 0][labels]
+        self._pixels[top:bottom, left:right] = self._colours[:, _FILL][labels]
         if self._edges:
-            self._draw_borders(place, 1)
-        elif self._lit in self._names:
-            self._draw_borders(place, 1, of=self._names[self._lit])
+            self._draw_borders(place, _EDGE)
+        if self._lit in self._names:
+            self._draw_borders(place, _LIT, of=self._names[self._lit])
 
     def _draw_borders(self, place: Rectangle, kind: int, *, of: int | None = None) -> None:
-        """Colour the border pixels of every mask, or of one, with its fill (0) or its edge (1)."""
+        """Colour the border pixels of every mask, or of one, with its fill, its edge or as lit."""
         left, top, right, bottom = self._within(place)
         if self.image is None or left >= right or top >= bottom:
             return

@@ -56,13 +56,13 @@ def _eraser(press: Event, canvas: Canvas) -> Gesture:
     return repaint.begin(press, canvas, erase=True)
 
 
-_SIZE = "Ctrl+[ and Ctrl+] or Alt and the wheel: size; Ctrl and a click: another mask."
+_SIZE = "Ctrl+[ ] or Alt+wheel: size. Ctrl+click: another mask."
 TOOLS: dict[str, Tool] = {
     tool.name: tool
     for tool in (
         Tool("box", _box, "Drag a box from corner to corner; Shift: square, Alt: from the middle."),
         Tool("polygon", _polygon, "Click along the outline; Enter or a double click closes it.", points=True),
-        Tool("brush", _brush, f"Paint the selected mask, or a new one. {_SIZE}", stays=True, sized=True),
-        Tool("eraser", _eraser, f"Erase from the selected mask. {_SIZE}", stays=True, sized=True),
+        Tool("brush", _brush, f"Paint. {_SIZE}", stays=True, sized=True),
+        Tool("eraser", _eraser, f"Erase. {_SIZE}", stays=True, sized=True),
     )
 }
