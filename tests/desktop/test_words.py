@@ -96,8 +96,7 @@ def test_notes_warn_of_what_follows():
     moved, masked = Suggestion("bbox", 0, box), Suggestion("bbox", 0, box, rle={"counts": "a"})
     assert notes(None, suggested=None, editing=False) == ""
     assert "crowd" in notes(label(crowd=True, rle={}), suggested=None, editing=False)
-    assert "outline not yet" in notes(label(rle={}), suggested=None, editing=False)
-    assert "the model's can be taken" in notes(label(rle={}), suggested=masked, editing=False)
+    assert "the brush (W) adds" in notes(label(rle={}), suggested=masked, editing=False)
     assert "stretched" in notes(label(polygons=SQUARE), suggested=moved, editing=False)
     assert "points" in notes(label(polygons=SQUARE), suggested=moved, editing=True)
     traced = Suggestion("bbox", 0, box, SQUARE, traced=True)

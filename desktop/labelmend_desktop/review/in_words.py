@@ -91,9 +91,7 @@ def notes(annotation: Annotation | None, *, suggested: Suggestion | None, editin
     if annotation.crowd:
         return "A crowd region: one label over many objects."
     if annotation.rle is not None:
-        if suggested is not None and suggested.rle is not None:
-            return "A mask: the model's can be taken in its place, but none be drawn by hand yet."
-        return "A mask: its class and existence can be changed, its outline not yet."
+        return "A mask: the brush (W) adds to it, the eraser (Shift+W) takes away."
     if annotation.polygons and editing:
         return "The box follows the polygon's points; taken by its box (E), the polygon is stretched with it."
     if annotation.polygons and suggested is not None and suggested.fix == "bbox" and not suggested.traced:
