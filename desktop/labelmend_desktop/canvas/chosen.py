@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from labelmend_desktop.canvas.colours import colour_of, dash_of
+from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.quiet import FEW, octave_of
 from labelmend_desktop.canvas.strokes import CASING
@@ -59,8 +59,7 @@ class Chosen:
         painter.setTransform(view.transform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, few)
         for at, row in enumerate(rows.tolist()):
-            category = int(scene.category[row])
-            pens = _pens(colour_of(category), dash_of(category), dpr, few=few)
+            pens = _pens(colour_of(int(scene.category[row])), dpr, few=few)
             for place, pen in enumerate(pens):
                 painter.setPen(pen)
                 painter.setBrush(_FILL if place == 0 else Qt.BrushStyle.NoBrush)
@@ -70,7 +69,7 @@ class Chosen:
                 yield
 
 
-def _pens(colour: QColor, dash: tuple[float, ...], dpr: float, *, few: bool) -> list[QPen]:
+def _pens(colour: QColor, dpr: float, *, few: bool) -> list[QPen]:
     lines = [(CASING, 6.0), (_EDGE, 4.5), (colour, 1.5)] if few else [(_EDGE, 2.0)]
     pens = []
     for line, width in lines:
@@ -78,6 +77,4 @@ def _pens(colour: QColor, dash: tuple[float, ...], dpr: float, *, few: bool) -> 
         pen.setCosmetic(True)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         pens.append(pen)
-    if few and dash:
-        pens[-1].setDashPattern(dash)
     return pens

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 from labelmend.geometry.polygons import Parts, Vertices, bounds, scaled
 from labelmend.project.annotation import Annotation
 from labelmend_desktop.canvas.change import paint_change
-from labelmend_desktop.canvas.colours import ACCENT, colour_of, dash_of
+from labelmend_desktop.canvas.colours import ACCENT, colour_of
 from labelmend_desktop.canvas.focus import Focus, suggested_outline
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import HANDLES as HANDLE_NAMES
@@ -137,7 +137,7 @@ def _paint_suspect(
     elif wanted and suspect:
         paint_change(painter, suspect, wanted, view, room)
     if suspect and annotation is not None:
-        stroke(painter, path, colour_of(annotation.category), dash=dash_of(annotation.category))
+        stroke(painter, path, colour_of(annotation.category))
     if wanted:
         stroke(painter, wanted_path, accent)
     about = path.boundingRect().united(wanted_path.boundingRect())
@@ -177,7 +177,7 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
         return
     path = path_of(_outline(stage, stage.selected), view)
     painter.fillPath(path, QColor(255, 255, 255, 28))
-    stroke(painter, path, colour_of(annotation.category), width=2.5, dash=dash_of(annotation.category))
+    stroke(painter, path, colour_of(annotation.category), width=2.5)
     _tag(
         painter,
         stage,

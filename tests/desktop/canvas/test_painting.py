@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont
 
 from builders.datasets import annotation, faulty, issue_of
-from labelmend_desktop.canvas.colours import DASHES, HUES, colour_of, dash_of
+from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.mask_image import MaskPicture
 from labelmend_desktop.canvas.scene import contours
 from labelmend_desktop.canvas.strokes import tag_rect
@@ -28,12 +28,6 @@ def fresh(desk):
 
 def forget_pointer(desk):
     desk.canvas.pointing.left()
-
-
-def test_every_class_has_a_colour_and_a_dash_of_its_own():
-    looks = [(colour_of(row).name(), dash_of(row)) for row in range(len(HUES) * len(DASHES))]
-    assert len(set(looks)) == len(looks)
-    assert colour_of(-1).isValid()
 
 
 @pytest.mark.parametrize("step", ["pan", "select", "delete", "edit", "undo", "create", "class"])
