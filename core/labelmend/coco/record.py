@@ -50,7 +50,7 @@ def read_record(record: bytes) -> dict[str, Any]:
     return value
 
 
-@lru_cache(16)  # a step asks several times for what it is about; nobody changes a shape
+@lru_cache(4096)  # a step asks several times for what it is about, of thousands; nobody changes a shape
 def annotation_of(record: bytes) -> Shape:
     """The shape of an annotation's record; what cannot be used of it is left out, never an error."""
     try:

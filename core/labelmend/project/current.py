@@ -53,13 +53,14 @@ class CurrentAnnotations:
         self._fresh: Any = None  # costly to tell where there are many
         self.lowest_key = 0
         self._cache: OrderedDict[int, list[Annotation]] = OrderedDict()
+        self._stale: dict[int, set[int]] = {}  # of images in the cache, the keys that changed since
         for key, record in sorted(state.added.items(), reverse=True):
             self.forget(key, record)
 
     def still(self, state: State) -> "CurrentAnnotations":
         """A copy over a copy of the state, that the next steps do not change."""
         other = copy(self)
-        other._state, other._cache = state, OrderedDict()
+        other._state, other._cache, other._stale = state, OrderedDict(), {}
         other._added = defaultdict(list, {image: list(keys) for image, keys in self._added.items()})
         other._added_ids = dict(self._added_ids)
         return other
@@ -77,17 +78,25 @@ class CurrentAnnotations:
 
     def of_image(self, image: int) -> list[Annotation]:
         """The annotations of an image: the source's in its order, then the added ones."""
-        if image in self._cache:
+        stale = self._stale.pop(image, None)
+        if image in self._cache and stale is None:
             self._cache.move_to_end(image)
             return self._cache[image]
+        known = {one.key: one for one in self._cache.pop(image, ()) if stale and one.key not in stale}
         keys: list[int] = []
         if 0 <= image < len(self._first) - 1:
             keys = self._by_image[self._first[image] : self._first[image + 1]].tolist()
-        records = [(key, self.record(key)) for key in [*keys, *self._added.get(image, ())]]
-        present = [self.read(key, record) for key, record in records if record is not None]
+        present = []
+        for key in [*keys, *self._added.get(image, ())]:
+            one = known.get(key)
+            if one is None and (record := self.record(key)) is not None:
+                one = self.read(key, record)
+            if one is not None:
+                present.append(one)
         self._cache[image] = present
         if len(self._cache) > _CACHED_IMAGES:
-            self._cache.popitem(last=False)
+            gone, _ = self._cache.popitem(last=False)
+            self._stale.pop(gone, None)
         return present
 
     def read(self, key: int, record: bytes) -> Annotation:
@@ -116,7 +125,8 @@ class CurrentAnnotations:
             self._fresh, self.lowest_key = None, min(self.lowest_key, key)
             self._added[self._image_ids.row_of(shape.image_id)].append(key)
         image = self._image(key, record)
-        self._cache.pop(image, None)
+        if image in self._cache:
+            self._stale.setdefault(image, set()).add(key)
         return image
 
     def _image(self, key: int, record: bytes) -> int:

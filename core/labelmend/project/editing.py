@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import ArrayLike
 
 from labelmend.coco.record import Shape, annotation_of, compose, patch, read_record
@@ -135,8 +136,7 @@ def patched(project: Project, key: int, values: dict[str, Any]) -> Edit:
     before = project.record(key)
     if before is None:
         raise Refused("This label is deleted.")
-    had = present(project, key)
-    if had.area is None:
+    if "area" in values and present(project, key).area is None:
         values = {name: value for name, value in values.items() if name != "area"}
     style = project.styles.of_annotations()
     after = patch(before, values, style=style)
@@ -219,18 +219,23 @@ def edited(project: Project, title: str, edits: Sequence[Edit], *, kind: str, is
             "A reviewer approves or rejects; switch to annotator to change labels (File > Who is working)."
         )
     decisions: dict[int, Decision] = {}
+    keys: dict[int, list[int]] = {}
     notes: list[Note] = []
+    first = project.new_issue()
     for edit in edits:
         owner = _owner(project, edit.key, issue)
         require_free(project, edit.key, owner)
-        if owner is not None:
+        if owner is None:
+            own = "missing" if edit.before is None else "spurious" if edit.after is None else kind
+            notes.append(_noted(project, actor, edit, own, issue=first + len(notes)))
+            owner = notes[-1].id
+            decisions[owner] = Decision(owner, None, rules.edited(FLAGGED, actor))
+        elif owner not in decisions:
             after = rules.edited(project.standing(owner), actor)
             decisions[owner] = Decision(owner, project.state.standings.get(owner), after)
-            continue
-        own = "missing" if edit.before is None else "spurious" if edit.after is None else kind
-        note = _noted(project, actor, edit, own, number=len(notes))
-        decisions[note.id] = Decision(note.id, None, rules.edited(FLAGGED, actor))
-        notes.append(note)
+        keys.setdefault(owner, []).append(edit.key)
+    if len(decisions) > 1:  # each answers for its own labels alone
+        decisions = {issue: replace(one, keys=tuple(keys[issue])) for issue, one in decisions.items()}
     return Step(title, edits=tuple(edits), decisions=tuple(decisions.values()), notes=tuple(notes))
 
 
@@ -265,12 +270,12 @@ def _own_missing(project: Project, issue: int | None, edit: Edit) -> int | None:
     return issue if iou(place, drawn_box)[0, 0] >= 0.2 else None
 
 
-def _noted(project: Project, actor: Actor, edit: Edit, kind: str, *, number: int) -> Note:
+def _noted(project: Project, actor: Actor, edit: Edit, kind: str, *, issue: int) -> Note:
     record = edit.after or edit.before or b""
     about = project.read_annotation(edit.key, record)
     x, y, w, h = about.bbox.tolist()
     return Note(
-        id=project.new_issue() + number,
+        id=issue,
         kind=kind,
         image=about.image,
         annotation=edit.key,

@@ -177,22 +177,22 @@ class IssueTable:
             return
         self._noted |= {note.id for note in new}
         self._texts |= {note.id: note.sentence for note in new}
-        self.columns = concatenate([self.columns, *(_columns(note) for note in new)])
+        self.columns = concatenate([self.columns, _columns(new)])
         self.id = np.concatenate([self.id, np.array([note.id for note in new], np.int64)])
         self.status = np.concatenate([self.status, np.full(len(new), GONE, np.uint8)])
         self._sort()
 
 
-def _columns(note: Note) -> Issues:
-    score = np.ones(1)
-    return issues(
-        KINDS.index(note.kind),
-        score,
-        image=note.image,
-        annotation=note.annotation,
-        category=note.category,
-        bbox=np.array(note.bbox),
+def _columns(notes: Sequence[Note]) -> Issues:
+    columns = issues(
+        0,
+        np.ones(len(notes)),
+        image=[note.image for note in notes],
+        annotation=[note.annotation for note in notes],
+        category=[note.category for note in notes],
+        bbox=[note.bbox for note in notes],
     )
+    return replace(columns, kind=np.array([KINDS.index(note.kind) for note in notes], np.uint8))
 
 
 def join_run(

@@ -69,22 +69,24 @@ class Contents:
         here = set(self.scene.row_of)
         if project is not None and not here.issuperset(keys):
             here |= {one.key for one in project.annotations_of(self.image)}
+        changed = here.intersection(keys)
+        few = len(changed) <= _PATCHES
         touched: Boxes = []
-        for key in filter(here.__contains__, keys):
+        for key in changed:
             annotation = None if project is None else project.annotation(key)
             row = self.scene.row_of.get(key)
             if annotation is not None and annotation.image != self.image:
                 continue
-            if row is not None:
+            if row is not None and few:
                 touched.append(self.scene.box(row))
             self.scene.update(key, annotation)
             row = self.scene.row_of.get(key)
             if row is not None:
-                touched.append(self.scene.box(row))
+                touched += [self.scene.box(row)] if few else []
                 self.masks.set(row, self._rle(row))
         self.refocus()
         quiet = self.refresh()
-        return EVERYTHING if quiet is EVERYTHING else touched + quiet
+        return touched + quiet if few and quiet is not EVERYTHING else EVERYTHING
 
     # ---- which rows are quiet
 

@@ -50,7 +50,7 @@ class Scene:
         self.alive = np.ones(n + m, dtype=bool)
         self.is_detection = np.arange(n + m) >= n
         self.score = np.full(n + m, np.nan)
-        self._polygons: dict[tuple[int, int], list[QPolygonF]] = {}
+        self._polygons: dict[int, dict[int, list[QPolygonF]]] = {}
         self._contours: dict[int, Parts] = {}
         for row, annotation in enumerate(annotations):
             self._set(row, annotation)
@@ -82,8 +82,7 @@ class Scene:
         self.boxes[row] = [box[0], box[1], box[0] + box[2], box[1] + box[3]]
         self.alive[row] = True
         self._contours.pop(row, None)
-        for octave in range(EXACT, 9):
-            self._polygons.pop((row, octave), None)
+        self._polygons.pop(row, None)
 
     def update(self, key: int, annotation: Annotation | None) -> None:
         """Take in what an annotation has become; None: it was deleted."""
@@ -149,11 +148,10 @@ class Scene:
 
     def polygons(self, row: int, octave: int) -> list[QPolygonF]:
         """A row's polygon ready to draw at scales near 2**-octave; exact at EXACT."""
-        ready = self._polygons.get((row, octave))
-        if ready is None:
-            ready = [qpolygon(_simplified(part, octave)) for part in self.outline(row)]
-            self._polygons[row, octave] = ready
-        return ready
+        known = self._polygons.setdefault(row, {})
+        if octave not in known:
+            known[octave] = [qpolygon(_simplified(part, octave)) for part in self.outline(row)]
+        return known[octave]
 
 
 def corners(box: NDArray[np.float64]) -> NDArray[np.float64]:

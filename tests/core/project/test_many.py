@@ -84,3 +84,35 @@ def test_what_is_in_review_is_left_out(tmp_path):
     assert many.free(project, [key, other]) == [other]
     with pytest.raises(Refused, match="in review or with the expert"):
         many.free(project, [key])
+
+
+def test_each_issue_answers_for_its_own_labels(tmp_path):
+    """Else one that is in review would hold the others' changes back."""
+    project = make_project(tmp_path)
+    issue = issue_of(project, "class")
+    image = int(project.issues.image[project.issues.row_of(issue)])
+    keys = [one.key for one in project.annotations_of(image)]
+    step = many.set_category(project, keys, 2, issue=issue)
+    told = [decision.keys for decision in step.decisions]
+    assert all(len(keys) == 1 for keys in told)
+    assert sorted(key for keys in told for key in keys) == sorted(edit.key for edit in step.edits)
+    project.apply(step)
+    own = int(project.issues.annotation[project.issues.row_of(issue)])
+    assert list(project.state.before(issue)) == [own]
+
+
+def test_what_stands_now_is_read_anew_only_where_it_changed(project):
+    before = {one.key: one for one in project.annotations_of(0)}
+    project.apply(editing.set_category(project, 1, 0))
+    after = {one.key: one for one in project.annotations_of(0)}
+    assert after[0] is before[0]
+    assert after[1].category == 0
+    project.apply(many.delete(project, [0, 1]))
+    assert [one.key for one in project.annotations_of(0)] == [2]
+    project.undo()
+    assert [one.key for one in project.annotations_of(0)] == [0, 1, 2]
+    new = project.new_key()
+    project.apply(editing.create(project, 0, 1, bbox=[5, 5, 20, 20]))
+    assert [one.key for one in project.annotations_of(0)] == [0, 1, 2, new]
+    project.undo()
+    assert [one.key for one in project.annotations_of(0)] == [0, 1, 2]
