@@ -37,7 +37,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Drawing", ("draw_box", "draw_polygon", "cycle", "escape")),
-    ("Outlines", ("mend",)),
+    ("Outlines", ("mend", "simplify", "smooth")),
     ("Masks", ("brush", "eraser", "larger", "smaller")),
     ("Seeing", ("bare", "flip", "show_detections", "show_others")),
 )

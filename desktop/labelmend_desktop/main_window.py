@@ -27,6 +27,7 @@ from labelmend_desktop.canvas import verbs
 from labelmend_desktop.canvas.canvas import Canvas
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.mask_verbs import MaskVerbs
+from labelmend_desktop.canvas.thinning import propose_simplified, propose_smoothed
 from labelmend_desktop.file_verbs import FileVerbs
 from labelmend_desktop.header import Header
 from labelmend_desktop.help_sheet import HelpSheet
@@ -166,6 +167,8 @@ class MainWindow(QMainWindow):
                 "show_keys": self._show_keys,
                 "type_box": self.status_line.shape.begin,
                 "mend": self.canvas.mending.mend,
+                "simplify": partial(propose_simplified, self.canvas),
+                "smooth": partial(propose_smoothed, self.canvas),
             }
         )
         self.keyboard = Keyboard(self, self.actions_, claimed=self._claimed)

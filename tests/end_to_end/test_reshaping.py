@@ -1,12 +1,14 @@
 """Boxes and polygons reshaped by hand in the window; what is asserted is what the export says."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
 from builders.datasets import annotation, make_project
+from labelmend.geometry.differences import difference
 from labelmend.geometry.polygons import area, is_simple
 from labelmend.project.export import export
 from labelmend_desktop.canvas.view import View
@@ -368,3 +370,64 @@ def test_an_outline_that_would_cross_itself_only_as_the_file_writes_it_is_refuse
     bench.user.drag((50, 0), (50, 99.5))
     assert "would cross itself" in bench.failed[-1]
     assert len(bench.polygon(BOX)) == 5
+
+
+def jagged():
+    """A circle of sixty vertices, every other one further out."""
+    angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    far = 50 + 3 * (np.arange(60) % 2)
+    return np.round(np.column_stack([160 + far * np.cos(angle), 120 + far * np.sin(angle)]), 2)
+
+
+@pytest.fixture
+def jagged_bench(tmp_path, open_user):
+    part = jagged()
+    label = annotation(BOX, 1, [107, 67, 106, 106], segmentation=[part.ravel().tolist()])
+    bench = bench_on(tmp_path, open_user, [label])
+    bench.edit(BOX)
+    return bench
+
+
+def told(bench):
+    """Vertices before and after, and the IoU, as the words of a proposal have them."""
+    found = re.search(r"([\d,]+) → ([\d,]+) vertices, IoU ([\d.]+)", bench.said[-1])
+    return int(found[1]), int(found[2]), float(found[3])
+
+
+@pytest.mark.parametrize(
+    ("key", "title"), [(K.Key_S, "simplify the polygon"), (K.Key_M, "smooth the polygon")]
+)
+def test_an_outline_is_proposed_simpler_or_smoother_and_written_as_it_was_shown(jagged_bench, key, title):
+    bench = jagged_bench
+    bench.press(key, modifier=SHIFT)
+    seen = [told(bench)]
+    for _ in range(4):
+        bench.press(K.Key_BracketRight)
+        seen.append(told(bench))
+    assert all(before == 60 for before, _, _ in seen)
+    assert [iou for _, _, iou in seen] == sorted((iou for _, _, iou in seen), reverse=True)
+    assert seen[-1] != seen[0]
+    bench.press(K.Key_BracketLeft)
+    assert told(bench) == seen[-2]
+    assert bench.bytes() == bench.before
+    bench.press(K.Key_Return)
+    written = np.array(bench.polygon(BOX))
+    assert len(written) == seen[-2][1]
+    iou = difference((jagged(),), (written,)).iou
+    assert iou == pytest.approx(seen[-2][2], abs=1e-3)
+    one_step(bench, title)
+
+
+def test_a_simpler_outline_that_is_left_leaves_no_trace(jagged_bench):
+    jagged_bench.press(K.Key_S, modifier=SHIFT)
+    jagged_bench.press(K.Key_BracketRight, K.Key_Escape)
+    assert jagged_bench.bytes() == jagged_bench.before
+
+
+def test_only_a_polygon_is_simplified(bench):
+    bench.edit(BOX)
+    bench.press(K.Key_S, modifier=SHIFT)
+    assert "Only a polygon" in bench.window_said()
+    bench.edit(NEXT)
+    bench.press(K.Key_S, modifier=SHIFT)
+    assert "cannot be simplified" in bench.window_said()

@@ -35,8 +35,8 @@ def difference(before: Sequence[Part], after: Sequence[Part]) -> Difference:
     """What ``after`` adds to ``before`` and takes from it; parts of one outline are joined even-odd."""
     old, new = region(before), region(after)
     added, removed = new.difference(old), old.difference(new)
-    whole = float(shapely.union(old, new).area)
-    shared = max(whole - float(added.area) - float(removed.area), 0.0)
+    whole = float(old.area) + float(added.area)
+    shared = max(float(old.area) - float(removed.area), 0.0)
     return Difference(
         _rings(added), _rings(removed), _marks(added), _marks(removed), shared / whole if whole > 0 else 0.0
     )
@@ -44,11 +44,12 @@ def difference(before: Sequence[Part], after: Sequence[Part]) -> Difference:
 
 def region(parts: Sequence[Part]) -> shapely.Geometry:
     """The place that parts cover, filled even-odd, as painters fill them: an inner ring is a hole."""
-    found: shapely.Geometry = shapely.Polygon()
+    found: shapely.Geometry | None = None
     for part in parts:
         if len(part) >= LEAST_POINTS and np.isfinite(part).all():
-            found = found.symmetric_difference(shapely.make_valid(shapely.Polygon(part)))
-    return found
+            one = shapely.make_valid(shapely.Polygon(part))
+            found = one if found is None else found.symmetric_difference(one)
+    return shapely.Polygon() if found is None else found
 
 
 def pieces(shape: shapely.Geometry) -> list[shapely.Polygon]:
