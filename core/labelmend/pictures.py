@@ -91,12 +91,13 @@ def eight_bits(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     return np.asarray(cv2.LUT(pixels, table.clip(0, 255).round().astype(np.uint8)), dtype=np.uint8)
 
 
-def automatic_levels(pixels: NDArray[np.uint16]) -> tuple[int, int]:
+def automatic_levels(pixels: NDArray[Any]) -> tuple[int, int]:
     """The values that black and white belong to, so that a few odd pixels do not make the others dark."""
     some = pixels.ravel()[:: max(1, pixels.size // _LOOKED_AT)]
-    low, high = np.quantile(some, _SPARED, method="nearest").tolist()
+    counts = np.cumsum(np.bincount(some))
+    low, high = np.searchsorted(counts, np.multiply(_SPARED, counts[-1])).tolist()
     if low == high:  # what is of interest may be smaller than what is spared
-        low, high = pixels.min(initial=65535), pixels.max(initial=0)
+        low, high = pixels.min(), pixels.max()
     return int(low), int(high)
 
 

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage
 
 from labelmend.geometry.orientation import Prefer
-from labelmend.pictures import Picture, read_picture
+from labelmend.pictures import Picture, automatic_levels, read_picture
+from labelmend_desktop.levels import Levels, for_screen
 
 SMALLEST_LEVEL = 512
 """A pyramid ends at the first level whose longer side is no longer than this, in pixels."""
@@ -31,7 +34,9 @@ class Place:
 class Loaded:
     """One picture ready to paint: ``levels`` halve in size from the first, all covering width x height px.
 
-    ``bytes`` is what the levels take in memory. ``note`` is what is odd about the picture, in a sentence.
+    ``deep`` holds the same levels with 16 bits, (h, w) or (h, w, 3) BGR, when the picture has them, and
+    ``automatic`` its own numbers of black and white. ``bytes`` is what all of it takes in memory. ``note``
+    is what is odd about the picture, in a sentence.
     """
 
     levels: tuple[QImage, ...]
@@ -39,22 +44,42 @@ class Loaded:
     height: int
     note: str | None
     bytes: int
+    automatic: tuple[int, int] = (0, 255)
+    deep: tuple[NDArray[np.uint16], ...] = ()
+
+    def shown(self, level: int, part: QRect, levels: Levels) -> tuple[QImage, QRectF]:
+        """A part of a level as it is to be shown: an image, and where in it the part is."""
+        image = self.levels[level]
+        if levels.plain:
+            return image, QRectF(part)
+        rows, columns = (
+            slice(start, start + count)
+            for start, count in ((part.y(), part.height()), (part.x(), part.width()))
+        )
+        pixels: NDArray[Any] = self.deep[level] if self.deep else pixels_of(image)
+        shown = image_over(for_screen(pixels[rows, columns], levels, self.automatic))
+        return shown, QRectF(shown.rect())
 
 
 def load(place: Place) -> Loaded:
     """The picture with its pyramid. Raises LabelmendError when it is missing or broken."""
-    picture = read_picture(place.path, declared=place.declared, prefer=place.prefer)
-    levels = [_for_screen(picture.pixels)]
+    picture = read_picture(place.path, declared=place.declared, prefer=place.prefer, deep=True)
+    is_deep = picture.pixels.dtype == np.uint16
+    automatic = automatic_levels(picture.pixels)
+    levels = [picture.pixels if is_deep else for_screen(picture.pixels, Levels(), automatic)]
     while max(levels[-1].shape[:2]) > SMALLEST_LEVEL:
         height, width = levels[-1].shape[:2]
         half = (max(1, width // 2), max(1, height // 2))
-        levels.append(np.asarray(cv2.resize(levels[-1], half, interpolation=cv2.INTER_AREA), dtype=np.uint8))
+        levels.append(np.asarray(cv2.resize(levels[-1], half, interpolation=cv2.INTER_AREA)))
+    shown = [for_screen(level, Levels(), automatic) for level in levels] if is_deep else levels
     return Loaded(
-        levels=tuple(image_over(level) for level in levels),
+        levels=tuple(image_over(level) for level in shown),
         width=picture.width,
         height=picture.height,
         note=picture.note,
-        bytes=sum(level.nbytes for level in levels),
+        bytes=sum(level.nbytes for level in (shown + levels if is_deep else shown)),
+        automatic=automatic,
+        deep=tuple(np.asarray(level, np.uint16) for level in levels) if is_deep else (),
     )
 
 
@@ -63,7 +88,8 @@ def load_crop(place: Place, bbox: NDArray[np.float64], size: int) -> QImage:
     side = crop_side(bbox)
     reduce = next((by for by in (8, 4, 2) if side / by >= size), 1)
     picture = read_picture(place.path, declared=place.declared, prefer=place.prefer, reduce=reduce)
-    return image_over(cut_out(_for_screen(picture.pixels), _scale_of(picture), bbox, size))
+    pixels = for_screen(picture.pixels, Levels(), (0, 255))
+    return image_over(cut_out(pixels, _scale_of(picture), bbox, size))
 
 
 def crop_of(loaded: Loaded, bbox: NDArray[np.float64], size: int) -> QImage:
@@ -111,12 +137,6 @@ def pixels_of(image: QImage) -> NDArray[np.uint8]:
     """The (h, w, 4) BGRA pixels below an image of 32 bits a pixel, not copied."""
     rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), -1)
     return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4)
-
-
-def _for_screen(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """BGRA, which Qt draws three times faster than 24-bit or grey pixels."""
-    code = cv2.COLOR_GRAY2BGRA if pixels.ndim == 2 else cv2.COLOR_BGR2BGRA
-    return np.asarray(cv2.cvtColor(pixels, code), dtype=np.uint8)
 
 
 def _scale_of(picture: Picture) -> float:

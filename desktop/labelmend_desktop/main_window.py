@@ -158,6 +158,10 @@ class MainWindow(QMainWindow):
             {
                 "quit": self.close,
                 "which_detections": self.canvas.aids.which_detections.come,
+                "show_levels": self.canvas.aids.levels.come,
+                "invert_picture": self.session.seeing.invert,
+                "next_channel": self.session.seeing.next_channel,
+                "reset_levels": self.session.seeing.reset_levels,
                 "find_text": self.issues.filters.text.setFocus,
                 "clear_filter": self.issues.filters.clear,
                 "theme_system": lambda: self._dress("system"),

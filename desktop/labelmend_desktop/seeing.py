@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from labelmend_desktop import places
+from labelmend_desktop.levels import CHANNELS, Levels
 
 SWITCHES: Final = {"keep_zoom": False, "show_minimap": True, "show_loupe": True}
 """Names of the switches, and how they are at the first start."""
@@ -43,15 +44,17 @@ class Shown:
 
 
 class Seeing(QObject):
-    """Holds the choices and says by ``changed`` that one is another."""
+    """Holds the choices and says by ``changed`` that one is another, of the levels by ``levels_changed``."""
 
     changed = Signal()
+    levels_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         stored = places.settings()
         self.flags = {name: stored.value(_key(name), on, type=bool) is True for name, on in SWITCHES.items()}
         self.detections = Shown()
+        self.levels = Levels()
 
     def __getitem__(self, name: str) -> bool:
         """Whether a switch is on."""
@@ -68,6 +71,25 @@ class Seeing(QObject):
         if shown != self.detections:
             self.detections = shown
             self.changed.emit()
+
+    def show_levels(self, levels: Levels) -> None:
+        """Show pictures by these levels, until others are chosen; nothing of it is written anywhere."""
+        if levels != self.levels:
+            self.levels = levels
+            self.levels_changed.emit()
+
+    def invert(self) -> None:
+        """Show dark as light and light as dark, or no more."""
+        self.show_levels(replace(self.levels, invert=not self.levels.invert))
+
+    def next_channel(self) -> None:
+        """Show red alone, then green, then blue, then all."""
+        channel = 0 if self.levels.channel is None else self.levels.channel + 1
+        self.show_levels(replace(self.levels, channel=channel if channel < len(CHANNELS) else None))
+
+    def reset_levels(self) -> None:
+        """Show pictures as they are."""
+        self.show_levels(Levels())
 
 
 def _key(name: str) -> str:

@@ -18,6 +18,7 @@ _SAVED = 96
 _WORD = 240
 _NO_LIMIT = 16_777_215
 _FILE = 80
+_LEVELS = 160
 
 
 class StatusLine(NarrowRow):
@@ -35,6 +36,10 @@ class StatusLine(NarrowRow):
         self.cursor_place = self._number("x 0000.0  y 0000.0")
         self.shape = ShapeFields()
         self.selected = QLabel()
+        self.levels = ElidedLabel()
+        self.levels.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.levels.setProperty("tone", "warn")
+        self.levels.hide()
         self.word = ElidedLabel()
         self.word.hide()
         self.saved = ElidedLabel()
@@ -49,6 +54,7 @@ class StatusLine(NarrowRow):
         for part in (self.zoom, self.cursor_place, self.shape):
             layout.addWidget(part)
         layout.addWidget(self.selected)
+        layout.addWidget(self.levels)
         layout.addWidget(self.word, 2)
         layout.addWidget(self.saved)
         self.spare = [self.shape, self.cursor_place, self.zoom, self.file]
@@ -58,6 +64,7 @@ class StatusLine(NarrowRow):
         session.changed.connect(lambda _changes: self.refresh())
         session.selection_changed.connect(self.refresh)
         session.said.connect(self.say)
+        session.seeing.levels_changed.connect(self._show_levels)
         self.refresh()
 
     def _number(self, widest: str) -> QLabel:
@@ -97,6 +104,14 @@ class StatusLine(NarrowRow):
         self.word.setMinimumWidth(min(self.word.sizeHint().width(), _WORD))
         self.word.show()
         self.saved.setMaximumWidth(_BESIDE_A_WORD)
+        self.fit()
+
+    def _show_levels(self) -> None:
+        """Say how the picture is shown while that is not as it is."""
+        words = self._session.seeing.levels.in_words()
+        self.levels.say(words, tip=f"The picture is shown otherwise than it is: {words}. Shift+0 resets it.")
+        self.levels.setMinimumWidth(min(_LEVELS, self.levels.sizeHint().width()))
+        self.levels.setVisible(bool(words))
         self.fit()
 
     def show_pointer(self, x: float, y: float) -> None:

@@ -1,4 +1,4 @@
-"""The small widgets that lie on the canvas: overview, loupe, and what is said of hidden detections."""
+"""The small widgets that lie on the canvas: overview, loupe, levels, what is said of hidden detections."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 
+from labelmend_desktop.canvas.levels_panel import LevelsPanel
 from labelmend_desktop.canvas.live import reach_of
 from labelmend_desktop.canvas.loupe import Loupe
 from labelmend_desktop.canvas.minimap import Minimap
@@ -22,6 +23,7 @@ class Aids:
         self._canvas = canvas
         self.minimap = Minimap(canvas)
         self.loupe = Loupe(canvas)
+        self.levels = LevelsPanel(canvas)
         self.which_detections = WhichDetections(canvas)
         self.hidden_detections = HiddenDetections(canvas)
         self.hidden_detections.clicked.connect(self.which_detections.come)

@@ -12,6 +12,7 @@ from labelmend_desktop import theme
 from labelmend_desktop.canvas.pixel_grid import paint_grid
 from labelmend_desktop.canvas.view import View
 from labelmend_desktop.decoding import Loaded
+from labelmend_desktop.levels import Levels
 
 PIXELS_FROM = 4.0
 """From this scale on the picture's pixels are shown as squares."""
@@ -20,7 +21,14 @@ BAND = 160
 
 
 def paint_ground(
-    painter: QPainter, loaded: Loaded | None, frame: QRectF, *, view: View, rect: QRectF, dpr: float
+    painter: QPainter,
+    loaded: Loaded | None,
+    frame: QRectF,
+    *,
+    levels: Levels,
+    view: View,
+    rect: QRectF,
+    dpr: float,
 ) -> Iterator[None]:
     """Paint the widget rectangle in bands, yielding after each: the ground, and on it the picture.
 
@@ -37,26 +45,41 @@ def paint_ground(
         painter.save()
         painter.setClipRect(band, Qt.ClipOperation.IntersectClip)
         painter.fillRect(band, ground)
-        _paint_picture(painter, loaded, view=view, rect=band, dpr=dpr, smooth=True)
+        _paint_picture(painter, loaded, levels=levels, view=view, rect=band, dpr=dpr, smooth=True)
         painter.restore()
         top += BAND
         yield
 
 
-def paint_hastily(painter: QPainter, loaded: Loaded | None, *, view: View, rect: QRect, dpr: float) -> None:
+def paint_hastily(
+    painter: QPainter, loaded: Loaded | None, *, levels: Levels, view: View, rect: QRect, dpr: float
+) -> None:
     """The same while the view is changing: pixels are taken as they are, four times as quick."""
     painter.fillRect(rect, QColor(theme.tokens().ground))
     if loaded is not None:
-        _paint_picture(painter, loaded, view=view, rect=rect, dpr=dpr, smooth=False)
+        _paint_picture(painter, loaded, levels=levels, view=view, rect=rect, dpr=dpr, smooth=False)
 
 
 def _paint_picture(
-    painter: QPainter, loaded: Loaded, *, view: View, rect: QRect, dpr: float, smooth: bool
+    painter: QPainter,
+    loaded: Loaded,
+    *,
+    levels: Levels,
+    view: View,
+    rect: QRect,
+    dpr: float,
+    smooth: bool,
 ) -> None:
-    """Paint the part of the picture in the widget rectangle, from a level shrunk by 2 at the most."""
+    """Paint the part of the picture in the widget rectangle, from a level shrunk by 2 at the most.
+
+    In haste no more pixels go through the table than the screen has: the next smaller level is taken.
+    """
     base = loaded.levels[0].width() / loaded.width
     shrink = base / (view.scale * dpr)
-    level = min(len(loaded.levels) - 1, int(math.log2(shrink) + 1e-6)) if shrink > 1 else 0
+    halvings = int(math.log2(shrink) + 1e-6) if shrink > 1 else 0
+    if shrink > 1 and not smooth and not levels.plain:
+        halvings += 1
+    level = min(len(loaded.levels) - 1, halvings)
     image = loaded.levels[level]
     painter.save()
     grow = QTransform.fromScale(loaded.width / image.width(), loaded.height / image.height())
@@ -65,7 +88,8 @@ def _paint_picture(
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
     back = (grow * view.transform()).inverted()[0]
     part = back.mapRect(QRectF(rect)).toAlignedRect().adjusted(-2, -2, 2, 2).intersected(image.rect())
-    painter.drawImage(QRectF(part), image, QRectF(part))
+    if not part.isEmpty():
+        painter.drawImage(QRectF(part), *loaded.shown(level, part, levels))
     painter.restore()
     paint_grid(painter, view, view.rect((0, 0, loaded.width, loaded.height)), QRectF(rect))
 

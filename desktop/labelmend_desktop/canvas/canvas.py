@@ -284,10 +284,12 @@ class Canvas(QWidget):
 
     def _paint_ground(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
         frame = view.rect((0, 0, *self.picture_size()))
-        return paint_ground(painter, self.loaded, frame, view=view, rect=rect, dpr=self.devicePixelRatioF())
+        levels, dpr = self.session.seeing.levels, self.devicePixelRatioF()
+        return paint_ground(painter, self.loaded, frame, levels=levels, view=view, rect=rect, dpr=dpr)
 
     def _paint_ground_hastily(self, painter: QPainter, rect: QRect) -> None:
-        paint_hastily(painter, self.loaded, view=self.view, rect=rect, dpr=self.devicePixelRatioF())
+        levels, dpr = self.session.seeing.levels, self.devicePixelRatioF()
+        paint_hastily(painter, self.loaded, levels=levels, view=self.view, rect=rect, dpr=dpr)
 
     def _paint_quiet(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
         contents = self.contents

@@ -19,6 +19,10 @@ Hasty = Callable[[QPainter, QRect], None]
 """Paints a widget rectangle for the view at hand, quickly rather than well."""
 
 
+_NOWHERE = View(0.0)
+"""No view is equal to it."""
+
+
 class Layer(QObject):
     """Asked to draw itself in every frame; says by ``changed`` that there is something better to draw.
 
@@ -64,6 +68,12 @@ class Layer(QObject):
         self._cancel()
         self._shown, self._whole = None, False
         self._settle.stop()
+
+    def outdate(self) -> None:
+        """What is painted looks another way now: as if the view had changed."""
+        self._cancel()
+        self._settle.stop()
+        self._shown_view = _NOWHERE
 
     def patch(self, rect: QRectF) -> None:
         """Paint one widget rectangle anew, since shapes in it changed."""

@@ -96,7 +96,8 @@ class Loupe(QWidget):
         """The pixels, the draft's outline, a cross on the point."""
         canvas, view = self._canvas, self.view()
         painter = QPainter(self)
-        paint_hastily(painter, canvas.loaded, view=view, rect=self.rect(), dpr=self.devicePixelRatioF())
+        levels, dpr = canvas.session.seeing.levels, self.devicePixelRatioF()
+        paint_hastily(painter, canvas.loaded, levels=levels, view=view, rect=self.rect(), dpr=dpr)
         draft = canvas.hands.draft
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         if draft is not None:

@@ -13,6 +13,7 @@ from labelmend_desktop import theme
 from labelmend_desktop.canvas.colours import ACCENT
 from labelmend_desktop.canvas.strokes import dim
 from labelmend_desktop.canvas.view import View, centred, fit
+from labelmend_desktop.levels import Levels
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
@@ -54,6 +55,7 @@ class Minimap(QWidget):
         super().__init__(canvas)
         self._canvas = canvas
         self._source: QImage | None = None
+        self._levels = Levels()
         self._small = QPixmap()
         self._corner = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -66,9 +68,10 @@ class Minimap(QWidget):
         """Prepare the small picture, if another one has come into sight."""
         loaded = self._canvas.loaded
         source = None if loaded is None else loaded.levels[-1]
-        if source is self._source:
+        levels = self._canvas.session.seeing.levels
+        if source is self._source and levels == self._levels:
             return
-        self._source = source
+        self._source, self._levels = source, levels
         if loaded is None or source is None:
             return
         size = QSizeF(loaded.width, loaded.height)
@@ -76,9 +79,11 @@ class Minimap(QWidget):
         wide, high = (max(LEAST_SHORTER, round(side)) for side in size.toTuple())
         dpr = self.devicePixelRatioF()
         ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        self._small = QPixmap.fromImage(source.scaled(round(wide * dpr), round(high * dpr), *ways))
+        shown, _ = loaded.shown(len(loaded.levels) - 1, source.rect(), levels)
+        self._small = QPixmap.fromImage(shown.scaled(round(wide * dpr), round(high * dpr), *ways))
         self._small.setDevicePixelRatio(dpr)
         self.resize(wide, high)
+        self.update()
 
     def follow(self, of_interest: Sequence[QRectF]) -> None:
         """Show the view there is now, in a corner that hides as little ``of_interest`` as can be had."""

@@ -23,7 +23,7 @@ from labelmend.find.issues import KINDS
 from labelmend.review.states import QUEUES, STATUS_INDEX, Queue
 from labelmend_desktop import theme
 from labelmend_desktop.issues.order import COLUMNS, Filter, Sorting
-from labelmend_desktop.issues.scores import ScoreHistogram
+from labelmend_desktop.region_plot import RegionPlot
 from labelmend_desktop.words import STATE_WORDS, kind_word
 
 CUT = 0.1
@@ -66,7 +66,11 @@ class FilterLine(QWidget):
         self.state = self._combo("filter_state", "Show one state only.")
         self.state.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.state.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.scores = ScoreHistogram()
+        self.scores = RegionPlot(
+            bins=50,
+            height=56,
+            tip="How many issues have which score. Drag the edges to show some of them only.",
+        )
         self._queue: Queue = "fix"
         self._regions: dict[Queue, tuple[float, float]] = {}
         self.count = QLabel()
@@ -196,7 +200,7 @@ class FilterLine(QWidget):
 
     def show_scores(self, scores: NDArray[np.float64]) -> None:
         """Draw the histogram."""
-        self.scores.show_scores(scores)
+        self.scores.show_values(scores)
 
     def clear(self) -> None:
         """Ask for everything."""

@@ -1,36 +1,36 @@
-"""The histogram of scores, with a region to drag: from which score on issues are shown."""
+"""A histogram with a region to drag: of the scores of issues, of the brightness of a picture."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labelmend_desktop import theme
 
-_BINS = 50
+_Ticks = list[tuple[float, str]]
 
 
-class ScoreHistogram(QWidget):
+class RegionPlot(QWidget):
     """Emits ``region_changed(low, high)`` while the region is dragged."""
 
     region_changed = Signal(float, float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, bins: int, height: int, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(56)
-        self.setToolTip("How many issues have which score. Drag the edges to show some of them only.")
+        self._bins, self._bounds = bins, (0.0, 1.0)
+        self.setFixedHeight(height)
+        self.setToolTip(tip)
         self._plot = pg.PlotWidget()
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideAxis("left")
         self._plot.getPlotItem().getViewBox().setDefaultPadding(0)
-        self._plot.setXRange(0, 1, padding=0.02)
-        self._bars = pg.BarGraphItem(x=np.zeros(1), height=np.zeros(1), width=1 / _BINS)
+        self._bars = pg.BarGraphItem(x=np.zeros(1), height=np.zeros(1), width=1 / bins)
         self._plot.addItem(self._bars)
         self.region = pg.LinearRegionItem((0, 1), bounds=(0, 1))
         self._plot.addItem(self.region)
@@ -38,17 +38,32 @@ class ScoreHistogram(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
+        self.set_bounds((0, 1), [(0, "0"), (0.5, ".5"), (1, "1")])
         self._dress()
 
-    def show_scores(self, scores: NDArray[np.float64]) -> None:
-        """Draw the histogram of ``scores`` (n,); by square roots, so that few show beside many."""
-        counts, edges = np.histogram(scores, bins=_BINS, range=(0, 1))
-        self._bars.setOpts(x=(edges[:-1] + edges[1:]) / 2, height=np.sqrt(counts), width=1 / _BINS)
+    def set_bounds(self, bounds: tuple[float, float], ticks: _Ticks) -> None:
+        """From where to where the plot goes, and what stands below it."""
+        self._bounds = bounds
+        self._plot.setXRange(*bounds, padding=0.02)
+        with QSignalBlocker(self.region):  # nobody has dragged it
+            self.region.setBounds(bounds)
+        self._plot.getAxis("bottom").setTicks([ticks])
+
+    def show_values(self, values: NDArray[np.float64]) -> None:
+        """Draw the histogram of ``values`` (n,); by square roots, so that few show beside many."""
+        counts, edges = np.histogram(values, bins=self._bins, range=self._bounds)
+        width = (self._bounds[1] - self._bounds[0]) / self._bins
+        self._bars.setOpts(x=(edges[:-1] + edges[1:]) / 2, height=np.sqrt(counts), width=width)
         self._plot.setYRange(0, max(1.0, float(np.sqrt(counts.max(initial=1)))), padding=0.05)
 
+    def set_region(self, low: float, high: float) -> None:
+        """Put the region there without a word."""
+        with QSignalBlocker(self.region):
+            self.region.setRegion((low, high))
+
     def reset(self) -> None:
-        """Show every score."""
-        self.region.setRegion((0, 1))
+        """Take everything into the region."""
+        self.region.setRegion(self._bounds)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
@@ -67,7 +82,6 @@ class ScoreHistogram(QWidget):
         axis.setTextPen(QColor(colours.text_quiet))
         axis.setStyle(tickFont=theme.font(theme.SIZE_SMALL), tickLength=2, tickTextOffset=1)
         axis.setHeight(18)
-        axis.setTicks([[(0, "0"), (0.5, ".5"), (1, "1")]])
         self._bars.setOpts(brush=QColor(colours.text_quiet), pen=None)
         fill = QColor(colours.accent)
         fill.setAlpha(40)
