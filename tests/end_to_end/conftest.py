@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from builders.bench import Bench, bench_on, labels
 from builders.datasets import ANN
 from builders.user import User
 from labelmend.review.states import Actor
@@ -27,3 +28,9 @@ def open_user(open_window: Callable[..., Any], qtbot: Any) -> Callable[..., User
 def user(open_user: Callable[..., User]) -> User:
     """Ann, before the empty window."""
     return open_user()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, open_user: Callable[..., User]) -> Bench:
+    """A person at one picture with a box and two polygons."""
+    return bench_on(tmp_path, open_user, labels())

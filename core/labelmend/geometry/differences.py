@@ -20,8 +20,8 @@ MARKS = 4
 class Difference:
     """``added`` and ``removed``: rings (k, 2) in pixels to be filled even-odd.
 
-    ``plus`` and ``minus`` (m, 2) are points well within their largest pieces, four at most; ``iou`` is
-    that of the two outlines, 0 when neither has area.
+    ``plus`` and ``minus`` (m, 3) are points well within their largest pieces, four at most, each with how
+    wide its piece is on average; ``iou`` is that of the two outlines, 0 when neither has area.
     """
 
     added: Parts
@@ -69,5 +69,5 @@ def _rings(shape: shapely.Geometry) -> Parts:
 def _marks(shape: shapely.Geometry) -> NDArray[np.float64]:
     solid = pieces(shape)[:MARKS]
     large = [piece for piece in solid if piece.area >= LEAST * solid[0].area]
-    points = [piece.representative_point() for piece in large]
-    return np.array([[point.x, point.y] for point in points], np.float64).reshape(-1, 2)
+    points = [(piece.representative_point(), 2 * piece.area / piece.length) for piece in large]
+    return np.array([[point.x, point.y, wide] for point, wide in points], np.float64).reshape(-1, 3)

@@ -21,7 +21,7 @@ _Key = tuple[bytes, ...]
 
 
 def paint_change(painter: QPainter, before: Parts, after: Parts, view: View, room: QRectF) -> None:
-    """Hatch what ``after`` adds to ``before`` and what it takes, with a plus or a minus on each piece."""
+    """Hatch what ``after`` adds to ``before`` and what it takes, with a sign on each piece that has room."""
     found = _difference(_key(before), _key(after))
     added, removed = QColor(ACCENT), QColor(REMOVED)
     hatch(painter, path_of(found.added, view), added, room=room)
@@ -30,7 +30,7 @@ def paint_change(painter: QPainter, before: Parts, after: Parts, view: View, roo
     if min(area.width(), area.height()) < 4 * SIGN:
         return  # the signs would cover what they are about
     for points, colour in ((found.plus, added), (found.minus, removed)):
-        for x, y in points.tolist():
+        for x, y in points[points[:, 2] * view.scale >= SIGN, :2].tolist():
             sign(painter, view.to_widget(x, y), colour, plus=points is found.plus)
 
 

@@ -193,6 +193,8 @@ def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: V
     """What a label would become, with what that adds and takes away."""
     paint_change(painter, _outline(stage, proposal.key), proposal.outline, view, room)
     stroke(painter, path_of(proposal.outline, view), QColor(ACCENT))
+    for part in proposal.parts if sum(map(len, proposal.parts)) <= _MANY_POINTS else ():
+        dots(painter, part, view)
 
 
 def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
