@@ -36,8 +36,21 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "comment",
         ),
     ),
-    ("Drawing", ("draw_box", "draw_polygon", "cycle", "escape")),
+    ("Drawing", ("draw_box", "draw_polygon", "draw_wire", "cycle", "escape")),
     ("Outlines", ("mend", "simplify", "smooth")),
+    (
+        "Fitting",
+        (
+            "fit_detection",
+            "fit_side",
+            "fit_extent",
+            "fit_edges",
+            "cut_out",
+            "take_side",
+            "gentler",
+            "stronger",
+        ),
+    ),
     ("Masks", ("brush", "eraser", "larger", "smaller")),
     ("Seeing", ("bare", "flip", "show_detections", "show_others")),
 )

@@ -26,6 +26,7 @@ from labelmend_desktop.bars import ErrorBar, WorkBar
 from labelmend_desktop.canvas import verbs
 from labelmend_desktop.canvas.canvas import Canvas
 from labelmend_desktop.canvas.colours import colour_of
+from labelmend_desktop.canvas.fit_verbs import FitVerbs
 from labelmend_desktop.canvas.mask_verbs import MaskVerbs
 from labelmend_desktop.canvas.thinning import propose_simplified, propose_smoothed
 from labelmend_desktop.file_verbs import FileVerbs
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
         self.actions_.bind(MaskVerbs(self.canvas).table())
+        self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(help_verbs(self.prompts))
         self.actions_.bind({name: partial(self.session.seeing.switch, name) for name in SWITCHES})
         self.actions_.bind(

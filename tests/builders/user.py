@@ -107,6 +107,11 @@ class User:
     def at(self, x: float, y: float) -> QPoint:
         return self.window.canvas.view.to_widget(x, y).toPoint()
 
+    def point(self, x: float, y: float) -> None:
+        """Rest the cursor there."""
+        QTest.mouseMove(self.window.canvas, self.at(x, y))
+        QApplication.processEvents()
+
     def click(
         self, x: float, y: float, *, double: bool = False, modifier: Qt.KeyboardModifier = PLAIN
     ) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from labelmend.geometry.polygons import LEAST_POINTS, Part, Parts, is_simple
+from labelmend.geometry.differences import pieces
+from labelmend.geometry.polygons import LEAST_POINTS, Part, is_simple
 
 Pixels = NDArray[np.uint8]
 
@@ -19,6 +20,9 @@ REACH: Final = 96
 
 TOLERANCE: Final = 0.75
 """Pixels, of the size at which it was found, by which a path is simplified."""
+
+SLIVERS: Final = 0.02
+"""The share of an outline's area that may be slivers."""
 
 GRADIENT: Final = 200.0
 CANNY: Final = (32.0, 100.0)
@@ -88,19 +92,16 @@ def _smooth(steps: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
-def outline(paths: Sequence[Part]) -> Parts:
-    """The outlines of paths that lead from one to the next and back to the first.
+def outline(paths: Sequence[Part]) -> Part:
+    """The outline (k, 2) that paths make, each leading to the next one's start and the last to the first's.
 
-    Where they cross or run back along themselves, what they enclose; () when they enclose nothing.
+    Slivers, where the paths ran back along themselves, are left out; what crosses itself elsewhere stays.
     """
     ring = np.concatenate([path[:-1] for path in paths])
     ring = ring[np.any(ring != np.roll(ring, 1, axis=0), axis=1)]
-    if len(ring) < LEAST_POINTS:
-        return ()
-    if is_simple(ring):
-        return (ring,)
-    pieces = shapely.get_parts(shapely.make_valid(shapely.Polygon(ring)))
-    solid = [one for one in pieces if one.geom_type in ("Polygon", "MultiPolygon") and one.area >= 1]
-    simple = [one for piece in solid for one in shapely.get_parts(piece)]
-    simple.sort(key=lambda piece: -float(piece.area))
-    return tuple(np.asarray(piece.exterior.coords, np.float64)[:-1] for piece in simple)
+    if len(ring) < LEAST_POINTS or is_simple(ring):
+        return ring
+    solid = pieces(shapely.make_valid(shapely.Polygon(ring)))
+    if solid and solid[0].area >= (1 - SLIVERS) * sum(piece.area for piece in solid):
+        return np.asarray(solid[0].exterior.coords, np.float64)[:-1]
+    return ring

@@ -191,7 +191,8 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
 
 def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:
     """What a label would become, with what that adds and takes away."""
-    paint_change(painter, _outline(stage, proposal.key), proposal.outline, view, room)
+    before = proposal.before or _outline(stage, proposal.key)
+    paint_change(painter, before, proposal.outline, view, room)
     stroke(painter, path_of(proposal.outline, view), QColor(ACCENT))
     for part in proposal.parts if sum(map(len, proposal.parts)) <= _MANY_POINTS else ():
         dots(painter, part, view)
@@ -228,7 +229,8 @@ def _paint_new(painter: QPainter, stage: Stage, draft: Draft, view: View) -> Non
     stroke(painter, path, colour)
     stage.taken.append(path.boundingRect())
     if not draft.closed:
-        handles(painter, parts[0][:-1], view, size=6.5, active={0} if len(parts[0]) > 3 else set())
+        marks = parts[0][:-1] if draft.marks is None else draft.marks
+        handles(painter, marks, view, size=6.5, active={0} if len(parts[0]) > 3 else set())
 
 
 def _paint_band(painter: QPainter, rect: QRectF) -> None:

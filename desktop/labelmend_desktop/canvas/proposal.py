@@ -24,7 +24,8 @@ class Proposal:
 
     ``title`` names the step that taking it makes; ``words`` say with numbers what would change.
     ``adjusted`` makes a stronger (+1) or gentler (-1) one of the same sort, where that makes sense.
-    ``make`` is how it is made so, where that is more than giving this label this shape.
+    ``make`` is how it is made so, where that is more than giving this label this shape. ``before`` is what
+    it is compared with, where that is not the label's outline.
     """
 
     key: int | None
@@ -35,6 +36,7 @@ class Proposal:
     rle: dict[str, Any] | None = None
     adjusted: Callable[[int], Proposal | None] | None = None
     make: Callable[[Session], bool] | None = None
+    before: Parts = ()
     outline: Parts = field(init=False)
 
     def __post_init__(self) -> None:

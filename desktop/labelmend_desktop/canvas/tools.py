@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from labelmend_desktop.canvas import repaint
-from labelmend_desktop.canvas.gestures import boxes, outlines
+from labelmend_desktop.canvas.gestures import boxes, outlines, wires
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ def _polygon(press: Event, canvas: Canvas) -> Gesture:
     return outlines.draw(press, limits=canvas.limits(), done=canvas.mending.add)
 
 
+def _wire(press: Event, canvas: Canvas) -> Gesture:
+    return wires.draw(press, limits=canvas.limits(), loaded=canvas.loaded, done=canvas.mending.add)
+
+
 def _brush(press: Event, canvas: Canvas) -> Gesture:
     return repaint.begin(press, canvas, erase=False)
 
@@ -57,11 +61,13 @@ def _eraser(press: Event, canvas: Canvas) -> Gesture:
 
 
 _SIZE = "Ctrl+[ ] or Alt+wheel: size. Ctrl+click: another mask."
+_POINTS = "Enter or a double click closes it, Backspace takes a point back."
 TOOLS: dict[str, Tool] = {
     tool.name: tool
     for tool in (
         Tool("box", _box, "Drag a box from corner to corner; Shift: square, Alt: from the middle."),
         Tool("polygon", _polygon, "Click along the outline; Enter or a double click closes it.", points=True),
+        Tool("wire", _wire, f"Click along the edge of a thing: the line follows it. {_POINTS}", points=True),
         Tool("brush", _brush, f"Paint. {_SIZE}", stays=True, sized=True),
         Tool("eraser", _eraser, f"Erase. {_SIZE}", stays=True, sized=True),
     )

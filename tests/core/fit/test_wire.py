@@ -72,13 +72,18 @@ def test_a_path_leads_from_end_to_end_and_stays_in_the_picture_between(start, en
 def test_paths_become_one_outline_without_repeated_points():
     square = np.array([[0.0, 0], [10, 0], [10, 10], [0, 10]])
     paths = [square[[k, (k + 1) % 4]] for k in range(4)]
-    assert outline(paths)[0].tolist() == square.tolist()
-    assert outline(paths[:1]) == ()
+    assert outline(paths).tolist() == square.tolist()
+    assert outline(paths[:1]).tolist() == []
 
 
 def test_paths_that_run_back_along_themselves_leave_what_they_enclose():
     ring = np.array([[0.0, 0], [10, 0], [10, 10], [10, 20], [10, 10], [0, 10], [0, 0]])
-    (part,) = outline([ring])
+    part = outline([ring])
     assert is_simple(part)
     assert part.min(axis=0).tolist() == [0, 0]
     assert part.max(axis=0).tolist() == pytest.approx([10, 10])
+
+
+def test_what_crosses_itself_stays_as_it_was_drawn():
+    eight = np.array([[0.0, 0], [10, 10], [10, 0], [0, 10], [0, 0]])
+    assert outline([eight]).tolist() == eight[:-1].tolist()

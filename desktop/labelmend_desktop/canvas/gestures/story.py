@@ -50,7 +50,8 @@ class Draft:
 
     It stands in for annotation ``key`` (None: a new one). ``closed`` is
     False for a polygon that is still being drawn, whose last point follows the cursor. ``band``: the box
-    only selects. ``by`` (2,): the box is around the selected labels, which were dragged so far.
+    only selects. ``by`` (2,): the box is around the selected labels, which were dragged so far. ``marks``
+    (k, 2) are the points that were set, where the outline has more of them.
     """
 
     key: int | None
@@ -59,6 +60,7 @@ class Draft:
     closed: bool = True
     band: bool = False
     by: NDArray[np.float64] | None = None
+    marks: NDArray[np.float64] | None = None
 
 
 Gesture = Generator[Draft | None, Event, None]
