@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import ArrayLike
 
 from labelmend.geometry.polygons import Parts
-from labelmend.project import editing, many
+from labelmend.project import editing, many, regrouping
 from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend_desktop.words import done_to_many
@@ -51,7 +51,16 @@ class Edits:
         """Delete an annotation."""
         return self._do(lambda p: editing.delete(p, key, issue=self._session.issue))
 
+    def split(self, key: int) -> bool:
+        """Make a label of each piece of a mask."""
+        return self._do(lambda p: regrouping.split(p, key, issue=self._session.issue))
+
     # ---- several at once: the selected labels
+    def join(self) -> bool:
+        """Make a crowd of the selected annotations."""
+        keys = self._session.selection.keys
+        return self._do(lambda p: regrouping.join(p, keys, issue=self._session.issue))
+
     def set_category_of_several(self, category: int) -> bool:
         """Give the selected annotations another class."""
         self._session.draw_category = category

@@ -51,7 +51,10 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "stronger",
         ),
     ),
-    ("Masks", ("brush", "eraser", "larger", "smaller")),
+    (
+        "Masks",
+        ("brush", "eraser", "larger", "smaller", "fill_holes", "drop_specks", "convert", "split_or_join"),
+    ),
     ("Seeing", ("bare", "flip", "show_detections", "show_others")),
 )
 

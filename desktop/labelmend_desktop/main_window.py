@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
-        self.actions_.bind(MaskVerbs(self.canvas).table())
+        self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(help_verbs(self.prompts))
         self.actions_.bind({name: partial(self.session.seeing.switch, name) for name in SWITCHES})

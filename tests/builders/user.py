@@ -14,6 +14,7 @@ from labelmend.find.issues import KINDS
 from labelmend.project.annotation import Annotation
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
+from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -48,6 +49,11 @@ class User:
         """The annotation that the issue in sight is about."""
         key = int(self.project.issues.annotation[self.project.issues.row_of(self.issue)])
         return self.project.annotation(key)
+
+    @property
+    def proposed(self) -> Proposal | None:
+        """What is proposed for the label in hand."""
+        return self.window.canvas.proposals.current
 
     def state(self, issue: int) -> str | None:
         return self.project.issues.status_of(self.project.issues.row_of(issue))

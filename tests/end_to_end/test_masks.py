@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from builders.datasets import annotation, write_dataset
 from builders.mask_labels import drawn, mask_label, pixels_of, records_of
 from labelmend.project.project import Project
+from labelmend_desktop.canvas import mask_verbs
 from labelmend_desktop.dialogs import ExportChoice
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -27,7 +28,8 @@ def work(tmp_path, open_user):
         user.window.session.set_image(0)
         user.look()
         user.failed = []
-        user.window.session.failed.connect(user.failed.append)
+        for signal in (user.window.session.failed, user.window.actions_.failed):
+            signal.connect(user.failed.append)
 
         def export():
             out = tmp_path / "out.json"
@@ -184,3 +186,120 @@ def test_the_size_changes_by_keys_and_by_the_wheel_and_control_takes_another_mas
     told = user.exported()
     assert told[1] == records_of(user.source)[1]
     assert told[2]["bbox"][2] > 30
+
+
+HOLED = ((40, 40, 60, 60), (50, 50, -4, 4), (70, 70, -1, 1))
+SPECKED = ((40, 40, 60, 60), (120, 40, 2, 2), (130, 60, 5, 1), (150, 40, 20, 20))
+
+
+def test_holes_are_filled_once_that_is_taken(work):
+    user = work(mask_label(1, *HOLED), mask_label(2, (200, 100, 30, 30)))
+    user.click(45, 45)
+    user.press(Qt.Key.Key_H, modifier=SHIFT)
+    assert user.proposed.words == "Fills 2 holes of up to 16, 17 pixels in all."
+    assert user.exported() == records_of(user.source)
+    user.press(Qt.Key.Key_BracketLeft)  # gentler: the small one only
+    assert user.proposed.words == "Fills 1 hole of 1 pixel."
+    user.press(Qt.Key.Key_BracketLeft)  # and no gentler than that
+    assert user.proposed.words == "Fills 1 hole of 1 pixel."
+    user.press(Qt.Key.Key_BracketRight, Qt.Key.Key_Return)
+    assert (pixels_of(user.exported()[1]) == drawn((40, 40, 60, 60))).all()
+    user.press(Qt.Key.Key_H, modifier=SHIFT)
+    assert user.failed == ["This mask has no holes to fill."]
+
+
+def test_specks_are_dropped_once_that_is_taken(work):
+    user = work(mask_label(1, *SPECKED))
+    user.click(45, 45)
+    user.press(Qt.Key.Key_K, modifier=SHIFT)
+    assert user.proposed.words == "Drops 2 pieces of up to 5, 9 pixels in all."
+    user.press(Qt.Key.Key_Escape)
+    assert user.proposed is None
+    user.press(Qt.Key.Key_K, modifier=SHIFT)
+    user.press(Qt.Key.Key_Return)
+    assert (pixels_of(user.exported()[1]) == drawn((40, 40, 60, 60), (150, 40, 20, 20))).all()
+    assert user.project.undo_title() == "drop specks of the mask"
+    user.press(Qt.Key.Key_K, modifier=SHIFT)
+    user.press(Qt.Key.Key_Return)
+    assert (pixels_of(user.exported()[1]) == drawn((40, 40, 60, 60))).all()
+    user.press(Qt.Key.Key_K, modifier=SHIFT)
+    assert user.failed == ["This mask is one piece: there are no specks to drop."]
+
+
+def test_a_mask_grows_and_shrinks_by_pixels(work):
+    user = work(mask_label(1, (40, 40, 60, 60)))
+    user.click(45, 45)
+    user.press(Qt.Key.Key_BracketRight, modifier=CTRL)
+    assert "Grows by 1 pixel: 3,600 pixels become 3,840." in user.proposed.words
+    user.press(Qt.Key.Key_BracketLeft)
+    assert user.proposed.words.startswith("Shrinks by 1 pixel:")
+    user.press(Qt.Key.Key_BracketLeft)
+    user.press(Qt.Key.Key_Return)
+    assert (pixels_of(user.exported()[1]) == drawn((42, 42, 56, 56))).all()
+    assert user.project.undo_title() == "shrink the mask by 2 pixels"
+
+
+def test_a_mask_becomes_a_polygon_and_back_when_that_is_taken(work):
+    user = work(mask_label(1, (40, 40, 60, 60), (60, 60, -3, 3)), mask_label(2, (200, 100, 30, 30)))
+    user.click(45, 45)
+    user.press(Qt.Key.Key_P, modifier=SHIFT)
+    assert "a polygon of 4 points, IoU 0.998" in user.proposed.words
+    assert "the one would be filled" in user.proposed.words
+    user.press(Qt.Key.Key_Return)
+    told = user.exported()[1]
+    assert len(told["segmentation"]) == 1
+    assert sorted(zip(*[iter(told["segmentation"][0])] * 2, strict=True)) == [
+        (40, 40), (40, 100), (100, 40), (100, 100)
+    ]  # fmt: skip
+    assert (told["bbox"], told["area"]) == ([40, 40, 60, 60], 3600)
+    user.press(Qt.Key.Key_P, modifier=SHIFT)
+    assert "it would become a mask of 3,600 pixels" in user.proposed.words
+    user.press(Qt.Key.Key_Return)
+    assert (pixels_of(user.exported()[1]) == drawn((40, 40, 60, 60))).all()
+
+
+def test_a_crowd_is_split_and_labels_are_joined_into_one(work):
+    crowd = ((40, 40, 30, 60), (100, 40, 20, 20), (150, 40, 20, 20))
+    user = work(mask_label(1, *crowd, iscrowd=1, listed=True), mask_label(2, (200, 100, 30, 30)))
+    user.click(45, 45)
+    user.press(Qt.Key.Key_P, modifier=SHIFT)
+    assert "A crowd is kept as a mask" in user.failed[-1]
+    user.press(Qt.Key.Key_G, modifier=SHIFT)
+    told = user.exported()
+    assert sorted(pixels_of(one).sum() for one in told.values()) == [400, 400, 900, 1800]
+    assert {one["iscrowd"] for one in told.values()} == {0}
+    assert user.project.undo_title() == "split the crowd into 3 labels"
+    user.click(110, 50)
+    user.click(160, 50, modifier=CTRL)
+    user.press(Qt.Key.Key_G, modifier=SHIFT)
+    told = user.exported()
+    joined = [one for one in told.values() if one["iscrowd"]]
+    assert [one["area"] for one in joined] == [800]
+    assert user.project.undo_title() == "join 2 labels into a crowd"
+    user.press(Qt.Key.Key_Z, Qt.Key.Key_Z)
+    user.exported()
+    assert (user.source.parent / "out.json").read_bytes() == user.source.read_bytes()
+
+
+def test_a_large_mask_is_worked_on_by_a_thread(work, monkeypatch):
+    monkeypatch.setattr(mask_verbs, "_SMALL", 100)
+    user = work(mask_label(1, *SPECKED))
+    user.click(45, 45)
+    user.press(Qt.Key.Key_K, modifier=SHIFT)
+    user.wait(lambda: user.proposed is not None)
+    user.press(Qt.Key.Key_BracketRight)
+    user.wait(lambda: "400" in user.proposed.words)
+    user.press(Qt.Key.Key_Return)
+    assert (pixels_of(user.exported()[1]) == drawn((40, 40, 60, 60))).all()
+    user.press(Qt.Key.Key_H, modifier=SHIFT)
+    user.wait(lambda: user.failed == ["This mask has no holes to fill."])
+
+
+def test_without_a_mask_in_hand_the_keys_say_so(work):
+    user = work(annotation(1, 1, [200, 20, 60, 60], segmentation=[TRIANGLE]))
+    user.press(Qt.Key.Key_H, modifier=SHIFT)
+    assert "There is no label in hand" in user.failed[-1]
+    user.click(230, 40)
+    for key, modifier in ((Qt.Key.Key_K, SHIFT), (Qt.Key.Key_BracketRight, CTRL)):
+        user.press(key, modifier=modifier)
+        assert user.failed[-1] == "This label has no mask: Shift+P makes one of it."

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from labelmend.geometry import masks, repainting
+from labelmend.geometry.contours import borders
 from labelmend.geometry.polygons import LEAST_POINTS, Part, Parts
 
 LEAST = 0.02
@@ -40,6 +43,33 @@ def difference(before: Sequence[Part], after: Sequence[Part]) -> Difference:
     return Difference(
         _rings(added), _rings(removed), _marks(added), _marks(removed), shared / whole if whole > 0 else 0.0
     )
+
+
+def mask_difference(before: bytes, after: bytes, *, height: int, width: int) -> Difference:
+    """What a mask has that another lacks, pixel by pixel; both given by their compressed counts."""
+    size = {"height": height, "width": width}
+    added = repainting.without(after, before, **size)
+    removed = repainting.without(before, after, **size)
+    whole = masks.area(repainting.union(before, after, **size), **size)
+    shared = whole - masks.area(added, **size) - masks.area(removed, **size)
+    plus, minus = (_middles(one, **size) for one in (added, removed))
+    return Difference(
+        borders(added, **size), borders(removed, **size), plus, minus, shared / whole if whole else 0.0
+    )
+
+
+def _middles(mask: bytes, *, height: int, width: int) -> NDArray[np.float64]:
+    """Points (m, 3) well within the largest pieces of a mask, each with how wide its piece is there."""
+    pieces = repainting.components(mask, height=height, width=width, most=MARKS)
+    areas = [masks.area(piece, height=height, width=width) for piece in pieces]
+    points = []
+    for piece, area in zip(pieces, areas, strict=True):
+        if area >= LEAST * areas[0]:
+            own = repainting.cut(piece, height=height, width=width)
+            away = cv2.distanceTransform(np.pad(own.pixels, 1), cv2.DIST_L2, 3)
+            y, x = np.unravel_index(int(away.argmax()), away.shape)
+            points.append([own.left + x - 0.5, own.top + y - 0.5, 2 * float(away[y, x]) - 1])
+    return np.array(points, np.float64).reshape(-1, 3)
 
 
 def region(parts: Sequence[Part]) -> shapely.Geometry:

@@ -149,12 +149,12 @@ def _part(whole: Cut, within: Cut) -> Pixels:
 
 
 # -------------------------------------------------------------------- pieces and holes
-def components(mask: bytes, *, height: int, width: int) -> list[bytes]:
-    """The pieces of a mask, each as a mask; the largest first."""
+def components(mask: bytes, *, height: int, width: int, most: int | None = None) -> list[bytes]:
+    """The pieces of a mask, each as a mask, the largest first; with ``most`` no more than that."""
     region = cut(mask, height=height, width=width)
     _, of, stats, _ = cv2.connectedComponentsWithStats(region.pixels, connectivity=8)
     found = []
-    for piece in (np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable") + 1).tolist():
+    for piece in (np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:most] + 1).tolist():
         x, y, w, h = stats[piece, : cv2.CC_STAT_AREA].tolist()
         own = (of[y : y + h, x : x + w] == piece).astype(np.uint8)
         found.append(encoded(Cut(own, region.left + x, region.top + y), height=height, width=width))

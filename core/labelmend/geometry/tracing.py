@@ -22,16 +22,23 @@ def trace(mask: bytes, *, height: int, width: int) -> Parts | None:
     COCO's polygons have no holes: a mask with some is not held, unless they are too small to matter. The
     outline runs along the pixels' edges, as COCO's coordinates do.
     """
-    shape = _along_edges(mask, height)
-    if shape.is_empty:
-        return None
     for tolerance in TOLERANCES:
-        parts = _parts(shape.simplify(tolerance))
-        if parts and _agreement(parts, mask, height=height, width=width) >= HOLDS:
+        parts, agreement = outlined(mask, tolerance, height=height, width=width)
+        if agreement >= HOLDS:
             return parts
     return None
 
 
+def outlined(mask: bytes, tolerance: float, *, height: int, width: int) -> tuple[Parts, float]:
+    """The outlines of a mask as polygons, simplified by so many pixels at most, and their IoU with it.
+
+    () and 0 for an empty mask. Holes are filled.
+    """
+    parts = _parts(_along_edges(mask, height).simplify(tolerance))
+    return (parts, _agreement(parts, mask, height=height, width=width)) if parts else ((), 0.0)
+
+
+@lru_cache(maxsize=4)  # asked with one tolerance after the other
 def _along_edges(mask: bytes, height: int) -> shapely.Geometry:
     """The union of the mask's pixels."""
     x, y, w, h = masks.rectangles(masks.Rles.of([mask]), [height])[0].T

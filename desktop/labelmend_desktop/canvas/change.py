@@ -20,9 +20,14 @@ REMOVED = "#f2f3f5"
 _Key = tuple[bytes, ...]
 
 
-def paint_change(painter: QPainter, before: Parts, after: Parts, view: View, room: QRectF) -> None:
-    """Hatch what ``after`` adds to ``before`` and what it takes, with a sign on each piece that has room."""
-    found = _difference(_key(before), _key(after))
+def paint_change(
+    painter: QPainter, before: Parts, after: Parts, view: View, room: QRectF, known: Difference | None = None
+) -> None:
+    """Hatch what ``after`` adds to ``before`` and what it takes, with a sign on each piece that has room.
+
+    ``known`` is the difference where it need not be found.
+    """
+    found = known or _difference(_key(before), _key(after))
     added, removed = QColor(ACCENT), QColor(REMOVED)
     hatch(painter, path_of(found.added, view), added, room=room)
     hatch(painter, path_of(found.removed, view), removed, room=room, falling=True)

@@ -1,24 +1,37 @@
-"""What keys do with masks: brush and eraser."""
+"""What keys do with masks: brush and eraser, what is proposed for a mask, crowds split and joined."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from labelmend.errors import Refused
+from labelmend.errors import LabelmendError, Refused
+from labelmend.geometry import masks
+from labelmend.progress import Progress
+from labelmend_desktop.canvas import mask_proposals
+from labelmend_desktop.canvas.mask_proposals import Step, Subject, as_mask, subject_of
+from labelmend_desktop.tasks import Tasks
 
 if TYPE_CHECKING:
+    from labelmend.project.annotation import Annotation
     from labelmend_desktop.canvas.canvas import Canvas
+
+_SMALL = 200_000
+"""Up to so many pixels within its bounds, a mask is changed at once; a larger one by a thread."""
+Make = Callable[[Subject, int | None], Step]
 
 
 class MaskVerbs(QObject):
     """Nothing here knows a key or a menu."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, tasks: Tasks) -> None:
         super().__init__(canvas)
         self._canvas = canvas
+        self._tasks = tasks
 
     def table(self) -> dict[str, Callable[..., object]]:
         """Verbs by the names of their actions."""
@@ -27,9 +40,81 @@ class MaskVerbs(QObject):
             "eraser": lambda: self._canvas.take_tool("eraser"),
             "larger": lambda: self._resize(1),
             "smaller": lambda: self._resize(-1),
+            "fill_holes": lambda: self._propose(mask_proposals.fill_holes, self._subject()),
+            "drop_specks": lambda: self._propose(mask_proposals.drop_specks, self._subject()),
+            "convert": self._convert,
+            "split_or_join": self._split_or_join,
         }
 
+    def _label(self) -> Annotation:
+        """The label in hand. Raises Refused."""
+        label = self._canvas.contents.scene.annotation(self._canvas.session.selected)
+        if label is None:
+            raise Refused("There is no label in hand: select one first (click, or Tab).")
+        return label
+
+    def _subject(self) -> Subject:
+        return subject_of(self._label(), self._canvas.contents.masks.size)
+
     def _resize(self, by: int) -> None:
-        if not self._canvas.brush.in_hand:
-            raise Refused("Take the brush (W) or the eraser (Shift+W) first: it is their size that changes.")
-        self._canvas.brush.resize(by)
+        """Of the brush in hand, else of the mask in hand."""
+        if self._canvas.brush.in_hand:
+            self._canvas.brush.resize(by)
+        else:
+            self._propose(mask_proposals.grow, self._subject(), by)
+
+    def _convert(self) -> None:
+        label = self._label()
+        if label.rle is None:
+            self._canvas.proposals.show(as_mask(label, self._canvas.contents.masks.size))
+        elif label.crowd:
+            raise Refused("A crowd is kept as a mask: split it into labels first (Shift+G).")
+        else:
+            self._propose(mask_proposals.as_polygon, self._subject())
+
+    def _split_or_join(self) -> None:
+        session = self._canvas.session
+        done = session.edits.join() if session.selection.several else session.edits.split(self._label().key)
+        if done and session.undo_title is not None:
+            session.said.emit(f"Done: {session.undo_title}. Z takes it back.")
+
+    # ---- proposals of more or less
+
+    def _propose(self, make: Make, subject: Subject, level: int | None = None) -> None:
+        """Show what a mask could become; a large one is worked on by a thread."""
+        wide, high = masks.bounds(subject.mask, height=subject.height, width=subject.width)[2:]
+        if wide * high <= _SMALL:
+            self._show(make, subject, make(subject, level))
+            return
+        if self._tasks.busy:
+            raise Refused("Something else is being worked on: wait until that is done, or cancel it.")
+        self._tasks.run(
+            partial(_made, make, subject, level),
+            title="Looking at the mask",
+            on_done=partial(self._show, make, subject),
+            on_failed=self._canvas.session.failed.emit,
+        )
+
+    def _show(self, make: Make, subject: Subject, step: Step) -> None:
+        label = self._canvas.contents.scene.annotation(self._canvas.session.selected)
+        if step is None or label is None or label.key != subject.key:
+            return
+        level, proposal = step
+        again = partial(self._again, make, subject, level)
+        self._canvas.proposals.show(replace(proposal, adjusted=again))
+
+    def _again(self, make: Make, subject: Subject, level: int, by: int) -> None:
+        """Propose more or less of the same; what cannot be is said, and what is shown stays."""
+        to = level + by
+        if make is mask_proposals.grow and to == 0:
+            to += by
+        try:
+            self._propose(make, subject, to)
+        except LabelmendError as error:
+            self._canvas.session.failed.emit(str(error))
+
+
+def _made(make: Make, subject: Subject, level: int | None, *, progress: Progress) -> Step:
+    """As a task calls it."""
+    progress(0, 1)
+    return make(subject, level)

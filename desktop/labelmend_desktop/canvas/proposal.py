@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 
+from labelmend.geometry.differences import Difference
 from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.scene import contours, corners
 
@@ -25,7 +26,8 @@ class Proposal:
     ``title`` names the step that taking it makes; ``words`` say with numbers what would change.
     ``adjusted`` makes a stronger (+1) or gentler (-1) one of the same sort, where that makes sense.
     ``make`` is how it is made so, where that is more than giving this label this shape. ``before`` is what
-    it is compared with, where that is not the label's outline.
+    it is compared with, where that is not the label's outline; ``change`` what it adds and takes away, where
+    that is known already.
     """
 
     key: int | None
@@ -37,6 +39,7 @@ class Proposal:
     adjusted: Callable[[int], Proposal | None] | None = None
     make: Callable[[Session], bool] | None = None
     before: Parts = ()
+    change: Difference | None = None
     outline: Parts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -11,15 +11,13 @@ from PySide6.QtGui import QColor
 
 from labelmend.errors import LabelmendError, Refused
 from labelmend.geometry import masks, repainting
-from labelmend.geometry.polygons import flat
 from labelmend.geometry.repainting import Cut
 from labelmend.project.annotation import Annotation
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.gestures import painting
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
 from labelmend_desktop.canvas.hit import hit
-from labelmend_desktop.canvas.proposal import Proposal
-from labelmend_desktop.canvas.scene import corners
+from labelmend_desktop.canvas.mask_proposals import as_mask, subject_of
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
@@ -56,7 +54,7 @@ def _stroke(canvas: Canvas, annotation: Annotation | None, *, erase: bool) -> St
         if erase:
             raise Refused("There is no mask to erase from: take one in hand by Ctrl and a click.")
         return Stroke(canvas, None, len(contents.scene), colour_of(canvas.session.draw_category), b"", erase)
-    mask = counts_of(annotation, contents.masks.size)
+    mask = subject_of(annotation, contents.masks.size).mask
     row = contents.scene.row_of[annotation.key]
     return Stroke(canvas, annotation.key, row, colour_of(annotation.category), mask, erase)
 
@@ -108,32 +106,3 @@ class Stroke:
     def _update(self, cut: Cut) -> None:
         area = self.canvas.view.rect((cut.left, cut.top, cut.right - cut.left, cut.bottom - cut.top))
         self.canvas.update(area.toAlignedRect().adjusted(-2, -2, 2, 2))
-
-
-def counts_of(annotation: Annotation, size: tuple[int, int]) -> bytes:
-    """The compressed counts of a label's mask in a picture of ``size`` (width, height). Raises Refused."""
-    width, height = size
-    try:
-        return masks.counts(annotation.rle, height=height, width=width)
-    except LabelmendError as error:
-        raise Refused(f"This mask cannot be changed: {error}.") from error
-
-
-def as_mask(annotation: Annotation, size: tuple[int, int]) -> Proposal:
-    """A label's polygon, or its box, as the mask of the pixels that it covers. Raises Refused."""
-    width, height = size
-    parts = annotation.polygons or (corners(annotation.bbox),)
-    try:
-        mask = masks.counts(flat(parts), height=height, width=width)
-    except LabelmendError as error:
-        raise Refused(f"This label cannot become a mask: {error}.") from error
-    area = masks.area(mask, height=height, width=width)
-    if not area:
-        raise Refused("This label covers no pixel of the picture, so it cannot become a mask.")
-    what = "polygon" if annotation.polygons else "box"
-    return Proposal(
-        annotation.key,
-        f"make the {what} a mask",
-        f"This label is a {what}: to be painted on, it becomes a mask of {area:,} pixels.",
-        rle=masks.written(mask, height=height, width=width),
-    )

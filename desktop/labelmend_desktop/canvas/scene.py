@@ -13,6 +13,7 @@ from shiboken6 import VoidPtr
 
 from labelmend.errors import BadFile
 from labelmend.geometry import masks, polygons
+from labelmend.geometry.contours import borders
 from labelmend.geometry.polygons import Parts
 
 if TYPE_CHECKING:
@@ -164,19 +165,11 @@ def contours(rle: dict[str, object]) -> Parts:
     """The outlines of an RLE mask along its pixels' borders, to a quarter of a pixel; () when unreadable."""
     try:
         height, width = (int(side) for side in rle["size"])  # type: ignore[attr-defined]
-        mask = masks.decode(masks.counts(rle, height=height, width=width), height=height, width=width)
+        if height * width > masks.LARGEST_DECODED:
+            return ()
+        return borders(masks.counts(rle, height=height, width=width), height=height, width=width)
     except (KeyError, ValueError, TypeError, BadFile):
         return ()
-    ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(ys):
-        return ()
-    # Doubled, a contour through pixel centres lies a quarter of a pixel inside the true border.
-    inside = mask[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1]
-    twice = (2 * inside.shape[1], 2 * inside.shape[0])
-    part = np.pad(cv2.resize(inside, twice, interpolation=cv2.INTER_NEAREST), 2)
-    found, _ = cv2.findContours(part, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    origin = np.array([xs[0], ys[0]], dtype=np.float64)
-    return tuple((line[:, 0].astype(np.float64) + 0.5 - 2) / 2 + origin for line in found if len(line) > 2)
 
 
 def qpolygon(points: NDArray[np.float64]) -> QPolygonF:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labelmend.geometry import masks
-from labelmend.geometry.contours import contours, spread
+from labelmend.geometry.contours import borders, contours, spread
 
 SQUARE = np.array([[10.0, 20], [50, 20], [50, 60], [10, 60]])
 
@@ -21,6 +21,18 @@ def test_the_outline_of_a_mask_runs_through_the_middles_of_its_border():
 
 def test_an_empty_mask_has_none():
     assert contours(masks.pack([1200], height=40, width=30), height=40, width=30) == ()
+
+
+def test_borders_run_along_the_edges_of_pixels_and_of_holes():
+    pixels = np.zeros((40, 30), np.uint8)
+    pixels[5:15, 10:22] = 1
+    pixels[8:10, 12:20] = 0
+    flat = np.diff(pixels.T.reshape(-1).astype(int), prepend=0, append=0)
+    counts = masks.pack(np.diff(np.r_[0, np.flatnonzero(flat), pixels.size]), height=40, width=30)
+    rings = sorted(borders(counts, height=40, width=30), key=len)
+    boxes = sorted((*ring.min(axis=0), *ring.max(axis=0)) for ring in rings)
+    assert np.allclose(boxes, [[10, 5, 22, 15], [12, 8, 20, 10]], atol=0.26)
+    assert borders(masks.pack([1200], height=40, width=30), height=40, width=30) == ()
 
 
 @pytest.mark.parametrize("ring", [SQUARE, SQUARE[::-1]])

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from pycocotools import mask as coco_mask
 
-from labelmend.geometry.differences import difference, region
+from labelmend.geometry.differences import difference, mask_difference, region
 from labelmend.geometry.polygons import area
 
 
@@ -58,3 +60,29 @@ def test_areas_add_up(first, second):
     gained, lost = region(found.added).area, region(found.removed).area
     assert area((before,)) + gained - lost == pytest.approx(area((after,)), abs=1e-6)
     assert 0 <= found.iou <= 1 + 1e-9
+
+
+def counts_of(pixels):
+    return bytes(coco_mask.encode(np.asfortranarray(pixels, np.uint8))["counts"])
+
+
+PIXELS = arrays(np.uint8, (8, 11), elements=st.integers(0, 1))
+
+
+@given(PIXELS, PIXELS)
+def test_the_difference_of_masks_is_that_of_their_pixels(before, after):
+    found = mask_difference(counts_of(before), counts_of(after), height=8, width=11)
+    both, either = (before & after).sum(), (before | after).sum()
+    assert found.iou == pytest.approx(both / either if either else 0.0)
+    for rings, points, pixels in (
+        (found.added, found.plus, after & ~before & 1),
+        (found.removed, found.minus, before & ~after & 1),
+    ):
+        assert len(points) <= 4
+        assert bool(len(points)) == bool(pixels.any())
+        for x, y, wide in points.tolist():
+            assert pixels[int(y), int(x)]
+            assert wide >= 0.8
+            assert [x % 1, y % 1] == [0.5, 0.5]
+        assert region(rings).area <= pixels.sum()
+        assert region(rings).area >= 0.25 * pixels.sum()
