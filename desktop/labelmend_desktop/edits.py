@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
 from labelmend.geometry.polygons import Parts
-from labelmend.project import editing, many, regrouping
+from labelmend.project import editing, many, outlining, regrouping
 from labelmend.project.history import Step
+from labelmend.project.outlining import Shaped
 from labelmend.project.project import Project
 from labelmend_desktop.words import done_to_many
 
@@ -111,6 +112,18 @@ class Edits:
         if done:
             session.select(new)
         return done
+
+    # ---- outlines joined and divided
+    def make_one(self, keys: Sequence[int], shape: Shaped) -> bool:
+        """Make one label of several, of this shape; the first one stays, and is selected."""
+        done = self._do(lambda p: outlining.join(p, keys, shape, issue=self._session.issue))
+        if done:
+            self._session.select(keys[0])
+        return done
+
+    def divide(self, key: int, groups: Sequence[Parts]) -> bool:
+        """Make a label of each group of a polygon's parts."""
+        return self._do(lambda p: outlining.divide(p, key, groups, issue=self._session.issue))
 
     def _do(self, make: Callable[[Project], Step]) -> bool:
         return self._session.apply(lambda project: project.apply(make(project)))

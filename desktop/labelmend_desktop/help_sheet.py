@@ -37,7 +37,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Drawing", ("draw_box", "draw_polygon", "draw_wire", "cycle", "escape")),
-    ("Outlines", ("mend", "simplify", "smooth")),
+    ("Outlines", ("add_part", "cut_part", "join", "divide", "mend", "simplify", "smooth")),
     (
         "Fitting",
         (

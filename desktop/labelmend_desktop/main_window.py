@@ -23,7 +23,7 @@ from labelmend_desktop import places, theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.actions import MENUS
 from labelmend_desktop.bars import ErrorBar, WorkBar
-from labelmend_desktop.canvas import verbs
+from labelmend_desktop.canvas import partwork, verbs
 from labelmend_desktop.canvas.canvas import Canvas
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.fit_verbs import FitVerbs
@@ -172,6 +172,10 @@ class MainWindow(QMainWindow):
                 "reset_layout": self.reset_layout,
                 "show_keys": self._show_keys,
                 "type_box": self.status_line.shape.begin,
+                "add_part": partial(partwork.begin, self.canvas, "part"),
+                "cut_part": partial(partwork.begin, self.canvas, "cut"),
+                "join": partial(partwork.join, self.canvas),
+                "divide": partial(partwork.begin_line, self.canvas),
                 "mend": self.canvas.mending.mend,
                 "simplify": partial(propose_simplified, self.canvas),
                 "smooth": partial(propose_smoothed, self.canvas),

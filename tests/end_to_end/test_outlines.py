@@ -31,7 +31,7 @@ def drag_across(bench):
 def test_an_outline_that_crosses_itself_is_marked_while_it_is_dragged_and_written_mended_only(bench):
     drag_across(bench)
     assert np.allclose(marks(bench), [[20 + 80 / 3, 100]])
-    assert "crosses itself where it is marked" in bench.said[-1]
+    assert "crosses itself where it is marked: move it clear, or mend it (R)" in bench.said[-1]
     bench.user.let_go(60, 140)
     assert bench.bytes() == bench.before
     assert "IoU 1.000 with what was drawn" in bench.said[-1]

@@ -49,7 +49,7 @@ def set_polygons(
     """
     had = present(project, key).polygons
     edit = patched(project, key, reshaped(parts))
-    _require_sound(project, edit, had)
+    require_sound(project, edit, had)
     return edited(project, title, [edit], kind="location", issue=issue)
 
 
@@ -97,16 +97,16 @@ def create(
 ) -> Step:
     """Add an annotation to an image: a box (4,) xywh, polygons, or a mask with its box."""
     edit = composed(project, image, category, bbox=bbox, polygons=polygons, rle=rle)
-    _require_sound(project, edit, ())
+    require_sound(project, edit, ())
     title = f"add a {project.categories.name[category]}"
     return edited(project, title, [edit], kind="missing", issue=_own_missing(project, issue, edit))
 
 
-def _require_sound(project: Project, edit: Edit, had: Parts) -> None:
+def require_sound(project: Project, edit: Edit, had: Parts) -> None:
     """Refuse an outline that crosses itself as it would be written, unless it is one that did before."""
     written = () if edit.after is None else project.read_annotation(edit.key, edit.after).polygons
     for place, part in enumerate(written):
-        if is_simple(part):
+        if is_simple(part) or any(np.array_equal(part, old) for old in had):
             continue
         old = had[place] if len(written) == len(had) else part[:0]
         if len(old) != len(part) or is_simple(old):

@@ -52,8 +52,8 @@ def join(project: Project, keys: Sequence[int], *, issue: int | None = None) -> 
         raise Refused("Select two labels or more to join them into a crowd.")
     if len({label.image for label in labels}) > 1 or len({label.category for label in labels}) > 1:
         raise Refused("A crowd has one class: give these labels the same class first.")
-    size = _size(project, labels)
-    counts = [_counts(label, size) for label in labels]
+    size = size_of(project, labels)
+    counts = [counts_of(label, size) for label in labels]
     whole = counts[0]
     for one in counts[1:]:
         whole = repainting.union(whole, one, height=size[0], width=size[1])
@@ -66,7 +66,7 @@ def join(project: Project, keys: Sequence[int], *, issue: int | None = None) -> 
     return edited(project, f"join {len(labels):,} labels into a crowd", edits, kind="location", issue=issue)
 
 
-def _size(project: Project, labels: Sequence[Annotation]) -> tuple[int, int]:
+def size_of(project: Project, labels: Sequence[Annotation]) -> tuple[int, int]:
     """Height and width of the picture, as a mask or the file says."""
     told = {tuple(label.rle["size"]) for label in labels if label.rle is not None}
     if len(told) == 1:
@@ -78,7 +78,8 @@ def _size(project: Project, labels: Sequence[Annotation]) -> tuple[int, int]:
     return round(declared[1]), round(declared[0])
 
 
-def _counts(label: Annotation, size: tuple[int, int]) -> bytes:
+def counts_of(label: Annotation, size: tuple[int, int]) -> bytes:
+    """The compressed counts of what a label covers in a picture of this height and width."""
     x, y, w, h = label.bbox.tolist()
     outline: Any = label.rle
     if outline is None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 Points = NDArray[np.float64]
-_CROSSING = "The outline crosses itself where it is marked: move it clear, or mend it (R)."
+_CROSSING = "The line crosses itself where it is marked"
 _NONE = np.zeros((0, 2))
 
 
@@ -47,7 +47,9 @@ class Mending:
     @property
     def words(self) -> str:
         """What is said while it does; "" otherwise."""
-        return _CROSSING if len(self.marks) else ""
+        if not len(self.marks):
+            return ""
+        return f"{_CROSSING}: move it clear, or mend it (R)." if self._mendable() else f"{_CROSSING}."
 
     def marks_of(self, annotation: Annotation | None) -> Points:
         """Where a label's outline crosses itself as it stands, (m, 2)."""
@@ -79,7 +81,7 @@ class Mending:
         """Propose the selected polygon, or the one that is being made, mended."""
         canvas, draft = self._canvas, self._canvas.hands.draft
         annotation = canvas.contents.scene.annotation(canvas.session.selected)
-        if draft is not None and draft.parts and len(self.marks):
+        if draft is not None and len(self.marks) and self._mendable():
             parts = draft.parts if draft.closed else (draft.parts[0][:-1],)
             canvas.hands.put_tool_back()
             self._propose(draft.key, parts, title="mend the outline")
@@ -89,6 +91,11 @@ class Mending:
             raise Refused(
                 "No outline that crosses itself is selected or being drawn: there is nothing to mend."
             )
+
+    def _mendable(self) -> bool:
+        """Whether what is being made is an outline of a label, rather than one to add or to cut out."""
+        tool = self._canvas.hands.tool
+        return tool is None or tool.name == "polygon"
 
     def _propose(self, key: int | None, parts: Parts, *, title: str) -> None:
         proposal = _mended(key, parts, title, least=0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from labelmend_desktop.canvas import repaint
+from labelmend_desktop.canvas import partwork, repaint
 from labelmend_desktop.canvas.gestures import boxes, outlines, wires
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
 
@@ -62,12 +63,45 @@ def _eraser(press: Event, canvas: Canvas) -> Gesture:
 
 _SIZE = "Ctrl+[ ] or Alt+wheel: size. Ctrl+click: another mask."
 _POINTS = "Enter or a double click closes it, Backspace takes a point back."
+
+
+def _part(press: Event, canvas: Canvas) -> Gesture:
+    return outlines.draw(press, limits=canvas.limits(), done=partial(partwork.add_part, canvas))
+
+
+def _cut(press: Event, canvas: Canvas) -> Gesture:
+    return outlines.draw(press, limits=canvas.limits(), done=partial(partwork.cut_out, canvas))
+
+
+def _line(press: Event, canvas: Canvas) -> Gesture:
+    done = partial(partwork.divide, canvas)
+    return outlines.draw(press, limits=canvas.limits(), done=done, closes=False)
+
+
 TOOLS: dict[str, Tool] = {
     tool.name: tool
     for tool in (
         Tool("box", _box, "Drag a box from corner to corner; Shift: square, Alt: from the middle."),
         Tool("polygon", _polygon, "Click along the outline; Enter or a double click closes it.", points=True),
         Tool("wire", _wire, f"Click along the edge of a thing: the line follows it. {_POINTS}", points=True),
+        Tool(
+            "part",
+            _part,
+            "Click around what belongs to the label too; Enter or a double click adds it.",
+            points=True,
+        ),
+        Tool(
+            "cut",
+            _cut,
+            "Click around what does not belong to the label; Enter or a double click cuts it out.",
+            points=True,
+        ),
+        Tool(
+            "line",
+            _line,
+            "Click a line across the label; Enter splits it there. Shift+J again: each part a label.",
+            points=True,
+        ),
         Tool("brush", _brush, f"Paint. {_SIZE}", stays=True, sized=True),
         Tool("eraser", _eraser, f"Erase. {_SIZE}", stays=True, sized=True),
     )

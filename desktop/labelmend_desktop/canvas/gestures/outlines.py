@@ -118,17 +118,19 @@ def _equal(parts: Parts, new: Parts) -> bool:
     return all(a is b or np.array_equal(a, b) for a, b in zip(parts, new, strict=True))
 
 
-def draw(press: Event, *, limits: Limits, done: Callable[[Part], object]) -> Gesture:
+def draw(press: Event, *, limits: Limits, done: Callable[[Part], object], closes: bool = True) -> Gesture:
     """Click point after point; ends at Enter, a double click, or a click on the first point.
 
-    Backspace takes the last point back. Fewer than three points make nothing; else ``done`` gets them (k, 2).
+    Backspace takes the last point back. ``done`` gets the points (k, 2), three at least; of a line that does
+    not close, two.
     """
+    least = LEAST_POINTS if closes else 2
     points = [np.clip(press.point, 0, limits)]
     cursor = points[0]
     while True:
         event = yield Draft(None, parts=(np.array([*points, cursor]),), closed=False)
         cursor = np.clip(event.point, 0, limits)
-        if event.what == "finish" or (event.what == "press" and _closes(points, event)):
+        if event.what == "finish" or (closes and event.what == "press" and _closes(points, event)):
             break
         if event.what == "press" and _is_new(points, cursor):
             points.append(cursor)
@@ -136,7 +138,7 @@ def draw(press: Event, *, limits: Limits, done: Callable[[Part], object]) -> Ges
             points.pop()
             if not points:
                 return
-    if len(points) >= LEAST_POINTS:
+    if len(points) >= least:
         done(np.array(points))
 
 

@@ -1,0 +1,126 @@
+"""Parts added to the selected label and cut out of it, labels joined, a polygon divided along a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from labelmend.errors import LabelmendError, Refused
+from labelmend.geometry import masks
+from labelmend.geometry.joining import divided
+from labelmend.geometry.polygons import Part, Parts, area
+from labelmend.project import outlining
+from labelmend.project.annotation import Annotation
+from labelmend.project.outlining import Shaped
+from labelmend_desktop.canvas.proposal import Proposal
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+    from labelmend_desktop.session import Session
+
+
+# ---- verbs of keys and menus
+
+
+def begin(canvas: Canvas, tool: str) -> None:
+    """Take the tool that adds a part or cuts one out, if the selected label can have parts."""
+    label = _selected(canvas)
+    if not label.polygons and label.rle is None:
+        raise Refused("A box has no parts: draw its outline as a polygon first (G).")
+    canvas.take_tool(tool)
+
+
+def begin_line(canvas: Canvas) -> None:
+    """Take the tool that divides the selected polygon; again: make a label of each of its parts."""
+    label, tool = _selected(canvas), canvas.hands.tool
+    if not label.polygons:
+        raise Refused("Only a polygon can be split along a line: select one first (click, or Tab).")
+    if tool is not None and tool.name == "line" and not canvas.hands.busy:
+        if len(label.polygons) < 2:
+            raise Refused("This label has one part: click a line across it to split it.")
+        canvas.hands.put_tool_back()
+        _divide(canvas, label.key, [(part,) for part in label.polygons])
+    else:
+        canvas.take_tool("line")
+
+
+def join(canvas: Canvas) -> None:
+    """Make one label of those that are selected; of one, make one part of those that meet."""
+    session, project = canvas.session, canvas.session.project
+    keys = session.selection.keys
+    if project is None or not keys:
+        raise Refused("Select two labels or more to join them (Ctrl and a click).")
+    shape = outlining.together(project, keys)
+    title = "join the parts" if len(keys) == 1 else f"join {len(keys):,} labels"
+    if shape.holes:
+        make = partial(_make_one, keys, shape)
+        canvas.proposals.show(Proposal(keys[0], title, _words(shape), rle=shape.rle, make=make))
+    else:
+        session.edits.make_one(keys, shape)
+
+
+def _make_one(keys: Sequence[int], shape: Shaped, session: Session) -> bool:
+    return session.edits.make_one(keys, shape)
+
+
+# ---- what the tools do with what was drawn
+
+
+def add_part(canvas: Canvas, outline: Part) -> None:
+    """Add what an outline encloses to the selected label."""
+    _change(canvas, outline, cut=False)
+
+
+def cut_out(canvas: Canvas, outline: Part) -> None:
+    """Take what an outline encloses out of the selected label."""
+    _change(canvas, outline, cut=True)
+
+
+def divide(canvas: Canvas, line: Part) -> None:
+    """Make two labels of the selected polygon, one on either side of a line."""
+    try:
+        label = _selected(canvas)
+        _divide(canvas, label.key, divided(label.polygons, line))
+    except LabelmendError as error:
+        canvas.session.failed.emit(str(error))
+
+
+def _change(canvas: Canvas, outline: Part, *, cut: bool) -> None:
+    session, project = canvas.session, canvas.session.project
+    title = "cut out a part" if cut else "add a part"
+    try:
+        key = _selected(canvas).key
+        assert project is not None
+        shape = outlining.with_outline(project, key, outline, cut=cut)
+    except LabelmendError as error:
+        session.failed.emit(str(error))
+        return
+    if shape.holes:
+        canvas.proposals.show(Proposal(key, title, _words(shape), rle=shape.rle))
+    elif shape.rle is not None:
+        session.edits.set_mask(key, shape.rle, title=title)
+    else:
+        session.edits.set_polygons(key, shape.parts, title=title)
+
+
+def _divide(canvas: Canvas, key: int, groups: Sequence[Parts]) -> None:
+    if canvas.session.edits.divide(key, groups):
+        sizes = " and ".join(f"{area(parts):,.0f}" for parts in sorted(groups, key=area, reverse=True))
+        canvas.session.said.emit(f"Split into {len(groups):,} labels of {sizes} px.")
+
+
+def _selected(canvas: Canvas) -> Annotation:
+    label = canvas.contents.scene.annotation(canvas.session.selected)
+    if label is None:
+        raise Refused("Select a label first (click, or Tab).")
+    return label
+
+
+def _words(shape: Shaped) -> str:
+    """What will be written, where polygons cannot hold it."""
+    assert shape.rle is not None
+    height, width = shape.rle["size"]
+    pixels = masks.area(masks.counts(shape.rle, height=height, width=width), height=height, width=width)
+    holes = "a hole" if shape.holes == 1 else f"{shape.holes} holes"
+    return f"COCO's polygons cannot hold {holes}: a mask (RLE) of {pixels:,} px will be written."
