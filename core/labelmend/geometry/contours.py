@@ -11,6 +11,8 @@ from labelmend.geometry.polygons import Part, Parts
 from labelmend.geometry.repainting import cut
 
 Floats = NDArray[np.float64]
+LARGE = 2_000_000
+"""A mask of more pixels within its bounds is outlined less exactly, in a quarter of the time."""
 
 
 def contours(mask: bytes, *, height: int, width: int) -> Parts:
@@ -30,14 +32,15 @@ def contours(mask: bytes, *, height: int, width: int) -> Parts:
 def borders(mask: bytes, *, height: int, width: int) -> Parts:
     """The outlines of a mask and of its holes along its pixels' borders, to a quarter of a pixel.
 
-    To be filled even-odd; () for an empty mask.
+    To be filled even-odd; () for an empty mask. Of more than LARGE pixels it is to half of one.
     """
     region = cut(mask, height=height, width=width)
-    # Doubled, a contour through pixel centres lies a quarter of a pixel inside the true border.
-    twice = cv2.resize(region.pixels, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
-    found, _ = cv2.findContours(np.pad(twice, 2), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    # A contour runs through the middles of pixels: half of one inside the border, a quarter where doubled.
+    by = 2 if region.pixels.size <= LARGE else 1
+    pixels = cv2.resize(region.pixels, None, fx=by, fy=by, interpolation=cv2.INTER_NEAREST)
+    found, _ = cv2.findContours(np.pad(pixels, 1), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     corner = np.array([region.left, region.top], np.float64)
-    return tuple((line[:, 0].astype(np.float64) + 0.5 - 2) / 2 + corner for line in found if len(line) > 2)
+    return tuple((line[:, 0].astype(np.float64) - 0.5) / by + corner for line in found if len(line) > 2)
 
 
 def spread(parts: Sequence[Part], count: int) -> tuple[Floats, Floats]:

@@ -73,7 +73,10 @@ class Proposals:
     @property
     def words(self) -> str:
         """What is said of the one that is shown; "" without one."""
-        return f"{self.current.words} Enter takes it, Esc leaves it." if self.current is not None else ""
+        if self.current is None:
+            return ""
+        more = "" if self.current.adjusted is None else "[ and ]: less and more. "
+        return f"{self.current.words} {more}Enter takes it, Esc leaves it."
 
     def show(self, proposal: Proposal) -> None:
         """Show another shape for a label, in place of the one shown before."""
