@@ -9,6 +9,7 @@ import numpy as np
 
 from labelmend.find.evidence import Block
 from labelmend.find.inputs import ImageSizes, Ints, Labels, Predicted, Rows
+from labelmend.find.lots import lot
 from labelmend.find.structure import finite
 
 ROWS = 60_000
@@ -71,7 +72,7 @@ def blocks(
     begin, n_sources = 0, 1 if predicted.source is None else int(predicted.source.max(initial=0)) + 1
     share = min(1.0, JOINED / max(len(plan.labels), 1))
     for end in plan.ends:
-        label = plan.labels[plan.label_start[begin] : plan.label_start[end]]
+        label = _in_order(labels, plan.labels[plan.label_start[begin] : plan.label_start[end]])
         crowd = plan.crowds[plan.crowd_start[begin] : plan.crowd_start[end]]
         found = plan.detections[plan.detection_start[begin] : plan.detection_start[end]]
         both = labels.masks is not None and predicted.masks is not None
@@ -98,6 +99,12 @@ def blocks(
             joined_share=share,
         )
         begin = end
+
+
+def _in_order(labels: Labels, rows: Ints) -> Ints:
+    """By image, then by what they hold: the file's order has no say in which of equals goes first."""
+    number = lot(labels.bbox[rows], labels.category[rows].astype(np.float64))
+    return rows[np.argsort(labels.image[rows] + number, kind="stable")]
 
 
 def _source(predicted: Predicted, rows: Ints) -> Ints:

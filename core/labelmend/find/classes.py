@@ -10,7 +10,7 @@ from labelmend.find.context import Company
 from labelmend.find.evidence import Evidence
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.moved import spread_numbers
+from labelmend.find.lots import log_area, sample, spread_numbers
 from labelmend.find.statistics import (
     FIT_ROWS,
     Tick,
@@ -19,7 +19,6 @@ from labelmend.find.statistics import (
     logistic,
     logit,
     quantile_knots,
-    sample,
 )
 
 LEAST_IOU = 0.35
@@ -63,7 +62,7 @@ def classes(evidence: Evidence, image: Ints, *, n_images: int, n_categories: int
     slips, ratio, nothing.confusion[on] = _class_pairs(here, there, n_categories)
     case, base = np.flatnonzero(differs), sample(np.flatnonzero(~differs), a.box[on], SWAPPED)
     order = _by_labels(a.category, a.box, n_categories)
-    wrong = _slipped(slips, there[base], spread_numbers(a.box[on[base]])[:, 0], order)
+    wrong = _slipped(slips, there[base], _numbers(a.box[on[base]], [c[base] for c in columns])[:, 0], order)
     company = Company.learn(a.kin, a.category, n_images=n_images, n_categories=n_categories)
     seen, score = a.seen[on], o.score[a.seen[on]]
     tick()
@@ -126,7 +125,7 @@ def _columns(evidence: Evidence, on: Ints) -> list[Floats]:
     a, o, at = evidence.annotations, evidence.objects, evidence.annotations.seen[on]
     return [
         logit(o.score[at]),
-        np.log(np.maximum(a.box[on, 2] * a.box[on, 3], 1e-9)),
+        log_area(a.box[on]),
         a.iou[on],
         np.log1p(o.kin[at]),
         o.company[at],
@@ -134,6 +133,11 @@ def _columns(evidence: Evidence, on: Ints) -> list[Floats]:
         o.rival[at],
         *agreement(o.by_source, at),
     ]
+
+
+def _numbers(box: Floats, columns: list[Floats]) -> Floats:
+    """Ten numbers (n, 10) a case, by all that is known of it but its size."""
+    return spread_numbers(box, columns[0], *columns[2:])
 
 
 def _agreement(
@@ -145,7 +149,7 @@ def _agreement(
     doubts it.
     """
     model = design([quantile_knots(c, 9) for c in columns], n_categories)
-    odds, half = np.zeros(len(there)), spread_numbers(box)[:, 1] < 0.5
+    odds, half = np.zeros(len(there)), _numbers(box, columns)[:, 1] < 0.5
     for part in (half, ~half):
         some = sample(np.flatnonzero(~part), box, FIT_ROWS // 2)
         x = model.matrix([c[some] for c in columns])

@@ -9,7 +9,8 @@ import numpy as np
 from labelmend.find.evidence import Objects
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.labelled import LEAST_IOU, Labelled
-from labelmend.find.rates import draw, rate_of_the_surest
+from labelmend.find.lots import lot
+from labelmend.find.rates import rate_of_the_surest
 from labelmend.find.statistics import logit
 
 OWN_FAULT = 0.002
@@ -80,7 +81,7 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
 
 
 def _of_the_surest(odds: Floats, objects: Objects, rows: Ints) -> float:
-    order = draw(objects.box[rows], objects.score[rows], objects.stronger[rows], objects.weaker[rows])
+    order = lot(objects.box[rows], objects.score[rows], objects.stronger[rows], objects.weaker[rows])
     return rate_of_the_surest(-odds[rows], objects.taken[rows] < 0, order, own_fault=OWN_FAULT)
 
 

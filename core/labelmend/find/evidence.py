@@ -13,6 +13,7 @@ from labelmend.find.crowds import Crowds
 from labelmend.find.fragments import Fragments
 from labelmend.find.hypotheses import Hypotheses
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.lots import steady
 from labelmend.find.matching import CLASS_SUPPORT, match
 from labelmend.find.pairs import Pairs, crossing
 from labelmend.find.parts import PARTS, Groups
@@ -158,7 +159,8 @@ def _shares(block: Block, objects: Hypotheses, pairs: Pairs) -> tuple[Floats, Fl
     area_label, area_object = area(block.label_box), area(objects.box)
     iou = pairs.iou(area_label, area_object)
     if block.label_masks is None or block.detection_masks is None:
-        return iou, pairs.shared / area_object[pairs.second], pairs.shared / area_label[pairs.first]
+        of_object, of_label = pairs.shared / area_object[pairs.second], pairs.shared / area_label[pairs.first]
+        return iou, steady(of_object), steady(of_label)
     return overlaps.mask_shares(
         pairs,
         iou,
@@ -275,15 +277,10 @@ def _masks_of(block: Block, objects: Hypotheses) -> Rles | None:
 
 
 def _at_edge(block: Block, image: Ints, box: Floats) -> Bools:
-    width, height = block.width[image], block.height[image]
-    near_x, near_y = EDGE * width, EDGE * height
-    with np.errstate(invalid="ignore"):  # an image without a declared size has no known border
-        return (
-            (box[:, 0] <= near_x)
-            | (box[:, 1] <= near_y)
-            | (box[:, 0] + box[:, 2] >= width - near_x)
-            | (box[:, 1] + box[:, 3] >= height - near_y)
-        )
+    size = np.stack([block.width[image], block.height[image]], axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):  # an image without a size has no known border
+        low, high = steady(box[:, :2] / size), steady((box[:, :2] + box[:, 2:]) / size)
+        return np.asarray(((low <= EDGE) | (high >= 1 - EDGE)).any(axis=1))
 
 
 def _largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Ints]:

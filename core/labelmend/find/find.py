@@ -80,8 +80,9 @@ def find(
 
     progress is called at least every few tenths of a second and may raise Cancelled. Blocks of images are
     examined by threads, one a core, or with an executor there, `ahead` of them at a time (twice the workers
-    is plenty), and what they show is judged here: the result is the same to the last digit. Equal scores
-    keep the order of the inputs; the order of records changes nothing else.
+    is plenty), and what they show is judged here: the result is the same to the last digit. Neither the
+    order of records nor their ids nor the scale of all coordinates changes a rank (a pixel too many
+    remains one at any scale: faults of records are told by pixels).
     """
     steps = _Steps(progress)
     steps.report()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.lots import sample
 from labelmend.find.matching import CLASS_SUPPORT
 from labelmend.find.moved import share_by_rank
 from labelmend.find.parts import PARTS, Groups
-from labelmend.find.statistics import Tick, design, fit_logistic, levelled, logit, quantile_knots, sample
+from labelmend.find.statistics import Tick, design, fit_logistic, levelled, logit, quantile_knots
 
 FEWEST = 30
 """With fewer joined labels to learn from, resemblance alone speaks."""

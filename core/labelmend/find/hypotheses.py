@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.lots import lot
 from labelmend.find.pairs import crossing_within, pair_iou
 
 SAME_OBJECT = 0.65
@@ -80,7 +81,7 @@ def gather(
     not compared: with it the box is the head's own (its mask's box), and of several models, some without
     masks, the surest detection of the leading class that has one is the head.
     """
-    order = np.lexsort((-score, image))
+    order = _in_order(image, category, box, score)
     image, category, box, score = image[order], category[order], box[order], score[order]
     pairs = crossing_within(image, box)
     pairs = pairs.take(pair_iou(pairs, box, box) >= SAME_OBJECT)
@@ -101,6 +102,17 @@ def gather(
         votes=_votes(owner, category, score, n_categories),
         by_source=_by_source(owner, source[order], score * leading, len(heads), n_sources),
     )
+
+
+def _in_order(image: Ints, category: Ints, box: Floats, score: Floats) -> Ints:
+    """Rows by image and falling score; of equal scores, what they hold decides who goes first."""
+    order = np.lexsort((-score, image))
+    same = (np.diff(image[order]) == 0) & (np.diff(score[order]) == 0)
+    first = np.r_[True, ~same][: len(order)]
+    at = np.flatnonzero(~first | ~np.r_[first[1:], True][: len(order)])
+    run, rows = np.cumsum(first)[at], order[at]
+    order[at] = rows[np.lexsort((lot(box[rows], category[rows].astype(np.float64)), run))]
+    return order
 
 
 def _with_mask(heads: Ints, owner: Ints, fit: Bools) -> Ints:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.inputs import Floats, Ints
+from labelmend.find.lots import lot, steady
 from labelmend.find.pairs import Pairs, crossing
-from labelmend.find.statistics import lot
 from labelmend.geometry.boxes import area, iou_pairs
 
 REACH = 0.05
@@ -49,9 +49,10 @@ def neighbours(image: Ints, category: Ints, box: Floats, iou: Floats, *, share: 
     pairs = crossing(image[some], grown[some], image, grown)
     first, second = some[pairs.first], pairs.second
     fit = (first != second) & sound[second] & (category[first] == category[second])
-    fit &= iou_pairs(box[first], box[second]) < TOUCHING
-    first, second, shared = first[fit], second[fit], pairs.shared[fit]
-    near = shared / np.minimum(area(grown[first]), area(grown[second]))
+    fit &= steady(iou_pairs(box[first], box[second])) < TOUCHING
+    near = steady(pairs.shared / np.minimum(area(grown[first]), area(grown[second])))
+    fit &= near > 0
+    first, second, near = first[fit], second[fit], near[fit]
     order = np.lexsort((second, -near, first))
     best = order[np.r_[True, first[order][1:] != first[order][:-1]]] if len(order) else order
     a, b = np.minimum(first[best], second[best]), np.maximum(first[best], second[best])

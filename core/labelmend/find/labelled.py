@@ -9,7 +9,7 @@ import numpy as np
 from labelmend.find.evidence import Objects
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.rates import draw
+from labelmend.find.lots import log_area, lot, sample
 from labelmend.find.statistics import (
     FIT_ROWS,
     Design,
@@ -19,7 +19,6 @@ from labelmend.find.statistics import (
     fit_logistic,
     logit,
     quantile_knots,
-    sample,
 )
 from labelmend.find.trees import FEWEST, NOTHING, Trees, fit_trees
 
@@ -66,7 +65,7 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
     by_border = np.zeros(len(objects))
     by_border[cut] = np.maximum(model.odds(of_cut, objects.category[cut]) - full[cut], 0)
     if len(rows) > FIT_ROWS:
-        unseen = np.setdiff1d(rows, sample(rows, objects.box), assume_unique=True)
+        unseen = np.setdiff1d(rows, sample(rows, objects.box, FIT_ROWS), assume_unique=True)
         return Labelled(full, full + by_border, unseen)
     part = _parts(objects)
     apart = np.zeros(len(objects))
@@ -80,7 +79,7 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
 
 
 def _parts(objects: Objects) -> Ints:
-    number = draw(objects.box, objects.score, objects.stronger, objects.weaker)
+    number = lot(objects.box, objects.score, objects.stronger, objects.weaker)
     return np.minimum((number * PARTS).astype(np.int64), PARTS - 1)
 
 
@@ -97,7 +96,7 @@ class _Learner:
         """What these rows teach."""
         model = design(_knots(self.columns, rows, self.has_label), self.n_categories)
         self.tick()
-        some = sample(rows, self.box)
+        some = sample(rows, self.box, FIT_ROWS)
         few, y, category = [c[some] for c in self.columns], self.has_label[some], self.category[some]
         weights = fit_logistic(model.matrix(few), category, y, n_categories=self.n_categories, tick=self.tick)
         if len(rows) < FEWEST:
@@ -131,7 +130,7 @@ def _along(order: Floats, value: Floats) -> Floats:
 def _columns(objects: Objects) -> list[Floats]:
     return [
         logit(objects.score),
-        np.log(np.maximum(objects.box[:, 2] * objects.box[:, 3], 1e-9)),
+        log_area(objects.box),
         np.minimum(objects.other_cover, 1.0),
         objects.other_iou,
         objects.stronger,

@@ -7,6 +7,7 @@ import numpy as np
 from labelmend.find.evidence import Evidence
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Floats, Ints
+from labelmend.find.lots import log_area, sample, spread_numbers
 from labelmend.find.statistics import (
     Tick,
     design,
@@ -15,7 +16,6 @@ from labelmend.find.statistics import (
     logistic,
     logit,
     quantile_knots,
-    sample,
 )
 from labelmend.geometry.boxes import iou_pairs
 
@@ -41,7 +41,6 @@ INWARD = 0.5
 """What of that a side is moved inwards: a box that shrinks as far as it may grow would be gone."""
 
 ROUNDS = 6
-PRIMES = np.array([2.0, 3, 5, 7, 11, 13, 17, 19, 23, 29])
 
 
 def told_apart(
@@ -92,7 +91,8 @@ def _simulated(
     same = found.objects.category[found.annotations.seen[row]] == found.annotations.category[row]
     of_boxes = iou_pairs(label, other)
     base = sample(np.flatnonzero((iou >= SOUND) & (of_boxes > 0) & same), label, ROWS)
-    new = moved(label[base])
+    score = found.objects.score[found.annotations.seen[row[base]]]
+    new = moved(label[base], iou[base], score)
     # A mask that moves with its box loses what the box loses.
     left = np.minimum(iou[base] * iou_pairs(new, other[base]) / of_boxes[base], 1.0)
     kept = left >= LEAST
@@ -117,12 +117,13 @@ def share_of_moved(odds: Floats, doubt: Floats, n: int) -> float:
     return min((beyond + 0.5) / (len(real) + 1) / PART, 0.5)
 
 
-def moved(box: Floats) -> Floats:
+def moved(box: Floats, *others: Floats) -> Floats:
     """Each box (n, 4) moved in one of four ways: looser on all sides, tighter, one side only, or shifted.
 
     Those are the slips of a hand. Sides that each go their own way are how a model misses.
+    others (n,) tell equal boxes apart (see `lots.lot`).
     """
-    u = spread_numbers(box)
+    u = spread_numbers(box, *others)
     far = LEAST_MOVE + (MOST_MOVE - LEAST_MOVE) * u[:, :4]
     this_side = np.floor(u[:, 4:5] * 4) == np.arange(4)
     one_side = far * this_side * np.where(u[:, 5:9] < 0.5, 1, -INWARD)
@@ -149,15 +150,6 @@ def residuals(label: Floats, other: Floats) -> Floats:
     return out
 
 
-def spread_numbers(box: Floats) -> Floats:
-    """Ten numbers (n, 10) in [0, 1) a box, evenly spread, the same in any file order and at any scale."""
-    order = np.lexsort((box[:, 1], box[:, 0], box[:, 3], box[:, 2] * box[:, 3]))
-    rank = np.empty(len(box))
-    rank[order] = np.arange(len(box)) + 0.5
-    out: Floats = np.modf(rank[:, None] * np.sqrt(PRIMES))[0]
-    return out
-
-
 def _shape(label: Floats, other: Floats, iou: Floats) -> list[Floats]:
     """How the two boxes of each pair disagree, whatever their size."""
     r = residuals(label, other)
@@ -177,7 +169,7 @@ def _sight(found: Evidence, row: Ints) -> list[Floats]:
     o, at = found.objects, found.annotations.seen[row]
     return [
         logit(o.score[at]),
-        np.log(np.maximum(o.box[at, 2] * o.box[at, 3], 1e-9)),
+        log_area(o.box[at]),
         o.edge[at].astype(np.float64),
         o.weaker[at],
         o.stronger[at],

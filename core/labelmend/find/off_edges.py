@@ -13,8 +13,9 @@ import numpy as np
 from labelmend.find.edges import REACH, Profiles
 from labelmend.find.inputs import Bools, Floats, Ints, Labels
 from labelmend.find.issues import CODES, LOCATION, SET_BBOX, SPURIOUS, Issues, concatenate, evidence, issues
+from labelmend.find.lots import sample
 from labelmend.find.moved import falling, moved
-from labelmend.find.statistics import Tick, fit_logistic, sample
+from labelmend.find.statistics import Tick, fit_logistic
 
 FEWEST = 100
 """With fewer labels there is nothing to learn from."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.lots import steady
 from labelmend.geometry.boxes import area, intersection_pairs
 
 AT_ONCE = 1 << 20
@@ -32,8 +33,7 @@ class Pairs:
     def iou(self, area_first: Floats, area_second: Floats) -> Floats:
         """Intersection over union of each pair, from the areas of all rows."""
         union = area_first[self.first] + area_second[self.second] - self.shared
-        out: Floats = np.minimum(self.shared / np.maximum(union, np.finfo(float).tiny), 1.0)
-        return out
+        return np.minimum(steady(self.shared / np.maximum(union, np.finfo(float).tiny)), 1.0)
 
 
 def crossing(image_a: Ints, box_a: Floats, image_b: Ints, box_b: Floats) -> Pairs:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats
-from labelmend.find.statistics import lot
 
 SUREST = (0.05, 0.075, 0.1, 0.15, 0.2, 0.3)
 """Shares of the cases, surest first, that may tell the rate: the one that is best attested does."""
@@ -30,12 +29,3 @@ def rate_of_the_surest(doubt: Floats, happened: Bools, order: Floats, *, own_fau
     best = int((shares + 2 * spread + 2 / n).argmin())
     share = float(shares[shares <= shares[best] + 1.5 * spread[best]][-1])
     return min(share**2 / (share + own_fault), 0.95)
-
-
-def draw(box: Floats, *others: Floats) -> Floats:
-    """A number (n,) in [0, 1) for each row: the same in any file order, whatever the pictures' scale.
-
-    others are three more columns (n,) that know no scale.
-    """
-    own: Floats = np.stack([box[:, 2] / box[:, 3], *others], axis=1)
-    return lot(own.round(9))

@@ -12,6 +12,7 @@ from labelmend.find.fragments import Fragments, Holds, fragments
 from labelmend.find.hypotheses import Hypotheses
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.joined import Joined, added, neighbours
+from labelmend.find.lots import steady
 from labelmend.find.matching import CLASS_SUPPORT
 from labelmend.find.pairs import Pairs, crossing
 from labelmend.find.parts import Groups, Spans, candidates
@@ -84,9 +85,9 @@ class Shapes:
         spans = Spans(
             label=one,
             object=other,
-            cover_object=shared / self._object_area[other],
-            cover_label=shared / whole[one],
-            iou=shared / np.maximum(union, 1e-9),
+            cover_object=steady(shared / self._object_area[other]),
+            cover_label=steady(shared / whole[one]),
+            iou=steady(shared / np.maximum(union, 1e-9)),
             free=(owner < 0) | (owner == made.first[one]) | (owner == made.second[one]),
             own=owner == made.first[one],
             support=self._objects.votes.of(other, block.label_category[made.first[one]]),
@@ -118,7 +119,7 @@ class Shapes:
 
     def _label_overlap(self, a: Ints, b: Ints) -> Floats:
         block = self._block
-        by_box = iou_pairs(block.label_box[a], block.label_box[b])
+        by_box = steady(iou_pairs(block.label_box[a], block.label_box[b]))
         if block.label_masks is None:
             return by_box
         pairs, masks = Pairs(a, b, by_box), block.label_masks
@@ -158,7 +159,7 @@ class Shapes:
     def _overlap(self, a: Ints, b: Ints) -> Floats:
         """IoU of pairs of objects, by their masks where they have some."""
         objects, block = self._objects, self._block
-        by_box = iou_pairs(objects.box[a], objects.box[b])
+        by_box = steady(iou_pairs(objects.box[a], objects.box[b]))
         if block.detection_masks is None or block.label_masks is None:
             return by_box
         pairs = Pairs(a, b, by_box)

@@ -9,14 +9,15 @@ import numpy as np
 
 from labelmend.find.evidence import Annotations
 from labelmend.find.inputs import Floats
-from labelmend.find.rates import draw, rate_of_the_surest
+from labelmend.find.lots import lot, sample, steady
+from labelmend.find.rates import rate_of_the_surest
 from labelmend.find.statistics import (
+    FIT_ROWS,
     Tick,
     design,
     fit_logistic,
     logistic,
     quantile_knots,
-    sample,
 )
 
 OWN_FAULT = 0.002
@@ -53,7 +54,7 @@ def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Unseen
     tick()
     on = np.flatnonzero(annotations.covered)
     model = design([quantile_knots(c[on], 7) for c in columns], n_categories)
-    some = sample(on, annotations.box)
+    some = sample(on, annotations.box, FIT_ROWS)
     tick()
     seen = annotations.seen >= 0
     x = model.matrix([c[some] for c in columns])
@@ -71,7 +72,7 @@ def rate_of_spurious(annotations: Annotations, u: Floats, stranger: Floats, othe
     """
     a, unseen_ones = annotations, (annotations.seen < 0) & annotations.covered
     on = np.flatnonzero(a.covered)
-    order = draw(a.box[on], a.near[on], a.near_weight[on], a.crowded[on])
+    order = lot(a.box[on], a.near[on], a.near_weight[on], a.crowded[on])
     bound = max(rate_of_the_surest(u[on], unseen_ones[on], order, own_fault=OWN_FAULT), float(RATES[0]))
     known = [r for r in others if r > 1e-3]
     usual = min(bound, float(np.exp(np.mean(np.log(known))))) if known else bound
@@ -93,15 +94,14 @@ def spurious(annotations: Annotations, u: Floats, rate: float, stranger: Floats)
 
 
 def _log_sides(box: Floats) -> Floats:
-    out: Floats = np.log(np.maximum(box[:, 2:], 1e-6))
-    return out
+    return steady(np.log(np.maximum(box[:, 2:], 1e-6)))
 
 
 def _shape_odds(box: Floats) -> Floats:
     """A broad density of sides over that of this dataset's own: above 1 for freak boxes."""
     side = _log_sides(box)
-    cell = np.floor((side - np.median(side, axis=0)) / SIDE)
-    cell = np.clip(cell, -60, 60).astype(np.int64) + 60
+    steps = np.round((side - np.median(side, axis=0)) / SIDE)
+    cell = np.clip(steps, -60, 60).astype(np.int64) + 60
     count = np.bincount(cell[:, 0] * 121 + cell[:, 1], minlength=121 * 121).reshape(121, 121).astype(float)
     kernel = np.exp(-0.5 * (np.arange(-4, 5) / 1.5) ** 2)
     kernel /= kernel.sum()

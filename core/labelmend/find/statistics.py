@@ -13,9 +13,6 @@ from labelmend.find.normal_equations import Cases
 FIT_ROWS = 40_000
 """Rows that a model of some hundred parameters is fitted on; more change nothing but the time."""
 
-BOOST_ROWS = 40_000
-"""Rows that boosted trees are grown on."""
-
 ENOUGH = 3e-3
 """A step of all weights by less than that is the last."""
 
@@ -109,25 +106,6 @@ def _place(column: Floats, knots: Floats) -> tuple[Ints, Floats]:
     x = np.clip(column, knots[0], knots[-1])
     j = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
     return j, (x - knots[j]) / (knots[j + 1] - knots[j])
-
-
-def sample(rows: Ints, box: Floats, most: int = FIT_ROWS) -> Ints:
-    """At most about `most` of these rows, chosen by a hash of their boxes: the same in any file order."""
-    if len(rows) <= most:
-        return rows
-    return rows[lot(box[rows]) < most / len(rows)]
-
-
-def lot(box: Floats) -> Floats:
-    """A number (n,) in [0, 1) for each row (n, 4): a hash, evenly spread, the same in any file order."""
-    bits = np.ascontiguousarray(box).view(np.uint64)
-    odd = np.array(
-        [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], np.uint64
-    )
-    mixed = (bits * odd).sum(axis=1, dtype=np.uint64)
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * odd[0]
-    out: Floats = (mixed >> np.uint64(11)) / 2.0**53
-    return out
 
 
 def fit_logistic(

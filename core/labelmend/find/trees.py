@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.statistics import BOOST_ROWS, Tick, logistic, sample
+from labelmend.find.statistics import Tick, logistic
 
 DEPTH = 4
 BINS = 24
@@ -49,14 +49,6 @@ NOTHING = Trees(np.zeros((0, DEPTH), np.int64), np.zeros((0, DEPTH)), np.zeros((
 
 FEWEST = 2000
 """With fewer rows the additive model stands alone."""
-
-
-def boosted(columns: Sequence[Floats], y: Bools, odds: Floats, rows: Ints, box: Floats, tick: Tick) -> Floats:
-    """The log odds (n,) of an additive model, corrected by trees that are grown on some of these rows."""
-    if len(rows) < FEWEST:
-        return odds
-    some = sample(rows, box, BOOST_ROWS)
-    return fit_trees([c[some] for c in columns], y[some], odds[some], tick=tick).apply(columns, odds, tick)
 
 
 def fit_trees(

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from labelmend.find.evidence import Annotations
-from labelmend.find.rates import draw, rate_of_the_surest
+from labelmend.find.lots import lot
+from labelmend.find.rates import rate_of_the_surest
 from labelmend.find.spurious import rate_of_spurious, spurious
 
 N = 20_000
@@ -82,10 +83,10 @@ def test_the_surest_cases_tell_the_rate_as_far_down_as_they_are_alike():
     assert rate_of_the_surest(doubt, happened, doubt, own_fault=0.02) == pytest.approx(rate / 2, rel=0.2)
 
 
-def test_a_draw_knows_neither_order_nor_scale():
+def test_a_lot_knows_neither_order_nor_scale():
     rng = np.random.default_rng(2)
     box, other = rng.random((500, 4)) + 0.1, rng.random((3, 500))
     order = rng.permutation(500)
-    first = draw(box, *other)
+    first = lot(box, *other)
     assert 0 <= first.min() < 0.1 < 0.9 < first.max() < 1
-    np.testing.assert_array_equal(draw(box[order] * 3.7, *other[:, order]), first[order])
+    np.testing.assert_array_equal(lot(box[order] * 3.7, *other[:, order]), first[order])

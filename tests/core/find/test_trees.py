@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from labelmend.find.statistics import design, fit_logistic, logistic
-from labelmend.find.trees import FEWEST, boosted, fit_trees
+from labelmend.find.trees import fit_trees
 
 
 def nobody() -> None:
@@ -28,13 +28,6 @@ def test_chance_teaches_nothing():
     start = np.full(4000, np.log(0.3 / 0.7))
     odds = fit_trees([a, b], y, start, tick=nobody).apply([a, b], start, nobody)
     assert np.abs(logistic(odds) - 0.3).max() < 0.3
-
-
-def test_few_rows_stay_with_the_additive_model():
-    odds = np.zeros(FEWEST - 1)
-    rows = np.arange(FEWEST - 1)
-    kept = boosted([odds], odds > 0, odds, rows, np.zeros((FEWEST - 1, 4)), nobody)
-    assert kept is odds
 
 
 def test_the_levels_of_classes_are_shrunk_to_the_whole():
