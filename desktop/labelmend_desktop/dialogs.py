@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +11,13 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -43,14 +39,6 @@ class FindChoice:
 
 
 @dataclass(frozen=True)
-class SampleChoice:
-    """Share of the finished labels to review, 0 to 1, and the seed of the draw."""
-
-    rate: float
-    seed: int
-
-
-@dataclass(frozen=True)
 class ExportChoice:
     """Where to write, and whether fixes that nobody has approved go out too."""
 
@@ -58,7 +46,7 @@ class ExportChoice:
     every_fix: bool
 
 
-class _Dialog(QDialog):
+class Dialog(QDialog):
     """A column of content above Cancel and one button that does it."""
 
     def __init__(self, title: str, do: str, *, parent: QWidget | None, cancel: bool = True) -> None:
@@ -93,7 +81,7 @@ class _Dialog(QDialog):
         return label
 
 
-class FindDialog(_Dialog):
+class FindDialog(Dialog):
     """Says what is compared before it begins."""
 
     def __init__(
@@ -143,49 +131,7 @@ def _time_for(images: int) -> str:
     return f"{images:,} pictures take about {f'{minutes} minutes' if minutes > 1 else 'a minute'}"
 
 
-class SampleDialog(_Dialog):
-    """Rate and seed of the review sample."""
-
-    def __init__(self, *, finished: int, parent: QWidget | None = None) -> None:
-        super().__init__("Draw review sample", "Draw", parent=parent)
-        self.setObjectName("sample_dialog")
-        self._finished = finished
-        self.say(
-            f"{finished:,} finished labels (fixed or dismissed) can be drawn. "
-            "Those drawn go to the review queue; the others are done."
-        )
-        self.rate = QDoubleSpinBox()
-        self.rate.setObjectName("rate")
-        self.rate.setRange(0, 100)
-        self.rate.setDecimals(1)
-        self.rate.setValue(20)
-        self.rate.setSuffix(" %")
-        self.seed = QSpinBox()
-        self.seed.setObjectName("seed")
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setValue(secrets.randbelow(100_000))
-        form = QFormLayout()
-        form.setVerticalSpacing(theme.GRID)
-        form.addRow("Share to review", self.rate)
-        form.addRow("Seed", self.seed)
-        self.column.addLayout(form)
-        self._cost = self.say("", quiet=True)
-        self.rate.valueChanged.connect(self._tell_cost)
-        self.say(
-            "The same seed and the same labels give the same sample; both are kept in the history.",
-            quiet=True,
-        )
-        self._tell_cost()
-
-    def _tell_cost(self) -> None:
-        self._cost.setText(f"About {round(self._finished * self.rate.value() / 100):,} labels to look at.")
-
-    def answer(self) -> SampleChoice:
-        """What was chosen."""
-        return SampleChoice(self.rate.value() / 100, self.seed.value())
-
-
-class ExportDialog(_Dialog):
+class ExportDialog(Dialog):
     """Where the corrected file goes and which fixes go out."""
 
     def __init__(
@@ -241,7 +187,7 @@ class ExportDialog(_Dialog):
         return ExportChoice(Path(self.path.text().strip()), self.every.isChecked())
 
 
-class CertificateDialog(_Dialog):
+class CertificateDialog(Dialog):
     """What the export did, in sentences and hashes."""
 
     def __init__(self, *, sentences: Sequence[str], path: Path, parent: QWidget | None = None) -> None:
@@ -266,7 +212,7 @@ class CertificateDialog(_Dialog):
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
 
 
-class ReportDialog(_Dialog):
+class ReportDialog(Dialog):
     """A list of sentences that a person may want to read or copy: what an import met."""
 
     def __init__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -16,11 +17,14 @@ from labelmend.project import creation
 from labelmend.project.creation import Imported
 from labelmend.project.export import SUFFIX, Certificate, plan, prepare, run_export
 from labelmend.project.finding import find_inputs
+from labelmend.project.history import Step
 from labelmend.project.project import Project
+from labelmend.project.sampling import batches, draw_planned, draw_rest, draw_sample, finished, pace
 from labelmend.review.states import Actor, Queue, Role
 from labelmend_desktop import places
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
+from labelmend_desktop.sample_dialog import SampleChoice
 from labelmend_desktop.session import Session
 from labelmend_desktop.start.dropped import Dropped, sort_out
 from labelmend_desktop.start.new_project import NewProject
@@ -251,12 +255,14 @@ class FileVerbs(QObject):
         project = self._session.project
         if project is None:
             return
-        finished = sum(
-            standing is not None and standing.status in ("fixed", "dismissed")
-            for standing in project.state.standings.values()
+        drawn = batches(project)
+        choice = self._prompts.sample(
+            labels=finished(project),
+            batches=[batch.sentence for batch in drawn],
+            left=sum(batch.left for batch in drawn if batch.refused),
+            pace=pace(project),
         )
-        choice = self._prompts.sample(finished=finished)
-        if choice is not None and self._session.draw_sample(choice.rate, choice.seed):
+        if choice is not None and self._session.draw(partial(_step_of, choice=choice)):
             self._session.set_queue("review")
 
     def _export(self) -> None:
@@ -329,3 +335,12 @@ def _target(project: Project) -> Path:
     name = project.frame.name
     gz = ".gz" if name.endswith(".gz") else ""
     return project.path.with_name(f"{project.path.stem}-corrected.json{gz}")
+
+
+def _step_of(project: Project, *, choice: SampleChoice) -> Step:
+    if choice.rest:
+        return draw_rest(project)
+    if choice.plan is not None:
+        limit, sure = choice.plan
+        return draw_planned(project, limit=limit, sure=sure, seed=choice.seed)
+    return draw_sample(project, choice.rates, seed=choice.seed)

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from labelmend.find.offers import Offer
+from labelmend.review.sampling import Finished
 from labelmend.review.states import Actor
 from labelmend_desktop.dialogs import (
     CertificateDialog,
@@ -16,9 +17,8 @@ from labelmend_desktop.dialogs import (
     FindChoice,
     FindDialog,
     ReportDialog,
-    SampleChoice,
-    SampleDialog,
 )
+from labelmend_desktop.sample_dialog import SampleChoice, SampleDialog
 from labelmend_desktop.start.dropped import Dropped
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
 from labelmend_desktop.start.who import WhoDialog
@@ -84,9 +84,11 @@ class Prompts:
         )
         return dialog.answer() if _accepted(dialog) else None
 
-    def sample(self, *, finished: int) -> SampleChoice | None:
-        """Rate and seed of the review sample."""
-        dialog = SampleDialog(finished=finished, parent=self.parent)
+    def sample(
+        self, *, labels: Sequence[Finished], batches: Sequence[str], left: int, pace: float | None
+    ) -> SampleChoice | None:
+        """What the review sample is drawn from, and how much of it."""
+        dialog = SampleDialog(labels=labels, batches=batches, left=left, pace=pace, parent=self.parent)
         return dialog.answer() if _accepted(dialog) else None
 
     def export(

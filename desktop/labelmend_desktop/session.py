@@ -293,9 +293,9 @@ class Session(QObject):
         self._step_back(lambda p: p.redo(), "Done again")
 
     # ---------------------------------------------------------------- whole-project actions
-    def draw_sample(self, rate: float, seed: int) -> bool:
-        """Draw the review sample."""
-        return self.apply(lambda p: p.apply(verbs.draw_sample(p, rate=rate, seed=seed), op="draw"))
+    def draw(self, step: Callable[[Project], Step]) -> bool:
+        """Draw a review sample."""
+        return self.apply(lambda p: p.apply(step(p), op="draw"))
 
     def store_found(self, found: Found) -> bool:
         """Keep what a run of the finder found."""

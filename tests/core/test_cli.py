@@ -80,7 +80,7 @@ def test_draw_status_history(project, capsys):
     opened.close()
     assert main(["draw", project, "--rate", "1", "--seed", "4", "--actor", "Ann", "--role", "annotator"]) == 1
     assert main(["draw", project, "--rate", "1", "--seed", "4", "--actor", "Rev"]) == 0
-    assert "draw 1 of 1 for review (100%, seed 4)" in capsys.readouterr().out
+    assert "draw 1 of 1 for review (100 % of all labels; seed 4)" in capsys.readouterr().out
     assert main(["status", project]) == 0
     assert "review           1" in capsys.readouterr().out
     assert main(["history", project]) == 0
@@ -330,3 +330,21 @@ def test_annotations_in_the_place_of_a_project(tmp_path, capsys):
     told = capsys.readouterr().err.splitlines()
     assert all(line.endswith("`labelmend new` makes a project of a COCO file.") for line in told[:2])
     assert told[2].endswith("is no file: choose an existing .labelmend file.")
+
+
+def test_a_sample_is_drawn_by_rates_or_by_a_plan(project, capsys):
+    opened = Project.open(Path(project), actor=ANN)
+    for row in range(3):
+        opened.apply(verbs.dismiss(opened, int(opened.issues.id[row])))
+    opened.close()
+    draw = ["draw", project, "--actor", "Rev"]
+    assert main([*draw, "--rate", "0.5"]) == 1
+    assert "Name a --seed" in capsys.readouterr().err
+    assert main([*draw, "--rate", "0.5", "--class", "cow=1", "--seed", "1"]) == 1
+    assert "There is no class 'cow'" in capsys.readouterr().err
+    assert main([*draw, "--at-most", "0.02", "--change", "kept=1", "--seed", "1"]) == 1
+    assert "go with --rate" in capsys.readouterr().err
+    assert main([*draw, "--at-most", "0.02", "--seed", "1"]) == 0
+    assert "draw 3 of 3" in capsys.readouterr().out
+    assert main(["status", project]) == 0
+    assert "still to review; 0 of" in capsys.readouterr().out

@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from builders.datasets import ANN, EXP, REV
-from labelmend_desktop.dialogs import SampleChoice
+from labelmend.review.sampling import Rates
+from labelmend_desktop.sample_dialog import SampleChoice
 
 K = Qt.Key
 
@@ -168,7 +169,7 @@ def test_reviewer_and_expert(hands):
     hands.press(K.Key_Return)
     third = hands.session.issue  # not the third of the list: an issue goes with the label it is about
     hands.press(K.Key_U)
-    hands.answers.given |= {"who": REV, "sample": SampleChoice(1.0, 7)}
+    hands.answers.given |= {"who": REV, "sample": SampleChoice(Rates(1.0), 7)}
     hands.click("person")
     assert hands.session.queue == "review"
     hands.window.actions_.run("draw_sample")
@@ -202,7 +203,7 @@ def test_reviewer_and_expert(hands):
 
 def test_own_work_is_not_offered(hands):
     hands.press(K.Key_Return)
-    hands.answers.given |= {"who": type(ANN)("ann ", "reviewer"), "sample": SampleChoice(1.0, 7)}
+    hands.answers.given |= {"who": type(ANN)("ann ", "reviewer"), "sample": SampleChoice(Rates(1.0), 7)}
     hands.click("person")
     hands.window.actions_.run("draw_sample")
     assert hands.listed() == []

@@ -16,7 +16,8 @@ from builders.datasets import ANN, EXP, REV
 from builders.watchdog import watched
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
-from labelmend_desktop.dialogs import SampleChoice
+from labelmend.review.sampling import Rates
+from labelmend_desktop.sample_dialog import SampleChoice
 
 DATA = Path(os.environ.get("LABELMEND_DATA", Path(__file__).parents[3] / "shared" / "data"))
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -151,7 +152,7 @@ def judge(user):
 def review(user, finished):
     """Rev looks at all of it and rejects two; Exp lets one fix stand and puts one original back."""
     user.work_as(REV)
-    user.answers.given["sample"] = SampleChoice(1.0, 7)
+    user.answers.given["sample"] = SampleChoice(Rates(1.0), 7)
     user.choose("draw_sample")
     assert len(user.window.session.waiting_rows()) == finished
     rejected = []

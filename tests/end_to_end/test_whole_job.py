@@ -10,7 +10,9 @@ from builders.checks import check_loads
 from builders.datasets import ANN, EXP, REV
 from builders.watchdog import watched
 from labelmend.coco.source import read_source
-from labelmend_desktop.dialogs import ExportChoice, SampleChoice
+from labelmend.review.sampling import Rates
+from labelmend_desktop.dialogs import ExportChoice
+from labelmend_desktop.sample_dialog import SampleChoice
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -79,7 +81,7 @@ def mend_by_mouse(user, take):
     assert np.allclose(user.suspect().bbox[2:] - before[2:], [12, 9], atol=1.0)
     user.press(Qt.Key.Key_Return)
     start = take("moved vertex", "location", is_polygon).polygons[0][1]
-    user.move_vertex(1, 6, -5)
+    user.move_vertex(1, -6, 5)
     assert not np.allclose(user.suspect().polygons[0][1], start)
     user.press(Qt.Key.Key_Return)
     take("drawn box", "missing")
@@ -108,7 +110,7 @@ def the_whole_job(work, tmp_path):
 
     # Nobody reviews their own work: Ann as reviewer sees nothing of it.
     user.work_as(REV)
-    user.answers.given["sample"] = SampleChoice(1.0, 7)
+    user.answers.given["sample"] = SampleChoice(Rates(1.0), 7)
     user.choose("draw_sample")
     rejected = {done["changed class"][0], done["dragged corner"][0]}
     assert len(user.window.session.waiting_rows()) == len(fixed) + 1

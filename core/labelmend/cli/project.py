@@ -15,6 +15,7 @@ from labelmend.cli.arguments import (
 from labelmend.errors import LabelmendError
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
+from labelmend.project.sampling import batches
 from labelmend.review.states import QUEUES
 
 
@@ -85,6 +86,8 @@ def _status(arguments: argparse.Namespace) -> None:
                 f"{len(project.issues):,} issues in all; {rest:,} in no queue: another issue of the same "
                 "label or object stands for them."
             )
+        for batch in batches(project):
+            print(batch.sentence)
         tell_if_not_searched(project)
     finally:
         project.close()

@@ -7,7 +7,9 @@ from typing import Final, Literal
 
 import msgspec
 
+from labelmend.review.acceptance import Plan
 from labelmend.review.instructions import Instructions
+from labelmend.review.sampling import Rates, Stratum
 from labelmend.review.states import Actor, Standing
 
 Op = Literal["do", "undo", "redo", "draw", "find", "import", "export"]
@@ -51,13 +53,19 @@ class Note(msgspec.Struct, frozen=True):
     sentence: str
 
 
-class Draw(msgspec.Struct, frozen=True):
-    """A review sample: the frame it was drawn from, the rate and seed, and the ids that were drawn."""
+class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A review sample: the frame it was drawn from, the rate and seed, and the ids that were drawn.
+
+    strata: the same apart for each of the rates; plans: by class, how many wrong ones may be found.
+    """
 
     rate: float
     seed: int
     frame: tuple[int, ...]
     drawn: tuple[int, ...]
+    rates: Rates | None = None
+    strata: tuple[Stratum, ...] = ()
+    plans: dict[str, Plan] = {}
 
 
 class Revision(msgspec.Struct, frozen=True, array_like=True):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from labelmend.project.history import Note, Row, Step, UndoStacks
+from labelmend.project.history import Draw, Note, Row, Step, UndoStacks
 from labelmend.review.instructions import Instructions
 from labelmend.review.states import FLAGGED, Standing
 
@@ -28,7 +28,7 @@ class State:
     records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
     and not taken back. rows_about: issue -> the history rows that speak of it. instructions: None until some
-    are given.
+    are given. planned: the last draw that had acceptance plans.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -39,6 +39,7 @@ class State:
     rows_about: dict[int, list[int]] = field(default_factory=dict)
     added: dict[int, bytes] = field(default_factory=dict)
     instructions: Instructions | None = None
+    planned: Draw | None = None
     _issues_of: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def standing(self, issue: int) -> Standing:
@@ -61,6 +62,7 @@ class State:
             self.instructions = step.revision.after
         if step.draw is not None:
             self._read_draw(step.draw.frame, frozenset(step.draw.drawn), row.seq)
+            self.planned = step.draw if step.draw.plans else self.planned
         self._read_touches(row, step)
         self.stacks.read(row)
 

@@ -292,6 +292,12 @@ class Store:
             )
             return [Row(*r) for r in found if r is not None]
 
+    def times_of(self, role: str, latest: int) -> list[str]:
+        """When somebody in this role did something, the latest first."""
+        query = "SELECT at FROM history WHERE role = ? AND op = 'do' ORDER BY seq DESC LIMIT ?"
+        with self._reading():
+            return [at for (at,) in self._connection.execute(query, (role, latest))]
+
 
 def _sentence(path: Path, error: sqlite3.Error) -> BadFile | Refused:
     """What an SQLite error means to a user."""

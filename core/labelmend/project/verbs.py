@@ -9,12 +9,11 @@ from labelmend.errors import Refused
 from labelmend.project.annotation import Suggestion
 from labelmend.project.editing import actor_of, composed, patched, present, require_free
 from labelmend.project.edits import masked, reshaped, resized
-from labelmend.project.history import NO_KEY, Decision, Draw, Edit, Note, Step
+from labelmend.project.history import NO_KEY, Decision, Edit, Note, Step
 from labelmend.project.project import Project
 from labelmend.project.suggesting import is_mended, suggestion
 from labelmend.review import rules
 from labelmend.review.rules import Outcome
-from labelmend.review.sampling import draw
 from labelmend.review.states import FLAGGED
 
 
@@ -70,27 +69,6 @@ def decide(project: Project, issue: int, outcome: Outcome, *, comment: str = "")
     edits = _restored(project, issue) if outcome == "original stands" else ()
     decision = Decision(issue, project.state.standings.get(issue), after, comment)
     return Step(title=f"expert: {outcome}", edits=edits, decisions=(decision,))
-
-
-def draw_sample(project: Project, *, rate: float, seed: int) -> Step:
-    """Draw the review sample from everything fixed or dismissed since the last draw (applied as op "draw").
-
-    Raises Refused when there is nothing to draw from, or an annotator draws.
-    """
-    if actor_of(project).role == "annotator":
-        raise Refused("A reviewer or an expert draws the sample, not an annotator.")
-    table = project.issues  # a card is no label: what was fixed under it is drawn itself
-    frame = sorted(
-        issue
-        for issue, standing in project.state.standings.items()
-        if standing is not None and standing.status in ("fixed", "dismissed")
-        if not table.is_card(table.row_of(issue))
-    )
-    if not frame:
-        raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
-    drawn_ids = draw(np.array(frame, np.int64), rate=rate, seed=seed).tolist()
-    title = f"draw {len(drawn_ids):,} of {len(frame):,} for review ({rate:.0%}, seed {seed})"
-    return Step(title=title, draw=Draw(rate, seed, tuple(frame), tuple(drawn_ids)))
 
 
 def note_picture(project: Project, image: int, sentence: str) -> Step | None:

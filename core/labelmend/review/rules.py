@@ -93,7 +93,7 @@ def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str)
         if not comment.strip():
             raise Refused("To send a label back, write a comment that tells the annotator what to do.")
         return msgspec.structs.replace(standing, status="flagged", expert=actor.name)
-    return msgspec.structs.replace(standing, status="decided", expert=actor.name)
+    return msgspec.structs.replace(standing, status="decided", expert=actor.name, outcome=outcome)
 
 
 def require_instructor(actor: Actor | None) -> None:

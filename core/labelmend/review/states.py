@@ -52,7 +52,7 @@ class Actor(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where an issue stands: its state, the annotator's verdict, and who said what last.
 
-    authors: every annotator who had a hand in it.
+    authors: every annotator who had a hand in it. outcome: what the expert decided last.
     """
 
     status: Status = "flagged"
@@ -61,6 +61,7 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     reviewer: str = ""
     expert: str = ""
     authors: tuple[str, ...] = ()
+    outcome: str = ""
 
 
 FLAGGED: Final = Standing()

@@ -26,6 +26,8 @@ from labelmend.project.listing import write_issues
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting, waits
 from labelmend.project.run import load_run
+from labelmend.project.sampling import draw_sample
+from labelmend.review.sampling import Rates
 
 SWAPPED = CODES.index("swapped_classes")
 
@@ -187,7 +189,7 @@ def test_review_draws_the_labels_and_not_the_card(tmp_path):
     card, members = int(project.issues.id[row]), project.issues.members(row)
     project.apply(clusters.accept(project, card))
     project.work_as(REV)
-    project.apply(verbs.draw_sample(project, rate=1.0, seed=1), op="draw")
+    project.apply(draw_sample(project, Rates(1.0), seed=1), op="draw")
     assert set(waiting(project, "review").tolist()) == set(members.tolist())
     issue, key = int(project.issues.id[members[0]]), int(project.issues.annotation[members[0]])
     project.apply(verbs.reject(project, issue, reason="no"))

@@ -6,8 +6,10 @@ import pytest
 
 from builders.datasets import ANN, REV, annotation, issue_of, make_project
 from labelmend.errors import Refused
-from labelmend.project import editing, many, verbs
+from labelmend.project import editing, many
 from labelmend.project.export import export
+from labelmend.project.sampling import draw_sample
+from labelmend.review.sampling import Rates
 
 TRIANGLE = [20.0, 20.0, 60.0, 20.0, 40.0, 50.0]
 RUNS = [10, 20, 320 * 240 - 30]
@@ -77,7 +79,7 @@ def test_what_is_in_review_is_left_out(tmp_path):
     other = next(one.key for one in project.annotations_of(0))
     project.apply(editing.set_category(project, key, 0, issue=issue))
     project.work_as(REV)
-    project.apply(verbs.draw_sample(project, rate=1, seed=0), op="draw")
+    project.apply(draw_sample(project, Rates(1), seed=0), op="draw")
     with pytest.raises(Refused, match="reviewer"):
         many.delete(project, [other])
     project.work_as(ANN)

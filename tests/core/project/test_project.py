@@ -14,6 +14,8 @@ from labelmend.project import editing, verbs
 from labelmend.project.export import export
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.project import Project
+from labelmend.project.sampling import draw_sample
+from labelmend.review.sampling import Rates
 from labelmend.review.states import Actor
 
 
@@ -185,9 +187,9 @@ def test_review_reject_and_expert(tmp_path):
     unclear = issue_of(project, "duplicate")
     project.apply(verbs.ambiguous(project, unclear, comment="blurred"))
     with pytest.raises(Refused, match="not an annotator"):
-        verbs.draw_sample(project, rate=1, seed=1)
+        draw_sample(project, Rates(1), seed=1)
     project.work_as(REV)
-    project.apply(verbs.draw_sample(project, rate=1, seed=1), op="draw")
+    project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
     assert {project.standing(issue).status for issue in issues} == {"in_review"}
     project.apply(verbs.approve(project, issues[0]))
     project.apply(verbs.reject(project, issues[1], reason="there is a bird"))
@@ -213,12 +215,12 @@ def test_what_is_not_drawn_is_done(tmp_path):
     for kind in ("missing", "spurious", "class", "duplicate"):
         project.apply(verbs.accept(project, issue_of(project, kind)))
     project.work_as(REV)
-    changes = project.apply(verbs.draw_sample(project, rate=0.5, seed=3), op="draw")
+    changes = project.apply(draw_sample(project, Rates(0.5), seed=3), op="draw")
     assert len(changes.issues) == 4
     states = sorted(project.standing(issue).status for issue in changes.issues)
     assert states == ["done", "done", "in_review", "in_review"]
     with pytest.raises(Refused, match="nothing to review"):
-        verbs.draw_sample(project, rate=0.5, seed=3)
+        draw_sample(project, Rates(0.5), seed=3)
     assert project.undo_title() is None
     project.close()
 

@@ -15,7 +15,9 @@ from labelmend.project.export import export, plan
 from labelmend.project.finding import store_found
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
+from labelmend.project.sampling import draw_sample
 from labelmend.project.suggesting import suggestion
+from labelmend.review.sampling import Rates
 from labelmend.review.states import Actor
 
 BOB = Actor("Bob", "annotator")
@@ -31,7 +33,7 @@ def project(tmp_path):
 def sent_back(project, issue):
     """Rejected by Rev, sent back by Exp; Ann again."""
     project.work_as(REV)
-    project.apply(verbs.draw_sample(project, rate=1, seed=1), op="draw")
+    project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
     project.apply(verbs.reject(project, issue, reason="look again"))
     project.work_as(EXP)
     project.apply(verbs.decide(project, issue, "sent back", comment="look left"))
@@ -92,7 +94,7 @@ def test_a_label_in_review_is_not_changed_meanwhile(project):
     issue = issue_of(project, "location", annotation=0)
     project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=issue))
     project.work_as(REV)
-    project.apply(verbs.draw_sample(project, rate=1, seed=1), op="draw")
+    project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
     project.work_as(ANN)
     with pytest.raises(Refused, match="in review"):
         editing.set_box(project, 0, [1, 2, 30, 40])
@@ -109,7 +111,7 @@ def test_everybody_who_had_a_hand_in_it_is_kept_from_reviewing_it(project):
     project.work_as(BOB)
     project.apply(editing.set_box(project, 0, [20, 20, 61, 50], issue=issue))
     project.work_as(REV)
-    project.apply(verbs.draw_sample(project, rate=1, seed=1), op="draw")
+    project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
     for name in ("Ann", "Bob"):
         project.work_as(Actor(name, "reviewer"))
         assert len(waiting(project, "review")) == 0
@@ -121,7 +123,7 @@ def test_undo_reaches_past_what_was_drawn_or_decided(project):
     drawn = issue_of(project, "spurious")
     project.apply(verbs.accept(project, drawn))
     project.work_as(REV)
-    project.apply(verbs.draw_sample(project, rate=1, seed=1), op="draw")
+    project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
     project.work_as(ANN)
     assert project.undo_title() is None
     project.apply(verbs.dismiss(project, issue_of(project, "class")))

@@ -10,9 +10,11 @@ from builders.datasets import EXP, REV, faulty, issue_of, make_project
 from labelmend.cli import main
 from labelmend.project import editing, verbs
 from labelmend.project.export import export
+from labelmend.project.sampling import draw_sample
 from labelmend.report.evaluation import evaluate
 from labelmend.report.numbers import numbers, reliability, wilson
 from labelmend.report.page import page
+from labelmend.review.sampling import Rates
 
 VOID = ("meta", "rect", "line", "circle")
 
@@ -61,7 +63,7 @@ def total(project):
 def test_a_verdict_counts_until_it_is_doubted(judged):
     assert total(judged) == {"issues": len(judged.issues), "judged": 4, "confirmed": 3}
     judged.work_as(REV)
-    judged.apply(verbs.draw_sample(judged, rate=1, seed=1), op="draw")
+    judged.apply(draw_sample(judged, Rates(1), seed=1), op="draw")
     assert total(judged)["judged"] == 4
     issue = issue_of(judged, "class")
     judged.apply(verbs.reject(judged, issue, reason="It is a cat."))

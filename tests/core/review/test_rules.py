@@ -68,7 +68,7 @@ def test_nobody_reviews_or_decides_their_own_work(name):
 def test_an_expert_decides(outcome):
     rejected = Standing(status="rejected", verdict="fixed", annotator="Ann", reviewer="Rev")
     assert rules.decided(rejected, EXP, outcome, comment="") == Standing(
-        status="decided", verdict="fixed", annotator="Ann", reviewer="Rev", expert="Exp"
+        status="decided", verdict="fixed", annotator="Ann", reviewer="Rev", expert="Exp", outcome=outcome
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labelmend.errors import Refused
-from labelmend.review.sampling import draw
+from labelmend.review.sampling import Finished, Rates, draw, draw_strata, rate_of
 
 FRAME = np.arange(100, 200)
 
@@ -36,3 +36,30 @@ def test_every_label_is_as_likely_as_any_other():
 def test_senseless_settings_are_refused(rate, seed):
     with pytest.raises(Refused):
         draw(FRAME, rate=rate, seed=seed)
+
+
+LABELS = [Finished(n, ("cat", "dog")[n % 2], "shape" if n % 3 else "added", "Ann") for n in range(60)]
+
+
+def test_the_most_demanding_rate_holds():
+    rates = Rates(0.1, classes={"dog": 0.5}, changes={"added": 0.3}, annotators={"Bea": 1.0})
+    assert rate_of(Finished(1, "dog", "added", "Ann"), rates) == ("class dog", 0.5)
+    assert rate_of(Finished(1, "cat", "added", "Ann"), rates) == ("change added", 0.3)
+    assert rate_of(Finished(1, "cat", "shape", "Ann"), rates) == ("all labels", 0.1)
+    assert rate_of(Finished(1, "dog", "added", "Bea"), rates) == ("annotator Bea", 1.0)
+
+
+def test_each_rate_is_kept_in_its_own_labels():
+    strata = draw_strata(LABELS, Rates(0.1, classes={"dog": 0.5}), 7)
+    assert [(one.title, len(one.frame), len(one.drawn)) for one in strata] == [
+        ("all labels", 30, 3),
+        ("class dog", 30, 15),
+    ]
+    for one in strata:
+        again = draw(np.array(one.frame), rate=one.rate, seed=7)
+        assert tuple(again.tolist()) == one.drawn
+
+
+def test_an_unknown_change_is_refused():
+    with pytest.raises(Refused, match="no kind of change 'moved'"):
+        draw_strata(LABELS, Rates(0.1, changes={"moved": 1.0}), 7)

@@ -1,0 +1,185 @@
+"""The review sample as steps: what it is drawn from, what is drawn, and which batches their plans accept."""
+
+import statistics
+from collections import Counter
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, Final
+
+import msgspec
+
+from labelmend.errors import Refused
+from labelmend.project.editing import actor_of
+from labelmend.project.history import Draw, Step
+from labelmend.project.project import Project
+from labelmend.review.acceptance import Plan, plan
+from labelmend.review.sampling import CHANGES, Change, Finished, Rates, Stratum, draw_strata
+from labelmend.review.states import Standing
+
+LATEST, PAUSE, FEWEST = 200, 300.0, 5
+"""Reviews that tell the pace, seconds after which somebody was away, and how few gaps tell nothing."""
+
+
+def finished(project: Project) -> list[Finished]:
+    """Every issue that was fixed or dismissed since the last draw; cards are no labels, and left out."""
+    table = project.issues
+    return [
+        Finished(issue, *_seen(project, issue), standing.annotator)
+        for issue, standing in sorted(project.state.standings.items())
+        if standing is not None and standing.status in ("fixed", "dismissed")
+        if not table.is_card(table.row_of(issue))
+    ]
+
+
+def draw_sample(project: Project, rates: Rates, *, seed: int) -> Step:
+    """Draw the review sample from everything finished since the last draw (applied as op "draw").
+
+    Raises Refused when there is nothing to draw from, or an annotator draws.
+    """
+    _need_judge(project)
+    labels = finished(project)
+    if not labels:
+        raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
+    return _drawn(draw_strata(labels, rates, seed), rates, seed)
+
+
+def draw_planned(project: Project, *, limit: float, sure: float, seed: int) -> Step:
+    """Draw of each class as many labels as a plan needs (see review/acceptance.py). Raises Refused."""
+    _need_judge(project)
+    labels = finished(project)
+    if not labels:
+        raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
+    plans = plans_of(labels, limit=limit, sure=sure)
+    rates = Rates(0.0, classes={name: one.sample / one.size for name, one in plans.items()})
+    return _drawn(draw_strata(labels, rates, seed), rates, seed, plans)
+
+
+def plans_of(labels: list[Finished], *, limit: float, sure: float) -> dict[str, Plan]:
+    """The plan of each class of these labels. Raises Refused."""
+    sizes = Counter(label.category for label in labels)
+    return {name: plan(size, limit=limit, sure=sure) for name, size in sizes.items()}
+
+
+def draw_rest(project: Project) -> Step:
+    """Draw all that was left undrawn of every batch that its plan does not accept. Raises Refused."""
+    _need_judge(project)
+    rest = [
+        issue
+        for batch in batches(project)
+        if batch.refused
+        for issue in batch.rest
+        if project.standing(issue).status == "done"
+    ]
+    if not rest:
+        raise Refused("No class has more wrong labels in its sample than its plan allows, or all are drawn.")
+    stratum = Stratum("the rest of what was not accepted", 1.0, tuple(rest), tuple(rest))
+    return _drawn([stratum], Rates(1.0), 0)
+
+
+def pace(project: Project) -> float | None:
+    """Seconds that a review takes: the median of the latest without a pause; None while there are few."""
+    times = [datetime.fromisoformat(at) for at in project.store.times_of("reviewer", LATEST)]
+    gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(times)]
+    gaps = [gap for gap in gaps if gap < PAUSE]
+    return statistics.median(gaps) if len(gaps) >= FEWEST else None
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """How the review of one class of the last planned draw goes: its plan, and numbers of its sample.
+
+    rest: the issues that were not drawn; left: how many of them nobody will review as things are.
+    """
+
+    category: str
+    plan: Plan
+    open: int
+    wrong: int
+    rest: tuple[int, ...]
+    left: int
+
+    @property
+    def refused(self) -> bool:
+        """Whether more are wrong than the plan allows."""
+        return self.wrong > self.plan.most
+
+    @property
+    def sentence(self) -> str:
+        """Whether the batch is accepted, and what that says and does not say."""
+        told, sample, of = self.plan, f"{self.wrong:,} of {self.plan.sample:,} wrong", f"{self.plan.size:,}"
+        if self.refused:
+            todo = f"Review the other {self.left:,} too (draw --rest)." if self.left else "All were drawn."
+            return f"{self.category}: not accepted: {sample}, at most {told.most:,} may be. {todo}"
+        if self.open:
+            return f"{self.category}: {self.open:,} still to review; {sample}, at most {told.most:,} may be."
+        if told.sample == told.size:
+            return f"{self.category}: accepted: all {of} were reviewed, {self.wrong:,} were wrong."
+        return (
+            f"{self.category}: accepted: {sample}, at most {told.most:,} may be. With {told.sure:.0%} "
+            f"certainty at most {told.limit:.3g} of the {of} labels are wrong; it does not say that none is."
+        )
+
+
+def batches(project: Project) -> list[Batch]:
+    """The batches of the last draw that had plans, class by class; empty without one."""
+    draw = project.state.planned
+    if draw is None:
+        return []
+    out = []
+    for stratum in draw.strata:
+        category = stratum.title.removeprefix("class ")
+        standings = [project.standing(issue) for issue in stratum.drawn]
+        rest = tuple(sorted(set(stratum.frame) - set(stratum.drawn)))
+        still = sum(one.status == "in_review" for one in standings)
+        wrong = sum(_is_wrong(one) for one in standings)
+        left = sum(project.standing(issue).status == "done" for issue in rest)
+        out.append(Batch(category, draw.plans[category], still, wrong, rest, left))
+    return out
+
+
+def _is_wrong(standing: Standing) -> bool:
+    """Whether a drawn label was rejected and no expert let it stand."""
+    if standing.status in ("in_review", "approved"):
+        return False
+    return not (standing.status == "decided" and standing.outcome == "fix stands")
+
+
+def _need_judge(project: Project) -> None:
+    if actor_of(project).role == "annotator":
+        raise Refused("A reviewer or an expert draws the sample, not an annotator.")
+
+
+def _drawn(strata: list[Stratum], rates: Rates, seed: int, plans: dict[str, Plan] | None = None) -> Step:
+    frame = tuple(sorted(issue for one in strata for issue in one.frame))
+    drawn = tuple(sorted(issue for one in strata for issue in one.drawn))
+    parts = ", ".join(f"{100 * one.rate:.3g} % of {one.title}" for one in strata)
+    title = f"draw {len(drawn):,} of {len(frame):,} for review ({parts}; seed {seed})"
+    kept = Draw(rates.every, seed, frame, drawn, rates, tuple(strata), plans or {})
+    return Step(title=title, draw=kept)
+
+
+class _OfClass(msgspec.Struct, gc=False):
+    """What is read of a record here: there may be a hundred thousand."""
+
+    category_id: Any = None
+
+
+_DECODER: Final = msgspec.json.Decoder(_OfClass)
+
+
+def _seen(project: Project, issue: int) -> tuple[str, Change]:
+    """The class that the label of an issue has now or had last, and the most telling thing that was done."""
+    first: dict[int, bytes | None] = {}
+    for _, key, before in project.state.touches.get(issue, ()):
+        first.setdefault(key, before)
+    category, done = int(project.issues.category[project.issues.row_of(issue)]), set[Change]()
+    for key, before in first.items():
+        now = project.record(key)
+        was, is_now = (None if one is None else _DECODER.decode(one).category_id for one in (before, now))
+        if before is None or now is None:
+            done |= {"added" if before is None else "deleted"} if before is not now else set()
+        elif before != now:
+            done.add("class" if was != is_now else "shape")
+        category = project.category_ids.row_of(was if now is None else is_now)
+    names = project.categories.name
+    name = names[category] if 0 <= category < len(names) else "unknown class"
+    return name, next((change for change in CHANGES if change in done), "kept")
