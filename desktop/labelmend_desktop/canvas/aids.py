@@ -47,8 +47,8 @@ class Aids:
         self.loupe.follow()
 
     def _shape_moved(self) -> None:
-        if self._canvas.hands.busy:
-            self.minimap.follow(self._of_interest())
+        if self._canvas.hands.busy and not self.minimap.isHidden():
+            self.minimap.make_way(self._of_interest())
         self.loupe.follow()
 
     def _of_interest(self) -> list[QRectF]:

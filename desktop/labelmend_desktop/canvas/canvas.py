@@ -307,7 +307,7 @@ class Canvas(QWidget):
         """Bottom to top: picture, masks, quiet shapes, shade, live shapes, words."""
         painter = QPainter(self)
         rect = event.rect()
-        painter.setClipRect(rect)
+        painter.setClipRegion(event.region())
         if not self.has_picture:
             painter.fillRect(rect, QColor(theme.tokens().ground))
         else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import cast
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QTransform
@@ -103,9 +104,17 @@ class Layer(QObject):
         self._draw_exact(painter, rect)
 
     def _draw_exact(self, painter: QPainter, rect: QRect) -> None:
-        d = self._dpr
-        part = QRectF(rect.x() * d, rect.y() * d, rect.width() * d, rect.height() * d)
-        self._blit(painter, part, part)
+        d, region = self._dpr, painter.clipRegion()
+        painter.save()
+        # PySide's stubs do not know that a region is iterated over.
+        for part in cast("Iterable[QRect]", region) if region.rectCount() > 1 else (rect,):
+            # Where widgets lie on the canvas its region is several rectangles: one by one they are copied
+            # line by line, together they are not.
+            if part is not rect:
+                painter.setClipRect(part)
+            pixels = QRectF(part.x() * d, part.y() * d, part.width() * d, part.height() * d)
+            self._blit(painter, pixels, pixels)
+        painter.restore()
 
     def _draw_stretched(self, painter: QPainter) -> None:
         if self._shown is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from labelmend_desktop import theme
@@ -15,8 +15,7 @@ from labelmend_desktop.canvas.backdrop import paint_hastily
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import Hit
 from labelmend_desktop.canvas.pixel_grid import GRID_FROM
-from labelmend_desktop.canvas.scene import corners
-from labelmend_desktop.canvas.strokes import path_of, stroke
+from labelmend_desktop.canvas.scene import corners, qpolygon
 from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 SIDE = 144
 AWAY = 36.0
 """From the cursor to the loupe, in widget pixels."""
+NEAR, FAR = 16.0, 160.0
+"""It stays where it is while the cursor is between these, in widget pixels from its edge: that is calmer."""
 TIMES, LEAST_SCALE = 4.0, 4.0
 """It magnifies what the canvas shows by this; a picture pixel is at the least this large in it."""
 _GAP = 6.0
@@ -39,6 +40,12 @@ def beside(cursor: QPointF, room: QRectF) -> QRectF | None:
         if room.contains(rect):
             return rect
     return None
+
+
+def stays(cursor: QPointF, rect: QRectF) -> bool:
+    """Whether a loupe in ``rect`` is well placed still: near the cursor, and not below it."""
+    inner, outer = (rect.adjusted(-by, -by, by, by) for by in (NEAR, FAR))
+    return outer.contains(cursor) and not inner.contains(cursor)
 
 
 def held_point(draft: Draft, active: Hit, cursor: tuple[float, float]) -> NDArray[np.float64] | None:
@@ -80,11 +87,17 @@ class Loupe(QWidget):
         wanted = canvas.session.seeing["show_loupe"] and canvas.view.scale < GRID_FROM
         if wanted and hands.busy and hands.draft is not None and cursor is not None:
             self.point = held_point(hands.draft, hands.active, canvas.view.to_picture(cursor))
-        place = beside(cursor, QRectF(canvas.rect())) if self.point is not None and cursor else None
+        place = self._place(cursor) if self.point is not None and cursor is not None else None
         if place is not None:
             self.move(place.topLeft().toPoint())
             self.update()
         self.setVisible(place is not None)
+
+    def _place(self, cursor: QPointF) -> QRectF | None:
+        here = QRectF(self.geometry())
+        return (
+            here if self.isVisible() and stays(cursor, here) else beside(cursor, QRectF(self._canvas.rect()))
+        )
 
     def view(self) -> View:
         """From picture pixels to this widget's: the point that is dragged lies in the middle."""
@@ -99,21 +112,29 @@ class Loupe(QWidget):
         levels, dpr = canvas.session.seeing.levels, self.devicePixelRatioF()
         paint_hastily(painter, canvas.loaded, levels=levels, view=view, rect=self.rect(), dpr=dpr)
         draft = canvas.hands.draft
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         if draft is not None:
-            parts = (corners(draft.box),) if draft.box is not None else draft.parts
-            stroke(painter, path_of(parts, view), QColor("white"), width=1)
-        self._paint_cross(painter)
+            for part in (corners(draft.box),) if draft.box is not None else draft.parts:
+                _paint_outline(painter, qpolygon(part * view.scale + (view.x, view.y)))
+        _paint_cross(painter)
         painter.setPen(QPen(QColor(theme.tokens().line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _paint_cross(self, painter: QPainter) -> None:
-        """Four lines that leave the point itself free."""
-        middle, end = SIDE / 2, float(SIDE)
-        for colour, width in ((QColor(0, 0, 0, 130), 3.0), (QColor(255, 255, 255, 210), 1.0)):
-            painter.setPen(QPen(colour, width))
-            for start, stop in ((0.0, middle - _GAP), (middle + _GAP, end)):
-                painter.drawLine(QPointF(start, middle), QPointF(stop, middle))
-                painter.drawLine(QPointF(middle, start), QPointF(middle, stop))
+
+def _paint_outline(painter: QPainter, outline: QPolygonF) -> None:
+    """White beside black, by thin lines: this is painted in every frame of a drag, and wide ones are slow."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    for colour, by in ((QColor(0, 0, 0, 170), 1.0), (QColor("white"), 0.0)):
+        painter.setPen(QPen(colour, 1))
+        painter.drawPolygon(outline.translated(by, by))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _paint_cross(painter: QPainter) -> None:
+    """Four arms that leave the point itself free."""
+    arm, middle = SIDE / 2 - _GAP, SIDE / 2
+    for colour, wide in ((QColor(0, 0, 0, 110), 3.0), (QColor(255, 255, 255, 210), 1.0)):
+        for start in (0.0, SIDE - arm):
+            painter.fillRect(QRectF(start, middle - wide / 2, arm, wide), colour)
+            painter.fillRect(QRectF(middle - wide / 2, start, wide, arm), colour)

@@ -93,10 +93,14 @@ class Minimap(QWidget):
         if not wanted:
             self._corner = 0
             return
-        room, size = QRectF(canvas.rect()), QSizeF(self.size())
+        self.make_way(of_interest)
+        self.update()
+
+    def make_way(self, of_interest: Sequence[QRectF]) -> None:
+        """Go to another corner if this one hides what is ``of_interest``."""
+        room, size = QRectF(self._canvas.rect()), QSizeF(self.size())
         self._corner = corner(size, room, avoid=of_interest, stay=self._corner)
         self.move(corners_of(size, room)[self._corner].topLeft().toPoint())
-        self.update()
 
     def _is_zoomed(self) -> bool:
         frame = self._canvas.view.rect((0, 0, *self._canvas.picture_size()))

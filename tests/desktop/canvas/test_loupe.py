@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import Hit
-from labelmend_desktop.canvas.loupe import AWAY, SIDE, beside, held_point
+from labelmend_desktop.canvas.loupe import AWAY, NEAR, SIDE, beside, held_point, stays
 from labelmend_desktop.canvas.pixel_grid import GRID_FROM, grid_lines
 from labelmend_desktop.canvas.view import View
 
@@ -126,3 +126,27 @@ def test_the_grid_shifts_with_the_picture(desk):
     desk.canvas.ground.drop()
     desk.settle()
     assert np.array_equal(shifted, desk.pixels())
+
+
+@given(st.floats(0, 900), st.floats(0, 600), st.floats(-30, 30), st.floats(-30, 30))
+def test_it_stays_while_the_cursor_moves_a_little(x, y, dx, dy):
+    rect = beside(QPointF(x, y), QRectF(0, 0, 900, 600))
+    assert stays(QPointF(x, y), rect)
+    assert not stays(rect.center(), rect)
+    if max(abs(dx), abs(dy)) < AWAY - NEAR:
+        assert stays(QPointF(x + dx, y + dy), rect)
+
+
+def test_it_makes_way_when_the_cursor_comes(desk):
+    loupe = desk.canvas.aids.loupe
+    desk.session.select(0)
+    desk.press(120.5, 120.25)
+    desk.move(130, 130)
+    before = loupe.geometry()
+    desk.move(132, 131)
+    assert loupe.geometry() == before
+    over = desk.canvas.view.to_picture(before.center().toPointF())
+    desk.move(*over)
+    assert loupe.geometry() != before
+    assert not loupe.geometry().contains(desk.at(*over))
+    desk.release(*over)

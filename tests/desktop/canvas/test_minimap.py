@@ -89,3 +89,15 @@ def test_it_makes_way_for_the_shape_in_hand(zoomed):
     shape = canvas.view.rect(zoomed.bbox(0))
     assert shape.intersects(QRectF(home))
     assert not shape.intersects(QRectF(minimap.geometry()))
+
+
+def test_a_frame_below_it_is_the_same_as_without_it(zoomed):
+    """What lies on the canvas cuts its region into pieces, which are painted one by one."""
+    minimap, area = zoomed.canvas.aids.minimap, zoomed.canvas.aids.minimap.geometry()
+    with_it = zoomed.pixels()
+    minimap.hide()
+    without = zoomed.pixels()
+    ys, xs = slice(area.top(), area.bottom() + 1), slice(area.left(), area.right() + 1)
+    assert not np.array_equal(with_it[ys, xs], without[ys, xs])
+    with_it[ys, xs] = without[ys, xs]
+    assert np.array_equal(with_it, without)
