@@ -153,6 +153,7 @@ class SampleDialog(Dialog):
         self._more.addLayout(line)
         self._rules.append((whose, percent))
         self._tell_cost()
+        self.adjustSize()
 
     # ---- what it costs
 

@@ -107,15 +107,15 @@ class Batch(msgspec.Struct, frozen=True):
         """Whether the batch is accepted, and what that says and does not say."""
         told, sample, of = self.plan, f"{self.wrong:,} of {self.plan.sample:,} wrong", f"{self.plan.size:,}"
         if self.refused:
-            todo = f"Review the other {self.left:,} too (draw --rest)." if self.left else "All were drawn."
+            todo = f"Review the other {self.left:,} too." if self.left else "All were drawn."
             return f"{self.category}: not accepted: {sample}, at most {told.most:,} may be. {todo}"
         if self.open:
             return f"{self.category}: {self.open:,} still to review; {sample}, at most {told.most:,} may be."
         if told.sample == told.size:
             return f"{self.category}: accepted: all {of} were reviewed, {self.wrong:,} were wrong."
         return (
-            f"{self.category}: accepted: {sample}, at most {told.most:,} may be. With {told.sure:.0%} "
-            f"certainty at most {told.limit:.3g} of the {of} labels are wrong; it does not say that none is."
+            f"{self.category}: accepted: {sample}, at most {told.most:,} may be. "
+            f"It is {100 * told.sure:.3g} % sure that at most {100 * told.limit:.3g} % of the {of} labels are wrong; not that none is."
         )
 
 

@@ -69,7 +69,7 @@ def test_a_plan_accepts_one_class_and_not_another(project):
     project = as_(project, EXP)
     cats, dogs = sampling.batches(project)
     assert cats.sentence.startswith(f"cat: accepted: 0 of {cats.plan.sample} wrong")
-    assert "does not say that none is" in cats.sentence
+    assert "30 % of the 12 labels are wrong; not that none is" in cats.sentence
     assert dogs.sentence.startswith("dog: not accepted")
     assert len(dogs.rest) == DOGS - dogs.plan.sample > 0
     project.apply(sampling.draw_rest(project), op="draw")
