@@ -153,7 +153,7 @@ class SampleDialog(Dialog):
         self._more.addLayout(line)
         self._rules.append((whose, percent))
         self._tell_cost()
-        self.adjustSize()
+        self.resize(self.width(), self.height() + whose.sizeHint().height() + theme.GRID)
 
     # ---- what it costs
 

@@ -115,7 +115,8 @@ class Batch(msgspec.Struct, frozen=True):
             return f"{self.category}: accepted: all {of} were reviewed, {self.wrong:,} were wrong."
         return (
             f"{self.category}: accepted: {sample}, at most {told.most:,} may be. "
-            f"It is {100 * told.sure:.3g} % sure that at most {100 * told.limit:.3g} % of the {of} labels are wrong; not that none is."
+            f"It is {100 * told.sure:.3g} % sure that at most {100 * told.limit:.3g} % of the {of} labels "
+            "are wrong; not that none is."
         )
 
 
