@@ -110,6 +110,7 @@ class SampleDialog(Dialog):
         spin.setDecimals(1)
         spin.setSuffix(" %")
         spin.setValue(value)
+        spin.setMinimumHeight(spin.sizeHint().height())  # long sentences above would squeeze it
         return spin
 
     def _form(self, *rows: tuple[str, QWidget]) -> None:
@@ -153,7 +154,7 @@ class SampleDialog(Dialog):
         self._more.addLayout(line)
         self._rules.append((whose, percent))
         self._tell_cost()
-        self.resize(self.width(), self.height() + whose.sizeHint().height() + theme.GRID)
+        self.adjustSize()
 
     # ---- what it costs
 
