@@ -95,7 +95,7 @@ class Mending:
     def _mendable(self) -> bool:
         """Whether what is being made is an outline of a label, rather than one to add or to cut out."""
         tool = self._canvas.hands.tool
-        return tool is None or tool.name == "polygon"
+        return tool is None or tool.name in ("polygon", "wire")
 
     def _propose(self, key: int | None, parts: Parts, *, title: str) -> None:
         proposal = _mended(key, parts, title, least=0)

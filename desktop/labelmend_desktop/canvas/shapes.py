@@ -58,7 +58,7 @@ def _stage(canvas: Canvas) -> Stage:
         flipped=flipped,
         other=other,
         other_name=name,
-        draw_category=session.draw_category,
+        draw_category=_category_drawn(canvas),
     )
 
 
@@ -78,3 +78,10 @@ def _crossings(canvas: Canvas) -> NDArray[np.float64]:
     key, focus = canvas.session.selected, canvas.contents.focus
     asked = focus.key if key is None and focus is not None else key
     return canvas.mending.marks_of(canvas.contents.scene.annotation(asked))
+
+
+def _category_drawn(canvas: Canvas) -> int:
+    """The class of what is being drawn: that of the selected label, where it is drawn for that."""
+    tool, annotation = canvas.hands.tool, canvas.contents.scene.annotation(canvas.session.selected)
+    for_another = annotation is not None and tool is not None and tool.name in ("part", "cut", "line")
+    return annotation.category if annotation is not None and for_another else canvas.session.draw_category

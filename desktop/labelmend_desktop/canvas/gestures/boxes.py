@@ -53,8 +53,8 @@ def resized(
         way = -1 if first in handle else 1 if second in handle else 0
         if way:
             _pull(low, high, axis, way, float(by[axis]), limits[axis], centre)
-    if ratio and len(handle) == 2 and box[2] > 0 and box[3] > 0:
-        _keep_ratio(low, high, box, handle, centre)
+    if ratio and box[2] > 0 and box[3] > 0:
+        _keep_ratio(low, high, box, handle, limits=limits, centre=centre)
     # Sides that did not move keep their very value; a width is only recomputed when one did.
     start, end = np.minimum(low, high), np.maximum(low, high)
     still = (low == box[:2]) & (high == box[:2] + box[2:])
@@ -63,12 +63,12 @@ def resized(
 
 def _pull(low: Box, high: Box, axis: int, way: int, by: float, limit: float, centre: bool) -> None:
     """Move one side along an axis, clamped to the picture; about the centre, the other side mirrors it."""
-    side = high if way > 0 else low
-    start = float(side[axis])
+    side, other = (high, low) if way > 0 else (low, high)
+    start, opposite = float(side[axis]), float(other[axis])
     side[axis] = _clamped(start + by, start, limit)
     if centre:
-        other = low if way > 0 else high
-        other[axis] -= side[axis] - start
+        other[axis] = _clamped(opposite - (side[axis] - start), opposite, limit)
+        side[axis] = start - (other[axis] - opposite)
 
 
 def _clamped(value: float, start: float, limit: float) -> float:
@@ -76,18 +76,21 @@ def _clamped(value: float, start: float, limit: float) -> float:
     return min(max(value, min(0.0, start)), max(limit, start))
 
 
-def _keep_ratio(low: Box, high: Box, box: Box, handle: str, centre: bool) -> None:
-    """Shrink the wider change, so that the ratio is kept and nothing leaves the picture."""
-    size = np.abs(high - low)
-    grow = float((size / box[2:]).min())
-    wanted = box[2:] * grow
+def _keep_ratio(low: Box, high: Box, box: Box, handle: str, *, limits: Limits, centre: bool) -> None:
+    """Shrink the wider change, so that the ratio is kept and nothing leaves the picture.
+
+    A side that is dragged alone takes the other axis with it, about its middle.
+    """
+    moves = np.array(["w" in handle or "e" in handle, "n" in handle or "s" in handle])
     middle = (low + high) / 2
-    if centre:
-        low[:], high[:] = middle - wanted / 2, middle + wanted / 2
-        return
+    room = 2 * np.minimum(middle - np.minimum(0, low), np.maximum(limits, high) - middle)
+    wanted = box[2:] * float((np.where(moves, np.abs(high - low), room) / box[2:]).min())
     for axis, first in enumerate("wn"):
         sign = 1.0 if high[axis] >= low[axis] else -1.0
-        if first in handle:
+        if centre or not moves[axis]:
+            half = wanted[axis] / 2
+            low[axis], high[axis] = middle[axis] - half, middle[axis] + half
+        elif first in handle:
             low[axis] = high[axis] - sign * wanted[axis]
         else:
             high[axis] = low[axis] + sign * wanted[axis]
