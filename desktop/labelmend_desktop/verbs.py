@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
 from labelmend.errors import Refused
@@ -29,6 +29,7 @@ class Drawing(Protocol):
     def adjust(self, by: int) -> object: ...  # noqa: D102
     def swap_grips(self) -> bool: ...  # noqa: D102
     def cycle(self) -> object: ...  # noqa: D102
+    def cursor_place(self) -> QPoint | None: ...  # noqa: D102
     def select_all(self) -> object: ...  # noqa: D102
     def nudge(self, dx: float, dy: float) -> object: ...  # noqa: D102
     def cancel(self) -> object: ...  # noqa: D102
@@ -65,7 +66,7 @@ class Verbs(QObject):
             "undo": session.undo,
             "redo": session.redo,
             "edit": self._edit,
-            "choose_class": self._panel.pick_class,
+            "choose_class": lambda: self._panel.pick_class(canvas.cursor_place()),
             "likely_class": self._likely_class,
             "delete": self._delete,
             "nudge": self._nudge,

@@ -129,6 +129,13 @@ def test_matching_prefers_beginnings_then_words_then_the_rest():
     assert matching("zebra", names) == []
 
 
+def test_matching_finds_letters_in_their_order_the_closer_the_better():
+    names = ["traffic light", "tall fig tree", "truck", "fire-light"]
+    assert matching("tl", names) == [1, 0]
+    assert matching("light", names) == [3, 0]
+    assert matching("trk", names) == [2]
+
+
 def test_every_kind_and_state_has_a_word_and_an_icon():
     assert set(KIND_WORDS) == set(KIND_ICONS) == set(KINDS)
     assert set(STATE_WORDS) == set(STATE_ICONS) == set(STATUSES)

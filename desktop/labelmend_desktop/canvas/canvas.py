@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -253,6 +253,11 @@ class Canvas(QWidget):
         """Select the next shape near the suspect."""
         middle = self.view.to_picture(QPointF(self.width() / 2, self.height() / 2))
         verbs.cycle(self.session, self.contents, about=middle)
+
+    def cursor_place(self) -> QPoint | None:
+        """Where on the screen the cursor rests on the picture; None when it is elsewhere."""
+        at = self.pointing.last
+        return None if at is None else self.mapToGlobal(at.toPoint())
 
     def select_all(self) -> None:
         """Select every label of the picture that can be seen."""

@@ -1,36 +1,60 @@
-"""Chooses a class by typing a part of its name; the likely ones come first."""
+"""Chooses a class by a digit or by typing a part of its name; the likely ones come first."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from labelmend_desktop import theme
 
 _ROW = Qt.ItemDataRole.UserRole
+_DIGIT = Qt.ItemDataRole.UserRole + 1
+_BESIDE = 12
+"""Screen pixels between the place that was asked for and the pop-up, which must not cover it."""
 
 
 def matching(text: str, names: Sequence[str], *, first: Sequence[int] = ()) -> list[int]:
-    """Class rows whose name holds ``text``: those that begin with it, then words that do, then the others.
+    """Class rows whose name fits ``text``, the best first.
 
-    Without text, ``first`` come first; within a group the order is ``first``, then the alphabet.
+    Names that begin with it, then those of which a word does, then those that hold it, then those that hold
+    its letters in this order, the closer together the better. Without text, ``first`` come first; what fits
+    as well is in the order of ``first``, then of the alphabet.
     """
     text = text.strip().casefold()
     place = {row: at for at, row in enumerate(first)}
+    letters = re.compile(".*?".join(map(re.escape, text)))
+    found = []
+    for row, name in enumerate(names):
+        fit = _fit(text, name.casefold(), letters)
+        if fit is not None:
+            found.append((fit, place.get(row, len(place)), name.casefold(), row))
+    return [row for *_, row in sorted(found)]
 
-    def rank(row: int) -> tuple[int, int, str]:
-        name = names[row].casefold()
-        begins = 0 if name.startswith(text) else 1 if f" {text}" in name else 2
-        return begins if text else 0, place.get(row, len(place)), name
 
-    return sorted((row for row, name in enumerate(names) if text in name.casefold()), key=rank)
+def _fit(text: str, name: str, letters: re.Pattern[str]) -> int | None:
+    """How well a name fits, 0 best; None when it does not."""
+    at = name.find(text)
+    if at >= 0:
+        return 0 if at == 0 or not text else 1 if re.search(rf"\b{re.escape(text)}", name) else 2
+    spread = letters.search(name)
+    return None if spread is None else 3 + spread.end() - spread.start()
 
 
 class ClassPicker(QFrame):
-    """A pop-up: Enter takes the marked class, arrows move the mark, Esc leaves.
+    """A pop-up: a digit or Enter takes a class, arrows move the mark, letters narrow the list, Esc leaves.
 
     Emits ``chosen(row)``, and ``left()`` when it goes.
     """
@@ -44,15 +68,17 @@ class ClassPicker(QFrame):
         self.setProperty("room", "card")
         self._names: Sequence[str] = ()
         self._first: Sequence[int] = ()
-        self._colours: dict[int, QColor] = {}
+        self._icons: dict[int, QIcon] = {}
+        self._digits: dict[str, int] = {}
         self.text = QLineEdit()
-        self.text.setPlaceholderText("Type a class")
+        self.text.setPlaceholderText("Type a class, or its number")
         self.text.textChanged.connect(self._fill)
         self.text.installEventFilter(self)
         self.list = QListWidget()
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.itemClicked.connect(self._take)
+        self.list.setItemDelegate(_Numbered(self.list))
+        self.list.itemClicked.connect(self._take_item)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
         layout.setSpacing(theme.GRID)
@@ -65,15 +91,27 @@ class ClassPicker(QFrame):
         place: QPoint,
         names: Sequence[str],
         *,
-        first: Sequence[int],
+        likely: Sequence[int],
+        recent: Sequence[int] = (),
         colours: dict[int, QColor] | None = None,
     ) -> None:
-        """Open at ``place`` (screen) with the classes ``names``."""
-        self._names, self._first, self._colours = names, first, colours or {}
+        """Open beside ``place`` (screen) with the classes ``names``: likely ones first, then recent ones.
+
+        The likely ones are had by their digits, but for a digit that a name begins with: that is typed.
+        """
+        self._names, self._first = names, list(dict.fromkeys([*likely, *recent]))
+        self._icons = {row: _square(colour) for row, colour in (colours or {}).items()}
+        typed = {name[:1] for name in names}
+        digits = {str(at): row for at, row in enumerate(likely[:9], start=1)}
+        self._digits = {digit: row for digit, row in digits.items() if digit not in typed}
         self.text.clear()
         self._fill("")
         room = self.screen().availableGeometry()
-        self.move(min(place.x(), room.right() - self.width()), min(place.y(), room.bottom() - self.height()))
+        x, y = place.x() + _BESIDE, place.y() + _BESIDE
+        self.move(
+            x if x + self.width() <= room.right() else max(place.x() - _BESIDE - self.width(), room.left()),
+            max(min(y, room.bottom() - self.height()), room.top()),
+        )
         self.show()
         self.text.setFocus()
 
@@ -87,7 +125,10 @@ class ClassPicker(QFrame):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 item = self.list.currentItem()
                 if item is not None:
-                    self._take(item)
+                    self._take_item(item)
+                return True
+            if not self.text.text() and event.text() in self._digits:
+                self._take(self._digits[event.text()])
                 return True
         return super().eventFilter(watched, event)
 
@@ -97,16 +138,37 @@ class ClassPicker(QFrame):
 
     def _fill(self, text: str) -> None:
         self.list.clear()
+        digit_of = {} if text else {row: digit for digit, row in self._digits.items()}
         for row in matching(text, self._names, first=self._first):
-            item = QListWidgetItem(self._names[row])
+            item = QListWidgetItem(self._icons.get(row, QIcon()), self._names[row])
             item.setData(_ROW, row)
-            if row in self._colours:
-                square = QPixmap(12, 12)
-                square.fill(self._colours[row])
-                item.setIcon(QIcon(square))
+            item.setData(_DIGIT, digit_of.get(row, ""))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 
-    def _take(self, item: QListWidgetItem) -> None:
+    def _take_item(self, item: QListWidgetItem) -> None:
+        self._take(int(item.data(_ROW)))
+
+    def _take(self, row: int) -> None:
         self.hide()
-        self.chosen.emit(int(item.data(_ROW)))
+        self.chosen.emit(row)
+
+
+class _Numbered(QStyledItemDelegate):
+    """Paints the digit that takes a class at the right of its name."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        digit = index.data(_DIGIT)
+        if digit:
+            painter.setPen(QColor(theme.tokens().text_quiet))
+            room = option.rect.adjusted(0, 0, -theme.GRID, 0)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, digit)
+
+
+def _square(colour: QColor) -> QIcon:
+    square = QPixmap(12, 12)
+    square.fill(colour)
+    return QIcon(square)

@@ -307,15 +307,15 @@ class ReviewPanel(QScrollArea):
         """Offer this class first the next time."""
         self._recent = [category, *(other for other in self._recent if other != category)][:9]
 
-    def pick_class(self) -> None:
-        """Open the class picker below the class button."""
+    def pick_class(self, place: QPoint | None = None) -> None:
+        """Open the class picker at a place of the screen, else below the class button."""
         project = self._session.project
         if project is None:
             return
         names = project.categories.name
         colours = {row: self._colour_of(row) for row in range(len(names))}
-        place = self.class_button.mapToGlobal(QPoint(0, self.class_button.height() + 4))
-        self.picker.ask(place, names, first=self.likely, colours=colours)
+        place = place or self.class_button.mapToGlobal(QPoint(0, self.class_button.height()))
+        self.picker.ask(place, names, likely=self.likely, recent=self._recent, colours=colours)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
         super().resizeEvent(event)
