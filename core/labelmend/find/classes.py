@@ -34,6 +34,13 @@ OWN_SCORE = np.array([0, 0.02, 0.2, 0.5, 1.0])
 
 ROUNDS = 5
 
+STIFFNESS = 4.0
+"""Ridge of the weights that tell a slip: of a few dozen disagreements little can be learned."""
+
+BELIEVED = 0.25
+"""Share of the log odds by Bayes' rule that is believed before anything is learned: the pair's, the company's
+and the score's say in part the same, and swapped labels are like slips only by and large."""
+
 
 @dataclass(frozen=True)
 class Classes:
@@ -98,12 +105,13 @@ def _told_apart(
     model = design([OWN_SCORE, *(quantile_knots(c, 5) for c in columns[1:])], 1)
     x, n = model.matrix(columns), len(case)
     one_class, target = np.zeros(len(x), np.int64), np.r_[np.zeros(n), np.ones(len(then[0]))]
-    # By Bayes' rule, were the three independent; they say in part the same. The rest is learned.
-    known = 0.5 * np.clip(columns[1] + columns[2] + columns[3], -12, 12)
     slip, rate, weights = np.ones(n), 0.0, model.nothing
+    known = BELIEVED * np.clip(columns[1] + columns[2] + columns[3], -12, 12)
     for k in range(ROUNDS):
         tick()
-        weights = fit_logistic(x, one_class, target, n_categories=1, tick=tick, start=weights, offset=known)
+        weights = fit_logistic(
+            x, one_class, target, n_categories=1, tick=tick, start=weights, offset=known, ridge=STIFFNESS
+        )
         if k < 2:  # at first all of the surest are slips, then those that look like one
             rate = float((slip[surest[case]].sum() + 0.5) / (surest.sum() + 1))
         share = min(rate * len(surest), n) / (n + 2)  # of one or two cases nothing is sure
