@@ -38,7 +38,6 @@ from labelmend_desktop.keys import Keyboard
 from labelmend_desktop.on_screen import bring_within, room_for
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.review.panel import ReviewPanel
-from labelmend_desktop.seeing import SWITCHES
 from labelmend_desktop.session import Session
 from labelmend_desktop.situation import flags_of, situation_of
 from labelmend_desktop.start.new_project import local_files
@@ -155,7 +154,6 @@ class MainWindow(QMainWindow):
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(help_verbs(self.prompts))
-        self.actions_.bind({name: partial(self.session.seeing.switch, name) for name in SWITCHES})
         self.actions_.bind(
             {
                 "quit": self.close,

@@ -12,7 +12,13 @@ from PySide6.QtCore import QObject, Signal
 from labelmend_desktop import places
 from labelmend_desktop.levels import CHANNELS, Levels
 
-SWITCHES: Final = {"keep_zoom": False, "show_minimap": True, "show_loupe": True}
+SWITCHES: Final = {
+    "keep_zoom": False,
+    "show_ties": False,
+    "show_names": False,
+    "show_minimap": True,
+    "show_loupe": True,
+}
 """Names of the switches, and how they are at the first start."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint
@@ -13,6 +14,7 @@ from labelmend.review.rules import Outcome
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.cards import Cards
 from labelmend_desktop.review.panel import ReviewPanel
+from labelmend_desktop.seeing import SWITCHES
 from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Tasks
 
@@ -97,6 +99,8 @@ class Verbs(QObject):
             "zoom_out": canvas.zoom_out,
             "show_detections": self._flag("show_detections"),
             "show_others": self._flag("show_others"),
+            **{name: partial(session.seeing.switch, name) for name in SWITCHES},
+            "show_ties": self._show_ties,
             "bare": lambda held: session.set_flag("bare", held),
             "flip": lambda held: session.set_flag("flip", held),
         }
@@ -112,6 +116,12 @@ class Verbs(QObject):
 
     def _flag(self, name: str) -> Callable[[], None]:
         return lambda: self._session.set_flag(name, not getattr(self._session, name))
+
+    def _show_ties(self) -> None:
+        """Ties on or off; on they need the detections too."""
+        self._session.seeing.switch("show_ties")
+        if self._session.seeing["show_ties"]:
+            self._session.set_flag("show_detections", True)
 
     # ---------------------------------------------------------------- verdicts that need words
     def _with_words(self, verdict: str, question: str) -> None:

@@ -1,5 +1,7 @@
 """Looking closely, through the window, on the sample: nothing that is only looked at changes the file."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -8,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labelmend_desktop.dialogs import ExportChoice
-from labelmend_desktop.seeing import Shown
+from labelmend_desktop.seeing import SWITCHES, Shown
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -119,6 +121,23 @@ def test_a_corner_is_dragged_under_the_loupe_and_the_file_has_what_it_showed(loo
     assert any("1 changed, 0 added, 0 deleted" in sentence for sentence in certificate["sentences"])
 
 
+def test_pairs_are_tied_and_names_do_not_overlap(looking):
+    user, canvas = looking, looking.window.canvas
+    user.go_to("location")
+    user.press(Qt.Key.Key_F, modifier=SHIFT)
+    assert user.window.session.show_detections
+    assert len(canvas.aids.ties.labels) > 0
+    user.press(Qt.Key.Key_N, modifier=SHIFT)
+    user.look()
+    rects = [one.rect for one in canvas.aids.tags.placed]
+    assert len(rects) > 3
+    assert not any(first.intersects(second) for first, second in combinations(rects, 2))
+    user.press(Qt.Key.Key_N, Qt.Key.Key_F, modifier=SHIFT)
+    user.look()
+    assert not canvas.aids.tags.placed
+    assert not len(canvas.aids.ties.labels)
+
+
 def test_looking_changes_nothing(looking, tmp_path):
     user, canvas = looking, looking.window.canvas
     user.go_to("location")
@@ -128,7 +147,7 @@ def test_looking_changes_nothing(looking, tmp_path):
         user.press(key)
     for key in (Qt.Key.Key_Space, Qt.Key.Key_V):
         user.press(key)
-    for name in ("keep_zoom", "show_minimap", "show_loupe"):
+    for name in SWITCHES:
         user.choose(name)
     out = tmp_path / "seen.json"
     user.export(out, ExportChoice(out, every_fix=True))

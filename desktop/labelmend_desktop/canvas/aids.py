@@ -1,4 +1,4 @@
-"""The small widgets that lie on the canvas: overview, loupe, levels, what is said of hidden detections."""
+"""What helps to see: names, ties, and widgets on the canvas: overview, loupe, levels, what is hidden."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from labelmend_desktop.canvas.levels_panel import LevelsPanel
 from labelmend_desktop.canvas.live import reach_of
 from labelmend_desktop.canvas.loupe import Loupe
 from labelmend_desktop.canvas.minimap import Minimap
+from labelmend_desktop.canvas.tags import Tags
+from labelmend_desktop.canvas.ties import Ties
 from labelmend_desktop.canvas.which_detections import HiddenDetections, WhichDetections
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ class Aids:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
+        self.tags = Tags(canvas)
+        self.ties = Ties(canvas)
         self.minimap = Minimap(canvas)
         self.loupe = Loupe(canvas)
         self.levels = LevelsPanel(canvas)
@@ -38,11 +42,14 @@ class Aids:
 
     def follow(self) -> None:
         """Take in everything that may have changed."""
+        self.ties.refresh()
+        self.tags.drop()
         self.hidden_detections.follow()
         self.minimap.take_picture()
         self._view_moved()
 
     def _view_moved(self) -> None:
+        self.tags.view_moved()
         self.minimap.follow(self._of_interest())
         self.loupe.follow()
 

@@ -147,6 +147,10 @@ class Contents:
         self.rows, self.few = rows, few
         return EVERYTHING if all_anew else [self.scene.box(row) for row in changed.tolist()]
 
+    def shown(self) -> NDArray[np.int64]:
+        """Rows that are in sight, quiet or not."""
+        return np.flatnonzero(self._visible())
+
     def clickable(self) -> NDArray[np.int64]:
         """Rows that can be selected by the mouse: the annotations in sight."""
         return np.flatnonzero(self._visible() & ~self.scene.is_detection)

@@ -33,6 +33,7 @@ from labelmend_desktop.canvas.strokes import (
     tag_rect,
     warnings,
 )
+from labelmend_desktop.canvas.tags import name_of
 from labelmend_desktop.canvas.view import View
 
 DIM = QColor(8, 9, 11, 105)
@@ -245,11 +246,7 @@ def _paint_band(painter: QPainter, rect: QRectF) -> None:
 
 def _paint_name(painter: QPainter, stage: Stage, row: int, view: View, room: QRectF, font: QFont) -> None:
     """The tag of the quiet shape below the cursor."""
-    scene = stage.scene
-    name = _name(stage, int(scene.category[row]))
-    if scene.is_detection[row]:
-        model = scene.model(row)
-        name = f"{name} {scene.score[row]:.2f}" + (f" · {model}" if model else "")
+    scene, name = stage.scene, name_of(stage.scene, stage.names, row)
     _tag(painter, stage, name, view.rect(scene.box(row)), room, font, colour_of(int(scene.category[row])))
 
 

@@ -23,12 +23,14 @@ def paint_shapes(painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF) 
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(canvas.view.rect((0, 0, *contents.masks.size)), contents.masks.image)
     canvas.overlay.draw(painter, rect, canvas.view, canvas.size(), canvas.devicePixelRatioF())
+    canvas.aids.ties.draw(painter, rect)
     calm = not canvas.session.editing and canvas.hands.tool is None
     if contents.focus is not None and calm:
         paint_dim(painter, contents.focus, contents.scene, canvas.view, frame)
     canvas.chosen.draw(painter, rect)
     stage = _stage(canvas)
     paint_live(painter, stage, canvas.view, QRectF(canvas.rect()), canvas.font())
+    canvas.aids.tags.draw(painter, QRectF(rect), stage.taken)
     canvas.brush.paint(painter)
     area = QRectF()
     for taken in stage.taken:
@@ -46,7 +48,7 @@ def _stage(canvas: Canvas) -> Stage:
         names=session.project.categories.name if session.project is not None else (),
         focus=contents.focus,
         selected=session.selected,
-        hovered=canvas.pointing.hovered,
+        hovered=None if canvas.aids.tags.names(canvas.pointing.hovered) else canvas.pointing.hovered,
         in_hand=contents.in_hand(),
         draft=hands.draft,
         proposal=canvas.proposals.current,
