@@ -77,17 +77,27 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path, open_user):
+def bench_with(tmp_path, open_user):
+    """Make a bench of these labels and detections."""
+
+    def make(annotations, seen):
+        project = make_project(tmp_path, annotations=annotations, detections=seen, images=1, find=False)
+        path = project.path
+        project.close()
+        cv2.imwrite(str(tmp_path / "pictures" / "001.png"), picture())
+        return Bench(open_user(path), tmp_path / "out.json")
+
+    return make
+
+
+@pytest.fixture
+def bench(bench_with):
     seen = [
         detection(1, THING),
         detection(1, [66.0, 55, 70, 60], score=0.4),
         detection(1, [41.0, 151, 38, 58], category=2),
     ]
-    project = make_project(tmp_path, annotations=labels(), detections=seen, images=1, find=False)
-    path = project.path
-    project.close()
-    cv2.imwrite(str(tmp_path / "pictures" / "001.png"), picture())
-    return Bench(open_user(path), tmp_path / "out.json")
+    return bench_with(labels(), seen)
 
 
 def test_all_sides_snap_to_the_detection_and_nothing_moves_before(bench):
@@ -157,6 +167,35 @@ def test_the_sides_snap_to_the_edges_of_the_picture(bench):
     bench.press(K.Key_Return)
     x, y, w, h = bench.label(BOX)["bbox"]
     assert [x, y, x + w, y + h] == pytest.approx([60, 50, 130, 110], abs=0.25)
+
+
+def test_a_box_written_as_a_polygon_is_a_box(bench_with):
+    corners = [54.5, 46.25, 136.5, 46.25, 136.5, 116.25, 54.5, 116.25]
+    bench = bench_with(
+        [annotation(BOX, 1, [54.5, 46.25, 82, 70], segmentation=[corners])], [detection(1, THING)]
+    )
+    bench.take(BOX)
+    bench.press(K.Key_O, K.Key_Return)
+    (part,) = bench.label(BOX)["segmentation"]
+    assert part == pytest.approx([60, 50, 130, 50, 130, 110, 60, 110], abs=0.25)
+
+
+def test_labels_take_what_the_masks_of_detections_have(bench_with):
+    mask = {"segmentation": {"size": [240, 320], "counts": RUNS}}
+    loose = annotation(BOX, 1, [17, 165, 8, 50])
+    polygon = annotation(2, 1, [17, 165, 8, 50], segmentation=[[17, 165, 25, 165, 20, 215]])
+    own = {"size": [240, 320], "counts": [240 * 20 + 168, 41, 320 * 240 - 240 * 20 - 209]}
+    masked = annotation(3, 1, [20, 168, 1, 41], segmentation=own)
+    bench = bench_with([loose, polygon, masked], [detection(1, [20, 170, 2, 40]) | mask])
+    bench.take(BOX)
+    bench.press(K.Key_Y, K.Key_Return)
+    assert bench.label(BOX)["bbox"] == [20, 170, 2, 40]
+    bench.take(2)
+    bench.press(K.Key_T, K.Key_Return)
+    assert bench.label(2)["bbox"] == [20, 170, 2, 40]
+    bench.take(3)
+    bench.press(K.Key_T, K.Key_Return)
+    assert bench.label(3)["segmentation"]["counts"] == RUNS
 
 
 def test_the_thing_in_a_box_is_cut_out(bench):

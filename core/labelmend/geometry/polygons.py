@@ -49,6 +49,15 @@ def is_simple(part: Part) -> bool:
     return bool(shapely.LinearRing(part).is_simple)
 
 
+def is_upright(parts: Sequence[Part]) -> bool:
+    """Whether parts are one rectangle whose sides are level and plumb: a box written as a polygon."""
+    if len(parts) != 1 or len(parts[0]) != 4:
+        return False
+    step = np.roll(parts[0], -1, axis=0) - parts[0]
+    level, plumb = step[:, 1] == 0, step[:, 0] == 0
+    return bool((level ^ plumb).all() and (level != np.roll(level, 1)).all())
+
+
 def scaled(parts: Sequence[Part], from_box: ArrayLike, to_box: ArrayLike) -> Parts:
     """Parts moved and stretched as ``from_box`` must be to become ``to_box`` (both (4,) xywh).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -75,8 +76,7 @@ class FitVerbs(QObject):
     def fit_extent(self) -> None:
         """The box as the label's own outline or mask has it."""
         label = self._label()
-        is_box = not label.polygons and label.rle is None
-        near = [found for found in self._near(label) if found.mask] if is_box else []
+        near = [found for found in self._near(label) if found.mask] if fits.is_box(label) else []
         self._show(fits.tight(label, near[0] if near else None))
 
     def fit_edges(self) -> None:
@@ -198,7 +198,7 @@ class FitVerbs(QObject):
                 adjusted = partial(_next_of, at, place) if len(near) > 1 else None
                 proposal = made(near[place], adjusted)
                 if proposal is not None:
-                    return proposal
+                    return replace(proposal, ways="another detection")
                 place += by
             return None
 

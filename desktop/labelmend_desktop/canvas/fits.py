@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from labelmend.errors import BadFile, Refused
 from labelmend.fit.edges import fit_edges
 from labelmend.fit.sides import SIDES, ends
 from labelmend.geometry import masks
-from labelmend.geometry.polygons import Parts, bounds, flat, scaled
+from labelmend.geometry.polygons import Parts, bounds, flat, is_upright, scaled
 from labelmend.geometry.tracing import trace
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.canvas.scene import corners
@@ -59,6 +59,11 @@ def extent(label: Annotation) -> Box:
     return bounds(label.polygons) if label.polygons else label.bbox
 
 
+def is_box(label: Annotation) -> bool:
+    """Whether a label is a box alone, be it written as a polygon of four corners."""
+    return label.rle is None and (not label.polygons or is_upright(label.polygons))
+
+
 def moves_in_words(before: Box, after: Box) -> str:
     """Which sides move how far: ``left 3.5 px out, top 1.0 px in``."""
     outward = (ends(after) - ends(before)) * [-1, -1, 1, 1]
@@ -86,7 +91,8 @@ def boxed(
     if not label.polygons:
         return Proposal(label.key, title, words, box=box, adjusted=adjusted)
     parts = scaled(label.polygons, extent(label), box)
-    return Proposal(label.key, title, f"{words} The polygon is stretched.", parts=parts, adjusted=adjusted)
+    words += "" if is_upright(label.polygons) else " The polygon is stretched."
+    return Proposal(label.key, title, words, parts=parts, adjusted=adjusted)
 
 
 def at_detection(label: Annotation, found: Seen, *, adjusted: Adjust | None = None) -> Proposal | None:
@@ -114,11 +120,12 @@ def tight(label: Annotation, found: Seen | None) -> Proposal:
     if label.polygons or label.rle is not None:
         box = bounds(label.polygons) if label.polygons else _mask_box(label.rle or {})
         moves = moves_in_words(label.bbox, box) if np.isfinite(label.bbox).all() else "it had none"
-        if not moves:
+        if moves:
+            words = f"The box as its own outline has it: {moves}."
+            before = (corners(label.bbox),) if np.isfinite(label.bbox).all() else ()
+            return Proposal(label.key, title, words, box=box, make=_agreeing(label, title), before=before)
+        if not is_box(label):
             raise Refused("The box is the extent of its outline already: nothing to change.")
-        words = f"The box as its own outline has it: {moves}."
-        before = (corners(label.bbox),) if np.isfinite(label.bbox).all() else ()
-        return Proposal(label.key, title, words, box=box, make=_agreeing(label, title), before=before)
     if found is None or not found.mask:
         raise Refused(
             "This label is a box alone, and no detection near it has a mask: there is no extent to take."
@@ -148,7 +155,7 @@ def _mask_box(rle: dict[str, Any]) -> Box:
 
 def at_edges(label: Annotation, loaded: Loaded) -> Proposal:
     """The box of a label with its sides on edges of the picture. Raises Refused where none lies near."""
-    if label.polygons or label.rle is not None:
+    if not is_box(label):
         raise Refused(
             "Edges are for boxes: this label has an outline; drag it, or cut it out anew (Shift+Y)."
         )
@@ -164,14 +171,17 @@ def _with_strength(label: Annotation, loaded: Loaded, place: int) -> Proposal | 
         return None
     level = loaded.levels[0]
     scale = level.width() / loaded.width
-    fitted = fit_edges(pixels_of(level)[..., :3], label.bbox * scale, strength=STRENGTHS[place])
-    return boxed(
+    box = extent(label)
+    fitted = fit_edges(pixels_of(level)[..., :3], box * scale, strength=STRENGTHS[place])
+    count = int(fitted.moved.sum())
+    proposal = boxed(
         label,
-        np.where(np.isin(np.arange(4) % 2, _axes(fitted.moved)), fitted.box / scale, label.bbox),
+        np.where(np.isin(np.arange(4) % 2, _axes(fitted.moved)), fitted.box / scale, box),
         title="snap to the picture's edges",
-        of=f"To {int(fitted.moved.sum())} edges of the picture",
+        of=f"To {count} edge{'s' if count > 1 else ''} of the picture",
         adjusted=lambda by: _with_strength(label, loaded, place + by),
     )
+    return None if proposal is None else replace(proposal, ways="look nearer and further")
 
 
 def _axes(moved: NDArray[np.bool_]) -> list[int]:
@@ -184,9 +194,10 @@ def outlined(label: Annotation, parts: Parts, *, adjusted: Adjust) -> Proposal:
     title = "cut out of the picture"
     points = sum(len(part) for part in parts)
     words = f"Cut out of the picture: {points} points, {len(parts)} part{'s' if len(parts) > 1 else ''}."
+    ways = "keep more and less of the box"
     if label.rle is None:
-        return Proposal(label.key, title, words, parts=parts, adjusted=adjusted)
+        return Proposal(label.key, title, words, parts=parts, adjusted=adjusted, ways=ways)
     height, width = (int(side) for side in label.rle["size"])
     counts = masks.counts(flat(parts), height=height, width=width)
     rle = masks.written(counts, like=label.rle, height=height, width=width)
-    return Proposal(label.key, title, words, rle=rle, adjusted=adjusted)
+    return Proposal(label.key, title, words, rle=rle, adjusted=adjusted, ways=ways)

@@ -24,7 +24,8 @@ class Proposal:
     """What annotation ``key`` would become (None: a new one): a ``box``, ``parts`` (k, 2) or a mask ``rle``.
 
     ``title`` names the step that taking it makes; ``words`` say with numbers what would change.
-    ``adjusted`` makes a stronger (+1) or gentler (-1) one of the same sort, where that makes sense.
+    ``adjusted`` makes a stronger (+1) or gentler (-1) one of the same sort, where that makes sense;
+    ``ways`` say what that means.
     ``make`` is how it is made so, where that is more than giving this label this shape. ``before`` is what
     it is compared with, where that is not the label's outline; ``change`` what it adds and takes away, where
     that is known already.
@@ -40,6 +41,7 @@ class Proposal:
     make: Callable[[Session], bool] | None = None
     before: Parts = ()
     change: Difference | None = None
+    ways: str = "less and more"
     outline: Parts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +77,7 @@ class Proposals:
         """What is said of the one that is shown; "" without one."""
         if self.current is None:
             return ""
-        more = "" if self.current.adjusted is None else "[ and ]: less and more. "
+        more = "" if self.current.adjusted is None else f"[ and ]: {self.current.ways}. "
         return f"{self.current.words} {more}Enter takes it, Esc leaves it."
 
     def show(self, proposal: Proposal) -> None:

@@ -112,3 +112,19 @@ def test_area_bounds_and_crossing_are_those_of_shapely(seed):
     other = part + rng.uniform(-100, 100, 2)
     both = shapely.union(shapely.make_valid(shape), shapely.make_valid(shapely.Polygon(other)))
     np.testing.assert_allclose(polygons.area([part, other]), both.area, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("points", "upright"),
+    [
+        ([[0, 0], [4, 0], [4, 3], [0, 3]], True),
+        ([[0, 3], [0, 0], [4, 0], [4, 3]], True),
+        ([[0, 0], [4, 0.1], [4, 3], [0, 3]], False),
+        ([[0, 0], [4, 0], [4, 3]], False),
+        ([[0, 0], [2, 0], [4, 0], [0, 3]], False),
+        ([[0, 0], [0, 0], [4, 0], [4, 3]], False),
+    ],
+)
+def test_a_box_written_as_a_polygon_is_known(points, upright):
+    assert polygons.is_upright((np.array(points, float),)) is upright
+    assert not polygons.is_upright((np.array(points, float),) * 2)
