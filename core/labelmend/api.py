@@ -25,17 +25,15 @@ from labelmend.coco.columns import Annotations, Categories, Dataset, Images, rea
 from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.identity import Ids
-from labelmend.coco.mask_column import mask_column
 from labelmend.coco.outlines import outline_faults, read_outlines
 from labelmend.coco.source import Source, read_source
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import KINDS, Issues
+from labelmend.find.label_masks import LabelMasks
 from labelmend.find.offers import read_checked
-from labelmend.find.overlaps import masks_of_use
 from labelmend.find.records import Form, Issue, Names, record_of, row_of, write_records
 from labelmend.find.run import FindInputs, Found, run_check, run_find
 from labelmend.find.spread import AHEAD
-from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent, stage
 
 Place = str | PathLike[str]
@@ -225,29 +223,20 @@ def _inputs(data: Data) -> FindInputs:
         outline=data.outline,
         crossing=data.crossing,
     )
+    width, height = images.sizes_of(labels.image)
+    masks = LabelMasks(
+        labels,
+        lambda row: data.source.record("annotations", row),
+        width=width,
+        height=height,
+        compared=found is not None and found.masks is not None,
+    )
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
-        labels=labels,
+        labels=replace(labels, masks=masks),
         predicted=predicted,
-        masks=lambda progress: _masks(data, labels, progress),
         categories=tuple(data.categories.name),
         files=tuple(images.file_name),
         faults=data.faults,
         models=data.models,
-    )
-
-
-def _masks(data: Data, labels: Labels, progress: Progress) -> Rles | None:
-    """The annotations' masks, one a row; empty where a row has none that can be used or is of use."""
-    found = data.detections
-    wanted = masks_of_use(labels, compared=found is not None and found.masks is not None)
-    if not wanted.any():
-        return None
-    width, height = data.images.sizes_of(labels.image)
-    return mask_column(
-        lambda row: data.source.record("annotations", row),
-        height=height,
-        width=width,
-        wanted=wanted,
-        progress=progress,
     )

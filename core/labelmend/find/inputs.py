@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,13 @@ class ImageSizes:
         return len(self.width)
 
 
+class Masks(Protocol):
+    """One RLE a row, empty where there is none: Rles, or what makes them when they are asked for."""
+
+    def take(self, rows: Ints) -> Rles:
+        """Those of these rows, in that order."""
+
+
 @dataclass(frozen=True)
 class Labels:
     """The annotations as they stand now, in any order.
@@ -45,12 +52,24 @@ class Labels:
     category: Rows
     bbox: Floats
     crowd: Bools
-    masks: Rles | None = None
+    masks: Masks | None = None
     outline: Floats | None = None
     crossing: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.key)
+
+    def take(self, rows: Ints) -> Labels:
+        """The labels of these rows, in that order, without their masks."""
+        return Labels(
+            key=self.key[rows],
+            image=self.image[rows],
+            category=self.category[rows],
+            bbox=self.bbox[rows],
+            crowd=self.crowd[rows],
+            outline=None if self.outline is None else self.outline[rows],
+            crossing=None if self.crossing is None else self.crossing[rows],
+        )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """One whole run of the finder: what the reader of the files told, what was found, whether the files fit."""
 
 import zlib
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,7 +19,6 @@ from labelmend.find.look import ReadGrey, ReadRecord, look
 from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD, Together
 from labelmend.find.structure import structure
-from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent, stage
 
 RECORD: Final = CODES.index("record")
@@ -41,8 +39,6 @@ _SAME: Final = {
 class FindInputs:
     """Frozen columns for one run of the finder, safe to use on another thread.
 
-    masks: makes those annotations' masks that are of use, which takes long where there are many, from bytes
-    that do not change.
     models: how the detections' sources are called, where there are several. tolerance: what the instructions
     let pass.
     read: gives the pictures, None when they are not to be looked at; record: gives the JSON of a label by its
@@ -52,7 +48,6 @@ class FindInputs:
     sizes: ImageSizes
     labels: Labels
     predicted: Predicted | None
-    masks: Callable[[Progress], Rles | None] | None
     categories: tuple[str, ...]
     files: tuple[str, ...]
     faults: tuple[Fault, ...]
@@ -94,8 +89,6 @@ def run_find(
         parting = together.begin(partial(batches, inputs.files))
         checking = together.begin(partial(structure, inputs.sizes, inputs.labels))
         comparing = together.begin(partial(examine_models, inputs))
-        if inputs.masks is not None:
-            labels = replace(labels, masks=inputs.masks(lambda _done, _total: progress(0, 100)))
         parted, faults, (sentences, misfit) = parting(), checking(), comparing()
     progress(0, 100)
     finding = progress if inputs.read is None else stage(progress, 0, FIRST)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,13 @@ from numpy.typing import NDArray
 
 from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
-from labelmend.coco.mask_column import mask_column
 from labelmend.errors import BadFile
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import STRUCTURE, Issues
+from labelmend.find.label_masks import LabelMasks
 from labelmend.find.offers import Offer, read_checked, told
-from labelmend.find.overlaps import masks_of_use
 from labelmend.find.run import RECORD, FindInputs, Found
 from labelmend.geometry import masks, polygons
-from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent
 from labelmend.project.annotation import Annotation
 from labelmend.project.creation import detection_files
@@ -37,11 +34,9 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
     """Everything a run needs, as it stands now; `pictures`: they are looked at too, which takes longer."""
     images, detections, labels = project.images, project.detections(), _labels(project)
     compared = detections is not None and detections.masks is not None
-    masked = partial(_masks, project, labels, dict(project.state.records), compared)
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
-        labels=labels,
-        masks=masked,
+        labels=replace(labels, masks=_masks(project, labels, compared=compared)),
         predicted=None if detections is None else _predicted(detections),
         categories=tuple(project.categories.name),
         files=tuple(images.file_name),
@@ -178,21 +173,12 @@ def _outline(annotation: Annotation, project: Project) -> NDArray[np.float64]:
     return masks.bounds(counts, height=size[1], width=size[0])
 
 
-def _masks(
-    project: Project,
-    labels: Labels,
-    records: dict[int, bytes | None],
-    compared: bool,
-    progress: Progress,
-) -> Rles | None:
-    """One mask a label, empty where it has none, an unreadable one, or one of no use; None where all are."""
-    wanted = masks_of_use(labels, compared=compared)
-    if not wanted.any():
-        return None
-    keys, image = labels.key.tolist(), labels.image
-    width, height = project.images.sizes_of(image)
+def _masks(project: Project, labels: Labels, *, compared: bool) -> LabelMasks:
+    """The masks of these labels as they stand now."""
+    records, keys = dict(project.state.records), labels.key.tolist()
+    width, height = project.images.sizes_of(labels.image)
 
     def read(i: int) -> bytes | None:
         return records[keys[i]] if keys[i] in records else project.original(keys[i])
 
-    return mask_column(read, height=height, width=width, wanted=wanted, progress=progress)
+    return LabelMasks(labels, read, width=width, height=height, compared=compared)

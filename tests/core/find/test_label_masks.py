@@ -1,0 +1,50 @@
+"""Masks are drawn when a block asks: each once, and only those of use."""
+
+import json
+
+import numpy as np
+
+from labelmend.find.inputs import Labels
+from labelmend.find.label_masks import LabelMasks
+from labelmend.geometry import masks
+
+BOXES = np.array([[0, 0, 10, 10], [0, 0, 10, 9], [30, 30, 5, 5], [2, 2, 4, 4.0]])
+
+
+def made(reads, *, compared):
+    labels = Labels(
+        key=np.arange(4),
+        image=np.array([0, 0, 0, 1], np.int32),
+        category=np.zeros(4, np.int32),
+        bbox=BOXES,
+        crowd=np.array([False, False, False, True]),
+        outline=BOXES,
+    )
+
+    def read(row):
+        reads.append(row)
+        x, y, w, h = BOXES[row].tolist()
+        outline = [x, y, x + w, y, x + w, y + h, x, y + h]
+        return json.dumps({"id": row, "segmentation": [outline]}).encode()
+
+    size = np.full(4, 50.0)
+    return LabelMasks(labels, read, width=size, height=size, compared=compared)
+
+
+def areas(found):
+    return [masks.area(found[n], height=50, width=50) if found[n] else 0 for n in range(len(found))]
+
+
+def test_only_what_shares_its_place_and_crowds_are_drawn_and_once():
+    reads: list[int] = []
+    some = made(reads, compared=False)
+    assert areas(some.take(np.array([0, 1, 2]))) == [100, 90, 0]
+    assert sorted(reads) == [0, 1]
+    assert areas(some.take(np.array([3]))) == [16]
+    assert areas(some.take(np.array([2, 1, 0]))) == [0, 90, 100]
+    assert sorted(reads) == [0, 1, 3]
+
+
+def test_where_detections_have_masks_all_are_drawn():
+    reads: list[int] = []
+    assert areas(made(reads, compared=True).take(np.arange(4))) == [100, 90, 25, 16]
