@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 import cv2
@@ -20,6 +21,8 @@ _FILL, _EDGE, _LIT = range(3)
 LARGEST = 50_000_000
 """Pictures of more pixels than this show no masks, only their boxes."""
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+_LARGE_MASK = 500_000
+"""Pixels of the columns that a mask reaches into, from which it is painted by itself."""
 _ONE_BY_ONE = 40
 """Up to this many masks are recoloured one by one; for more, all of the image is."""
 
@@ -178,19 +181,43 @@ class MaskPicture:
 
     def _painted(self, place: Rectangle) -> NDArray[np.uint16]:
         """The labels of a rectangle, from the masks that reach into it."""
-        height = self.size[1]
         left, top, right, bottom = place
         rows = [row for row in self._told if _touch(self._bounds[row], place)]
         rows.sort(key=lambda row: (row == self._lit, row))
+        columns = np.zeros((right - left, self.size[1]), np.uint16)
+        for is_large, group in groupby(rows, key=self._is_large):
+            if is_large:
+                for row in group:
+                    self._paint_large(columns, row, left)
+            else:
+                self._paint_small(columns, list(group), left)
+        return columns.T[top:bottom]
+
+    def _is_large(self, row: int) -> bool:
+        left, _, right, _ = self._bounds[row]
+        return (right - left) * self.size[1] > _LARGE_MASK
+
+    def _paint_small(self, columns: NDArray[np.uint16], rows: list[int], left: int) -> None:
+        """Paint masks pixel by pixel, all at once, into the columns from ``left`` on."""
         start, stop, first = masks.pieces(Rles.of([self._told[row] for row in rows]))
         name = np.repeat([self._names[row] for row in rows], np.diff(first))
-        here = (start < right * height) & (stop > left * height)
-        start, stop = np.maximum(start[here], left * height), np.minimum(stop[here], right * height)
-        length = stop - start
+        flat, skipped = columns.reshape(-1), left * self.size[1]
+        start, stop = np.maximum(start - skipped, 0), np.minimum(stop - skipped, flat.size)
+        length = np.maximum(stop - start, 0)
         within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-        labels = np.zeros((right - left) * height, dtype=np.uint16)
-        labels[np.repeat(start - left * height, length) + within] = np.repeat(name[here], length)
-        return labels.reshape(right - left, height).T[top:bottom]
+        flat[np.repeat(start, length) + within] = np.repeat(name, length)
+
+    def _paint_large(self, columns: NDArray[np.uint16], row: int, left: int) -> None:
+        """Paint one mask column by column: its pixels would take eight bytes each."""
+        height = self.size[1]
+        start, stop, _ = masks.pieces(Rles.of([self._told[row]]))
+        begin = max(self._bounds[row][0] - left, 0)
+        end = min(self._bounds[row][2] - left, len(columns))
+        edges = np.stack([start, stop], axis=1).ravel() - left * height
+        edges = np.clip(edges, begin * height, end * height)
+        lengths = np.diff(edges, prepend=begin * height, append=end * height)
+        inside = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
+        columns[begin:end].reshape(-1)[inside] = self._names[row]
 
     def _fill(self, place: Rectangle) -> None:
         """Colour the pixels of a rectangle after their labels."""

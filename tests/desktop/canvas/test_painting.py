@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont
 
 from builders.datasets import annotation, faulty, issue_of
+from labelmend_desktop.canvas import mask_image
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.mask_image import MaskPicture
 from labelmend_desktop.canvas.scene import contours
@@ -159,17 +160,20 @@ def test_later_masks_lie_on_top_and_bad_ones_are_left_out():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 1000), st.booleans(), st.sampled_from([None, 0, 1, 2]))
-def test_masks_mended_are_those_painted_afresh(seed, edges, lit):
+@given(st.integers(0, 1000), st.booleans(), st.sampled_from([None, 0, 1, 2]), st.sampled_from([0, 50, 10**6]))
+def test_masks_mended_are_those_painted_afresh(seed, edges, lit, large):
     rng = np.random.default_rng(seed)
     pixels = [rng.random((9, 12)) < share for share in rng.random(3)]
-    picture = picture_of(*pixels, edges=edges)
-    picture.light(lit)
-    for _ in range(4):
-        row, share = int(rng.integers(3)), rng.random()
-        pixels[row] = pixels[row] & (rng.random((9, 12)) < 0.7) | (rng.random((9, 12)) < share / 2)
-        picture.set(row, rle_of(pixels[row]))
-    fresh = picture_of(*pixels, edges=edges)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mask_image, "_LARGE_MASK", large)
+        picture = picture_of(*pixels, edges=edges)
+        picture.light(lit)
+        for _ in range(4):
+            row, share = int(rng.integers(3)), rng.random()
+            pixels[row] = pixels[row] & (rng.random((9, 12)) < 0.7) | (rng.random((9, 12)) < share / 2)
+            picture.set(row, rle_of(pixels[row]))
+        patch.undo()
+        fresh = picture_of(*pixels, edges=edges)
     fresh.light(lit)
     assert np.array_equal(picture.labels, fresh.labels)
     assert picture.image == fresh.image
