@@ -32,6 +32,7 @@ from labelmend_desktop.canvas.strokes import (
     tag_font,
     tag_rect,
     warnings,
+    whiten,
 )
 from labelmend_desktop.canvas.tags import name_of
 from labelmend_desktop.canvas.view import View
@@ -177,7 +178,7 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
     if annotation is None:
         return
     path = path_of(_outline(stage, stage.selected), view)
-    painter.fillPath(path, QColor(255, 255, 255, 28))
+    whiten(painter, path)
     stroke(painter, path, colour_of(annotation.category), width=2.5)
     _tag(
         painter,

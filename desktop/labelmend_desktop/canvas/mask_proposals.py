@@ -20,6 +20,7 @@ from labelmend_desktop.canvas.scene import corners
 
 TOLERANCES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 """Pixels by which a polygon may leave the pixels' edges, from the gentlest on."""
+_ROUGHEST_FIRST = range(len(TOLERANCES) - 1, -1, -1)
 _SPECK = 0.01
 """Pieces of up to this share of a mask are taken for specks at first."""
 
@@ -124,14 +125,15 @@ def grow(subject: Subject, by: int | None) -> Step:
 
 
 def as_polygon(subject: Subject, level: int | None) -> Step:
-    """Its outlines, as polygons with few corners; at first the fewest that hold the mask well."""
-    if level is not None and not 0 <= level < len(TOLERANCES):
+    """Its outlines, as polygons with few corners; at first nearly as near to it as polygons can be."""
+    if level is None:
+        enough = HOLDS * outlined(subject.mask, TOLERANCES[0], **subject.size)[1]
+        found = ((at, outlined(subject.mask, TOLERANCES[at], **subject.size)) for at in _ROUGHEST_FIRST)
+        level, (parts, iou) = next((at, polygon) for at, polygon in found if polygon[1] >= enough)
+    elif 0 <= level < len(TOLERANCES):
+        parts, iou = outlined(subject.mask, TOLERANCES[level], **subject.size)
+    else:
         return None
-    levels = range(len(TOLERANCES) - 1, -1, -1) if level is None else (level,)
-    for at in levels:
-        parts, iou = outlined(subject.mask, TOLERANCES[at], **subject.size)
-        if iou >= HOLDS or at == levels[-1]:
-            break
     if not parts:
         return None
     points = sum(map(len, parts))
@@ -141,7 +143,7 @@ def as_polygon(subject: Subject, level: int | None) -> Step:
     if holes:
         words += f" Polygons have no holes: {'the one' if holes == 1 else f'all {holes:,}'} would be filled."
     change = difference(borders(subject.mask, **subject.size), parts)
-    return at, Proposal(subject.key, "make the mask a polygon", words, parts=parts, change=change)
+    return level, Proposal(subject.key, "make the mask a polygon", words, parts=parts, change=change)
 
 
 def as_mask(annotation: Annotation, size: tuple[int, int]) -> Proposal:

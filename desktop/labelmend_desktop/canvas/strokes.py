@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.colours import ACCENT
@@ -23,6 +23,8 @@ HATCH = 16.0
 SIGN = 8.0
 """Half the width of a plus or minus on its plate, in widget pixels."""
 WARNING = "#ff5d5d"
+INTRICATE = 2000
+"""A path of more points is drawn with the thinnest lines: a wide one takes a second in every frame."""
 TAG_SIZE = 11
 GAP = 7.0
 """Between a shape and its tag, in widget pixels: clear of the handles."""
@@ -44,6 +46,11 @@ def stroke(
 ) -> None:
     """A line with its casing."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if path.elementCount() > INTRICATE:
+        for shade, aside in ((CASING, 1), (colour, 0)):
+            painter.setPen(QPen(shade, 1))
+            painter.drawPath(path.translated(aside, aside))
+        return
     painter.setPen(_pen(CASING, width + 2))
     painter.drawPath(path)
     pen = _pen(colour, width)
@@ -55,15 +62,32 @@ def stroke(
 
 def halo(painter: QPainter, path: QPainterPath) -> None:
     """The soft band around the suspect."""
+    if path.elementCount() > INTRICATE:
+        return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(_pen(HALO, 10))
     painter.drawPath(path)
+
+
+def whiten(painter: QPainter, path: QPainterPath) -> None:
+    """Lighten the inside of a path: it is selected."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, path.elementCount() <= INTRICATE)
+    painter.fillPath(path, QColor(255, 255, 255, 28))
+    painter.restore()
 
 
 def hatch(
     painter: QPainter, path: QPainterPath, colour: QColor, *, room: QRectF, falling: bool = False
 ) -> None:
     """Hatch the inside of a path, a difference; wide apart, to see through. Rising or ``falling`` lines."""
+    if path.elementCount() > INTRICATE:
+        pattern = Qt.BrushStyle.FDiagPattern if falling else Qt.BrushStyle.BDiagPattern
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.fillPath(path, QBrush(colour, pattern))
+        painter.restore()
+        return
     area = path.boundingRect().intersected(room)
     lines = QPainterPath()
     start, end = (area.top(), area.bottom()) if falling else (area.bottom(), area.top())

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from builders.datasets import annotation, faulty, issue_of
 from labelmend_desktop.canvas import mask_image
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.mask_image import MaskPicture
 from labelmend_desktop.canvas.scene import contours
-from labelmend_desktop.canvas.strokes import tag_rect
+from labelmend_desktop.canvas.strokes import INTRICATE, hatch, path_of, stroke, tag_rect
 from labelmend_desktop.canvas.view import View
 
 
@@ -143,6 +143,29 @@ def picture_of(*pixels, edges=False):
 def rle_of(pixels):
     rle = coco_mask.encode(np.asfortranarray(pixels, np.uint8))
     return {"size": list(pixels.shape), "counts": rle["counts"].decode()}
+
+
+def test_an_outline_of_very_many_points_is_drawn_with_thin_lines_and_filled():
+    comb = np.array([(x, 20 + 60 * (x % 2)) for x in range(200)], float)
+    image = QImage(200, 100, QImage.Format.Format_RGB32)
+    for parts, most in (((comb[::10],), 5), ((comb,) * 21, 2)):
+        image.fill(Qt.GlobalColor.black)
+        painter = QPainter(image)
+        path = path_of((*parts, np.array([[10.0, 90], [190, 90], [190, 95]])), View(1, 0, 0))
+        assert (path.elementCount() > INTRICATE) == (len(parts) > 1)
+        stroke(painter, path, QColor("red"), width=2.5)
+        painter.end()
+        reds = [y for y in range(84, 94) if image.pixelColor(20, y).red() > 100]
+        assert 1 <= len(reds) <= most
+    for falling in (True, False):
+        image.fill(Qt.GlobalColor.black)
+        painter = QPainter(image)
+        whole = np.array([[0.0, 0], [200, 0], [200, 100], [0, 100]])
+        path = path_of((whole, *(comb / 100 + (50, 50),) * 25), View(1, 0, 0))
+        hatch(painter, path, QColor("red"), room=QRectF(image.rect()), falling=falling)
+        painter.end()
+        reds = sum(image.pixelColor(x, 10).red() > 100 for x in range(200))
+        assert 0 < reds < 100
 
 
 def test_later_masks_lie_on_top_and_bad_ones_are_left_out():
