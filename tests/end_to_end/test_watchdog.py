@@ -1,9 +1,15 @@
-"""Fifty issues in a row: nothing on the UI thread may take over fifty milliseconds."""
+"""Fifty issues in a row, a crowded picture: nothing on the UI thread may take over fifty milliseconds."""
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
+from builders.datasets import annotation, detection, make_project
 from builders.watchdog import watched
+
+PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -25,3 +31,82 @@ def test_fifty_issues_are_looked_at_and_judged_without_a_hitch(work):
     judged = before - set(user.window.session.waiting_rows().tolist())
     assert len(judged) >= 37
     assert dog.events > 500
+
+
+@pytest.fixture
+def crowded(tmp_path, open_user):
+    """A picture of 1600 x 1200 with 2,000 polygons of 30 vertices, and as many detections."""
+    rng = np.random.default_rng(0)
+    angle = np.linspace(0, 2 * np.pi, 30, endpoint=False)
+    middle, reach = rng.uniform(40, [1560, 1160], (2000, 2)), rng.uniform(8, 30, (2000, 1))
+    points = middle[:, None] + reach[..., None] * np.stack([np.cos(angle), np.sin(angle)], -1)
+    points += rng.uniform(-0.5, 0.5, points.shape)
+    boxes = np.hstack([points.min(1), np.ptp(points, axis=1)])
+    annotations = [
+        annotation(n + 1, 1, box, category=1 + n % 3, segmentation=[part.ravel().tolist()])
+        for n, (box, part) in enumerate(zip(boxes.tolist(), points, strict=True))
+    ]
+    moved = boxes + rng.normal(0, 1, boxes.shape)
+    detections = [detection(1, box, category=1 + n % 3) for n, box in enumerate(moved.tolist())]
+    project = make_project(
+        tmp_path,
+        annotations=annotations,
+        detections=detections,
+        images=1,
+        size=(1600, 1200),
+        find=False,
+    )
+    path = project.path
+    project.close()
+    user = open_user(path)
+    user.window.session.set_image(0)
+    user.look()
+    user.points = points
+    return user
+
+
+def test_a_crowded_picture_is_looked_at_and_mended_without_a_hitch(crowded):
+    user, canvas = crowded, crowded.window.canvas
+    with watched() as dog:
+        for key, modifier in ((Qt.Key.Key_D, PLAIN), (Qt.Key.Key_F, SHIFT), (Qt.Key.Key_N, SHIFT)):
+            user.press(key, modifier=modifier)
+            rest(user)
+        for notches in (1, 1, 1, 1, -1, 1):
+            wheel(user, notches)
+            user.look()
+        rest(user)
+        user.drag((800, 600), (760, 580))
+        key = int(np.abs(user.points.mean(1) - [800, 600]).sum(1).argmin())
+        user.click(*user.points[key].mean(0))
+        assert user.window.session.selected is not None
+        rest(user)
+        part = user.points[user.window.session.selected]
+        user.drag(part[7], part[7] + 0.4 * (part[7] - part.mean(0)))
+        rest(user)
+        assert user.project.annotation(user.window.session.selected).changed
+        user.press(Qt.Key.Key_Z)
+        rest(user)
+    assert len(canvas.aids.ties.labels) > 1000
+    assert dog.events > 100
+
+
+def rest(user):
+    """Wait until nothing more is painted by and by."""
+    canvas = user.window.canvas
+    user.wait(lambda: user.look() is None and canvas.overlay.settled and canvas.ground.settled)
+
+
+def wheel(user, notches):
+    canvas = user.window.canvas
+    at = QPointF(canvas.rect().center())
+    event = QWheelEvent(
+        at,
+        QPointF(canvas.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        PLAIN,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas, event)

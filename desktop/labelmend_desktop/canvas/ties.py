@@ -24,6 +24,8 @@ Ints = NDArray[np.int64]
 LEAST_IOU = 0.5
 LEAST_SIDE = 20.0
 """A label smaller than this on the screen, in widget pixels, shows no tie."""
+MOST = 5000
+"""Among more shapes in sight than this no pairs are looked for, so that no step has to wait for them."""
 _DOT, _RING = 2.5, 5.0
 _CASING = QColor(0, 0, 0, 190)
 _BATCH = 24
@@ -55,6 +57,7 @@ class Ties:
         self._layer = Layer(self._paint, canvas.update, canvas)
         self.labels: Ints = np.zeros(0, np.int64)
         self.detections: Ints = np.zeros(0, np.int64)
+        self._too_many = False
 
     def refresh(self) -> None:
         """Look again which pairs there are, and where."""
@@ -62,10 +65,19 @@ class Ties:
         had = len(self.labels)
         self.labels = self.detections = np.zeros(0, np.int64)
         if session.seeing["show_ties"] and session.show_detections and session.project is not None:
-            self.labels, self.detections = tied(contents.scene, contents.shown())
+            self.labels, self.detections = tied(contents.scene, self._few(contents.shown()))
         if had or len(self.labels):
             self._layer.drop()
             self._canvas.update()
+
+    def _few(self, rows: Ints) -> Ints:
+        """These rows, or none of them when they are too many, which is said once."""
+        before, self._too_many = self._too_many, len(rows) > MOST
+        if self._too_many and not before:
+            self._canvas.session.said.emit(
+                f"{len(rows):,} shapes are in sight: pairs are tied among {MOST:,} at the most (H, Shift+D)."
+            )
+        return rows[:0] if self._too_many else rows
 
     def draw(self, painter: QPainter, rect: QRect) -> None:
         """Draw them into ``rect``."""

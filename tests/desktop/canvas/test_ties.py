@@ -115,3 +115,15 @@ def test_a_tie_to_another_class_looks_other_without_colour(desk):
 
     assert corner(236, 54) > 90
     assert corner(90, 96) < 30
+
+
+def test_among_too_many_shapes_none_is_tied_and_it_is_said(desk, monkeypatch):
+    said = []
+    desk.session.said.connect(said.append)
+    monkeypatch.setattr("labelmend_desktop.canvas.ties.MOST", 4)
+    desk.session.set_flag("show_detections", True)
+    desk.session.seeing.switch("show_ties")
+    assert not len(desk.canvas.aids.ties.labels)
+    assert said == ["5 shapes are in sight: pairs are tied among 4 at the most (H, Shift+D)."]
+    desk.session.select(0)
+    assert len(said) == 1
