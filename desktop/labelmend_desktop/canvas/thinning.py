@@ -103,7 +103,7 @@ def _proposal(
 ) -> Proposal:
     iou = difference(parts, new).iou
     words = f"{word}: {_count(parts):,} → {_count(new):,} vertices, IoU {iou:.3f} with the outline as it is."
-    return Proposal(key, title, f"{words} [ gentler, ] stronger.", parts=new, adjusted=adjusted)
+    return Proposal(key, title, words, parts=new, adjusted=adjusted)
 
 
 def _count(parts: Parts) -> int:
