@@ -199,7 +199,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("fit_extent", "Take the tight extent",
            "Propose for the box the extent of the label's outline, or of the detection's mask.",
            ("Y",), "mdi6.fit-to-page-outline", "Draw"),
-    Action("fit_edges", "Snap to edges", "Propose for the box's sides the picture's edges near them.",
+    Action("fit_edges", "Snap to edges", "Propose for the sides of the label the picture's edges near them.",
            ("O",), "mdi6.border-outside", "Draw"),
     Action("cut_out", "Cut out", "Propose as outline what stands out in the label's box by its colours.",
            ("Shift+Y",), "mdi6.content-cut", "Draw"),

@@ -1,15 +1,18 @@
 """Labels fitted to detections, masks and the picture, by key; what is asserted is what the export says."""
 
 import json
+import threading
 
 import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+import builders.bench
 from builders.datasets import annotation, detection, make_project
+from labelmend.fit.cut import cut_out
 from labelmend.geometry.differences import difference
-from labelmend_desktop.canvas.view import View
+from labelmend_desktop.canvas import fit_verbs
 from labelmend_desktop.dialogs import ExportChoice
 
 K, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
@@ -40,18 +43,8 @@ def picture():
     return np.clip(out + rng.normal(0, 4, out.shape), 0, 255).astype(np.uint8)
 
 
-class Bench:
-    """A user before the picture at two screen pixels a pixel; labels are called by their ids."""
-
-    def __init__(self, user, path):
-        self.user, self.path = user, path
-        self.session, self.canvas = user.window.session, user.window.canvas
-        self.failed = []
-        self.session.failed.connect(self.failed.append)
-        user.window.actions_.failed.connect(self.failed.append)
-        self.session.set_image(0)
-        user.look()
-        self.canvas.look(View(2.0, 40.0, 30.0))
+class Bench(builders.bench.Bench):
+    """A user before the picture; labels are called by their ids."""
 
     def take(self, number, *, cursor=None):
         """Select a label, and rest the cursor at a place of the picture."""
@@ -60,20 +53,12 @@ class Bench:
         if cursor is not None:
             self.user.point(*cursor)
 
-    def press(self, *keys, modifier=Qt.KeyboardModifier.NoModifier):
-        self.user.press(*keys, modifier=modifier)
-
-    def steps(self):
-        return len(self.user.project.store.history())
-
     @property
     def shown(self):
         return self.canvas.proposals.current
 
     def label(self, number):
-        """What the exported file says of a label; every other record must be there as it was."""
-        self.user.export(self.path, ExportChoice(self.path, every_fix=True))
-        return {one["id"]: one for one in json.loads(self.path.read_text())["annotations"]}[number]
+        return self.exported()[number]
 
 
 @pytest.fixture
@@ -198,6 +183,33 @@ def test_labels_take_what_the_masks_of_detections_have(bench_with):
     assert bench.label(3)["segmentation"]["counts"] == RUNS
 
 
+def test_the_lines_of_a_polygon_snap_to_the_edges_of_the_picture(bench_with):
+    loose = around(*range(0, 360, 30), radius=RADIUS + 4).ravel().tolist()
+    bench = bench_with([annotation(BOX, 1, [186, 66, 88, 88], segmentation=[loose])], [detection(1, THING)])
+    disc = [around(*range(0, 360, 4))]
+    bench.take(BOX)
+    bench.press(K.Key_O)
+    assert "12 of 12 vertices" in bench.shown.words
+    bench.press(K.Key_Return)
+    part = np.array(bench.polygon(BOX))
+    assert len(part) == 12
+    assert difference(disc, [part]).iou > 0.94 > difference(disc, [np.reshape(loose, (-1, 2))]).iou
+
+
+def test_cutting_out_is_done_in_another_thread(bench, monkeypatch):
+    seen = []
+
+    def watched(*arguments, **named):
+        seen.append(threading.current_thread() is threading.main_thread())
+        return cut_out(*arguments, **named)
+
+    monkeypatch.setattr(fit_verbs, "cut_out", watched)
+    bench.take(DISC)
+    bench.press(K.Key_Y, modifier=SHIFT)
+    bench.user.wait(lambda: bench.shown is not None)
+    assert seen == [False]
+
+
 def test_the_thing_in_a_box_is_cut_out(bench):
     bench.take(DISC)
     bench.press(K.Key_Y, modifier=SHIFT)
@@ -226,7 +238,7 @@ def test_what_was_cut_out_is_not_shown_for_another_label(bench):
     [
         (DISC, K.Key_T, Qt.KeyboardModifier.NoModifier, "No detection lies near"),
         (BOX, K.Key_Y, Qt.KeyboardModifier.NoModifier, "no detection near it has a mask"),
-        (DIAMOND, K.Key_O, Qt.KeyboardModifier.NoModifier, "Edges are for boxes"),
+        (MASK, K.Key_O, Qt.KeyboardModifier.NoModifier, "Edges are for boxes and polygons"),
         (SPECK, K.Key_Y, SHIFT, "too small to cut"),
         (BOX, K.Key_A, SHIFT, "Nothing is suggested"),
     ],
@@ -235,8 +247,8 @@ def test_what_cannot_be_fitted_is_said_in_a_sentence(bench, number, key, modifie
     bench.take(number)
     steps = bench.steps()
     bench.press(key, modifier=modifier)
-    bench.user.wait(lambda: bool(bench.failed))
-    assert words in bench.failed[0]
+    bench.user.wait(lambda: bool(bench.window_said()))
+    assert words in bench.window_said()
     assert bench.shown is None
     assert bench.steps() == steps
 
@@ -249,22 +261,21 @@ def test_a_flat_picture_has_no_edges_and_says_so(bench, tmp_path):
     bench.user.look()
     bench.take(BOX)
     bench.press(K.Key_O)
-    assert "No clear edge" in bench.failed[0]
+    assert "No clear edge" in bench.window_said()
 
 
 # ---- along edges
 
 
-def around(*angles):
-    """Points on the disc's border."""
+def around(*angles, radius=RADIUS):
+    """Points on the disc's border, or on a circle about it."""
     at = np.radians(angles)
-    return np.array(CENTRE) + 0.5 + (RADIUS + 0.5) * np.stack([np.cos(at), np.sin(at)], axis=1)
+    return np.array(CENTRE) + 0.5 + (radius + 0.5) * np.stack([np.cos(at), np.sin(at)], axis=1)
 
 
 def drawn(bench):
     """The one label that the exported file has more than the source."""
-    bench.user.export(bench.path, ExportChoice(bench.path, every_fix=True))
-    new = [one for one in json.loads(bench.path.read_text())["annotations"] if one["id"] > SPECK]
+    new = [one for number, one in bench.exported().items() if number > SPECK]
     assert len(new) == 1
     return np.reshape(new[0]["segmentation"][0], (-1, 2))
 

@@ -19,7 +19,7 @@ from labelmend.progress import Progress
 from labelmend_desktop.canvas import fits
 from labelmend_desktop.canvas.fits import Box, Seen
 from labelmend_desktop.canvas.proposal import Proposal
-from labelmend_desktop.decoding import Loaded, pixels_of
+from labelmend_desktop.decoding import Loaded
 from labelmend_desktop.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -215,14 +215,5 @@ def _next_of(at: Callable[[int, int], Proposal | None], place: int, by: int) -> 
 def _cut_out(loaded: Loaded, box: Box, core: float, *, progress: Progress) -> Parts:
     """The outlines in picture pixels of what a box holds."""
     progress(0, 1)
-    level = next(
-        (one for one in reversed(loaded.levels) if _fine_enough(one.width() / loaded.width, box)), None
-    )
-    level = level or loaded.levels[0]
-    scale = level.width() / loaded.width
-    parts = cut_out(pixels_of(level), box * scale, core=core)
-    return tuple(part / scale for part in parts)
-
-
-def _fine_enough(scale: float, box: Box) -> bool:
-    return float(box[2:].max()) * scale >= 2 * LONGEST
+    pixels, scale = fits.level_of(loaded, box, longest=4.0 * LONGEST)
+    return tuple(part / scale for part in cut_out(pixels, box * scale, core=core))

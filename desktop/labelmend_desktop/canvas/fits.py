@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from labelmend.errors import BadFile, Refused
 from labelmend.fit.edges import fit_edges
+from labelmend.fit.outlines import fit_outline
 from labelmend.fit.sides import SIDES, ends
 from labelmend.geometry import masks
 from labelmend.geometry.polygons import Parts, bounds, flat, is_upright, scaled
@@ -25,12 +27,17 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 Box = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
 Adjust = Callable[[int], Proposal | None]
 SAME = 0.01
 """Pixels by which places may differ and still be the same: what files round to."""
 
 STRENGTHS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
 """How far edges are looked for, weakest first."""
+
+LONGEST = 800.0
+"""Pixels of the longer side at which edges are looked for: larger labels in a smaller picture."""
+_TO_EDGES = "snap to the picture's edges"
 USUAL = STRENGTHS.index(1.0)
 
 
@@ -153,35 +160,65 @@ def _mask_box(rle: dict[str, Any]) -> Box:
         raise Refused("The mask of this label cannot be read: paint or draw it anew.") from error
 
 
+def level_of(loaded: Loaded, box: Box, *, longest: float) -> tuple[Pixels, float]:
+    """The finest pixels (h, w, 3) in which a box is no longer than that, and how large they are beside it."""
+    scales = [level.width() / loaded.width for level in loaded.levels]
+    fits = [at for at, scale in enumerate(scales) if float(box[2:].max()) * scale <= longest]
+    at = fits[0] if fits else len(scales) - 1
+    return pixels_of(loaded.levels[at])[..., :3], scales[at]
+
+
 def at_edges(label: Annotation, loaded: Loaded) -> Proposal:
-    """The box of a label with its sides on edges of the picture. Raises Refused where none lies near."""
-    if not is_box(label):
-        raise Refused(
-            "Edges are for boxes: this label has an outline; drag it, or cut it out anew (Shift+Y)."
-        )
+    """A label with the sides of its box, or the lines of its polygon, on edges of the picture near them.
+
+    Raises Refused where none lies near.
+    """
+    if label.rle is not None:
+        raise Refused("Edges are for boxes and polygons: paint this mask, or cut it out anew (Shift+Y).")
     for place in range(USUAL, len(STRENGTHS)):
         proposal = _with_strength(label, loaded, place)
         if proposal is not None:
             return proposal
-    raise Refused("No clear edge of the picture lies near the sides of this box: nothing is proposed.")
+    raise Refused("No clear edge of the picture lies near the sides of this label: nothing is proposed.")
 
 
 def _with_strength(label: Annotation, loaded: Loaded, place: int) -> Proposal | None:
+    """None where no side moves, or where there is nothing stronger or gentler."""
     if not 0 <= place < len(STRENGTHS):
         return None
-    level = loaded.levels[0]
-    scale = level.width() / loaded.width
+    pixels, scale = level_of(loaded, extent(label), longest=LONGEST)
+    make = _sides_at_edges if is_box(label) else _lines_at_edges
+    proposal = make(label, pixels, scale, STRENGTHS[place])
+    if proposal is None:
+        return None
+    adjusted = partial(_from_strength, label, loaded, place)
+    return replace(proposal, adjusted=adjusted, ways="look nearer and further")
+
+
+def _from_strength(label: Annotation, loaded: Loaded, place: int, by: int) -> Proposal | None:
+    return _with_strength(label, loaded, place + by)
+
+
+def _sides_at_edges(label: Annotation, pixels: Pixels, scale: float, strength: float) -> Proposal | None:
     box = extent(label)
-    fitted = fit_edges(pixels_of(level)[..., :3], box * scale, strength=STRENGTHS[place])
+    fitted = fit_edges(pixels, box * scale, strength=strength)
     count = int(fitted.moved.sum())
-    proposal = boxed(
-        label,
-        np.where(np.isin(np.arange(4) % 2, _axes(fitted.moved)), fitted.box / scale, box),
-        title="snap to the picture's edges",
-        of=f"To {count} edge{'s' if count > 1 else ''} of the picture",
-        adjusted=lambda by: _with_strength(label, loaded, place + by),
-    )
-    return None if proposal is None else replace(proposal, ways="look nearer and further")
+    new = np.where(np.isin(np.arange(4) % 2, _axes(fitted.moved)), fitted.box / scale, box)
+    return boxed(label, new, title=_TO_EDGES, of=f"To {count} edge{'s' if count > 1 else ''} of the picture")
+
+
+def _lines_at_edges(label: Annotation, pixels: Pixels, scale: float, strength: float) -> Proposal | None:
+    parts = fit_outline(pixels, tuple(part * scale for part in label.polygons), strength=strength)
+    pairs = [
+        (old, np.where(new == old * scale, old, new / scale))
+        for old, new in zip(label.polygons, parts, strict=True)
+    ]
+    away = np.concatenate([np.hypot(*(new - old).T) for old, new in pairs])
+    count = int((away >= SAME).sum())
+    if not count:
+        return None
+    words = f"To edges of the picture: {count} of {len(away)} vertices move, by {away.max():.1f} px at most."
+    return Proposal(label.key, _TO_EDGES, words, parts=tuple(new for _, new in pairs))
 
 
 def _axes(moved: NDArray[np.bool_]) -> list[int]:
