@@ -1,5 +1,7 @@
 """Masks taken apart and labels joined, and how masks are written: looked at in the exported file."""
 
+import json
+
 import pytest
 
 from builders.datasets import annotation, make_project
@@ -7,6 +9,11 @@ from builders.mask_labels import drawn, mask_label, pixels_of, records_of, rle_o
 from labelmend.errors import Refused
 from labelmend.project import editing, regrouping
 from labelmend.project.export import export
+
+HEAD = {
+    "images": [{"id": 1, "file_name": "001.png", "width": 320, "height": 240}],
+    "categories": [{"id": 1, "name": "cat"}],
+}
 
 
 def exported(project, tmp_path):
@@ -19,10 +26,10 @@ def exported(project, tmp_path):
 def project_of(tmp_path):
     made = []
 
-    def make(*annotations):
+    def make(*annotations, **more):
         made.append(
             make_project(
-                tmp_path, annotations=list(annotations), images=1, find=False, detections_given=False
+                tmp_path, annotations=list(annotations), images=1, find=False, detections_given=False, **more
             )
         )
         return made[-1]
@@ -45,6 +52,19 @@ def test_a_mask_is_written_in_the_form_it_had(project_of, tmp_path, listed, orde
     assert pixels_of(told).sum() == 500
     project.apply(editing.set_mask(project, 1, new))  # and a box's is written like its neighbours'
     assert exported(project, tmp_path)[2]["segmentation"] == told["segmentation"]
+
+
+@pytest.mark.parametrize("gaps", [(",", ":"), (", ", ": "), (" ,", " : ")])
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_mask_is_written_with_the_gaps_of_its_file(project_of, tmp_path, gaps, listed):
+    def file(*boxes):
+        labels = [mask_label(1, *boxes, listed=listed), mask_label(2, (60, 60, 5, 5), listed=True)]
+        return json.dumps(HEAD | {"annotations": labels}, separators=gaps)
+
+    project = project_of(*json.loads(file((10, 10, 20, 20)))["annotations"], text=file((10, 10, 20, 20)))
+    project.apply(editing.set_mask(project, 0, rle_of(drawn((10, 10, 20, 25)))))
+    exported(project, tmp_path)
+    assert (tmp_path / "out.json").read_text() == file((10, 10, 20, 25))
 
 
 def test_back_to_the_mask_it_had_is_back_to_its_bytes(project_of, tmp_path):
