@@ -272,6 +272,29 @@ def painting(bench, row, name):
     canvas.hands.put_tool_back()
 
 
+def along_edges(bench, row, name):
+    """An outline drawn along edges: a move of the cursor, which leads further away, and a click."""
+    from PySide6.QtCore import QEvent, QPointF, Qt
+
+    canvas, session = bench.canvas, bench.session
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    session.set_image(row)
+    bench.wait_for_picture()
+    bench.spin(0.5)
+    canvas.take_tool("wire")
+    at, moves, clicks = QPointF(400, 300), [], []
+    for side in range(4):
+        clicks.append(bench.frame(lambda at=at: bench.mouse(QEvent.Type.MouseButtonPress, at, left, left)))
+        bench.mouse(QEvent.Type.MouseButtonRelease, at, left, none)
+        for _ in range(40):
+            at = at + (QPointF(6, 1), QPointF(1, 6), QPointF(-6, 1), QPointF(1, -5))[side]
+            moves.append(bench.frame(lambda at=at: bench.mouse(QEvent.Type.MouseMove, at, none, none)))
+    assert canvas.hands.busy, "nothing is drawn"
+    told(f"{name}: along edges, move", moves)
+    told(f"{name}: along edges, click", clicks)
+    canvas.hands.put_tool_back()
+
+
 def main():
     """Make the data in a temporary folder and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -302,6 +325,7 @@ def main():
         crowded(bench, 0, "2,000 polygons")
         crowded(bench, 1, "10,000 boxes")
         next_pictures(bench)
+        along_edges(bench, 0, "4000x3000")
         painting(bench, 33, "mask of 4000x3000")
         painting(bench, 2, "375 masks")
         session.close()
