@@ -14,6 +14,7 @@ from labelmend.find.offers import Read, read_checked
 from labelmend.find.run import FindInputs, Found, run_find
 from labelmend.progress import Progress
 from labelmend.project import creation
+from labelmend.project.audit import draw_audit, left, unflagged
 from labelmend.project.creation import Imported
 from labelmend.project.export import SUFFIX, Certificate, plan, prepare, run_export
 from labelmend.project.finding import find_inputs
@@ -258,8 +259,9 @@ class FileVerbs(QObject):
         drawn = batches(project)
         choice = self._prompts.sample(
             labels=finished(project),
-            batches=[batch.sentence for batch in drawn],
+            batches=[one.sentence for one in drawn] + [one.sentence for one in left(project)],
             left=sum(batch.left for batch in drawn if batch.refused),
+            unflagged=len(unflagged(project)),
             pace=pace(project),
         )
         if choice is not None and self._session.draw(partial(_step_of, choice=choice)):
@@ -338,6 +340,8 @@ def _target(project: Project) -> Path:
 
 
 def _step_of(project: Project, *, choice: SampleChoice) -> Step:
+    if choice.audit:
+        return draw_audit(project, choice.audit, seed=choice.seed)
     if choice.rest:
         return draw_rest(project)
     if choice.plan is not None:

@@ -85,10 +85,18 @@ class Prompts:
         return dialog.answer() if _accepted(dialog) else None
 
     def sample(
-        self, *, labels: Sequence[Finished], batches: Sequence[str], left: int, pace: float | None
+        self,
+        *,
+        labels: Sequence[Finished],
+        batches: Sequence[str],
+        left: int,
+        unflagged: int,
+        pace: float | None,
     ) -> SampleChoice | None:
         """What the review sample is drawn from, and how much of it."""
-        dialog = SampleDialog(labels=labels, batches=batches, left=left, pace=pace, parent=self.parent)
+        dialog = SampleDialog(
+            labels=labels, batches=batches, left=left, unflagged=unflagged, pace=pace, parent=self.parent
+        )
         return dialog.answer() if _accepted(dialog) else None
 
     def export(

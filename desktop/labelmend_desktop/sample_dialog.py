@@ -28,15 +28,17 @@ from labelmend_desktop.dialogs import Dialog
 
 @dataclass(frozen=True)
 class SampleChoice:
-    """Shares to review and the seed of the draw; or instead of shares a plan, or all that was left undrawn.
+    """Shares to review and the seed of the draw; or instead a plan, all that was left undrawn, or an audit.
 
-    plan: the share of wrong labels that may be, and how sure to be of that.
+    plan: the share of wrong labels that may be, and how sure to be of that. audit: so many labels that
+    nothing was said of.
     """
 
     rates: Rates
     seed: int
     plan: tuple[float, float] | None = None
     rest: bool = False
+    audit: int = 0
 
 
 class SampleDialog(Dialog):
@@ -48,6 +50,7 @@ class SampleDialog(Dialog):
         labels: Sequence[Finished],
         batches: Sequence[str] = (),
         left: int = 0,
+        unflagged: int = 0,
         pace: float | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -67,16 +70,7 @@ class SampleDialog(Dialog):
         self.rate = self._percent("rate", 20)
         self._rules: list[tuple[QComboBox, QDoubleSpinBox]] = []
         self._add_shares()
-        self.by_plan = self._choice("by_plan", "As many of each class as it takes to be sure of the rest")
-        self.at_most, self.sure = self._percent("at_most", 2), self._percent("sure", 95)
-        self._form(("Wrong, at most", self.at_most), ("Sure", self.sure))
-        self.by_rest = self._choice("by_rest", f"The other {left:,} labels of what was not accepted")
-        self.by_rest.setVisible(left > 0)
-        self.seed = QSpinBox()
-        self.seed.setObjectName("seed")
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setValue(secrets.randbelow(100_000))
-        self._form(("Seed", self.seed))
+        self._add_others(left, unflagged)
         self._cost = self.say("", quiet=True)
         self._cost.setObjectName("cost")
         self.say(
@@ -87,12 +81,14 @@ class SampleDialog(Dialog):
             button.toggled.connect(self._tell_cost)
         for spin in self.findChildren(QDoubleSpinBox):
             spin.valueChanged.connect(self._tell_cost)
+        self.audit.valueChanged.connect(self._tell_cost)
         self._tell_cost()
 
     def answer(self) -> SampleChoice:
         """What was chosen."""
         plan = (self.at_most.value() / 100, self.sure.value() / 100) if self.by_plan.isChecked() else None
-        return SampleChoice(self._rates(), self.seed.value(), plan, rest=self.by_rest.isChecked())
+        audit = self.audit.value() if self.by_audit.isChecked() else 0
+        return SampleChoice(self._rates(), self.seed.value(), plan, self.by_rest.isChecked(), audit)
 
     # ---- its parts
 
@@ -135,6 +131,25 @@ class SampleDialog(Dialog):
         line.addWidget(add)
         line.addStretch(1)
         self.column.addLayout(line)
+
+    def _add_others(self, left: int, unflagged: int) -> None:
+        self.by_plan = self._choice("by_plan", "As many of each class as it takes to be sure of the rest")
+        self.at_most, self.sure = self._percent("at_most", 2), self._percent("sure", 95)
+        self._form(("Wrong, at most", self.at_most), ("Sure", self.sure))
+        self.by_rest = self._choice("by_rest", f"The other {left:,} labels of what was not accepted")
+        self.by_rest.setVisible(left > 0)
+        self.by_audit = self._choice("by_audit", f"An audit of {unflagged:,} labels that nothing was said of")
+        self.by_audit.setEnabled(unflagged > 0)
+        self.audit = QSpinBox()
+        self.audit.setObjectName("audit")
+        self.audit.setRange(1, max(unflagged, 1))
+        self.audit.setValue(300)
+        self._form(("How many", self.audit))
+        self.seed = QSpinBox()
+        self.seed.setObjectName("seed")
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setValue(secrets.randbelow(100_000))
+        self._form(("Seed", self.seed))
 
     def add_rule(self) -> None:
         """Ask for another share of some of the labels."""
@@ -182,6 +197,8 @@ class SampleDialog(Dialog):
     def _counted(self) -> tuple[int, list[str]]:
         if self.by_rest.isChecked():
             return self._left, []
+        if self.by_audit.isChecked():
+            return self.audit.value(), []
         if self.by_plan.isChecked():
             limit, sure = self.at_most.value() / 100, self.sure.value() / 100
             plans = plans_of(self._labels, limit=limit, sure=sure)

@@ -295,7 +295,7 @@ class Session(QObject):
     # ---------------------------------------------------------------- whole-project actions
     def draw(self, step: Callable[[Project], Step]) -> bool:
         """Draw a review sample."""
-        return self.apply(lambda p: p.apply(step(p), op="draw"))
+        return self.apply(lambda p: p.apply(one := step(p), op="do" if one.draw is None else "draw"))
 
     def store_found(self, found: Found) -> bool:
         """Keep what a run of the finder found."""

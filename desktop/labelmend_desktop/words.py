@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.issues import FRAGMENT, GROUP, KINDS
+from labelmend.find.issues import CODES, FRAGMENT, GROUP, KINDS, STRUCTURE
+from labelmend.project.history import AUDIT
 from labelmend.project.issue_table import IssueTable
 from labelmend.review.states import STATUSES
 
@@ -26,6 +27,8 @@ KIND_ICONS: dict[str, str] = {
 }
 MERGED, SPLIT = ("Merged label", "mdi6.call-split"), ("Split label", "mdi6.call-merge")
 """One label over several objects, and one object under several labels: word and icon of the cure."""
+AUDITED = ("Audit", "mdi6.magnify")
+"""A label that nothing was said of, drawn to be looked at: word and icon."""
 STATE_WORDS: dict[str, str] = {
     "flagged": "to do",
     "fixed": "fixed",
@@ -67,6 +70,8 @@ def issue_icon(table: IssueTable, row: int) -> str:
 
 def _word_and_icon(table: IssueTable, row: int) -> tuple[str, str]:
     kind = KINDS[int(table.kind[row])]
+    if table.kind[row] == STRUCTURE and CODES[int(table.columns.code[row])] == AUDIT:
+        return AUDITED
     if table.is_card(row):
         return "Systematic", "mdi6.layers-outline"
     if kind == "location":

@@ -348,3 +348,10 @@ def test_a_sample_is_drawn_by_rates_or_by_a_plan(project, capsys):
     assert "draw 3 of 3" in capsys.readouterr().out
     assert main(["status", project]) == 0
     assert "still to review; 0 of" in capsys.readouterr().out
+
+
+def test_an_audit_is_drawn_and_told(project, capsys):
+    assert main(["draw", project, "--audit", "4", "--seed", "1", "--actor", "Rev"]) == 0
+    assert "unflagged labels for the audit (seed 1)" in capsys.readouterr().out
+    assert main(["status", project]) == 0
+    assert "All classes: 0 of 4 audited labels wrong; 4 still to review." in capsys.readouterr().out

@@ -11,7 +11,7 @@ LABELS = [Finished(n, "cat" if n < 900 else "dog", "shape" if n % 2 else "kept",
 
 @pytest.fixture
 def dialog(qtbot):
-    made = SampleDialog(labels=LABELS, batches=["cat: not accepted"], left=40, pace=6.0)
+    made = SampleDialog(labels=LABELS, batches=["cat: not accepted"], left=40, unflagged=5000, pace=6.0)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -52,3 +52,10 @@ def test_what_was_not_accepted_can_be_drawn_whole(dialog):
     dialog.findChild(QRadioButton, "by_rest").click()
     assert cost(dialog) == "40 labels to look at, about 4 minutes at the usual pace."
     assert dialog.answer().rest
+
+
+def test_an_audit_costs_as_many_as_it_draws(dialog):
+    dialog.findChild(QRadioButton, "by_audit").click()
+    dialog.audit.setValue(150)
+    assert cost(dialog) == "150 labels to look at, about 15 minutes at the usual pace."
+    assert dialog.answer().audit == 150

@@ -13,6 +13,7 @@ from labelmend.cli.arguments import (
     tell_offers,
 )
 from labelmend.errors import LabelmendError
+from labelmend.project.audit import left
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
 from labelmend.project.sampling import batches
@@ -86,8 +87,8 @@ def _status(arguments: argparse.Namespace) -> None:
                 f"{len(project.issues):,} issues in all; {rest:,} in no queue: another issue of the same "
                 "label or object stands for them."
             )
-        for batch in batches(project):
-            print(batch.sentence)
+        for sentence in [one.sentence for one in batches(project)] + [one.sentence for one in left(project)]:
+            print(sentence)
         tell_if_not_searched(project)
     finally:
         project.close()

@@ -2,9 +2,10 @@
 
 import argparse
 
-from labelmend.cli.arguments import Commands, add_actor, add_project_command, share
+from labelmend.cli.arguments import Commands, add_actor, add_project_command, count, share
 from labelmend.errors import Refused
 from labelmend.project import sampling
+from labelmend.project.audit import draw_audit
 from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.review.sampling import CHANGES, Rates
@@ -25,6 +26,12 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
         help="instead: as many of each class as it takes to be --sure that at most this share is wrong",
     )
     how.add_argument("--rest", action="store_true", help="instead: all the rest of what was not accepted")
+    how.add_argument(
+        "--audit",
+        type=count,
+        metavar="N",
+        help="instead: so many labels that nothing was said of",
+    )
     draw.add_argument("--sure", type=share, default=0.95, help="with --at-most; 0.95 if not said")
     whose = {"class": "of a class", "change": f"that were {', '.join(CHANGES)}", "annotator": "of somebody"}
     for name, labels in whose.items():
@@ -52,7 +59,8 @@ def _draw(arguments: argparse.Namespace) -> None:
         raise Refused("Name a --seed, any whole number: with it anybody can draw the same sample again.")
     project = Project.open(arguments.project, actor=Actor(arguments.actor, arguments.role))
     try:
-        print(project.apply(_step(project, arguments), op="draw").title)
+        step = _step(project, arguments)
+        print(project.apply(step, op="do" if step.draw is None else "draw").title)
     finally:
         project.close()
 
@@ -61,6 +69,8 @@ def _step(project: Project, arguments: argparse.Namespace) -> Step:
     more = {name: dict(getattr(arguments, name)) for name in ("class", "change", "annotator")}
     if arguments.rate is None and any(more.values()):
         raise Refused("--class, --change and --annotator go with --rate.")
+    if arguments.audit is not None:
+        return draw_audit(project, arguments.audit, seed=arguments.seed)
     if arguments.rest:
         return sampling.draw_rest(project)
     if arguments.at_most is not None:

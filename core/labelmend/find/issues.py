@@ -39,6 +39,7 @@ CODES = (
     "turned",
     "off_edges",
     "blank",
+    "audit",
 )
 """What is wrong with a structure issue. "record" is for faults that the reader named in its own words.
 The codes are stored: new ones go to the end."""

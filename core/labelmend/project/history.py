@@ -15,6 +15,8 @@ from labelmend.review.states import Actor, Standing
 Op = Literal["do", "undo", "redo", "draw", "find", "import", "export"]
 NO_KEY: Final = -(1 << 62)
 """Stands where an issue has no annotation: a missing label, or a fault of a whole image."""
+AUDIT: Final = "audit"
+"""The kind of a note for a label that nothing is said of: it was drawn to be looked at."""
 
 
 class Edit(msgspec.Struct, frozen=True, array_like=True, gc=False):

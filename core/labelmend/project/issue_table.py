@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.explain import sentence, short
-from labelmend.find.issues import KINDS, STRUCTURE, Issues, concatenate, group_of, is_card, issues
+from labelmend.find.issues import CODES, KINDS, STRUCTURE, Issues, concatenate, group_of, is_card, issues
 from labelmend.geometry.boxes import iou
-from labelmend.project.history import NO_KEY, Note
+from labelmend.project.history import AUDIT, NO_KEY, Note
 from labelmend.review.states import QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
 
 GONE = 255
@@ -192,7 +192,13 @@ def _columns(notes: Sequence[Note]) -> Issues:
         category=[note.category for note in notes],
         bbox=[note.bbox for note in notes],
     )
-    return replace(columns, kind=np.array([KINDS.index(note.kind) for note in notes], np.uint8))
+    kinds = ["structure" if note.kind == AUDIT else note.kind for note in notes]
+    codes = [CODES.index(AUDIT) if note.kind == AUDIT else 0 for note in notes]
+    return replace(
+        columns,
+        kind=np.array([KINDS.index(kind) for kind in kinds], np.uint8),
+        code=np.array(codes, np.uint8),
+    )
 
 
 def join_run(

@@ -36,7 +36,7 @@ def draw_sample(project: Project, rates: Rates, *, seed: int) -> Step:
 
     Raises Refused when there is nothing to draw from, or an annotator draws.
     """
-    _need_judge(project)
+    need_judge(project)
     labels = finished(project)
     if not labels:
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
@@ -45,7 +45,7 @@ def draw_sample(project: Project, rates: Rates, *, seed: int) -> Step:
 
 def draw_planned(project: Project, *, limit: float, sure: float, seed: int) -> Step:
     """Draw of each class as many labels as a plan needs (see review/acceptance.py). Raises Refused."""
-    _need_judge(project)
+    need_judge(project)
     labels = finished(project)
     if not labels:
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
@@ -62,7 +62,7 @@ def plans_of(labels: list[Finished], *, limit: float, sure: float) -> dict[str, 
 
 def draw_rest(project: Project) -> Step:
     """Draw all that was left undrawn of every batch that its plan does not accept. Raises Refused."""
-    _need_judge(project)
+    need_judge(project)
     rest = [
         issue
         for batch in batches(project)
@@ -131,20 +131,21 @@ def batches(project: Project) -> list[Batch]:
         standings = [project.standing(issue) for issue in stratum.drawn]
         rest = tuple(sorted(set(stratum.frame) - set(stratum.drawn)))
         still = sum(one.status == "in_review" for one in standings)
-        wrong = sum(_is_wrong(one) for one in standings)
+        wrong = sum(is_wrong(one) for one in standings)
         left = sum(project.standing(issue).status == "done" for issue in rest)
         out.append(Batch(category, draw.plans[category], still, wrong, rest, left))
     return out
 
 
-def _is_wrong(standing: Standing) -> bool:
+def is_wrong(standing: Standing) -> bool:
     """Whether a drawn label was rejected and no expert let it stand."""
     if standing.status in ("in_review", "approved"):
         return False
     return not (standing.status == "decided" and standing.outcome == "fix stands")
 
 
-def _need_judge(project: Project) -> None:
+def need_judge(project: Project) -> None:
+    """Refuse an annotator, who draws nothing."""
     if actor_of(project).role == "annotator":
         raise Refused("A reviewer or an expert draws the sample, not an annotator.")
 

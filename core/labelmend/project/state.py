@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from labelmend.project.history import Draw, Note, Row, Step, UndoStacks
+from labelmend.project.history import AUDIT, Draw, Note, Row, Step, UndoStacks
 from labelmend.review.instructions import Instructions
 from labelmend.review.states import FLAGGED, Standing
 
@@ -28,7 +28,7 @@ class State:
     records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
     and not taken back. rows_about: issue -> the history rows that speak of it. instructions: None until some
-    are given. planned: the last draw that had acceptance plans.
+    are given. planned: the last draw that had acceptance plans; audit: the last step that drew one.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class State:
     added: dict[int, bytes] = field(default_factory=dict)
     instructions: Instructions | None = None
     planned: Draw | None = None
+    audit: Step | None = None
     _issues_of: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def standing(self, issue: int) -> Standing:
@@ -52,6 +53,8 @@ class State:
             self.rows_about.setdefault(decision.issue, []).append(row.seq)
         for note in step.notes:
             self.notes[note.id] = note
+        if step.notes and step.notes[0].kind == AUDIT:
+            self.audit = step
         for edit in step.edits:
             self.records[edit.key] = edit.after
             if edit.key < 0 and edit.after is not None:

@@ -1,0 +1,105 @@
+"""The audit: labels that nothing was said of, drawn at random, tell how many wrong ones are left."""
+
+from collections import Counter
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.errors import Refused
+from labelmend.project.history import AUDIT, Decision, Note, Step
+from labelmend.project.project import Project
+from labelmend.project.sampling import is_wrong, need_judge
+from labelmend.review.acceptance import interval
+from labelmend.review.sampling import draw
+from labelmend.review.states import Standing
+
+LISTED = 0.1
+"""A label that an issue of this score is about was said something of: the list shows it."""
+
+
+def unflagged(project: Project) -> NDArray[np.int64]:
+    """The keys (n,) of the source's labels, crowds aside, that no listed or judged issue is about."""
+    table, columns = project.issues, project.dataset.annotations
+    told = (table.score >= LISTED) | np.isin(table.id, list(project.state.standings))
+    named = np.concatenate([table.annotation[told], table.columns.other[told]])
+    usable = ~columns.crowd & (columns.image >= 0) & np.isfinite(columns.bbox).all(axis=1)
+    keys = np.setdiff1d(np.flatnonzero(usable), named)
+    changed = np.fromiter(project.state.records, np.int64, len(project.state.records))
+    return np.setdiff1d(keys, changed)
+
+
+def draw_audit(project: Project, count: int, *, seed: int) -> Step:
+    """Put so many of them, drawn at random, into the review queue. Raises Refused when there are none."""
+    need_judge(project)
+    keys = unflagged(project)
+    if not len(keys) or count < 1:
+        raise Refused("There is nothing to audit: every label was judged or is listed, or none is wanted.")
+    drawn = draw(keys, rate=min(count / len(keys), 1.0), seed=seed)
+    columns, names = project.dataset.annotations, project.categories.name
+    first = project.new_issue()
+    notes = tuple(
+        Note(
+            first + n,
+            AUDIT,
+            int(columns.image[key]),
+            key,
+            int(columns.category[key]),
+            tuple(columns.bbox[key].tolist()),
+            "Drawn for the audit: is everything about this label right?",
+        )
+        for n, key in enumerate(drawn.tolist())
+    )
+    sizes = Counter(columns.category[keys].tolist())
+    facts: dict[str, str | int | float] = {"seed": seed, "labels": len(keys)}
+    facts |= {f"class {names[row]}": number for row, number in sizes.items() if 0 <= row < len(names)}
+    waiting = Standing(status="in_review")
+    return Step(
+        title=f"draw {len(notes):,} of {len(keys):,} unflagged labels for the audit (seed {seed})",
+        decisions=tuple(Decision(note.id, None, waiting) for note in notes),
+        notes=notes,
+        facts=facts,
+    )
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What the last audit says of some labels: `wrong` ones of a `sample`, `open` ones still to review."""
+
+    name: str
+    size: int
+    sample: int
+    open: int
+    wrong: int
+
+    @property
+    def sentence(self) -> str:
+        """How many wrong labels are left, with an interval that holds the truth 95 times of 100."""
+        told = f"{self.name}: {self.wrong:,} of {self.sample:,} audited labels wrong"
+        if self.open:
+            return f"{told}; {self.open:,} still to review."
+        low, high = interval(self.size, self.sample, self.wrong)
+        shares = f"{100 * low / self.size:.2g} to {100 * high / self.size:.2g} %"
+        return f"{told}: of all {self.size:,} that nothing was said of, {shares} are (95 % sure)."
+
+
+def left(project: Project) -> list[Left]:
+    """The last audit over all and class by class; empty without one."""
+    audit = project.state.audit
+    if audit is None:
+        return []
+    names = project.categories.name
+    standings = project.state.standings
+    drawn = [(note, stands) for note in audit.notes if (stands := standings.get(note.id)) is not None]
+    if not drawn:
+        return []  # it was taken back
+    groups = [("All classes", "labels", drawn)]
+    for row, name in enumerate(names):
+        mine = [pair for pair in drawn if pair[0].category == row]
+        if mine:
+            groups.append((name, f"class {name}", mine))
+    out = []
+    for name, fact, pairs in groups:
+        still = sum(standing.status == "in_review" for _, standing in pairs)
+        wrong = sum(is_wrong(standing) for _, standing in pairs)
+        out.append(Left(name, int(audit.facts[fact]), len(pairs), still, wrong))
+    return out

@@ -1,0 +1,64 @@
+"""The audit: drawn from what nothing was said of, looked at by a reviewer, told with an exact interval."""
+
+import pytest
+
+from builders.datasets import ANN, REV, annotation, issue_of, make_project
+from labelmend.errors import Refused
+from labelmend.project import audit, editing, verbs
+from labelmend.project.project import Project
+from labelmend.review.acceptance import interval
+
+LABELS = 40
+
+
+@pytest.fixture
+def project(tmp_path):
+    labels = [annotation(n + 1, 1, [n, 10, 8, 9], category=1 if n < 30 else 2) for n in range(LABELS)]
+    made = make_project(tmp_path, annotations=labels, images=1, find=False, detections_given=False)
+    made.apply(editing.set_box(made, 0, [1, 10, 8, 9]))
+    path = made.path
+    made.close()
+    return Project.open(path, actor=REV)
+
+
+def test_what_was_judged_or_is_listed_is_not_audited(project, tmp_path):
+    assert audit.unflagged(project).tolist() == list(range(1, LABELS))
+    project.close()
+    (tmp_path / "found").mkdir()
+    found = make_project(tmp_path / "found")
+    listed = int(found.issues.annotation[found.issues.row_of(issue_of(found, "spurious"))])
+    assert listed not in audit.unflagged(found)
+
+
+def test_an_audit_is_reviewed_and_estimates_what_is_left(project):
+    step = audit.draw_audit(project, 13, seed=5)
+    assert step == audit.draw_audit(project, 13, seed=5)
+    project.apply(step)
+    drawn = [note.id for note in step.notes]
+    assert len(drawn) == 13
+    assert "13 still to review" in audit.left(project)[0].sentence
+    for n, issue in enumerate(drawn):
+        project.apply(
+            verbs.reject(project, issue, reason="loose") if n < 2 else verbs.approve(project, issue)
+        )
+    every, *classes = audit.left(project)
+    low, high = interval(39, 13, 2)
+    assert (every.size, every.sample, every.wrong) == (39, 13, 2)
+    assert f"{100 * low / 39:.2g} to {100 * high / 39:.2g} %" in every.sentence
+    assert sum(one.size for one in classes) == 39
+    assert sum(one.wrong for one in classes) == 2
+    path = project.path
+    project.close()
+    assert audit.left(Project.open_to_read(path))[0] == every
+
+
+def test_an_audit_that_is_taken_back_says_nothing(project):
+    project.apply(audit.draw_audit(project, 5, seed=1))
+    project.undo()
+    assert audit.left(project) == []
+
+
+def test_an_annotator_does_not_audit(project):
+    project.work_as(ANN)
+    with pytest.raises(Refused, match="not an annotator"):
+        audit.draw_audit(project, 5, seed=1)
