@@ -11,7 +11,8 @@ from labelmend_desktop.canvas.view import View
 
 GRID_FROM = 8.0
 """The grid shows from this scale on: 800 %."""
-_LINE = QColor(128, 128, 128, 90)
+_FAINT, _CLEAR = 34, 90
+"""Alpha at 800 %, where small suspects are looked at, and from 1600 % on."""
 
 
 def grid_lines(view: View, frame: QRectF, rect: QRectF) -> list[QLineF]:
@@ -39,7 +40,8 @@ def paint_grid(painter: QPainter, view: View, frame: QRectF, rect: QRectF) -> No
     """Paint it one device pixel wide."""
     lines = grid_lines(view, frame, rect)
     if lines:
-        pen = QPen(_LINE, 1)
+        part = min(1.0, view.scale / GRID_FROM - 1)
+        pen = QPen(QColor(128, 128, 128, round(_FAINT + (_CLEAR - _FAINT) * part)), 1)
         pen.setCosmetic(True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen)

@@ -58,17 +58,20 @@ class Ties:
         self.labels: Ints = np.zeros(0, np.int64)
         self.detections: Ints = np.zeros(0, np.int64)
         self._too_many = False
+        self._looked_at: tuple[Ints, NDArray[np.float64]] = (self.labels, np.zeros((0, 5)))
 
     def refresh(self) -> None:
         """Look again which pairs there are, and where."""
-        session, contents = self._canvas.session, self._canvas.contents
-        had = len(self.labels)
-        self.labels = self.detections = np.zeros(0, np.int64)
-        if session.seeing["show_ties"] and session.show_detections and session.project is not None:
-            self.labels, self.detections = tied(contents.scene, self._few(contents.shown()))
-        if had or len(self.labels):
-            self._layer.drop()
-            self._canvas.update()
+        session, scene = self._canvas.session, self._canvas.contents.scene
+        wanted = session.seeing["show_ties"] and session.show_detections and session.project is not None
+        rows = self._few(self._canvas.contents.shown()) if wanted else np.zeros(0, np.int64)
+        shapes = np.column_stack([scene.boxes, scene.category])[rows]
+        if np.array_equal(rows, self._looked_at[0]) and np.array_equal(shapes, self._looked_at[1]):
+            return
+        self._looked_at = rows, shapes
+        self.labels, self.detections = tied(scene, rows)
+        self._layer.drop()
+        self._canvas.update()
 
     def _few(self, rows: Ints) -> Ints:
         """These rows, or none of them when they are too many, which is said once."""

@@ -92,7 +92,14 @@ def fit_suspect(
     """
     x, y, w, h = np.asarray(box, dtype=np.float64).tolist()
     scale = _own_scale(w, h, picture, size) if scale is None else min(scale, fit(box, size).scale)
-    return centred((x + w / 2, y + h / 2), picture, size, scale=scale)
+    # What reaches beyond the picture is shown whole too.
+    left, top = min(0.0, x), min(0.0, y)
+    wide, high = max(picture[0], x + w) - left, max(picture[1], y + h) - top
+    return View(
+        scale,
+        _offset(x + w / 2 - left, wide, size[0], scale) - left * scale,
+        _offset(y + h / 2 - top, high, size[1], scale) - top * scale,
+    )
 
 
 def centred(
@@ -113,8 +120,6 @@ def _own_scale(w: float, h: float, picture: tuple[float, float], size: tuple[flo
 
 def _offset(centre: float, length: float, room: float, scale: float) -> float:
     """The offset along one axis that centres ``centre``, moved so that the picture fills the room."""
-    if not 0 <= centre <= length:  # a suspect beside the picture
-        return room / 2 - centre * scale
     if length * scale + 2 * MARGIN <= room:
         return (room - length * scale) / 2
     return min(MARGIN, max(room - MARGIN - length * scale, room / 2 - centre * scale))

@@ -64,6 +64,12 @@ def test_a_suspect_outside_the_picture_is_in_sight():
     assert QRectF(0, 0, *SIZE).contains(view.rect([900, 100, 40, 40]))
 
 
+@given(st.floats(-300, 900), st.floats(-200, 700), st.floats(1, 280), st.floats(1, 180))
+def test_the_suspect_is_whole_in_sight_wherever_it_lies(x, y, w, h):
+    view = fit_suspect([x, y, w, h], (640, 480), SIZE)
+    assert QRectF(-0.001, -0.001, 900.002, 600.002).contains(view.rect([x, y, w, h]))
+
+
 @pytest.mark.parametrize("box", [[5, 5, 0, 0], [0, 0, 1e9, 1e9]])
 def test_odd_boxes_still_give_a_view(box):
     assert np.isfinite(fit_suspect(box, (640, 480), SIZE).scale)
