@@ -83,6 +83,7 @@ class SampleDialog(Dialog):
             spin.valueChanged.connect(self._tell_cost)
         self.audit.valueChanged.connect(self._tell_cost)
         self._tell_cost()
+        self._fit()
 
     def answer(self) -> SampleChoice:
         """What was chosen."""
@@ -169,7 +170,14 @@ class SampleDialog(Dialog):
         self._more.addLayout(line)
         self._rules.append((whose, percent))
         self._tell_cost()
-        self.adjustSize()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the height that the sentences need at this width; Qt alone takes two thirds of the screen."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.minimumWidth(), layout.totalHeightForWidth(self.minimumWidth()))
 
     # ---- what it costs
 
