@@ -12,6 +12,7 @@ from labelmend.project import editing, many, outlining, regrouping
 from labelmend.project.history import Step
 from labelmend.project.outlining import Shaped
 from labelmend.project.project import Project
+from labelmend.project.state import Changes
 from labelmend_desktop.words import done_to_many
 
 if TYPE_CHECKING:
@@ -126,4 +127,9 @@ class Edits:
         return self._do(lambda p: outlining.divide(p, key, groups, issue=self._session.issue))
 
     def _do(self, make: Callable[[Project], Step]) -> bool:
-        return self._session.apply(lambda project: project.apply(make(project)))
+        def step(project: Project) -> Changes:
+            made = make(project)
+            self._session.classes.require_open(project, made)
+            return project.apply(made)
+
+        return self._session.apply(step)

@@ -55,7 +55,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Masks",
         ("brush", "eraser", "larger", "smaller", "fill_holes", "drop_specks", "convert", "split_or_join"),
     ),
-    ("Seeing", ("bare", "flip", "show_detections", "show_others")),
+    ("Seeing", ("bare", "flip", "show_detections", "show_others", "show_classes")),
 )
 
 

@@ -153,6 +153,8 @@ def _belongs_to_widget(key: str, event: QKeyEvent) -> bool:
         return any(event.matches(standard) for standard in _FIELDS_OWN) or key.endswith(
             ("Left", "Right", "Up", "Down", "Home", "End", "Del", "Backspace")
         )
+    if key in (focus.property("own_keys") or ()):
+        return True
     if isinstance(focus, QComboBox) and len(key) == 1:
         return True  # typing finds the entry
     if isinstance(focus, QComboBox | QAbstractButton):

@@ -29,6 +29,7 @@ from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.fit_verbs import FitVerbs
 from labelmend_desktop.canvas.mask_verbs import MaskVerbs
 from labelmend_desktop.canvas.thinning import propose_simplified, propose_smoothed
+from labelmend_desktop.classes.panel import ClassPanel
 from labelmend_desktop.file_verbs import FileVerbs
 from labelmend_desktop.header import Header
 from labelmend_desktop.help_sheet import HelpSheet
@@ -47,7 +48,9 @@ from labelmend_desktop.tasks import Tasks
 from labelmend_desktop.tool_strip import ToolStrip
 from labelmend_desktop.verbs import Verbs
 
-_STATE_VERSION = 1
+_STATE_VERSION = 2
+_TALL = 850
+"""From this height on there is room for the list of classes below the review."""
 
 
 class MainWindow(QMainWindow):
@@ -81,6 +84,7 @@ class MainWindow(QMainWindow):
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.issues = IssuePanel(session, actions, colour_of=colour_of)
         self.panel = ReviewPanel(session, actions, colour_of=colour_of)
+        self.classes = ClassPanel(session, colour_of=colour_of)
         self.error_bar = ErrorBar()
         self.status_line = StatusLine(session)
         self.welcome = WelcomePage(actions, open_path=self.files.open_path)
@@ -104,7 +108,9 @@ class MainWindow(QMainWindow):
         around.addWidget(self.status_line)
         self.setCentralWidget(centre)
         self.left = self._dock("Issues", self.issues, Qt.DockWidgetArea.LeftDockWidgetArea, 296, least=288)
-        self.right = self._dock("Review", self.panel, Qt.DockWidgetArea.RightDockWidgetArea, 288, least=240)
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        self.right = self._dock("Review", self.panel, right, 288, least=240)
+        self.below = self._dock("Classes", self.classes, right, 288, least=240)
 
     def _dock(
         self, title: str, inside: QWidget, area: Qt.DockWidgetArea, width: int, *, least: int
@@ -169,6 +175,7 @@ class MainWindow(QMainWindow):
                 "theme_dark": lambda: self._dress("dark"),
                 "reset_layout": self.reset_layout,
                 "show_keys": self._show_keys,
+                "show_classes": self._show_classes,
                 "type_box": self.status_line.shape.begin,
                 "add_part": partial(partwork.begin, self.canvas, "part"),
                 "cut_part": partial(partwork.begin, self.canvas, "cut"),
@@ -216,6 +223,7 @@ class MainWindow(QMainWindow):
         self.welcome.setSizePolicy(wide, wide)
         self.left.setVisible(opened)
         self.right.setVisible(opened)
+        self.below.setVisible(opened and self._with_classes())
         self.error_bar.hide()
         if opened:
             self.canvas.setFocus()
@@ -247,11 +255,26 @@ class MainWindow(QMainWindow):
         theme.apply(choice)
         self.actions_.refresh_icons()
 
+    def _with_classes(self) -> bool:
+        """Whether the list of classes is shown: as it was left, at first where there is room for it."""
+        return places.settings().value("window/classes", self.height() >= _TALL, type=bool) is True
+
+    def _show_classes(self) -> None:
+        """Go to the list of classes; from there, close it."""
+        shown = not self.classes.view.hasFocus()
+        places.settings().setValue("window/classes", shown)
+        self.below.setVisible(shown)
+        if shown:
+            self.classes.come()
+        else:
+            self.canvas.setFocus()
+
     def _show_keys(self) -> None:
         self._keys_sheet.come()
 
     def reset_layout(self) -> None:
         """Put the panels back."""
+        places.settings().remove("window/classes")
         self.restoreState(self._default_layout, _STATE_VERSION)
         self._show_project()
 

@@ -46,10 +46,9 @@ class Selection:
         self.take(others if key in self.keys else [*self.keys, key])
 
     def keep(self, wanted: Iterable[int]) -> None:
-        """Let go of those of several labels that are none of these: they cannot be seen, or are gone."""
-        if self.several:
-            known = set(wanted)
-            self.take(key for key in self.keys if key in known)
+        """Let go of those labels that are none of these."""
+        known = set(wanted)
+        self.take(key for key in self.keys if key in known)
 
     def drop_deleted(self, changed: frozenset[int]) -> None:
         """Let go of those of the labels that just changed that are there no more; nobody is told."""

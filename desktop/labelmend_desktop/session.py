@@ -23,6 +23,7 @@ from labelmend.project.state import Changes
 from labelmend.project.suggesting import suggestion
 from labelmend.review.rules import Outcome
 from labelmend.review.states import Actor, Queue
+from labelmend_desktop.class_filter import ClassFilter
 from labelmend_desktop.edits import Edits
 from labelmend_desktop.pictures import Pictures
 from labelmend_desktop.seeing import Seeing
@@ -58,7 +59,9 @@ class Session(QObject):
         self.draw_category = 0
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
         self.seeing = Seeing(self)
-        self.seeing.changed.connect(self.mode_changed)
+        self.classes = ClassFilter(self)
+        for part in (self.seeing, self.classes):
+            part.changed.connect(self.mode_changed)
         self.edits = Edits(self)
         self.pictures = Pictures(self._find_picture)
         self.pictures.failed.connect(self._picture_failed)
@@ -87,6 +90,7 @@ class Session(QObject):
         self.project.close()
         self.project, self.issue, self.image = None, None, -1
         self.selection.hold(None)
+        self.classes.forget()
         self.order, self.editing = np.zeros(0, np.int64), False
         self.project_changed.emit()
 

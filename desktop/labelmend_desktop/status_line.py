@@ -63,6 +63,7 @@ class StatusLine(NarrowRow):
         session.issue_changed.connect(self._arrived)
         session.changed.connect(lambda _changes: self.refresh())
         session.selection_changed.connect(self.refresh)
+        session.classes.changed.connect(self.refresh)
         session.said.connect(self.say)
         session.seeing.levels_changed.connect(self._show_levels)
         self.refresh()
@@ -87,13 +88,23 @@ class StatusLine(NarrowRow):
             self.image.setText(f"{project.n_images:,} images")
             self.file.clear()
         several = len(self._session.selection.several)
-        self.selected.setText(f"{counted(several)} selected")
-        self.selected.setVisible(several > 0)
+        selected = f"{counted(several)} selected" if several else ""
+        words = " · ".join(word for word in (selected, self._hidden()) if word)
+        self.selected.setText(words)
+        self.selected.setVisible(bool(words))
         undo = self._session.undo_title
         saved = f"saved · undo: {undo}" if undo else "saved"
         self.saved.say(saved)
         self.saved.setMinimumWidth(min(_SAVED, self.saved.sizeHint().width()))
         self.fit()
+
+    def _hidden(self) -> str:
+        """What is hidden, and that the suspect is shown although it would be hidden too."""
+        project, issue, classes = self._session.project, self._session.issue, self._session.classes
+        words = classes.in_words()
+        row = -1 if project is None or issue is None else project.issues.row_of(issue)
+        own = project.annotation(int(project.issues.annotation[row])) if project and row >= 0 else None
+        return f"{words}, but the suspect is shown" if own is not None and classes.hides(own) else words
 
     def say(self, sentence: str) -> None:
         """Show a passing word; the next issue takes it away, and so does an empty one."""

@@ -198,7 +198,8 @@ class Verbs(QObject):
     def _escape(self) -> None:
         """Out of a text field first, then out of the gesture, then out of editing."""
         focus = QApplication.focusWidget()
-        if focus is not None and focus is not self._canvas_widget and focus.inherits("QLineEdit"):
+        own = focus is not None and (focus.inherits("QLineEdit") or focus.property("own_keys"))
+        if own and focus is not self._canvas_widget:
             self._panel.verdicts.ask_nothing()
             self._canvas_widget.setFocus()
             return

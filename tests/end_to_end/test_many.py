@@ -112,3 +112,15 @@ def test_escape_lets_go_and_delete_is_of_nothing_then(work, tmp_path):
     assert not work.window.status_line.selected.isVisible()
     work.press(Qt.Key.Key_Delete)
     assert exported(work, tmp_path) == source()
+
+
+def test_what_is_hidden_or_locked_is_out_of_reach_of_a_bulk_action(work, tmp_path):
+    """Cats are hidden, birds locked: only the dog goes."""
+    work.press(Qt.Key.Key_L, modifier=CTRL)
+    work.press(Qt.Key.Key_Space)
+    work.press(Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Space)
+    work.press(Qt.Key.Key_Escape)
+    assert work.window.status_line.selected.text() == "1 class hidden"
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    work.press(Qt.Key.Key_Delete)
+    assert list(exported(work, tmp_path)) == [1, 3, 4, 5]

@@ -169,7 +169,7 @@ class Canvas(QWidget):
     def _refresh(self) -> None:
         """Another selection, or another choice of what is shown."""
         self._repaint(self.contents.refresh())
-        self.session.selection.keep(self.contents.clickable_keys())
+        self.contents.let_go()
         self.chosen.refresh()
         self.hands.refresh()
         self.tell_shape()

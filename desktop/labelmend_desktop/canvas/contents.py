@@ -96,6 +96,9 @@ class Contents:
         visible &= ~scene.is_detection | self._detections_shown()
         if not session.show_others:
             visible &= scene.category == self._category()
+        visible &= session.classes.shown(scene.category)
+        for key in session.classes.labels & scene.row_of.keys():
+            visible[scene.row_of[key]] = False
         shown: NDArray[np.bool_] = visible
         return shown
 
@@ -152,8 +155,20 @@ class Contents:
         return np.flatnonzero(self._visible())
 
     def clickable(self) -> NDArray[np.int64]:
-        """Rows that can be selected by the mouse: the annotations in sight."""
-        return np.flatnonzero(self._visible() & ~self.scene.is_detection)
+        """Rows that can be selected: the annotations in sight, and the suspect, but of no locked class."""
+        scene, visible = self.scene, self._visible()
+        row = None if self.focus is None or self.focus.key is None else scene.row_of.get(self.focus.key)
+        if row is not None:
+            visible[row] = scene.alive[row] and np.isfinite(scene.boxes[row]).all()
+        return np.flatnonzero(visible & ~scene.is_detection & self._session.classes.open(scene.category))
+
+    def let_go(self) -> None:
+        """Let go of selected labels that are hidden or locked now; not of the suspect alone."""
+        selection, classes = self._session.selection, self._session.classes
+        own = self.scene.annotation(selection.only)
+        barred = own is not None and (classes.hides(own) or own.category in classes.locked)
+        if selection.several or (barred and (self.focus is None or selection.only != self.focus.key)):
+            selection.keep(self.clickable_keys())
 
     def clickable_keys(self) -> list[int]:
         """The keys of those annotations."""
@@ -190,7 +205,7 @@ class Contents:
     def in_hand(self) -> InHand | None:
         """The selected shape as far as it can be dragged."""
         annotation = self.scene.annotation(self._session.selected)
-        if annotation is None:
+        if annotation is None or annotation.category in self._session.classes.locked:
             return None
         if annotation.polygons:
             box = bounds(annotation.polygons) if annotation.key == self._by_box else None

@@ -116,8 +116,9 @@ class IssuePanel(QWidget):
         self.filters.show_queue(self._session.queue)
         self.refilter(keep=False)
 
-    def refilter(self, *, keep: bool = True) -> None:
-        """Show what queue and filter ask for; with ``keep`` the current issue stays where possible."""
+    def refilter(self, *, keep: bool = True, stay: bool = False) -> None:
+        """Show what queue and filter ask for; with ``keep`` the current issue stays where possible, with
+        ``stay`` in any case: nobody is led elsewhere."""
         self._later.stop()
         project = self._session.project
         if project is None:
@@ -129,10 +130,12 @@ class IssuePanel(QWidget):
         rows = passing(table, self._queued, wanted, self._names)
         self._show_scores(table, rows)
         rows = arranged(table, between(table, rows, wanted), self.filters.sorting, self._names)
+        row = table.row_of(self._session.issue) if self._session.issue is not None else -1
+        if stay and row >= 0 and row not in rows:
+            rows = arranged(table, np.append(rows, row), self.filters.sorting, self._names)
         self.model.show(table, project.categories.name, rows)
         self._tell()
-        row = table.row_of(self._session.issue) if self._session.issue is not None else -1
-        if not (keep and self.model.place_of(row) >= 0):
+        if not stay and not (keep and self.model.place_of(row) >= 0):
             self._session.set_issue(int(table.id[rows[0]]) if len(rows) else None)
         self._show_issue()
 
@@ -169,8 +172,9 @@ class IssuePanel(QWidget):
             return
         self._queued = self._session.waiting_rows()
         new = self._returned(project.issues)
+        here = self._session.image in changes.images
         if len(changes.issues) > _MANY or len(new) > _MANY:
-            self.refilter()
+            self.refilter(stay=here)
             return
         for issue in changes.issues:
             self.model.repaint(project.issues.row_of(issue))
@@ -179,7 +183,7 @@ class IssuePanel(QWidget):
         self._drop_judged()
         self._tell()
         self._draw_later.start()
-        if self._session.issue is None and len(self.model.rows):
+        if self._session.issue is None and not here and len(self.model.rows):
             self._session.set_issue(int(project.issues.id[self.model.rows[0]]))
 
     def _returned(self, table: IssueTable) -> Rows:

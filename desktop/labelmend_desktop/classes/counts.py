@@ -1,0 +1,47 @@
+"""How many labels of each class stand in the project and in a picture, kept up to date by what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.project.annotation import Annotation
+from labelmend.project.project import Project
+
+Counts = NDArray[np.int64]
+
+
+class ClassCounts:
+    """``of_project`` (n classes,): the labels that stand now; labels of unknown classes are not counted."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._source = project.dataset.annotations.category
+        self._now: dict[int, int] = {}
+        self.of_project: Counts = counted_rows(self._source, len(project.categories.name))
+        self.take(project.state.records)
+
+    def take(self, keys: Iterable[int]) -> None:
+        """Take in what became of these annotations."""
+        for key in keys:
+            before = self._now.get(key, int(self._source[key]) if key >= 0 else -1)
+            annotation = self._project.annotation(key)
+            after = -1 if annotation is None else annotation.category
+            if before >= 0:
+                self.of_project[before] -= 1
+            if after >= 0:
+                self.of_project[after] += 1
+            self._now[key] = after
+
+
+def counted_rows(rows: NDArray[np.int32], classes: int) -> Counts:
+    """How often each of so many classes stands among ``rows`` (n,)."""
+    return np.bincount(rows[rows >= 0], minlength=classes).astype(np.int64)[:classes]
+
+
+def of_picture(annotations: Sequence[Annotation], classes: int) -> Counts:
+    """How many of these annotations are of each class."""
+    rows = np.fromiter((one.category for one in annotations), np.int32, len(annotations))
+    return counted_rows(rows, classes)
