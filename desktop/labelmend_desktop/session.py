@@ -333,10 +333,8 @@ class Session(QObject):
             return
         changes = found[0]
         self.said.emit(f"{word}: {changes.title}")
-        if self.selection.several and self.image in changes.images:
-            return  # it is seen here what became of them
-        if self.editing and self.selected in changes.annotations:
-            return  # the hands go on with the label they hold
+        if self._is_seen_here(changes):
+            return
         # Of a cluster the card waits, and its members do not.
         known = sorted(changes.issues, key=lambda issue: (issue != self.issue, issue))
         first = next(filter(self.is_waiting, known), known[0] if known else -1)
@@ -344,6 +342,18 @@ class Session(QObject):
         if row >= 0 and self.project.issues.status_of(row) is not None:
             self.issue = None  # it may be the same issue, with another annotation to select
             self.set_issue(int(self.project.issues.id[row]))
+
+    def _is_seen_here(self, changes: Changes) -> bool:
+        """Whether what was taken back or done again is in hand; a label that is back is taken in hand."""
+        if self.selection.several:
+            return self.image in changes.images
+        if self.project is None or not self.editing or self.image not in changes.images:
+            return False
+        if self.selected is None:
+            there = [key for key in changes.annotations if self.project.record(key) is not None]
+            self.select(there[0] if len(there) == 1 else None)
+            return True
+        return self.selected in changes.annotations  # the hands go on with the label they hold
 
     def apply(self, act: Callable[[Project], Changes]) -> bool:
         """Change the project and tell everybody; False when it was refused, which is said."""

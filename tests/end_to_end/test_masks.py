@@ -78,6 +78,26 @@ def test_a_brush_without_a_label_in_hand_begins_a_new_mask(work):
     assert bench.title() == "paint the mask"
 
 
+def test_undo_and_redo_leave_brush_label_and_view_in_hand(work):
+    bench = work(mask_label(1, (40, 40, 60, 60)))
+    bench.press(Qt.Key.Key_W)
+    bench.canvas.brush.radius = 5.0
+    view, hands = bench.canvas.view, bench.canvas.hands
+    bench.user.drag((150, 150), (180, 150))
+    bench.user.drag((180, 150), (180, 180))
+    made, whole = bench.session.selected, bench.bytes()
+    bench.press(Qt.Key.Key_Z, Qt.Key.Key_Z)
+    assert bench.bytes() == bench.before
+    assert (bench.session.selected, hands.tool.name, bench.canvas.view) == (None, "brush", view)
+    bench.press(Qt.Key.Key_Z, Qt.Key.Key_Z, modifier=SHIFT)
+    assert bench.bytes() == whole
+    assert (bench.session.selected, hands.tool.name, bench.canvas.view) == (made, "brush", view)
+    bench.user.drag((180, 180), (200, 180))
+    assert set(bench.exported()) == {1, 2}
+    bench.press(Qt.Key.Key_Escape)
+    assert (hands.tool, bench.session.editing) == (None, False)
+
+
 def test_escape_in_the_middle_of_a_stroke_leaves_all_as_it_was(work):
     bench = work(mask_label(1, (40, 40, 60, 60)))
     canvas, steps = bench.canvas, bench.steps()

@@ -26,6 +26,7 @@ class Brush(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self._at: QPointF | None = None
+        self._was_in_hand = False
         self.radius = 0.0
         session = canvas.session
         canvas.tool_changed.connect(self._tool_changed)
@@ -86,6 +87,9 @@ class Brush(QObject):
     def _tool_changed(self) -> None:
         self._canvas.removeEventFilter(self)
         self._at = None
+        if self.in_hand != self._was_in_hand:
+            self._was_in_hand = self.in_hand
+            self._canvas.session.set_editing(self.in_hand)  # undo leaves brush and mask in hand
         if self.in_hand:
             self.radius = self.radius or float(np.clip(_FIRST / self._canvas.view.scale, LEAST, MOST))
             self._at = self._canvas.pointing.last
