@@ -28,7 +28,7 @@ SOUND = 0.5
 LEAST = 0.1
 """IoU that must be left, or the two would not have been paired."""
 
-SEEN_BEST = 0.5
+SEEN_BEST = 0.4
 """Share of the pairs, those seen best, that the number of wrong boxes is read from."""
 
 PART = 0.7
@@ -41,6 +41,7 @@ INWARD = 0.5
 """What of that a side is moved inwards: a box that shrinks as far as it may grow would be gone."""
 
 ROUNDS = 6
+FEWEST_KNOTS, MOST_KNOTS = 4, 9
 
 
 def told_apart(
@@ -182,8 +183,10 @@ def _sight(found: Evidence, row: Ints) -> list[Floats]:
 
 
 def _knots(column: Floats) -> Floats:
-    two_valued = ((column == 0) | (column == 1)).all()
-    return np.array([0.0, 1.0]) if two_valued else quantile_knots(column, 9)
+    if ((column == 0) | (column == 1)).all():
+        return np.array([0.0, 1.0])
+    # What few cases tell in detail is chance: the best number of pieces grows with their fifth root.
+    return quantile_knots(column, int(np.clip(round(1.3 * len(column) ** 0.2), FEWEST_KNOTS, MOST_KNOTS)))
 
 
 class _Usual:
