@@ -222,6 +222,14 @@ def test_specks_are_dropped_once_that_is_taken(work):
     assert bench.window_said() == "This mask is one piece: there are no specks to drop."
 
 
+def test_pieces_of_one_size_are_no_specks(work):
+    bench = work(mask_label(1, (40, 40, 20, 20), (80, 40, 20, 20)))
+    bench.user.click(45, 45)
+    bench.press(Qt.Key.Key_K, modifier=SHIFT)
+    assert "all of one size" in bench.window_said()
+    assert bench.user.proposed is None
+
+
 def test_a_mask_grows_and_shrinks_by_pixels(work):
     bench = work(mask_label(1, (40, 40, 60, 60)))
     bench.user.click(45, 45)

@@ -161,10 +161,9 @@ def components(mask: bytes, *, height: int, width: int, most: int | None = None)
     return found
 
 
-def speck_sizes(mask: bytes, *, height: int, width: int) -> Sizes:
-    """Pixels of each piece of a mask but the largest, the smallest first."""
-    region = cut(mask, height=height, width=width)
-    return np.sort(_sizes(region.pixels, connectivity=8)[1])[:-1]
+def piece_sizes(mask: bytes, *, height: int, width: int) -> Sizes:
+    """Pixels of each piece of a mask, the smallest first."""
+    return np.sort(_sizes(cut(mask, height=height, width=width).pixels, connectivity=8)[1])
 
 
 def hole_sizes(mask: bytes, *, height: int, width: int) -> Sizes:
@@ -173,7 +172,7 @@ def hole_sizes(mask: bytes, *, height: int, width: int) -> Sizes:
 
 
 def drop_specks(mask: bytes, up_to: int, *, height: int, width: int) -> bytes:
-    """A mask without its pieces of ``up_to`` pixels; the largest always stays."""
+    """A mask without its pieces of up to so many pixels; the largest always stay."""
     region = cut(mask, height=height, width=width)
     of, sizes = _sizes(region.pixels, connectivity=8)
     stays = np.append(False, sizes > min(up_to, sizes.max(initial=1) - 1))
@@ -181,7 +180,7 @@ def drop_specks(mask: bytes, up_to: int, *, height: int, width: int) -> bytes:
 
 
 def fill_holes(mask: bytes, up_to: int, *, height: int, width: int) -> bytes:
-    """A mask with its holes of ``up_to`` pixels filled."""
+    """A mask with its holes of up to so many pixels filled."""
     region = cut(mask, height=height, width=width)
     of, sizes = _holes(region)
     filled = region.pixels | np.append(False, sizes <= up_to)[of]

@@ -25,7 +25,7 @@ def split(project: Project, key: int, *, issue: int | None = None) -> Step:
         raise Refused("Only a mask can be split into its pieces, and this label has none.")
     height, width = label.rle["size"]
     counts = masks.counts(label.rle, height=height, width=width)
-    n = len(repainting.speck_sizes(counts, height=height, width=width)) + 1
+    n = len(repainting.piece_sizes(counts, height=height, width=width))
     if n < 2:
         raise Refused("This mask is one piece: erase a line between what is to be two labels, then split it.")
     if n > MOST_PIECES:

@@ -82,9 +82,12 @@ def fill_holes(subject: Subject, level: int | None) -> Step:
 
 def drop_specks(subject: Subject, level: int | None) -> Step:
     """Drop the pieces up to the size at ``level`` among their sizes; at first those that are tiny."""
-    sizes = repainting.speck_sizes(subject.mask, **subject.size)
-    if not len(sizes):
+    sizes = repainting.piece_sizes(subject.mask, **subject.size)
+    if len(sizes) < 2:
         raise Refused("This mask is one piece: there are no specks to drop.")
+    sizes = sizes[sizes < sizes[-1]]
+    if not len(sizes):
+        raise Refused("The pieces of this mask are all of one size: none of them is a speck.")
     tiny = _SPECK * masks.area(subject.mask, **subject.size)
     at, up_to = _size_at(sizes, level, first=int((sizes <= tiny).sum()))
     if not up_to:

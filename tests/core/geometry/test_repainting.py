@@ -118,14 +118,14 @@ def test_strokes_joined_hold_all_their_pixels(strokes: list[Any], room: int) -> 
 
 @SOME
 @given(PICTURES)
-def test_components_are_the_pieces_and_specks_all_but_the_largest(pixels: Pixels) -> None:
+def test_components_are_the_pieces_the_largest_first(pixels: Pixels) -> None:
     mask = encoded(pixels)
     found = repainting.components(mask, **size(pixels))
     told = sorted(sorted(map(tuple, np.argwhere(decoded(one, pixels)).tolist())) for one in found)
     assert told == sorted(sorted(piece) for piece in pieces_of(pixels, corners=True))
     areas = [area(one, pixels) for one in found]
     assert areas == sorted(areas, reverse=True)
-    assert repainting.speck_sizes(mask, **size(pixels)).tolist() == areas[:0:-1]
+    assert repainting.piece_sizes(mask, **size(pixels)).tolist() == areas[::-1]
 
 
 @SOME
