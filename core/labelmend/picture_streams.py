@@ -1,5 +1,6 @@
 """Pictures as libvips reads them: TIFF of every kind, damaged files, pictures too large for the memory."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
+logging.getLogger("pyvips").setLevel(logging.ERROR)  # of a damaged file it warns strip by strip
 pyvips.cache_set_max(0)  # a file that was written again must be read again
 
 

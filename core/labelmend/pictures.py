@@ -16,7 +16,7 @@ from labelmend.picture_streams import open_stream, orientation_of, pixels_of
 
 LARGEST = 50_000_000
 """Pictures of more pixels than this are decoded at a half, a quarter or an eighth of their size."""
-_HEAD = 1 << 20
+HEAD = 1 << 20
 """Of a large file the header is looked for in the first so many bytes."""
 _AS_STORED = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
 _REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
@@ -32,18 +32,19 @@ class Picture:
 
     ``pixels`` is uint8 or, where asked for, uint16: (h, w) grey or (h, w, 3) BGR, contiguous. It covers
     ``width`` x ``height`` label pixels and has fewer of its own when it was decoded at a reduced size.
-    Transparency is left out, as training code reads pictures. ``note`` says in one sentence what is odd,
-    or is None.
+    Transparency is left out, as training code reads pictures. ``orientation`` is what it was turned by.
+    ``note`` says what is odd, or is None.
     """
 
     pixels: NDArray[Any]
     width: int
     height: int
+    orientation: int = 1
     note: str | None = None
 
 
 @dataclass(frozen=True)
-class _Stored:
+class Stored:
     """A picture as the file has it: its pixels, maybe fewer than its ``size``, and what the file tells."""
 
     pixels: NDArray[Any]
@@ -67,7 +68,13 @@ def read_picture(
     brought to 8 (see eight_bits) or, when ``deep``, to 16. Raises LabelmendError when the file is missing
     or is no picture.
     """
-    stored = _read(path, reduce)
+    return in_label_frame(_read(path, reduce), declared=declared, prefer=prefer, deep=deep)
+
+
+def in_label_frame(
+    stored: Stored, *, declared: tuple[float, float] | None, prefer: Prefer, deep: bool
+) -> Picture:
+    """A picture turned as its labels lie, with a word of what is odd (see read_picture)."""
     pixels = _shrunk(stored.pixels)
     frame = label_frame(stored.size, orientation=stored.orientation, declared=declared, prefer=prefer)
     notes = [_DAMAGED] if stored.damaged else []
@@ -78,7 +85,13 @@ def read_picture(
             f"{frame.height}: the labels are drawn where the file puts them.",
         )
     pixels = turn(_sixteen_bits(pixels) if deep else eight_bits(pixels), frame.orientation)
-    return Picture(pixels=pixels, width=frame.width, height=frame.height, note=" ".join(notes) or None)
+    return Picture(
+        pixels=pixels,
+        width=frame.width,
+        height=frame.height,
+        orientation=frame.orientation,
+        note=" ".join(notes) or None,
+    )
 
 
 def eight_bits(pixels: NDArray[Any]) -> NDArray[np.uint8]:
@@ -101,10 +114,10 @@ def automatic_levels(pixels: NDArray[Any]) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def _read(path: Path, reduce: int) -> _Stored:
+def _read(path: Path, reduce: int) -> Stored:
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD)
+            head = file.read(HEAD)
             header = read_header(head)
             if header.format == "tiff" or _reduction(header.size) > 1:
                 return _streamed(path, header, reduce=reduce)
@@ -126,10 +139,10 @@ def _read(path: Path, reduce: int) -> _Stored:
     if pixels is None:
         return _streamed(path, header, reduce=reduce)
     size = header.size if reduce > 1 and header.size else (pixels.shape[1], pixels.shape[0])
-    return _Stored(np.asarray(pixels), size=size, orientation=header.orientation, damaged=False)
+    return Stored(np.asarray(pixels), size=size, orientation=header.orientation, damaged=False)
 
 
-def _streamed(path: Path, header: Header, *, reduce: int) -> _Stored:
+def _streamed(path: Path, header: Header, *, reduce: int) -> Stored:
     """The same by libvips: it reads more kinds of files, in less memory, and what is left of damaged ones."""
     for damaged in (False, True):
         try:
@@ -140,7 +153,7 @@ def _streamed(path: Path, header: Header, *, reduce: int) -> _Stored:
         except pyvips.Error:
             continue
         turned = orientation_of(whole) if header.format == "tiff" else header.orientation
-        return _Stored(pixels, size=size, orientation=turned, damaged=damaged)
+        return Stored(pixels, size=size, orientation=turned, damaged=damaged)
     kind = f" ({header.format})" if header.format else ""
     raise LabelmendError(f"The picture {path.name} is broken or of an unknown format{kind}: {path}.")
 

@@ -1,6 +1,7 @@
 """Decodes pictures for the screen, off the UI thread: the pyramid of a picture, and crops of places in it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage
 
 from labelmend.geometry.orientation import Prefer
+from labelmend.large_pictures import Pyramid, open_pyramid, read_growing
 from labelmend.pictures import Picture, automatic_levels, read_picture
 from labelmend_desktop.levels import Levels, for_screen
 
@@ -19,6 +21,7 @@ SMALLEST_LEVEL = 512
 CROP_CONTEXT = 1.8
 """A crop shows the place with this many times its longer side."""
 CROP_LEAST = 24.0
+COARSELY = "The picture is large: it is shown coarsely until its tiles are made."
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,38 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """Pixels ready to paint: an ``image`` and, where there are 16 bits, the same ``deep``: (h, w) or BGR.
+
+    ``automatic`` holds the picture's own numbers of black and white.
+    """
+
+    image: QImage
+    deep: NDArray[np.uint16] | None
+    automatic: tuple[int, int]
+
+    def shown(self, part: QRect, levels: Levels) -> tuple[QImage, QRectF]:
+        """A part as it is to be shown: an image, and where in it the part is."""
+        if levels.plain:
+            return self.image, QRectF(part)
+        pixels: NDArray[Any] = pixels_of(self.image) if self.deep is None else self.deep
+        pixels = pixels[part.top() : part.bottom() + 1, part.left() : part.right() + 1]
+        image = image_over(for_screen(pixels, levels, self.automatic))
+        return image, QRectF(image.rect())
+
+
+Tile = Callable[[int, int, int], Sheet | None]
+"""A tile by level, column and row of a pyramid, if it is at hand; else it is on its way."""
+
+
+@dataclass(frozen=True)
 class Loaded:
     """One picture ready to paint: ``levels`` halve in size from the first, all covering width x height px.
 
     ``deep`` holds the same levels with 16 bits, (h, w) or (h, w, 3) BGR, when the picture has them, and
     ``automatic`` its own numbers of black and white. ``bytes`` is what all of it takes in memory. ``note``
-    is what is odd about the picture, in a sentence.
+    is what is odd about the picture, in a sentence. A ``large`` picture is small here: its pixels come in
+    a ``tile`` each, as soon as there is a ``pyramid``.
     """
 
     levels: tuple[QImage, ...]
@@ -46,24 +75,44 @@ class Loaded:
     bytes: int
     automatic: tuple[int, int] = (0, 255)
     deep: tuple[NDArray[np.uint16], ...] = ()
+    large: bool = False
+    pyramid: Pyramid | None = None
+    tile: Tile | None = None
 
-    def shown(self, level: int, part: QRect, levels: Levels) -> tuple[QImage, QRectF]:
-        """A part of a level as it is to be shown: an image, and where in it the part is."""
-        image = self.levels[level]
-        if levels.plain:
-            return image, QRectF(part)
-        rows, columns = (
-            slice(start, start + count)
-            for start, count in ((part.y(), part.height()), (part.x(), part.width()))
-        )
-        pixels: NDArray[Any] = self.deep[level] if self.deep else pixels_of(image)
-        shown = image_over(for_screen(pixels[rows, columns], levels, self.automatic))
-        return shown, QRectF(shown.rect())
+    def sheet(self, level: int) -> Sheet:
+        """One of ``levels``."""
+        return Sheet(self.levels[level], self.deep[level] if self.deep else None, self.automatic)
 
 
 def load(place: Place) -> Loaded:
     """The picture with its pyramid. Raises LabelmendError when it is missing or broken."""
-    picture = read_picture(place.path, declared=place.declared, prefer=place.prefer, deep=True)
+    return _ready(read_picture(place.path, declared=place.declared, prefer=place.prefer, deep=True))
+
+
+def load_large(place: Place, tiles: Path) -> Iterator[Loaded]:
+    """A large picture: with its pyramid if the file ``tiles`` is there, else ever more of it, and small.
+
+    Raises LabelmendError when it is broken.
+    """
+    given: dict[str, Any] = {"declared": place.declared, "prefer": place.prefer}
+    if not tiles.exists():
+        for picture in read_growing(place.path, **given):
+            note = " ".join(filter(None, (picture.note, COARSELY)))
+            yield replace(_ready(picture), large=True, note=note)
+            if tiles.exists():
+                break
+    if tiles.exists():
+        picture, pyramid = open_pyramid(tiles, place.path, **given)
+        yield replace(_ready(picture), large=True, pyramid=pyramid)
+
+
+def sheet_over(pixels: NDArray[Any], automatic: tuple[int, int]) -> Sheet:
+    """Pixels of 8 or 16 bits, (h, w) or (h, w, 3) BGR, as a sheet."""
+    image = image_over(for_screen(pixels, Levels(), automatic))
+    return Sheet(image, pixels if pixels.dtype == np.uint16 else None, automatic)
+
+
+def _ready(picture: Picture) -> Loaded:
     is_deep = picture.pixels.dtype == np.uint16
     automatic = automatic_levels(picture.pixels)
     levels = [picture.pixels if is_deep else for_screen(picture.pixels, Levels(), automatic)]
@@ -90,6 +139,23 @@ def load_crop(place: Place, bbox: NDArray[np.float64], size: int) -> QImage:
     picture = read_picture(place.path, declared=place.declared, prefer=place.prefer, reduce=reduce)
     pixels = for_screen(picture.pixels, Levels(), (0, 255))
     return image_over(cut_out(pixels, _scale_of(picture), bbox, size))
+
+
+def crop_of_large(place: Place, bbox: NDArray[np.float64], size: int, tiles: Path) -> QImage | None:
+    """The same of a large picture, from its pyramid in the file ``tiles``; None while that is not there."""
+    if not tiles.exists():
+        return None
+    picture, pyramid = open_pyramid(tiles, place.path, declared=place.declared, prefer=place.prefer)
+    side = crop_side(bbox)
+    level = int(np.clip(np.log2(side / size), 0, len(pyramid.sizes) - 1))
+    room = np.array(pyramid.sizes[level])
+    scale = room[0] / picture.width
+    middle = np.nan_to_num(bbox[:2] + bbox[2:] / 2) * scale
+    low = np.clip(np.floor(middle - side * scale / 2 - 1), 0, room - 1).astype(int)
+    high = np.clip(np.ceil(middle + side * scale / 2 + 1), low + 1, room).astype(int)
+    pixels = pyramid.part(level, (*low.tolist(), *(high - low).tolist()))
+    shown = for_screen(pixels, Levels(), automatic_levels(picture.pixels))
+    return image_over(cut_out(shown, scale, np.r_[bbox[:2] - low / scale, bbox[2:]], size))
 
 
 def crop_of(loaded: Loaded, bbox: NDArray[np.float64], size: int) -> QImage:

@@ -3,8 +3,10 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,10 @@ from PySide6.QtGui import QImage
 
 from labelmend.errors import LabelmendError
 from labelmend.geometry.orientation import Prefer
-from labelmend_desktop.decoding import Loaded, Place, crop_of, load, load_crop
+from labelmend.large_pictures import is_large
+from labelmend_desktop.decoding import Loaded, Place, crop_of, crop_of_large, load, load_crop, load_large
+from labelmend_desktop.pyramids import Pyramids, tiles_of
+from labelmend_desktop.tiles import Tiles
 
 Find = Callable[[int], tuple[Path, tuple[float, float] | None, Prefer]]
 """Tells of an image row where its picture is, its declared (width, height), and the preferred frame."""
@@ -51,6 +56,9 @@ class Pictures(QObject):
         self._bytes = 0
         self._crops: OrderedDict[_CropKey, QImage | None] = OrderedDict()
         self._done.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+        self.tiles, self._pyramids = Tiles(self), Pyramids(self)
+        self._pyramids.ready.connect(self._pyramid_made)
+        self._pyramids.failed.connect(self._pyramid_failed)
 
     # ---- pictures
 
@@ -79,14 +87,14 @@ class Pictures(QObject):
     def _loader(self, image_row: int) -> Callable[[], object]:
         path, declared, prefer = self._find(image_row)
         place = Place(path=path, declared=declared, prefer=prefer)
-        return lambda: load(place)
+        return lambda: load_large(place, tiles_of(path)) if is_large(path) else load(place)
 
     # ---- thumbnails
 
     def crop(self, issue_id: int, image_row: int, bbox: ArrayLike, size: int) -> QImage | None:
         """A square of ``size`` device pixels around ``bbox`` (4,) xywh, or None now and ``cropped`` later.
 
-        None stays None for a picture that cannot be read.
+        None stays None for a picture that cannot be read, and for a large one until it was in sight.
         """
         box: NDArray[np.float64] = np.asarray(bbox, dtype=np.float64)
         key: _CropKey = (issue_id, size, tuple(box.tolist()))
@@ -94,11 +102,11 @@ class Pictures(QObject):
             self._crops.move_to_end(key)
             return self._crops[key]
         loaded = self._cache.get(image_row)
-        if loaded is not None:
+        if loaded is not None and not loaded.large:
             return self._keep_crop(key, crop_of(loaded, box, size))
         path, declared, prefer = self._find(image_row)
         place = Place(path=path, declared=declared, prefer=prefer)
-        self._ask("crop", key, lambda: load_crop(place, box, size))
+        self._ask("crop", key, partial(_crop, place, box, size))
         return None
 
     def _keep_crop(self, key: _CropKey, crop: QImage | None) -> QImage | None:
@@ -139,6 +147,11 @@ class Pictures(QObject):
         result: object
         try:
             result = work()
+            if isinstance(result, Iterator):  # ever more of a large picture
+                for more in result:
+                    if generation != self._generation:
+                        break
+                    self._done.emit(generation, name, more)
         except LabelmendError as error:
             result = str(error)
         except Exception:
@@ -146,7 +159,8 @@ class Pictures(QObject):
             result = "The picture could not be decoded; the log file says why."
         with self._lock:
             self._running.discard(name)
-        self._done.emit(generation, name, result)
+        if not isinstance(result, Iterator):
+            self._done.emit(generation, name, result)
 
     def _keep(self, generation: int, name: object, result: object) -> None:
         if generation != self._generation:
@@ -155,7 +169,7 @@ class Pictures(QObject):
             self._keep_crop(name, result if isinstance(result, QImage) else None)
             self.cropped.emit(name[0])
         elif isinstance(name, int) and isinstance(result, Loaded):
-            self._keep_picture(name, result)
+            self._keep_picture(name, self._prepared(name, result))
             self.ready.emit(name)
         elif isinstance(name, int):
             self.failed.emit(name, str(result))
@@ -167,6 +181,32 @@ class Pictures(QObject):
         while self._bytes > self.CACHE_BYTES and len(self._cache) > 1:
             self._bytes -= self._cache.popitem(last=False)[1].bytes
 
+    # ---- large pictures
+
+    def _prepared(self, image_row: int, loaded: Loaded) -> Loaded:
+        """A large picture with the way to its tiles, which are made when they are not there yet."""
+        if loaded.pyramid is not None:
+            return replace(loaded, tile=partial(self.tiles.at_hand, loaded.pyramid, loaded.automatic))
+        if loaded.large:
+            self._pyramids.want(self._find(image_row)[0])
+        return loaded
+
+    def _coarse_rows(self, path: Path) -> list[int]:
+        coarse = [row for row, loaded in self._cache.items() if loaded.large and loaded.pyramid is None]
+        return [row for row in coarse if self._find(row)[0] == path]
+
+    def _pyramid_made(self, path: Path) -> None:
+        for key in [key for key, crop in self._crops.items() if crop is None]:
+            del self._crops[key]
+            self.cropped.emit(key[0])
+        for row in self._coarse_rows(path):
+            self._ask("picture", row, self._loader(row))
+
+    def _pyramid_failed(self, path: Path, sentence: str) -> None:
+        for row in self._coarse_rows(path):
+            self._cache[row] = replace(self._cache[row], note=f"{sentence} It is shown coarsely.")
+            self.ready.emit(row)
+
     def clear(self) -> None:
         """Forget everything, as for another project; what is being decoded will be thrown away."""
         with self._lock:
@@ -177,8 +217,18 @@ class Pictures(QObject):
         self._cache.clear()
         self._crops.clear()
         self._bytes = 0
+        self.tiles.clear()
+        self._pyramids.clear()
 
     def shutdown(self) -> None:
         """Stop the threads, after what they are decoding now; call before the window goes."""
         self.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self.tiles.shutdown()
+        self._pyramids.shutdown()
+
+
+def _crop(place: Place, bbox: NDArray[np.float64], size: int) -> QImage | None:
+    if is_large(place.path):
+        return crop_of_large(place, bbox, size, tiles_of(place.path))
+    return load_crop(place, bbox, size)

@@ -24,6 +24,11 @@ def data_folder() -> Path:
     return _home("data", platformdirs.user_data_dir(_APP, appauthor=False))
 
 
+def cache_folder() -> Path:
+    """Folder of what can be made again, the tiles of large pictures."""
+    return _home("cache", platformdirs.user_cache_dir(_APP, appauthor=False))
+
+
 def log_file() -> Path:
     """File that takes what went wrong through our fault."""
     return _home("log", platformdirs.user_log_dir(_APP, appauthor=False)) / "labelmend.log"

@@ -48,6 +48,12 @@ def large_mask(width=4000, height=3000):
     return {"bbox": coco_mask.toBbox(rle).tolist(), "segmentation": told, "area": float(pixels.sum())}
 
 
+def outlined(points):
+    """The record of a polygon (n, 2), but for its ids."""
+    low, high = points.min(0), points.max(0)
+    return {"bbox": [*low, *(high - low)], "segmentation": [points.ravel().tolist()], "area": 1.0}
+
+
 def dataset(folder):
     """Pictures and annotations: 2,000 polygons, 10,000 boxes, 375 masks, 30 of COCO's size, a large mask."""
     images, annotations = [], []
@@ -65,10 +71,6 @@ def dataset(folder):
                 "iscrowd": 0,
             }
             annotations.append(record | shape)
-
-    def outlined(points):
-        low, high = points.min(0), points.max(0)
-        return {"bbox": [*low, *(high - low)], "segmentation": [points.ravel().tolist()], "area": 1.0}
 
     large = photo(4000, 3000)
     picture(large, [outlined(points) for points in polygons(2000)])

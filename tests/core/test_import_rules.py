@@ -29,6 +29,7 @@ ENGINE = {  # room -> the rooms it may import, besides itself and COMMON
 SAME_ROOM = {
     "picture_header": "pictures",
     "picture_streams": "pictures",
+    "large_pictures": "pictures",
     "command_line": "cli",
     "__main__": "cli",
 }

@@ -107,10 +107,10 @@ def test_a_deep_picture_comes_bright_and_with_its_depth(faint):
 def test_only_the_part_in_sight_goes_through_the_table(faint):
     loaded, pixels = faint
     levels, part = Levels(black=1000 / 65535, white=1255 / 65535, invert=True), QRect(30, 20, 64, 48)
-    image, source = loaded.shown(0, part, levels)
+    image, source = loaded.sheet(0).shown(part, levels)
     assert source.size() == part.size()
     expected = 255 - (pixels[20:68, 30:94].astype(int) - 1000)
     assert np.abs(pixels_of(image)[..., 0].astype(int) - expected).max() <= 1
-    same, source = loaded.shown(0, part, Levels())
+    same, source = loaded.sheet(0).shown(part, Levels())
     assert same is loaded.levels[0]
     assert source.toRect() == part

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Prefer = Literal["stored", "turned"]
 Size = tuple[int, int]
+Part = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,16 @@ def turn(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     if orientation in (2, 3, 6, 7):
         turned = turned[:, ::-1]
     return np.ascontiguousarray(turned)
+
+
+def stored_part(part: Part, *, size: Size, orientation: int) -> Part:
+    """Where a part (x, y, w, h) of a turned picture of ``size`` (width, height) is in the stored one."""
+    x, y, w, h = part
+    if orientation in (2, 3, 6, 7):
+        x = size[0] - x - w
+    if orientation in (3, 4, 7, 8):
+        y = size[1] - y - h
+    return (y, x, h, w) if swaps_sides(orientation) else (x, y, w, h)
 
 
 def label_frame(

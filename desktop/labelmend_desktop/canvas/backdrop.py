@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
 from labelmend_desktop import theme
+from labelmend_desktop.canvas.pieces import pieces
 from labelmend_desktop.canvas.pixel_grid import paint_grid
 from labelmend_desktop.canvas.view import View
 from labelmend_desktop.decoding import Loaded
@@ -72,24 +72,24 @@ def _paint_picture(
 ) -> None:
     """Paint the part of the picture in the widget rectangle, from a level shrunk by 2 at the most.
 
-    In haste no more pixels go through the table than the screen has: the next smaller level is taken.
+    In haste no more pixels go through the table of levels than the screen has: the next smaller level is
+    taken. Tiles of a large picture lie on the small picture, which is seen where they are not there yet.
     """
-    base = loaded.levels[0].width() / loaded.width
-    shrink = base / (view.scale * dpr)
-    halvings = int(math.log2(shrink) + 1e-6) if shrink > 1 else 0
-    if shrink > 1 and not smooth and not levels.plain:
-        halvings += 1
-    level = min(len(loaded.levels) - 1, halvings)
-    image = loaded.levels[level]
+    shrink = 1 / (view.scale * dpr)
+    if not smooth and not levels.plain and shrink > 1:
+        shrink *= 2
     painter.save()
-    grow = QTransform.fromScale(loaded.width / image.width(), loaded.height / image.height())
-    painter.setTransform(grow * view.transform())
-    smooth = smooth and view.scale * dpr / base < PIXELS_FROM
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-    back = (grow * view.transform()).inverted()[0]
-    part = back.mapRect(QRectF(rect)).toAlignedRect().adjusted(-2, -2, 2, 2).intersected(image.rect())
-    if not part.isEmpty():
-        painter.drawImage(QRectF(part), *loaded.shown(level, part, levels))
+    for size, place, sheet in pieces(loaded, view.transform().inverted()[0].mapRect(QRectF(rect)), shrink):
+        grow = QTransform.fromScale(loaded.width / size.width(), loaded.height / size.height())
+        to_widget = grow * view.transform()
+        squares = view.scale * dpr * loaded.width / size.width() >= PIXELS_FROM
+        painter.setTransform(to_widget)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth and not squares)
+        around = to_widget.inverted()[0].mapRect(QRectF(rect)).toAlignedRect().adjusted(-2, -2, 2, 2)
+        part = around.intersected(place)
+        if not part.isEmpty():
+            image, source = sheet.shown(part.translated(-place.topLeft()), levels)
+            painter.drawImage(QRectF(part), image, source)
     painter.restore()
     paint_grid(painter, view, view.rect((0, 0, loaded.width, loaded.height)), QRectF(rect))
 

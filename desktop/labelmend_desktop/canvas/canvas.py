@@ -86,6 +86,7 @@ class Canvas(QWidget):
         session.mode_changed.connect(self._refresh)
         session.pictures.ready.connect(self._picture_ready)
         session.pictures.failed.connect(self._picture_failed)
+        session.pictures.tiles.arrived.connect(self._more_of_picture)
         self.brush = Brush(self)
         self.aids = Aids(self)
 
@@ -140,14 +141,19 @@ class Canvas(QWidget):
             self.words = self.loaded.note or ""
 
     def _picture_ready(self, image: int) -> None:
-        if image != self.contents.image or self.loaded is not None:
+        loaded = self.session.pictures.picture(image)
+        if image != self.contents.image or loaded is self.loaded:
             return
-        size = self.contents.size()
-        self.loaded = self.session.pictures.picture(image)
-        self.ground.drop()
-        self.words = (self.loaded.note or "") if self.loaded else ""
+        size, first = self.picture_size(), self.loaded is None
+        self.loaded, self.words = loaded, (loaded.note or "") if loaded else ""
+        if first:
+            self.ground.drop()
+        self._more_of_picture()
         if size != self.picture_size():
             self._arrive(travel=False)
+
+    def _more_of_picture(self) -> None:
+        self.ground.outdate()
         self.update()
 
     def _picture_failed(self, image: int, sentence: str) -> None:

@@ -79,7 +79,7 @@ class Minimap(QWidget):
         wide, high = (max(LEAST_SHORTER, round(side)) for side in size.toTuple())
         dpr = self.devicePixelRatioF()
         ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        shown, _ = loaded.shown(len(loaded.levels) - 1, source.rect(), levels)
+        shown, _ = loaded.sheet(-1).shown(source.rect(), levels)
         self._small = QPixmap.fromImage(shown.scaled(round(wide * dpr), round(high * dpr), *ways))
         self._small.setDevicePixelRatio(dpr)
         self.resize(wide, high)

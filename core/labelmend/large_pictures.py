@@ -1,0 +1,164 @@
+"""Pictures too large for the memory: seen small as they are read, and close up by a pyramid of tiles.
+
+A JPEG or PNG can only be read from its top to its bottom. So it is read once more in the background and
+written as a tiled TIFF of halved sizes, of which any part can then be had in milliseconds.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+import pyvips
+from numpy.typing import NDArray
+
+from labelmend.errors import LabelmendError
+from labelmend.geometry.orientation import Part, Prefer, stored_part, swaps_sides, turn
+from labelmend.picture_header import read_header
+from labelmend.picture_streams import open_stream, orientation_of, pixels_of
+from labelmend.pictures import HEAD, LARGEST, Picture, Stored, in_label_frame
+
+COARSE = 8_000_000
+"""The small picture has no more pixels than this, unless an eighth of the size has."""
+TILE = 512
+"""Side of a tile of the pyramid, in pixels."""
+_TELL = 0.5
+"""Seconds between two states of the small picture."""
+_STRIP = 64
+_KINDS = {"uchar": np.uint8, "ushort": np.uint16}
+_QUALITY = 92
+"""Of tiles of 8 bits, which are kept as JPEG: in a third of the space, colours are 2 or 3 off."""
+
+
+def is_large(path: Path) -> bool:
+    """Whether the picture has more pixels than LARGEST; False of what is no picture."""
+    try:
+        with path.open("rb") as file:
+            header = read_header(file.read(HEAD))
+        if header.size is not None or header.format not in ("tiff", "webp"):
+            width, height = header.size or (0, 0)
+        else:
+            image = open_stream(path)
+            width, height = image.width, image.height
+    except (OSError, pyvips.Error):
+        return False
+    return width * height > LARGEST
+
+
+def read_growing(
+    path: Path, *, declared: tuple[float, float] | None, prefer: Prefer = "stored"
+) -> Iterator[Picture]:
+    """The picture small, turned as its labels lie, ever more of it: what is not read yet is black.
+
+    Arguments as of pictures.read_picture, with the depth kept. Raises LabelmendError when it is broken.
+    """
+    for damaged in (False, True):
+        try:
+            for stored in _growing(path, damaged=damaged):
+                yield in_label_frame(stored, declared=declared, prefer=prefer, deep=True)
+        except pyvips.Error:
+            continue
+        return
+    raise LabelmendError(f"The picture {path.name} is broken: {path}.")
+
+
+def _growing(path: Path, *, damaged: bool) -> Iterator[Stored]:
+    whole = open_stream(path, damaged=damaged)
+    size = (whole.width, whole.height)
+    reduce = next((by for by in (2, 4) if size[0] * size[1] / by**2 <= COARSE), 8)
+    image = open_stream(path, reduce=reduce, damaged=damaged)
+    image = image if image.format in _KINDS else image.cast("float")
+    orientation = _orientation(path, whole)
+    pixels = np.zeros((image.height, image.width, image.bands), _KINDS.get(image.format, np.float32))
+    region, told = pyvips.Region.new(image), monotonic()
+    for top in range(0, image.height, _STRIP):
+        strip = pixels[top : top + _STRIP]
+        fetched = np.frombuffer(region.fetch(0, top, image.width, len(strip)), pixels.dtype)
+        strip[:] = fetched.reshape(strip.shape)[..., ::-1]
+        if top + len(strip) == image.height or monotonic() > told + _TELL:
+            told = monotonic()
+            now = pixels[..., 0].copy() if image.bands == 1 else pixels.copy()
+            yield Stored(now, size=size, orientation=orientation, damaged=damaged)
+
+
+def _orientation(path: Path, image: pyvips.Image) -> int:
+    with path.open("rb") as file:
+        header = read_header(file.read(HEAD))
+    return orientation_of(image) if header.format == "tiff" else header.orientation
+
+
+def write_pyramid(source: Path, target: Path) -> None:
+    """Write the pyramid of the picture ``source`` as it is stored. ``target`` is there when it is whole.
+
+    Raises LabelmendError when the picture is damaged or the disk is full.
+    """
+    beside = target.with_suffix(".part")
+    try:
+        _write(open_stream(source), beside)
+        beside.replace(target)
+    except (pyvips.Error, OSError) as error:
+        beside.unlink(missing_ok=True)
+        reason = str(error).strip().splitlines()[-1]
+        raise LabelmendError(f"The tiles of {source.name} cannot be written: {reason}.") from error
+
+
+def _write(image: pyvips.Image, target: Path) -> None:
+    lossy: dict[str, Any] = {"compression": "jpeg", "Q": _QUALITY}
+    how = lossy if image.format == "uchar" else {"compression": "none"}
+    image.tiffsave(
+        str(target),
+        tile=True,
+        tile_width=TILE,
+        tile_height=TILE,
+        pyramid=True,
+        bigtiff=True,
+        region_shrink="mean",
+        **how,
+    )
+
+
+class Pyramid:
+    """A pyramid on the disk, turned by ``orientation``; may be read in any thread.
+
+    ``sizes`` are the (width, height) of its levels, which halve from the first, the picture's own.
+    """
+
+    def __init__(self, path: Path, *, orientation: int = 1) -> None:
+        """Raises LabelmendError when there is no pyramid."""
+        try:
+            first = pyvips.Image.new_from_file(str(path))
+            pages = range(1, first.get("n-pages"))
+            self._levels = [first, *(pyvips.Image.new_from_file(str(path), page=page) for page in pages)]
+        except pyvips.Error as error:
+            raise LabelmendError(f"There are no tiles in {path}.") from error
+        self._orientation = orientation
+        self.sizes = [
+            (level.height, level.width) if swaps_sides(orientation) else (level.width, level.height)
+            for level in self._levels
+        ]
+
+    def part(self, level: int, part: Part) -> NDArray[Any]:
+        """A part (x, y, w, h) within a level, (h, w) or (h, w, 3) BGR; LabelmendError when it is gone."""
+        stored = stored_part(part, size=self.sizes[level], orientation=self._orientation)
+        try:
+            return turn(pixels_of(self._levels[level].crop(*stored)), self._orientation)
+        except pyvips.Error as error:
+            raise LabelmendError("The tiles of a large picture cannot be read any more.") from error
+
+
+def open_pyramid(
+    tiles: Path, source: Path, *, declared: tuple[float, float] | None, prefer: Prefer = "stored"
+) -> tuple[Picture, Pyramid]:
+    """The picture ``source`` small and close up, both turned as its labels lie, from its pyramid.
+
+    Other arguments as of pictures.read_picture. Raises LabelmendError when there is no pyramid.
+    """
+    stored = Pyramid(tiles)
+    level = next((i for i, (wide, high) in enumerate(stored.sizes) if wide * high <= COARSE), -1)
+    level %= len(stored.sizes)
+    pixels = stored.part(level, (0, 0, *stored.sizes[level]))
+    orientation = _orientation(source, open_stream(source))
+    small = Stored(pixels, size=stored.sizes[0], orientation=orientation, damaged=False)
+    picture = in_label_frame(small, declared=declared, prefer=prefer, deep=True)
+    return picture, Pyramid(tiles, orientation=picture.orientation)

@@ -1,0 +1,165 @@
+"""A huge picture in the window: first view, tiles made, pan, zoom, memory. Prints only.
+
+QT_QPA_PLATFORM=offscreen python tests/benchmarks/huge_picture.py [--side 20000] [--kind jpg|png|tif|tiled]
+[--keep FOLDER]
+
+The picture is written by a process of its own; it takes a minute and a gigabyte of disk.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+
+from benchmarks.canvas import SIZE, Bench, told
+from benchmarks.memory import resident
+from labelmend_desktop.canvas.pieces import _tiles
+
+KINDS = {"jpg": ".jpg[Q=90]", "png": ".png[compression=1]", "tif": ".tif[compression=lzw,bigtiff]"}
+KINDS["tiled"] = ".tif[compression=deflate,tile,tile_width=512,tile_height=512,bigtiff]"
+
+
+def write(path, side, ending):
+    """Write something like a photo; run in a process of its own."""
+    import pyvips
+
+    rng = np.random.default_rng(0)
+    small = rng.integers(0, 255, (int(side) // 50, int(side) // 50, 3), dtype=np.uint8)
+    smooth = pyvips.Image.new_from_array(small).resize(50, kernel="cubic")
+    noise = pyvips.Image.gaussnoise(smooth.width, smooth.height, sigma=6, mean=0)
+    (smooth + noise).cast("uchar").copy(interpretation="srgb").write_to_file(f"{path}{ending}")
+    return smooth.width
+
+
+def dataset(folder, side, kind):
+    """The picture and a label in its lower half; the path of the annotations."""
+    ending = KINDS[kind]
+    name = "huge" + ending.split("[")[0]
+    if not (folder / name).exists():
+        code = "import sys; from benchmarks.huge_picture import write; write(*sys.argv[1:])"
+        given = [str(folder / "huge"), str(side), ending]
+        subprocess.run([sys.executable, "-c", code, *given], check=True, cwd=Path(__file__).parents[1])
+    box = [0.7 * side, 0.8 * side, 300, 200]
+    file = {
+        "images": [{"id": 1, "file_name": name, "width": side // 50 * 50, "height": side // 50 * 50}],
+        "categories": [{"id": 1, "name": "thing"}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": box, "area": 60000, "iscrowd": 0}],
+    }
+    (folder / "a.json").write_text(json.dumps(file))
+    return folder / "a.json"
+
+
+def measure(bench):
+    """From opening to looking around."""
+    from PySide6.QtCore import QPointF, Qt
+
+    canvas, session = bench.canvas, bench.session
+    start = time.perf_counter()
+    session.set_image(0)
+    bench.wait_for_picture()
+    bench.frame(canvas.update)
+    print(f"first view, as far as it is read         {time.perf_counter() - start:7.2f} s")
+    blocked = []
+    while canvas.loaded.pyramid is None:
+        tick = time.perf_counter()
+        bench.app.processEvents()
+        blocked.append(time.perf_counter() - tick)
+        time.sleep(0.002)
+    print(f"tiles made                               {time.perf_counter() - start:7.2f} s")
+    told("meanwhile: the window is held up for", blocked)
+    tell_memory("while tiles are made")
+    for scale in (0.06, 0.3, 1.0):
+        middle = QPointF(SIZE[0] / 2, SIZE[1] / 2)
+        canvas.look(canvas.view.zoomed(scale / canvas.view.scale, middle))
+        start = time.perf_counter()
+        bench.frame(canvas.update)
+        while None in tiles_in_sight(canvas):
+            bench.app.processEvents()
+        assert scale < 0.1 or len(tiles_in_sight(canvas)) > 4, "no tiles in sight"
+        print(
+            f"{scale:.0%}: sharp after                       {1000 * (time.perf_counter() - start):7.0f} ms"
+        )
+        bench.spin(0.4)
+        before = canvas.view
+        told(f"{scale:.0%}: pan", bench.drag(middle, 64, Qt.MouseButton.MiddleButton))
+        told(f"{scale:.0%}: pan afar", afar(bench))
+        assert canvas.view != before
+        told(f"{scale:.0%}: zoom", bench.zoom(middle.toPoint(), 0.0))
+        tell_memory(f"at {scale:.0%}")
+
+
+def tell_memory(when):
+    """What this process takes."""
+    print(f"memory {when}: {resident() >> 20} MB, at most {resident(peak=True) >> 20} MB")
+
+
+def tiles_in_sight(canvas):
+    """The tiles that are painted now, None for one that is not there yet."""
+    from PySide6.QtCore import QRectF
+
+    view = canvas.view
+    part = view.transform().inverted()[0].mapRect(QRectF(canvas.rect()))
+    return list(_tiles(canvas.loaded, part, 1 / view.scale))
+
+
+def afar(bench):
+    """Frames of a pan round a large square, over tiles that are not there yet."""
+    times = []
+    for step in range(60):
+        dx, dy = ((-160, 0), (0, -100), (160, 0), (0, 100))[step // 15]
+        times.append(bench.frame(lambda dx=dx, dy=dy: bench.canvas.look(bench.canvas.view.moved(dx, dy))))
+    return times
+
+
+def main():
+    """Make the picture in a temporary folder, or find it in --keep, and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--side", type=int, default=20_000)
+    parser.add_argument("--kind", choices=KINDS, default="jpg")
+    parser.add_argument("--keep", type=Path)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = args.keep or Path(temporary)
+        folder.mkdir(exist_ok=True)
+        os.environ["LABELMEND_HOME"] = str(Path(temporary) / "home")
+        run(dataset(folder, args.side, args.kind), Path(temporary))
+
+
+def run(file, folder):
+    """Open the window on the picture and measure."""
+    from PySide6.QtWidgets import QApplication
+
+    from labelmend.project.project import Project
+    from labelmend.review.states import Actor
+    from labelmend_desktop.canvas.canvas import Canvas
+    from labelmend_desktop.session import Session
+
+    app = QApplication([])
+    sys.setswitchinterval(0.001)
+    Project.create(folder / "p.labelmend", annotations=file, images=file.parent)
+    session = Session()
+    session.failed.connect(print)
+    session.open(folder / "p.labelmend", actor=Actor("bench", "annotator"))
+    canvas = Canvas(session)
+    canvas.camera.animated = False
+    canvas.resize(*SIZE)
+    canvas.show()
+    bench = Bench(app, session, canvas)
+    bench.spin(0.3)
+    print(f"load {os.getloadavg()[0]:.1f}, memory before {resident() >> 20} MB")
+    measure(bench)
+    session.close()
+    session.pictures.shutdown()
+
+
+if __name__ == "__main__":
+    main()
