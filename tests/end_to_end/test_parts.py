@@ -212,3 +212,16 @@ def test_parts_of_the_source_that_overlap_become_one(tmp_path, open_user):
     (part,) = bench.exported()[SQUARE]["segmentation"]
     assert area((np.reshape(part, (-1, 2)),)) == 6400 + 1600 - 400
     one_step(bench, "join the parts")
+
+
+def test_a_crossing_part_does_not_become_a_label_of_its_own_before_it_is_mended(tmp_path, open_user):
+    bow = [160, 120, 200, 160, 200, 120, 160, 160]
+    label = annotation(1, 1, [20, 20, 180, 140], segmentation=[np.ravel(SIDES).tolist(), bow])
+    bench = bench_on(tmp_path, open_user, [label])
+    bench.edit(1)
+    bench.press(K.Key_J, K.Key_J, modifier=SHIFT)
+    assert "mend it (R)" in bench.failed[-1]
+    assert bench.bytes() == bench.before
+    bench.press(K.Key_R, K.Key_Return)
+    bench.press(K.Key_J, K.Key_J, modifier=SHIFT)
+    assert len(bench.exported()) == 3

@@ -98,7 +98,7 @@ def divide(project: Project, key: int, groups: Sequence[Parts], *, issue: int | 
             )
         )
     for edit in edits:
-        require_sound(project, edit, label.polygons)
+        require_sound(project, edit, label.polygons if edit.key == key else ())
     title = f"split the polygon into {len(groups):,} labels"
     return edited(project, title, edits, kind="location", issue=issue)
 
