@@ -56,6 +56,10 @@ def _annotation(situation: Situation) -> bool:
     return situation.annotation
 
 
+def _selected(situation: Situation) -> bool:
+    return situation.selected
+
+
 def _class(situation: Situation) -> bool:
     return situation.annotation or situation.suggestion
 
@@ -132,6 +136,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("select_all", "Select all labels",
            "Select every label in sight; Shift and a drag select some, Ctrl and a click one more.",
            ("Ctrl+A",), "mdi6.select-all", "Edit", starts_group=True),
+    Action("align", "Align to the detections",
+           "Give each selected label the place of its detection, where that shares half of its area with it.",
+           ("Ctrl+D",), "mdi6.align-horizontal-left", "Edit", enabled=_selected),
+    Action("hide_labels", "Hide the selected labels", "Hide them; with none selected, show them again.",
+           ("Shift+X",), "mdi6.eye-off-outline", "Edit"),
+    Action("copy", "Copy", "Copy the selected labels as COCO records.",
+           ("Ctrl+C",), "mdi6.content-copy", "Edit", enabled=_selected),
+    Action("paste", "Paste", "Add the copied labels to this picture, in the place they had.",
+           ("Ctrl+V",), "mdi6.content-paste", "Edit"),
     Action("nudge", "Nudge",
            "Move the selected handle, vertices or shape by 1 pixel; with Shift by 10, with Ctrl by a tenth.",
            ("Left", "Right", "Up", "Down", "Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down",

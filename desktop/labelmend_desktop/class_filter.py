@@ -47,6 +47,10 @@ class ClassFilter(QObject):
         """Hide these labels too."""
         self._set(labels=self.labels | set(keys))
 
+    def show_labels(self) -> None:
+        """Hide no label any more but by its class."""
+        self._set(labels=frozenset())
+
     def show_all(self) -> None:
         """Hide no class and no label any more."""
         self._set(hidden=frozenset(), labels=frozenset())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
 from labelmend.geometry.polygons import Parts
-from labelmend.project import editing, many, outlining, regrouping
+from labelmend.project import clipboard, editing, many, outlining, regrouping
 from labelmend.project.history import Step
 from labelmend.project.outlining import Shaped
 from labelmend.project.project import Project
@@ -75,6 +75,32 @@ class Edits:
     def move_several(self, by: ArrayLike) -> bool:
         """Move the selected annotations by (dx, dy) pixels; masks stay."""
         return self._several(lambda p, keys, issue: many.move(p, keys, by, issue=issue))
+
+    def reshape_several(self, shapes: Mapping[int, many.Shape], *, title: str) -> bool:
+        """Give those of the selected annotations other shapes."""
+
+        def make(project: Project, keys: list[int], issue: int | None) -> Step:
+            known = {key: shapes[key] for key in keys if key in shapes}
+            return many.reshape(project, known, title=title, issue=issue)
+
+        return self._several(make)
+
+    def paste(self, text: str, *, size: tuple[float, float]) -> bool:
+        """Add the labels of a text (`labelmend.project.clipboard`) to the image in sight, and select them."""
+        session = self._session
+        new: list[int] = []
+
+        def make(project: Project) -> Step:
+            step = clipboard.paste(project, text, session.image, size=size)
+            new.extend(edit.key for edit in step.edits)
+            return step
+
+        done = self._do(make)
+        if done:
+            session.set_editing(False)
+            session.selection.take(new)
+            session.said.emit(f"Pasted: {many.counted(len(new))}, selected now.")
+        return done
 
     def _several(self, make: Callable[[Project, list[int], int | None], Step]) -> bool:
         """One step for those of the selected labels that are free, and words on what became of them all."""

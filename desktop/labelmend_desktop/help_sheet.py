@@ -27,7 +27,6 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "edit",
             "nudge",
             "type_box",
-            "select_all",
             "choose_class",
             "likely_class",
             "delete",
@@ -36,6 +35,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "comment",
         ),
     ),
+    ("Several labels", ("select_all", "align", "hide_labels", "copy", "paste")),
     ("Drawing", ("draw_box", "draw_polygon", "draw_wire", "cycle", "escape")),
     ("Outlines", ("add_part", "cut_part", "join", "divide", "mend", "simplify", "smooth")),
     (

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
@@ -30,6 +31,7 @@ _FIELDS_OWN = (
     QKeySequence.StandardKey.Paste,
     QKeySequence.StandardKey.SelectAll,
 )
+_COPY = QKeySequence.StandardKey.Copy
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_unknown)
 
 
@@ -154,6 +156,8 @@ def _belongs_to_widget(key: str, event: QKeyEvent) -> bool:
             ("Left", "Right", "Up", "Down", "Home", "End", "Del", "Backspace")
         )
     if key in (focus.property("own_keys") or ()):
+        return True
+    if isinstance(focus, QLabel) and focus.hasSelectedText() and event.matches(_COPY):
         return True
     if isinstance(focus, QComboBox) and len(key) == 1:
         return True  # typing finds the entry

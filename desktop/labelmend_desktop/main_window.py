@@ -27,6 +27,7 @@ from labelmend_desktop.canvas import partwork, verbs
 from labelmend_desktop.canvas.canvas import Canvas
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.fit_verbs import FitVerbs
+from labelmend_desktop.canvas.many_verbs import ManyVerbs
 from labelmend_desktop.canvas.mask_verbs import MaskVerbs
 from labelmend_desktop.canvas.thinning import propose_simplified, propose_smoothed
 from labelmend_desktop.classes.panel import ClassPanel
@@ -159,6 +160,7 @@ class MainWindow(QMainWindow):
         self.actions_.bind(self.files.table())
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
+        self.actions_.bind(ManyVerbs(self.canvas).table())
         self.actions_.bind(help_verbs(self.prompts))
         self.actions_.bind(
             {

@@ -32,7 +32,6 @@ class Drawing(Protocol):
     def swap_grips(self) -> bool: ...  # noqa: D102
     def cycle(self) -> object: ...  # noqa: D102
     def cursor_place(self) -> QPoint | None: ...  # noqa: D102
-    def select_all(self) -> object: ...  # noqa: D102
     def nudge(self, dx: float, dy: float) -> object: ...  # noqa: D102
     def cancel(self) -> object: ...  # noqa: D102
     def zoom_in(self) -> object: ...  # noqa: D102
@@ -91,7 +90,6 @@ class Verbs(QObject):
             "gentler": lambda: canvas.adjust(-1),
             "stronger": lambda: canvas.adjust(1),
             "cycle": self._on_canvas(canvas.cycle),
-            "select_all": self._on_canvas(canvas.select_all),
             "escape": self._escape,
             "fit_suspect": canvas.fit_suspect,
             "fit_image": canvas.fit_image,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from builders.datasets import annotation, detection, make_project
 from labelmend_desktop.dialogs import ExportChoice
@@ -16,7 +17,7 @@ RUNS = [10, 20, 320 * 240 - 30]
 def labels():
     """On the first picture a cat's box, a dog's polygon, a bird's mask and a cat's box; one on the second."""
     return [
-        annotation(1, 1, [40.5, 60.25, 80, 60]),
+        annotation(1, 1, [40.5, 60.5, 80, 60]),
         annotation(2, 1, [200, 20, 60, 60], category=2, segmentation=[TRIANGLE]),
         annotation(3, 1, [0, 10, 1, 20], category=3, segmentation={"size": [240, 320], "counts": RUNS}),
         annotation(4, 1, [100, 180, 50, 40]),
@@ -92,7 +93,7 @@ def test_all_are_moved_by_arrows_and_by_a_drag(work, tmp_path):
     work.press(Qt.Key.Key_Right)
     work.press(Qt.Key.Key_Down, modifier=SHIFT)
     out = exported(work, tmp_path)
-    assert out[1]["bbox"] == [41.5, 70.25, 80, 60]
+    assert out[1]["bbox"] == [41.5, 70.5, 80, 60]
     assert out[2]["segmentation"] == [[201, 30, 261, 30, 231, 90]]
     assert out[3] == source()[3]
     work.drag((80, 90), (90, 85))
@@ -124,3 +125,79 @@ def test_what_is_hidden_or_locked_is_out_of_reach_of_a_bulk_action(work, tmp_pat
     work.press(Qt.Key.Key_A, modifier=CTRL)
     work.press(Qt.Key.Key_Delete)
     assert list(exported(work, tmp_path)) == [1, 3, 4, 5]
+
+
+def test_labels_are_aligned_to_their_detections_when_that_is_taken(work, tmp_path):
+    """Of four, the two cats have a detection that shares half with them."""
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    work.press(Qt.Key.Key_D, modifier=CTRL)
+    proposals = work.window.canvas.proposals
+    assert proposals.current is not None
+    assert "2 labels as the detections have them, 2 stay" in proposals.words
+    assert exported(work, tmp_path) == source()
+    work.press(Qt.Key.Key_Escape)
+    assert len(work.window.session.selection.keys) == 4
+    work.press(Qt.Key.Key_D, modifier=CTRL)
+    work.press(Qt.Key.Key_Return)
+    assert work.project.undo_title() == "align 2 labels to the detections"
+    expected = source()
+    expected[1] |= {"bbox": [44, 61, 70, 58], "area": 4060}
+    expected[4] |= {"bbox": [102, 181, 50, 40]}
+    assert exported(work, tmp_path) == expected
+    work.press(Qt.Key.Key_Z)
+    assert exported(work, tmp_path) == source()
+
+
+def test_where_nothing_would_move_it_is_said(work, tmp_path):
+    work.click(230, 40)
+    work.press(Qt.Key.Key_D, modifier=CTRL)
+    assert work.window.canvas.proposals.current is None
+    assert work.window.error_bar.text.text() == (
+        "The label stays: no detection that is elsewhere shares half of its area."
+    )
+
+
+def test_hidden_labels_are_out_of_reach_until_they_are_shown(work, tmp_path):
+    work.drag((30, 10), (300, 150), modifier=SHIFT)
+    work.press(Qt.Key.Key_X, modifier=SHIFT)
+    assert work.window.status_line.selected.text() == "2 labels hidden"
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    work.press(Qt.Key.Key_Delete)
+    assert list(exported(work, tmp_path)) == [1, 2, 5]
+    work.press(Qt.Key.Key_X, modifier=SHIFT)
+    assert not work.window.status_line.selected.isVisible()
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    work.press(Qt.Key.Key_Delete)
+    assert list(exported(work, tmp_path)) == [5]
+
+
+def test_labels_are_copied_into_another_picture(work, tmp_path):
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    work.press(Qt.Key.Key_C, modifier=CTRL)
+    shown = json.loads(QGuiApplication.clipboard().text())
+    assert [one["id"] for one in shown["annotations"]] == [1, 2, 3, 4]
+    work.window.session.set_image(1)
+    work.look()
+    work.press(Qt.Key.Key_V, modifier=CTRL)
+    assert work.project.undo_title() == "paste 4 labels"
+    assert len(work.window.session.selection.keys) == 4
+    out = exported(work, tmp_path)
+    assert list(out) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    for new, was in zip(range(6, 10), range(1, 5), strict=True):
+        same = {"id": was, "image_id": 1}
+        assert {name: (out[new] | same)[name] for name in source()[was] if name != "area"} == {
+            name: value for name, value in source()[was].items() if name != "area"
+        }
+        assert out[new]["image_id"] == 2
+    work.press(Qt.Key.Key_Z)
+    assert exported(work, tmp_path) == source()
+
+
+def test_a_foreign_text_is_not_pasted_and_that_is_said(work, tmp_path):
+    QGuiApplication.clipboard().setText('{"bbox": [1, 2, 3, 4], "category_id": 99}')
+    work.press(Qt.Key.Key_V, modifier=CTRL)
+    assert "no class that this project has" in work.window.error_bar.text.text()
+    QGuiApplication.clipboard().setText("milk, bread")
+    work.press(Qt.Key.Key_V, modifier=CTRL)
+    assert "The clipboard holds no labels" in work.window.error_bar.text.text()
+    assert exported(work, tmp_path) == source()

@@ -1,6 +1,6 @@
 """What a hand does to labels, as steps: each function looks at the project and returns the step to apply."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -161,8 +161,13 @@ def composed(
     polygons: Parts | None,
     rle: dict[str, Any] | None,
     beside: Sequence[Edit] = (),
+    identity: Any = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Edit:
-    """The edit that adds a record, written as its neighbours are; beside are others that the step adds."""
+    """The edit that adds a record, written as its neighbours are; beside are others that the step adds.
+
+    identity: its id, where it is known to be free; more: other values, of keys that the file has.
+    """
     if not 0 <= image < project.n_images:
         raise Refused("There is no image in sight to draw on.")
     if not 0 <= category < len(project.categories.name):
@@ -172,11 +177,11 @@ def composed(
     else:
         values = masked(rle, like=project.styles.mask())
     values |= {
-        "id": project.fresh_id(_ids(beside)),
+        "id": project.fresh_id(_ids(beside)) if identity is None else identity,
         "image_id": project.image_ids.id_of(image),
         "category_id": project.category_ids.id_of(category),
         "iscrowd": 0,
-    }
+    } | dict(more or {})
     template, has = project.styles.template(), project.styles.keys()
     if "segmentation" not in values and "segmentation" in has:
         values["segmentation"] = []

@@ -1,16 +1,19 @@
 """The same done to many labels at once: one step, whose title counts those that change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from labelmend.errors import Refused
-from labelmend.geometry.polygons import moved
+from labelmend.geometry.polygons import Parts, moved
 from labelmend.project.editing import edited, held, patched, present
-from labelmend.project.edits import reshaped, resized
+from labelmend.project.edits import masked, reshaped, resized
 from labelmend.project.history import Edit, Step
 from labelmend.project.project import Project
+
+Shape = NDArray[np.float64] | Parts | dict[str, Any]
 
 
 def counted(n: int) -> str:
@@ -55,6 +58,22 @@ def move(project: Project, keys: Sequence[int], by: ArrayLike, *, issue: int | N
             box = np.concatenate([annotation.bbox[:2] + step, annotation.bbox[2:]])
             edits.append(patched(project, key, resized(annotation, box)))
     return _step(project, "move {}", edits, kind="location", issue=issue)
+
+
+def reshape(project: Project, shapes: Mapping[int, Shape], *, title: str, issue: int | None = None) -> Step:
+    """Give many annotations other shapes, each a box (4,) xywh, polygons, or a mask (COCO's dictionary); the
+    title holds {} for their count. Raises Refused."""
+    edits = []
+    for key, shape in shapes.items():
+        own = present(project, key)
+        if isinstance(shape, dict):
+            values = masked(shape, like=own.rle or project.styles.mask())
+        elif isinstance(shape, tuple):
+            values = reshaped(shape)
+        else:
+            values = resized(own, shape)
+        edits.append(patched(project, key, values))
+    return _step(project, title, edits, kind="location", issue=issue)
 
 
 def _step(project: Project, title: str, edits: Sequence[Edit], *, kind: str, issue: int | None) -> Step:

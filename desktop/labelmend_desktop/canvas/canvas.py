@@ -265,13 +265,6 @@ class Canvas(QWidget):
         at = self.pointing.last
         return None if at is None else self.mapToGlobal(at.toPoint())
 
-    def select_all(self) -> None:
-        """Select every label of the picture that can be seen."""
-        keys = self.contents.clickable_keys()
-        self.session.selection.take(keys)
-        if not keys:
-            self.session.said.emit("There is no label in sight to select.")
-
     def nudge(self, dx: float, dy: float) -> None:
         """Move the active handle or the picked vertices, else the selected shapes, by picture pixels."""
         if self.hands.busy:

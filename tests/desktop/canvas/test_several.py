@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from builders.datasets import annotation
+from labelmend_desktop.canvas.many_verbs import ManyVerbs
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 BOX = [40.5, 60.25, 80, 60]
@@ -44,19 +45,19 @@ def test_a_click_with_control_takes_one_more_and_one_less(desk, selection):
 
 
 def test_a_click_takes_one_in_hand_and_lets_go_of_the_others(desk, selection):
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     assert selection.keys == (0, 1, 2)
     desk.click(50, 70)
     assert selection.keys == (0,)
     assert desk.session.editing
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     assert not desk.session.editing
     desk.click(150, 200)
     assert selection.keys == ()
 
 
 def test_escape_leaves_the_band_then_the_selection(desk, selection):
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     desk.press(30, 15, SHIFT)
     desk.move(100, 140, SHIFT)
     desk.key(Qt.Key.Key_Escape)
@@ -67,7 +68,7 @@ def test_escape_leaves_the_band_then_the_selection(desk, selection):
 
 
 def test_a_drag_moves_all_in_one_step_and_masks_stay(desk, selection):
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     steps, mask = desk.steps(), desk.project.record(2)
     desk.drag((80, 90), (90, 95))
     assert desk.bbox(0) == [50.5, 65.25, 80, 60]
@@ -79,7 +80,7 @@ def test_a_drag_moves_all_in_one_step_and_masks_stay(desk, selection):
 
 
 def test_a_group_stays_within_the_picture_as_one(desk):
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     desk.drag((80, 90), (300, 90))
     assert desk.bbox(0) == [100.5, 60.25, 80, 60]  # the polygon has come to the edge
     assert desk.bbox(1) == [260, 20, 60, 60]
@@ -89,7 +90,7 @@ def test_a_group_stays_within_the_picture_as_one(desk):
 
 
 def test_a_drag_there_and_back_is_no_step_and_no_click(desk, selection):
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     steps = desk.steps()
     desk.press(80, 90)
     desk.move(120, 90)
@@ -112,7 +113,7 @@ def test_a_drag_beside_the_selected_ones_pans(desk, selection):
 
 
 def test_arrows_move_all(desk):
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     desk.canvas.nudge(0, 1)
     assert desk.bbox(0) == [40.5, 61.25, 80, 60]
     assert desk.polygon(1)[0] == [200, 21]
@@ -127,20 +128,20 @@ def test_masks_alone_cannot_be_moved(desk_with):
         ]
     )
     desk.open_image(0)
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     with pytest.raises(Exception, match="Masks cannot be moved"):
         desk.canvas.nudge(1, 0)
 
 
 def test_what_can_no_longer_be_seen_is_let_go_of(desk, selection):
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     desk.session.draw_category = 1
     desk.session.set_flag("show_others", False)
     assert selection.keys == (1,)
 
 
 def test_what_is_deleted_is_let_go_of_and_undo_brings_it_back(desk, selection):
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     desk.session.edits.delete(1)
     assert selection.keys == (0, 2)
     desk.session.edits.delete_several()
@@ -154,7 +155,7 @@ def test_what_is_deleted_is_let_go_of_and_undo_brings_it_back(desk, selection):
 def test_the_selected_ones_are_painted_and_follow_the_drag(desk):
     desk.settle()
     plain = desk.pixels()
-    desk.canvas.select_all()
+    ManyVerbs(desk.canvas).select_all()
     desk.settle()
     chosen = desk.pixels()
     at = desk.at(40.5, 100)
