@@ -13,12 +13,13 @@ from labelmend_desktop.narrow import NarrowRow
 _GROUPS = (
     ("previous_issue", "next_issue"),
     ("undo", "redo"),
-    ("edit", "draw_box", "draw_polygon", "brush", "eraser", "choose_class", "delete"),
+    ("edit", "draw_box", "draw_polygon", "draw_wire", "brush", "eraser", "choose_class", "delete"),
     ("fit_suspect", "fit_image", "zoom_in", "zoom_out"),
     ("show_detections", "show_others", "bare", "flip"),
 )
 _SPARE = (
     "redo",
+    "draw_wire",
     "eraser",
     "brush",
     "choose_class",

@@ -114,8 +114,9 @@ class User:
         return self.window.canvas.view.to_widget(x, y).toPoint()
 
     def point(self, x: float, y: float) -> None:
-        """Rest the cursor there."""
-        QTest.mouseMove(self.window.canvas, self.at(x, y))
+        """Rest the cursor there, coming from beside it: Qt does not tell of a cursor that stays."""
+        for away in (QPoint(3, 3), QPoint()):
+            QTest.mouseMove(self.window.canvas, self.at(x, y) + away)
         QApplication.processEvents()
 
     def click(

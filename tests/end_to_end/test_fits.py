@@ -316,22 +316,47 @@ def test_backspace_takes_a_point_back_and_escape_leaves_nothing(bench):
 # ---- one side of a suggestion
 
 
-def test_one_side_of_the_suggestion_is_taken_and_the_others_stay(tmp_path, open_user):
-    project = make_project(tmp_path)  # its first label is loose
+def loose(tmp_path, open_user):
+    """A user before a loose label with a suggestion."""
+    project = make_project(tmp_path)
     path = project.path
     project.close()
     user = open_user(path)
     user.go_to("location")
+    return user
+
+
+def exported_suspect(user, tmp_path):
+    out = tmp_path / "out.json"
+    user.export(out, ExportChoice(out, every_fix=True))
+    (one,) = (a for a in json.loads(out.read_text())["annotations"] if a["id"] == user.suspect().id)
+    return one["bbox"]
+
+
+def test_one_side_of_the_suggestion_is_taken_and_the_others_stay(tmp_path, open_user):
+    user = loose(tmp_path, open_user)
     before, suggested = user.suspect().bbox, user.window.session.suggestion().bbox
     user.point(before[0] + 1, before[1] + before[3] / 2)
     user.press(K.Key_A, modifier=SHIFT)
     assert user.window.canvas.proposals.current is not None
     assert user.suspect().bbox.tolist() == before.tolist()
     user.press(K.Key_Return)
-    out = tmp_path / "out.json"
-    user.export(out, ExportChoice(out, every_fix=True))
-    (one,) = (a for a in json.loads(out.read_text())["annotations"] if a["id"] == user.suspect().id)
-    assert one["bbox"][0] == pytest.approx(suggested[0], abs=0.06)  # as the file rounds
-    assert one["bbox"][1::2] == before[1::2].tolist()
-    assert one["bbox"][0] + one["bbox"][2] == pytest.approx(before[0] + before[2], abs=0.06)
+    x, y, w, h = exported_suspect(user, tmp_path)
+    assert x == pytest.approx(suggested[0], abs=0.06)  # as the file rounds
+    assert [y, h] == before[1::2].tolist()
+    assert x + w == pytest.approx(before[0] + before[2], abs=0.06)
     assert user.state(user.issue) == "fixed"
+
+
+def test_side_after_side_of_the_suggestion_is_one_step(tmp_path, open_user):
+    user = loose(tmp_path, open_user)
+    before, suggested = user.suspect().bbox, user.window.session.suggestion().bbox
+    steps = len(user.project.store.history())
+    for x, y in ((1, before[3] / 2), (before[2] / 2, 1)):
+        user.point(before[0] + x, before[1] + y)
+        user.press(K.Key_A, modifier=SHIFT)
+    user.press(K.Key_Return)
+    assert len(user.project.store.history()) == steps + 1
+    x, y, w, h = exported_suspect(user, tmp_path)
+    assert [x, y] == pytest.approx(suggested[:2].tolist(), abs=0.06)
+    assert [x + w, y + h] == pytest.approx((before[:2] + before[2:]).tolist(), abs=0.06)

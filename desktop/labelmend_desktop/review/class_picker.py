@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -68,7 +78,7 @@ class ClassPicker(QFrame):
         self.setProperty("room", "card")
         self._names: Sequence[str] = ()
         self._first: Sequence[int] = ()
-        self._icons: dict[int, QIcon] = {}
+        self._colours: dict[int, QColor] = {}
         self._digits: dict[str, int] = {}
         self.text = QLineEdit()
         self.text.setPlaceholderText("Type a class, or its number")
@@ -76,6 +86,7 @@ class ClassPicker(QFrame):
         self.text.installEventFilter(self)
         self.list = QListWidget()
         self.list.setUniformItemSizes(True)
+        self.list.setIconSize(QSize(12, 12))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setItemDelegate(_Numbered(self.list))
         self.list.itemClicked.connect(self._take_item)
@@ -100,11 +111,12 @@ class ClassPicker(QFrame):
         The likely ones are had by their digits, but for a digit that a name begins with: that is typed.
         """
         self._names, self._first = names, list(dict.fromkeys([*likely, *recent]))
-        self._icons = {row: _square(colour) for row, colour in (colours or {}).items()}
+        self._colours = colours or {}
         typed = {name[:1] for name in names}
         digits = {str(at): row for at, row in enumerate(likely[:9], start=1)}
         self._digits = {digit: row for digit, row in digits.items() if digit not in typed}
-        self.text.clear()
+        with QSignalBlocker(self.text):
+            self.text.clear()
         self._fill("")
         room = self.screen().availableGeometry()
         x, y = place.x() + _BESIDE, place.y() + _BESIDE
@@ -140,7 +152,8 @@ class ClassPicker(QFrame):
         self.list.clear()
         digit_of = {} if text else {row: digit for digit, row in self._digits.items()}
         for row in matching(text, self._names, first=self._first):
-            item = QListWidgetItem(self._icons.get(row, QIcon()), self._names[row])
+            item = QListWidgetItem(self._names[row])
+            item.setData(Qt.ItemDataRole.DecorationRole, self._colours.get(row))
             item.setData(_ROW, row)
             item.setData(_DIGIT, digit_of.get(row, ""))
             self.list.addItem(item)
@@ -166,9 +179,3 @@ class _Numbered(QStyledItemDelegate):
             painter.setPen(QColor(theme.tokens().text_quiet))
             room = option.rect.adjusted(0, 0, -theme.GRID, 0)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, digit)
-
-
-def _square(colour: QColor) -> QIcon:
-    square = QPixmap(12, 12)
-    square.fill(colour)
-    return QIcon(square)
