@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from builders.bench import BOX, NEXT, SQUARE, one_step
+from builders.bench import BOX, NEXT, SQUARE, bench_on, one_step
+from builders.datasets import annotation
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 K = Qt.Key
@@ -182,3 +183,14 @@ def test_the_numbers_follow_a_drag(bench):
     assert [field.text() for field in fields(bench)] == ["20.5", "140.2", "90.0", "70.0"]
     bench.session.select(None)
     assert not fields(bench)[0].isEnabled()
+
+
+def test_a_change_too_small_for_the_file_is_refused_with_how_fine_it_is(tmp_path, open_user):
+    sides = [20, 20, 100, 20, 100, 100, 20, 100]
+    whole = [annotation(1, 1, [150, 20, 40, 40]), annotation(2, 1, [20, 20, 80, 80], segmentation=[sides])]
+    bench = bench_on(tmp_path, open_user, whole)
+    for number in (1, 2):
+        bench.edit(number)
+        bench.press(K.Key_Right, modifier=CTRL)
+        assert "The file has whole numbers here" in bench.failed[-1]
+        assert bench.bytes() == bench.before

@@ -11,7 +11,7 @@ from labelmend.coco.record import Shape, annotation_of, compose, patch, read_rec
 from labelmend.errors import Refused
 from labelmend.geometry.boxes import iou
 from labelmend.geometry.crossing import crossings
-from labelmend.geometry.polygons import Parts, area, bounds, is_simple
+from labelmend.geometry.polygons import Parts, area, bounds, flat, is_simple
 from labelmend.project.annotation import Annotation
 from labelmend.project.edits import drawn, masked, reshaped, resized
 from labelmend.project.history import Decision, Edit, Note, Step
@@ -31,8 +31,11 @@ def set_box(
     project: Project, key: int, bbox: ArrayLike, *, title: str = "move the box", issue: int | None = None
 ) -> Step:
     """Give an annotation another box (4,) xywh; its polygon follows. Raises Refused."""
-    values = resized(present(project, key), bbox)
-    return edited(project, title, [patched(project, key, values)], kind="location", issue=issue)
+    had = present(project, key)
+    edit = patched(project, key, resized(had, bbox))
+    if edit.before == edit.after and not np.array_equal(had.bbox, np.asarray(bbox)):
+        raise _too_fine(project, "bbox")
+    return edited(project, title, [edit], kind="location", issue=issue)
 
 
 def set_polygons(
@@ -50,7 +53,16 @@ def set_polygons(
     had = present(project, key).polygons
     edit = patched(project, key, reshaped(parts))
     require_sound(project, edit, had)
+    if edit.before == edit.after and flat(parts) != flat(had):
+        raise _too_fine(project, "segmentation")
     return edited(project, title, [edit], kind="location", issue=issue)
+
+
+def _too_fine(project: Project, name: str) -> Refused:
+    style = project.styles.of_annotations().get(name)
+    decimals = 0 if style is None else style.decimals
+    finest = {0: "whole numbers", 1: "one decimal"}.get(decimals, f"{decimals} decimals")
+    return Refused(f"The file has {finest} here, so a change as small as this cannot be written.")
 
 
 def set_mask(
