@@ -41,7 +41,8 @@ class Bench:
         self.session.failed.connect(self.failed.append)
         self.session.set_image(0)
         user.look()
-        self.canvas.look(View(2.0, 40.0, 30.0))
+        self.view = View(2.0, 40.0, 30.0)
+        self.canvas.look(self.view)
         self.before = self.bytes()
 
     def edit(self, number: int) -> None:
