@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
@@ -13,7 +13,16 @@ from numpy.typing import ArrayLike, NDArray
 from labelmend.geometry.differences import pieces
 from labelmend.geometry.polygons import LEAST_POINTS, Part, is_simple
 
-Pixels = NDArray[np.uint8]
+
+class Level(Protocol):
+    """Pixels (h, w, 3 or more) of which rectangles can be had: an array, or what reads them when asked."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(h, w, channels)."""
+
+    def __getitem__(self, where: tuple[slice, slice, slice], /) -> NDArray[Any]: ...
+
 
 REACH: Final = 96
 """Pixels to each side of the last point that paths are looked for in; further ones in a smaller picture."""
@@ -35,7 +44,7 @@ class Wire:
     is prepared once, when the first path leads through it; a path in what is prepared costs next to nothing.
     """
 
-    def __init__(self, levels: Sequence[Pixels], *, width: float) -> None:
+    def __init__(self, levels: Sequence[Level], *, width: float) -> None:
         self._levels = [(level, width / level.shape[1]) for level in levels]
         self._start = np.zeros(2)
         self._maps: dict[int, tuple[Any, NDArray[np.int64], NDArray[np.int64]]] = {}
@@ -54,7 +63,7 @@ class Wire:
                 return self._found(number, level, grow, end)
         return np.stack([self._start, end])
 
-    def _found(self, number: int, level: Pixels, grow: float, end: Part) -> Part:
+    def _found(self, number: int, level: Level, grow: float, end: Part) -> Part:
         if number not in self._maps:
             self._maps[number] = _prepared(level, self._start / grow)
         scissors, low, size = self._maps[number]
@@ -69,7 +78,7 @@ class Wire:
         return np.concatenate([self._start[None], kept, end[None]])
 
 
-def _prepared(level: Pixels, start: NDArray[np.float64]) -> tuple[Any, NDArray[np.int64], NDArray[np.int64]]:
+def _prepared(level: Level, start: NDArray[np.float64]) -> tuple[Any, NDArray[np.int64], NDArray[np.int64]]:
     """The scissors with all paths from a point of a level, and the corner and size of what they know."""
     limit = np.array([level.shape[1], level.shape[0]], np.int64)
     middle = np.clip(np.floor(start).astype(np.int64), 0, limit - 1)

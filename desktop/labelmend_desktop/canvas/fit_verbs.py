@@ -11,12 +11,13 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from labelmend.errors import Refused
-from labelmend.fit.cut import CORE, LONGEST, cut_out
+from labelmend.fit.cut import AROUND, CORE, LONGEST, cut_out
 from labelmend.fit.detections import fitting, ranked
 from labelmend.fit.sides import SIDES, nearest_side, with_side
 from labelmend.geometry.polygons import Parts, bounds
 from labelmend.progress import Progress
 from labelmend_desktop.canvas import fits
+from labelmend_desktop.canvas.close_up import close_up
 from labelmend_desktop.canvas.fits import Box, Seen
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.decoding import Loaded
@@ -133,7 +134,9 @@ class FitVerbs(QObject):
         """The selected label, else the suspect, which is selected then."""
         session, contents = self._session, self._canvas.contents
         if session.selection.several:
-            raise Refused("Several labels are selected: select the one that shall be fitted.")
+            raise Refused(
+                "Several labels are selected: align them (Ctrl+D), or select the one that shall be fitted."
+            )
         key = session.selected
         if key is None and contents.focus is not None:
             key = contents.focus.key
@@ -215,5 +218,5 @@ def _next_of(at: Callable[[int, int], Proposal | None], place: int, by: int) -> 
 def _cut_out(loaded: Loaded, box: Box, core: float, *, progress: Progress) -> Parts:
     """The outlines in picture pixels of what a box holds."""
     progress(0, 1)
-    pixels, scale = fits.level_of(loaded, box, longest=4.0 * LONGEST)
-    return tuple(part / scale for part in cut_out(pixels, box * scale, core=core))
+    close = close_up(loaded, box, longest=4.0 * LONGEST, around=AROUND)
+    return tuple(close.points_back(part) for part in cut_out(close.pixels, close.into(box), core=core))

@@ -17,9 +17,10 @@ from labelmend.fit.sides import SIDES, ends
 from labelmend.geometry import masks
 from labelmend.geometry.polygons import Parts, bounds, flat, is_upright, scaled
 from labelmend.geometry.tracing import trace
+from labelmend_desktop.canvas.close_up import CloseUp, close_up
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.canvas.scene import corners
-from labelmend_desktop.decoding import Loaded, pixels_of
+from labelmend_desktop.decoding import Loaded
 
 if TYPE_CHECKING:
     from labelmend.coco.detections import Detections
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 Box = NDArray[np.float64]
-Pixels = NDArray[np.uint8]
 Adjust = Callable[[int], Proposal | None]
 SAME = 0.01
 """Pixels by which places may differ and still be the same: what files round to."""
@@ -160,14 +160,6 @@ def _mask_box(rle: dict[str, Any]) -> Box:
         raise Refused("The mask of this label cannot be read: paint or draw it anew.") from error
 
 
-def level_of(loaded: Loaded, box: Box, *, longest: float) -> tuple[Pixels, float]:
-    """The finest pixels (h, w, 3) in which a box is no longer than that, and how large they are beside it."""
-    scales = [level.width() / loaded.width for level in loaded.levels]
-    fits = [at for at, scale in enumerate(scales) if float(box[2:].max()) * scale <= longest]
-    at = fits[0] if fits else len(scales) - 1
-    return pixels_of(loaded.levels[at])[..., :3], scales[at]
-
-
 def at_edges(label: Annotation, loaded: Loaded) -> Proposal:
     """A label with the sides of its box, or the lines of its polygon, on edges of the picture near them.
 
@@ -186,9 +178,9 @@ def _with_strength(label: Annotation, loaded: Loaded, place: int) -> Proposal | 
     """None where no side moves, or where there is nothing stronger or gentler."""
     if not 0 <= place < len(STRENGTHS):
         return None
-    pixels, scale = level_of(loaded, extent(label), longest=LONGEST)
+    close = close_up(loaded, extent(label), longest=LONGEST)
     make = _sides_at_edges if is_box(label) else _lines_at_edges
-    proposal = make(label, pixels, scale, STRENGTHS[place])
+    proposal = make(label, close, STRENGTHS[place])
     if proposal is None:
         return None
     adjusted = partial(_from_strength, label, loaded, place)
@@ -199,19 +191,20 @@ def _from_strength(label: Annotation, loaded: Loaded, place: int, by: int) -> Pr
     return _with_strength(label, loaded, place + by)
 
 
-def _sides_at_edges(label: Annotation, pixels: Pixels, scale: float, strength: float) -> Proposal | None:
+def _sides_at_edges(label: Annotation, close: CloseUp, strength: float) -> Proposal | None:
     box = extent(label)
-    fitted = fit_edges(pixels, box * scale, strength=strength)
+    fitted = fit_edges(close.pixels, close.into(box), strength=strength)
     count = int(fitted.moved.sum())
-    new = np.where(np.isin(np.arange(4) % 2, _axes(fitted.moved)), fitted.box / scale, box)
+    new = np.where(np.isin(np.arange(4) % 2, _axes(fitted.moved)), close.back(fitted.box), box)
     return boxed(label, new, title=_TO_EDGES, of=f"To {count} edge{'s' if count > 1 else ''} of the picture")
 
 
-def _lines_at_edges(label: Annotation, pixels: Pixels, scale: float, strength: float) -> Proposal | None:
-    parts = fit_outline(pixels, tuple(part * scale for part in label.polygons), strength=strength)
+def _lines_at_edges(label: Annotation, close: CloseUp, strength: float) -> Proposal | None:
+    inside = tuple(close.points_into(part) for part in label.polygons)
+    fitted = fit_outline(close.pixels, inside, strength=strength)
     pairs = [
-        (old, np.where(new == old * scale, old, new / scale))
-        for old, new in zip(label.polygons, parts, strict=True)
+        (old, np.where(new == before, old, close.points_back(new)))
+        for old, before, new in zip(label.polygons, inside, fitted, strict=True)
     ]
     away = np.concatenate([np.hypot(*(new - old).T) for old, new in pairs])
     count = int((away >= SAME).sum())

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from labelmend.fit.wire import Wire, outline
 from labelmend.geometry.polygons import LEAST_POINTS, Part
+from labelmend_desktop.canvas.close_up import levels_of
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Limits
 from labelmend_desktop.canvas.hit import REACH
-from labelmend_desktop.decoding import Loaded, pixels_of
+from labelmend_desktop.decoding import Loaded
 
 
 def draw(press: Event, *, limits: Limits, loaded: Loaded | None, done: Callable[[Part], object]) -> Gesture:
@@ -20,8 +21,7 @@ def draw(press: Event, *, limits: Limits, loaded: Loaded | None, done: Callable[
     The line between clicks follows the picture's edges; without a picture it is straight. Backspace takes
     the last point back. Fewer than three points make nothing; else ``done`` gets the outline (k, 2).
     """
-    levels = () if loaded is None else loaded.levels
-    wire = Wire([pixels_of(level) for level in levels], width=limits[0] if loaded is None else loaded.width)
+    wire = Wire([], width=limits[0]) if loaded is None else Wire(levels_of(loaded), width=loaded.width)
     points = [np.clip(press.point, 0, limits)]
     paths: list[Part] = []
     wire.start(points[0])
