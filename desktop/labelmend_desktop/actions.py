@@ -124,7 +124,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", "Redo", "Do again what was taken back.",
            ("Shift+Z", "Ctrl+Y", "Ctrl+Shift+Z"), "mdi6.redo", "Edit", enabled=_redo),
     Action("edit", "Edit the shape",
-           "Drag corners, edges and vertices of the suspect; again: a polygon's box.",
+           "Drag corners, edges and vertices; Shift picks several, Alt and a click removes; again: its box.",
            ("E",), "mdi6.pencil-outline", "Edit", enabled=_project, starts_group=True),
     Action("choose_class", "Change class…",
            "Choose another class at the cursor, by its number or some letters of its name.",
