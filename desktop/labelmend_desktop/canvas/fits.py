@@ -35,7 +35,7 @@ SAME = 0.01
 STRENGTHS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
 """How far edges are looked for, weakest first."""
 
-LONGEST = 800.0
+LONGEST = 600.0
 """Pixels of the longer side at which edges are looked for: larger labels in a smaller picture."""
 _TO_EDGES = "snap to the picture's edges"
 USUAL = STRENGTHS.index(1.0)
@@ -167,7 +167,7 @@ def at_edges(label: Annotation, loaded: Loaded) -> Proposal:
     """
     if label.rle is not None:
         raise Refused("Edges are for boxes and polygons: paint this mask, or cut it out anew (Shift+Y).")
-    for place in range(USUAL, len(STRENGTHS)):
+    for place in (USUAL, USUAL + 2):
         proposal = _with_strength(label, loaded, place)
         if proposal is not None:
             return proposal
