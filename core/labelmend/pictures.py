@@ -23,7 +23,7 @@ _REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2
 _DAMAGED = "The picture file is damaged or ends early: a part of the picture is missing."
 _SPARED = (0.001, 0.999)
 """Of pictures of more than 8 bits the pixels beyond these shares are black and white."""
-_LOOKED_AT = 1 << 20
+_LOOKED_AT = 1 << 18
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,8 @@ class Pictures(QObject):
         before = self._cache.pop(image_row, None)
         self._bytes += loaded.bytes - (before.bytes if before else 0)
         self._cache[image_row] = loaded
-        while self._bytes > self.CACHE_BYTES and len(self._cache) > 1:
+        room = self.CACHE_BYTES // (4 if loaded.large else 1)  # the rest is for its tiles
+        while self._bytes > room and len(self._cache) > 1:
             self._bytes -= self._cache.popitem(last=False)[1].bytes
 
     # ---- large pictures

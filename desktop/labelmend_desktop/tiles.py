@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -24,9 +25,11 @@ class Tiles(QObject):
     arrived = Signal()
     _done = Signal(object, object)  # key, sheet
 
-    CACHE_BYTES = 192 << 20
-    WAITING = 48
-    """So many are in sight at the most; older requests are dropped, and made again if still wanted."""
+    CACHE_BYTES = 128 << 20
+    WAITING = 256
+    """Older requests are dropped; painting makes them again if they are still wanted."""
+    KEEP = 1.0
+    """Seconds for which a tile is kept at the least: what is in sight must be whole, be it ever so large."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +37,7 @@ class Tiles(QObject):
         self._lock = threading.Lock()
         self._waiting: OrderedDict[Key, None] = OrderedDict()
         self._reading: set[Key] = set()
-        self._cache: OrderedDict[Key, Sheet | None] = OrderedDict()
+        self._cache: OrderedDict[Key, tuple[Sheet | None, float]] = OrderedDict()  # and when it was used
         self._bytes = 0
         self._done.connect(self._keep, Qt.ConnectionType.QueuedConnection)
 
@@ -44,8 +47,9 @@ class Tiles(QObject):
         """A tile, or None: it is asked for then. ``automatic``: the picture's numbers of black and white."""
         key = (pyramid, automatic, level, column, row)
         if key in self._cache:
-            self._cache.move_to_end(key)
-            return self._cache[key]
+            sheet, _ = self._cache.pop(key)
+            self._cache[key] = (sheet, monotonic())
+            return sheet
         with self._lock:
             if key in self._reading:
                 return None
@@ -81,11 +85,15 @@ class Tiles(QObject):
             if key not in self._reading:
                 return  # forgotten meanwhile
             self._reading.remove(key)
-        self._cache[key] = sheet
+        self._cache[key] = (sheet, monotonic())
         self._bytes += _bytes_of(sheet)
-        while self._bytes > self.CACHE_BYTES and len(self._cache) > 1:
-            self._bytes -= _bytes_of(self._cache.popitem(last=False)[1])
+        while self._bytes > self.CACHE_BYTES and self._oldest() < monotonic() - self.KEEP:
+            self._bytes -= _bytes_of(self._cache.popitem(last=False)[1][0])
         self.arrived.emit()
+
+    def _oldest(self) -> float:
+        """When the tile that was not used for longest was used."""
+        return next(iter(self._cache.values()))[1]
 
     def clear(self) -> None:
         """Forget everything."""

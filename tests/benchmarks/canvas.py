@@ -242,6 +242,26 @@ def next_pictures(bench):
     told("next 4000x3000 JPEG, not prefetched", times)
 
 
+def levels(bench, row):
+    """The same picture as it is and by levels: zoom and pan, and a slider that is dragged."""
+    from PySide6.QtCore import QPointF, Qt
+
+    from labelmend_desktop.levels import Levels
+
+    session = bench.session
+    session.set_image(row)
+    bench.wait_for_picture()
+    for name, chosen in (("as it is", Levels()), ("gamma", Levels(gamma=2)), ("red", Levels(channel=0))):
+        session.seeing.show_levels(chosen)
+        bench.spin(0.5)
+        told(f"levels, {name}: zoom", bench.zoom(QPointF(700, 450).toPoint(), 0.0))
+        bench.spin(0.5)
+        told(f"levels, {name}: pan", bench.drag(QPointF(800, 500), 64, Qt.MouseButton.MiddleButton))
+    steps = [Levels(gamma=1 + step / 50) for step in range(1, 40)]
+    told("levels: a slider", [bench.frame(lambda one=one: session.seeing.show_levels(one)) for one in steps])
+    session.seeing.reset_levels()
+
+
 def painting(bench, row, name):
     """Strokes of brush and eraser over the largest mask of a picture; a frame, and the release."""
     from PySide6.QtCore import QEvent, QPointF, Qt
@@ -327,6 +347,7 @@ def main():
         crowded(bench, 0, "2,000 polygons")
         crowded(bench, 1, "10,000 boxes")
         next_pictures(bench)
+        levels(bench, 0)
         along_edges(bench, 0, "4000x3000")
         painting(bench, 33, "mask of 4000x3000")
         painting(bench, 2, "375 masks")

@@ -65,6 +65,27 @@ def test_a_large_picture_is_there_small_with_a_word_and_then_in_tiles(pictures, 
     assert len(pieces(loaded, QRectF(0, 0, WIDE, HIGH), 5.0)) == 1
 
 
+def test_what_is_in_sight_is_kept_however_large_and_what_was_is_not(pictures, qtbot, monkeypatch):
+    monkeypatch.setattr(pictures.tiles, "CACHE_BYTES", 3 << 20)
+    pictures.request(0)
+    qtbot.waitUntil(lambda: has_tiles(pictures), timeout=30_000)
+    loaded, whole = pictures.picture(0), QRectF(0, 0, WIDE, HIGH)
+    qtbot.waitUntil(lambda: len(pieces(loaded, whole, 1.0)) == 12)
+    monkeypatch.setattr(pictures.tiles, "KEEP", 0.0)
+    qtbot.waitUntil(lambda: len(pieces(loaded, whole, 2.0)) == 4)
+    assert pictures.tiles._bytes <= 3 << 20
+
+
+def test_a_large_picture_leaves_room_for_its_tiles(pictures, qtbot, tmp_path, monkeypatch):
+    cv2.imwrite(str(tmp_path / "1.png"), scene()[:300, :400])
+    monkeypatch.setattr(Pictures, "CACHE_BYTES", 2_000_000)
+    pictures.request(1)
+    qtbot.waitUntil(lambda: pictures.picture(1) is not None)
+    pictures.request(0)
+    qtbot.waitUntil(lambda: has_tiles(pictures), timeout=30_000)
+    assert pictures.picture(1) is None
+
+
 def test_tiles_are_made_once_and_again_when_the_picture_has_changed(pictures, qtbot, tmp_path):
     pictures.request(0)
     qtbot.waitUntil(lambda: has_tiles(pictures), timeout=30_000)

@@ -32,21 +32,26 @@ def _tiles(loaded: Loaded, part: QRectF, shrink: float) -> Iterator[Piece | None
         return
     level = min(len(loaded.pyramid.sizes) - 1, _halvings(shrink))
     wide, high = loaded.pyramid.sizes[level]
-    across, down = wide / loaded.width, high / loaded.height
-    inside = QRectF(
-        part.x() * across, part.y() * down, part.width() * across, part.height() * down
-    ).toAlignedRect()
-    inside = inside.intersected(QRect(0, 0, wide, high))
-    if inside.isEmpty():
-        return
-    for row in range(inside.top() // TILE, inside.bottom() // TILE + 1):
-        for column in range(inside.left() // TILE, inside.right() // TILE + 1):
+    rows, columns = _grid(loaded, (wide, high), part)
+    for row in rows:
+        for column in columns:
             sheet = loaded.tile(level, column, row)
             if sheet is None:
                 yield None
             else:
                 place = QRect(column * TILE, row * TILE, sheet.image.width(), sheet.image.height())
                 yield QSize(wide, high), place, sheet
+
+
+def _grid(loaded: Loaded, size: tuple[int, int], part: QRectF) -> tuple[range, range]:
+    """The rows and columns of tiles that ``part`` (picture pixels) touches in a level of this size."""
+    across, down = size[0] / loaded.width, size[1] / loaded.height
+    scaled = QRectF(part.x() * across, part.y() * down, part.width() * across, part.height() * down)
+    inside = scaled.toAlignedRect().intersected(QRect(0, 0, *size))
+    if inside.isEmpty():
+        return range(0), range(0)
+    rows = range(inside.top() // TILE, inside.bottom() // TILE + 1)
+    return rows, range(inside.left() // TILE, inside.right() // TILE + 1)
 
 
 def _halvings(shrink: float) -> int:
