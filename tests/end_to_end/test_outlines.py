@@ -56,7 +56,7 @@ def test_r_mends_in_the_middle_of_a_drag_and_stronger_leaves_out_the_smallest_pa
     bench.press(K.Key_R)
     assert bench.canvas.hands.draft is None
     bench.press(K.Key_BracketRight)
-    assert "Mended it has one part" in bench.said[-1]
+    assert "crosses itself has one part" in bench.said[-1]
     bench.press(K.Key_Return)
     assert len(bench.exported()[SQUARE]["segmentation"]) == 1
     assert bench.title() == "mend the outline"

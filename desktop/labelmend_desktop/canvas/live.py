@@ -61,6 +61,7 @@ class Stage:
     painted: int | None = None
     active: Hit = NOTHING
     picked: Vertices = ()
+    spot: NDArray[np.float64] | None = None
     crossings: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
     calm: bool = False
     flipped: bool = False
@@ -221,6 +222,8 @@ def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
             dots(painter, middles(part, view.scale)[1], view)
         active = {place for owner, place in stage.picked if owner == number}
         handles(painter, part, view, active=active, size=6.5)
+    if stage.spot is not None and draft is None:
+        handles(painter, stage.spot[None], view, active={0}, size=6.5)
 
 
 def _paint_new(painter: QPainter, stage: Stage, draft: Draft, view: View) -> None:

@@ -111,20 +111,20 @@ def _mended(key: int | None, parts: Parts, title: str, *, least: int) -> Proposa
     if not new:
         return None
     count = "one part" if len(new) == 1 else f"{len(new)} parts"
-    more = ' "]" leaves out the smallest.' if len(mended(parts, least=least + 1)) < len(new) else ""
 
     def adjusted(by: int) -> Proposal | None:
         other = least + by
-        same = other < 0 or (by > 0 and not more)
+        same = other < 0 or len(mended(parts, least=other)) == len(new)
         return None if same else _mended(key, parts, title, least=other)
 
     return Proposal(
         key,
         title,
-        f"The outline crosses itself and is not written so. Mended it has {count}, "
-        f"IoU {difference(parts, new).iou:.3f} with what was drawn.{more}",
+        f"Mended, the outline that crosses itself has {count}, "
+        f"IoU {difference(parts, new).iou:.3f} with what was drawn.",
         parts=new,
-        adjusted=adjusted,
+        adjusted=adjusted if len(mended(parts)) > 1 else None,
+        ways="with and without the smallest part",
         make=_creating(new) if key is None else None,
     )
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from labelmend_desktop.canvas.cursors import cursor_for
+from labelmend_desktop.canvas.gestures.outlines import nearest_on
 from labelmend_desktop.canvas.gestures.story import Event
 from labelmend_desktop.canvas.hit import NOTHING, REACH, Hit, hit, named_at
 
@@ -15,12 +18,16 @@ if TYPE_CHECKING:
 
 
 class Pointing:
-    """``hovered`` is the row named below the cursor; ``over_hand``: a press would take the shape in hand."""
+    """``hovered`` is the row named below the cursor; ``over_hand``: a press would take the shape in hand.
+
+    ``spot`` (2,) is where on an edge below the cursor a click would add a vertex.
+    """
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self.hovered: int | None = None
         self.over_hand = False
+        self.spot: NDArray[np.float64] | None = None
         self.last: QPointF | None = None
 
     def below(self, event: Event) -> Hit:
@@ -50,7 +57,15 @@ class Pointing:
             reach = REACH / event.scale
             row = named_at(scene, event.x, event.y, reach=reach, rows=contents.rows, below=row)
         self._show(row, over=below.kind not in ("nothing", "shape"))
+        self._show_spot(self._on_edge(below, event))
         self.show_cursor(below)
+
+    def _on_edge(self, below: Hit, event: Event) -> NDArray[np.float64] | None:
+        in_hand = self._canvas.contents.in_hand()
+        if below.kind != "edge" or in_hand is None or self._canvas.proposals.current is not None:
+            return None
+        part = in_hand.parts[below.part]
+        return nearest_on(part[below.index], part[(below.index + 1) % len(part)], event.point)
 
     def again(self) -> None:
         """Something changed below the resting cursor."""
@@ -60,6 +75,7 @@ class Pointing:
     def forget(self) -> None:
         """Nothing is below the cursor any more."""
         self._show(None, over=False)
+        self._show_spot(None)
 
     def left(self) -> None:
         """The cursor has left."""
@@ -70,6 +86,13 @@ class Pointing:
         if row != self.hovered or over != self.over_hand:
             self.hovered, self.over_hand = row, over
             self._canvas.update()
+
+    def _show_spot(self, spot: NDArray[np.float64] | None) -> None:
+        for point in (self.spot, spot):
+            if point is not None:
+                x, y = self._canvas.view.to_widget(*point.tolist()).toTuple()
+                self._canvas.update(QRectF(x - 8, y - 8, 16, 16).toAlignedRect())
+        self.spot = spot
 
     def show_cursor(self, below: Hit = NOTHING) -> None:
         """Show by the cursor what a press would do."""

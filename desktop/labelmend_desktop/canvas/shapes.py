@@ -55,6 +55,7 @@ def _stage(canvas: Canvas) -> Stage:
         painted=canvas.brush.key,
         active=hands.active,
         picked=_picked(canvas),
+        spot=canvas.pointing.spot,
         crossings=_crossings(canvas),
         calm=hands.tool is not None or idle,
         flipped=flipped,

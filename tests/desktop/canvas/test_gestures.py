@@ -1,14 +1,9 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-
-from labelmend_desktop.canvas.gestures.boxes import resized
-from labelmend_desktop.canvas.hit import HANDLES
 
 SHIFT, ALT, CTRL = (
     Qt.KeyboardModifier.ShiftModifier,
@@ -347,43 +342,17 @@ def test_keys_of_a_gesture_are_kept_from_the_window(desk):
     assert kept(Qt.Key.Key_Delete)
 
 
-def test_shift_on_a_side_takes_the_other_axis_along_about_its_middle(desk):
-    desk.session.select(0)
-    desk.drag((120.5, 90.25), (136.5, 90.25), SHIFT)
-    assert desk.bbox(0) == pytest.approx([40.5, 54.25, 96, 72])
-    desk.drag((88.5, 54.25), (88.5, -100), SHIFT)  # up to the picture's upper side
-    x, y, w, h = desk.bbox(0)
-    assert (y, y + h) == pytest.approx((0, 126.25))
-    assert w / h == pytest.approx(80 / 60, abs=1e-3)  # the file writes two decimals
-    assert x + w / 2 == pytest.approx(88.5, abs=0.01)
-
-
-def test_about_the_centre_neither_side_leaves_the_picture(desk):
-    desk.session.select(0)
-    desk.drag((120.5, 120.25), (300, 200), ALT)
-    assert desk.bbox(0) == pytest.approx([0, 0, 161, 180.5])
-
-
-@settings(deadline=None, max_examples=200)
-@given(
-    st.tuples(*[st.floats(-20, 300)] * 2, *[st.floats(0.5, 200)] * 2),
-    st.sampled_from(HANDLES),
-    st.tuples(*[st.floats(-400, 400)] * 2),
-    st.booleans(),
-    st.booleans(),
-)
-def test_a_resized_box_stays_in_the_picture_and_keeps_what_it_should(box, handle, by, ratio, centre):
-    box, limits = np.array(box), np.array([320.0, 240])
-    new = resized(box, handle, np.array(by), limits=(320.0, 240.0), ratio=ratio, centre=centre)
-    low, high = np.minimum(0, box[:2]), np.maximum(limits, box[:2] + box[2:])
-    assert (new[:2] >= low - 1e-9).all()
-    assert (new[:2] + new[2:] <= high + 1e-9).all()
-    if centre:
-        assert new[:2] + new[2:] / 2 == pytest.approx(box[:2] + box[2:] / 2)
-    if ratio:
-        assert new[2] * box[3] == pytest.approx(new[3] * box[2], abs=1e-6)
-    if not ratio and not centre:
-        still = {"w": box[0] + box[2], "e": box[0], "n": box[1] + box[3], "s": box[1]}
-        for side in handle:
-            axis = 0 if side in "we" else 1
-            assert still[side] in (pytest.approx(new[axis]), pytest.approx(new[axis] + new[axis + 2]))
+def test_where_a_click_on_an_edge_would_add_a_vertex_is_shown(desk):
+    desk.session.select(1)
+    desk.session.set_editing(True)
+    desk.settle()
+    desk.hover(300, 200)
+    before = desk.pixels()
+    desk.hover(245, 21)
+    assert desk.canvas.pointing.spot.tolist() == [245, 20]
+    x, y = desk.at(245, 20).toTuple()
+    changed = (before != desk.pixels()).any(axis=2)
+    assert changed[y - 3 : y + 4, x - 3 : x + 4].any()
+    desk.hover(300, 200)
+    assert desk.canvas.pointing.spot is None
+    assert not (before != desk.pixels()).any()
