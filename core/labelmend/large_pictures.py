@@ -88,12 +88,11 @@ def _orientation(path: Path, image: pyvips.Image) -> int:
     return orientation_of(image) if header.format == "tiff" else header.orientation
 
 
-def write_pyramid(source: Path, target: Path) -> None:
-    """Write the pyramid of the picture ``source`` as it is stored. ``target`` is there when it is whole.
+def write_pyramid(source: Path, target: Path, *, beside: Path) -> None:
+    """Write the pyramid of the picture ``source`` as it is stored.
 
-    Raises LabelmendError when the picture is damaged or the disk is full.
+    It is written into the file ``beside``, which becomes ``target`` when it is whole. Raises LabelmendError when the picture is damaged or the disk is full.
     """
-    beside = target.with_suffix(".part")
     try:
         _write(open_stream(source), beside)
         beside.replace(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -57,14 +58,12 @@ class Pyramids(QObject):
                 return
             path, _ = self._waiting.popitem()
             self._stop.clear()
-        tiles: Path | None = None
         try:
             tiles = tiles_of(path)
             if not tiles.exists():
                 self._make(path, tiles)
         except Cancelled:
-            if tiles is not None:
-                tiles.with_suffix(".part").unlink(missing_ok=True)
+            pass
         except LabelmendError as error:
             self.failed.emit(path, str(error))
         except Exception:
@@ -76,12 +75,16 @@ class Pyramids(QObject):
             self.ready.emit(path)
 
     def _make(self, path: Path, tiles: Path) -> None:
-        with processes(1) as executor:
-            made = executor.submit(write_pyramid, path, tiles)
-            while not wait([made], timeout=_LOOK).done:
-                if self._stop.is_set():
-                    raise Cancelled
-            made.result()
+        beside = tiles.with_suffix(f".{os.getpid()}.part")  # two windows may be at the same picture
+        try:
+            with processes(1) as executor:
+                made = executor.submit(write_pyramid, path, tiles, beside=beside)
+                while not wait([made], timeout=_LOOK).done:
+                    if self._stop.is_set():
+                        raise Cancelled
+                made.result()
+        finally:
+            beside.unlink(missing_ok=True)
         tidy(tiles.parent, self.DISK_BYTES, keep=tiles)
 
     def clear(self) -> None:

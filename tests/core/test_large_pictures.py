@@ -36,6 +36,10 @@ def written(folder, name, pixels, **how):
     return path
 
 
+def make(source, tiles):
+    write_pyramid(source, tiles, beside=tiles.with_suffix(".part"))
+
+
 KINDS = {
     "jpeg": ("p.jpg", {"Q": 98}, np.uint8, 3),
     "png": ("p.png", {}, np.uint8, 3),
@@ -64,7 +68,7 @@ def test_a_large_picture_grows_and_any_part_of_its_pyramid_is_as_in_the_file(tmp
     assert np.array_equal(first[:30], last[:30])
     assert (states[-1].width, states[-1].height, states[-1].note) == (WIDE, HIGH, None)
 
-    write_pyramid(path, tmp_path / "tiles.tif")
+    make(path, tmp_path / "tiles.tif")
     pyramid = Pyramid(tmp_path / "tiles.tif")
     assert pyramid.sizes[:3] == [(1500, 1100), (750, 550), (375, 275)]
     part = pyramid.part(0, (900, 500, 300, 200))
@@ -86,7 +90,7 @@ def test_small_picture_and_pyramid_are_turned_alike(tmp_path, orientation):
     assert (last.width, last.height, last.orientation) == (*declared, orientation)
     small = cv2.resize(whole, last.pixels.shape[1::-1], interpolation=cv2.INTER_AREA)
     assert np.abs(last.pixels.astype(int) - small).mean() < 8
-    write_pyramid(tmp_path / "p.tif", tmp_path / "tiles.tif")
+    make(tmp_path / "p.tif", tmp_path / "tiles.tif")
     pyramid = Pyramid(tmp_path / "tiles.tif", orientation=orientation)
     assert pyramid.sizes[0] == declared
     part = pyramid.part(0, (40, 700, 300, 200))
@@ -111,13 +115,13 @@ def test_a_cut_file_is_shown_as_far_as_it_goes(tmp_path):
     assert "ends early" in states[-1].note
     assert states[-1].pixels[:20].any()
     with pytest.raises(LabelmendError, match=r"tiles of p\.png"):
-        write_pyramid(path, tmp_path / "tiles.tif")
+        make(path, tmp_path / "tiles.tif")
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_small_picture_is_in_the_pyramid_too(tmp_path):
     path = written(tmp_path, "p.jpg", scene())
-    write_pyramid(path, tmp_path / "tiles.tif")
+    make(path, tmp_path / "tiles.tif")
     picture, pyramid = open_pyramid(tmp_path / "tiles.tif", path, declared=(WIDE, HIGH))
     last = list(read_growing(path, declared=(WIDE, HIGH)))[-1]
     assert (picture.width, picture.height, picture.note) == (WIDE, HIGH, None)
@@ -131,7 +135,7 @@ def test_what_is_no_picture_is_not_large_and_has_no_pyramid(tmp_path):
     assert not is_large(tmp_path / "gone.png")
     for act in (
         lambda: list(read_growing(tmp_path / "p.tif", declared=None)),
-        lambda: write_pyramid(tmp_path / "p.tif", tmp_path / "tiles.tif"),
+        lambda: make(tmp_path / "p.tif", tmp_path / "tiles.tif"),
         lambda: Pyramid(tmp_path / "tiles.tif"),
     ):
         with pytest.raises(LabelmendError):

@@ -1,6 +1,7 @@
 """Large pictures in the window: small at first, sharp by tiles, cleared away; limits are made small here."""
 
 import os
+import threading
 
 import cv2
 import numpy as np
@@ -145,6 +146,27 @@ def test_the_oldest_tiles_go_when_the_disk_fills(tmp_path):
     assert sorted(one.name for one in tmp_path.iterdir()) == ["oldest"]
     tidy(tmp_path, 50, keep=tmp_path / "oldest")
     assert (tmp_path / "oldest").exists()
+
+
+def test_nothing_of_it_is_read_in_the_windows_own_thread(pictures, qtbot, monkeypatch):
+    seen = {}
+
+    def watch(owner, name):
+        real = getattr(owner, name)
+
+        def watched(*arguments, **named):
+            seen[name] = threading.current_thread() is threading.main_thread()
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, watched)
+
+    watch(large_pictures, "_growing")
+    watch(large_pictures, "open_stream")
+    watch(large_pictures.Pyramid, "part")
+    pictures.request(0)
+    qtbot.waitUntil(lambda: has_tiles(pictures), timeout=30_000)
+    qtbot.waitUntil(lambda: pictures.picture(0).tile(0, 0, 0) is not None)
+    assert seen == {"_growing": False, "open_stream": False, "part": False}
 
 
 def test_deep_tiles_keep_their_depth(qtbot, qapp, tmp_path):
