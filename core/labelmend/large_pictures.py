@@ -91,7 +91,8 @@ def _orientation(path: Path, image: pyvips.Image) -> int:
 def write_pyramid(source: Path, target: Path, *, beside: Path) -> None:
     """Write the pyramid of the picture ``source`` as it is stored.
 
-    It is written into the file ``beside``, which becomes ``target`` when it is whole. Raises LabelmendError when the picture is damaged or the disk is full.
+    It is written into the file ``beside``, which becomes ``target`` when it is whole. Raises LabelmendError
+    when the picture is damaged or the disk is full.
     """
     try:
         _write(open_stream(source), beside)
