@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from builders.bench import bench_on
-from builders.datasets import annotation
+from builders.datasets import annotation, faulty, make_project
 from builders.mask_labels import drawn, mask_label, pixels_of
 from labelmend_desktop.canvas import mask_verbs
 
@@ -296,6 +296,27 @@ def test_a_large_mask_is_worked_on_by_a_thread(work, monkeypatch):
     assert (pixels_of(bench.exported()[1]) == drawn((40, 40, 60, 60))).all()
     bench.press(Qt.Key.Key_H, modifier=SHIFT)
     bench.user.wait(lambda: bench.window_said() == "This mask has no holes to fill.")
+
+
+def test_painting_the_suspect_fixes_its_issue_and_enter_goes_on(tmp_path, open_user):
+    given = faulty()
+    loose = given["annotations"][0]
+    x, y, w, h = map(int, loose["bbox"])
+    given["annotations"][0] = mask_label(loose["id"], (x, y, w, h), category=loose["category_id"])
+    project = make_project(tmp_path, **given)
+    path = project.path
+    project.close()
+    user = open_user(path)
+    issue = user.go_to("location", lambda suspect: suspect is not None and suspect.rle is not None)
+    user.press(Qt.Key.Key_W, modifier=SHIFT)
+    user.window.canvas.brush.radius = 6.0
+    user.drag((x + w - 4, y), (x + w - 4, y + h))
+    assert user.state(issue) == "fixed"
+    assert user.suspect().bbox[2] == w - 10
+    assert user.issue == issue
+    user.press(Qt.Key.Key_Return)
+    assert user.issue != issue
+    assert user.window.canvas.hands.tool is None
 
 
 def test_without_a_mask_in_hand_the_keys_say_so(work):

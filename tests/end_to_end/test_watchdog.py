@@ -1,7 +1,9 @@
 """Fifty issues in a row, a crowded picture: nothing on the UI thread may take over fifty milliseconds."""
 
+import cv2
 import numpy as np
 import pytest
+from pycocotools import mask as coco_mask
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -10,6 +12,7 @@ from builders.datasets import annotation, detection, make_project
 from builders.watchdog import watched
 
 PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -110,3 +113,46 @@ def wheel(user, notches):
         False,
     )
     QApplication.sendEvent(canvas, event)
+
+
+@pytest.fixture
+def masked(tmp_path, open_user):
+    """A picture of 1200 x 900 with 300 masks, and one over all of it."""
+    height, width = 900, 1200
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:height, :width]
+    drawn = [np.sin(x / 90) + np.cos(y / 70) > 0.2]
+    for cx, cy, reach in rng.integers([40, 40, 10], [1160, 860, 40], (300, 3)).tolist():
+        drawn.append(cv2.circle(np.zeros((height, width), np.uint8), (cx, cy), reach, 1, -1))
+    records = []
+    for number, pixels in enumerate(drawn):
+        rle = coco_mask.encode(np.asfortranarray(pixels, np.uint8))
+        told = {"size": [height, width], "counts": rle["counts"].decode()}
+        box = coco_mask.toBbox(rle).tolist()
+        records.append(annotation(number + 1, 1, box, category=1 + number % 3, segmentation=told))
+    project = make_project(tmp_path, annotations=records, images=1, size=(width, height), find=False)
+    path = project.path
+    project.close()
+    user = open_user(path)
+    user.window.session.set_image(0)
+    user.look()
+    return user
+
+
+def test_masks_are_painted_and_mended_without_a_hitch(masked):
+    user, steps = masked, len(masked.project.store.history())
+    user.window.session.select(0)
+    user.look()
+    with watched() as dog:
+        for modifier in (PLAIN, SHIFT):
+            user.press(Qt.Key.Key_W, modifier=modifier)
+            for place in range(5):
+                user.drag((200 + 150 * place, 200), (300 + 150 * place, 600))
+        user.press(*[Qt.Key.Key_Z] * 4)
+        user.press(Qt.Key.Key_Escape)
+        for key in (Qt.Key.Key_BracketRight, Qt.Key.Key_BracketLeft):
+            user.press(key, modifier=CONTROL)
+            user.wait(lambda: user.proposed is not None)
+            user.press(Qt.Key.Key_Return)
+    assert len(user.project.store.history()) >= steps + 14
+    assert dog.events > 100

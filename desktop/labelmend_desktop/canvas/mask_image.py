@@ -49,6 +49,7 @@ class MaskPicture:
         self._bounds: dict[int, Rectangle] = {}
         self._names: dict[int, int] = {}
         self._colours = np.zeros((1, 3), np.uint32)
+        self._tinted: dict[int, QColor] = {}
         self._lit: int | None = None
 
     @property
@@ -168,12 +169,14 @@ class MaskPicture:
 
     def _tint(self, row: int, colour: QColor) -> bool:
         """Set the colour of a mask; whether that is another than before."""
-        name = self._name(row)
-        before = self._colours[name].copy()
+        if self._tinted.get(row) == colour:
+            return False
+        self._tinted[row] = colour
         lit = QColor(255, 255, 255, colour.alpha())
         shades = ((colour, FILL_ALPHA), (colour, EDGE_ALPHA), (lit, EDGE_ALPHA))
+        name = self._name(row)  # it may make room for itself
         self._colours[name] = [_premultiplied(*shade) for shade in shades]
-        return bool((self._colours[name] != before).any())
+        return True
 
     def _within(self, place: Rectangle) -> Rectangle:
         left, top, right, bottom = place
@@ -204,8 +207,10 @@ class MaskPicture:
         flat, skipped = columns.reshape(-1), left * self.size[1]
         start, stop = np.maximum(start - skipped, 0), np.minimum(stop - skipped, flat.size)
         length = np.maximum(stop - start, 0)
-        within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-        flat[np.repeat(start, length) + within] = np.repeat(name, length)
+        # A pixel's place is where its run starts, and one more for each before it in the run.
+        places = np.repeat((start - np.cumsum(length) + length).astype(np.int32), length)
+        places += np.arange(len(places), dtype=np.int32)
+        flat[places] = np.repeat(name.astype(np.uint16), length)
 
     def _paint_large(self, columns: NDArray[np.uint16], row: int, left: int) -> None:
         """Paint one mask column by column: its pixels would take eight bytes each."""
@@ -225,7 +230,7 @@ class MaskPicture:
         if self.image is None or left >= right or top >= bottom:
             return
         labels = self.labels[top:bottom, left:right]
-        self._pixels[top:bottom, left:right] = self._colours[:, _FILL][labels]
+        self._pixels[top:bottom, left:right] = np.take(self._colours[:, _FILL], labels, mode="clip")
         if self._edges:
             self._draw_borders(place, _EDGE)
         if self._lit in self._names:
