@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from builders.bench import BOX, NEXT, SQUARE, one_step
+from builders.bench import BOX, NEXT, SQUARE, bench_on, one_step
+from builders.datasets import annotation
 
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 K = Qt.Key
@@ -111,3 +112,14 @@ def test_a_box_and_a_polygon_are_drawn_and_clamped(bench):
     added = [one for number, one in bench.exported().items() if number > NEXT]
     assert [one["bbox"] for one in added] == [[250, 180, 70, 60], [240, 120, 60, 40]]
     assert added[1]["segmentation"] == [[240, 120, 300, 120, 270, 160]]
+
+
+def test_a_polygon_moved_by_half_a_pixel_keeps_its_form_in_a_file_of_whole_numbers(tmp_path, open_user):
+    sides = [[20, 20], [101, 20], [101, 100], [61, 121], [20, 100]]
+    label = annotation(1, 1, [20, 20, 81, 101], segmentation=[np.ravel(sides).tolist()])
+    bench = bench_on(tmp_path, open_user, [label])
+    bench.edit(1)
+    bench.user.drag((60, 60), (61.5, 58.5))
+    moved = np.array(bench.polygon(1)) - sides
+    assert (moved == moved[0]).all()
+    assert moved[0].tolist() == [2, -1]

@@ -81,6 +81,7 @@ def number_text(value: float, style: NumberStyle | None) -> bytes:
         return b"%d" % value
     if style is None or style.decimals > 12 or abs(value) >= 1e15:
         return json.dumps(value if value else 0.0).encode()
+    value = _halves_up(value, style.decimals)
     if style.whole:
         return b"%d" % round(value)
     text = f"{value:.{style.decimals}f}"
@@ -88,6 +89,16 @@ def number_text(value: float, style: NumberStyle | None) -> bytes:
         text = text.rstrip("0")
         text = text + "0" if text.endswith(".") and style.point_zero else text.rstrip(".")
     return (text if float(text) else text.lstrip("-")).encode()
+
+
+def _halves_up(value: float, decimals: int) -> float:
+    """The number, or the next one above of so many decimals where it lies right between two.
+
+    So an outline that is moved by half a step keeps its form: to the even side, half its corners would go up.
+    """
+    scaled = value * 10**decimals
+    below = math.floor(scaled)
+    return (below + 1) / 10**decimals if scaled - below == 0.5 else value
 
 
 def _numbers(value: bytes) -> list[bytes]:

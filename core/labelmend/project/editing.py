@@ -33,6 +33,7 @@ def set_box(
     """Give an annotation another box (4,) xywh; its polygon follows. Raises Refused."""
     had = present(project, key)
     edit = patched(project, key, resized(had, bbox))
+    require_sound(project, edit, had.polygons)
     if edit.before == edit.after and not np.array_equal(had.bbox, np.asarray(bbox)):
         raise _too_fine(project, "bbox")
     return edited(project, title, [edit], kind="location", issue=issue)

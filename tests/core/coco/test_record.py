@@ -21,7 +21,11 @@ POINT_ZERO = NumberStyle(whole=False, decimals=1, point_zero=True, trailing_zero
     ("value", "style", "told"),
     [
         (10.4, WHOLE, "10"),
-        (10.5, WHOLE, "10"),
+        (10.5, WHOLE, "11"),
+        (11.5, WHOLE, "12"),
+        (-0.5, WHOLE, "0"),
+        (0.125, TWO, "0.13"),
+        (0.375, TWO, "0.38"),
         (-0.3, WHOLE, "0"),
         (100.0, WHOLE, "100"),
         (100, None, "100"),
@@ -191,7 +195,7 @@ def test_a_new_record_looks_as_its_neighbour_does() -> None:
     }
     got = compose(values, template=template, style=style)
     assert got == (
-        b'{ "id":77 ,"segmentation":[[ 1.0,2.0,3.0 ]] ,"bbox":[1, 2, 3, 4] ,"area":7.50 ,"iscrowd":0 }'
+        b'{ "id":77 ,"segmentation":[[ 1.0,2.0,3.0 ]] ,"bbox":[1, 3, 3, 4] ,"area":7.50 ,"iscrowd":0 }'
     )
 
 
