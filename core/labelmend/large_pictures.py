@@ -26,7 +26,8 @@ TILE = 512
 _TELL = 0.5
 """Seconds between two states of the small picture."""
 _STRIP = 64
-_KINDS = {"uchar": np.uint8, "ushort": np.uint16}
+_KINDS = {"uchar": (np.uint8, 128), "ushort": (np.uint16, 0)}
+"""The type of numbers, and what stands for what is not read yet: of 16 bits nothing that is bright."""
 _QUALITY = 92
 """Of tiles of 8 bits, which are kept as JPEG: in a third of the space, colours are 2 or 3 off."""
 
@@ -49,7 +50,7 @@ def is_large(path: Path) -> bool:
 def read_growing(
     path: Path, *, declared: tuple[float, float] | None, prefer: Prefer = "stored"
 ) -> Iterator[Picture]:
-    """The picture small, turned as its labels lie, ever more of it: what is not read yet is black.
+    """The picture small, turned as its labels lie, ever more of it: what is not read yet is grey.
 
     Arguments as of pictures.read_picture, with the depth kept. Raises LabelmendError when it is broken.
     """
@@ -70,7 +71,8 @@ def _growing(path: Path, *, damaged: bool) -> Iterator[Stored]:
     image = open_stream(path, reduce=reduce, damaged=damaged)
     image = image if image.format in _KINDS else image.cast("float")
     orientation = _orientation(path, whole)
-    pixels = np.zeros((image.height, image.width, image.bands), _KINDS.get(image.format, np.float32))
+    kind, grey = _KINDS.get(image.format, (np.float32, 0))
+    pixels = np.full((image.height, image.width, image.bands), grey, kind)
     region, told = pyvips.Region.new(image), monotonic()
     for top in range(0, image.height, _STRIP):
         strip = pixels[top : top + _STRIP]

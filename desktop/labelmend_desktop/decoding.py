@@ -21,7 +21,7 @@ SMALLEST_LEVEL = 512
 CROP_CONTEXT = 1.8
 """A crop shows the place with this many times its longer side."""
 CROP_LEAST = 24.0
-COARSELY = "The picture is large: it is shown coarsely until its tiles are made."
+COARSELY = "The picture is large: it is shown coarsely, as far as it is read, until its tiles are made."
 
 
 @dataclass(frozen=True)

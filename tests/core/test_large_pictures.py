@@ -60,7 +60,7 @@ def test_a_large_picture_grows_and_any_part_of_its_pyramid_is_as_in_the_file(tmp
     states = list(read_growing(path, declared=(WIDE, HIGH)))
     assert len(states) >= 3
     first, last = states[0].pixels, states[-1].pixels
-    assert not first[-5:].any()
+    assert (first[-5:] == (128 if depth == np.uint8 else 0)).all()
     small = cv2.resize(pixels, last.shape[1::-1], interpolation=cv2.INTER_AREA)
     most = 65535 if depth == np.uint16 else 255
     assert last.dtype == depth
