@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from labelmend import __version__
-from labelmend.cli import check, evaluate, export, find, instructions, project, report, review
+from labelmend.cli import check, evaluate, export, find, instructions, packages, project, report, review
 from labelmend.errors import LabelmendError
 
 
@@ -54,5 +54,6 @@ def parser() -> argparse.ArgumentParser:
     export.add(commands)
     evaluate.add(commands)
     report.add(commands)
+    packages.add(commands)
     project.add(commands)
     return top

@@ -38,7 +38,9 @@ class CurrentAnnotations:
         state: State,
         image_ids: RowsById,
         category_ids: RowsById,
+        floor: tuple[int, Any] = (0, None),
     ) -> None:
+        """floor: the key below which annotations are added, and an id that those added come after."""
         self._columns = dataset.annotations
         self._span = span
         self._read = read
@@ -51,7 +53,8 @@ class CurrentAnnotations:
         self._added: dict[int, list[int]] = defaultdict(list)
         self._added_ids: dict[int, Any] = {}
         self._fresh: Any = None  # costly to tell where there are many
-        self.lowest_key = 0
+        self.lowest_key, first = floor
+        self._taken = [] if first is None else [first]
         self._cache: OrderedDict[int, list[Annotation]] = OrderedDict()
         self._stale: dict[int, set[int]] = {}  # of images in the cache, the keys that changed since
         for key, record in sorted(state.added.items(), reverse=True):
@@ -137,6 +140,10 @@ class CurrentAnnotations:
         except (msgspec.DecodeError, RecursionError):
             return self.read(key, record).image
 
+    def added_to(self, image: int) -> tuple[int, ...]:
+        """The keys of all annotations that were ever added to an image."""
+        return tuple(self._added.get(image, ()))
+
     def id_of(self, key: int) -> Any:
         """The id of an annotation, deleted or not, as the file has it."""
         return self._added_ids[key] if key < 0 else Ids(self._columns.id, self._columns.odd_ids).of(key)
@@ -144,7 +151,7 @@ class CurrentAnnotations:
     def fresh_id(self, beside: Sequence[Any] = ()) -> Any:
         """An id that no annotation has or had, those that were added and deleted again included."""
         if self._fresh is None or beside:
-            found = fresh_id(self._columns, taken=[*self._added_ids.values(), *beside])
+            found = fresh_id(self._columns, taken=[*self._taken, *self._added_ids.values(), *beside])
             if beside:
                 return found
             self._fresh = found

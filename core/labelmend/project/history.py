@@ -77,6 +77,14 @@ class Revision(msgspec.Struct, frozen=True, array_like=True):
     after: Instructions | None
 
 
+class Version(msgspec.Struct, frozen=True, array_like=True):
+    """What somebody made of an issue whose labels others changed too: the labels' records by key."""
+
+    issue: int
+    who: str
+    records: tuple[tuple[int, bytes | None], ...]
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the user calls one action: a title, and everything it changes, each with its value before."""
 
@@ -87,6 +95,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     draw: Draw | None = None
     facts: dict[str, str | int | float] = {}
     revision: Revision | None = None
+    versions: tuple[Version, ...] = ()
 
     def without_notes(self) -> "Step":
         """The step done again: its notes are in the history already and are not noted twice."""

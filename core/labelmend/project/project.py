@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, cast
 
 import msgspec
 
@@ -28,11 +28,8 @@ from labelmend.project.state import Changes, State
 from labelmend.project.store import Store
 from labelmend.project.story import Entry, entries
 from labelmend.project.styles import StyleBook
-from labelmend.review.states import Actor, Standing
-
-_Known = tuple[int, Actor | None, Row | None]  # the history's last row, who, what can be undone or redone
-_LOOK_BACK: Final = 50
-"""So many steps are looked through for one that can be undone."""
+from labelmend.project.undoing import Undoing
+from labelmend.review.states import Actor, Role, Standing
 
 
 class Project:
@@ -57,8 +54,7 @@ class Project:
             self.store.close()
             raise
         self.actor: Actor | None = None
-        self._undo: _Known = (-1, None, None)
-        self._redo: _Known = (-1, None, None)
+        self._undoing = Undoing(self)
         if actor is not None:
             self.work_as(actor)
 
@@ -106,8 +102,13 @@ class Project:
             state=self.state,
             image_ids=self.image_ids,
             category_ids=self.category_ids,
+            floor=tuple(self.store.get("floor", (0, None))),
         )
         self._load_issues()
+
+    def read_again(self) -> None:
+        """Take in the file as it is, after much was done to it at once."""
+        self._load()
 
     def _load_issues(self, run: Run | None = None) -> None:
         found, ids, texts = run or load_run(self.store)
@@ -217,6 +218,10 @@ class Project:
         """The annotations of an image as they stand now: the source's in its order, then the added ones."""
         return self._annotations.of_image(image)
 
+    def added_to(self, image: int) -> tuple[int, ...]:
+        """The keys of all annotations that were ever added to an image."""
+        return self._annotations.added_to(image)
+
     def id_of(self, key: int) -> Any:
         """The id of an annotation, deleted or not, as the file has it."""
         return self._annotations.id_of(key)
@@ -250,8 +255,23 @@ class Project:
             self.store.append(row)
         self._last = row
         self.state.read(row, step)
-        self._remember(row)
+        self._undoing.remember(row)
         return self._refresh(step)
+
+    def adopt(self, step: Step, like: Row, *, op: Op, of: int | None = None) -> Row:
+        """Do what was done elsewhere, by whom and when `like` says; inside a transaction of the caller's.
+
+        Raises Refused when something is not as the step expects.
+        """
+        self.require_whole()
+        self._check(step)
+        who = Actor(like.actor, cast(Role, like.role)) if like.actor else None
+        row = row_after(self._last, step, at=like.at, actor=who, op=op, of=of)
+        self.store.append(row)
+        self._last = row
+        self.state.read(row, step)
+        self._refresh(step)
+        return row
 
     def _check(self, step: Step) -> None:
         for edit in step.edits:
@@ -303,7 +323,10 @@ class Project:
 
     def record_event(self, step: Step, op: Op) -> None:
         """Append something that changed no annotation, an export say, to the history."""
-        row = self.next_row(step, op)
+        self.keep_event(self.next_row(step, op), step)
+
+    def keep_event(self, row: Row, step: Step) -> None:
+        """The same with the row that `next_row` made of it."""
         with self.store.transaction():
             self.store.append(row)
         self._last = row
@@ -324,58 +347,30 @@ class Project:
     # ---------------------------------------------------------------- undo and redo
     def undo_title(self) -> str | None:
         """What undo would take back, None when there is nothing."""
-        row = self._undoable()
+        row = self._undoing.undoable()
         return None if row is None else row.title
 
     def redo_title(self) -> str | None:
         """What redo would do again, None when there is nothing."""
-        row = self._redoable()
+        row = self._undoing.redoable()
         return None if row is None else row.title
 
     def undo(self) -> Changes:
         """Take back this person's last step that still can be. Raises Refused when there is none."""
-        row = self._undoable()
+        row = self._undoing.undoable()
         if row is None:
             raise Refused("There is nothing to undo.")
         return self.apply(row.step().inverse(), op="undo", of=row.seq)
 
     def redo(self) -> Changes:
         """Do again what was undone last. Raises Refused when there is none."""
-        row = self._redoable()
+        row = self._undoing.redoable()
         if row is None:
             raise Refused("There is nothing to redo.")
         return self.apply(row.step().without_notes(), op="redo", of=row.seq)
 
-    def _undoable(self) -> Row | None:
-        """The newest of this person's steps that still fits: what was drawn or decided since does not."""
-        stacks = self.state.stacks
-        self._undo = self._first_fitting(self._undo, stacks.undoable, _LOOK_BACK, Step.inverse)
-        return self._undo[2]
-
-    def _redoable(self) -> Row | None:
-        self._redo = self._first_fitting(self._redo, self.state.stacks.redoable, 1, Step.without_notes)
-        return self._redo[2]
-
-    def _first_fitting(
-        self, known: _Known, stack: Callable[[Actor], list[int]], most: int, turned: Callable[[Step], Step]
-    ) -> _Known:
-        """The first row of a stack that fits; what is known still is not read again: a step may be long."""
-        if self.actor is None:
-            return -1, None, None
-        if known[:2] == (self._last.seq, self.actor):
-            return known
-        rows = self.store.history(stack(self.actor)[:most])
-        fits = next((row for row in rows if self._fits(turned(row.step()))), None)
-        return self._last.seq, self.actor, fits
-
-    def _remember(self, row: Row) -> None:
-        """What was just done can be undone, and what was undone be done again: it need not be read anew."""
-        if row.op in ("do", "redo"):
-            self._undo = row.seq, self.actor, row if row.op == "do" else self._redo[2]
-        elif row.op == "undo":
-            self._redo = row.seq, self.actor, self._undo[2]
-
-    def _fits(self, step: Step) -> bool:
+    def fits(self, step: Step) -> bool:
+        """Whether what stands is what a step expects."""
         try:
             self._check(step)
         except Refused:
@@ -386,7 +381,7 @@ class Project:
         """The project as it stands now, for a thread that makes a step; it cannot be changed."""
         other = copy(self)
         other.state, other.issues = self.state.still(), self.issues.still()
-        other._annotations = self._annotations.still(other.state)
+        other._annotations, other._undoing = self._annotations.still(other.state), Undoing(other)
         other.tampered = "This is the project as it stood: do the step in the project itself."
         return other
 

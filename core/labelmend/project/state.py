@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from labelmend.project.history import AUDIT, Draw, Note, Row, Step, UndoStacks
+from labelmend.project.history import AUDIT, Draw, Note, Row, Step, UndoStacks, Version
 from labelmend.review.instructions import Instructions
 from labelmend.review.states import FLAGGED, Standing
 
@@ -29,6 +29,8 @@ class State:
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
     and not taken back. rows_about: issue -> the history rows that speak of it. instructions: None until some
     are given. planned: the last draw that had acceptance plans; audit: the last step that drew one.
+    versions: issue -> what several people made of its labels, until it is decided. packages: how many were
+    shared; merged: package -> the last of its history rows that was merged, and that row's hash.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -41,6 +43,9 @@ class State:
     instructions: Instructions | None = None
     planned: Draw | None = None
     audit: Step | None = None
+    versions: dict[int, tuple[Version, ...]] = field(default_factory=dict)
+    packages: int = 0
+    merged: dict[int, tuple[int, str]] = field(default_factory=dict)
     _issues_of: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def standing(self, issue: int) -> Standing:
@@ -61,6 +66,10 @@ class State:
                 self.added[edit.key] = edit.after
         for decision in step.decisions:
             self.standings[decision.issue] = decision.after
+            self.versions.pop(decision.issue, None)
+        for version in step.versions:
+            self.versions[version.issue] = (*self.versions.get(version.issue, ()), version)
+        self._read_facts(row, step)
         if step.revision is not None:
             self.instructions = step.revision.after
         if step.draw is not None:
@@ -74,6 +83,13 @@ class State:
             status = "in_review" if issue in drawn else "done"
             self.rows_about.setdefault(issue, []).append(seq)
             self.standings[issue] = msgspec.structs.replace(self.standing(issue), status=status)
+
+    def _read_facts(self, row: Row, step: Step) -> None:
+        if row.op == "export" and "package" in step.facts:
+            self.packages = max(self.packages, int(step.facts["package"]))
+        elif row.op == "import" and "merged" in step.facts:
+            last = int(step.facts["row"]), str(step.facts["hash"])
+            self.merged[int(step.facts["merged"])] = last
 
     def _read_touches(self, row: Row, step: Step) -> None:
         issues = [decision.issue for decision in step.decisions]
@@ -102,6 +118,7 @@ class State:
             touches={issue: list(known) for issue, known in self.touches.items()},
             notes=dict(self.notes),
             added=dict(self.added),
+            versions=dict(self.versions),
             _issues_of={key: list(known) for key, known in self._issues_of.items()},
         )
 

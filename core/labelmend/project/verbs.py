@@ -71,6 +71,19 @@ def decide(project: Project, issue: int, outcome: Outcome, *, comment: str = "")
     return Step(title=f"expert: {outcome}", edits=edits, decisions=(decision,))
 
 
+def take_version(project: Project, issue: int, number: int) -> Step:
+    """An expert takes one of the versions that several people made of a label. Raises Refused."""
+    versions = project.state.versions.get(issue, ())
+    if not 0 <= number < len(versions):
+        raise Refused("There is no such version of this label: nobody else changed it.")
+    taken = versions[number]
+    after = rules.decided(project.standing(issue), actor_of(project), "corrected", comment="")
+    edits = [Edit(key, project.record(key), record) for key, record in taken.records]
+    edits = [edit for edit in edits if edit.before != edit.after]
+    decision = Decision(issue, project.state.standings.get(issue), after)
+    return Step(title=f"expert: {taken.who}'s version", edits=tuple(edits), decisions=(decision,))
+
+
 def note_picture(project: Project, image: int, sentence: str) -> Step | None:
     """Note that a picture is missing or broken; None when that is noted already."""
     known = any(n.image == image and n.annotation == NO_KEY for n in project.state.notes.values())

@@ -1,0 +1,316 @@
+"""Packages and merges: work done apart comes together, in any order, and nothing that was done is lost."""
+
+import itertools
+import json
+import shutil
+import sqlite3
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builders.datasets import ANN, EXP, REV, annotation, issue_of, make_project
+from labelmend.errors import Refused
+from labelmend.find.run import run_find
+from labelmend.project import editing, sampling, verbs
+from labelmend.project.export import export
+from labelmend.project.finding import find_inputs, store_found
+from labelmend.project.merging import merge
+from labelmend.project.packages import keys_of, share
+from labelmend.project.project import Project
+from labelmend.review.sampling import Rates
+from labelmend.review.states import Actor
+
+IMAGES, EACH = 6, 3
+BEA = Actor("Bea", "annotator")
+
+
+def labels():
+    return [
+        annotation(10 * image + n, image, [10 + 30 * n, 20, 20, 30], category=1 + n)
+        for image in range(1, IMAGES + 1)
+        for n in range(EACH)
+    ]
+
+
+def made(folder):
+    return make_project(folder, annotations=labels(), images=IMAGES, find=False, detections_given=False)
+
+
+def as_(project, actor):
+    path = project.path
+    project.close()
+    return Project.open(path, actor=actor)
+
+
+def shared(project, name, images):
+    to = project.path.with_name(f"{name}.labelmend")
+    share(project, to, np.array(images))
+    return to
+
+
+def exported(project, tmp_path):
+    export(project, tmp_path / "out.json", every_fix=True, overwrite=True)
+    return (tmp_path / "out.json").read_bytes()
+
+
+def work(path, actor, *acts):
+    package = Project.open(path, actor=actor)
+    for act in acts:
+        package.apply(act(package))
+    package.close()
+
+
+def box(key, x):
+    return lambda project: editing.set_box(project, key, [x, 20, 20, 30])
+
+
+@pytest.fixture
+def project(tmp_path):
+    return made(tmp_path)
+
+
+def test_a_package_holds_its_images_and_nothing_else(project):
+    project.apply(box(0, 14)(project))
+    package = Project.open_to_read(shared(project, "part", [0, 2]))
+    assert package.n_images == 2
+    assert len(package.dataset.annotations.id) == 2 * EACH
+    assert package.annotation(0).bbox[0] == 14
+    assert package.original(0) == project.original(0)
+    assert [entry.what for entry in package.story(next(iter(package.state.standings)))] == ["move the box"]
+    assert package.store.read(0, package.frame.size).count(b'"image_id": 2') == 0
+
+
+def test_work_in_a_package_comes_back_once(project, tmp_path):
+    path = shared(project, "part", [1])
+    work(path, BEA, box(0, 12), lambda p: editing.delete(p, 1))
+    work(path, BEA, lambda p: editing.create(p, 0, 2, bbox=[1, 2, 30, 40]))
+    assert merge(project, path).sentence == "part.labelmend: 3 steps merged, no conflict."
+    assert project.annotation(EACH).bbox[0] == 12
+    assert project.annotation(EACH + 1) is None
+    (added,) = [one for one in project.annotations_of(1) if one.key < 0]
+    assert added.bbox.tolist() == [1, 2, 30, 40]
+    rows = [(row.actor, row.title) for row in project.store.history()]
+    assert ("Bea", "move the box") in rows
+    once = exported(project, tmp_path)
+    before = project.last_row.seq
+    assert "nothing new" in merge(project, path).sentence
+    assert project.last_row.seq == before
+    work(path, BEA, box(2, 90))
+    assert merge(project, path).steps == 1
+    assert exported(project, tmp_path) != once
+    assert json.loads(exported(project, tmp_path))["annotations"][EACH + 1]["bbox"][0] == 90
+
+
+def test_what_was_undone_in_a_package_is_undone_here(project):
+    path = shared(project, "part", [0])
+    package = Project.open(path, actor=BEA)
+    package.apply(box(0, 12)(package))
+    package.undo()
+    package.redo()
+    package.undo()
+    package.close()
+    merge(project, path)
+    assert project.record(0) == project.original(0)
+    project = as_(project, BEA)
+    assert project.redo_title() == "move the box"
+
+
+def test_two_who_change_one_label_differently_leave_it_to_the_expert(project, tmp_path):
+    first, second = shared(project, "first", [0, 1]), shared(project, "second", [1, 2])
+    work(first, ANN, box(EACH, 12))
+    work(second, BEA, box(0, 13), box(EACH, 91))
+    merge(project, first)
+    assert project.annotation(EACH).bbox[0] == 12
+    told = merge(project, second)
+    assert (
+        told.sentence
+        == "second.labelmend: 1 steps merged; 1 labels were changed by two and wait for the expert."
+    )
+    assert project.record(EACH) == project.original(EACH)
+    (issue,) = project.state.versions
+    assert project.standing(issue).status == "rejected"
+    assert [version.who for version in project.state.versions[issue]] == ["Ann", "Bea"]
+    project = as_(project, EXP)
+    assert sorted(version.who for version in project.state.versions[issue]) == ["Ann", "Bea"]
+    project.apply(verbs.take_version(project, issue, 1))
+    assert project.annotation(EACH).bbox[0] == 13
+    assert project.annotation(2 * EACH).bbox[0] == 91
+    assert project.standing(issue).status == "decided"
+    assert not project.state.versions
+
+
+def test_two_who_do_the_same_agree(project):
+    first, second = shared(project, "first", [0]), shared(project, "second", [0])
+    work(first, ANN, box(0, 12))
+    work(second, BEA, box(0, 12))
+    merge(project, first)
+    assert merge(project, second).conflicts == 0
+    assert project.annotation(0).bbox[0] == 12
+
+
+def test_a_reviewer_reviews_in_a_package(project):
+    project.apply(box(0, 12)(project))
+    project = as_(project, REV)
+    project.apply(sampling.draw_sample(project, Rates(1.0), seed=1), op="draw")
+    path = shared(project, "review", [0])
+    package = Project.open(path, actor=REV)
+    (issue,) = [one for one, stands in package.state.standings.items() if stands.status == "in_review"]
+    assert package.original(0) != package.record(0)
+    package.apply(verbs.reject(package, issue, reason="too loose"))
+    package.close()
+    merge(project, path)
+    assert project.standing(issue).status == "rejected"
+    assert "too loose" in [entry.comment for entry in project.story(issue)]
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.integers(0, 2 * EACH - 1),
+        st.sampled_from(["box", "delete", "class", "add", "undo"]),
+        st.integers(0, 2),
+    ),
+    max_size=5,
+)
+
+
+@settings(deadline=None, max_examples=20)
+@given(works=st.lists(st.tuples(st.integers(0, IMAGES - 1), ACTS), min_size=2, max_size=3))
+def test_any_order_of_merges_gives_the_same_and_loses_nothing(tmp_path_factory, works):
+    folder = tmp_path_factory.mktemp("any")
+    project = made(folder)
+    paths = []
+    for n, (image, acts) in enumerate(works):
+        paths.append(shared(project, f"part{n}", [image, (image + 1) % IMAGES]))
+        act(paths[-1], Actor(f"P{n}", "annotator"), acts)
+    base = {key: project.record(key) for key in range(IMAGES * EACH)}
+    project.close()
+    results = []
+    for order in itertools.permutations(range(len(paths))):
+        copy = folder / f"copy{len(results)}.labelmend"
+        shutil.copy(project.path, copy)
+        one = Project.open(copy, actor=EXP)
+        for n in order:
+            merge(one, paths[n])
+        status = sorted((i, s.status) for i, s in one.state.standings.items() if s is not None)
+        versions = {i: {v.records for v in of} for i, of in one.state.versions.items()}
+        results.append((exported(one, folder), status, versions))
+        for path in paths:
+            nothing_is_lost(one, path, base, set().union(*itertools.chain(*versions.values())))
+        one.close()
+    assert all(result == results[0] for result in results)
+
+
+def nothing_is_lost(project, path, base, undecided):
+    """What was made of a label in a package stands in the project, or waits for the expert."""
+    package = Project.open_to_read(path)
+    keys, _ = keys_of(package)
+    for there, here in enumerate(keys.tolist()):
+        record = package.record(there)
+        if record != base[here]:
+            assert project.record(here) == record or (here, record) in undecided
+    package.close()
+
+
+def act(path, actor, acts):
+    package = Project.open(path, actor=actor)
+    for key, what, by in acts:
+        if what == "undo":
+            if package.undo_title():
+                package.undo()
+        elif package.record(key) is not None:
+            steps = {
+                "box": lambda key=key, by=by: editing.set_box(package, key, [50 + by, 20, 20, 30]),
+                "delete": lambda key=key: editing.delete(package, key),
+                "add": lambda by=by: editing.create(package, by % 2, by, bbox=[5 + by, 60, 20, 30]),
+                "class": lambda key=key, by=by: editing.set_category(package, key, by),
+            }
+            try:
+                package.apply(steps[what]())
+            except Refused:
+                continue  # nothing changed
+    package.close()
+
+
+def test_what_is_no_package_of_this_project_is_refused(project, tmp_path):
+    path = shared(project, "part", [0])
+    (tmp_path / "b").mkdir()
+    other = made(tmp_path / "b")
+    other.close()
+    with pytest.raises(Refused, match="but no package"):
+        merge(project, other.path)
+    (tmp_path / "c").mkdir()
+    stranger = made(tmp_path / "c")
+    with pytest.raises(Refused, match="of another project"):
+        merge(stranger, path)
+
+
+def test_a_package_of_a_copy_and_a_second_copy_of_a_package_are_refused(project, tmp_path):
+    project.close()
+    copy = tmp_path / "copy.labelmend"
+    shutil.copy(project.path, copy)
+    project = Project.open(project.path, actor=ANN)
+    elsewhere = Project.open(copy, actor=ANN)
+    path = shared(elsewhere, "part", [0])
+    with pytest.raises(Refused, match="another copy of this project"):
+        merge(project, path)
+    twin = tmp_path / "twin.labelmend"
+    shutil.copy(path, twin)
+    work(path, ANN, box(0, 12))
+    work(twin, BEA, box(1, 55))
+    merge(elsewhere, path)
+    with pytest.raises(Refused, match="Another copy of twin"):
+        merge(elsewhere, twin)
+
+
+def test_an_altered_package_is_refused_and_changes_nothing(project):
+    path = shared(project, "part", [0])
+    work(path, ANN, box(0, 12))
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TRIGGER history_keeps")
+        connection.execute("UPDATE history SET actor = 'Eve' WHERE actor = 'Ann'")
+    before = project.last_row.seq
+    with pytest.raises(Refused, match="altered outside Labelmend"):
+        merge(project, path)
+    assert project.last_row.seq == before
+
+
+def test_pictures_go_along_and_none_from_elsewhere(project, tmp_path):
+    to = tmp_path / "part.labelmend"
+    share(project, to, np.array([0, 1]), pictures=True)
+    package = Project.open_to_read(to)
+    assert package.images_folder == tmp_path / "part.pictures"
+    assert sorted(one.name for one in package.images_folder.iterdir()) == ["001.png", "002.png"]
+    with pytest.raises(Refused, match="exists already"):
+        share(project, tmp_path / "part.labelmend", np.array([0]), pictures=True)
+
+
+def test_a_missing_label_added_by_two_is_one_question(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "missing")
+    every = np.arange(project.n_images)
+    first, second = shared(project, "first", every), shared(project, "second", every)
+    for path, actor in ((first, ANN), (second, BEA)):
+        work(path, actor, lambda package: verbs.accept(package, issue))
+    before = len(project.annotations_of(2))
+    merge(project, first)
+    assert len(project.annotations_of(2)) == before + 1
+    assert merge(project, second).conflicts == 1
+    assert len(project.annotations_of(2)) == before
+    assert [version.who for version in project.state.versions[issue]] == ["Ann", "Bea"]
+    project = as_(project, EXP)
+    project.apply(verbs.take_version(project, issue, 0))
+    assert len(project.annotations_of(2)) == before + 1
+
+
+def test_errors_found_anew_meanwhile_do_not_lose_what_was_judged(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "spurious")
+    path = shared(project, "part", np.arange(project.n_images))
+    work(path, BEA, lambda package: verbs.dismiss(package, issue, comment="it is there"))
+    store_found(project, run_find(find_inputs(project)))
+    assert project.issues.row_of(issue) < 0
+    assert merge(project, path).conflicts == 0
+    assert project.standing(issue).status == "dismissed"
+    assert project.issues.kind_of(project.issues.row_of(issue)) == "spurious"
