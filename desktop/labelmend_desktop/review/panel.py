@@ -33,6 +33,7 @@ from labelmend_desktop.review.section import Section
 from labelmend_desktop.review.standing import changes_in_words, standing_in_words
 from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
+from labelmend_desktop.review.versions import Versions
 from labelmend_desktop.session import Session
 from labelmend_desktop.words import issue_icon, issue_word
 
@@ -100,6 +101,7 @@ class ReviewPanel(QScrollArea):
         self.note = self._quiet()
         self.examples = Examples(self._session)
         self.examples.chosen.connect(self._session.set_issue)
+        self.versions = Versions(self._session)
         self.verdicts = Verdicts(self._session, self._actions)
         self.class_button = QPushButton()
         self.class_button.setObjectName("class_button")
@@ -138,6 +140,7 @@ class ReviewPanel(QScrollArea):
             layout.addWidget(label)
         layout.addWidget(self.examples)
         layout.addSpacing(theme.GRID // 2)
+        layout.addWidget(self.versions)
         layout.addWidget(self.verdicts)
         layout.addWidget(self.comment)
         layout.addSpacing(theme.GRID // 2)
@@ -170,6 +173,7 @@ class ReviewPanel(QScrollArea):
         row = project.issues.row_of(issue) if project is not None and issue is not None else -1
         annotation = self.annotation()
         self.verdicts.refresh()
+        self.versions.refresh()
         self._inside.setVisible(project is not None)
         for widget in (self.sentence, self.state, self.opinions, self.verdicts, self.comment, self.history):
             widget.setVisible(row >= 0)
