@@ -253,6 +253,7 @@ def test_merged_and_split_labels_are_called_so(tmp_path, open_window, labels, se
 
 
 def test_text_finds_a_kind_by_the_word_of_the_list(hands, qtbot):
+    hands.window.issues.filters.text.setFocus()
     QTest.keyClicks(hands.window.issues.filters.text, "loose")
     project = hands.session.project
     qtbot.waitUntil(

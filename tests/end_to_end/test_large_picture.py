@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from builders.datasets import annotation, detection, make_project
+from builders.watchdog import watched
 from labelmend import large_pictures
 from labelmend_desktop.dialogs import ExportChoice
 
@@ -39,17 +39,17 @@ def looking(tmp_path, open_user, monkeypatch):
 
 def test_a_corner_on_a_large_picture_is_exported_as_dragged(looking, tmp_path):
     user, canvas = looking, looking.window.canvas
-    user.window.session.set_image(1)
-    user.look()
-    assert "coarsely" in canvas.words
-    user.wait(lambda: canvas.loaded.pyramid is not None)
-    assert not canvas.words
-    user.click(1000, 845)
-    user.press(Qt.Key.Key_E)
-    QTest.qWaitForWindowExposed(user.window)
-    user.wait(lambda: user.window.session.pictures.tiles._cache and canvas.ground.settled)
-    start = np.array([1120.0, 890.0])
-    user.drag(start, start - [20, 10])
+    with watched():
+        user.window.session.set_image(1)
+        user.look()
+        assert "coarsely" in canvas.words
+        user.wait(lambda: canvas.loaded.pyramid is not None)
+        assert not canvas.words
+        user.click(1000, 845)
+        user.press(Qt.Key.Key_E)
+        user.wait(lambda: user.window.session.pictures.tiles._cache and canvas.ground.settled)
+        start = np.array([1120.0, 890.0])
+        user.drag(start, start - [20, 10])
     out = tmp_path / "out.json"
     user.export(out, ExportChoice(out, every_fix=True))
     before, after = json.loads(user.source), json.loads(out.read_text())

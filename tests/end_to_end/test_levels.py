@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from builders.datasets import annotation, detection, make_project
+from builders.watchdog import watched
 from labelmend_desktop.dialogs import ExportChoice
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -56,11 +57,15 @@ def see(user, image):
 def greys(user):
     """What is on the screen of the ground, the cell and the bright strip."""
     canvas = user.window.canvas
-    user.wait(lambda: user._painted() and canvas.ground.settled)
+    settled(user)
     image = canvas.grab().toImage()
     colours = [image.pixelColor(user.at(x, y)) for x, y in ((180, 60), (70, 150), (180, 225))]
     assert all(colour.red() == colour.green() == colour.blue() for colour in colours)
     return [colour.red() for colour in colours]
+
+
+def settled(user):
+    user.wait(lambda: user._painted() and user.window.canvas.ground.settled)
 
 
 def popup():
@@ -145,3 +150,25 @@ def unchanged(user, tmp_path):
     user.export(out, ExportChoice(out, every_fix=True))
     assert out.read_bytes() == user.source
     assert [row.op for row in user.project.store.history()[steps:]] == ["export"]
+
+
+def test_levels_of_a_picture_of_twelve_megapixels_without_a_hitch(looking):
+    user = looking
+    pixels = np.random.default_rng(0).integers(900, 1400, (3000, 4000)).astype(np.uint16)
+    cv2.imwrite(str(user.project.image_path(1)), pixels)
+    with watched():
+        see(user, 1)
+        settled(user)
+        for key in (Qt.Key.Key_I, Qt.Key.Key_C, Qt.Key.Key_C):
+            user.press(key, modifier=SHIFT)
+            settled(user)
+        user.press(Qt.Key.Key_B, modifier=SHIFT)
+        user.wait(lambda: popup() is not None)
+        gamma = popup().gamma
+        gamma.setFocus()
+        for _ in range(8):
+            QTest.keyClick(gamma, Qt.Key.Key_PageUp)
+            user._painted()
+        settled(user)
+        user.press(Qt.Key.Key_Escape)
+    assert "gamma 6.31, inverted, only green" in user.window.status_line.levels.text()
