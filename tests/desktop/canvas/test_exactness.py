@@ -273,7 +273,7 @@ def test_random_gestures_undone_are_the_source_and_redone_the_same_export(qtbot,
 @pytest.mark.parametrize("digits", [2, 9, 17])
 def test_a_thousand_edits_there_and_back_do_not_drift(tmp_path, qtbot, digits):
     desk, _ = desk_on(tmp_path, qtbot, digits=digits)
-    before = [desk.bbox(0), desk.polygon(2)]
+    before, steps = [desk.bbox(0), desk.polygon(2)], desk.steps()
     ways = [(0.1, 0.0), (0.0, -0.1), (1.0, 1.0), (-0.1, 0.1)]
     for key in (0, 2):
         desk.session.select(key)
@@ -281,6 +281,7 @@ def test_a_thousand_edits_there_and_back_do_not_drift(tmp_path, qtbot, digits):
             for step in range(250):
                 dx, dy = ways[step % 4]
                 desk.canvas.nudge(sign * dx / 5, sign * dy / 5)
+    assert desk.steps() == steps + 1000
     after = [desk.bbox(0), desk.polygon(2)]
     for old, new in zip(before, after, strict=True):
         assert np.abs(np.array(old) - new).max() <= (0 if digits < 17 else 1e-9)
