@@ -28,6 +28,7 @@ class ActionSet(QObject):
         super().__init__(parent)
         self.situation = Situation()
         self._verbs: dict[str, Verb] = {}
+        self._tool = ""
         self._actions: dict[str, QAction] = {}
         for row in ACTIONS:
             action = QAction(row.text, self)
@@ -36,8 +37,8 @@ class ActionSet(QObject):
             action.setText(f"{row.text}\t{keys.split(' or ')[0]}" if keys else row.text)
             action.setToolTip(f"{row.tip}  ({keys})" if keys else row.tip)
             action.setStatusTip(row.tip)
-            action.setCheckable(bool(row.flag))
-            action.triggered.connect(lambda _checked=False, name=row.name: self.run(name))
+            action.setCheckable(bool(row.flag or row.tool))
+            action.triggered.connect(lambda _checked=False, name=row.name: self._trigger(name))
             self._actions[row.name] = action
         self.refresh_icons()
 
@@ -48,6 +49,20 @@ class ActionSet(QObject):
     def action(self, name: str) -> QAction:
         """The QAction called ``name``."""
         return self._actions[name]
+
+    def _trigger(self, name: str) -> None:
+        self.run(name)
+        self._show_tool()  # Qt turns a switch at every click; a tool stays in hand
+
+    def show_tool(self, name: str) -> None:
+        """Show which tool is in hand, "" for none."""
+        self._tool = name
+        self._show_tool()
+
+    def _show_tool(self) -> None:
+        for row in ACTIONS:
+            if row.tool:
+                self._actions[row.name].setChecked(row.tool == self._tool)
 
     def run(self, name: str, *args: object) -> bool:
         """Do it if it makes sense now, and say whether; what goes wrong is told by ``failed``."""

@@ -78,7 +78,8 @@ class Action:
 
     ``name`` is also the name of its verb. ``keys`` are Qt's portable names. With ``keyed`` the verb is told
     which key (its place in ``keys``); with ``hold`` it is called with True at the press and False at the
-    release; with ``flag`` it is a switch that shows the session's attribute of that name.
+    release; with ``flag`` it is a switch that shows the session's attribute of that name, with ``tool`` it
+    takes that tool of canvas/tools.py, and shows whether it is in hand.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Action:
     keyed: bool = False
     hold: bool = False
     flag: str = ""
+    tool: str = ""
     shown_keys: str = ""
     starts_group: bool = False
 
@@ -183,20 +185,20 @@ ACTIONS: tuple[Action, ...] = (
            ("M",), "mdi6.comment-text-outline", "Issue", enabled=_issue, starts_group=True),
     # Draw
     Action("draw_box", "Draw a box", "Drag a new box over an object that has no label.",
-           ("B",), "mdi6.vector-square", "Draw"),
+           ("B",), "mdi6.vector-square", "Draw", tool="box"),
     Action("draw_polygon", "Draw a polygon", "Click along the outline; Enter or a double click closes it.",
-           ("G",), "mdi6.vector-polygon", "Draw"),
+           ("G",), "mdi6.vector-polygon", "Draw", tool="polygon"),
     Action("draw_wire", "Draw along edges", "Click along the edge of a thing; the outline follows it.",
-           ("L",), "mdi6.vector-curve", "Draw"),
+           ("L",), "mdi6.vector-curve", "Draw", tool="wire"),
     Action("add_part", "Add a part", "Click around what belongs to the selected label too.",
-           ("I",), "mdi6.vector-union", "Draw"),
-    Action("cut_part", "Cut out", "Click around what does not belong to the label: a hole or a bite.",
-           ("Q",), "mdi6.vector-difference-ba", "Draw"),
+           ("I",), "mdi6.vector-union", "Draw", tool="part"),
+    Action("cut_part", "Cut a piece out", "Click around what does not belong to the label: a hole or a bite.",
+           ("Q",), "mdi6.vector-difference-ba", "Draw", tool="cut"),
     Action("join", "Join", "Make one label of the selected ones, or one part of those that meet.",
            ("J",), "mdi6.vector-combine", "Draw"),
     Action("divide", "Split along a line",
            "Click a line that splits the selected polygon into labels; again: its parts.",
-           ("Shift+J",), "mdi6.vector-polyline", "Draw"),
+           ("Shift+J",), "mdi6.vector-polyline", "Draw", tool="line"),
     Action("mend", "Mend the outline", "Propose the outline that crosses itself in sound parts.",
            ("R",), "mdi6.vector-polyline-edit", "Draw", starts_group=True),
     Action("simplify", "Simplify the outline", "Propose the selected polygon with fewer vertices.",
@@ -214,14 +216,14 @@ ACTIONS: tuple[Action, ...] = (
            ("Y",), "mdi6.fit-to-page-outline", "Draw"),
     Action("fit_edges", "Snap to edges", "Propose for the sides of the label the picture's edges near them.",
            ("O",), "mdi6.border-outside", "Draw"),
-    Action("cut_out", "Cut out", "Propose as outline what stands out in the label's box by its colours.",
+    Action("cut_out", "Outline what stands out", "Propose as outline what stands out in the box by its colours.",
            ("Shift+Y",), "mdi6.content-cut", "Draw"),
     Action("take_side", "Take one side", "Propose the suggestion's side nearest to the cursor alone.",
            ("Shift+A",), "mdi6.arrow-expand-left", "Draw"),
     Action("brush", "Brush", "Paint over the selected mask, or over the picture for a new one.",
-           ("W",), "mdi6.brush", "Draw", starts_group=True),
+           ("W",), "mdi6.brush", "Draw", tool="brush", starts_group=True),
     Action("eraser", "Eraser", "Erase from the selected mask.",
-           ("Shift+W",), "mdi6.eraser", "Draw"),
+           ("Shift+W",), "mdi6.eraser", "Draw", tool="eraser"),
     Action("larger", "Larger", "Make brush and eraser larger; without them, propose to grow the mask.",
            ("Ctrl+]",), "mdi6.arrow-expand", "Draw"),
     Action("smaller", "Smaller", "Make brush and eraser smaller; without them, propose to shrink the mask.",

@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         self.actions_.failed.connect(self._say_error)
         self.tasks.started.connect(lambda _task: self.refresh_actions())
         self.tasks.ended.connect(lambda _task: self.refresh_actions())
+        self.canvas.tool_changed.connect(self.actions_.show_tool)
         self.canvas.pointer.connect(self.status_line.show_pointer)
         self.canvas.view_changed.connect(self.status_line.show_scale)
         self.canvas.shape_changed.connect(self.status_line.show_shape)
