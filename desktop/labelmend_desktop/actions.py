@@ -216,7 +216,7 @@ ACTIONS: tuple[Action, ...] = (
            ("Y",), "mdi6.fit-to-page-outline", "Draw"),
     Action("fit_edges", "Snap to edges", "Propose for the sides of the label the picture's edges near them.",
            ("O",), "mdi6.border-outside", "Draw"),
-    Action("cut_out", "Outline what stands out", "Propose as outline what stands out in the box by its colours.",
+    Action("cut_out", "Outline what stands out", "Propose as outline what stands out in its box by colour.",
            ("Shift+Y",), "mdi6.content-cut", "Draw"),
     Action("take_side", "Take one side", "Propose the suggestion's side nearest to the cursor alone.",
            ("Shift+A",), "mdi6.arrow-expand-left", "Draw"),
