@@ -9,6 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from labelmend.geometry.polygons import bounds
 from labelmend_desktop.dialogs import ExportChoice
 from labelmend_desktop.seeing import SWITCHES, Shown
 
@@ -136,6 +137,35 @@ def test_pairs_are_tied_and_names_do_not_overlap(looking):
     user.look()
     assert not canvas.aids.tags.placed
     assert not len(canvas.aids.ties.labels)
+
+
+def test_the_picture_is_bare_and_the_label_as_it_was_while_a_key_is_held(looking):
+    """Space shows no shape, V what the source says; both end with the key."""
+    user, canvas = looking, looking.window.canvas
+    user.go_to("location", lambda one: one is not None and not one.polygons and one.rle is None)
+    key, source = user.suspect().key, user.suspect().bbox
+    user.drag_corner("se", -14, -10)
+    user.press(Qt.Key.Key_Escape)
+    mended = grabbed(user)
+    QTest.keyPress(canvas, Qt.Key.Key_V)
+    assert canvas.contents.other_state()[1] == "as in the source"
+    assert np.allclose(bounds(canvas.contents.other_state()[0]), source)
+    before = grabbed(user)
+    QTest.keyRelease(canvas, Qt.Key.Key_V)
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    bare = grabbed(user)
+    QTest.keyRelease(canvas, Qt.Key.Key_Space)
+    assert mended == grabbed(user)
+    assert len({mended, before, bare}) == 3
+    assert user.project.annotation(key).changed
+
+
+def grabbed(user):
+    """What the canvas shows when all is painted, without a name below the cursor."""
+    canvas = user.window.canvas
+    canvas.pointing.left()
+    user.wait(lambda: user.look() is None and canvas.overlay.settled and canvas.ground.settled)
+    return bytes(canvas.grab().toImage().constBits())
 
 
 def test_looking_changes_nothing(looking, tmp_path):

@@ -179,7 +179,8 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
     if annotation is None:
         return
     path = path_of(_outline(stage, stage.selected), view)
-    whiten(painter, path)
+    if stage.draft is None:  # what is being dragged is put to the picture as it is
+        whiten(painter, path)
     stroke(painter, path, colour_of(annotation.category), width=2.5)
     _tag(
         painter,

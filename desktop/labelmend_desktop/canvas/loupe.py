@@ -49,20 +49,21 @@ def stays(cursor: QPointF, rect: QRectF) -> bool:
 
 
 def held_point(draft: Draft, active: Hit, cursor: tuple[float, float]) -> NDArray[np.float64] | None:
-    """The picture point (2,) of the draft that is being dragged; None when none is.
+    """The picture point (2,) of the draft that is being dragged, of a new box its corner; None when none is.
 
     Along a side it is where the cursor is. Sides may cross, so that of the two the nearer one is held.
     """
-    if active.key is None or draft.key != active.key:
+    new = draft.key is None and draft.box is not None and not draft.band and draft.by is None
+    if not new and (active.key is None or draft.key != active.key):
         return None
     if active.kind == "vertex" and active.part < len(draft.parts):
         part = draft.parts[active.part]
         return part[active.index] if active.index < len(part) else None
-    if active.kind not in ("handle", "side") or draft.box is None:
+    if draft.box is None or not (new or active.kind in ("handle", "side")):
         return None
-    point = np.array(cursor)
+    point, moving = np.array(cursor), set("nwse" if new else active.handle)
     for axis, letters in enumerate(("we", "ns")):
-        if set(letters) & set(active.handle):
+        if set(letters) & moving:
             ends = draft.box[axis] + np.array([0.0, draft.box[axis + 2]])
             point[axis] = ends[np.abs(ends - point[axis]).argmin()]
     return point

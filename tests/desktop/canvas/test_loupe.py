@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from labelmend_desktop.canvas.gestures.story import Draft
-from labelmend_desktop.canvas.hit import Hit
+from labelmend_desktop.canvas.hit import NOTHING, Hit
 from labelmend_desktop.canvas.loupe import AWAY, NEAR, SIDE, beside, held_point, stays
 from labelmend_desktop.canvas.pixel_grid import GRID_FROM, grid_lines
 from labelmend_desktop.canvas.view import View
@@ -42,6 +42,23 @@ def test_a_vertex_is_in_the_middle_and_another_shape_is_not():
     assert held_point(draft, Hit("vertex", 5, "", 0, 1), (9, 9)).tolist() == [3, 4]
     assert held_point(draft, Hit("vertex", 6, "", 0, 1), (9, 9)) is None
     assert held_point(draft, Hit("inside", 5), (9, 9)) is None
+
+
+def test_of_a_new_box_the_corner_at_the_cursor_is_in_the_middle_of_a_band_none():
+    box = np.array([10.0, 20, 20, 20])
+    assert held_point(Draft(None, box=box), NOTHING, (29, 21)).tolist() == [30, 20]
+    assert held_point(Draft(None, box=box, band=True), NOTHING, (29, 21)) is None
+    assert held_point(Draft(None, box=box, by=np.ones(2)), NOTHING, (29, 21)) is None
+
+
+def test_it_is_there_while_a_box_is_drawn(desk):
+    desk.canvas.take_tool("box")
+    desk.press(150, 150)
+    desk.move(170, 175)
+    assert desk.canvas.aids.loupe.isVisible()
+    assert desk.canvas.aids.loupe.point == pytest.approx([170, 175], abs=0.5)
+    desk.release(170, 175)
+    assert not desk.canvas.aids.loupe.isVisible()
 
 
 def test_it_is_there_while_a_corner_is_dragged(desk):
