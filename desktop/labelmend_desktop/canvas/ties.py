@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from labelmend.find.matching import one_to_one
-from labelmend.find.pairs import crossing, pair_iou
+from labelmend.geometry.boxes import iou_pairs
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.scene import Scene
@@ -24,7 +25,7 @@ Ints = NDArray[np.int64]
 LEAST_IOU = 0.5
 LEAST_SIDE = 20.0
 """A label smaller than this on the screen, in widget pixels, shows no tie."""
-MOST = 5000
+MOST = 10_000
 """Among more shapes in sight than this no pairs are looked for, so that no step has to wait for them."""
 _DOT, _RING = 2.5, 5.0
 _CASING = QColor(0, 0, 0, 190)
@@ -36,16 +37,17 @@ def tied(scene: Scene, rows: Ints) -> tuple[Ints, Ints]:
 
     One to one: first pairs of the same class, the best first, then those of another.
     """
-    boxes = scene.boxes.copy()
-    boxes[:, 2:] -= boxes[:, :2]
     labels, seen = rows[~scene.is_detection[rows]], rows[scene.is_detection[rows]]
-    here = np.zeros(max(len(labels), len(seen)), np.int64)
-    pairs = crossing(here[: len(labels)], boxes[labels], here[: len(seen)], boxes[seen])
-    iou = pair_iou(pairs, boxes[labels], boxes[seen])
-    on = np.flatnonzero(iou >= LEAST_IOU)
-    first, second = pairs.first[on], pairs.second[on]
+    first, second = shapely.STRtree(shapely.box(*scene.boxes[seen].T)).query(
+        shapely.box(*scene.boxes[labels].T)
+    )
+    boxes = np.hstack([scene.boxes[:, :2], scene.boxes[:, 2:] - scene.boxes[:, :2]])
+    iou = iou_pairs(boxes[labels[first]], boxes[seen[second]])
+    on = iou >= LEAST_IOU
+    first, second, iou = first[on], second[on], iou[on]
     same = scene.category[labels[first]] == scene.category[seen[second]]
-    best = np.sort(one_to_one(first, second, iou[on] + same))
+    best = one_to_one(first, second, iou + same)
+    best = best[np.argsort(first[best])]
     return labels[first[best]], seen[second[best]]
 
 
@@ -89,19 +91,18 @@ class Ties:
             self._layer.draw(painter, rect, canvas.view, canvas.size(), canvas.devicePixelRatioF())
 
     def _paint(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
-        scene = self._canvas.contents.scene
+        scene, near = self._canvas.contents.scene, _RING + 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        b, near = scene.boxes, rect.adjusted(-_RING - 2, -_RING - 2, _RING + 2, _RING + 2)
-        large = (b[self.labels, 2:] - b[self.labels, :2]).max(axis=1, initial=0) * view.scale >= LEAST_SIDE
-        pairs = np.column_stack([self.labels, self.detections])[large]
-        middles = (b[:, :2] + b[:, 2:]) / 2
-        for at, (label, detection) in enumerate(pairs.tolist()):
-            start, end = (
-                view.to_widget(*middles[label].tolist()),
-                view.to_widget(*middles[detection].tolist()),
-            )
-            if QRectF(start, end).normalized().adjusted(-1, -1, 1, 1).intersects(near):
-                _paint_tie(painter, start, end, *(int(scene.category[row]) for row in (label, detection)))
+        boxes = scene.boxes * view.scale + [view.x, view.y] * 2
+        middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+        start, end = middles[self.labels], middles[self.detections]
+        large = (boxes[self.labels, 2:] - boxes[self.labels, :2]).max(axis=1, initial=0) >= LEAST_SIDE
+        low, high = np.minimum(start, end) - near, np.maximum(start, end) + near
+        reached = (low <= (rect.right(), rect.bottom())) & (high >= (rect.left(), rect.top()))
+        for at, pair in enumerate(np.flatnonzero(large & reached.all(axis=1)).tolist()):
+            label, detection = int(self.labels[pair]), int(self.detections[pair])
+            colours = int(scene.category[label]), int(scene.category[detection])
+            _paint_tie(painter, QPointF(*start[pair]), QPointF(*end[pair]), *colours)
             if at % _BATCH == _BATCH - 1:
                 yield
 
