@@ -40,6 +40,9 @@ LEAST_MOVE, MOST_MOVE = 0.15, 0.6
 INWARD = 0.5
 """What of that a side is moved inwards: a box that shrinks as far as it may grow would be gone."""
 
+USUAL_SHARE, SHARE_COUNTS = 0.02, 200.0
+"""Share of wrong boxes as long as few pairs tell, and the pairs that this counts for."""
+
 ROUNDS = 6
 FEWEST_KNOTS, MOST_KNOTS = 4, 9
 
@@ -115,7 +118,8 @@ def share_of_moved(odds: Floats, doubt: Floats, n: int) -> float:
     if not len(moved):
         real, moved = odds[:n], odds[n:]
     beyond = int((real > np.quantile(moved, 1 - PART)).sum())
-    return min((beyond + 0.5) / (len(real) + 1) / PART, 0.5)
+    share = (beyond / PART + USUAL_SHARE * SHARE_COUNTS) / (len(real) + SHARE_COUNTS)
+    return float(min(share, 0.5))
 
 
 def moved(box: Floats, *others: Floats) -> Floats:
