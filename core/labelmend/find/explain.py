@@ -235,6 +235,7 @@ _CODE_SENTENCE = {
     "unknown_image": "The annotation names an image that the file does not have.",
     "unknown_category": "The annotation names a category that the file does not have.",
     "record": "The record is faulty; the import report says how.",
+    "audit": "Nothing was said of this label: it was drawn for the audit.",
 }
 
 _SHORT_CODE = {
@@ -248,6 +249,7 @@ _SHORT_CODE = {
     "unknown_image": "unknown image",
     "unknown_category": "unknown category",
     "record": "faulty record",
+    "audit": "drawn for the audit",
     "odd_size": "odd size for its class",
     "odd_shape": "odd shape for its class",
 }

@@ -55,6 +55,11 @@ def test_the_share_of_moved_is_read_from_the_pairs_seen_best():
 
 
 def test_no_share_is_certain():
+    odds, doubt = np.r_[np.full(5000, -9.0), np.full(50, 5.0)], np.zeros(5050)
+    assert 0 < share_of_moved(odds, doubt, 5000) < 0.001
+    assert share_of_moved(-odds, doubt, 5000) == 0.5
+
+
+def test_of_few_pairs_the_usual_share_is_believed():
     odds, doubt = np.r_[np.full(50, -9.0), np.full(50, 5.0)], np.zeros(100)
-    assert 0 < share_of_moved(odds, doubt, 50) < 0.02
-    assert share_of_moved(-odds, doubt, 50) == 0.5
+    assert 0.01 < share_of_moved(odds, doubt, 50) < 0.02
