@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import logging.handlers
 import sys
@@ -45,7 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.project is not None:
         path = arguments.project
         QTimer.singleShot(0, lambda: window.files.open_path(path))
+    _settle_in()
     return app.exec()
+
+
+def _settle_in() -> None:
+    """Keep the collector of garbage off what stays for good: going through it holds a frame up by 20 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -1,5 +1,6 @@
 """The program's start: arguments, log, last resort, theme."""
 
+import gc
 import logging
 import sys
 
@@ -23,6 +24,7 @@ def quiet(monkeypatch):
         handler.close()
     root.setLevel(level)
     sys.excepthook = hook
+    gc.unfreeze()
 
 
 def windows():
@@ -33,10 +35,11 @@ def test_opens_the_project_of_the_command_line(tmp_path, qapp, quiet, qtbot, mon
     project = make_project(tmp_path)
     path = project.path
     project.close()
-    seen = []
+    seen, frozen = [], gc.get_freeze_count()
 
     def work(*_arguments):
         """In place of the event loop, which in a test belongs to pytest."""
+        assert gc.get_freeze_count() > frozen + 10_000
         (window,) = windows()
         qtbot.waitUntil(lambda: window.session.project is not None)
         seen.append((window.session.project.name, window.session.actor))
