@@ -26,6 +26,7 @@ class View:
     size: tuple[int, int]
     annotation: int | None  # its issue is in sight; None: the surest missing label
     kind: str
+    tool: str = ""  # which of TOOLS is in use
 
 
 VIEWS = (
@@ -33,6 +34,9 @@ VIEWS = (
     View("window-dark.png", "dark", (1600, 1000), 505, "location"),
     View("small-light.png", "light", (1280, 720), None, "missing"),
     View("small-dark.png", "dark", (1280, 720), None, "missing"),
+    View("guide-vertices.png", "light", (1280, 720), 505, "location", "vertices"),
+    View("guide-detection.png", "dark", (1280, 720), 327, "location", "detection"),
+    View("guide-brush.png", "light", (1280, 720), 377, "location", "brush"),
 )
 
 
@@ -82,11 +86,89 @@ def shoot(app, project: Path, view: View, out: Path) -> None:
     settle(app, 0.5)
     window.session.set_issue(issue_of(window.session.project, view))
     settle(app, 2.5)
+    if view.tool:
+        TOOLS[view.tool](window)
+        settle(app, 0.5)
     image = window.grab().toImage()
     write(image, out)
     print(f"{out.name}: {image.width()} x {image.height()}, {out.stat().st_size:,} bytes")
     window.close()
     settle(app, 0.2)
+
+
+def vertices(window) -> None:
+    """A rubber band has picked several vertices of the suspect's polygon."""
+    from PySide6.QtCore import Qt
+
+    press(window, Qt.Key.Key_E)
+    outline = suspect_of(window).polygons[0]
+    (left, top), (right, bottom) = outline.min(0), outline.max(0)
+    drag(window, (left - 8, top - 8), ((left + right) / 2, bottom + 8), shift=True)
+
+
+def detection(window) -> None:
+    """The detection's box is proposed for the suspect."""
+    from PySide6.QtCore import Qt
+
+    press(window, Qt.Key.Key_T)
+
+
+def brush(window) -> None:
+    """A stroke over the suspect, its polygon made a mask before."""
+    from PySide6.QtCore import Qt
+
+    if suspect_of(window).rle is None:
+        press(window, Qt.Key.Key_P, shift=True)
+        press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_W)
+    x, y, w, h = suspect_of(window).bbox
+    drag(window, (x + w * 0.3, y + h * 0.8), (x + w * 0.8, y + h * 0.6), release=False)
+
+
+TOOLS = {"vertices": vertices, "detection": detection, "brush": brush}
+
+
+def suspect_of(window):
+    project, issue = window.session.project, window.session.issue
+    return project.annotation(int(project.issues.annotation[project.issues.row_of(issue)]))
+
+
+def press(window, key, *, shift: bool = False) -> None:
+    """A real key on the canvas."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    window.canvas.setFocus()
+    held = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(window.canvas, key, held)
+
+
+def drag(window, start, end, *, shift: bool = False, release: bool = True) -> None:
+    """A drag with the mouse from one place of the picture to another."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    canvas, left = window.canvas, Qt.MouseButton.LeftButton
+    held = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+    places = [canvas.view.to_widget(*place).toPoint() for place in (start, end)]
+    middle = (places[0] + places[1]) / 2
+    QTest.mousePress(canvas, left, held, places[0])
+    for place in (middle, places[1]):
+        move(canvas, place, held)
+    if release:
+        QTest.mouseRelease(canvas, left, held, places[1])
+
+
+def move(canvas, place, held) -> None:
+    """A move with the button down, which QTest cannot send."""
+    from PySide6.QtCore import QEvent, QPointF, Qt
+    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtWidgets import QApplication
+
+    left = Qt.MouseButton.LeftButton
+    at = QPointF(place)
+    told = QMouseEvent(QEvent.Type.MouseMove, at, QPointF(canvas.mapToGlobal(place)), left, left, held)
+    QApplication.sendEvent(canvas, told)
 
 
 def issue_of(project, view: View) -> int:

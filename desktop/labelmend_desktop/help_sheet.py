@@ -55,7 +55,21 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Masks",
         ("brush", "eraser", "larger", "smaller", "fill_holes", "drop_specks", "convert", "split_or_join"),
     ),
-    ("Seeing", ("bare", "flip", "show_detections", "show_others", "show_classes")),
+    (
+        "Seeing",
+        (
+            "bare",
+            "flip",
+            "show_detections",
+            "which_detections",
+            "show_others",
+            "show_classes",
+            "show_names",
+            "show_ties",
+            "keep_zoom",
+        ),
+    ),
+    ("The picture", ("show_levels", "invert_picture", "next_channel", "reset_levels")),
 )
 
 

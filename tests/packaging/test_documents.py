@@ -1,5 +1,6 @@
 """The documents say what the tree holds: files, commands, keys, states, counts."""
 
+import importlib
 import json
 import re
 from pathlib import Path
@@ -86,3 +87,10 @@ def test_dependencies_have_their_reasons():
     told = text("ARCHITECTURE.md").replace("PySide6 (Essentials)", "PySide6-Essentials")
     assert len(wanted) >= 10
     assert [name for name in wanted if f"| {name} |" not in told] == []
+
+
+def test_the_guide_has_the_keys_of_the_table(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    keys = importlib.import_module("keys_of_guide")
+    guide = text("docs/guide.md")
+    assert guide == keys.with_keys(guide), "run packaging/keys_of_guide.py"
