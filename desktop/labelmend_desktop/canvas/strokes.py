@@ -140,10 +140,12 @@ def handles(
 ) -> None:
     """Square handles at picture points (k, 2); the active ones in the accent."""
     painter.setPen(QPen(QColor(20, 20, 20), 1))
-    for index, (x, y) in enumerate(points.tolist()):
-        middle = view.to_widget(x, y)
-        painter.setBrush(QColor(ACCENT) if index in active else QColor("white"))
-        painter.drawRect(QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size))
+    corners = points * view.scale + (view.x - size / 2, view.y - size / 2)
+    rects = [QRectF(x, y, size, size) for x, y in corners.tolist()]
+    painter.setBrush(QColor("white"))
+    painter.drawRects(rects)  # in one call: a frame of a drag has hundreds of them
+    painter.setBrush(QColor(ACCENT))
+    painter.drawRects([rects[index] for index in active if index < len(rects)])
 
 
 def dots(painter: QPainter, points: NDArray[np.float64], view: View) -> None:
