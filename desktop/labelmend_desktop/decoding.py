@@ -64,8 +64,8 @@ class Loaded:
 
     ``deep`` holds the same levels with 16 bits, (h, w) or (h, w, 3) BGR, when the picture has them, and
     ``automatic`` its own numbers of black and white. ``bytes`` is what all of it takes in memory. ``note``
-    is what is odd about the picture, in a sentence. A ``large`` picture is small here: its pixels come in
-    a ``tile`` each, as soon as there is a ``pyramid``.
+    is what is odd about the picture, in a sentence. A ``large`` picture is small here, and not ``whole``
+    while it is being read: its pixels come in a ``tile`` each, as soon as there is a ``pyramid``.
     """
 
     levels: tuple[QImage, ...]
@@ -76,6 +76,7 @@ class Loaded:
     automatic: tuple[int, int] = (0, 255)
     deep: tuple[NDArray[np.uint16], ...] = ()
     large: bool = False
+    whole: bool = True
     pyramid: Pyramid | None = None
     tile: Tile | None = None
 
@@ -95,15 +96,19 @@ def load_large(place: Place, tiles: Path) -> Iterator[Loaded]:
     Raises LabelmendError when it is broken.
     """
     given: dict[str, Any] = {"declared": place.declared, "prefer": place.prefer}
+    loaded: Loaded | None = None
     if not tiles.exists():
         for picture in read_growing(place.path, **given):
             note = " ".join(filter(None, (picture.note, COARSELY)))
-            yield replace(_ready(picture), large=True, note=note)
+            loaded = replace(_ready(picture), large=True, whole=False, note=note)
+            yield loaded
             if tiles.exists():
                 break
     if tiles.exists():
         picture, pyramid = open_pyramid(tiles, place.path, **given)
         yield replace(_ready(picture), large=True, pyramid=pyramid)
+    elif loaded is not None:
+        yield replace(loaded, whole=True)
 
 
 def sheet_over(pixels: NDArray[Any], automatic: tuple[int, int]) -> Sheet:

@@ -52,6 +52,7 @@ class Pictures(QObject):
         }
         self._running: set[object] = set()
         self._generation = 0
+        self._in_sight = -1
         self._cache: OrderedDict[int, Loaded] = OrderedDict()
         self._bytes = 0
         self._crops: OrderedDict[_CropKey, QImage | None] = OrderedDict()
@@ -70,24 +71,37 @@ class Pictures(QObject):
         return loaded
 
     def request(self, image_row: int) -> None:
-        """Ask for a picture before all else; ``ready`` or ``failed`` follows."""
-        if image_row in self._cache:
-            self.ready.emit(image_row)
-        else:
+        """Ask for the picture in sight before all else; ``ready`` or ``failed`` follows."""
+        self._in_sight = image_row
+        loaded = self._cache.get(image_row)
+        if loaded is None or not loaded.whole:
             self._ask("picture", image_row, self._loader(image_row))
+        if loaded is not None:
+            self._want_tiles(image_row, loaded)
+            self.ready.emit(image_row)
 
     def prefetch(self, rows: Iterable[int]) -> None:
-        """Ask for pictures that may be wanted next, in this order; replaces earlier prefetches not begun."""
+        """Ask for pictures that may be wanted next, in this order; replaces earlier prefetches not begun.
+
+        Large ones are left out until they have tiles: reading them takes too long to be done in vain.
+        """
         with self._lock:
             self._waiting["prefetch"].clear()
         for row in list(rows)[::-1]:
             if row >= 0 and row not in self._cache:
-                self._ask("prefetch", row, self._loader(row))
+                self._ask("prefetch", row, self._loader(row, ahead=True))
 
-    def _loader(self, image_row: int) -> Callable[[], object]:
+    def _loader(self, image_row: int, *, ahead: bool = False) -> Callable[[], object]:
         path, declared, prefer = self._find(image_row)
         place = Place(path=path, declared=declared, prefer=prefer)
-        return lambda: load_large(place, tiles_of(path)) if is_large(path) else load(place)
+
+        def work() -> object:
+            if not is_large(path):
+                return load(place)
+            tiles = tiles_of(path)
+            return None if ahead and not tiles.exists() else load_large(place, tiles)
+
+        return work
 
     # ---- thumbnails
 
@@ -149,9 +163,9 @@ class Pictures(QObject):
             result = work()
             if isinstance(result, Iterator):  # ever more of a large picture
                 for more in result:
-                    if generation != self._generation:
-                        break
                     self._done.emit(generation, name, more)
+                    if generation != self._generation or name != self._in_sight:
+                        break
         except LabelmendError as error:
             result = str(error)
         except Exception:
@@ -171,6 +185,9 @@ class Pictures(QObject):
         elif isinstance(name, int) and isinstance(result, Loaded):
             self._keep_picture(name, self._prepared(name, result))
             self.ready.emit(name)
+        elif isinstance(name, int) and result is None:
+            if name == self._in_sight:
+                self.request(name)
         elif isinstance(name, int):
             self.failed.emit(name, str(result))
 
@@ -188,9 +205,12 @@ class Pictures(QObject):
         """A large picture with the way to its tiles, which are made when they are not there yet."""
         if loaded.pyramid is not None:
             return replace(loaded, tile=partial(self.tiles.at_hand, loaded.pyramid, loaded.automatic))
-        if loaded.large:
-            self._pyramids.want(self._find(image_row)[0])
+        self._want_tiles(image_row, loaded)
         return loaded
+
+    def _want_tiles(self, image_row: int, loaded: Loaded) -> None:
+        if loaded.large and loaded.pyramid is None and image_row == self._in_sight:
+            self._pyramids.want(self._find(image_row)[0])
 
     def _coarse_rows(self, path: Path) -> list[int]:
         coarse = [row for row, loaded in self._cache.items() if loaded.large and loaded.pyramid is None]

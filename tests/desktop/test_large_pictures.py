@@ -125,6 +125,41 @@ def test_tiles_under_way_are_stopped_and_leave_nothing(pictures, qtbot, end, tmp
     assert not any(tiles_of(tmp_path / "0.png").parent.iterdir())
 
 
+def test_large_pictures_are_not_read_in_vain(pictures, qtbot, tmp_path):
+    cv2.imwrite(str(tmp_path / "1.png"), scene()[:300, :400])
+    pictures.prefetch([0, 1])
+    qtbot.waitUntil(lambda: pictures.picture(1) is not None and not pictures._running)
+    assert pictures.picture(0) is None
+    pictures.request(0)
+    qtbot.waitUntil(lambda: has_tiles(pictures), timeout=30_000)
+    pictures.clear()
+    pictures.prefetch([0])
+    qtbot.waitUntil(lambda: has_tiles(pictures))
+
+
+def test_a_large_picture_that_was_left_is_read_on_when_seen_again(pictures, qtbot, monkeypatch, tmp_path):
+    cv2.imwrite(str(tmp_path / "1.png"), scene()[:300, :400])
+    monkeypatch.setattr(large_pictures, "_TELL", -1)
+    monkeypatch.setattr(pictures._pyramids, "want", lambda _path: None)
+    gate = threading.Semaphore(1)
+    real = large_pictures._growing
+
+    def by_and_by(*arguments, **named):
+        for state in real(*arguments, **named):
+            gate.acquire()
+            yield state
+
+    monkeypatch.setattr(large_pictures, "_growing", by_and_by)
+    with qtbot.waitSignal(pictures.ready):
+        pictures.request(0)
+    pictures.request(1)
+    gate.release(100)
+    qtbot.waitUntil(lambda: pictures.picture(1) is not None and not pictures._running)
+    assert not pictures.picture(0).whole
+    pictures.request(0)
+    qtbot.waitUntil(lambda: pictures.picture(0).whole)
+
+
 def test_a_damaged_large_picture_stays_coarse_with_a_word(pictures, qtbot, tmp_path):
     path = tmp_path / "0.png"
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

@@ -135,10 +135,8 @@ class Canvas(QWidget):
         if self.session.project is None or image < 0:
             return
         self.loaded = pictures.picture(image)
-        if self.loaded is None:
-            pictures.request(image)
-        else:
-            self.words = self.loaded.note or ""
+        self.words = (self.loaded.note or "") if self.loaded else ""
+        pictures.request(image)
 
     def _picture_ready(self, image: int) -> None:
         loaded = self.session.pictures.picture(image)
