@@ -13,6 +13,7 @@ from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.lots import log_area, sample, spread_numbers
 from labelmend.find.statistics import (
     FIT_ROWS,
+    Logistic,
     Tick,
     design,
     fit_logistic,
@@ -105,13 +106,12 @@ def _told_apart(
     model = design([OWN_SCORE, *(quantile_knots(c, 5) for c in columns[1:])], 1)
     x, n = model.matrix(columns), len(case)
     one_class, target = np.zeros(len(x), np.int64), np.r_[np.zeros(n), np.ones(len(then[0]))]
-    slip, rate, weights = np.ones(n), 0.0, model.nothing
+    slip, rate = np.ones(n), 0.0
     known = BELIEVED * np.clip(columns[1] + columns[2] + columns[3], -12, 12)
+    learner = Logistic(x, one_class, n_categories=1, tick=tick, ridge=STIFFNESS, offset=known)
     for k in range(ROUNDS):
         tick()
-        weights = fit_logistic(
-            x, one_class, target, n_categories=1, tick=tick, start=weights, offset=known, ridge=STIFFNESS
-        )
+        weights = learner.fit(target)
         if k < 2:  # at first all of the surest are slips, then those that look like one
             rate = float((slip[surest[case]].sum() + 0.5) / (surest.sum() + 1))
         share = min(rate * len(surest), n) / (n + 2)  # of one or two cases nothing is sure

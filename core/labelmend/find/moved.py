@@ -9,9 +9,9 @@ from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import log_area, sample, spread_numbers
 from labelmend.find.statistics import (
+    Logistic,
     Tick,
     design,
-    fit_logistic,
     fit_robust,
     logistic,
     logit,
@@ -76,10 +76,11 @@ def told_apart(
     tick()
     x, of_class = model.matrix(columns), category[np.r_[some, base]]
     is_moved = np.r_[np.zeros(len(some)), np.ones(len(base))]
-    doubt, weights = usual.doubt[np.r_[some, base]], model.nothing
+    doubt = usual.doubt[np.r_[some, base]]
+    learner = Logistic(x, of_class, n_categories=n_categories, tick=tick)
     for _ in range(ROUNDS):
         tick()
-        weights = fit_logistic(x, of_class, is_moved, n_categories=n_categories, tick=tick, start=weights)
+        weights = learner.fit(is_moved)
         more = np.log(len(is_moved) / is_moved.sum() - 1)
         odds = model.apply(weights, columns, of_class) + more
         share = share_of_moved(odds, doubt, len(some))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.normal_equations import Cases
+from labelmend.find.normal_equations import Cases, Squares
 
 FIT_ROWS = 40_000
 """Rows that a model of some hundred parameters is fitted on; more change nothing but the time."""
@@ -19,6 +19,9 @@ ENOUGH = 3e-3
 NEAR, SHRINKS = 0.5, 0.3
 """After a step this small the curvature, which takes most of the time to sum, is kept for as long as each
 step is at most this share of the one before."""
+
+ROUNDS = 14
+"""Times in a fit that the curvature is summed; more change nothing."""
 
 Tick = Callable[[], None]
 
@@ -116,40 +119,58 @@ def fit_logistic(
     n_categories: int,
     tick: Tick,
     ridge: float = 2.0,
-    rounds: int = 14,
-    start: Weights | None = None,
-    offset: Floats | None = None,
 ) -> Weights:
-    """A logistic regression of y on the design matrix x and the class, by Newton's method with a ridge.
+    """A logistic regression of y, which may be probabilities, on the design matrix x and the class."""
+    return Logistic(x, category, n_categories=n_categories, tick=tick, ridge=ridge).fit(y)
 
-    Near the result the curvature is that of an earlier step: at most `rounds` times it is summed anew.
 
-    y may be probabilities. From weights near the result (start) few rounds are enough. offset (n,) are
-    log odds known beforehand: what is learned is added to them.
+class Logistic:
+    """Logistic regressions on one design matrix x and the class, by Newton's method with a ridge.
+
+    Near the result the curvature is that of an earlier step, or of the fit before: at most ROUNDS times in a
+    fit it is summed anew. offset (n,) are log odds known beforehand: what is learned is added to them.
     """
-    cases = Cases.of(x, category, n_categories)
-    right = y[cases.order].astype(np.float64)
-    known = 0.0 if offset is None else offset[cases.order]
-    penalty = np.full(x.shape[1], ridge)
-    penalty[0] = 1e-3
-    weights = np.zeros(x.shape[1]) if start is None else start.knots
-    level = np.zeros(n_categories) if start is None else start.classes
-    squares, last = None, np.inf
-    while rounds:
-        tick()
-        p = logistic(cases.values(weights, level) + known)
-        of_knots, of_classes = cases.sums(right - p)
-        wanted = of_knots - penalty * weights, of_classes - ridge * level
-        step = None if squares is None or last > NEAR else squares.solve(*wanted)
-        if squares is None or step is None or _size(step) > SHRINKS * last:
-            rounds -= 1
-            squares = cases.squares(p * (1 - p) + 1e-9, penalty, ridge)
-            step = squares.solve(*wanted)
-        weights, level = weights + np.clip(step[0], -3, 3), level + np.clip(step[1], -2, 2)
-        last = _size(step)
-        if last < ENOUGH:
-            break
-    return Weights(weights, level)
+
+    def __init__(
+        self,
+        x: Floats,
+        category: Ints,
+        *,
+        n_categories: int,
+        tick: Tick,
+        ridge: float = 2.0,
+        offset: Floats | None = None,
+    ) -> None:
+        self._cases = Cases.of(x, category, n_categories)
+        self._known = 0.0 if offset is None else offset[self._cases.order]
+        self._ridge, self._tick = ridge, tick
+        self._penalty = np.full(x.shape[1], ridge)
+        self._penalty[0] = 1e-3
+        self._weights = Weights(np.zeros(x.shape[1]), np.zeros(n_categories))
+        self._squares: Squares | None = None
+
+    def fit(self, y: Bools | Floats) -> Weights:
+        """The weights for y, which may be probabilities; sought from those of the fit before on."""
+        cases, ridge, rounds = self._cases, self._ridge, ROUNDS
+        right = y[cases.order].astype(np.float64)
+        weights, level = self._weights.knots, self._weights.classes
+        squares, last = self._squares, np.inf if self._squares is None else NEAR
+        while rounds:
+            self._tick()
+            p = logistic(cases.values(weights, level) + self._known)
+            of_knots, of_classes = cases.sums(right - p)
+            wanted = of_knots - self._penalty * weights, of_classes - ridge * level
+            step = None if squares is None or last > NEAR else squares.solve(*wanted)
+            if squares is None or step is None or _size(step) > SHRINKS * last:
+                rounds -= 1
+                squares = cases.squares(p * (1 - p) + 1e-9, self._penalty, ridge)
+                step = squares.solve(*wanted)
+            weights, level = weights + np.clip(step[0], -3, 3), level + np.clip(step[1], -2, 2)
+            last = _size(step)
+            if last < ENOUGH:
+                break
+        self._weights, self._squares = Weights(weights, level), squares
+        return self._weights
 
 
 def _size(step: tuple[Floats, Floats]) -> float:
