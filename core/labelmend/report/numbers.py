@@ -3,18 +3,22 @@
 import math
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from labelmend import __version__
 from labelmend.find.issues import KINDS
 from labelmend.find.run import examine_models
+from labelmend.project.audit import left
 from labelmend.project.creation import now
 from labelmend.project.export import plan
 from labelmend.project.finding import find_inputs
+from labelmend.project.history import AUDIT
 from labelmend.project.imported import get_faults
 from labelmend.project.issue_table import GONE
 from labelmend.project.project import Project
+from labelmend.project.sampling import batches
 from labelmend.project.suggesting import is_mended
 from labelmend.report.average_precision import NAMES
 from labelmend.report.evaluation import KIND_NAMES, Compared, Evaluated
@@ -39,6 +43,7 @@ def numbers(
         "checkup": _checkup(project),
         "kinds": _kinds(project),
         "reliability": reliability(project),
+        "quality": _quality(project),
         "changes": _changes(project, every_fix=every_fix),
     }
     if evaluated is not None:
@@ -72,8 +77,10 @@ def _checkup(project: Project) -> dict[str, Any]:
 def _kinds(project: Project) -> list[dict[str, Any]]:
     """Of each kind: issues, how many of them are expected to be real, how many are in each state."""
     table, out = project.issues, []
+    audited = [note.id for note in project.state.notes.values() if note.kind == AUDIT]
+    counted = (table.status != GONE) & ~np.isin(table.id, np.array(audited, np.int64))
     for number, kind in enumerate(KINDS):
-        rows = (table.kind == number) & (table.status != GONE)
+        rows = (table.kind == number) & counted
         states = np.bincount(table.status[rows], minlength=len(STATUSES)).tolist()
         out.append(
             {
@@ -84,6 +91,14 @@ def _kinds(project: Project) -> list[dict[str, Any]]:
             }
         )
     return out
+
+
+def _quality(project: Project) -> dict[str, Any]:
+    """How the batches of the last acceptance plans fared, and what the last audit says is left."""
+    return {
+        "batches": [msgspec.to_builtins(one) | {"sentence": one.sentence} for one in batches(project)],
+        "audit": [msgspec.to_builtins(one) | {"sentence": one.sentence} for one in left(project)],
+    }
 
 
 # -------------------------------------------------------------------- reliability

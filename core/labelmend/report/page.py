@@ -35,6 +35,7 @@ def page(told: dict[str, Any]) -> str:
         *_imported(told),
         *_issues(told["kinds"]),
         *_reliability(told["reliability"]),
+        *_quality(told["quality"]),
         *_changes(told["changes"]),
     ]
     if "evaluation" in told:
@@ -71,6 +72,13 @@ def _issues(kinds: Sequence[dict[str, Any]]) -> Iterable[str]:
         ["kind", "issues", "expected", *(state.replace("_", " ") for state in states)],
         [*rows, _kind_row("all", kinds, states)],
     )
+
+
+def _quality(quality: dict[str, Any]) -> Iterable[str]:
+    for title, sentences in (("Acceptance", quality["batches"]), ("Audit", quality["audit"])):
+        if sentences:
+            yield f"<h2>{title}</h2>"
+            yield f"<ul>{''.join(f'<li>{escape(one['sentence'])}</li>' for one in sentences)}</ul>"
 
 
 def _kind_row(name: str, kinds: Sequence[dict[str, Any]], states: Sequence[str]) -> list[str]:

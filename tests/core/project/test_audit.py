@@ -6,6 +6,8 @@ from builders.datasets import ANN, REV, annotation, issue_of, make_project
 from labelmend.errors import Refused
 from labelmend.project import audit, editing, verbs
 from labelmend.project.project import Project
+from labelmend.report.numbers import numbers
+from labelmend.report.page import page
 from labelmend.review.acceptance import interval
 
 LABELS = 40
@@ -62,3 +64,11 @@ def test_an_annotator_does_not_audit(project):
     project.work_as(ANN)
     with pytest.raises(Refused, match="not an annotator"):
         audit.draw_audit(project, 5, seed=1)
+
+
+def test_the_report_tells_the_audit_and_counts_it_as_no_issue(project):
+    project.apply(audit.draw_audit(project, 5, seed=1))
+    told = numbers(project)
+    assert "5 still to review" in told["quality"]["audit"][0]["sentence"]
+    assert sum(kind["issues"] for kind in told["kinds"]) == 1  # the box that was moved by hand
+    assert "All classes: 0 of 5 audited labels wrong; 5 still to review." in page(told)
