@@ -78,7 +78,8 @@ def _quality(quality: dict[str, Any]) -> Iterable[str]:
     for title, sentences in (("Acceptance", quality["batches"]), ("Audit", quality["audit"])):
         if sentences:
             yield f"<h2>{title}</h2>"
-            yield f"<ul>{''.join(f'<li>{escape(one['sentence'])}</li>' for one in sentences)}</ul>"
+            told = "".join(f"<li>{escape(one['sentence'])}</li>" for one in sentences)
+            yield f"<ul>{told}</ul>"
 
 
 def _kind_row(name: str, kinds: Sequence[dict[str, Any]], states: Sequence[str]) -> list[str]:
