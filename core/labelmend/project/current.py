@@ -16,6 +16,8 @@ from labelmend.project.annotation import Annotation
 from labelmend.project.rows_by_id import RowsById
 from labelmend.project.state import State
 
+ROOM: Final = 1 << 32
+"""So many keys of labels, and ids of issues, are kept for what is added in one place."""
 _CACHED_IMAGES: Final = 64
 
 
@@ -40,7 +42,10 @@ class CurrentAnnotations:
         category_ids: RowsById,
         floor: tuple[int, Any] = (0, None),
     ) -> None:
-        """floor: the key below which annotations are added, and an id that those added come after."""
+        """floor: the key below which annotations are added, and an id that those added come after.
+
+        Keys further down than ROOM, and the ids that go with them, are kept for those that others add.
+        """
         self._columns = dataset.annotations
         self._span = span
         self._read = read
@@ -54,6 +59,7 @@ class CurrentAnnotations:
         self._added_ids: dict[int, Any] = {}
         self._fresh: Any = None  # costly to tell where there are many
         self.lowest_key, first = floor
+        self._last_key = self.lowest_key - ROOM
         self._taken = [] if first is None else [first]
         self._cache: OrderedDict[int, list[Annotation]] = OrderedDict()
         self._stale: dict[int, set[int]] = {}  # of images in the cache, the keys that changed since
@@ -125,7 +131,8 @@ class CurrentAnnotations:
         if key < 0 and key not in self._added_ids:
             shape = annotation_of(record)
             self._added_ids[key] = shape.id
-            self._fresh, self.lowest_key = None, min(self.lowest_key, key)
+            if key >= self._last_key:
+                self._fresh, self.lowest_key = None, min(self.lowest_key, key)
             self._added[self._image_ids.row_of(shape.image_id)].append(key)
         image = self._image(key, record)
         if image in self._cache:
@@ -151,7 +158,8 @@ class CurrentAnnotations:
     def fresh_id(self, beside: Sequence[Any] = ()) -> Any:
         """An id that no annotation has or had, those that were added and deleted again included."""
         if self._fresh is None or beside:
-            found = fresh_id(self._columns, taken=[*self._taken, *self._added_ids.values(), *beside])
+            own = (one for key, one in self._added_ids.items() if key >= self._last_key)
+            found = fresh_id(self._columns, taken=[*self._taken, *own, *beside])
             if beside:
                 return found
             self._fresh = found

@@ -264,7 +264,8 @@ def _owner(project: Project, key: int, issue: int | None) -> int | None:
         row = project.issues.row_of(issue)
         about = {int(project.issues.annotation[row]), int(project.issues.other[row])} if row >= 0 else set()
         touched = any(touched == key for _, touched, _ in project.state.touches.get(issue, ()))
-        if key in about or touched or (key < 0 and key <= project.new_key()):
+        is_new = key < 0 and key not in project.state.added
+        if key in about or touched or is_new:
             return issue
     for earlier in reversed(project.state.issues_touching(key)):
         if project.state.standings.get(earlier) is not None:

@@ -149,7 +149,7 @@ class _Work:
         title = f"Merge {name}: {steps:,} steps, {len(conflicts):,} conflicts"
         facts: dict[str, str | int | float] = {"merged": self.told.number}
         facts |= {"row": self.last.seq, "hash": self.last.hash.hex()}
-        self._adopt(Step(title, facts=facts), _nobody(self.last), op="import")
+        self.project.adopt(Step(title, facts=facts), _nobody(self.last), op="import")
         return Merged(name, steps, len(conflicts))
 
     # ---- three ways
@@ -231,15 +231,8 @@ class _Work:
             self._know(step)
             of = None if row.of is None else seq_here.get(row.of)
             op: Op = "do" if row.op in ("undo", "redo") and of is None else row.op
-            seq_here[row.seq] = self._adopt(step, row, op=op, of=of).seq
+            seq_here[row.seq] = self.project.adopt(step, row, op=op, of=of).seq
         return len(seq_here)
-
-    def _adopt(self, step: Step, like: Row, *, op: Op, of: int | None = None) -> Row:
-        if step.notes:
-            self.project.store.put(
-                "next issue", max(self.project.new_issue(), *(note.id + 1 for note in step.notes))
-            )
-        return self.project.adopt(step, like, op=op, of=of)
 
     def _know(self, step: Step) -> None:
         """Note the issues that errors found anew here have no longer: what was said of them is kept."""
@@ -248,7 +241,7 @@ class _Work:
         gone = [issue for issue in sorted(named - notes) if table.row_of(issue) < 0]
         if gone:
             step = Step("issues that are not found any more", notes=tuple(map(self._noted, gone)))
-            self._adopt(step, _nobody(self.last), op="import")
+            self.project.adopt(step, _nobody(self.last), op="import")
 
     def _noted(self, issue: int) -> Note:
         table = self.package.issues
@@ -287,7 +280,7 @@ class _Work:
             "two changed it: the expert decides", edits, decisions, versions=_told_apart(known, issues[0])
         )
         self._know(step)
-        self._adopt(step, _nobody(self.last), op="do")
+        self.project.adopt(step, _nobody(self.last), op="do")
 
     def _who(self, project: Project, issues: Sequence[int]) -> str:
         """Who had a hand in these issues, by name."""

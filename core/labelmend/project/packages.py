@@ -21,6 +21,7 @@ from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import NO_KEY, is_card
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.creation import folder_paths, sync_file
+from labelmend.project.current import ROOM
 from labelmend.project.history import Row, Step, row_after
 from labelmend.project.imported import DetectionFile, put_detections
 from labelmend.project.project import Project
@@ -29,10 +30,8 @@ from labelmend.project.store import refuse_leftovers
 from labelmend.project.translating import Translation
 from labelmend.review.states import Actor, Role
 
-ROOM: Final = 1 << 32
-"""Keys of labels and ids of issues that are kept for what is added in one package."""
 ID_ROOM: Final = 1_000_000
-"""The same of the ids that added labels are written with."""
+"""So many ids are kept for the labels that are added in one package."""
 
 
 class About(msgspec.Struct, frozen=True):
@@ -74,6 +73,10 @@ def share(
     With `pictures` they lie beside it. Raises Refused or BadFile; nothing is left behind then.
     """
     project.require_whole()
+    if about(project) is not None:
+        raise Refused(f"{project.name} is a package itself: share from the project that it is a part of.")
+    if not to.parent.is_dir():
+        raise BadFile(f"The folder {to.parent} is not there: make it, or choose another place.")
     images = np.unique(images)
     if not len(images):
         raise Refused("No image was chosen: there is nothing to share.")
@@ -240,7 +243,9 @@ def _copy_pictures(project: Project, images: NDArray[np.int64], folder: Path) ->
     inside = project.images_folder.resolve()
     for image in images.tolist():
         name, place = project.images.file_name[image], project.image_path(image)
-        if not place.resolve().is_relative_to(inside):
+        # Where links lead is not where `..` leads in the new folder, so no name may hold one.
+        leads_out = Path(name).is_absolute() or ".." in Path(name).parts
+        if leads_out or not place.resolve().is_relative_to(inside):
             raise BadFile(f"images[{image}]: {name!r} leads out of the pictures' folder: it is not copied.")
         if place.is_file():
             to = folder / name

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.datasets import ANN, EXP, REV, annotation, issue_of, make_project
-from labelmend.errors import Refused
+from labelmend.errors import BadFile, Refused
 from labelmend.find.run import run_find
 from labelmend.project import editing, sampling, verbs
 from labelmend.project.export import export
@@ -101,6 +101,62 @@ def test_work_in_a_package_comes_back_once(project, tmp_path):
     assert merge(project, path).steps == 1
     assert exported(project, tmp_path) != once
     assert json.loads(exported(project, tmp_path))["annotations"][EACH + 1]["bbox"][0] == 90
+
+
+def test_labels_added_here_and_there_meanwhile_are_all_there(project, tmp_path):
+    path = shared(project, "part", [0])
+    work(path, BEA, lambda p: editing.create(p, 0, 1, bbox=[1, 2, 30, 40]))
+    merge(project, path)
+    project = as_(project, ANN)
+    project.apply(editing.create(project, 1, 1, bbox=[5, 6, 10, 10]))
+    path_later = shared(project, "later", [1])
+    work(path, BEA, lambda p: editing.create(p, 0, 1, bbox=[50, 2, 30, 40]))
+    work(path_later, BEA, lambda p: editing.create(p, 0, 1, bbox=[5, 60, 10, 10]))
+    project.apply(editing.create(project, 2, 1, bbox=[7, 8, 10, 10]))
+    assert [merge(project, one).conflicts for one in (path, path_later)] == [0, 0]
+    records = json.loads(exported(project, tmp_path))["annotations"]
+    boxes = [(one["image_id"], *one["bbox"][:2]) for one in records[IMAGES * EACH :]]
+    assert sorted(boxes) == [(1, 1, 2), (1, 50, 2), (2, 5, 6), (2, 5, 60), (3, 7, 8)]
+    assert len({one["id"] for one in records}) == len(records)
+
+
+def test_a_label_that_came_back_is_changed_under_its_own_issue(project):
+    path = shared(project, "part", [0])
+    work(path, BEA, lambda p: editing.create(p, 0, 1, bbox=[1, 2, 30, 40]))
+    merge(project, path)
+    project = as_(project, ANN)
+    (its,) = project.state.standings
+    (added,) = [one.key for one in project.annotations_of(0) if one.key < 0]
+    project.apply(box(0, 12)(project))
+    (other,) = set(project.state.standings) - {its}
+    step = editing.set_box(project, added, [3, 2, 30, 40], issue=other)
+    assert [one.issue for one in step.decisions] == [its]
+
+
+def test_a_package_is_shared_from_a_project_and_into_a_folder_that_is_there(project, tmp_path):
+    package = Project.open(shared(project, "part", [0]))
+    with pytest.raises(Refused, match="is a package itself"):
+        shared(package, "part of a part", [0])
+    with pytest.raises(BadFile, match="is not there"):
+        share(project, tmp_path / "nowhere" / "part.labelmend", np.array([0]))
+
+
+@pytest.mark.parametrize("name", ["../outside.png", "link/../../outside.png", "{folder}/001.png", "away.png"])
+def test_a_picture_whose_name_leads_elsewhere_is_not_copied(tmp_path, name):
+    here = tmp_path / "here"
+    here.mkdir()
+    project = make_project(here, annotations=labels(), images=IMAGES, find=False, detections_given=False)
+    folder = project.images_folder
+    shutil.copy(folder / "001.png", tmp_path / "outside.png")
+    shutil.copy(folder / "001.png", folder / "outside.png")
+    (folder / "deep" / "deeper").mkdir(parents=True)
+    (folder / "link").symlink_to(folder / "deep" / "deeper")
+    (folder / "away.png").symlink_to(tmp_path / "outside.png")
+    project.images.file_name[0] = name.format(folder=folder)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(BadFile, match="leads out"):
+        share(project, tmp_path / "part.labelmend", np.array([0]), pictures=True)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_what_was_undone_in_a_package_is_undone_here(project):
