@@ -22,11 +22,11 @@ def unflagged(project: Project) -> NDArray[np.int64]:
     """The keys (n,) of the source's labels, crowds aside, that no listed or judged issue is about."""
     table, columns = project.issues, project.dataset.annotations
     told = (table.score >= LISTED) | np.isin(table.id, list(project.state.standings))
-    named = np.concatenate([table.annotation[told], table.columns.other[told]])
-    usable = ~columns.crowd & (columns.image >= 0) & np.isfinite(columns.bbox).all(axis=1)
-    keys = np.setdiff1d(np.flatnonzero(usable), named)
     changed = np.fromiter(project.state.records, np.int64, len(project.state.records))
-    return np.setdiff1d(keys, changed)
+    named = np.concatenate([table.annotation[told], table.columns.other[told], changed])
+    usable = ~columns.crowd & (columns.image >= 0) & np.isfinite(columns.bbox).all(axis=1)
+    usable[named[named >= 0]] = False
+    return np.flatnonzero(usable)
 
 
 def draw_audit(project: Project, count: int, *, seed: int) -> Step:
