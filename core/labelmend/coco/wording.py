@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -71,9 +72,7 @@ class Wording:
             gaps, inner = _listed(example, self) if example and example[:1] == b"[" else (self, None)
             return _wrapped(b"[", [self.text(one, style, example=inner) for one in value], gaps, b"]")
         if isinstance(value, dict):
-            like = example if example and example[:1] == b"{" and len(members(example)) else None
-            gaps = wording_of(like, flat=self) if like else self
-            kept = {one.key: like[one.start : one.end] for one in members(like)} if like else {}
+            gaps, kept = _named(example, self) if example and example[:1] == b"{" else (self, {})
             parts = [
                 json.dumps(key).encode() + gaps.colon + self.text(one, None, example=kept.get(key))
                 for key, one in value.items()
@@ -108,6 +107,14 @@ def _listed(example: bytes, flat: Wording) -> tuple[Wording, bytes | None]:
     return (
         (wording_of(example, flat=flat, own=own), example[own[0].start : own[0].end]) if own else (flat, None)
     )
+
+
+@lru_cache(64)
+def _named(example: bytes, flat: Wording) -> tuple[Wording, Mapping[str | None, bytes]]:
+    """The gaps of an object and its values by key; a mask is long, and the example of many new ones."""
+    own = members(example)
+    kept = {one.key: example[one.start : one.end] for one in own}
+    return wording_of(example, flat=flat, own=own), kept
 
 
 def _are_numbers(values: list[Any]) -> bool:

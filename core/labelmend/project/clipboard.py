@@ -14,7 +14,7 @@ from labelmend.errors import BadFile, Refused
 from labelmend.geometry import masks
 from labelmend.geometry.polygons import Parts, bounds, moved
 from labelmend.geometry.repainting import Cut, cut, encoded
-from labelmend.project.editing import composed, edited
+from labelmend.project.editing import composed, edited, following
 from labelmend.project.history import Edit, Step
 from labelmend.project.many import counted
 from labelmend.project.project import Project
@@ -69,8 +69,7 @@ def paste(project: Project, text: str, image: int, *, size: tuple[float, float])
         assert label is not None
         edit = _composed(project, image, label, size, beside=edits, identity=identity)
         edits.append(edit)
-        last = annotation_of(edit.after or b"").id
-        identity = last + 1 if type(last) is int and last + 1 < 1 << 63 else None
+        identity = following(edit)
     return edited(project, f"paste {counted(len(edits))}", edits, kind="missing", issue=None)
 
 

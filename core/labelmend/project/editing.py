@@ -208,7 +208,13 @@ def composed(
 
 def _ids(added: Sequence[Edit]) -> list[Any]:
     """The ids of labels that a step adds."""
-    return [read_record(edit.after)["id"] for edit in added if edit.after is not None]
+    return [annotation_of(edit.after).id for edit in added if edit.after is not None]
+
+
+def following(edit: Edit) -> Any:
+    """The id after that of an added label, for the next one of the same step; None where none is."""
+    last = annotation_of(edit.after or b"").id
+    return last + 1 if type(last) is int and last + 1 < 1 << 63 else None
 
 
 def _agreeing(written: Annotation | Shape) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from labelmend.errors import Refused
 from labelmend.geometry import masks, repainting
 from labelmend.geometry.polygons import flat
 from labelmend.project.annotation import Annotation
-from labelmend.project.editing import composed, edited, patched, present
+from labelmend.project.editing import composed, edited, following, patched, present
 from labelmend.project.edits import masked
 from labelmend.project.history import Edit, Step
 from labelmend.project.project import Project
@@ -36,7 +36,16 @@ def split(project: Project, key: int, *, issue: int | None = None) -> Step:
     edits = [patched(project, key, values | ({"iscrowd": 0} if label.crowd else {}))]
     added: list[Edit] = []
     for rle in told[1:]:
-        new = composed(project, label.image, label.category, bbox=None, polygons=None, rle=rle, beside=added)
+        new = composed(
+            project,
+            label.image,
+            label.category,
+            bbox=None,
+            polygons=None,
+            rle=rle,
+            beside=added,
+            identity=following(added[-1]) if added else None,
+        )
         added.append(new)
     title = f"split the {'crowd' if label.crowd else 'mask'} into {n:,} labels"
     return edited(project, title, edits + added, kind="location", issue=issue)
