@@ -77,7 +77,7 @@ class Keyboard(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride:
-            self._left_alone = False
+            self._left_alone = _something_is_open()
             if isinstance(event, QKeyEvent) and self._meant(watched, event) is not None:
                 event.accept()
                 return True
@@ -101,7 +101,7 @@ class Keyboard(QObject):
         return action_for(key, self._actions.situation)
 
     def _is_ours(self, widget: QWidget) -> bool:
-        if QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:
+        if _something_is_open():
             return False
         found: QWidget | None = widget
         while found is not None and found is not self._window:
@@ -112,7 +112,7 @@ class Keyboard(QObject):
 
     def _pressed(self, watched: QObject, event: QKeyEvent) -> bool:
         if self._left_alone:
-            return False  # a field did not want it, and it went up to the field's parents
+            return False  # a field did not want it: its parents get it; or an open list closed on it
         meant = self._meant(watched, event)
         if meant is None:
             self._left_alone = isinstance(watched, _TEXT_FIELDS)
@@ -139,6 +139,11 @@ class Keyboard(QObject):
         for name in self._held.values():
             self._actions.run(name, False)
         self._held.clear()
+
+
+def _something_is_open() -> bool:
+    """Whether a menu, a list or a dialog is open, whose keys are its own."""
+    return QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None
 
 
 def _belongs_to_widget(key: str, event: QKeyEvent) -> bool:

@@ -142,3 +142,13 @@ def test_a_click_takes_no_focus_from_the_canvas(hands):
     hands.click("fit_image")
     hands.click("dismiss")
     assert hands.window.canvas.hasFocus()
+
+
+def test_enter_in_an_open_list_chooses_there_and_judges_nothing(hands):
+    issue, kinds = hands.session.issue, hands.window.issues.filters.kind
+    kinds.showPopup()
+    QTest.keyClick(kinds.view(), K.Key_Down)
+    QTest.keyClick(kinds.view(), K.Key_Return)
+    assert QApplication.activePopupWidget() is None
+    assert kinds.currentIndex() == 1
+    assert hands.status(issue) == "flagged"
