@@ -219,14 +219,3 @@ def levelled(share: Floats) -> Floats:
     """An estimate (n,) that may lie above 1 as a probability: the same below a half, in order above."""
     out: Floats = 0.98 * share / (1 + share**4) ** 0.25
     return out
-
-
-def rate_bound(expected: Floats, happened: Bools, part: float = 0.15) -> float:
-    """Upper bound of the error rate, from the cases where the model least expects a disagreement.
-
-    expected (n,) grows with how much it is expected. Among the least expected every disagreement may
-    still be the model's own fault; what share of the bound are errors is for the caller to say.
-    """
-    n = max(int(part * len(expected)), 20)
-    least = np.argsort(expected, kind="stable")[:n]
-    return float((happened[least].sum() + 0.5) / (len(least) + 1))

@@ -262,7 +262,8 @@ class _Work:
     def _leave_open(self, unit: Sequence[_Node]) -> None:
         """Put a unit back to what was shared; every version of it waits for the expert, under one issue."""
         project, issues = self.project, sorted(self._about(unit))
-        mine, base = self._records(unit), self._before_here(issues) | self._base(unit)
+        # What was merged in between is no common ground: of that the expert may have taken the other version.
+        mine, base = self._records(unit), self._base(unit) | self._before_here(issues)
         stands = {key: project.record(key) for key in base}
         edits = tuple(Edit(key, stands[key], was) for key, was in base.items() if stands[key] != was)
         known = [version for issue in issues for version in project.state.versions.get(issue, ())]

@@ -8,7 +8,6 @@ from labelmend.errors import Refused
 from labelmend.review.states import Actor, Role, Standing, Verdict
 
 Outcome = Literal["fix stands", "original stands", "corrected", "sent back"]
-OUTCOMES: Final[tuple[Outcome, ...]] = ("fix stands", "original stands", "corrected", "sent back")
 _WORK: Final[dict[Role, str]] = {
     "annotator": "fixes the flagged labels",
     "reviewer": "approves or rejects the drawn sample",

@@ -197,6 +197,22 @@ def test_two_who_change_one_label_differently_leave_it_to_the_expert(project, tm
     assert not project.state.versions
 
 
+def test_what_the_expert_did_not_take_does_not_come_back_by_itself(project):
+    first, second = shared(project, "first", [0]), shared(project, "second", [0])
+    work(first, ANN, box(0, 12))
+    work(second, BEA, box(0, 13))
+    merge(project, first)
+    merge(project, second)
+    project = as_(project, EXP)
+    (issue,) = project.state.versions
+    project.apply(verbs.take_version(project, issue, 0))
+    work(second, BEA, box(0, 19))
+    assert merge(project, second).conflicts == 1
+    assert project.record(0) == project.original(0)
+    found = [record for one in project.state.versions[issue] for _, record in one.records]
+    assert sorted(project.read_annotation(0, record).bbox[0] for record in found) == [12, 19]
+
+
 def test_two_who_do_the_same_agree(project):
     first, second = shared(project, "first", [0]), shared(project, "second", [0])
     work(first, ANN, box(0, 12))
