@@ -32,7 +32,7 @@ def label(bbox=(10, 10, 20, 20), *, category=0, polygons=(), rle=None, crowd=Fal
             Suggestion("create", 2, np.array([0, 0, 4, 4.0]), rle={}),
             "Add bird, 4 × 4 px, with the model's mask",
         ),
-        (Suggestion("bbox", 0, np.array([24, 10, 6, 20.0])), "Move left 14.0 px right"),
+        (Suggestion("bbox", 0, np.array([24, 10, 6, 20.0])), "Move left side 14.0 px right"),
         (
             Suggestion(
                 "bbox",
@@ -62,7 +62,7 @@ def test_suggestions(suggestion, words):
         (None, label(), "cat added, 20 × 20 px"),
         (label(), None, "cat deleted"),
         (label(), label(category=1), "cat made dog"),
-        (label(), label((12, 10, 18, 20), category=1), "cat made dog, moved left 2.0 px right"),
+        (label(), label((12, 10, 18, 20), category=1), "cat made dog, moved left side 2.0 px right"),
         (label(polygons=SQUARE), label(polygons=(SQUARE[0] + 1,)), "polygon reshaped"),
         (label(polygons=SQUARE), label(polygons=SQUARE), ""),
         (label(rle={"counts": "a"}), label(rle={"counts": "b"}), "another mask"),

@@ -15,7 +15,7 @@ _LEAST = 0.05
 def suggestion_in_words(
     suggestion: Suggestion, annotation: Annotation | None, *, categories: Sequence[str]
 ) -> str:
-    """One line, such as "Move the left side 14.0 px to the right"."""
+    """One line, such as "Move left side 14.0 px right"."""
     words = _one_in_words(suggestion, annotation, categories=categories)
     if suggestion.drop:
         n = len(suggestion.drop)
@@ -67,13 +67,13 @@ def _of_the_model(suggestion: Suggestion, *, traced: bool) -> str:
 
 
 def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
-    """How the sides of a box (4,) xywh moved, such as "left 14.0 px right"; empty when none did."""
+    """How the sides of a box (4,) xywh moved, such as "left side 14.0 px right"; empty when none did."""
     if not np.isfinite(old).all():
         return f"to {new[2]:.0f} × {new[3]:.0f} px"
     sides = (
-        ("left", new[0] - old[0], "right", "left"),
+        ("left side", new[0] - old[0], "right", "left"),
         ("top", new[1] - old[1], "down", "up"),
-        ("right", new[0] + new[2] - old[0] - old[2], "right", "left"),
+        ("right side", new[0] + new[2] - old[0] - old[2], "right", "left"),
         ("bottom", new[1] + new[3] - old[1] - old[3], "down", "up"),
     )
     moved = [

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from labelmend_desktop import theme
 
 _SHOWN = 6
-_WIDEST = 82
+_FRAME = 22
+"""Pixels of a button's width that are not for its text: padding and border of the style sheet."""
 
 
 class LikelyButtons(QWidget):
@@ -25,6 +27,7 @@ class LikelyButtons(QWidget):
         self._grid.setSpacing(theme.GRID // 2)
         self._buttons = [self._button(place) for place in range(_SHOWN)]
         self._rows: Sequence[int] = ()
+        self._names: list[str] = []
 
     def _button(self, place: int) -> QPushButton:
         button = QPushButton()
@@ -40,11 +43,23 @@ class LikelyButtons(QWidget):
     def show_classes(self, rows: Sequence[int], names: Sequence[str]) -> None:
         """Offer the class rows ``rows``, the likeliest first."""
         self._rows = rows
+        self._names = [names[row] for row in rows[:_SHOWN]]
         for place, button in enumerate(self._buttons):
             button.setVisible(place < len(rows))
-            if place < len(rows):
-                name = names[rows[place]]
-                text = f"{place + 1}  {name}"
-                button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, _WIDEST))
-                button.setToolTip(f"Make it {name}.  ({place + 1})")
+        for place, name in enumerate(self._names):
+            self._buttons[place].setToolTip(f"Make it {name}.  ({place + 1})")
+        self._write()
         self.setVisible(bool(rows))
+
+    def _write(self) -> None:
+        """The names as far as there is room; both ends of a long one, since many begin alike."""
+        room = (self.width() - self._grid.spacing()) // 2 - _FRAME
+        for place, name in enumerate(self._names):
+            button, number = self._buttons[place], f"{place + 1}  "
+            metrics = button.fontMetrics()
+            left = room - metrics.horizontalAdvance(number)
+            button.setText(number + metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, left))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+        super().resizeEvent(event)
+        self._write()

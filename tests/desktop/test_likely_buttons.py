@@ -1,0 +1,27 @@
+"""The likely classes beside a label: names that begin alike can be told apart."""
+
+from labelmend_desktop.review.likely_buttons import LikelyButtons
+
+NAMES = ("baseball bat", "baseball glove", "cat")
+
+
+def shown(buttons):
+    return [button.text() for button in buttons._buttons[: len(NAMES)]]
+
+
+def test_a_name_is_written_in_full_where_there_is_room_and_keeps_both_ends_where_not(qapp):
+    buttons = LikelyButtons()
+    buttons.show_classes(range(len(NAMES)), NAMES)
+    buttons.show()
+    buttons.resize(600, 90)
+    qapp.processEvents()
+    assert shown(buttons) == ["1  baseball bat", "2  baseball glove", "3  cat"]
+    buttons.resize(180, 90)
+    qapp.processEvents()
+    bat, glove, cat = shown(buttons)
+    assert "…" in bat
+    assert "…" in glove
+    assert (bat[-1], glove[-1]) == ("t", "e")
+    assert cat == "3  cat"
+    assert buttons._buttons[1].toolTip() == "Make it baseball glove.  (2)"
+    buttons.close()
