@@ -57,6 +57,10 @@ class Edits:
         """Make a label of each piece of a mask."""
         return self._do(lambda p: regrouping.split(p, key, issue=self._session.issue))
 
+    def take(self, step: Step) -> bool:
+        """Do a step that a thread has made of the project as it stood then."""
+        return self._do(lambda _project: step)
+
     # ---- several at once: the selected labels
     def join(self) -> bool:
         """Make a crowd of the selected annotations."""

@@ -1,5 +1,7 @@
 """Masks mended by brush, eraser and keys, by a person at the window; looked at in the exported file."""
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -8,6 +10,7 @@ from PySide6.QtTest import QTest
 from builders.bench import bench_on
 from builders.datasets import annotation, faulty, make_project
 from builders.mask_labels import drawn, mask_label, pixels_of
+from labelmend.project import regrouping
 from labelmend_desktop.canvas import mask_verbs
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -296,6 +299,49 @@ def test_a_large_mask_is_worked_on_by_a_thread(work, monkeypatch):
     assert (pixels_of(bench.exported()[1]) == drawn((40, 40, 60, 60))).all()
     bench.press(Qt.Key.Key_H, modifier=SHIFT)
     bench.user.wait(lambda: bench.window_said() == "This mask has no holes to fill.")
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """Opens for the thread that splits a mask; every mask is a large one."""
+    opened, split = threading.Event(), regrouping.split
+
+    def waits(*args, **options):
+        assert opened.wait(10)
+        return split(*args, **options)
+
+    monkeypatch.setattr(mask_verbs, "_SMALL", 100)
+    monkeypatch.setattr(regrouping, "split", waits)
+    return opened
+
+
+def test_a_large_crowd_is_split_by_a_thread(work, gate):
+    bench = work(mask_label(1, (40, 40, 30, 60), (100, 40, 20, 20), iscrowd=1))
+    steps = bench.steps()
+    bench.user.click(45, 45)
+    bench.press(Qt.Key.Key_G, modifier=SHIFT)
+    assert bench.steps() == steps
+    gate.set()
+    bench.user.wait(lambda: bench.steps() > steps)
+    assert bench.title() == "split the crowd into 2 labels"
+    assert sorted(pixels_of(one).sum() for one in bench.exported().values()) == [400, 1800]
+    bench.press(Qt.Key.Key_G, modifier=SHIFT)
+    bench.user.wait(lambda: "This mask is one piece" in bench.window_said())
+    bench.press(Qt.Key.Key_Z)
+    assert bench.bytes() == bench.before
+
+
+def test_a_large_crowd_that_was_changed_meanwhile_is_not_split(work, gate):
+    bench = work(mask_label(1, (40, 40, 30, 60), (100, 40, 20, 20), iscrowd=1))
+    bench.user.click(45, 45)
+    bench.press(Qt.Key.Key_G, modifier=SHIFT)
+    bench.press(Qt.Key.Key_Delete)
+    gate.set()
+    bench.user.wait(lambda: not bench.user.window.tasks.busy)
+    assert "changed by another step" in bench.window_said()
+    assert bench.title() == "delete the label"
+    bench.press(Qt.Key.Key_Z)
+    assert bench.bytes() == bench.before
 
 
 def test_painting_the_suspect_fixes_its_issue_and_enter_goes_on(tmp_path, open_user):

@@ -12,6 +12,9 @@ from PySide6.QtCore import QObject
 from labelmend.errors import LabelmendError, Refused
 from labelmend.geometry import masks
 from labelmend.progress import Progress
+from labelmend.project import regrouping
+from labelmend.project.history import Step as Change
+from labelmend.project.project import Project
 from labelmend_desktop.canvas import mask_proposals
 from labelmend_desktop.canvas.mask_proposals import Step, Subject, as_mask, subject_of
 from labelmend_desktop.tasks import Tasks
@@ -74,20 +77,61 @@ class MaskVerbs(QObject):
 
     def _split_or_join(self) -> None:
         session = self._canvas.session
-        done = session.edits.join() if session.selection.several else session.edits.split(self._label().key)
+        if session.selection.several:
+            self._tell(session.edits.join())
+            return
+        label = self._label()
+        if label.rle is None or self._is_small(self._subject()):
+            self._tell(session.edits.split(label.key))
+        else:
+            self._split(label.key)
+
+    def _split(self, key: int) -> None:
+        """The step is made by a thread, of the project as it stands."""
+        session, project = self._canvas.session, self._canvas.session.project
+        assert project is not None
+        self._require_idle()
+        actor = project.actor
+
+        def made(step: Change) -> None:
+            if session.project is project and project.actor == actor:
+                self._tell(session.edits.take(step))
+
+        def failed(sentence: str) -> None:
+            if session.project is project:
+                session.failed.emit(sentence)
+
+        self._tasks.run(
+            _split,
+            project.still(),
+            key,
+            session.issue,
+            title="Splitting the mask",
+            on_done=made,
+            on_failed=failed,
+        )
+
+    def _tell(self, done: bool) -> None:
+        session = self._canvas.session
         if done and session.undo_title is not None:
             session.said.emit(f"Done: {session.undo_title}. Z takes it back.")
+
+    def _is_small(self, subject: Subject) -> bool:
+        wide, high = masks.bounds(subject.mask, height=subject.height, width=subject.width)[2:]
+        return bool(wide * high <= _SMALL)
+
+    def _require_idle(self) -> None:
+        if self._tasks.busy:
+            raise Refused("Something else is being worked on: wait until that is done, or cancel it.")
 
     # ---- proposals of more or less
 
     def _propose(self, make: Make, subject: Subject, level: int | None = None) -> None:
         """Show what a mask could become; a large one is worked on by a thread."""
-        wide, high = masks.bounds(subject.mask, height=subject.height, width=subject.width)[2:]
-        if wide * high <= _SMALL:
+        if self._is_small(subject):
             self._show(make, subject, make(subject, level))
             return
-        if self._tasks.busy:
-            raise Refused("Something else is being worked on: wait until that is done, or cancel it.")
+        self._require_idle()
         self._tasks.run(
             partial(_made, make, subject, level),
             title="Looking at the mask",
@@ -118,3 +162,9 @@ def _made(make: Make, subject: Subject, level: int | None, *, progress: Progress
     """As a task calls it."""
     progress(0, 1)
     return make(subject, level)
+
+
+def _split(project: Project, key: int, issue: int | None, *, progress: Progress) -> Change:
+    """As a task calls it."""
+    progress(0, 1)
+    return regrouping.split(project, key, issue=issue)
