@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -116,12 +117,20 @@ def tiles_of(path: Path) -> Path:
 
 
 def tidy(folder: Path, most: int, *, keep: Path) -> None:
-    """Delete the oldest files, but for ``keep``, until all take no more than ``most`` bytes."""
-    files = sorted(((one.stat(), one) for one in folder.iterdir()), key=lambda pair: pair[0].st_mtime)
-    total = sum(told.st_size for told, _ in files)
-    for told, one in files:
+    """Delete the oldest files, but for ``keep``, until all take no more than ``most`` bytes.
+
+    What another window has deleted meanwhile, or still reads, is left to it.
+    """
+    files = []
+    for one in folder.iterdir():
+        with contextlib.suppress(OSError):
+            told = one.stat()
+            files.append((told.st_mtime, told.st_size, one))
+    total = sum(size for _, size, _ in files)
+    for _, size, one in sorted(files):
         if total <= most:
             break
         if one != keep:
-            one.unlink(missing_ok=True)
-            total -= told.st_size
+            with contextlib.suppress(OSError):
+                one.unlink()
+                total -= size

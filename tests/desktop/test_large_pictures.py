@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -181,6 +182,28 @@ def test_the_oldest_tiles_go_when_the_disk_fills(tmp_path):
     assert sorted(one.name for one in tmp_path.iterdir()) == ["oldest"]
     tidy(tmp_path, 50, keep=tmp_path / "oldest")
     assert (tmp_path / "oldest").exists()
+
+
+def test_tiles_that_another_window_deletes_or_reads_are_left_to_it(tmp_path, monkeypatch):
+    for name in ("gone", "read", "mine"):
+        (tmp_path / name).write_bytes(bytes(100))
+    real = Path.unlink
+
+    def unlink(path, **options):
+        if path.name == "read":
+            raise PermissionError(path)
+        real(path, **options)
+
+    def among_them(folder):
+        yield folder / "deleted meanwhile"
+        yield from found
+
+    found = list(tmp_path.iterdir())
+    monkeypatch.setattr(Path, "unlink", unlink)
+    monkeypatch.setattr(Path, "iterdir", among_them)
+    tidy(tmp_path, 100, keep=tmp_path / "mine")
+    monkeypatch.undo()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["mine", "read"]
 
 
 def test_nothing_of_it_is_read_in_the_windows_own_thread(pictures, qtbot, monkeypatch):
