@@ -11,7 +11,7 @@ from builders.bench import bench_on
 from builders.datasets import annotation, faulty, make_project
 from builders.mask_labels import drawn, mask_label, pixels_of
 from labelmend.project import regrouping
-from labelmend_desktop.canvas import mask_verbs
+from labelmend_desktop.canvas import mask_proposals, mask_verbs
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -303,16 +303,32 @@ def test_a_large_mask_is_worked_on_by_a_thread(work, monkeypatch):
 
 @pytest.fixture
 def gate(monkeypatch):
-    """Opens for the thread that splits a mask; every mask is a large one."""
-    opened, split = threading.Event(), regrouping.split
+    """Opens for the thread that splits a mask or looks for its specks; every mask is a large one."""
+    opened = threading.Event()
 
-    def waits(*args, **options):
-        assert opened.wait(10)
-        return split(*args, **options)
+    def waiting(work):
+        def waits(*args, **options):
+            assert opened.wait(10)
+            return work(*args, **options)
+
+        return waits
 
     monkeypatch.setattr(mask_verbs, "_SMALL", 100)
-    monkeypatch.setattr(regrouping, "split", waits)
+    for module, name in ((regrouping, "split"), (mask_proposals, "drop_specks")):
+        monkeypatch.setattr(module, name, waiting(getattr(module, name)))
     return opened
+
+
+def test_nothing_is_proposed_for_a_mask_that_was_painted_on_meanwhile(work, gate):
+    bench = work(mask_label(1, *SPECKED))
+    bench.user.click(45, 45)
+    bench.press(Qt.Key.Key_K, modifier=SHIFT)
+    bench.press(Qt.Key.Key_W)
+    bench.user.drag((95, 70), (140, 70))
+    assert bench.title() == "paint the mask"
+    gate.set()
+    bench.user.wait(lambda: not bench.user.window.tasks.busy)
+    assert bench.user.proposed is None
 
 
 def test_a_large_crowd_is_split_by_a_thread(work, gate):

@@ -141,8 +141,10 @@ class MaskVerbs(QObject):
 
     def _show(self, make: Make, subject: Subject, step: Step) -> None:
         label = self._canvas.contents.scene.annotation(self._canvas.session.selected)
-        if step is None or label is None or label.key != subject.key:
+        if step is None or label is None or label.rle is None:
             return
+        if subject_of(label, self._canvas.contents.masks.size) != subject:
+            return  # it was painted on meanwhile, or another label is in hand
         level, proposal = step
         again = partial(self._again, make, subject, level)
         self._canvas.proposals.show(replace(proposal, adjusted=again))
