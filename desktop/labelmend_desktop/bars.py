@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from labelmend_desktop import theme
@@ -12,10 +12,15 @@ from labelmend_desktop.tasks import Task, Tasks
 
 
 class ErrorBar(QFrame):
-    """One sentence: what, where, what to do; stays until it is closed or the next action succeeds."""
+    """One sentence: what, where, what to do; stays until it is closed or the next action succeeds.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    It lies over the top of ``room``, under ``strip`` where that is in sight: the picture stays where it is.
+    """
+
+    def __init__(self, room: QWidget, *, strip: QWidget) -> None:
+        super().__init__(room)
+        self._room, self._strip = room, strip
+        room.installEventFilter(self)
         self.setObjectName("error_bar")
         self.setProperty("bar", "danger")
         self._icon = QLabel()
@@ -48,7 +53,20 @@ class ErrorBar(QFrame):
         self._helps = helps
         self.help.setText(help_text)
         self.help.setVisible(helps is not None)
+        self._lie()
         self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._lie()
+        return super().eventFilter(watched, event)
+
+    def _lie(self) -> None:
+        under = QPoint(0, self._strip.height())
+        top = self._strip.mapTo(self._room, under).y() if self._strip.isVisible() else 0
+        width = self._room.width()
+        self.setGeometry(0, top, width, self.heightForWidth(width))
 
     def _help(self) -> None:
         self.hide()

@@ -86,7 +86,6 @@ class MainWindow(QMainWindow):
         self.issues = IssuePanel(session, actions, colour_of=colour_of)
         self.panel = ReviewPanel(session, actions, colour_of=colour_of)
         self.classes = ClassPanel(session, colour_of=colour_of)
-        self.error_bar = ErrorBar()
         self.status_line = StatusLine(session)
         self.welcome = WelcomePage(actions, open_path=self.files.open_path)
         self.strip = ToolStrip(actions)
@@ -103,10 +102,10 @@ class MainWindow(QMainWindow):
         around = QVBoxLayout(centre)
         around.setContentsMargins(0, 0, 0, 0)
         around.setSpacing(0)
-        for bar in (self.error_bar, WorkBar(self.tasks)):
-            around.addWidget(bar)
+        around.addWidget(WorkBar(self.tasks))
         around.addWidget(self._pages, 1)
         around.addWidget(self.status_line)
+        self.error_bar = ErrorBar(centre, strip=self.strip)
         self.setCentralWidget(centre)
         self.left = self._dock("Issues", self.issues, Qt.DockWidgetArea.LeftDockWidgetArea, 296, least=288)
         right = Qt.DockWidgetArea.RightDockWidgetArea

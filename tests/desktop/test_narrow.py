@@ -1,6 +1,7 @@
 """The window gets as narrow as a small laptop's screen; what is left out comes back with the room."""
 
 import pytest
+from PySide6.QtCore import QPoint
 
 
 def _shown(window):
@@ -35,3 +36,19 @@ def test_a_long_word_does_not_widen_the_window(hands, qtbot):
     hands.session.said.emit("A long word " * 20)
     assert window.width() == 1024
     assert window.status_line.word.isVisible()
+
+
+def test_what_went_wrong_is_said_over_the_picture_and_moves_nothing(hands, qtbot):
+    window, view = hands.window, hands.window.canvas.view
+    place = window.canvas.geometry()
+    hands.session.failed.emit("A short one.")
+    qtbot.waitUntil(window.error_bar.isVisible)
+    assert window.error_bar.height() < 2 * window.strip.height()
+    hands.session.failed.emit("A long sentence of what went wrong. " * 12)
+    bar = window.error_bar
+    assert (window.canvas.geometry(), window.canvas.view) == (place, view)
+    assert bar.mapTo(window, QPoint()).y() == window.canvas.mapTo(window, QPoint()).y()
+    assert bar.height() >= bar.text.heightForWidth(bar.text.width())
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: bar.width() == bar.parentWidget().width())
+    assert window.strip.geometry().intersected(bar.geometry()).isEmpty()

@@ -102,6 +102,8 @@ def test_notes_warn_of_what_follows():
     traced = Suggestion("bbox", 0, box, SQUARE, traced=True)
     assert notes(label(polygons=SQUARE), suggested=traced, editing=False) == ""
     assert notes(label(), suggested=moved, editing=True) == ""
+    crossing = (np.array([[0.0, 0], [10, 10], [10, 0], [0, 10]]),)
+    assert "R proposes it mended" in notes(label(polygons=crossing), suggested=None, editing=True)
 
 
 def test_likely_classes_come_from_the_detections_first():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from labelmend.geometry.crossing import crossings
 from labelmend.project.annotation import Annotation, Suggestion
 
 _LEAST = 0.05
@@ -92,6 +93,8 @@ def notes(annotation: Annotation | None, *, suggested: Suggestion | None, editin
         return "A crowd region: one label over many objects."
     if annotation.rle is not None:
         return "A mask: the brush (W) adds to it, the eraser (Shift+W) takes away."
+    if suggested is None and any(len(crossings(part)) for part in annotation.polygons):
+        return "Where its outline crosses itself, R proposes it mended."
     if annotation.polygons and editing:
         return "The box follows the polygon's points; taken by its box (E), the polygon is stretched with it."
     if annotation.polygons and suggested is not None and suggested.fix == "bbox" and not suggested.traced:
