@@ -148,6 +148,15 @@ def test_labels_are_aligned_to_their_detections_when_that_is_taken(work, tmp_pat
     assert exported(work, tmp_path) == source()
 
 
+def test_what_is_proposed_for_several_goes_with_the_selection(work, tmp_path):
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    work.press(Qt.Key.Key_D, modifier=CTRL)
+    assert work.proposed is not None
+    work.click(50, 70, modifier=CTRL)
+    assert work.proposed is None
+    assert exported(work, tmp_path) == source()
+
+
 def test_where_nothing_would_move_it_is_said(work, tmp_path):
     work.click(230, 40)
     work.press(Qt.Key.Key_D, modifier=CTRL)

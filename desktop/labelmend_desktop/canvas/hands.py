@@ -348,8 +348,7 @@ class Hands:
         selected = self._canvas.session.selected
         if self.active.key != selected:
             self.active = NOTHING  # of another shape; picked vertices know theirs
-        if self._proposals.current is not None and self._proposals.current.key not in (None, selected):
-            self._proposals.leave()
+        self._proposals.refresh()
         if self._gesture is None and self._pan is None:
             self._canvas.pointing.again()
 

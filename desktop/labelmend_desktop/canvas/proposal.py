@@ -71,6 +71,7 @@ class Proposals:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self.current: Proposal | None = None
+        self._selected: tuple[int, ...] = ()
 
     @property
     def words(self) -> str:
@@ -83,7 +84,7 @@ class Proposals:
     def show(self, proposal: Proposal) -> None:
         """Show another shape for a label, in place of the one shown before."""
         self._canvas.hands.stop()
-        self.current = proposal
+        self.current, self._selected = proposal, self._canvas.session.selection.keys
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._canvas.session.said.emit(self.words)
         self._canvas.update()
@@ -94,6 +95,13 @@ class Proposals:
         if proposal is not None:
             proposal.take(self._canvas.session)
             self._canvas.update()
+
+    def refresh(self) -> None:
+        """Leave it when other labels are selected than it was shown for; a new label is for none of them."""
+        if self.current is None or (self.current.key is None and len(self._selected) < 2):
+            return
+        if self._canvas.session.selection.keys != self._selected:
+            self.leave()
 
     def leave(self) -> None:
         """Show none any more; nothing has changed."""
