@@ -247,7 +247,7 @@ def edited(project: Project, title: str, edits: Sequence[Edit], *, kind: str, is
     notes: list[Note] = []
     first = project.new_issue()
     for edit in edits:
-        owner = _owner(project, edit.key, issue)
+        owner = owner_of(project, edit.key, issue)
         require_free(project, edit.key, owner)
         if owner is None:
             own = "missing" if edit.before is None else "spurious" if edit.after is None else kind
@@ -263,9 +263,9 @@ def edited(project: Project, title: str, edits: Sequence[Edit], *, kind: str, is
     return Step(title, edits=tuple(edits), decisions=tuple(decisions.values()), notes=tuple(notes))
 
 
-def _owner(project: Project, key: int, issue: int | None) -> int | None:
+def owner_of(project: Project, key: int, issue: int | None) -> int | None:
     """The issue that an edit of this annotation belongs to: the one in sight, the one it was changed
-    under before, or a flagged one about it."""
+    under before, or a flagged one about it; None where there is none."""
     if issue is not None:
         row = project.issues.row_of(issue)
         about = {int(project.issues.annotation[row]), int(project.issues.other[row])} if row >= 0 else set()

@@ -12,7 +12,7 @@ from labelmend.geometry import masks, repainting
 from labelmend.geometry.joining import Region, joined, without
 from labelmend.geometry.polygons import Part, Parts, area, bounds, flat
 from labelmend.project.annotation import Annotation
-from labelmend.project.editing import composed, edited, patched, present, require_sound
+from labelmend.project.editing import composed, edited, owner_of, patched, present, require_sound
 from labelmend.project.edits import masked, reshaped, resized
 from labelmend.project.history import Edit, Step
 from labelmend.project.project import Project
@@ -87,7 +87,10 @@ def join(project: Project, keys: Sequence[int], shape: Shaped, *, issue: int | N
 
 
 def divide(project: Project, key: int, groups: Sequence[Parts], *, issue: int | None = None) -> Step:
-    """Make a label of each group of parts of a polygon; the largest group keeps the record."""
+    """Make a label of each group of parts of a polygon; the largest group keeps the record.
+
+    The new ones belong to the issue that the polygon belongs to, if any.
+    """
     label = present(project, key)
     first, *others = sorted(groups, key=area, reverse=True)
     edits = [patched(project, key, reshaped(first))]
@@ -100,7 +103,7 @@ def divide(project: Project, key: int, groups: Sequence[Parts], *, issue: int | 
     for edit in edits:
         require_sound(project, edit, label.polygons if edit.key == key else ())
     title = f"split the polygon into {len(groups):,} labels"
-    return edited(project, title, edits, kind="location", issue=issue)
+    return edited(project, title, edits, kind="location", issue=owner_of(project, key, issue))
 
 
 def _outline(label: Annotation) -> Parts:

@@ -7,7 +7,7 @@ from labelmend.errors import Refused
 from labelmend.geometry import masks, repainting
 from labelmend.geometry.polygons import flat
 from labelmend.project.annotation import Annotation
-from labelmend.project.editing import composed, edited, following, patched, present
+from labelmend.project.editing import composed, edited, following, owner_of, patched, present
 from labelmend.project.edits import masked
 from labelmend.project.history import Edit, Step
 from labelmend.project.project import Project
@@ -18,7 +18,8 @@ MOST_PIECES = 500
 def split(project: Project, key: int, *, issue: int | None = None) -> Step:
     """Make a label of each piece of a mask; the largest keeps the record, and none is a crowd any more.
 
-    Raises Refused for what is no mask of several pieces.
+    The new ones belong to the issue that the mask belongs to, if any. Raises Refused for what is no mask of
+    several pieces.
     """
     label = present(project, key)
     if label.rle is None:
@@ -48,7 +49,7 @@ def split(project: Project, key: int, *, issue: int | None = None) -> Step:
         )
         added.append(new)
     title = f"split the {'crowd' if label.crowd else 'mask'} into {n:,} labels"
-    return edited(project, title, edits + added, kind="location", issue=issue)
+    return edited(project, title, edits + added, kind="location", issue=owner_of(project, key, issue))
 
 
 def join(project: Project, keys: Sequence[int], *, issue: int | None = None) -> Step:

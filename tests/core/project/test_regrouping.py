@@ -7,7 +7,7 @@ import pytest
 from builders.datasets import annotation, make_project
 from builders.mask_labels import drawn, mask_label, pixels_of, records_of, rle_of
 from labelmend.errors import Refused
-from labelmend.project import editing, regrouping
+from labelmend.project import editing, outlining, regrouping
 from labelmend.project.export import export
 
 HEAD = {
@@ -135,3 +135,24 @@ def test_a_mask_of_nothing_is_refused(project_of):
     project = project_of(mask_label(1, (10, 10, 20, 20)))
     with pytest.raises(Refused, match="Nothing would be left"):
         editing.set_mask(project, 0, rle_of(drawn()))
+
+
+@pytest.mark.parametrize("polygon", [False, True])
+def test_what_a_label_is_split_into_leaves_the_issue_of_another_label_open(tmp_path, polygon):
+    parts = [[10, 10, 30, 10, 30, 30, 10, 30], [60, 10, 80, 10, 80, 30, 60, 30]]
+    whole = annotation(2, 1, [10, 10, 70, 20], segmentation=parts)
+    if not polygon:
+        whole = mask_label(2, (10, 10, 20, 20), (60, 10, 20, 20))
+    no_area = annotation(1, 1, [200, 100, 0, 20])
+    project = make_project(tmp_path, annotations=[no_area, whole], images=1, detections_given=False)
+    row = int(project.issues.rows_on(0)[0])
+    issue = int(project.issues.id[row])
+    if polygon:
+        groups = [(part,) for part in project.annotation(1).polygons]
+        step = outlining.divide(project, 1, groups, issue=issue)
+    else:
+        step = regrouping.split(project, 1, issue=issue)
+    project.apply(step)
+    assert project.issues.status_of(row) == "flagged"
+    assert len(exported(project, tmp_path)) == 3
+    project.close()
