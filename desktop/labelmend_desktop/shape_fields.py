@@ -35,10 +35,9 @@ class ShapeFields(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self.fields = tuple(_Number(name, told) for name, told in _SIDES)
-        for field in self.fields:
-            label = QLabel(field.name)
-            label.setProperty("tone", "quiet")
-            layout.addWidget(label)
+        self._letters = tuple(_letter(field.name) for field in self.fields)
+        for letter, field in zip(self._letters, self.fields, strict=True):
+            layout.addWidget(letter)
             layout.addWidget(field)
             field.returnPressed.connect(self._apply)
         self.show_box(None)
@@ -57,6 +56,8 @@ class ShapeFields(QWidget):
     def show_box(self, box: NDArray[np.float64] | None) -> None:
         """Show a box (4,) xywh, or none; what is being typed stays."""
         self._box = box
+        for letter in self._letters:
+            letter.setVisible(box is not None)
         for place, field in enumerate(self.fields):
             field.setEnabled(box is not None)
             field.tell(None if box is None else float(box[place]))
@@ -134,6 +135,16 @@ class _Number(QLineEdit):
         super().focusInEvent(event)
         self.refresh()
         self.selectAll()
+
+
+def _letter(name: str) -> QLabel:
+    """What a number is; its room stays when it is hidden, so that nothing beside it moves."""
+    letter = QLabel(name)
+    letter.setProperty("tone", "quiet")
+    policy = letter.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    letter.setSizePolicy(policy)
+    return letter
 
 
 def _nobody(_box: NDArray[np.float64]) -> bool:
