@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from labelmend.find.issues import CODES, FRAGMENT, GROUP, KINDS, STRUCTURE
@@ -81,6 +83,11 @@ def _word_and_icon(table: IssueTable, row: int) -> tuple[str, str]:
         if bits & FRAGMENT:
             return SPLIT
     return KIND_WORDS[kind], KIND_ICONS[kind]
+
+
+def with_units(text: str) -> str:
+    """The text, in which no line ends between a number and its unit."""
+    return re.sub(r"(?<=\d) (?=px\b|%)", "\N{NO-BREAK SPACE}", text)
 
 
 def state_word(status: int) -> str:

@@ -12,7 +12,7 @@ from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
 from labelmend_desktop.review.standing import change_in_words, standing_in_words
 from labelmend_desktop.review.story import when
-from labelmend_desktop.words import KIND_ICONS, KIND_WORDS, STATE_ICONS, STATE_WORDS
+from labelmend_desktop.words import KIND_ICONS, KIND_WORDS, STATE_ICONS, STATE_WORDS, with_units
 
 NAMES = ["cat", "dog", "bird"]
 SQUARE = (np.array([[0.0, 0], [10, 0], [10, 10]]),)
@@ -146,3 +146,8 @@ def test_every_kind_and_state_has_a_word_and_an_icon():
 def test_moments_are_shown_to_the_minute():
     assert len(when("2026-01-02T03:04:05.678+00:00")) == 16
     assert when("yesterday") == "yesterday"
+
+
+def test_a_number_keeps_its_unit_at_the_end_of_a_line():
+    told = with_units("58 px, 24 % of the width; 3 sides, the 2 pxyz")
+    assert told.replace("\N{NO-BREAK SPACE}", "_") == "58_px, 24_% of the width; 3 sides, the 2 pxyz"

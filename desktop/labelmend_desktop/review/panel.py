@@ -35,7 +35,7 @@ from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
 from labelmend_desktop.review.versions import Versions
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import issue_icon, issue_word
+from labelmend_desktop.words import issue_icon, issue_word, with_units
 
 _SMALL_HEIGHT = 640
 _NOTHING = (
@@ -196,7 +196,7 @@ class ReviewPanel(QScrollArea):
             about = f"{len(table.members(row)):,} labels"
         self.what.setText(f"{about} · score {table.score[row]:.2f}")
         self.examples.show_cluster(project, row)
-        self.sentence.setText(table.sentence(row))
+        self.sentence.setText(with_units(table.sentence(row)))
         status = int(table.status[row])
         issue = int(table.id[row])
         words = standing_in_words(project.standing(issue))
@@ -208,10 +208,10 @@ class ReviewPanel(QScrollArea):
             # Not the label at hand: that may be another one, or one just drawn.
             words = suggestion_in_words(suggested, own, categories=project.categories.name)
             words += self._of_example(project, row)
-            self.fix.setText(f"Suggested: {words[0].lower()}{words[1:]}.")
+            self.fix.setText(with_units(f"Suggested: {words[0].lower()}{words[1:]}."))
         else:
             words = changes_in_words(project, issue)
-            self.fix.setText(f"Changed: {words}.")
+            self.fix.setText(with_units(f"Changed: {words}."))
         self.fix.setVisible(bool(words))
         of_it = suggested if own and annotation and own.key == annotation.key else None
         note = notes(annotation, suggested=of_it, editing=self._session.editing)
