@@ -25,13 +25,17 @@ class Ids:
 
     def put(self, row: int, identity: Any) -> None:
         """Set the id of a row: 5.0 is 5, but neither is "5" or true."""
-        if type(identity) is float and identity.is_integer():
-            identity = int(identity)
+        identity = whole(identity)
         if type(identity) is int and ODD < identity < 1 << 63:
             self.value[row] = identity
         else:
             self.value[row] = ODD
             self.odd[row] = identity
+
+
+def whole(identity: Any) -> Any:
+    """An id as a whole number where it is one that is written with a point, as 5.0; else as it is."""
+    return int(identity) if type(identity) is float and identity.is_integer() else identity
 
 
 def key(identity: Any) -> Any:
@@ -82,14 +86,14 @@ def repeated(ids: Ids) -> dict[int, int]:
 
 def fresh(ids: Ids, *, taken: Mapping[Any, Any] | set[Any] | frozenset[Any] = frozenset()) -> int | str:
     """An id that no row and nothing in `taken` has: the next integer, or a text where all ids are texts."""
-    used = set(taken) | {odd for odd in ids.odd.values() if isinstance(odd, (int, str))}
+    used = set(map(whole, taken)) | {odd for odd in ids.odd.values() if isinstance(odd, (int, str))}
     plain = ids.value[ids.value != ODD]
     numbers = [int(plain.max())] if len(plain) else []
     numbers += [one for one in used if type(one) is int and one < 1 << 63]
     texts = [one for one in used if isinstance(one, str)]
     if texts and not numbers:
-        whole = [int(one) for one in texts if one.isascii() and one.isdigit() and len(one) < 19]
-        nxt = max(whole, default=0) + 1
+        known = [int(one) for one in texts if one.isascii() and one.isdigit() and len(one) < 19]
+        nxt = max(known, default=0) + 1
         while str(nxt) in used:
             nxt += 1
         return str(nxt)

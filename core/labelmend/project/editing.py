@@ -7,6 +7,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import ArrayLike
 
+from labelmend.coco.identity import whole
 from labelmend.coco.record import Shape, annotation_of, compose, patch, read_record
 from labelmend.errors import Refused
 from labelmend.geometry.boxes import iou
@@ -213,7 +214,7 @@ def _ids(added: Sequence[Edit]) -> list[Any]:
 
 def following(edit: Edit) -> Any:
     """The id after that of an added label, for the next one of the same step; None where none is."""
-    last = annotation_of(edit.after or b"").id
+    last = whole(annotation_of(edit.after or b"").id)
     return last + 1 if type(last) is int and last + 1 < 1 << 63 else None
 
 

@@ -164,15 +164,23 @@ def _fill(
     told = About(row.origin, project.name, row.seq, row.hash.hex(), number, last.seq)
     package.store.put("package", msgspec.to_builtins(told))
     package.store.put("next issue", max(project.new_issue(), number * ROOM + 1))
-    package.store.put("floor", [-number * ROOM, _floor(project.fresh_id(), number)])
+    package.store.put("floor", [-number * ROOM, _floor(project, number)])
     if project.store.get("orientation") is not None:
         package.store.put("orientation", project.orientation)
     package.store.put_arrays({"package.keys": keys, "package.images": images})
 
 
-def _floor(fresh: Any, number: int) -> Any:
-    """An id after which those of labels come that are added in a package."""
-    return str(int(fresh) + number * ID_ROOM) if isinstance(fresh, str) else fresh + number * ID_ROOM
+def _floor(project: Project, number: int) -> Any:
+    """An id after which those of labels come that are added in a package. Raises Refused for no room."""
+    fresh, room = project.fresh_id(), number * ID_ROOM
+    if isinstance(fresh, str):
+        return str(int(fresh) + room)
+    if max(fresh, int(project.dataset.annotations.id.max(initial=0))) + room + ID_ROOM >= 1 << 63:
+        raise Refused(
+            f"The ids of the labels in {project.name} reach up to the largest there is: give them smaller "
+            "ids, so that those that are added in a package get others."
+        )
+    return fresh + room
 
 
 def _put_detections(project: Project, package: Project, images: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -231,6 +231,7 @@ def test_no_records_at_all() -> None:
         (["a", 3], (), 4),
         ([10**30, 3], (), 4),
         ([2.0], (), 3),
+        ([2.0], (3.0,), 4),
     ],
 )
 def test_fresh_id(ids: list[Any], taken: tuple[Any, ...], told: Any) -> None:

@@ -11,43 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.datasets import ANN, EXP, REV, annotation, issue_of, make_project
-from labelmend.errors import BadFile, Refused
+from builders.teams import BEA, EACH, IMAGES, as_, box, made, shared, work
+from labelmend.errors import Refused
 from labelmend.find.run import run_find
 from labelmend.project import editing, sampling, verbs
 from labelmend.project.export import export
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.merging import merge
-from labelmend.project.packages import keys_of, share
+from labelmend.project.packages import keys_of
 from labelmend.project.project import Project
 from labelmend.review.sampling import Rates
 from labelmend.review.states import Actor
-
-IMAGES, EACH = 6, 3
-BEA = Actor("Bea", "annotator")
-
-
-def labels():
-    return [
-        annotation(10 * image + n, image, [10 + 30 * n, 20, 20, 30], category=1 + n)
-        for image in range(1, IMAGES + 1)
-        for n in range(EACH)
-    ]
-
-
-def made(folder):
-    return make_project(folder, annotations=labels(), images=IMAGES, find=False, detections_given=False)
-
-
-def as_(project, actor):
-    path = project.path
-    project.close()
-    return Project.open(path, actor=actor)
-
-
-def shared(project, name, images):
-    to = project.path.with_name(f"{name}.labelmend")
-    share(project, to, np.array(images))
-    return to
 
 
 def exported(project, tmp_path):
@@ -55,31 +29,9 @@ def exported(project, tmp_path):
     return (tmp_path / "out.json").read_bytes()
 
 
-def work(path, actor, *acts):
-    package = Project.open(path, actor=actor)
-    for act in acts:
-        package.apply(act(package))
-    package.close()
-
-
-def box(key, x):
-    return lambda project: editing.set_box(project, key, [x, 20, 20, 30])
-
-
 @pytest.fixture
 def project(tmp_path):
     return made(tmp_path)
-
-
-def test_a_package_holds_its_images_and_nothing_else(project):
-    project.apply(box(0, 14)(project))
-    package = Project.open_to_read(shared(project, "part", [0, 2]))
-    assert package.n_images == 2
-    assert len(package.dataset.annotations.id) == 2 * EACH
-    assert package.annotation(0).bbox[0] == 14
-    assert package.original(0) == project.original(0)
-    assert [entry.what for entry in package.story(next(iter(package.state.standings)))] == ["move the box"]
-    assert package.store.read(0, package.frame.size).count(b'"image_id": 2') == 0
 
 
 def test_work_in_a_package_comes_back_once(project, tmp_path):
@@ -120,6 +72,19 @@ def test_labels_added_here_and_there_meanwhile_are_all_there(project, tmp_path):
     assert len({one["id"] for one in records}) == len(records)
 
 
+@pytest.mark.parametrize("ids", [[1, 2], [1.0, 2.0], ["1", "2"], ["a", "b"], [10**17, 4]])
+def test_ids_of_every_kind_stay_apart(tmp_path, ids):
+    given = [annotation(one, 1, [10, 20, 20, 30]) for one in ids]
+    project = make_project(tmp_path, annotations=given, images=2, find=False, detections_given=False)
+    paths = [shared(project, f"part{n}", [0]) for n in range(2)]
+    for path in paths:
+        work(path, BEA, *[lambda p: editing.create(p, 0, 1, bbox=[1, 2, 30, 40])] * 2)
+        project.apply(editing.create(project, 1, 1, bbox=[5, 6, 10, 10]))
+    assert [merge(project, path).conflicts for path in paths] == [0, 0]
+    records = json.loads(exported(project, tmp_path))["annotations"]
+    assert len({one["id"] for one in records}) == len(records) == len(ids) + 6
+
+
 def test_a_label_that_came_back_is_changed_under_its_own_issue(project):
     path = shared(project, "part", [0])
     work(path, BEA, lambda p: editing.create(p, 0, 1, bbox=[1, 2, 30, 40]))
@@ -131,32 +96,6 @@ def test_a_label_that_came_back_is_changed_under_its_own_issue(project):
     (other,) = set(project.state.standings) - {its}
     step = editing.set_box(project, added, [3, 2, 30, 40], issue=other)
     assert [one.issue for one in step.decisions] == [its]
-
-
-def test_a_package_is_shared_from_a_project_and_into_a_folder_that_is_there(project, tmp_path):
-    package = Project.open(shared(project, "part", [0]))
-    with pytest.raises(Refused, match="is a package itself"):
-        shared(package, "part of a part", [0])
-    with pytest.raises(BadFile, match="is not there"):
-        share(project, tmp_path / "nowhere" / "part.labelmend", np.array([0]))
-
-
-@pytest.mark.parametrize("name", ["../outside.png", "link/../../outside.png", "{folder}/001.png", "away.png"])
-def test_a_picture_whose_name_leads_elsewhere_is_not_copied(tmp_path, name):
-    here = tmp_path / "here"
-    here.mkdir()
-    project = make_project(here, annotations=labels(), images=IMAGES, find=False, detections_given=False)
-    folder = project.images_folder
-    shutil.copy(folder / "001.png", tmp_path / "outside.png")
-    shutil.copy(folder / "001.png", folder / "outside.png")
-    (folder / "deep" / "deeper").mkdir(parents=True)
-    (folder / "link").symlink_to(folder / "deep" / "deeper")
-    (folder / "away.png").symlink_to(tmp_path / "outside.png")
-    project.images.file_name[0] = name.format(folder=folder)
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(BadFile, match="leads out"):
-        share(project, tmp_path / "part.labelmend", np.array([0]), pictures=True)
-    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_what_was_undone_in_a_package_is_undone_here(project):
@@ -346,16 +285,6 @@ def test_an_altered_package_is_refused_and_changes_nothing(project):
     with pytest.raises(Refused, match="altered outside Labelmend"):
         merge(project, path)
     assert project.last_row.seq == before
-
-
-def test_pictures_go_along_and_none_from_elsewhere(project, tmp_path):
-    to = tmp_path / "part.labelmend"
-    share(project, to, np.array([0, 1]), pictures=True)
-    package = Project.open_to_read(to)
-    assert package.images_folder == tmp_path / "part.pictures"
-    assert sorted(one.name for one in package.images_folder.iterdir()) == ["001.png", "002.png"]
-    with pytest.raises(Refused, match="exists already"):
-        share(project, tmp_path / "part.labelmend", np.array([0]), pictures=True)
 
 
 def test_a_missing_label_added_by_two_is_one_question(tmp_path):
