@@ -171,12 +171,22 @@ class _Work:
         return found
 
     def _is_untouched(self, unit: Iterable[_Node]) -> bool:
-        """Whether the project has it as it was shared."""
+        """Whether the project has it as it was shared, and nobody changed it and back."""
         return all(
-            self.project.record(self._key(n)) == self._base_record(n)
+            self.project.record(self._key(n)) == self._base_record(n) and not self._is_changed_here(n)
             if kind == "key"
             else _same(self.project.state.standings.get(n), self.base.standings.get(n))
             for kind, n in unit
+        )
+
+    def _is_changed_here(self, key: int) -> bool:
+        """Whether a label of the package was changed since it was shared, under an issue unknown there."""
+        state, here = self.project.state, self._key(key)
+        return any(
+            seq > self.told.seq and touched == here
+            for issue in set(state.issues_touching(here))
+            if not _same(state.standings.get(issue), self.base.standings.get(issue))
+            for seq, touched, _ in state.touches.get(issue, ())
         )
 
     def _is_idle(self, unit: Iterable[_Node]) -> bool:

@@ -7,7 +7,7 @@ import sqlite3
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builders.datasets import ANN, EXP, REV, annotation, issue_of, make_project
@@ -187,6 +187,7 @@ ACTS = st.lists(
 
 
 @settings(deadline=None, max_examples=20)
+@example(works=[(0, [(5, "box", 0)]), (1, [(2, "class", 0), (2, "class", 2)])])
 @given(works=st.lists(st.tuples(st.integers(0, IMAGES - 1), ACTS), min_size=2, max_size=3))
 def test_any_order_of_merges_gives_the_same_and_loses_nothing(tmp_path_factory, works):
     folder = tmp_path_factory.mktemp("any")
