@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -94,9 +93,9 @@ def share(
         _write(project, part, images, number, row, folder_paths(folder, to.parent), progress)
         if pictures:
             _copy_pictures(project, images, Path(name) / folder.name)
-            os.replace(Path(name) / folder.name, folder)  # noqa: PTH105
+            (Path(name) / folder.name).replace(folder)
         project.keep_event(row, step)
-        os.replace(part, to)  # noqa: PTH105
+        part.replace(to)
     sync_folder(to.parent)
     return step.title
 
