@@ -233,7 +233,8 @@ def _inputs(data: Data) -> FindInputs:
     )
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
-        labels=replace(labels, masks=masks),
+        labels=labels,
+        masks=masks,
         predicted=predicted,
         categories=tuple(data.categories.name),
         files=tuple(images.file_name),

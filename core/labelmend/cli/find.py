@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from labelmend import api
+from labelmend.cli.allocator import keep_memory
 from labelmend.cli.arguments import (
     Commands,
     add_command,
@@ -102,6 +103,7 @@ def _workers(arguments: argparse.Namespace) -> Iterator[tuple[Executor | None, i
 
 
 def _find(arguments: argparse.Namespace) -> None:
+    keep_memory()
     if (arguments.project is None) == (arguments.annotations is None):
         raise Refused("Name either a project or --annotations: `labelmend find PROJECT`, or from files.")
     if arguments.annotations is not None:

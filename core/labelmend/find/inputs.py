@@ -59,18 +59,6 @@ class Labels:
     def __len__(self) -> int:
         return len(self.key)
 
-    def take(self, rows: Ints) -> Labels:
-        """The labels of these rows, in that order, without their masks."""
-        return Labels(
-            key=self.key[rows],
-            image=self.image[rows],
-            category=self.category[rows],
-            bbox=self.bbox[rows],
-            crowd=self.crowd[rows],
-            outline=None if self.outline is None else self.outline[rows],
-            crossing=None if self.crossing is None else self.crossing[rows],
-        )
-
 
 @dataclass(frozen=True)
 class Tolerance:

@@ -29,23 +29,22 @@ class LabelMasks:
         height: Floats,
         compared: bool,
     ) -> None:
-        self._labels, self._read, self._compared = labels, read, compared
+        self._labels, self._read_one, self._compared = labels, read, compared
         self._width, self._height = width, height
-        self._known = np.zeros(len(labels), bool)
+        self._records: dict[int, bytes | None] | None = None
         self._drawn: dict[int, bytes] = {}
 
-    def take(self, rows: Ints) -> Rles:
-        """The masks of these rows; whole images at a time, since which are of use depends on neighbours."""
-        self._draw(rows[~self._known[rows]])
-        return Rles.of([self._drawn.get(row, b"") for row in rows.tolist()])
+    def read(self) -> None:
+        """Read what will be drawn, in the order of the rows, which is the file's: images are not in it."""
+        if self._records is None:
+            wanted = np.flatnonzero(masks_of_use(self._labels, compared=self._compared))
+            self._records = {row: self._read_one(row) for row in wanted.tolist()}
 
-    def _draw(self, rows: Ints) -> None:
-        if not len(rows):
-            return
-        self._known[rows] = True
-        wanted = rows[masks_of_use(self._labels.take(rows), compared=self._compared)]
-        numbers = wanted.tolist()
-        found = mask_column(
-            lambda i: self._read(numbers[i]), height=self._height[wanted], width=self._width[wanted]
-        )
-        self._drawn |= {row: mask for n, row in enumerate(numbers) if (mask := found[n])}
+    def take(self, rows: Ints) -> Rles:
+        """The masks of these rows, in that order."""
+        self.read()
+        records = self._records or {}
+        new = [row for row in rows.tolist() if row in records]
+        found = mask_column(lambda i: records.pop(new[i]), height=self._height[new], width=self._width[new])
+        self._drawn |= {row: mask for n, row in enumerate(new) if (mask := found[n])}
+        return Rles.of([self._drawn.get(row, b"") for row in rows.tolist()])

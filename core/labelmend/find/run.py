@@ -15,6 +15,7 @@ from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
 from labelmend.find.issues import empty as no_issues
+from labelmend.find.label_masks import LabelMasks
 from labelmend.find.look import ReadGrey, ReadRecord, look
 from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD, Together
@@ -39,6 +40,7 @@ _SAME: Final = {
 class FindInputs:
     """Frozen columns for one run of the finder, safe to use on another thread.
 
+    masks: those of the labels, which take long where there are many.
     models: how the detections' sources are called, where there are several. tolerance: what the instructions
     let pass.
     read: gives the pictures, None when they are not to be looked at; record: gives the JSON of a label by its
@@ -47,6 +49,7 @@ class FindInputs:
 
     sizes: ImageSizes
     labels: Labels
+    masks: LabelMasks
     predicted: Predicted | None
     categories: tuple[str, ...]
     files: tuple[str, ...]
@@ -84,12 +87,14 @@ def run_find(
 
     With an executor, blocks of images are examined there, `ahead` of them at a time.
     """
-    labels = inputs.labels
+    labels = replace(inputs.labels, masks=inputs.masks)
     with Together(lambda: progress(0, 100)) as together:
         parting = together.begin(partial(batches, inputs.files))
+        reading = together.begin(inputs.masks.read)
         checking = together.begin(partial(structure, inputs.sizes, inputs.labels))
         comparing = together.begin(partial(examine_models, inputs))
         parted, faults, (sentences, misfit) = parting(), checking(), comparing()
+        reading()
     progress(0, 100)
     finding = progress if inputs.read is None else stage(progress, 0, FIRST)
     found = find(

@@ -36,7 +36,8 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
     compared = detections is not None and detections.masks is not None
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
-        labels=replace(labels, masks=_masks(project, labels, compared=compared)),
+        labels=labels,
+        masks=_masks(project, labels, compared=compared),
         predicted=None if detections is None else _predicted(detections),
         categories=tuple(project.categories.name),
         files=tuple(images.file_name),
