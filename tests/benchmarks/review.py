@@ -7,9 +7,11 @@ ten packages, in each of which a thousand labels are judged, and merging them.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -84,17 +86,12 @@ def samples(path: Path, labels: int) -> None:
     project.close()
 
 
-class timed:  # noqa: N801 - reads as a word
+@contextlib.contextmanager
+def timed(name: str) -> Iterator[None]:
     """Prints the seconds that its body takes."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __enter__(self) -> None:
-        self.start = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        print(f"{self.name:<48}{time.perf_counter() - self.start:8.2f} s", flush=True)
+    start = time.perf_counter()
+    yield
+    print(f"{name:<48}{time.perf_counter() - start:8.2f} s", flush=True)
 
 
 if __name__ == "__main__":
