@@ -6,11 +6,11 @@ import pytest
 from labelmend.coco.detections import Detections
 from labelmend.find.issues import KINDS
 from labelmend.project.annotation import Annotation, Suggestion
+from labelmend.project.in_words import change_in_words, standing_in_words
 from labelmend.review.states import STATUSES, Standing
 from labelmend_desktop.review.class_picker import matching
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
-from labelmend_desktop.review.standing import change_in_words, standing_in_words
 from labelmend_desktop.review.story import when
 from labelmend_desktop.words import KIND_ICONS, KIND_WORDS, STATE_ICONS, STATE_WORDS, with_units
 

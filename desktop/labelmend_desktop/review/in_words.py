@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from labelmend.geometry.crossing import crossings
 from labelmend.project.annotation import Annotation, Suggestion
-
-_LEAST = 0.05
+from labelmend.project.in_words import moves_in_words
 
 
 def suggestion_in_words(
@@ -65,24 +64,6 @@ def _of_the_model(suggestion: Suggestion, *, traced: bool) -> str:
         points = sum(len(part) for part in suggestion.polygons)
         return f", with the outline of the model's mask ({points} points)"
     return ""
-
-
-def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
-    """How the sides of a box (4,) xywh moved, such as "left side 14.0 px right"; empty when none did."""
-    if not np.isfinite(old).all():
-        return f"to {new[2]:.0f} × {new[3]:.0f} px"
-    sides = (
-        ("left side", new[0] - old[0], "right", "left"),
-        ("top", new[1] - old[1], "down", "up"),
-        ("right side", new[0] + new[2] - old[0] - old[2], "right", "left"),
-        ("bottom", new[1] + new[3] - old[1] - old[3], "down", "up"),
-    )
-    moved = [
-        f"{side} {abs(by):.1f} px {onward if by > 0 else backward}"
-        for side, by, onward, backward in sides
-        if abs(by) >= _LEAST
-    ]
-    return ", ".join(moved)
 
 
 def notes(annotation: Annotation | None, *, suggested: Suggestion | None, editing: bool) -> str:

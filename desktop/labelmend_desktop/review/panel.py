@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from labelmend.project.annotation import Annotation
 from labelmend.project.clusters import example
+from labelmend.project.in_words import changes_in_words, standing_in_words
 from labelmend.project.many import counted
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
@@ -30,7 +31,6 @@ from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
 from labelmend_desktop.review.likely_buttons import LikelyButtons
 from labelmend_desktop.review.section import Section
-from labelmend_desktop.review.standing import changes_in_words, standing_in_words
 from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
 from labelmend_desktop.review.versions import Versions

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from labelmend.project.annotation import Annotation
 from labelmend.project.project import Project
 from labelmend.review.states import Standing
-from labelmend_desktop.review.in_words import moves_in_words
 
-_VERDICTS = {
+_LEAST: Final = 0.05
+"""Pixels from which a side is said to have moved."""
+_VERDICTS: Final = {
     "accepted": "Accepted",
     "fixed": "Fixed by hand",
     "dismissed": "Called no error",
@@ -69,3 +74,21 @@ def change_in_words(before: Annotation | None, now: Annotation | None, *, catego
     if before.rle is not None and now.rle is not None and before.rle != now.rle:
         parts.append("another mask")
     return ", ".join(parts)
+
+
+def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
+    """How the sides of a box (4,) xywh moved, such as "left side 14.0 px right"; empty when none did."""
+    if not np.isfinite(old).all():
+        return f"to {new[2]:.0f} × {new[3]:.0f} px"
+    sides = (
+        ("left side", new[0] - old[0], "right", "left"),
+        ("top", new[1] - old[1], "down", "up"),
+        ("right side", new[0] + new[2] - old[0] - old[2], "right", "left"),
+        ("bottom", new[1] + new[3] - old[1] - old[3], "down", "up"),
+    )
+    moved = [
+        f"{side} {abs(by):.1f} px {onward if by > 0 else backward}"
+        for side, by, onward, backward in sides
+        if abs(by) >= _LEAST
+    ]
+    return ", ".join(moved)
