@@ -22,12 +22,11 @@ from labelmend.project.sampling import batches
 from labelmend.project.suggesting import is_mended
 from labelmend.report.average_precision import NAMES
 from labelmend.report.evaluation import KIND_NAMES, Compared, Evaluated
+from labelmend.review.shares import wilson
 from labelmend.review.states import STATUSES
 
 BANDS: Final = 10
 """Bands of score, each a tenth wide; 1 belongs to the last."""
-Z: Final = 1.959964
-"""Standard deviations of a 95 % interval."""
 _UNJUDGED: Final = ("flagged", "ambiguous", "rejected")
 
 
@@ -151,14 +150,6 @@ def _verdicts(project: Project) -> NDArray[np.int8]:
         elif standing.verdict:
             out[row] = standing.verdict in ("accepted", "fixed")
     return out
-
-
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Wilson's score interval (95 %) of a share; trials > 0. E. B. Wilson, JASA 22 (1927), 209-212."""
-    share, z2 = successes / trials, Z * Z
-    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 # -------------------------------------------------------------------- changes

@@ -12,7 +12,7 @@ from labelmend.project import editing, verbs
 from labelmend.project.export import export
 from labelmend.project.sampling import draw_sample
 from labelmend.report.evaluation import evaluate
-from labelmend.report.numbers import numbers, reliability, wilson
+from labelmend.report.numbers import numbers, reliability
 from labelmend.report.page import page
 from labelmend.review.sampling import Rates
 
@@ -94,14 +94,6 @@ def test_what_a_person_noted_is_not_the_finders(tmp_path):
     assert len(project.state.notes) == 1
     assert total(project) == before
     project.close()
-
-
-@pytest.mark.parametrize(
-    ("successes", "trials", "low", "high"),
-    [(8, 10, 0.4902, 0.9433), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (1, 1, 0.2065, 1.0)],
-)
-def test_wilsons_interval(successes, trials, low, high):
-    assert wilson(successes, trials) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_the_changes_are_those_of_an_export(judged, tmp_path):
