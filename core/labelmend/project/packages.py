@@ -24,9 +24,11 @@ from labelmend.project.current import ROOM
 from labelmend.project.history import Row, Step, row_after
 from labelmend.project.imported import DetectionFile, put_detections
 from labelmend.project.project import Project
+from labelmend.project.revisions import revisions
 from labelmend.project.run import load_run, save_run
 from labelmend.project.store import refuse_leftovers
 from labelmend.project.translating import Translation
+from labelmend.review.instructions import pictures_of
 from labelmend.review.states import Actor, Role
 
 ID_ROOM: Final = 1_000_000
@@ -159,7 +161,9 @@ def _fill(
     issues = {int(one) for one in project.issues.id[np.isin(project.issues.image, images)]}
     names = key_there | {key: key for key in added}
     there = Translation(names.get, image_there.get, names, issues)
-    last = _replay(project.store.history(), package, there)
+    rows = project.store.history()
+    last = _replay(rows, package, there)
+    _put_references(project, package, rows)
     told = About(row.origin, project.name, row.seq, row.hash.hex(), number, last.seq)
     package.store.put("package", msgspec.to_builtins(told))
     package.store.put("next issue", max(project.new_issue(), number * ROOM + 1))
@@ -243,6 +247,15 @@ def _replay(rows: Sequence[Row], package: Project, there: Translation) -> Row:
         seq_there[row.seq] = last.seq
         package.store.append(last)
     return last
+
+
+def _put_references(project: Project, package: Project, rows: Sequence[Row]) -> None:
+    """Keep the pictures that the instructions refer to or ever did: whoever undoes finds them."""
+    given = [side for one in revisions(rows) for side in (one.before, one.after)]
+    for name in sorted(set().union(*map(pictures_of, given))):
+        data = project.store.picture(name)
+        if data is not None:
+            package.store.put_picture(name, data)
 
 
 def _copy_pictures(project: Project, images: NDArray[np.int64], folder: Path) -> None:

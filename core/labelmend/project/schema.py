@@ -22,6 +22,8 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     """,
     # Several files of detections: what is told of one becomes a list.
     "UPDATE meta SET value = json_array(json(value)) WHERE key = 'detections';",
+    # Pictures that the instructions refer to, by SHA-256 of their bytes.
+    "CREATE TABLE IF NOT EXISTS picture(name TEXT PRIMARY KEY, body BLOB NOT NULL);",
 )
 """MIGRATIONS[n] brings a file from version n to n + 1; the file's version is PRAGMA user_version."""
 

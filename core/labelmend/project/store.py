@@ -1,6 +1,7 @@
 """The SQLite file under a project: opening and locking it, arrays and chunks in it, rows of history."""
 
 import contextlib
+import hashlib
 import json
 import os
 import sqlite3
@@ -272,6 +273,19 @@ class Store:
             raise BadFile(f"{self.path} is damaged: part {seq} of the source is gone. Use a copy of it.")
         with self._reading():
             return zstandard.ZstdDecompressor().decompress(found[0])
+
+    # ---------------------------------------------------------------- pictures of the instructions
+    def put_picture(self, name: str, data: bytes) -> None:
+        """Keep a picture file's bytes under their SHA-256 (inside the caller's transaction)."""
+        self._connection.execute("INSERT OR IGNORE INTO picture VALUES(?, ?)", (name, data))
+
+    def picture(self, name: str) -> bytes | None:
+        """The bytes of that SHA-256, None when they are not here. Raises BadFile when they are others."""
+        with self._reading():
+            found = self._connection.execute("SELECT body FROM picture WHERE name = ?", (name,)).fetchone()
+        if found is not None and hashlib.sha256(found[0]).hexdigest() != name:
+            raise BadFile(f"{self.path} is damaged: a picture of its instructions was altered.")
+        return None if found is None else bytes(found[0])
 
     # ---------------------------------------------------------------- history
     def append(self, row: Row) -> None:

@@ -1,7 +1,7 @@
 """What is to be labelled and how: small values, a class at a time, and what they let pass in numbers."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 import numpy as np
@@ -22,12 +22,25 @@ class Amount(msgspec.Struct, frozen=True, omit_defaults=True):
 NOTHING: Final = Amount()
 
 
+class Reference(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A picture that shows how a class is labelled, or (not good) how it is not.
+
+    picture: SHA-256 of its bytes, by which the project keeps them; in a file, where they are. caption: what
+    it shows, origin: where it is from, one line each.
+    """
+
+    picture: str
+    good: bool = True
+    caption: str = ""
+    origin: str = ""
+
+
 class ClassInstructions(msgspec.Struct, frozen=True, omit_defaults=True):
     """How one class is labelled; what is empty or 0 is left open.
 
     tolerance: by so much each side of a box may be off, per cent of the label's width or height. margin: so
     much room labels keep around the object on every side, per cent of the object's. smallest: an object
-    whose longer side has fewer pixels need not be labelled.
+    whose longer side has fewer pixels need not be labelled. pictures: good and bad ones, in their order.
     """
 
     name: str
@@ -37,6 +50,7 @@ class ClassInstructions(msgspec.Struct, frozen=True, omit_defaults=True):
     tolerance: Amount = NOTHING
     margin: Amount = NOTHING
     smallest: float = 0.0
+    pictures: tuple[Reference, ...] = ()
 
 
 class Instructions(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,10 +78,15 @@ def tidy(given: Instructions) -> Instructions:
                 definition=paragraphs(one.definition),
                 include=lines(one.include),
                 leave_out=lines(one.leave_out),
+                pictures=tuple(_tidy_reference(each) for each in one.pictures),
             )
             for one in given.classes
         ),
     )
+
+
+def _tidy_reference(one: Reference) -> Reference:
+    return Reference(one.picture, one.good, one_line(one.caption), one_line(one.origin))
 
 
 def one_line(text: str) -> str:
@@ -116,3 +135,60 @@ def changed_classes(before: Instructions | None, after: Instructions | None) -> 
     one, other = before or Instructions(), after or Instructions()
     names = dict.fromkeys(each.name for each in (*other.classes, *one.classes))
     return [name for name in names if one.of(name) != other.of(name)]
+
+
+def pictures_of(given: Instructions | None) -> set[str]:
+    """The pictures that instructions refer to."""
+    classes = () if given is None else given.classes
+    return {each.picture for one in classes for each in one.pictures}
+
+
+def with_class(given: Instructions, one: ClassInstructions) -> Instructions:
+    """The same with one class told otherwise, or told at last."""
+    others = [one if each.name == one.name else each for each in given.classes]
+    if one not in others:
+        others.append(one)
+    return msgspec.structs.replace(given, classes=tuple(others))
+
+
+def rebased(mine: Instructions, base: Instructions, now: Instructions) -> Instructions:
+    """What was changed from `base` to `mine`, done to `now`: field by field; changed in both, mine stays.
+
+    Classes are in the order of `now`, those that are in `mine` alone at the end.
+    """
+    names = dict.fromkeys(one.name for given in (now, mine) for one in given.classes)
+    classes = tuple(_fields_rebased(mine.of(name), base.of(name), now.of(name)) for name in names)
+    whole = _fields_rebased(mine, base, now)
+    return msgspec.structs.replace(whole, classes=classes)
+
+
+_Told = TypeVar("_Told", ClassInstructions, Instructions)
+
+
+def _fields_rebased(mine: _Told, base: _Told, now: _Told) -> _Told:
+    own = {
+        field: getattr(mine, field)
+        for field in mine.__struct_fields__
+        if getattr(mine, field) != getattr(base, field)
+    }
+    return msgspec.structs.replace(now, **own)
+
+
+def in_words(one: ClassInstructions) -> list[str]:
+    """What the numbers of a class let pass, in sentences; none when it sets no number."""
+    told = []
+    if one.tolerance:
+        told.append(f"Each side may be off by {_amount_in_words(one.tolerance, 'the label’s side')}.")
+    if one.margin:
+        told.append(
+            f"Labels keep {_amount_in_words(one.margin, 'the object’s side')} of room around the object."
+        )
+    if one.smallest:
+        told.append(f"What has less than {one.smallest:g} px on its longer side need not be labelled.")
+    return told
+
+
+def _amount_in_words(amount: Amount, side: str) -> str:
+    parts = [f"{amount.pixels:g} px"] if amount.pixels else []
+    parts += [f"{amount.percent:g} % of {side}"] if amount.percent else []
+    return " or ".join(parts) + (", the larger of both," if len(parts) == 2 else "")

@@ -14,6 +14,8 @@
     - Tolerance: 2 px or 3 %
     - Margin: 4 px
     - Smallest: 8 px
+    - Like this: ![frame 12, label 34](pictures/nut-1.jpg) the whole rim
+    - Not like this: ![frame 13, label 2](pictures/nut-2.jpg) the hole is labelled too
 
 A backslash at the start of a line of text keeps the line from being read as a heading or a list.
 """
@@ -21,7 +23,7 @@ A backslash at the start of a line of text keeps the line from being read as a h
 import difflib
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +35,7 @@ from labelmend.review.instructions import (
     Amount,
     ClassInstructions,
     Instructions,
+    Reference,
     lines,
     one_line,
     paragraphs,
@@ -46,26 +49,41 @@ _KEYS: Final = {
     "Margin": "margin",
     "Smallest": "smallest",
 }
+_PICTURES: Final = {"Like this": True, "Not like this": False}
+SHA256: Final = "sha256:"
+"""What a picture is called that is in the project and not in a file of its own."""
+_PICTURE: Final = re.compile(r"!\[((?:[^\\\]]|\\.)*)\]\(([^()\s]+)\)(.*)")
 _ITEM: Final = re.compile(r"- ([^:]*):(.*)")
 _NUMBER: Final = r"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 _AMOUNT: Final = re.compile(rf"(?:{_NUMBER} ?px)?(?: or )?(?:{_NUMBER} ?%)?")
 
 
-def written(given: Instructions) -> str:
-    """The instructions as the text of a file; `read` makes the same of it again."""
-    given = tidy(given)
+def written(given: Instructions, *, places: Mapping[str, str] | None = None) -> str:
+    """The instructions as the text of a file; `read` makes the same of it again.
+
+    places: where the files of the pictures are, from there; a picture without a file is called by its
+    SHA-256.
+    """
+    given, known = tidy(given), places or {}
     blocks = [f"# {given.title}"] if given.title else []
     blocks += [_escaped(given.general, "#")] if given.general else []
     for one in given.classes:
         blocks.append(f"## {one.name}")
         blocks += [_escaped(one.definition, "#", "- ")] if one.definition else []
         items = [f"- {key}: {told}" for key, field in _KEYS.items() if (told := _told(getattr(one, field)))]
+        items += [_picture(each, known.get(each.picture, SHA256 + each.picture)) for each in one.pictures]
         blocks += ["\n".join(items)] if items else []
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
 def _escaped(text: str, *starts: str) -> str:
     return "\n".join("\\" + line if line.startswith(("\\", *starts)) else line for line in text.split("\n"))
+
+
+def _picture(one: Reference, place: str) -> str:
+    key = next(key for key, good in _PICTURES.items() if good == one.good)
+    origin = re.sub(r"([\\\[\]])", r"\\\1", one.origin)
+    return f"- {key}: ![{origin}]({place}) {one.caption}".rstrip()
 
 
 def _told(value: str | Amount | float) -> str:
@@ -176,17 +194,21 @@ class _Reader:
         if name in self._lines:
             raise BadFile(f"{where} “{name}” was told in line {self._lines[name]} already: tell it once.")
         self._lines[name] = number
-        self._classes.append({"name": name, "definition": []})
+        self._classes.append({"name": name, "definition": [], "pictures": []})
         self._key = ""
 
     def _take_item(self, line: str, where: str) -> None:
         found = _ITEM.match(line)
         key = one_line(found[1]) if found else ""
+        if found is not None and key in _PICTURES:
+            self._key = key
+            self._classes[-1]["pictures"].append(_reference(found[2].strip(), _PICTURES[key], where))
+            return
         if found is None or key not in _KEYS:
             told = f"“{key}”" if found else f"“{_short(line)}”"
             raise BadFile(
-                f"{where} {told} is none of {', '.join(_KEYS)}: a list says one of these and a colon; "
-                "for a list of your own use * instead of -."
+                f"{where} {told} is none of {', '.join((*_KEYS, *_PICTURES))}: a list says one of these "
+                "and a colon; for a list of your own use * instead of -."
             )
         field, one = _KEYS[key], self._classes[-1]
         if field in one:
@@ -213,6 +235,7 @@ class _Reader:
             fields = one | {"definition": paragraphs("\n".join(one["definition"]))}
             for field in ("include", "leave_out"):
                 fields[field] = lines(fields.get(field, ""))
+            fields["pictures"] = tuple(one["pictures"])
             classes.append(ClassInstructions(**fields))
         return Instructions(self._title or "", paragraphs("\n".join(self._general)), tuple(classes))
 
@@ -223,6 +246,17 @@ def _plain(line: str) -> str:
 
 def _short(line: str) -> str:
     return line if len(line) <= 40 else line[:39].rstrip() + "…"
+
+
+def _reference(text: str, good: bool, where: str) -> Reference:
+    found = _PICTURE.fullmatch(text)
+    if found is None:
+        raise BadFile(
+            f"{where} “{_short(text)}” is no picture: write “![where it is from](pictures/name.jpg) what it "
+            "shows”."
+        )
+    origin = re.sub(r"\\(.)", r"\1", found[1])
+    return Reference(found[2].removeprefix(SHA256), good, one_line(found[3]), one_line(origin))
 
 
 def _amount(text: str, where: str) -> Amount:

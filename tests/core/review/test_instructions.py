@@ -10,6 +10,7 @@ from labelmend.review.instructions import (
     Amount,
     ClassInstructions,
     Instructions,
+    Reference,
     changed_classes,
     template,
     tidy,
@@ -64,8 +65,11 @@ VALUE = Instructions(
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.text("#-\\ \nab:*\r", max_size=30)
 NUMBER = st.floats(0, 1e300)
 AMOUNT = st.builds(Amount, NUMBER, NUMBER)
+PICTURES = st.lists(
+    st.builds(Reference, st.sampled_from(["ab" * 32, "cd" * 32]), st.booleans(), TEXT, TEXT), max_size=3
+).map(tuple)
 CLASSES = st.lists(
-    st.builds(ClassInstructions, TEXT, TEXT, TEXT, TEXT, AMOUNT, AMOUNT, NUMBER),
+    st.builds(ClassInstructions, TEXT, TEXT, TEXT, TEXT, AMOUNT, AMOUNT, NUMBER, PICTURES),
     max_size=4,
     unique_by=lambda one: " ".join(one.name.split()),
 ).map(lambda found: tuple(one for one in found if one.name.split()))
@@ -82,6 +86,23 @@ def test_what_is_written_is_read_again(instructions):
     again = read(text, file="i.md")
     assert again == tidy(instructions)
     assert written(again) == text
+
+
+def test_pictures_are_told_by_their_files():
+    pictures = (
+        Reference("ab" * 32, True, "the whole rim", "a [b] \\ (c).jpg, label 3"),
+        Reference("cd" * 32, False, "", ""),
+    )
+    given = Instructions(classes=(ClassInstructions("nut", include="the rim", pictures=pictures),))
+    text = written(given, places={"ab" * 32: "pictures/nut-1.jpg"})
+    assert text == (
+        "## nut\n\n- Include: the rim\n"
+        "- Like this: ![a \\[b\\] \\\\ (c).jpg, label 3](pictures/nut-1.jpg) the whole rim\n"
+        f"- Not like this: ![](sha256:{'cd' * 32})\n"
+    )
+    first, second = read(text, file="i.md").classes[0].pictures
+    assert first == Reference("pictures/nut-1.jpg", True, "the whole rim", "a [b] \\ (c).jpg, label 3")
+    assert second == pictures[1]
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read():
@@ -106,6 +127,8 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read():
         ("## nut\n- Tolerance: -2 px", "line 2: “-2 px” is no amount"),
         ("## nut\n- Tolerance:", "line 2: “” is no amount"),
         ("## nut\n- Tolerance: 1e999 px", "line 2: .* too large"),
+        ("## nut\n- Like this: rim.jpg", "line 2: “rim.jpg” is no picture: write “!.where it is from"),
+        ("## nut\n- Like this: ![a](b c.jpg) d", "line 2: .* is no picture"),
         ("## nut\n- Smallest: 3 %", "line 2: “3 %” is no size: write it in pixels"),
     ],
 )
