@@ -306,6 +306,12 @@ class Store:
             )
             return [Row(*r) for r in found if r is not None]
 
+    def history_after(self, seq: int, *, most: int) -> list[Row]:
+        """The rows of the history that follow one, in order, at most so many; any thread may ask."""
+        query = "SELECT * FROM history WHERE seq > ? ORDER BY seq LIMIT ?"
+        with self._reading():
+            return [Row(*r) for r in self._connection.execute(query, (seq, most))]
+
     def times_of(self, role: str, latest: int) -> list[str]:
         """When somebody in this role did something, the latest first."""
         query = "SELECT at FROM history WHERE role = ? AND op = 'do' ORDER BY seq DESC LIMIT ?"

@@ -1,0 +1,254 @@
+"""What is open and done, how fast, and how well it passed: per queue, kind, class and person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.find.issues import CODES, KINDS, STRUCTURE, is_card
+from labelmend.project import queues
+from labelmend.project.history import AUDIT
+from labelmend.project.issue_table import GONE
+from labelmend.project.project import Project
+from labelmend.report.judgements import NOBODY, Ids, Judgements
+from labelmend.review.states import QUEUES, ROLES, STATUS_INDEX, Queue, Role, Status
+
+QUEUE_ROLES: Final[dict[Queue, Role]] = {"fix": "annotator", "review": "reviewer", "expert": "expert"}
+_JUDGES: Final[tuple[Queue, ...]] = ("review", "expert")
+GROUPS: Final = (*KINDS, AUDIT)
+"""The kinds, and apart from them the labels that were drawn for an audit."""
+_JUDGED: Final[dict[Role, tuple[Status, ...]]] = {
+    "annotator": ("fixed", "dismissed", "ambiguous"),
+    "reviewer": ("approved", "rejected"),
+    "expert": ("decided", "flagged"),
+}
+"""The states that somebody's work in each role leaves an issue in."""
+_TIME: Final = np.dtype([("issue", np.int64), ("who", np.int32), ("role", np.int8), ("seconds", np.float64)])
+NO_IDS: Final[Ids] = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Standings:
+    """Where the issues stand, frozen, one row an issue that is there: a thread may count them.
+
+    All are (n,): id, status, category, fix_category and score as in the issue table; group: the place in
+    GROUPS; card: whether it stands for others; waits: whether it waits in a queue, whoever looks (of what a
+    card stands for the card alone does). classes: the names of the categories.
+    """
+
+    id: Ids
+    status: NDArray[np.uint8]
+    category: NDArray[np.int32]
+    fix_category: NDArray[np.int32]
+    score: NDArray[np.float64]
+    group: NDArray[np.uint8]
+    card: NDArray[np.bool_]
+    waits: NDArray[np.bool_]
+    classes: tuple[str, ...]
+
+    def in_states(self, *states: Status) -> NDArray[np.bool_]:
+        """Which issues (n,) are in one of these states."""
+        return np.isin(self.status, [STATUS_INDEX[state] for state in states])
+
+    def rows_of(self, issues: Ids) -> Ids:
+        """The rows of these issues, -1 for those that are not there."""
+        order = self._order
+        if not len(order):
+            return np.full(len(issues), -1)
+        at = np.minimum(np.searchsorted(self.id, issues, sorter=order), len(order) - 1)
+        return np.where(self.id[order[at]] == issues, order[at], -1)
+
+    @cached_property
+    def _order(self) -> Ids:
+        return np.argsort(self.id, kind="stable")
+
+
+def standings_of(project: Project) -> Standings:
+    """Where the issues of a project stand now; cheap."""
+    table = project.issues
+    there = np.flatnonzero(table.status != GONE)
+    waits = np.isin(table.status, [STATUS_INDEX[one] for name in _JUDGES for one in QUEUES[name]])
+    waits[queues.waiting(project, "fix")] = True
+    group = table.kind.copy()
+    group[(table.kind == STRUCTURE) & (table.columns.code == CODES.index(AUDIT))] = len(KINDS)
+    return Standings(
+        table.id[there],
+        table.status[there],
+        table.category[there],
+        table.columns.fix_category[there],
+        table.score[there],
+        group[there],
+        (is_card(table.columns) & (table.cluster >= 0))[there],
+        waits[there],
+        tuple(project.categories.name),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """One queue, kind, class or person in numbers; behind each are the ids of its issues.
+
+    open: what waits; done: what nobody has to look at any more, of a queue what was judged there, of a
+    person what they judged and waits for nobody. approved, rejected: what the reviewer said at the first
+    look at each label. seconds: the median time for a label, of those judged one at a time; pace: how many of
+    them in an hour of work. Both are None while nothing tells; `Judgements.seconds` says what is a break.
+    expected: how many of the open ones are errors, by their scores. role: of a person's tally, as what.
+    """
+
+    name: str
+    open: Ids = field(default_factory=lambda: NO_IDS)
+    done: Ids = field(default_factory=lambda: NO_IDS)
+    approved: Ids = field(default_factory=lambda: NO_IDS)
+    rejected: Ids = field(default_factory=lambda: NO_IDS)
+    seconds: float | None = None
+    pace: float | None = None
+    expected: float = 0.0
+    role: str = ""
+
+    @property
+    def first_pass(self) -> float | None:
+        """The share of the reviewed labels that was approved at the first look, None without any."""
+        reviewed = len(self.approved) + len(self.rejected)
+        return len(self.approved) / reviewed if reviewed else None
+
+
+class Tallies:
+    """Counts the issues of groups; made anew whenever something changed."""
+
+    def __init__(self, standings: Standings, judgements: Judgements) -> None:
+        self._standings = standings
+        self._people = judgements.people
+        self.events = _people_alone(judgements.events)
+        self._is_done = standings.in_states(*QUEUES["done"]) & ~standings.card
+        self._time = _label_times(self.events, *judgements.seconds())
+        self.reviews = _first_reviews(self.events)
+        self._reviewed = standings.rows_of(self.reviews["issue"])
+
+    def queues(self) -> tuple[Tally, ...]:
+        """Fix, Review and Expert: what waits there, and what was judged there."""
+        told = []
+        for queue, role in QUEUE_ROLES.items():
+            mask = self._standings.waits & self._standings.in_states(*QUEUES[queue])
+            by_role = self.events["role"] == ROLES.index(role)
+            waits = self._standings.id[mask]
+            done = np.setdiff1d(self.events["issue"][by_role], waits)
+            expected = float(self._standings.score[mask].sum()) if queue == "fix" else 0.0
+            seconds, pace = self._times(self._time["role"] == ROLES.index(role))
+            first = self.reviews if queue == "review" else self.reviews[:0]
+            told.append(Tally(queue, waits, done, *_verdicts(first), seconds, pace, expected))
+        return tuple(told)
+
+    def kinds(self) -> tuple[Tally, ...]:
+        """Every kind that there are issues of."""
+        return self._groups(self._standings.group, GROUPS)
+
+    def classes(self) -> tuple[Tally, ...]:
+        """Every class that there are issues of; the last one is of issues without a class."""
+        names = (*self._standings.classes, "unknown class")
+        category = self._standings.category
+        return self._groups(np.where(category < 0, len(names) - 1, category), names)
+
+    def _groups(self, group: NDArray[Any], names: Sequence[str]) -> tuple[Tally, ...]:
+        stands, size = self._standings, len(names)
+        waits = split(stands.id[stands.waits], group[stands.waits], size)
+        done = split(stands.id[self._is_done], group[self._is_done], size)
+        score = np.bincount(group[stands.waits], stands.score[stands.waits], size)
+        known = self._reviewed >= 0
+        reviews = split(np.flatnonzero(known), group[self._reviewed[known]], size)
+        rows = stands.rows_of(self._time["issue"])
+        times = split(np.flatnonzero(rows >= 0), group[rows[rows >= 0]], size)
+        return tuple(
+            Tally(
+                name,
+                waits[n],
+                done[n],
+                *_verdicts(self.reviews[reviews[n]]),
+                *self._times(times[n]),
+                float(score[n]),
+            )
+            for n, name in enumerate(names)
+            if len(waits[n]) or len(done[n])
+        )
+
+    def people(self) -> tuple[Tally, ...]:
+        """Every person in every role that they judged something in; those who judged most first."""
+        told = []
+        for role_number, role in enumerate(ROLES):
+            mine = self.events[self.events["role"] == role_number]
+            for who in np.unique(mine["who"]).tolist():
+                issues = np.unique(mine["issue"][mine["who"] == who])
+                told.append(self._person(role, who, issues))
+        return tuple(sorted(told, key=lambda one: -len(one.open) - len(one.done)))
+
+    def _person(self, role: Role, who: int, issues: Ids) -> Tally:
+        rows = self._standings.rows_of(issues)
+        issues, rows = issues[rows >= 0], rows[rows >= 0]
+        done = self._standings.in_states(*QUEUES["done"])[rows]
+        number = ROLES.index(role)
+        times = self._times((self._time["who"] == who) & (self._time["role"] == number))
+        whose = {"annotator": "annotator", "reviewer": "who"}.get(role)
+        reviews = self.reviews[:0] if whose is None else self.reviews[self.reviews[whose] == who]
+        return Tally(self._people[who], issues[~done], issues[done], *_verdicts(reviews), *times, role=role)
+
+    def _times(self, which: NDArray[Any]) -> tuple[float | None, float | None]:
+        seconds = self._time["seconds"][which]
+        if not len(seconds) or not seconds.sum():
+            return None, None
+        return float(np.median(seconds)), float(3600 * len(seconds) / seconds.sum())
+
+
+def _people_alone(events: NDArray[Any]) -> NDArray[Any]:
+    """What people judged, each in a role of theirs."""
+    keep = np.zeros(len(events), bool)
+    for role, states in _JUDGED.items():
+        codes = [STATUS_INDEX[state] for state in states]
+        keep |= (events["role"] == ROLES.index(role)) & np.isin(events["status"], codes)
+    keep &= events["who"] != NOBODY
+    return np.asarray(events[keep])
+
+
+def _first_reviews(events: NDArray[Any]) -> NDArray[Any]:
+    """The first review of each label that an annotator had judged."""
+    reviews = events[(events["role"] == ROLES.index("reviewer")) & (events["annotator"] != NOBODY)]
+    reviews = reviews[np.lexsort((reviews["seq"], reviews["at"]))]
+    return np.asarray(reviews[np.unique(reviews["issue"], return_index=True)[1]])
+
+
+def _verdicts(reviews: NDArray[Any]) -> tuple[Ids, Ids]:
+    """The ids of what was approved, and of what was rejected."""
+    approved = reviews["status"] == STATUS_INDEX["approved"]
+    return reviews["issue"][approved], reviews["issue"][~approved]
+
+
+def _label_times(events: NDArray[Any], seqs: Ids, seconds: NDArray[np.float64]) -> NDArray[Any]:
+    """Of each label that somebody judged by itself: issue, who, role and seconds.
+
+    Several steps for one label are added up. Steps that judge many labels at once tell no label's time.
+    """
+    alone = events[events["of"] == 1]
+    order = np.argsort(seqs)
+    at = np.minimum(np.searchsorted(seqs, alone["seq"], sorter=order), max(len(seqs) - 1, 0))
+    known = seqs[order[at]] == alone["seq"] if len(seqs) else np.zeros(len(alone), bool)
+    alone, took = alone[known], seconds[order[at[known]]] if len(seqs) else seconds
+    order = np.lexsort((alone["role"], alone["who"], alone["issue"]))
+    alone, took = alone[order], took[order]
+    same = np.ones(max(len(alone) - 1, 0), bool)
+    for name in ("issue", "who", "role"):
+        same &= alone[name][1:] == alone[name][:-1]
+    first = np.flatnonzero(np.r_[True, ~same][: len(alone)])
+    out = np.zeros(len(first), _TIME)
+    for name in ("issue", "who", "role"):
+        out[name] = alone[name][first]
+    out["seconds"] = np.add.reduceat(took, first) if len(first) else took
+    return out
+
+
+def split(values: Ids, group: NDArray[Any], size: int) -> list[Ids]:
+    """The values of each of `size` groups."""
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], np.arange(size + 1))
+    return [values[order[start:end]] for start, end in pairwise(ends)]
