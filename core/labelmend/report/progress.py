@@ -11,8 +11,9 @@ from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.report.error_rates import ErrorRate, ErrorRates
 from labelmend.report.judgements import OUTCOMES, VERDICTS, Ids, Judgements
-from labelmend.report.numbers import BANDS, wilson
+from labelmend.report.numbers import BANDS
 from labelmend.report.tallies import QUEUE_ROLES, Standings, Tallies, Tally, split, standings_of
+from labelmend.review.shares import wilson
 from labelmend.review.states import ROLES, STATUS_INDEX, Queue
 
 
