@@ -11,7 +11,16 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
 from labelmend.errors import LabelmendError
 from labelmend_desktop import theme
-from labelmend_desktop.actions import ACTIONS, BY_NAME, Action, Situation, by_menu, keys_shown
+from labelmend_desktop.actions import (
+    ACTIONS,
+    BY_NAME,
+    LEAD_ONLY,
+    Action,
+    Situation,
+    by_menu,
+    is_enabled,
+    keys_shown,
+)
 from labelmend_desktop.tasks import OUR_FAULT
 
 _log = logging.getLogger(__name__)
@@ -35,7 +44,7 @@ class ActionSet(QObject):
             keys = keys_shown(row)
             # Behind the tab a menu shows the keys; bound here, Qt would take them out of text fields.
             action.setText(f"{row.text}\t{keys.split(' or ')[0]}" if keys else row.text)
-            action.setToolTip(f"{row.tip}  ({keys})" if keys else row.tip)
+            action.setToolTip(_tip(row))
             action.setStatusTip(row.tip)
             action.setCheckable(bool(row.flag or row.tool))
             action.triggered.connect(lambda _checked=False, name=row.name: self._trigger(name))
@@ -67,7 +76,7 @@ class ActionSet(QObject):
     def run(self, name: str, *args: object) -> bool:
         """Do it if it makes sense now, and say whether; what goes wrong is told by ``failed``."""
         row = BY_NAME[name]
-        if not row.enabled(self.situation):
+        if not is_enabled(row, self.situation):
             return False
         self.begun.emit()
         if row.keyed and not args:
@@ -87,7 +96,9 @@ class ActionSet(QObject):
         for row in ACTIONS:
             action = self._actions[row.name]
             in_context = row.context in ("always", "editing", situation.queue)
-            action.setEnabled(in_context and row.enabled(situation))
+            action.setEnabled(in_context and is_enabled(row, situation))
+            if row.lead_only:
+                action.setToolTip(_tip(row) if situation.lead else f"{row.tip}\n{LEAD_ONLY}")
             if row.context in ("fix", "review", "expert"):
                 action.setVisible(in_context)
             if row.flag:
@@ -101,6 +112,7 @@ class ActionSet(QObject):
 
     def fill(self, menu: QMenu, name: str) -> None:
         """Put the actions of the menu called ``name`` into ``menu``."""
+        menu.setToolTipsVisible(True)
         for row in by_menu(name):
             if row.starts_group:
                 menu.addSeparator()
@@ -135,6 +147,11 @@ class ActionSet(QObject):
         button.setProperty("quiet", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
+
+
+def _tip(row: Action) -> str:
+    keys = keys_shown(row)
+    return f"{row.tip}  ({keys})" if keys else row.tip
 
 
 def _caption(row: Action, text: str, *, keys: bool) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Context = Literal["always", "fix", "review", "expert", "editing"]
+LEAD_ONLY = "Only the lead does this (File › Who is working)."
 MENUS = ("File", "Edit", "Issue", "Draw", "View", "Help")
 
 
@@ -26,6 +27,7 @@ class Situation:
     redo: bool = False
     queue: str = "fix"
     own_queue: bool = True
+    lead: bool = False
 
 
 def _always(_situation: Situation) -> bool:
@@ -79,7 +81,7 @@ class Action:
     ``name`` is also the name of its verb. ``keys`` are Qt's portable names. With ``keyed`` the verb is told
     which key (its place in ``keys``); with ``hold`` it is called with True at the press and False at the
     release; with ``flag`` it is a switch that shows the session's attribute of that name, with ``tool`` it
-    takes that tool of canvas/tools.py, and shows whether it is in hand.
+    takes that tool of canvas/tools.py, and shows whether it is in hand. ``lead_only``: nobody else may.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Action:
     hold: bool = False
     flag: str = ""
     tool: str = ""
+    lead_only: bool = False
     shown_keys: str = ""
     starts_group: bool = False
 
@@ -111,7 +114,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("add_detections", "Add detections…", "Take results files of one or more models into the project.",
            (), "mdi6.layers-plus", "File", enabled=_idle_project),
     Action("draw_sample", "Draw review sample…", "Choose at random what a second person looks at.",
-           (), "mdi6.dice-5-outline", "File", enabled=_idle_project),
+           (), "mdi6.dice-5-outline", "File", enabled=_idle_project, lead_only=True),
     Action("export", "Export…", "Write the corrected COCO file; everything untouched keeps its bytes.",
            ("Ctrl+E",), "mdi6.export", "File", enabled=_idle_project, starts_group=True),
     Action("switch_person", "Who is working…", "Say who is working now, and as what.",
@@ -301,6 +304,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("about", "About Labelmend", "Version, licence, and where the program keeps its files.",
            (), "mdi6.information-outline", "Help", enabled=_always),
 )  # fmt: skip
+
+
+def is_enabled(action: Action, situation: Situation) -> bool:
+    """Whether the action makes sense now, for who works."""
+    return action.enabled(situation) and (situation.lead or not action.lead_only)
+
 
 BY_NAME = {action.name: action for action in ACTIONS}
 

@@ -35,6 +35,7 @@ from labelmend_resources import copy_sample
 
 SAMPLE = "sample.labelmend"
 _QUEUE: dict[Role, Queue] = {"annotator": "fix", "reviewer": "review", "expert": "expert"}
+"""What each role has before it; a lead looks at whichever queue is in sight."""
 
 
 def _create(new: NewProject, *, progress: Progress) -> Imported:
@@ -321,7 +322,7 @@ class FileVerbs(QObject):
             self._show_own_queue(chosen)
 
     def _show_own_queue(self, actor: Actor) -> None:
-        self._session.set_queue(_QUEUE[actor.role])
+        self._session.set_queue(_QUEUE.get(actor.role, self._session.queue))
 
 
 def _read_files(paths: Sequence[Path], dataset: Dataset, offered: bool, *, progress: Progress) -> Read:

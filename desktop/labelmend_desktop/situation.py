@@ -32,6 +32,7 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
         redo=session.redo_title is not None,
         queue=session.queue,
         own_queue=ROLE_QUEUE.get(role) == session.queue,
+        lead=role == "lead",
     )
 
 

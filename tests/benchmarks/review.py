@@ -25,7 +25,7 @@ from labelmend.review import rules
 from labelmend.review.sampling import Rates
 from labelmend.review.states import FLAGGED, Actor
 
-ANN, REV = Actor("Ann", "annotator"), Actor("Rev", "reviewer")
+ANN, LEA = Actor("Ann", "annotator"), Actor("Lea", "lead")
 PACKAGES, JUDGED = 10, 1000
 
 
@@ -69,7 +69,7 @@ def samples(path: Path, labels: int) -> None:
     project = Project.open(path, actor=ANN)
     free = [one for one in project.issues.id.tolist() if one not in project.state.standings]
     project.apply(dismissed(project, free[:labels]))
-    project.work_as(REV)
+    project.work_as(LEA)
     with timed(f"what is finished, {labels:,} labels"):
         count = len(sampling.finished(project))
     assert count >= labels

@@ -17,6 +17,7 @@ CLASSES = ("cat", "dog", "bird")
 ANN = Actor("Ann", "annotator")
 REV = Actor("Rev", "reviewer")
 EXP = Actor("Exp", "expert")
+LEA = Actor("Lea", "lead")
 
 
 def annotation(

@@ -79,7 +79,7 @@ def test_draw_status_history(project, capsys):
     opened.apply(verbs.accept(opened, issue_of(opened, "spurious")))
     opened.close()
     assert main(["draw", project, "--rate", "1", "--seed", "4", "--actor", "Ann", "--role", "annotator"]) == 1
-    assert main(["draw", project, "--rate", "1", "--seed", "4", "--actor", "Rev"]) == 0
+    assert main(["draw", project, "--rate", "1", "--seed", "4", "--actor", "Lea"]) == 0
     assert "draw 1 of 1 for review (100 % of all labels; seed 4)" in capsys.readouterr().out
     assert main(["status", project]) == 0
     assert "review           1" in capsys.readouterr().out
@@ -317,7 +317,7 @@ def test_instructions_as_they_are_change_nothing(project, tmp_path, capsys):
 @pytest.mark.parametrize("rate", ["2", "-0.1", "nan", "half"])
 def test_a_rate_is_a_share(project, capsys, rate):
     with pytest.raises(SystemExit) as stopped:
-        main(["draw", project, f"--rate={rate}", "--seed", "1", "--actor", "Rev"])
+        main(["draw", project, f"--rate={rate}", "--seed", "1", "--actor", "Lea"])
     assert stopped.value.code == 2
     assert f"a number from 0 to 1 is needed, not {rate}" in capsys.readouterr().err
 
@@ -337,7 +337,7 @@ def test_a_sample_is_drawn_by_rates_or_by_a_plan(project, capsys):
     for row in range(3):
         opened.apply(verbs.dismiss(opened, int(opened.issues.id[row])))
     opened.close()
-    draw = ["draw", project, "--actor", "Rev"]
+    draw = ["draw", project, "--actor", "Lea"]
     assert main([*draw, "--rate", "0.5"]) == 1
     assert "Name a --seed" in capsys.readouterr().err
     assert main([*draw, "--rate", "0.5", "--class", "cow=1", "--seed", "1"]) == 1
@@ -351,7 +351,7 @@ def test_a_sample_is_drawn_by_rates_or_by_a_plan(project, capsys):
 
 
 def test_an_audit_is_drawn_and_told(project, capsys):
-    assert main(["draw", project, "--audit", "4", "--seed", "1", "--actor", "Rev"]) == 0
+    assert main(["draw", project, "--audit", "4", "--seed", "1", "--actor", "Lea"]) == 0
     assert "unflagged labels for the audit (seed 1)" in capsys.readouterr().out
     assert main(["status", project]) == 0
     assert "All classes: 0 of 4 audited labels wrong; 4 still to review." in capsys.readouterr().out

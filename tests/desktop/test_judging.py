@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from builders.datasets import ANN, EXP, REV
+from builders.datasets import ANN, EXP, LEA, REV
 from labelmend.review.sampling import Rates
 from labelmend_desktop.sample_dialog import SampleChoice
 
@@ -169,10 +169,14 @@ def test_reviewer_and_expert(hands):
     hands.press(K.Key_Return)
     third = hands.session.issue  # not the third of the list: an issue goes with the label it is about
     hands.press(K.Key_U)
-    hands.answers.given |= {"who": REV, "sample": SampleChoice(Rates(1.0), 7)}
+    hands.answers.given |= {"who": LEA, "sample": SampleChoice(Rates(1.0), 7)}
+    hands.click("person")
+    assert hands.session.queue == "fix"
+    hands.window.actions_.run("draw_sample")
+    assert set(hands.listed()) == {first, second}
+    hands.answers.given["who"] = REV
     hands.click("person")
     assert hands.session.queue == "review"
-    hands.window.actions_.run("draw_sample")
     assert set(hands.listed()) == {first, second}
     kept, refused = hands.listed()
     hands.press(K.Key_Return)
@@ -203,9 +207,12 @@ def test_reviewer_and_expert(hands):
 
 def test_own_work_is_not_offered(hands):
     hands.press(K.Key_Return)
-    hands.answers.given |= {"who": type(ANN)("ann ", "reviewer"), "sample": SampleChoice(Rates(1.0), 7)}
+    hands.answers.given |= {"who": LEA, "sample": SampleChoice(Rates(1.0), 7)}
     hands.click("person")
     hands.window.actions_.run("draw_sample")
+    assert len(hands.listed()) == 1
+    hands.answers.given["who"] = type(ANN)("ann ", "reviewer")
+    hands.click("person")
     assert hands.listed() == []
     assert "own work" in hands.window.issues._empty._text.text()
 
@@ -220,3 +227,16 @@ def test_the_wrong_role_is_told_what_to_do(hands):
     assert "annotator" in hands.window.panel.verdicts._other_role.text()
     hands.press(K.Key_Return)
     assert hands.status(first) == "flagged"
+
+
+def test_what_the_lead_alone_does_says_so_to_others(hands):
+    action = hands.window.actions_.action("draw_sample")
+    assert not action.isEnabled()
+    assert "Only the lead" in action.toolTip()
+    hands.answers.given |= {"who": LEA, "sample": SampleChoice(Rates(1.0), 7)}
+    assert hands.window.actions_.run("draw_sample") is False
+    hands.click("person")
+    assert action.isEnabled()
+    assert "Only the lead" not in action.toolTip()
+    assert not hands.window.panel.verdicts._buttons["accept"].isVisible()
+    assert "annotator; you work as lead" in hands.window.panel.verdicts._other_role.text()

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from builders.checks import check_export
-from builders.datasets import ANN, EXP, REV
+from builders.datasets import ANN, EXP, LEA, REV
 from builders.watchdog import watched
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
@@ -151,9 +151,10 @@ def judge(user):
 
 def review(user, finished):
     """Rev looks at all of it and rejects two; Exp lets one fix stand and puts one original back."""
-    user.work_as(REV)
+    user.work_as(LEA)
     user.answers.given["sample"] = SampleChoice(Rates(1.0), 7)
     user.choose("draw_sample")
+    user.work_as(REV)
     assert len(user.window.session.waiting_rows()) == finished
     rejected = []
     for _ in range(finished):

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from builders.checks import check_loads
-from builders.datasets import ANN, EXP, REV
+from builders.datasets import ANN, EXP, LEA, REV
 from builders.watchdog import watched
 from labelmend.coco.source import read_source
 from labelmend.review.sampling import Rates
@@ -108,10 +108,10 @@ def the_whole_job(work, tmp_path):
         "undone": "flagged",
     }
 
-    # Nobody reviews their own work: Ann as reviewer sees nothing of it.
-    user.work_as(REV)
+    user.work_as(LEA)
     user.answers.given["sample"] = SampleChoice(Rates(1.0), 7)
     user.choose("draw_sample")
+    user.work_as(REV)
     rejected = {done["changed class"][0], done["dragged corner"][0]}
     assert len(user.window.session.waiting_rows()) == len(fixed) + 1
     for _ in range(len(fixed) + 1):

@@ -24,7 +24,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     way.add_argument("--write", type=Path, metavar="FILE", help="write them to this file, not to the output")
     told.add_argument("--overwrite", action="store_true", help="with --write: replace a file that is there")
     told.add_argument("--actor", help="with --read: the name of who changes them")
-    told.add_argument("--role", choices=ROLES, default="expert", help="with --read; expert if not said")
+    told.add_argument("--role", choices=ROLES, default="lead", help="with --read; lead if not said")
 
 
 def _instructions(arguments: argparse.Namespace) -> None:

@@ -44,7 +44,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
             help=f"with --rate: more of the labels {labels}",
         )
     draw.add_argument("--seed", type=int, help="any whole number: the same one draws the same")
-    add_actor(draw, role="reviewer")
+    add_actor(draw, role="lead")
 
 
 def _named_share(text: str) -> tuple[str, float]:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from labelmend.errors import Refused
 from labelmend.project.history import AUDIT, Decision, Note, Step
 from labelmend.project.project import Project
-from labelmend.project.sampling import is_wrong, need_judge
+from labelmend.project.sampling import is_wrong
 from labelmend.review.acceptance import interval
+from labelmend.review.rules import require_lead
 from labelmend.review.sampling import draw
 from labelmend.review.states import Standing
 
@@ -31,7 +32,7 @@ def unflagged(project: Project) -> NDArray[np.int64]:
 
 def draw_audit(project: Project, count: int, *, seed: int) -> Step:
     """Put so many of them, drawn at random, into the review queue. Raises Refused when there are none."""
-    need_judge(project)
+    require_lead(project.actor, "draw an audit")
     keys = unflagged(project)
     if not len(keys) or count < 1:
         raise Refused("There is nothing to audit: every label was judged or is listed, or none is wanted.")

@@ -9,6 +9,7 @@ import msgspec
 
 from labelmend.review.acceptance import Plan
 from labelmend.review.instructions import Instructions
+from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates, Stratum
 from labelmend.review.states import Actor, Standing
 
@@ -77,6 +78,13 @@ class Revision(msgspec.Struct, frozen=True, array_like=True):
     after: Instructions | None
 
 
+class Ruling(msgspec.Struct, frozen=True, array_like=True):
+    """The lead's rules before and after; None where none were laid down."""
+
+    before: Policy | None
+    after: Policy | None
+
+
 class Version(msgspec.Struct, frozen=True, array_like=True):
     """What somebody made of an issue whose labels others changed too: the labels' records by key."""
 
@@ -96,6 +104,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: dict[str, str | int | float] = {}
     revision: Revision | None = None
     versions: tuple[Version, ...] = ()
+    policy: Ruling | None = None
 
     def without_notes(self) -> "Step":
         """The step done again: its notes are in the history already and are not noted twice."""
@@ -108,6 +117,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
             edits=tuple(Edit(e.key, e.after, e.before) for e in reversed(self.edits)),
             decisions=tuple(Decision(d.issue, d.after, d.before) for d in reversed(self.decisions)),
             revision=None if self.revision is None else Revision(self.revision.after, self.revision.before),
+            policy=None if self.policy is None else Ruling(self.policy.after, self.policy.before),
         )
 
 

@@ -15,6 +15,7 @@ from labelmend.review.instructions import (
     Instructions,
     Reference,
     changed_classes,
+    only_adds_pictures,
     pictures_of,
     template,
     tidy,
@@ -42,13 +43,13 @@ def instruct(
     pictures: the names of those that are new; `revise` keeps them as well. Raises Refused for a role that
     may not, in a package, for pictures that are not here or too many, and when nothing would change.
     """
-    require_instructor(project.actor)
+    before, now, after = project.state.instructions, tidy(instructions_of(project)), tidy(instructions)
+    require_instructor(project.actor, adds_only=only_adds_pictures(now, after))
     if project.store.get("package") is not None:
         raise Refused(
             f"{project.name} is a package: its instructions are changed in the project that it is a part of."
         )
-    before, after = project.state.instructions, tidy(instructions)
-    if after == tidy(instructions_of(project)):
+    if after == now:
         raise Refused("These are the instructions that the project has: nothing changes.")
     _require_pictures(project, after, pictures)
     names = changed_classes(before, after)

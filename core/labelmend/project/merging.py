@@ -235,7 +235,7 @@ class _Work:
         )
         seq_here: dict[int, int] = {}
         for row in self.rows:
-            step = here.step(msgspec.structs.replace(row.step(), revision=None))
+            step = here.step(msgspec.structs.replace(row.step(), revision=None, policy=None))
             if step is None:
                 continue
             self._know(step)

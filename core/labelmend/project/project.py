@@ -279,6 +279,8 @@ class Project:
                 raise Refused("This label was changed by another step since: the action no longer fits.")
         if step.revision is not None and self.state.instructions != step.revision.before:
             raise Refused("The instructions were changed by another step since: the action no longer fits.")
+        if step.policy is not None and self.state.policy != step.policy.before:
+            raise Refused("The rules were changed by another step since: the action no longer fits.")
         for decision in step.decisions:
             stands = self.state.standings.get(decision.issue)
             if stands != decision.before and not (stands is None and decision.before == Standing()):

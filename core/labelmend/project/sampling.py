@@ -9,10 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from labelmend.errors import Refused
-from labelmend.project.editing import actor_of
 from labelmend.project.history import Draw, Step
 from labelmend.project.project import Project
 from labelmend.review.acceptance import Plan, plan
+from labelmend.review.rules import require_lead
 from labelmend.review.sampling import CHANGES, Change, Finished, Rates, Stratum, draw_strata
 from labelmend.review.states import Standing
 
@@ -34,9 +34,9 @@ def finished(project: Project) -> list[Finished]:
 def draw_sample(project: Project, rates: Rates, *, seed: int) -> Step:
     """Draw the review sample from everything finished since the last draw (applied as op "draw").
 
-    Raises Refused when there is nothing to draw from, or an annotator draws.
+    Raises Refused when there is nothing to draw from, or somebody else than the lead draws.
     """
-    need_judge(project)
+    require_lead(project.actor, "draw a sample")
     labels = finished(project)
     if not labels:
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
@@ -45,7 +45,7 @@ def draw_sample(project: Project, rates: Rates, *, seed: int) -> Step:
 
 def draw_planned(project: Project, *, limit: float, sure: float, seed: int) -> Step:
     """Draw of each class as many labels as a plan needs (see review/acceptance.py). Raises Refused."""
-    need_judge(project)
+    require_lead(project.actor, "draw a sample")
     labels = finished(project)
     if not labels:
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
@@ -62,7 +62,7 @@ def plans_of(labels: list[Finished], *, limit: float, sure: float) -> dict[str, 
 
 def draw_rest(project: Project) -> Step:
     """Draw all that was left undrawn of every batch that its plan does not accept. Raises Refused."""
-    need_judge(project)
+    require_lead(project.actor, "draw a sample")
     rest = [
         issue
         for batch in batches(project)
@@ -142,12 +142,6 @@ def is_wrong(standing: Standing) -> bool:
     if standing.status in ("in_review", "approved"):
         return False
     return not (standing.status == "decided" and standing.outcome == "fix stands")
-
-
-def need_judge(project: Project) -> None:
-    """Refuse an annotator, who draws nothing."""
-    if actor_of(project).role == "annotator":
-        raise Refused("A reviewer or an expert draws the sample, not an annotator.")
 
 
 def _drawn(strata: list[Stratum], rates: Rates, seed: int, plans: dict[str, Plan] | None = None) -> Step:

@@ -6,6 +6,7 @@ import msgspec
 
 from labelmend.project.history import AUDIT, Draw, Note, Row, Step, UndoStacks, Version
 from labelmend.review.instructions import Instructions
+from labelmend.review.policy import Policy
 from labelmend.review.states import FLAGGED, Standing
 
 
@@ -27,10 +28,10 @@ class State:
 
     records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
-    and not taken back. rows_about: issue -> the history rows that speak of it. instructions: None until some
-    are given. planned: the last draw that had acceptance plans; audit: the last step that drew one.
-    versions: issue -> what several people made of its labels, until it is decided. packages: how many were
-    shared; merged: package -> the last of its history rows that was merged, and that row's hash.
+    and not taken back. rows_about: issue -> the history rows that speak of it. instructions, policy:
+    None until some are given. planned: the last draw that had acceptance plans; audit: the last step that
+    drew one. versions: issue -> what several people made of its labels, until it is decided. packages: how
+    many were shared; merged: package -> the last of its history rows that was merged, and that row's hash.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class State:
     rows_about: dict[int, list[int]] = field(default_factory=dict)
     added: dict[int, bytes] = field(default_factory=dict)
     instructions: Instructions | None = None
+    policy: Policy | None = None
     planned: Draw | None = None
     audit: Step | None = None
     versions: dict[int, tuple[Version, ...]] = field(default_factory=dict)
@@ -72,6 +74,8 @@ class State:
         self._read_facts(row, step)
         if step.revision is not None:
             self.instructions = step.revision.after
+        if step.policy is not None:
+            self.policy = step.policy.after
         if step.draw is not None:
             self._read_draw(step.draw.frame, frozenset(step.draw.drawn), row.seq)
             self.planned = step.draw if step.draw.plans else self.planned

@@ -21,7 +21,7 @@ class Translation:
     issues: Container[int]
 
     def step(self, step: Step) -> Step | None:
-        """What of a step is about what is there; None for nothing. Changed instructions go along."""
+        """What of a step is about what is there; None for nothing. Other instructions and rules go along."""
         edits = [
             Edit(key, edit.before, edit.after)
             for edit in step.edits
@@ -30,9 +30,19 @@ class Translation:
         decisions = [self._decision(one) for one in step.decisions if one.issue in self.issues]
         notes = [self._note(note) for note in step.notes if note.id in self.issues]
         draw = self._draw(step.draw)
-        if not (edits or decisions or notes or draw or step.revision):
+        changed = step.revision or step.policy
+        if not (edits or decisions or notes or draw or changed):
             return None
-        return Step(step.title, tuple(edits), tuple(decisions), tuple(notes), draw, step.facts, step.revision)
+        return Step(
+            step.title,
+            tuple(edits),
+            tuple(decisions),
+            tuple(notes),
+            draw,
+            step.facts,
+            step.revision,
+            policy=step.policy,
+        )
 
     def _decision(self, one: Decision) -> Decision:
         keys = one.keys

@@ -85,6 +85,19 @@ def tidy(given: Instructions) -> Instructions:
     )
 
 
+def only_adds_pictures(before: Instructions, after: Instructions) -> bool:
+    """Whether nothing but pictures came to what was said before."""
+    earlier = {one.name: one.pictures for one in before.classes}
+    without = [
+        msgspec.structs.replace(
+            one, pictures=tuple(each for each in one.pictures if each in earlier.get(one.name, ()))
+        )
+        for one in after.classes
+    ]
+    told = tuple(one for one in without if one.name in earlier or one != ClassInstructions(one.name))
+    return msgspec.structs.replace(after, classes=told) == before
+
+
 def _tidy_reference(one: Reference) -> Reference:
     return Reference(one.picture, one.good, one_line(one.caption), one_line(one.origin))
 

@@ -12,16 +12,20 @@ _WORK: Final[dict[Role, str]] = {
     "annotator": "fixes the flagged labels",
     "reviewer": "approves or rejects the drawn sample",
     "expert": "decides on rejected and ambiguous labels",
+    "lead": "sets the rules and looks on",
+}
+_ONLY: Final[dict[Role, str]] = {
+    "annotator": "an annotator",
+    "reviewer": "a reviewer",
+    "expert": "an expert",
+    "lead": "the lead",
 }
 
 
 def _need_role(actor: Actor, role: Role, act: str) -> None:
     if actor.role != role:
         raise Refused(
-            f"Only an {role} can {act}; you work as {actor.role}, who {_WORK[actor.role]}. "
-            "Switch with File > Who is working."
-            if role != "reviewer"
-            else f"Only a reviewer can {act}; you work as {actor.role}, who {_WORK[actor.role]}. "
+            f"Only {_ONLY[role]} can {act}; you work as {actor.role}, who {_WORK[actor.role]}. "
             "Switch with File > Who is working."
         )
 
@@ -95,19 +99,28 @@ def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str)
     return msgspec.structs.replace(standing, status="decided", expert=actor.name, outcome=outcome)
 
 
-def require_instructor(actor: Actor | None) -> None:
-    """Refuse whoever may not change the instructions: it is the expert who decides how is labelled."""
+def require_lead(actor: Actor | None, act: str) -> None:
+    """Refuse `act` (such as "draw the sample") to whoever does not lead: who fixes does not set the rules."""
     if actor is not None:
-        _need_role(actor, "expert", "change the instructions")
+        _need_role(actor, "lead", act)
+
+
+def require_instructor(actor: Actor | None, *, adds_only: bool) -> None:
+    """Refuse whoever may not change the instructions so; adds_only: by nothing but pictures of hard cases,
+    which an expert may add too."""
+    if not (adds_only and actor is not None and actor.role == "expert"):
+        require_lead(actor, "change the instructions")
 
 
 def may_review(standing: Standing, actor: Actor | None) -> bool:
-    """Whether this issue belongs into this person's review queue."""
-    return standing.status == "in_review" and not (actor is not None and is_own_work(standing, actor))
+    """Whether this issue belongs into this person's review queue; a lead sees all of it."""
+    return standing.status == "in_review" and not _is_hidden(standing, actor)
 
 
 def may_decide(standing: Standing, actor: Actor | None) -> bool:
-    """Whether this issue belongs into this person's expert queue."""
-    return standing.status in ("rejected", "ambiguous") and not (
-        actor is not None and is_own_work(standing, actor)
-    )
+    """Whether this issue belongs into this person's expert queue; a lead sees all of it."""
+    return standing.status in ("rejected", "ambiguous") and not _is_hidden(standing, actor)
+
+
+def _is_hidden(standing: Standing, actor: Actor | None) -> bool:
+    return actor is not None and actor.role != "lead" and is_own_work(standing, actor)

@@ -4,14 +4,14 @@ from typing import Final, Literal
 
 import msgspec
 
-Role = Literal["annotator", "reviewer", "expert"]
+Role = Literal["annotator", "reviewer", "expert", "lead"]
 Verdict = Literal["", "accepted", "fixed", "dismissed", "ambiguous"]
 Status = Literal[
     "flagged", "fixed", "dismissed", "ambiguous", "in_review", "approved", "rejected", "decided", "done"
 ]
 Queue = Literal["fix", "review", "expert", "done"]
 
-ROLES: Final[tuple[Role, ...]] = ("annotator", "reviewer", "expert")
+ROLES: Final[tuple[Role, ...]] = ("annotator", "reviewer", "expert", "lead")
 STATUSES: Final[tuple[Status, ...]] = (
     "flagged",
     "fixed",

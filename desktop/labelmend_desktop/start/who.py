@@ -13,6 +13,7 @@ _ROLE_WORDS: dict[Role, str] = {
     "annotator": "Annotator: goes through the issues and fixes the labels",
     "reviewer": "Reviewer: approves or rejects what others changed",
     "expert": "Expert: decides what was rejected or could not be told",
+    "lead": "Lead: sets instructions, reasons and rates, and draws the samples",
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.datasets import ANN, REV, annotation, issue_of, make_project
+from builders.datasets import ANN, LEA, REV, annotation, issue_of, make_project
 from labelmend.errors import Refused
 from labelmend.project import audit, editing, verbs
 from labelmend.project.project import Project
@@ -20,7 +20,7 @@ def project(tmp_path):
     made.apply(editing.set_box(made, 0, [1, 10, 8, 9]))
     path = made.path
     made.close()
-    return Project.open(path, actor=REV)
+    return Project.open(path, actor=LEA)
 
 
 def test_what_was_judged_or_is_listed_is_not_audited(project, tmp_path):
@@ -36,6 +36,7 @@ def test_an_audit_is_reviewed_and_estimates_what_is_left(project):
     step = audit.draw_audit(project, 13, seed=5)
     assert step == audit.draw_audit(project, 13, seed=5)
     project.apply(step)
+    project.work_as(REV)
     drawn = [note.id for note in step.notes]
     assert len(drawn) == 13
     assert "13 still to review" in audit.left(project)[0].sentence
@@ -60,10 +61,11 @@ def test_an_audit_that_is_taken_back_says_nothing(project):
     assert audit.left(project) == []
 
 
-def test_an_annotator_does_not_audit(project):
-    project.work_as(ANN)
-    with pytest.raises(Refused, match="not an annotator"):
-        audit.draw_audit(project, 5, seed=1)
+def test_the_lead_alone_audits(project):
+    for other in (ANN, REV):
+        project.work_as(other)
+        with pytest.raises(Refused, match="Only the lead can draw an audit"):
+            audit.draw_audit(project, 5, seed=1)
 
 
 def test_the_report_tells_the_audit_and_counts_it_as_no_issue(project):

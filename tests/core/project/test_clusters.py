@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from builders.datasets import ANN, EXP, REV, issue_of, make_project
+from builders.datasets import ANN, EXP, LEA, REV, issue_of, make_project
 from builders.systematic import night_and_day, only_card
 from labelmend.errors import Refused
 from labelmend.find.issues import (
@@ -188,8 +188,9 @@ def test_review_draws_the_labels_and_not_the_card(tmp_path):
     row = only_card(project)
     card, members = int(project.issues.id[row]), project.issues.members(row)
     project.apply(clusters.accept(project, card))
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1.0), seed=1), op="draw")
+    project.work_as(REV)
     assert set(waiting(project, "review").tolist()) == set(members.tolist())
     issue, key = int(project.issues.id[members[0]]), int(project.issues.annotation[members[0]])
     project.apply(verbs.reject(project, issue, reason="no"))

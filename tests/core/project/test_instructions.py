@@ -16,7 +16,7 @@ from labelmend.project.project import Project
 from labelmend.review.instructions import Amount, ClassInstructions, Instructions
 from labelmend.review.states import Actor
 
-EVE = Actor("Eve", "expert")
+EVE = Actor("Eve", "lead")
 WIDE = Instructions(
     classes=tuple(ClassInstructions(name, tolerance=Amount(pixels=40)) for name in ("dog", "cat"))
 )
@@ -29,9 +29,9 @@ def project(tmp_path):
     made.close()
 
 
-def test_only_an_expert_changes_the_instructions(project):
+def test_only_a_lead_changes_the_instructions(project):
     project.work_as(ANN)
-    with pytest.raises(Refused, match="Only an expert can change the instructions; you work as annotator"):
+    with pytest.raises(Refused, match="Only the lead can change the instructions; you work as annotator"):
         instruct(project, WIDE)
 
 
@@ -52,7 +52,7 @@ def test_a_change_is_a_row_of_the_history_and_can_be_undone(project, tmp_path):
     assert again.state.instructions == narrow
     assert not again.tampered
     row = again.store.history()[-3]
-    assert (row.actor, row.role, row.op) == ("Eve", "expert", "do")
+    assert (row.actor, row.role, row.op) == ("Eve", "lead", "do")
     assert (row.step().revision.before, row.step().revision.after) == (WIDE, narrow)
     again.undo()
     again.undo()
@@ -60,9 +60,9 @@ def test_a_change_is_a_row_of_the_history_and_can_be_undone(project, tmp_path):
     again.close()
 
 
-def test_the_undo_of_one_expert_does_not_take_back_what_another_wrote_since(project):
+def test_the_undo_of_one_lead_does_not_take_back_what_another_wrote_since(project):
     project.apply(instruct(project, WIDE))
-    project.work_as(Actor("Max", "expert"))
+    project.work_as(Actor("Max", "lead"))
     project.apply(instruct(project, Instructions(general="All of it.")))
     project.work_as(EVE)
     assert project.undo_title() is None
@@ -98,7 +98,7 @@ def test_instructions_on_the_command_line(tmp_path, capsys):
     assert main(["instructions", path, "--read", str(file)]) == 1
     assert "--actor NAME" in capsys.readouterr().err
     assert main(["instructions", path, "--read", str(file), "--actor", "Ann", "--role", "annotator"]) == 1
-    assert "Only an expert" in capsys.readouterr().err
+    assert "Only the lead" in capsys.readouterr().err
     assert main(["instructions", path, "--read", str(file), "--actor", "Eve"]) == 0
     assert "change the instructions: cat" in capsys.readouterr().out
     assert main(["instructions", path, "--write", str(file)]) == 1

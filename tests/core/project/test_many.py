@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from builders.datasets import ANN, REV, annotation, issue_of, make_project
+from builders.datasets import ANN, LEA, REV, annotation, issue_of, make_project
 from labelmend.errors import Refused
 from labelmend.project import editing, many
 from labelmend.project.export import export
@@ -78,8 +78,9 @@ def test_what_is_in_review_is_left_out(tmp_path):
     key = int(project.issues.annotation[project.issues.row_of(issue)])
     other = next(one.key for one in project.annotations_of(0))
     project.apply(editing.set_category(project, key, 0, issue=issue))
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1), seed=0), op="draw")
+    project.work_as(REV)
     with pytest.raises(Refused, match="reviewer"):
         many.delete(project, [other])
     project.work_as(ANN)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from builders.datasets import ANN, EXP, REV, annotation, issue_of, make_project
+from builders.datasets import ANN, EXP, LEA, REV, annotation, issue_of, make_project
 from builders.teams import BEA, EACH, IMAGES, as_, box, made, shared, work
 from labelmend.errors import Refused
 from labelmend.find.run import run_find
@@ -163,7 +163,7 @@ def test_two_who_do_the_same_agree(project):
 
 def test_a_reviewer_reviews_in_a_package(project):
     project.apply(box(0, 12)(project))
-    project = as_(project, REV)
+    project = as_(project, LEA)
     project.apply(sampling.draw_sample(project, Rates(1.0), seed=1), op="draw")
     path = shared(project, "review", [0])
     package = Project.open(path, actor=REV)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from builders.datasets import ANN, EXP, REV, annotation, faulty, issue_of, make_project
+from builders.datasets import ANN, EXP, LEA, REV, annotation, faulty, issue_of, make_project
 from labelmend.errors import Refused
 from labelmend.find.issues import LOCATION, SET_BBOX, issues
 from labelmend.find.run import Found, run_find
@@ -186,10 +186,11 @@ def test_review_reject_and_expert(tmp_path):
         project.apply(verbs.accept(project, issue))
     unclear = issue_of(project, "duplicate")
     project.apply(verbs.ambiguous(project, unclear, comment="blurred"))
-    with pytest.raises(Refused, match="not an annotator"):
+    with pytest.raises(Refused, match="Only the lead"):
         draw_sample(project, Rates(1), seed=1)
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
+    project.work_as(REV)
     assert {project.standing(issue).status for issue in issues} == {"in_review"}
     project.apply(verbs.approve(project, issues[0]))
     project.apply(verbs.reject(project, issues[1], reason="there is a bird"))
@@ -206,7 +207,7 @@ def test_review_reject_and_expert(tmp_path):
     assert counts(certificate) == (1, 1, 0, 0)
     assert project.standing(unclear).status == "flagged"
     told = [(entry.actor, entry.comment) for entry in project.story(issues[2])]
-    assert told == [("Ann", ""), ("Rev", ""), ("Rev", "a cat"), ("Exp", "a cat indeed")]
+    assert told == [("Ann", ""), ("Lea", ""), ("Rev", "a cat"), ("Exp", "a cat indeed")]
     project.close()
 
 
@@ -214,7 +215,7 @@ def test_what_is_not_drawn_is_done(tmp_path):
     project = make_project(tmp_path)
     for kind in ("missing", "spurious", "class", "duplicate"):
         project.apply(verbs.accept(project, issue_of(project, kind)))
-    project.work_as(REV)
+    project.work_as(LEA)
     changes = project.apply(draw_sample(project, Rates(0.5), seed=3), op="draw")
     assert len(changes.issues) == 4
     states = sorted(project.standing(issue).status for issue in changes.issues)

@@ -5,20 +5,21 @@ import sqlite3
 from dataclasses import replace
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
-from builders.datasets import ANN, annotation, make_project
+from builders.datasets import ANN, EXP, annotation, make_project
 from labelmend.errors import BadFile, LabelmendError, Refused
 from labelmend.project import references
 from labelmend.project.instructing import MOST_PICTURES, add_reference, instruct, instructions_of, revise
 from labelmend.project.packages import share
 from labelmend.project.project import Project
 from labelmend.project.references import checked, cut_of, made_of_file, made_of_label, picture_of
-from labelmend.review.instructions import ClassInstructions, Instructions, Reference
+from labelmend.review.instructions import ClassInstructions, Instructions, Reference, with_class
 from labelmend.review.states import Actor
 
-EVE = Actor("Eve", "expert")
+EVE = Actor("Eve", "lead")
 
 
 @pytest.fixture
@@ -144,6 +145,25 @@ def test_who_may_not_change_instructions_adds_no_picture(project):
     project.work_as(EVE)
     with pytest.raises(Refused, match="of no class that there is"):
         add_reference(project, -1, made, good=True)
+
+
+def test_an_expert_adds_the_picture_of_a_hard_case_and_changes_no_words(project):
+    project.work_as(EXP)
+    made = made_of_label(cut_of(project, project.annotation(0)))
+    add_reference(project, 0, made, good=False, caption="half of it")
+    (shown,) = instructions_of(project).of("cat").pictures
+    assert shown.caption == "half of it"
+    given = instructions_of(project)
+    for other in (
+        with_class(given, ClassInstructions("cat")),
+        with_class(
+            given,
+            ClassInstructions("cat", pictures=(shown, Reference(made.name, caption="new words")), smallest=4),
+        ),
+        with_class(given, ClassInstructions("cat", pictures=(msgspec.structs.replace(shown, good=True),))),
+    ):
+        with pytest.raises(Refused, match="Only the lead can change the instructions"):
+            instruct(project, other)
 
 
 def test_instructions_never_refer_to_what_is_not_there(project):

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from builders.datasets import ANN, EXP, REV, issue_of, make_project
+from builders.datasets import ANN, EXP, LEA, REV, issue_of, make_project
 from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import CLASS, LOCATION, concatenate, issues
 from labelmend.find.run import Found
@@ -32,8 +32,9 @@ def project(tmp_path):
 
 def sent_back(project, issue):
     """Rejected by Rev, sent back by Exp; Ann again."""
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
+    project.work_as(REV)
     project.apply(verbs.reject(project, issue, reason="look again"))
     project.work_as(EXP)
     project.apply(verbs.decide(project, issue, "sent back", comment="look left"))
@@ -93,8 +94,9 @@ def test_a_dismissed_issue_holds_no_other_fix_back(twice):
 def test_a_label_in_review_is_not_changed_meanwhile(project):
     issue = issue_of(project, "location", annotation=0)
     project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=issue))
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
+    project.work_as(REV)
     project.work_as(ANN)
     with pytest.raises(Refused, match="in review"):
         editing.set_box(project, 0, [1, 2, 30, 40])
@@ -110,8 +112,9 @@ def test_everybody_who_had_a_hand_in_it_is_kept_from_reviewing_it(project):
     project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=issue))
     project.work_as(BOB)
     project.apply(editing.set_box(project, 0, [20, 20, 61, 50], issue=issue))
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
+    project.work_as(REV)
     for name in ("Ann", "Bob"):
         project.work_as(Actor(name, "reviewer"))
         assert len(waiting(project, "review")) == 0
@@ -122,8 +125,9 @@ def test_everybody_who_had_a_hand_in_it_is_kept_from_reviewing_it(project):
 def test_undo_reaches_past_what_was_drawn_or_decided(project):
     drawn = issue_of(project, "spurious")
     project.apply(verbs.accept(project, drawn))
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
+    project.work_as(REV)
     project.work_as(ANN)
     assert project.undo_title() is None
     project.apply(verbs.dismiss(project, issue_of(project, "class")))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.datasets import ANN, EXP, REV, annotation, make_project
+from builders.datasets import ANN, EXP, LEA, REV, annotation, make_project
 from labelmend.errors import Refused
 from labelmend.project import editing, sampling, verbs
 from labelmend.project.project import Project
@@ -39,7 +39,7 @@ def test_what_was_done_is_told_apart(project):
 
 
 def test_rates_by_class_and_change_are_kept_and_can_be_drawn_again(project):
-    project = as_(project, REV)
+    project = as_(project, LEA)
     rates = Rates(0.25, classes={"dog": 0.5}, changes={"deleted": 1.0})
     step = sampling.draw_sample(project, rates, seed=3)
     assert {one.title: (len(one.frame), len(one.drawn)) for one in step.draw.strata} == {
@@ -56,8 +56,9 @@ def test_rates_by_class_and_change_are_kept_and_can_be_drawn_again(project):
 
 
 def test_a_plan_accepts_one_class_and_not_another(project):
-    project = as_(project, REV)
+    project = as_(project, LEA)
     project.apply(sampling.draw_planned(project, limit=0.3, sure=0.9, seed=1), op="draw")
+    project.work_as(REV)
     cats, dogs = sampling.batches(project)
     assert (cats.category, cats.plan.size, dogs.plan.size) == ("cat", CATS, DOGS)
     assert "still to review" in cats.sentence
@@ -66,7 +67,7 @@ def test_a_plan_accepts_one_class_and_not_another(project):
         project.apply(verbs.approve(project, issue))
     for issue in drawn["class dog"]:
         project.apply(verbs.reject(project, issue, reason="too loose"))
-    project = as_(project, EXP)
+    project = as_(project, LEA)
     cats, dogs = sampling.batches(project)
     assert cats.sentence.startswith(f"cat: accepted: 0 of {cats.plan.sample} wrong")
     assert "30 % of the 12 labels are wrong; not that none is" in cats.sentence
@@ -80,8 +81,9 @@ def test_a_plan_accepts_one_class_and_not_another(project):
 
 
 def test_an_expert_who_lets_a_fix_stand_overrules_the_rejection(project):
-    project = as_(project, REV)
+    project = as_(project, LEA)
     project.apply(sampling.draw_planned(project, limit=0.3, sure=0.9, seed=1), op="draw")
+    project.work_as(REV)
     issue = project.state.planned.strata[0].drawn[0]
     project.apply(verbs.reject(project, issue, reason="too loose"))
     assert sampling.batches(project)[0].wrong == 1
@@ -90,7 +92,8 @@ def test_an_expert_who_lets_a_fix_stand_overrules_the_rejection(project):
     assert sampling.batches(project)[0].wrong == 0
 
 
-def test_an_annotator_draws_nothing(project):
-    project = as_(project, ANN)
-    with pytest.raises(Refused, match="not an annotator"):
-        sampling.draw_planned(project, limit=0.3, sure=0.9, seed=1)
+def test_the_lead_alone_draws(project):
+    for other in (ANN, REV, EXP):
+        project.work_as(other)
+        with pytest.raises(Refused, match="Only the lead can draw a sample"):
+            sampling.draw_planned(project, limit=0.3, sure=0.9, seed=1)

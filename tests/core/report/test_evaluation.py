@@ -183,7 +183,7 @@ def test_fixes_that_an_export_holds_back_count_only_with_every_fix(tmp_path):
     project.apply(verbs.accept(project, issue))
     assert evaluate(project).deleted == 1
     project.close()
-    main(["draw", str(tmp_path / "test.labelmend"), "--rate", "1", "--seed", "1", "--actor", "Rev"])
+    main(["draw", str(tmp_path / "test.labelmend"), "--rate", "1", "--seed", "1", "--actor", "Lea"])
     project = Project.open(tmp_path / "test.labelmend", actor=ANN)
     assert evaluate(project).deleted == 0
     assert evaluate(project, every_fix=True).deleted == 1

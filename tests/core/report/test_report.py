@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from builders.datasets import EXP, REV, faulty, issue_of, make_project
+from builders.datasets import EXP, LEA, REV, faulty, issue_of, make_project
 from labelmend.cli import main
 from labelmend.project import editing, verbs
 from labelmend.project.export import export
@@ -62,8 +62,9 @@ def total(project):
 
 def test_a_verdict_counts_until_it_is_doubted(judged):
     assert total(judged) == {"issues": len(judged.issues), "judged": 4, "confirmed": 3}
-    judged.work_as(REV)
+    judged.work_as(LEA)
     judged.apply(draw_sample(judged, Rates(1), seed=1), op="draw")
+    judged.work_as(REV)
     assert total(judged)["judged"] == 4
     issue = issue_of(judged, "class")
     judged.apply(verbs.reject(judged, issue, reason="It is a cat."))
