@@ -217,7 +217,7 @@ def join_run(
     """
     kept = np.flatnonzero(np.isin(ids, np.fromiter(judged, np.int64, len(judged))))
     old, ids = old.take(kept), ids[kept]
-    fresh = ~(_same_annotation(old, new) | _same_place(old, new) | _same_fault(old, new))
+    fresh = ~known(old, new)
     # Rows of detections mean something in one run only.
     old = replace(old, detection=np.full(len(old), -1, np.int32))
     found = new.take(fresh)
@@ -226,6 +226,11 @@ def join_run(
     found = replace(found, cluster=np.where(found.cluster >= 0, found.cluster + first, -1).astype(np.int32))
     numbers = np.arange(next_id, next_id + len(found), dtype=np.int64)
     return concatenate([old, found]), np.concatenate([ids, numbers]), next_id + len(found)
+
+
+def known(old: Issues, new: Issues) -> NDArray[np.bool_]:
+    """Which new issues (n,) are among the old ones: of one kind about one label, one place or one fault."""
+    return _same_annotation(old, new) | _same_place(old, new) | _same_fault(old, new)
 
 
 def _same_annotation(old: Issues, new: Issues) -> NDArray[np.bool_]:
