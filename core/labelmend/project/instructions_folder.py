@@ -57,8 +57,9 @@ def write_folder(project: Project, folder: Path) -> str:
 def _place(name: str, ending: str, *, taken: Collection[str]) -> str:
     """A name for a picture's file that any system takes and a person recognises."""
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_NAME] or "class"
-    names = (f"{PICTURES}/{stem}-{number}{ending}" for number in itertools.count(1))
-    return next(place for place in names if place not in taken)
+    known = {place.rpartition(".")[0] for place in taken}
+    names = (f"{PICTURES}/{stem}-{number}" for number in itertools.count(1))
+    return next(name for name in names if name not in known) + ending
 
 
 def read_folder(path: Path, *, categories: Sequence[str]) -> tuple[Instructions, dict[str, bytes]]:

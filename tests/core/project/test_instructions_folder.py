@@ -1,4 +1,4 @@
-"""Instructions as a folder: read back without loss; what is wrong with one is named and nothing is taken in."""
+"""Instructions as a folder: read back without loss; what is wrong with one is named."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from builders.datasets import LEAD, make_project
+from builders.datasets import LEA, make_project
 from labelmend.cli import main
 from labelmend.errors import BadFile, Refused
 from labelmend.project.instructing import add_reference, instructions_of, revise
@@ -21,7 +21,7 @@ CLASSES = ("cat", "dog", "bird")
 
 @pytest.fixture
 def project(tmp_path):
-    made = make_project(tmp_path, actor=LEAD, find=False)
+    made = make_project(tmp_path, actor=LEA, find=False)
     png = checked(cv2.imencode(".png", np.zeros((20, 30, 3), np.uint8))[1].tobytes(), where="p")
     given = Instructions(
         "Pets", "Label **every** pet.", (ClassInstructions("cat", "Purrs.", "the tail", "", Amount(2)),)
@@ -52,7 +52,7 @@ def test_a_folder_holds_a_text_and_its_pictures(folder):
 def test_what_was_written_is_read_without_loss(project, folder, tmp_path):
     given, pictures = read_folder(folder, categories=CLASSES)
     assert given == instructions_of(project)
-    other = make_project(tmp_path / "other", actor=LEAD, find=False)
+    other = make_project(tmp_path / "other", actor=LEA, find=False)
     revise(other, given, pictures=pictures)
     write_folder(other, tmp_path / "again")
     other.close()
@@ -152,7 +152,7 @@ def test_a_folder_is_never_written_over_and_nothing_is_left_behind(project, fold
 
 
 def test_folders_on_the_command_line(tmp_path, capsys):
-    project = make_project(tmp_path, actor=LEAD)
+    project = make_project(tmp_path, actor=LEA)
     add_reference(project, 0, made_of_label(cut_of(project, project.annotation(0))), good=True)
     project.close()
     path, folder = str(tmp_path / "test.labelmend"), tmp_path / "out"
