@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from builders.datasets import ANN, EXP, REV, issue_of, make_project
+from builders.datasets import ANN, EXP, LEA, REV, issue_of, make_project
 from labelmend.project import audit, editing, queues, verbs
 from labelmend.project.sampling import draw_sample, is_wrong
 from labelmend.report.judgements import Judgements
@@ -70,9 +70,10 @@ def reviewed(project, clock):
     first = flagged(project, 4)
     for issue in first:
         judge(project, clock, verbs.dismiss, issue, after=10, who=ANN)
-    project.work_as(REV)
+    project.work_as(LEA)
     clock.wait(10)
     project.apply(draw_sample(project, Rates(1.0), seed=1), op="draw")
+    project.work_as(REV)
     judge(project, clock, verbs.approve, first[0], after=20)
     judge(project, clock, verbs.reject, first[1], after=20, reason="It is an error.")
     judge(project, clock, verbs.approve, first[2], after=20)
@@ -173,8 +174,9 @@ def test_first_pass_is_the_first_look_whatever_comes_later(project, clock):
         project, clock, verbs.decide, first[1], after=30, who=EXP, outcome="sent back", comment="Look again."
     )
     judge(project, clock, verbs.dismiss, first[1], after=10, who=ANN)
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1.0), seed=2), op="draw")
+    project.work_as(REV)
     judge(project, clock, verbs.approve, first[1], after=20)
     told = overview_of(project)
     assert named(told.people, "Ann", "annotator").rejected.tolist() == [first[1]]
@@ -185,8 +187,9 @@ def test_reasons_are_counted_however_they_are_spelt(project, clock):
     first = flagged(project, 3)
     for issue in first:
         judge(project, clock, verbs.dismiss, issue, after=10, who=ANN)
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1.0), seed=1), op="draw")
+    project.work_as(REV)
     for issue, reason in zip(first, ("Too loose", "wrong class", " too loose "), strict=True):
         judge(project, clock, verbs.reject, issue, after=20, reason=reason)
     told = overview_of(project).reasons
@@ -198,9 +201,10 @@ def test_error_rates_are_those_of_the_drawn_sample_with_exact_limits(project, cl
     labels = flagged(project, 6)
     for issue in labels:
         judge(project, clock, verbs.dismiss, issue, after=10, who=ANN)
-    project.work_as(REV)
+    project.work_as(LEA)
     step = draw_sample(project, Rates(0.5), seed=3)
     project.apply(step, op="draw")
+    project.work_as(REV)
     drawn = list(step.draw.drawn)
     judge(project, clock, verbs.reject, drawn[0], after=10, reason="wrong")
     judge(project, clock, verbs.approve, drawn[1], after=10)
@@ -221,8 +225,9 @@ def test_the_parts_of_a_draw_share_the_doubt(project, clock):
     labels = flagged(project, 6)
     for n, issue in enumerate(labels):
         judge(project, clock, verbs.dismiss, issue, after=10, who=ANN if n < 4 else BOB)
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(draw_sample(project, Rates(0.5, annotators={"Bob": 1.0}), seed=1), op="draw")
+    project.work_as(REV)
     for issue in labels:
         if project.standing(issue).status == "in_review":
             project.apply(verbs.approve(project, issue))
@@ -239,10 +244,11 @@ def test_wrong_is_what_the_batches_call_wrong(project, clock):
 
 
 def test_an_audit_tells_of_the_labels_that_nothing_was_said_of(project, clock):
-    project.work_as(REV)
+    project.work_as(LEA)
     size = len(audit.unflagged(project))
     step = audit.draw_audit(project, 10, seed=1)
     project.apply(step)
+    project.work_as(REV)
     drawn = [note.id for note in step.notes]
     for n, issue in enumerate(drawn):
         act = verbs.reject if n < 2 else verbs.approve
@@ -258,7 +264,7 @@ def test_an_audit_tells_of_the_labels_that_nothing_was_said_of(project, clock):
 
 
 def test_an_audit_that_was_taken_back_tells_nothing(project):
-    project.work_as(REV)
+    project.work_as(LEA)
     project.apply(audit.draw_audit(project, 10, seed=1))
     project.undo()
     assert overview_of(project).unflagged == ()
