@@ -13,8 +13,8 @@ import pytest
 
 from builders.datasets import ANN, annotation, issue_of, make_project, write_dataset
 from labelmend.cli import main
-from labelmend.cli.arguments import written
 from labelmend.errors import Refused
+from labelmend.files import written
 from labelmend.project import verbs
 from labelmend.project.project import Project
 

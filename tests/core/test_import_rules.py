@@ -21,8 +21,9 @@ ENGINE = {  # room -> the rooms it may import, besides itself and COMMON
     "review": {"geometry", "coco", "find"},
     "pictures": {"geometry"},
     "project": {"geometry", "coco", "find", "review", "pictures"},
-    "report": {"geometry", "coco", "find", "review", "pictures", "project"},
-    "cli": {"api", "geometry", "coco", "find", "review", "pictures", "project", "report"},
+    "report": {"geometry", "coco", "find", "review", "pictures", "project", "files"},
+    "cli": {"api", "geometry", "coco", "find", "review", "pictures", "project", "files", "report"},
+    "files": set(),
     "errors": set(),
     "progress": set(),
 }

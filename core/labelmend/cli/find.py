@@ -16,13 +16,12 @@ from labelmend.cli.arguments import (
     add_mapping,
     add_project_command,
     count,
-    require_place,
     shown,
     tell_if_not_searched,
     tell_offers,
-    written,
 )
 from labelmend.errors import Refused
+from labelmend.files import require_place, written
 from labelmend.find.dask_workers import dask_workers
 from labelmend.find.issues import KINDS
 from labelmend.find.processes import processes

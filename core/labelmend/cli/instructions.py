@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from labelmend.cli.arguments import Commands, add_project_command, require_place, shown, written
+from labelmend.cli.arguments import Commands, add_project_command, shown
 from labelmend.errors import Refused
+from labelmend.files import require_place, written
 from labelmend.project.foreseeing import changes_numbers, foresee, foreseeing
 from labelmend.project.instructing import instruct, instructions_of, revise
 from labelmend.project.instructions_folder import read_folder, write_folder

@@ -1,14 +1,11 @@
 """The command that writes a project's report."""
 
 import argparse
-import json
 from pathlib import Path
 
-from labelmend.cli.arguments import Commands, add_project_command, require_place, shown, written
-from labelmend.project.project import Project
-from labelmend.report.evaluation import evaluate
-from labelmend.report.numbers import numbers
-from labelmend.report.page import page
+from labelmend.cli.arguments import Commands, add_project_command, shown
+from labelmend.files import require_place
+from labelmend.report.writing import write_report
 
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -17,7 +14,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
         commands,
         "report",
         _report,
-        "write what came in, was found, judged and changed, as a page or as JSON",
+        "write what came in, was found, judged, reviewed and changed, as a page or as JSON",
     )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--format", choices=("html", "json"), default="html")
@@ -29,18 +26,12 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _report(arguments: argparse.Namespace) -> None:
     out: Path = arguments.out
     require_place(out, beside=[arguments.project], overwrite=arguments.overwrite)
-    project = Project.open_to_read(arguments.project)
-    try:
-        evaluated = None
-        if arguments.evaluate:
-            evaluated = evaluate(project, every_fix=arguments.all_fixes, progress=shown("evaluate"))
-        told = numbers(project, every_fix=arguments.all_fixes, evaluated=evaluated)
-    finally:
-        project.close()
-    with written(out) as file:
-        if arguments.format == "html":
-            file.write(page(told))
-        else:
-            json.dump(told, file, ensure_ascii=False, indent=1)
-            file.write("\n")
-    print(f"{out}: {sum(one['issues'] for one in told['kinds']):,} issues")
+    told = write_report(
+        arguments.project,
+        out,
+        form=arguments.format,
+        evaluated=arguments.evaluate,
+        every_fix=arguments.all_fixes,
+        progress=shown("report"),
+    )
+    print(told)

@@ -85,14 +85,16 @@ class Left(msgspec.Struct, frozen=True):
 
 def left(project: Project) -> list[Left]:
     """The last audit over all and class by class; empty without one."""
-    audit = project.state.audit
-    if audit is None:
-        return []
+    return [] if project.state.audit is None else left_of(project, project.state.audit)
+
+
+def left_of(project: Project, audit: Step) -> list[Left]:
+    """What the step that drew an audit says, as it stands now; empty when it was taken back."""
     names = project.categories.name
     standings = project.state.standings
     drawn = [(note, stands) for note in audit.notes if (stands := standings.get(note.id)) is not None]
     if not drawn:
-        return []  # it was taken back
+        return []
     groups = [("All classes", "labels", drawn)]
     for row, name in enumerate(names):
         mine = [pair for pair in drawn if pair[0].category == row]

@@ -253,5 +253,7 @@ def remember(project: Project, certificate: Certificate) -> None:
         "changed": certificate.changed,
         "added": certificate.added,
         "deleted": certificate.deleted,
+        "held_back": certificate.held_back,
+        "states": certificate.states,
     }
     project.record_event(Step(title=f"Export {certificate.file}", facts=facts), "export")

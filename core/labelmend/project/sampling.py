@@ -122,9 +122,11 @@ class Batch(msgspec.Struct, frozen=True):
 
 def batches(project: Project) -> list[Batch]:
     """The batches of the last draw that had plans, class by class; empty without one."""
-    draw = project.state.planned
-    if draw is None:
-        return []
+    return [] if project.state.planned is None else batches_of(project, project.state.planned)
+
+
+def batches_of(project: Project, draw: Draw) -> list[Batch]:
+    """The batches of a draw that had plans, as they stand now."""
     out = []
     for stratum in draw.strata:
         category = stratum.title.removeprefix("class ")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from labelmend import __version__
 from labelmend.find.issues import KINDS
 from labelmend.find.run import examine_models
+from labelmend.progress import Progress, silent
 from labelmend.project.audit import left
 from labelmend.project.creation import now
 from labelmend.project.export import plan
@@ -21,7 +22,11 @@ from labelmend.project.project import Project
 from labelmend.project.sampling import batches
 from labelmend.project.suggesting import is_mended
 from labelmend.report.average_precision import NAMES
+from labelmend.report.chronicle import read_chronicle
+from labelmend.report.drawn import draw_numbers
 from labelmend.report.evaluation import KIND_NAMES, Compared, Evaluated
+from labelmend.report.fixes import Chosen, choose, fix_numbers
+from labelmend.report.proof import export_numbers, history_numbers, instruction_numbers
 from labelmend.review.shares import wilson
 from labelmend.review.states import STATUSES
 
@@ -31,9 +36,17 @@ _UNJUDGED: Final = ("flagged", "ambiguous", "rejected")
 
 
 def numbers(
-    project: Project, *, every_fix: bool = False, evaluated: Evaluated | None = None
+    project: Project,
+    *,
+    every_fix: bool = False,
+    evaluated: Evaluated | None = None,
+    chosen: Chosen | None = None,
+    progress: Progress = silent,
 ) -> dict[str, Any]:
-    """Everything that the report says. evaluated: what `evaluate` found, with the same `every_fix`."""
+    """Everything that the report says. evaluated: what `evaluate` found, with the same `every_fix`; chosen:
+    the fixes that are shown, if they were chosen already."""
+    chronicle = read_chronicle(project)
+    progress(1, 4)
     told = {
         "project": project.name,
         "written": now(),
@@ -43,8 +56,16 @@ def numbers(
         "kinds": _kinds(project),
         "reliability": reliability(project),
         "quality": _quality(project),
-        "changes": _changes(project, every_fix=every_fix),
+        "draws": draw_numbers(project, chronicle),
+        "instructions": instruction_numbers(project, chronicle),
+        "exports": export_numbers(project, chronicle),
+        "history": history_numbers(project, chronicle),
     }
+    progress(2, 4)
+    told["fixes"] = fix_numbers(project, chosen or choose(project))
+    progress(3, 4)
+    told["changes"] = _changes(project, every_fix=every_fix)
+    progress(4, 4)
     if evaluated is not None:
         told["evaluation"] = evaluation_numbers(project, evaluated, per_class=True)
     return told

@@ -1,0 +1,53 @@
+"""Files that are written: where they may not go, and how they take their place when they are whole."""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from labelmend.errors import Refused
+
+
+def require_place(out: Path, *, beside: Iterable[Path], overwrite: bool = True) -> None:
+    """Refuse, before the work begins, a place that cannot be taken: a folder, one of the inputs (`beside`;
+    of a project, also the files that belong to it), or, unless `overwrite`, a file that is there."""
+    if not out.parent.is_dir():
+        raise Refused(f"The folder {out.parent} is not there: make it, or choose another place.")
+    if out.is_dir():
+        raise Refused(f"{out} is a folder: choose another name.")
+    for one in beside:
+        own = one.resolve()
+        of_project = one.suffix == ".labelmend" and out.name.startswith(own.name)
+        if out.resolve() == own or (of_project and out.resolve().parent == own.parent):
+            raise Refused(f"{out} is what is read here: choose another name.")
+    if out.exists() and not overwrite:
+        raise Refused(f"{out} exists already: choose another name, or say --overwrite.")
+
+
+@contextlib.contextmanager
+def written(path: Path) -> Iterator[TextIO]:
+    """A text file that takes its place when it is whole; when the writing fails nothing is left behind.
+
+    What is no regular file (a pipe, a device) is written to as it is, never replaced; of a link, what it
+    leads to is replaced. Raises Refused where nothing can be written.
+    """
+    if path.exists() and not path.is_file():
+        with _opened(path, path) as file:
+            yield file
+        return
+    place = path.resolve()
+    unfinished = place.with_name(f"unfinished-{place.name}")
+    try:
+        with _opened(unfinished, path) as file:
+            yield file
+        unfinished.replace(place)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _opened(path: Path, meant: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+    except OSError as error:
+        why = error.strerror or error
+        raise Refused(f"{meant} cannot be written: {why}; choose another place.") from error

@@ -1,0 +1,73 @@
+"""What proves a report: the certificates of exports, the head of the history's chain, the instructions."""
+
+from typing import Any, Final
+
+import msgspec
+
+from labelmend.project.history import Row, Step
+from labelmend.project.project import Project
+from labelmend.report.chronicle import Chronicle
+from labelmend.review.instructions import changed_classes
+
+_COUNTS: Final = ("changed", "added", "deleted")
+
+
+def export_numbers(project: Project, told: Chronicle) -> list[dict[str, Any]]:
+    """What the history keeps of each export's certificate; packages are exports too, and left out."""
+    return [_export(project, row, step) for row, step in told.events if "sha256" in step.facts]
+
+
+def _export(project: Project, row: Row, step: Step) -> dict[str, Any]:
+    facts = step.facts
+    return {
+        "row": row.seq,
+        "at": row.at,
+        "by": row.actor,
+        "role": row.role,
+        "file": facts["file"],
+        "sha256_source": project.frame.sha256,
+        "sha256_export": facts["sha256"],
+        "annotations_before": len(project.dataset.annotations),
+        **{name: int(facts[name]) for name in _COUNTS},
+        "held_back": facts.get("held_back"),
+        "states": facts.get("states"),
+        "row_sha256": row.hash.hex(),
+    }
+
+
+def history_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
+    """How long the history is, whether it is whole, its last rows, and what came in and went out."""
+    last = project.last_row
+    return {
+        "rows": told.rows,
+        "whole": not project.tampered,
+        "tampered": project.tampered,
+        "origin": last.origin,
+        "head": {"row": last.seq, "at": last.at, "sha256": last.hash.hex()},
+        "events": [
+            {"row": row.seq, "at": row.at, "by": row.actor, "role": row.role, "op": row.op}
+            | {"title": row.title, "facts": dict(step.facts)}
+            for row, step in told.events
+        ],
+    }
+
+
+def instruction_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
+    """The instructions in force, None without, and every version they had with the classes it changed."""
+    now = project.state.instructions
+    return {
+        "in_force": None if now is None else msgspec.to_builtins(now),
+        "versions": [
+            {
+                "version": number,
+                "row": row.seq,
+                "at": row.at,
+                "by": row.actor,
+                "role": row.role,
+                "undone": row.op == "undo",
+                "classes": changed_classes(one.before, one.after),
+                "title": "" if one.after is None else one.after.title,
+            }
+            for number, (row, one) in enumerate(told.revisions, 1)
+        ],
+    }
