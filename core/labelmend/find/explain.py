@@ -236,6 +236,7 @@ _CODE_SENTENCE = {
     "unknown_category": "The annotation names a category that the file does not have.",
     "record": "The record is faulty; the import report says how.",
     "audit": "Nothing was said of this label: it was drawn for the audit.",
+    "look": "Nothing is said of this label: it is to be judged by the picture and the instructions.",
 }
 
 _SHORT_CODE = {
@@ -250,6 +251,7 @@ _SHORT_CODE = {
     "unknown_category": "unknown category",
     "record": "faulty record",
     "audit": "drawn for the audit",
+    "look": "to be judged",
     "odd_size": "odd size for its class",
     "odd_shape": "odd shape for its class",
 }

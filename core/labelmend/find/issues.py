@@ -40,6 +40,7 @@ CODES = (
     "off_edges",
     "blank",
     "audit",
+    "look",
 )
 """What is wrong with a structure issue. "record" is for faults that the reader named in its own words.
 The codes are stored: new ones go to the end."""

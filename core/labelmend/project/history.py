@@ -9,15 +9,18 @@ import msgspec
 
 from labelmend.review.acceptance import Plan
 from labelmend.review.instructions import Instructions
+from labelmend.review.opinions import Opinion, Trial
 from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates, Stratum
 from labelmend.review.states import Actor, Standing
 
-Op = Literal["do", "undo", "redo", "draw", "find", "import", "export"]
+Op = Literal["do", "undo", "redo", "draw", "answer", "find", "import", "export"]
 NO_KEY: Final = -(1 << 62)
 """Stands where an issue has no annotation: a missing label, or a fault of a whole image."""
 AUDIT: Final = "audit"
 """The kind of a note for a label that nothing is said of: it was drawn to be looked at."""
+LOOK: Final = "look"
+"""The kind of a note for a label that is to be judged blind."""
 
 
 class Edit(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -60,6 +63,8 @@ class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
     """A review sample: the frame it was drawn from, the rate and seed, and the ids that were drawn.
 
     strata: the same apart for each of the rates; plans: by class, how many wrong ones may be found.
+    second: of the drawn, those that a second person reviews once one has approved; blind: of the frame, those
+    that another annotator judges without seeing what was said of them.
     """
 
     rate: float
@@ -69,6 +74,8 @@ class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
     rates: Rates | None = None
     strata: tuple[Stratum, ...] = ()
     plans: dict[str, Plan] = {}
+    second: Stratum | None = None
+    blind: Stratum | None = None
 
 
 class Revision(msgspec.Struct, frozen=True, array_like=True):
@@ -105,6 +112,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: Revision | None = None
     versions: tuple[Version, ...] = ()
     policy: Ruling | None = None
+    opinions: tuple[Opinion, ...] = ()
+    trial: Trial | None = None
 
     def without_notes(self) -> "Step":
         """The step done again: its notes are in the history already and are not noted twice."""

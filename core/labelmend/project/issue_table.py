@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from labelmend.find.explain import sentence, short
 from labelmend.find.issues import CODES, KINDS, STRUCTURE, Issues, concatenate, group_of, is_card, issues
 from labelmend.geometry.boxes import iou
-from labelmend.project.history import AUDIT, NO_KEY, Note
+from labelmend.project.history import AUDIT, LOOK, NO_KEY, Note
 from labelmend.review.states import QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
 
 GONE = 255
@@ -192,8 +192,9 @@ def _columns(notes: Sequence[Note]) -> Issues:
         category=[note.category for note in notes],
         bbox=[note.bbox for note in notes],
     )
-    kinds = ["structure" if note.kind == AUDIT else note.kind for note in notes]
-    codes = [CODES.index(AUDIT) if note.kind == AUDIT else 0 for note in notes]
+    open_ones = (AUDIT, LOOK)  # nothing is suspected
+    kinds = ["structure" if note.kind in open_ones else note.kind for note in notes]
+    codes = [CODES.index(note.kind) if note.kind in open_ones else 0 for note in notes]
     return replace(
         columns,
         kind=np.array([KINDS.index(kind) for kind in kinds], np.uint8),

@@ -114,7 +114,7 @@ def _write(
     keys = np.flatnonzero(np.isin(project.dataset.annotations.image, images))
     source = part.with_name(f"{project.path.stem}.json")
     with source.open("wb") as out:
-        for piece in _records(project, images, keys):
+        for piece in source_of(project, images, keys):
             out.write(piece)
     Project.create(part, annotations=source, images=project.images_folder, progress=stage(progress, 0, 60))
     source.unlink()
@@ -129,7 +129,7 @@ def _write(
     progress(100, 100)
 
 
-def _records(project: Project, images: NDArray[np.int64], keys: NDArray[np.int64]) -> Iterator[bytes]:
+def source_of(project: Project, images: NDArray[np.int64], keys: NDArray[np.int64]) -> Iterator[bytes]:
     """A COCO file with these records of the source, as they are written there."""
     every = np.arange(len(project.categories.id))
     for lead, name, rows in (

@@ -29,6 +29,7 @@ from labelmend.project.store import Store
 from labelmend.project.story import Entry, entries
 from labelmend.project.styles import StyleBook
 from labelmend.project.undoing import Undoing
+from labelmend.review.rules import awaits_second
 from labelmend.review.states import Actor, Role, Standing
 
 
@@ -236,8 +237,9 @@ class Project:
         return self.state.standing(issue)
 
     def story(self, issue: int) -> list[Entry]:
-        """What happened to an issue, oldest first."""
-        return entries(self.store.history(self.state.rows_about.get(issue, ())), issue)
+        """What happened to an issue, oldest first; a first approval is kept from the second reviewer."""
+        rows = self.store.history(self.state.rows_about.get(issue, ()))
+        return entries(rows, issue, second=awaits_second(self.standing(issue)))
 
     # ---------------------------------------------------------------- the one way to change something
     def apply(self, step: Step, *, op: Op = "do", of: int | None = None) -> Changes:

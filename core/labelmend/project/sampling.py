@@ -10,10 +10,12 @@ import msgspec
 
 from labelmend.errors import Refused
 from labelmend.project.history import Draw, Step
+from labelmend.project.looks import lookable
+from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.review.acceptance import Plan, plan
 from labelmend.review.rules import require_lead
-from labelmend.review.sampling import CHANGES, Change, Finished, Rates, Stratum, draw_strata
+from labelmend.review.sampling import CHANGES, Change, Finished, Rates, Stratum, draw_again, draw_strata
 from labelmend.review.states import Standing
 
 LATEST, PAUSE, FEWEST = 200, 300.0, 5
@@ -40,7 +42,7 @@ def draw_sample(project: Project, rates: Rates, *, seed: int) -> Step:
     labels = finished(project)
     if not labels:
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
-    return _drawn(draw_strata(labels, rates, seed), rates, seed)
+    return _drawn(project, draw_strata(labels, rates, seed), rates, seed)
 
 
 def draw_planned(project: Project, *, limit: float, sure: float, seed: int) -> Step:
@@ -51,7 +53,7 @@ def draw_planned(project: Project, *, limit: float, sure: float, seed: int) -> S
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
     plans = plans_of(labels, limit=limit, sure=sure)
     rates = Rates(0.0, classes={name: one.sample / one.size for name, one in plans.items()})
-    return _drawn(draw_strata(labels, rates, seed), rates, seed, plans)
+    return _drawn(project, draw_strata(labels, rates, seed), rates, seed, plans)
 
 
 def plans_of(labels: list[Finished], *, limit: float, sure: float) -> dict[str, Plan]:
@@ -73,7 +75,7 @@ def draw_rest(project: Project) -> Step:
     if not rest:
         raise Refused("No class has more wrong labels in its sample than its plan allows, or all are drawn.")
     stratum = Stratum("the rest of what was not accepted", 1.0, tuple(rest), tuple(rest))
-    return _drawn([stratum], Rates(1.0), 0)
+    return _drawn(project, [stratum], Rates(1.0), 0)
 
 
 def pace(project: Project) -> float | None:
@@ -146,12 +148,24 @@ def is_wrong(standing: Standing) -> bool:
     return not (standing.status == "decided" and standing.outcome == "fix stands")
 
 
-def _drawn(strata: list[Stratum], rates: Rates, seed: int, plans: dict[str, Plan] | None = None) -> Step:
+def _drawn(
+    project: Project,
+    strata: list[Stratum],
+    rates: Rates,
+    seed: int,
+    plans: dict[str, Plan] | None = None,
+) -> Step:
+    """The draw; what is looked at twice is drawn with it, before anybody looks."""
     frame = tuple(sorted(issue for one in strata for issue in one.frame))
     drawn = tuple(sorted(issue for one in strata for issue in one.drawn))
-    parts = ", ".join(f"{100 * one.rate:.3g} % of {one.title}" for one in strata)
-    title = f"draw {len(drawn):,} of {len(frame):,} for review ({parts}; seed {seed})"
-    kept = Draw(rates.every, seed, frame, drawn, rates, tuple(strata), plans or {})
+    policy = policy_of(project)
+    second = draw_again(drawn, rate=policy.second, seed=seed, what="second review")
+    shown = tuple(lookable(project, frame)) if policy.blind else ()
+    blind = draw_again(shown, rate=policy.blind, seed=seed, what="blind second look")
+    parts = [f"{100 * one.rate:.3g} % of {one.title}" for one in strata]
+    parts += [f"{len(one.drawn):,} for a {one.title}" for one in (second, blind) if one is not None]
+    title = f"draw {len(drawn):,} of {len(frame):,} for review ({', '.join(parts)}; seed {seed})"
+    kept = Draw(rates.every, seed, frame, drawn, rates, tuple(strata), plans or {}, second, blind)
     return Step(title=title, draw=kept)
 
 

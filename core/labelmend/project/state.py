@@ -6,8 +6,9 @@ import msgspec
 
 from labelmend.project.history import AUDIT, Draw, Note, Row, Step, UndoStacks, Version
 from labelmend.review.instructions import Instructions
+from labelmend.review.opinions import Opinion, Reviewed, Trial
 from labelmend.review.policy import Policy
-from labelmend.review.states import FLAGGED, Standing
+from labelmend.review.states import FLAGGED, Standing, same_person
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class State:
     None until some are given. planned: the last draw that had acceptance plans; audit: the last step that
     drew one. versions: issue -> what several people made of its labels, until it is decided. packages: how
     many were shared; merged: package -> the last of its history rows that was merged, and that row's hash.
+    looks: the issues drawn for a blind second look. opinions: (trial, issue) -> what each person made of its
+    label, trial 0 being the blind look. trials: by number. reviews: issue -> what reviewers said, in order.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -48,6 +51,10 @@ class State:
     versions: dict[int, tuple[Version, ...]] = field(default_factory=dict)
     packages: int = 0
     merged: dict[int, tuple[int, str]] = field(default_factory=dict)
+    looks: frozenset[int] = frozenset()
+    opinions: dict[tuple[int, int], tuple[Opinion, ...]] = field(default_factory=dict)
+    trials: dict[int, Trial] = field(default_factory=dict)
+    reviews: dict[int, tuple[Reviewed, ...]] = field(default_factory=dict)
     _issues_of: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def standing(self, issue: int) -> Standing:
@@ -77,16 +84,42 @@ class State:
         if step.policy is not None:
             self.policy = step.policy.after
         if step.draw is not None:
-            self._read_draw(step.draw.frame, frozenset(step.draw.drawn), row.seq)
+            self._read_draw(step.draw, row.seq)
             self.planned = step.draw if step.draw.plans else self.planned
+        self._read_opinions(step)
+        self._read_reviews(row, step)
         self._read_touches(row, step)
         self.stacks.read(row)
 
-    def _read_draw(self, frame: tuple[int, ...], drawn: frozenset[int], seq: int) -> None:
-        for issue in frame:
+    def _read_draw(self, draw: Draw, seq: int) -> None:
+        drawn, second = frozenset(draw.drawn), frozenset(draw.second.drawn if draw.second else ())
+        for issue in draw.frame:
             status = "in_review" if issue in drawn else "done"
             self.rows_about.setdefault(issue, []).append(seq)
-            self.standings[issue] = msgspec.structs.replace(self.standing(issue), status=status)
+            self.standings[issue] = msgspec.structs.replace(
+                self.standing(issue), status=status, second=issue in second, first=""
+            )
+        self.looks |= frozenset(draw.blind.drawn if draw.blind else ())
+
+    def _read_opinions(self, step: Step) -> None:
+        for one in step.opinions:
+            earlier = self.opinions.get((one.trial, one.issue), ())
+            others = tuple(other for other in earlier if not same_person(other.own.who, one.own.who))
+            self.opinions[one.trial, one.issue] = (*others, one)
+        if step.trial is not None:
+            self.trials[step.trial.number] = step.trial
+
+    def _read_reviews(self, row: Row, step: Step) -> None:
+        """What reviewers said, of which the standing of a label keeps the last only."""
+        for one in step.decisions if row.role == "reviewer" and row.op in ("do", "undo", "redo") else ():
+            said = self.reviews.get(one.issue, ())
+            if one.after is None or not one.after.annotator:
+                continue  # nobody's work: it was drawn for an audit
+            if row.op == "undo":
+                self.reviews[one.issue] = said[:-1]
+            else:
+                approved = one.after.status != "rejected"
+                self.reviews[one.issue] = (*said, Reviewed(one.after.annotator, row.actor, approved))
 
     def _read_facts(self, row: Row, step: Step) -> None:
         if row.op == "export" and "package" in step.facts:
@@ -123,6 +156,9 @@ class State:
             notes=dict(self.notes),
             added=dict(self.added),
             versions=dict(self.versions),
+            opinions=dict(self.opinions),
+            trials=dict(self.trials),
+            reviews=dict(self.reviews),
             _issues_of={key: list(known) for key, known in self._issues_of.items()},
         )
 

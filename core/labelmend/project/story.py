@@ -19,10 +19,16 @@ class Entry:
     comment: str
 
 
-def entries(rows: list[Row], issue: int) -> list[Entry]:
-    """The entries of these rows that are about an issue, oldest first."""
+def entries(rows: list[Row], issue: int, *, second: bool = False) -> list[Entry]:
+    """The entries of these rows that are about an issue, oldest first.
+
+    second: a second reviewer looks at it, who is not to know what the first has said since the last draw.
+    """
     out = []
-    for row in rows:
+    drawn = max((n for n, row in enumerate(rows) if row.op == "draw"), default=0)
+    for n, row in enumerate(rows):
+        if second and n > drawn and row.role == "reviewer":
+            continue
         about, comment = _about(_DECODER.decode(row.body), issue)
         if about:
             what = f"{row.op}: {row.title}" if row.op in ("undo", "redo") else row.title

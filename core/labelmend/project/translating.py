@@ -65,10 +65,19 @@ class Translation:
     def _draw(self, draw: Draw | None) -> Draw | None:
         if draw is None or not (frame := self._some(draw.frame)):
             return None
-        strata = tuple(
-            Stratum(one.title, one.rate, self._some(one.frame), self._some(one.drawn)) for one in draw.strata
+        return Draw(
+            draw.rate,
+            draw.seed,
+            frame,
+            self._some(draw.drawn),
+            draw.rates,
+            tuple(map(self._stratum, draw.strata)),
+            second=None if draw.second is None else self._stratum(draw.second),
+            blind=None if draw.blind is None else self._stratum(draw.blind),
         )
-        return Draw(draw.rate, draw.seed, frame, self._some(draw.drawn), draw.rates, strata)
+
+    def _stratum(self, one: Stratum) -> Stratum:
+        return Stratum(one.title, one.rate, self._some(one.frame), self._some(one.drawn))
 
     def _some(self, issues: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(issue for issue in issues if issue in self.issues)

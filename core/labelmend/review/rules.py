@@ -5,7 +5,7 @@ from typing import Final, Literal
 import msgspec
 
 from labelmend.errors import Refused
-from labelmend.review.states import Actor, Role, Standing, Verdict
+from labelmend.review.states import Actor, Role, Standing, Status, Verdict
 
 Outcome = Literal["fix stands", "original stands", "corrected", "sent back"]
 _WORK: Final[dict[Role, str]] = {
@@ -20,6 +20,9 @@ _ONLY: Final[dict[Role, str]] = {
     "expert": "an expert",
     "lead": "the lead",
 }
+
+LOOKED_AT: Final[tuple[Status, ...]] = ("done", "in_review", "approved")
+"""The states of a label that can be judged blind: drawn from, and nobody doubts it yet."""
 
 
 def _need_role(actor: Actor, role: Role, act: str) -> None:
@@ -72,14 +75,21 @@ def edited(standing: Standing, actor: Actor) -> Standing:
 
 
 def reviewed(standing: Standing, actor: Actor, *, approve: bool, reason: str) -> Standing:
-    """The standing after a review. A rejection needs a reason; nobody reviews their own work."""
+    """The standing after a review. A rejection needs a reason; nobody reviews their own work.
+
+    A label that a second person looks at stays in review when the first one has approved it.
+    """
     _need_role(actor, "reviewer", "review")
     if standing.status != "in_review":
         raise Refused("This label is not in the review sample.")
     if is_own_work(standing, actor):
         raise Refused("This is your own work: somebody else has to review it.")
+    if standing.first and actor.is_person(standing.first):
+        raise Refused("You have approved this label: a second person has to look at it.")
     if not approve and not reason.strip():
         raise Refused("A rejection needs a reason: write one sentence for the annotator and the expert.")
+    if approve and standing.second and not standing.first:
+        return msgspec.structs.replace(standing, reviewer=actor.name, first=actor.name)
     return msgspec.structs.replace(
         standing, status="approved" if approve else "rejected", reviewer=actor.name
     )
@@ -114,7 +124,31 @@ def require_instructor(actor: Actor | None, *, adds_only: bool) -> None:
 
 def may_review(standing: Standing, actor: Actor | None) -> bool:
     """Whether this issue belongs into this person's review queue; a lead sees all of it."""
-    return standing.status == "in_review" and not _is_hidden(standing, actor)
+    if standing.status != "in_review" or _is_hidden(standing, actor):
+        return False
+    return actor is None or actor.role == "lead" or not actor.is_person(standing.first)
+
+
+def awaits_second(standing: Standing) -> bool:
+    """Whether one reviewer has approved this label and a second one, who is not to know, looks at it."""
+    return standing.status == "in_review" and bool(standing.first)
+
+
+def looked_at(standing: Standing, actor: Actor, *, alike: bool) -> Standing:
+    """The standing after an annotator judged a finished label blind; where they differ, the expert decides.
+
+    Raises Refused for another role, for own work, and for a label that is not finished.
+    """
+    _need_role(actor, "annotator", "take a second look")
+    if not may_look(standing, actor):
+        raise Refused("This label is not for you to judge blind: it is your own work, or it is not finished.")
+    status = standing.status if alike else "ambiguous"
+    return msgspec.structs.replace(standing, status=status, authors=(*standing.authors, actor.name))
+
+
+def may_look(standing: Standing, actor: Actor | None) -> bool:
+    """Whether this person may judge this finished label blind."""
+    return standing.status in LOOKED_AT and not (actor is not None and is_own_work(standing, actor))
 
 
 def may_decide(standing: Standing, actor: Actor | None) -> bool:

@@ -94,7 +94,7 @@ def _applying(label: Finished, rates: Rates) -> Iterator[tuple[str, float]]:
         yield f"annotator {label.annotator}", rates.annotators[label.annotator]
 
 
-def draw(frame: NDArray[np.int64], *, rate: float, seed: int) -> NDArray[np.int64]:
+def draw(frame: NDArray[np.int64], *, rate: float, seed: int, what: str = "") -> NDArray[np.int64]:
     """A simple random sample without replacement of ceil(rate * n) of the issue ids in `frame`.
 
     The ids with the smallest BLAKE2b hash of "seed:id" are drawn: that stays the same on every machine
@@ -104,6 +104,7 @@ def draw(frame: NDArray[np.int64], *, rate: float, seed: int) -> NDArray[np.int6
         frame: (n,) ids of the finished issues, in any order; the result depends on the set only.
         rate: share to review, 0 to 1.
         seed: any whole number >= 0.
+        what: draws with the same seed for different things are independent; it stands before the id.
 
     Returns:
         (k,) sorted ids.
@@ -117,5 +118,11 @@ def draw(frame: NDArray[np.int64], *, rate: float, seed: int) -> NDArray[np.int6
         raise Refused(f"The seed is a whole number from 0 up, not {seed}.")
     ids: list[int] = np.unique(frame).tolist()
     count = drawn_of(len(ids), rate)
-    ids.sort(key=lambda issue: hashlib.blake2b(f"{seed}:{issue}".encode(), digest_size=16).digest())
+    ids.sort(key=lambda issue: hashlib.blake2b(f"{seed}:{what}{issue}".encode(), digest_size=16).digest())
     return np.array(sorted(ids[:count]), np.int64)
+
+
+def draw_again(frame: tuple[int, ...], *, rate: float, seed: int, what: str) -> Stratum | None:
+    """Of labels a share that is looked at once more for some purpose; None when that is none."""
+    drawn = draw(np.array(frame, np.int64), rate=rate, seed=seed, what=f"{what}:")
+    return Stratum(what, rate, tuple(sorted(frame)), tuple(drawn.tolist())) if len(drawn) else None

@@ -38,6 +38,11 @@ EXPORTED: Final[frozenset[Status]] = frozenset({"fixed", "approved", "decided", 
 """The states in which an issue's edits go out by default: fixed and not drawn for review, or approved."""
 
 
+def same_person(name: str, other: str) -> bool:
+    """Whether two names are one person's: they may differ in case and outer spaces."""
+    return name.strip().casefold() == other.strip().casefold()
+
+
 class Actor(msgspec.Struct, frozen=True):
     """Who works, and as what. Two names that differ in case or outer spaces only are one person."""
 
@@ -46,13 +51,14 @@ class Actor(msgspec.Struct, frozen=True):
 
     def is_person(self, name: str) -> bool:
         """Whether `name` is this person."""
-        return bool(name) and self.name.strip().casefold() == name.strip().casefold()
+        return bool(name) and same_person(self.name, name)
 
 
 class Standing(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where an issue stands: its state, the annotator's verdict, and who said what last.
 
-    authors: every annotator who had a hand in it. outcome: what the expert decided last.
+    authors: every annotator who had a hand in it. outcome: what the expert decided last. second: a second
+    reviewer looks at it once one has approved, whose name then is `first`.
     """
 
     status: Status = "flagged"
@@ -62,6 +68,8 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     expert: str = ""
     authors: tuple[str, ...] = ()
     outcome: str = ""
+    second: bool = False
+    first: str = ""
 
 
 FLAGGED: Final = Standing()

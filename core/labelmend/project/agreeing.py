@@ -1,0 +1,165 @@
+"""How far the people of a project agree, pair by pair, and how often they merely follow the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Final, Literal
+
+import msgspec
+import numpy as np
+
+from labelmend.find.issues import FIXES, KINDS, NO_FIX
+from labelmend.geometry.boxes import iou_pairs
+from labelmend.project.comparing import Compared, compare
+from labelmend.project.looks import LOOK, waiting
+from labelmend.project.project import Project
+from labelmend.review.agreement import Followed, Kappa, Overlap, kappa, overlap
+from labelmend.review.opinions import Judged, Opinion
+from labelmend.review.shares import wilson
+
+How = Literal["second look", "trial", "second review", "review"]
+_MODELS: Final = ("class", "location", "spurious")
+"""The kinds of issues that say what a model sees instead."""
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """How far two people agree about n labels that both judged.
+
+    how: on what occasion; `one` is who judged first where that matters. agreed: of how many both said the
+    same, in a word (no error, changed, deleted, cannot tell; approved or not). classes: over the labels that
+    both left there, shapes likewise.
+    """
+
+    one: str
+    other: str
+    how: How
+    n: int
+    agreed: int
+    verdicts: Kappa
+    classes: Kappa | None = None
+    shapes: Overlap | None = None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Of the share of verdicts alike, 95 %."""
+        return wilson(self.agreed, self.n)
+
+    @property
+    def sentence(self) -> str:
+        """The pair in one line."""
+        low, high = self.interval
+        told = (
+            f"{self.one} and {self.other}, {self.how}: {self.agreed:,} of {self.n:,} verdicts alike "
+            f"({100 * low:.0f} to {100 * high:.0f} %, 95 % sure), {self.verdicts.sentence}"
+        )
+        if self.classes is not None and self.classes.n:
+            alike = round(self.classes.observed * self.classes.n)
+            told += f"; class alike {alike:,} of {self.classes.n:,}, {self.classes.sentence}"
+        if self.shapes is not None and self.shapes.n:
+            told += f"; IoU {self.shapes.mean:.2f} in the mean, {self.shapes.median:.2f} in the middle"
+        return f"{told}."
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """All pairs, who disagree most first; who followed the model; what still waits to be judged twice."""
+
+    pairs: tuple[Pair, ...]
+    followed: Followed
+    looks_left: int
+    seconds_left: int
+
+
+def agreement_of(project: Project) -> Agreement:
+    """How far the people of a project agree."""
+    pairs = [*_of_looks(project), *_of_trials(project), *_of_reviews(project)]
+    pairs.sort(key=lambda pair: (pair.agreed / pair.n, -pair.n, pair.one, pair.other))
+    standings = project.state.standings.values()
+    seconds = sum(one is not None and one.second and one.status == "in_review" for one in standings)
+    return Agreement(tuple(pairs), followed(project), len(waiting(project, everybody=True)), seconds)
+
+
+# -------------------------------------------------------------------- pairs
+def _looks(project: Project) -> Iterator[tuple[Opinion, Judged]]:
+    for (trial, _), said in project.state.opinions.items():
+        for one in said if trial == LOOK else ():
+            if one.first is not None:
+                yield one, one.first
+
+
+def _of_looks(project: Project) -> list[Pair]:
+    found: dict[tuple[str, str], list[Compared]] = {}
+    for one, first in _looks(project):
+        told = compare(project, one.key, first, one.own)
+        found.setdefault((first.who, one.own.who), []).append(told)
+    return [_pair(one, other, "second look", told) for (one, other), told in found.items()]
+
+
+def _of_trials(project: Project) -> list[Pair]:
+    found: dict[tuple[str, str], list[Compared]] = {}
+    for (trial, _), said in project.state.opinions.items():
+        people = sorted(said, key=lambda one: one.own.who.casefold()) if trial != LOOK else []
+        for a, b in combinations(people, 2):
+            told = compare(project, a.key, a.own, b.own)
+            found.setdefault((a.own.who, b.own.who), []).append(told)
+    return [_pair(one, other, "trial", told) for (one, other), told in found.items()]
+
+
+def _pair(one: str, other: str, how: How, told: list[Compared]) -> Pair:
+    words = [compared.words for compared in told]
+    classes = [compared.classes for compared in told if compared.classes is not None]
+    shares = [compared.iou for compared in told if compared.iou is not None]
+    agreed = sum(a == b for a, b in words)
+    return Pair(one, other, how, len(told), agreed, kappa(words), kappa(classes), overlap(shares))
+
+
+def _of_reviews(project: Project) -> list[Pair]:
+    """Who reviewed whose work, and who reviewed after whom."""
+    found: dict[tuple[str, str, How], list[bool]] = {}
+    for said in project.state.reviews.values():
+        for before, one in zip((None, *said), said, strict=False):
+            if before is not None and before.approved and before.reviewer != one.reviewer:
+                found.setdefault((before.reviewer, one.reviewer, "second review"), []).append(one.approved)
+            found.setdefault((one.annotator, one.reviewer, "review"), []).append(one.approved)
+    return [_reviewed(*who, approved) for who, approved in found.items()]
+
+
+def _reviewed(one: str, other: str, how: How, approved: list[bool]) -> Pair:
+    agreed, n = sum(approved), len(approved)
+    why = {
+        "review": "the reviewer saw the other's answer",
+        "second review": "the first approved all that the second saw",
+    }
+    return Pair(one, other, how, n, agreed, Kappa(n, agreed / n, float("nan"), why=why[how]))
+
+
+# -------------------------------------------------------------------- who followed the model
+def followed(project: Project) -> Followed:
+    """Of the labels that were judged blind too: how often people did as the model suggests."""
+    counts = {(seen, blind): 0 for seen in (True, False) for blind in (True, False)}
+    for one, first in _looks(project):
+        did = [_does(project, one, judged) for judged in (first, one.own)]
+        if did[0] is not None and did[1] is not None:
+            counts[did[0], did[1]] += 1
+    return Followed(counts[True, True], counts[True, False], counts[False, True], counts[False, False])
+
+
+def _does(project: Project, about: Opinion, judged: Judged) -> bool | None:
+    """Whether somebody did as the model suggests: deleted it, gave it that class, or a shape that is nearer
+    to the model's than the label was; None where no model suggests anything."""
+    columns, row = project.issues.columns, project.issues.row_of(about.issue)
+    if row < 0 or KINDS[int(columns.kind[row])] not in _MODELS or columns.fix[row] == NO_FIX:
+        return None
+    fix = FIXES[int(columns.fix[row])]
+    if fix not in ("delete", "category", "bbox"):
+        return None
+    if judged.verdict == "ambiguous":
+        return False
+    if fix == "delete" or judged.record is None:
+        return fix == "delete" and judged.record is None
+    label = project.read_annotation(about.key, judged.record)
+    if fix == "category":
+        return label.category == int(columns.fix_category[row])
+    was = project.dataset.annotations.bbox[about.key]
+    near = iou_pairs(np.array([label.bbox, was]), np.array([columns.fix_bbox[row]] * 2))
+    return bool(near[0] > near[1])
