@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
-from labelmend.find.issues import CODES, FRAGMENT, GROUP, KINDS, STRUCTURE
-from labelmend.project.history import AUDIT
+from labelmend.find.issues import CALLED
 from labelmend.project.issue_table import IssueTable
 from labelmend.review.states import STATUSES
 
-KIND_WORDS: dict[str, str] = {
+NAME_WORDS: dict[str, str] = {
     "missing": "Missing label",
     "spurious": "Nothing there",
     "class": "Wrong class",
     "location": "Loose label",
     "duplicate": "Duplicate",
     "structure": "Faulty record",
+    "merged": "Merged label",
+    "split": "Split label",
+    "systematic": "Systematic",
+    "audit": "Audit",
 }
-KIND_ICONS: dict[str, str] = {
+"""The names of issues as the list and the panel say them."""
+NAME_ICONS: dict[str, str] = {
     "missing": "mdi6.plus-box-outline",
     "spurious": "mdi6.minus-box-outline",
     "class": "mdi6.tag-outline",
     "location": "mdi6.arrow-expand-all",
     "duplicate": "mdi6.content-duplicate",
     "structure": "mdi6.alert-outline",
+    "merged": "mdi6.call-split",  # the cure
+    "split": "mdi6.call-merge",
+    "systematic": "mdi6.layers-outline",
+    "audit": "mdi6.magnify",
 }
-MERGED, SPLIT = ("Merged label", "mdi6.call-split"), ("Split label", "mdi6.call-merge")
-"""One label over several objects, and one object under several labels: word and icon of the cure."""
-AUDITED = ("Audit", "mdi6.magnify")
-"""A label that nothing was said of, drawn to be looked at: word and icon."""
 STATE_WORDS: dict[str, str] = {
     "flagged": "to do",
     "fixed": "fixed",
@@ -55,34 +57,14 @@ STATE_ICONS: dict[str, str] = {
 }
 
 
-def kind_word(kind: int) -> str:
-    """The kind as the list and the panel say it."""
-    return KIND_WORDS[KINDS[kind]]
-
-
 def issue_word(table: IssueTable, row: int) -> str:
     """What an issue is: its kind, that its label is merged or split, or that it stands for many."""
-    return _word_and_icon(table, row)[0]
+    return NAME_WORDS[CALLED[int(table.called[row])]]
 
 
 def issue_icon(table: IssueTable, row: int) -> str:
     """The icon beside that."""
-    return _word_and_icon(table, row)[1]
-
-
-def _word_and_icon(table: IssueTable, row: int) -> tuple[str, str]:
-    kind = KINDS[int(table.kind[row])]
-    if table.kind[row] == STRUCTURE and CODES[int(table.columns.code[row])] == AUDIT:
-        return AUDITED
-    if table.is_card(row):
-        return "Systematic", "mdi6.layers-outline"
-    if kind == "location":
-        bits = int(np.nan_to_num(table.columns.evidence[row, 0]))
-        if bits & GROUP:
-            return MERGED
-        if bits & FRAGMENT:
-            return SPLIT
-    return KIND_WORDS[kind], KIND_ICONS[kind]
+    return NAME_ICONS[CALLED[int(table.called[row])]]
 
 
 def with_units(text: str) -> str:

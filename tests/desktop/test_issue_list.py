@@ -13,13 +13,14 @@ from labelmend.find.issues import KINDS
 from labelmend_desktop.issues.filter_line import CUT
 from labelmend_desktop.issues.order import COLUMNS, Filter, Names, Sorting, arranged, between, passing
 
-NAMES = Names(kinds=KINDS, categories=["dog", "Ant", "cat"], files=["a/x.jpg", "b/y.jpg"])
+NAMES = Names(called=KINDS, categories=["dog", "Ant", "cat"], files=["a/x.jpg", "b/y.jpg"])
 
 
 def columns(n=6, seed=0):
     rng = np.random.default_rng(seed)
     return SimpleNamespace(
-        kind=rng.integers(0, 6, n).astype(np.uint8),
+        called=rng.integers(0, 6, n).astype(np.uint8),
+        rows_told=lambda _words: [],
         image=rng.integers(-1, 2, n).astype(np.int32),
         category=rng.integers(-1, 3, n).astype(np.int32),
         score=np.round(rng.random(n), 1),
@@ -35,7 +36,7 @@ def test_order_by_every_column(column, descending):
     assert sorted(rows.tolist()) == list(range(200))
     key = {
         "score": c.score,
-        "kind": c.kind,
+        "kind": c.called,
         "class": NAMES.rank[c.category],
         "image": c.image,
         "state": c.status,
@@ -53,7 +54,7 @@ def test_classes_are_ordered_by_name_and_the_unknown_come_last():
 
 def test_filter_by_each_wish():
     c, every = columns(500), np.arange(500)
-    assert (c.kind[passing(c, every, Filter(kind=3), NAMES)] == 3).all()
+    assert (c.called[passing(c, every, Filter(called=3), NAMES)] == 3).all()
     assert (c.category[passing(c, every, Filter(category=1), NAMES)] == 1).all()
     assert (c.status[passing(c, every, Filter(status=4), NAMES)] == 4).all()
     kept = between(c, every, Filter(low=0.3, high=0.6))
@@ -69,14 +70,14 @@ def test_text_finds_file_class_and_kind():
     found = passing(c, every, Filter(text="a/x"), NAMES)
     assert (c.image[found] == 0).all()
     found = passing(c, every, Filter(text="missing"), NAMES)
-    assert (c.kind[found] == 0).all()
+    assert (c.called[found] == 0).all()
     assert len(passing(c, every, Filter(text="no such"), NAMES)) == 0
 
 
 def test_hundred_thousand_rows_are_filtered_and_ordered_at_once():
     c, every = columns(100_000), np.arange(100_000)
     start = time.perf_counter()
-    rows = passing(c, every, Filter(kind=1, text="cat"), NAMES)
+    rows = passing(c, every, Filter(called=1, text="cat"), NAMES)
     arranged(c, between(c, every, Filter(low=0.1)), Sorting("class"), NAMES)
     assert time.perf_counter() - start < 1.0  # a loop over rows would take far longer
     assert len(rows)
@@ -239,7 +240,7 @@ def test_a_worked_off_list_says_what_is_hidden(hands, qtbot):
         ([[400, 50, 70, 60], [470, 50, 50, 60]], [[400, 50, 120, 60]], "Split label", "grow this label"),
     ],
 )
-def test_merged_and_split_labels_are_called_so(tmp_path, open_window, labels, seen, word, told):
+def test_merged_and_split_labels_are_called_so(tmp_path, open_window, qtbot, labels, seen, word, told):
     annotations, detections = grid()
     annotations += [annotation(900 + k, 2, box) for k, box in enumerate(labels)]
     detections += [detection(2, box, score=0.97) for box in seen]
@@ -247,9 +248,21 @@ def test_merged_and_split_labels_are_called_so(tmp_path, open_window, labels, se
     path = project.path
     project.close()
     hands = open_window(path)
-    hands.go_to("location")
+    issue = hands.go_to("location")
     assert hands.window.panel.heading.text() == word
     assert told in hands.window.panel.fix.text()
+    filters = hands.window.issues.filters
+    filters.text.setFocus()
+    qtbot.waitUntil(filters.text.hasFocus)
+    QTest.keyClicks(filters.text, word.split()[0].lower())
+    qtbot.waitUntil(lambda: hands.listed() == [issue])
+    filters.text.clear()
+    filters.kind.setFocus()
+    QTest.keyClicks(filters.kind, word.split()[0])
+    qtbot.waitUntil(lambda: hands.listed() == [issue])
+    filters.kind.setCurrentText("Loose label")
+    qtbot.waitUntil(lambda: hands.listed() != [issue])
+    assert issue not in hands.listed()
 
 
 def test_text_finds_a_kind_by_the_word_of_the_list(hands, qtbot):

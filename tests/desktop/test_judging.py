@@ -4,8 +4,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from builders.datasets import ANN, EXP, LEA, REV
+from builders.datasets import ANN, EXP, LEA, REV, grid, make_project
 from labelmend.review.sampling import Rates
+from labelmend_desktop.canvas.focus import suggested_outline
 from labelmend_desktop.sample_dialog import SampleChoice
 
 K = Qt.Key
@@ -240,3 +241,44 @@ def test_what_the_lead_alone_does_says_so_to_others(hands):
     assert "Only the lead" not in action.toolTip()
     assert not hands.window.panel.verdicts._buttons["accept"].isVisible()
     assert "annotator; you work as lead" in hands.window.panel.verdicts._other_role.text()
+
+
+def opened(tmp_path, open_window, **first):
+    """The window on twelve pictures whose first label is otherwise than it should be."""
+    annotations, detections = grid()
+    annotations[0] |= first
+    project = make_project(tmp_path, annotations=annotations, detections=detections)
+    path = project.path
+    project.close()
+    return open_window(path)
+
+
+def test_a_reason_that_tells_of_an_earlier_label_says_so(tmp_path, open_window):
+    hands = opened(tmp_path, open_window, bbox=[8, 12, 76, 66], category_id=2)
+    panel = hands.window.panel
+    loose = hands.go_to("location")
+    assert not panel.since.isVisible()
+    hands.go_to("class")
+    hands.press(K.Key_Return)
+    hands.session.set_issue(loose)
+    assert panel.since.isVisible()
+    assert "what is said here is of how it was" in panel.since.text()
+    hands.press(K.Key_Z)
+    hands.session.set_issue(loose)
+    assert not panel.since.isVisible()
+
+
+def test_enter_mends_an_outline_that_crosses_itself_as_it_is_shown(tmp_path, open_window):
+    bow = [20.0, 20, 80, 60, 80, 20, 20, 60]
+    hands = opened(tmp_path, open_window, bbox=[20, 20, 60, 40], segmentation=[bow])
+    issue = hands.go_to("structure")
+    assert hands.window.panel.fix.text() == "Suggested: mend the outline: 2 parts that cross nowhere."
+    focus = hands.window.canvas.contents.focus
+    label = hands.session.project.annotation(focus.key)
+    shown = suggested_outline(focus.suggestion, label)
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "fixed"
+    written = hands.session.project.annotation(focus.key).polygons
+    assert [part.tolist() for part in written] == [part.tolist() for part in shown]
+    hands.press(K.Key_Z)
+    assert hands.session.project.annotation(focus.key).polygons[0].ravel().tolist() == bow

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labelmend.coco.detections import Detections
-from labelmend.find.issues import KINDS
+from labelmend.find.issues import CALLED
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.in_words import change_in_words, standing_in_words
 from labelmend.review.states import STATUSES, Standing
@@ -12,7 +12,7 @@ from labelmend_desktop.review.class_picker import matching
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
 from labelmend_desktop.review.story import when
-from labelmend_desktop.words import KIND_ICONS, KIND_WORDS, STATE_ICONS, STATE_WORDS, with_units
+from labelmend_desktop.words import NAME_ICONS, NAME_WORDS, STATE_ICONS, STATE_WORDS, with_units
 
 NAMES = ["cat", "dog", "bird"]
 SQUARE = (np.array([[0.0, 0], [10, 0], [10, 10]]),)
@@ -139,7 +139,7 @@ def test_matching_finds_letters_in_their_order_the_closer_the_better():
 
 
 def test_every_kind_and_state_has_a_word_and_an_icon():
-    assert set(KIND_WORDS) == set(KIND_ICONS) == set(KINDS)
+    assert set(NAME_WORDS) == set(NAME_ICONS) == set(CALLED)
     assert set(STATE_WORDS) == set(STATE_ICONS) == set(STATUSES)
 
 

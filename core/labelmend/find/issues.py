@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 KINDS = ("missing", "spurious", "class", "location", "duplicate", "structure")
 MISSING, SPURIOUS, CLASS, LOCATION, DUPLICATE, STRUCTURE = range(6)
 
-FIXES = ("none", "create", "delete", "category", "bbox", "members")
-NO_FIX, CREATE, DELETE, SET_CATEGORY, SET_BBOX, FIX_MEMBERS = range(6)
-"""FIX_MEMBERS is a card's: the fixes of all issues of its cluster. Stored: new ones go to the end."""
+FIXES = ("none", "create", "delete", "category", "bbox", "members", "outline")
+NO_FIX, CREATE, DELETE, SET_CATEGORY, SET_BBOX, FIX_MEMBERS, MEND_OUTLINE = range(7)
+"""FIX_MEMBERS is a card's: the fixes of all issues of its cluster; MEND_OUTLINE is for one that crosses
+itself. Stored: new ones go to the end."""
 
 NO_KEY = -(1 << 62)
 """The annotation key that means "none"."""
@@ -54,6 +55,9 @@ FROM_PICTURE = ("off_edges", "blank")
 LEFT, TOP, RIGHT, BOTTOM, GROUP, FRAGMENT = 1, 2, 4, 8, 16, 32
 """Bits of a location issue's evidence 0: the sides that are off, one label over several objects, or one of
 several labels on one object."""
+
+CALLED = (*KINDS, "merged", "split", "systematic", "audit")
+"""What an issue is called: by its kind, unless it is one of the four that go by a name of their own."""
 
 EVIDENCE = 8
 
@@ -182,6 +186,18 @@ def concatenate(parts: Sequence[Issues]) -> Issues:
     if len(parts) < 2:
         return parts[0] if parts else empty()
     return Issues(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Issues)})
+
+
+def called_in(found: Issues) -> NDArray[np.uint8]:
+    """What the issues are called, (n,): indexes CALLED."""
+    names = found.kind.astype(np.uint8)  # a copy
+    bits = np.nan_to_num(found.evidence[:, 0]).astype(np.int64)
+    loose, faulty = found.kind == LOCATION, found.kind == STRUCTURE
+    names[loose & (bits & FRAGMENT > 0)] = CALLED.index("split")
+    names[loose & (bits & GROUP > 0)] = CALLED.index("merged")
+    names[is_card(found) & (found.cluster >= 0)] = CALLED.index("systematic")
+    names[faulty & (found.code == CODES.index("audit"))] = CALLED.index("audit")
+    return names
 
 
 def is_card(found: Issues) -> NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels
 from labelmend.find.issues import (
     CODES,
     DELETE,
+    MEND_OUTLINE,
     NO_FIX,
     SET_BBOX,
     SPURIOUS,
@@ -63,7 +64,7 @@ def structure(sizes: ImageSizes, labels: Labels) -> Issues:
             _rows(labels, _misses(off, box), "outline", fix=SET_BBOX, box=labels.outline, numbers=off)
         )
     if labels.crossing is not None:
-        parts.append(_rows(labels, labels.crossing, "crossing"))
+        parts.append(_rows(labels, labels.crossing, "crossing", fix=MEND_OUTLINE))
     return concatenate(parts)
 
 

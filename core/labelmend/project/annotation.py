@@ -32,7 +32,7 @@ class Annotation:
 
 @dataclass(frozen=True, eq=False)
 class Suggestion:
-    """A proposed fix: "create", "delete", "category" or "bbox", with what it would write; or "members".
+    """A proposed fix, with what it would write: "create", "delete", "category", "bbox", "outline", "members".
 
     traced: the polygons are the outline of the detection's mask, not the label's own stretched. also:
     labels to add in the same step; drop: keys of labels to delete in it. labels: how many labels "members",

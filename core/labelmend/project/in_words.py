@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from labelmend.find.issues import DUPLICATE
 from labelmend.project.annotation import Annotation
+from labelmend.project.history import NO_KEY
 from labelmend.project.project import Project
 from labelmend.review.states import Standing
 
@@ -38,6 +40,28 @@ def standing_in_words(standing: Standing) -> str:
     elif standing.status == "flagged":
         parts.append(f"sent back by {standing.expert}")
     return " · ".join(parts)
+
+
+def since_in_words(project: Project, row: int) -> str:
+    """What became of the suspect of an issue (a row of `project.issues`) since it was found, other than
+    under this issue: its reason tells of how it was. Empty where it is as it was."""
+    table, issue = project.issues, int(project.issues.id[row])
+    key, other = int(table.annotation[row]), int(table.other[row])
+    if key == NO_KEY or table.is_card(row):
+        return ""
+    now = project.annotation(key)
+    if key not in project.state.before(issue):
+        if now is None:
+            return "This label was deleted since this was found."
+        if now.category != table.category[row] or not _same_box(now.bbox, table.bbox[row]):
+            return "This label was changed since this was found: what is said here is of how it was."
+    if table.kind[row] == DUPLICATE and other != NO_KEY and project.record(other) is None:
+        return "The other label was deleted since this was found."
+    return ""
+
+
+def _same_box(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
+    return bool(np.array_equal(a, b, equal_nan=True))
 
 
 def changes_in_words(project: Project, issue: int) -> str:

@@ -8,7 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.explain import sentence, short
-from labelmend.find.issues import CODES, KINDS, STRUCTURE, Issues, concatenate, group_of, is_card, issues
+from labelmend.find.issues import (
+    CODES,
+    KINDS,
+    STRUCTURE,
+    Issues,
+    called_in,
+    concatenate,
+    group_of,
+    is_card,
+    issues,
+)
 from labelmend.geometry.boxes import iou
 from labelmend.project.history import AUDIT, LOOK, NO_KEY, Note
 from labelmend.review.states import QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
@@ -20,7 +30,8 @@ GONE = 255
 class IssueTable:
     """Found issues first, noted ones after; rows keep their numbers while the program runs.
 
-    Columns: id (n,) int64; status (n,) uint8, index in STATUSES or GONE; and those of find.Issues.
+    Columns: id (n,) int64; status (n,) uint8, index in STATUSES or GONE; called (n,) uint8, index in CALLED;
+    and those of find.Issues.
     """
 
     def __init__(
@@ -40,6 +51,7 @@ class IssueTable:
         self._noted: set[int] = set()
         self.columns = found
         self.id = ids
+        self.called = called_in(found)
         self.status = np.zeros(len(ids), np.uint8)
         self._sort()
 
@@ -142,6 +154,12 @@ class IssueTable:
         """The sentence that was written down with an issue; empty when it follows from the columns."""
         return self._texts.get(issue, "")
 
+    def rows_told(self, words: str) -> list[int]:
+        """Rows of the issues whose written sentence holds these words, whatever their case."""
+        words = words.casefold()
+        rows = (self.row_of(issue) for issue, text in self._texts.items() if words in text.casefold())
+        return [row for row in rows if row >= 0]
+
     def sentence(self, row: int) -> str:
         """Why this is an issue, in one sentence with its numbers."""
         text = self._texts.get(int(self.id[row]))
@@ -177,7 +195,9 @@ class IssueTable:
             return
         self._noted |= {note.id for note in new}
         self._texts |= {note.id: note.sentence for note in new}
-        self.columns = concatenate([self.columns, _columns(new)])
+        noted = _columns(new)
+        self.columns = concatenate([self.columns, noted])
+        self.called = np.concatenate([self.called, called_in(noted)])
         self.id = np.concatenate([self.id, np.array([note.id for note in new], np.int64)])
         self.status = np.concatenate([self.status, np.full(len(new), GONE, np.uint8)])
         self._sort()

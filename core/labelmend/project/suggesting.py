@@ -6,12 +6,28 @@ from typing import Any
 import numpy as np
 
 from labelmend.coco.columns import RLE
-from labelmend.find.issues import CREATE, FIX_MEMBERS, FIXES, FRAGMENT, LOCATION, NO_FIX, SET_BBOX
+from labelmend.find.issues import (
+    CODES,
+    CREATE,
+    DUPLICATE,
+    FIX_MEMBERS,
+    FIXES,
+    FRAGMENT,
+    LOCATION,
+    MEND_OUTLINE,
+    NO_FIX,
+    SET_BBOX,
+    SET_CATEGORY,
+)
+from labelmend.geometry import crossing
 from labelmend.geometry import polygons as polygon
 from labelmend.geometry.tracing import trace
 from labelmend.project.annotation import Suggestion
+from labelmend.project.history import NO_KEY
 from labelmend.project.project import Project
 from labelmend.review.states import STATUS_INDEX
+
+_CROSSING = CODES.index("crossing")
 
 
 def is_mended(project: Project, issue: int) -> bool:
@@ -20,20 +36,25 @@ def is_mended(project: Project, issue: int) -> bool:
 
 
 def suggestion(project: Project, row: int) -> Suggestion | None:
-    """The proposed fix of an issue (a row of `project.issues`); None without one, or once it is mended.
+    """The proposed fix of an issue (a row of `project.issues`); None without one, once it is mended, and
+    where what was done since leaves nothing to fix.
 
     The fix of one label over several objects is for the first of them; those that get labels of their own
     are in `also`.
     """
     columns = project.issues.columns
     fix = int(columns.fix[row])
-    if fix == NO_FIX or is_mended(project, int(project.issues.id[row])):
+    if columns.code[row] == _CROSSING:
+        fix = MEND_OUTLINE  # issues that were found before there was a fix for it have none
+    if fix == NO_FIX or is_mended(project, int(project.issues.id[row])) or _is_over(project, row, fix):
         return None
     if fix == FIX_MEMBERS:
         fixable = _fixable(project, row)
         return Suggestion(FIXES[fix], -1, labels=fixable) if fixable else None
     if fix == CREATE:
         return _created(project, row)
+    if fix == MEND_OUTLINE:
+        return _mended(project, row)
     if fix == SET_BBOX:
         moved = _moved(project, row)
         if moved is None:
@@ -42,6 +63,18 @@ def suggestion(project: Project, row: int) -> Suggestion | None:
         return replace(moved, also=also, drop=_other_pieces(project, row))
     category, own = int(columns.fix_category[row]), int(columns.category[row])
     return Suggestion(FIXES[fix], category if category >= 0 else own)
+
+
+def _is_over(project: Project, row: int, fix: int) -> bool:
+    """Whether the label is deleted by now, or the other one that it doubles, or has that class already."""
+    columns = project.issues.columns
+    key, other = int(columns.annotation[row]), int(columns.other[row])
+    now = project.annotation(key) if key != NO_KEY else None
+    if now is None:
+        return key != NO_KEY
+    if columns.kind[row] == DUPLICATE and other != NO_KEY:
+        return project.record(other) is None
+    return fix == SET_CATEGORY and now.category == columns.fix_category[row]
 
 
 def _fixable(project: Project, row: int) -> int:
@@ -85,6 +118,15 @@ def _moved(project: Project, row: int) -> Suggestion | None:
     if traced is not None:
         return replace(made, bbox=polygon.bounds(traced), polygons=traced, traced=True)
     return replace(made, polygons=polygon.scaled(now.polygons, polygon.bounds(now.polygons), box))
+
+
+def _mended(project: Project, row: int) -> Suggestion | None:
+    """The outline in parts that do not cross themselves; None where it is sound by now, or has no area."""
+    now = project.annotation(int(project.issues.annotation[row]))
+    if now is None or all(map(polygon.is_simple, now.polygons)):
+        return None
+    parts = crossing.mended(now.polygons)
+    return Suggestion("outline", now.category, polygon.bounds(parts), polygons=parts) if parts else None
 
 
 def _other_pieces(project: Project, row: int) -> tuple[int, ...]:

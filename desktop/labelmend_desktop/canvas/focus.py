@@ -67,7 +67,7 @@ def focus_of(session: Session) -> Focus | None:
 
 def suggested_outline(suggestion: Suggestion | None, annotation: Annotation | None) -> Parts:
     """What the suggestion would draw; () when it draws nothing new (delete, or another class)."""
-    if suggestion is None or suggestion.fix not in ("create", "bbox"):
+    if suggestion is None or suggestion.fix not in ("create", "bbox", "outline"):
         return ()
     own = _outline(suggestion, annotation)
     return own + tuple(part for one in suggestion.also for part in _outline(one, None))

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labelmend.find.issues import KINDS
+from labelmend.find.issues import CALLED
 from labelmend.review.states import QUEUES, STATUS_INDEX, Queue
 from labelmend_desktop import theme
 from labelmend_desktop.issues.order import COLUMNS, Filter, Sorting
 from labelmend_desktop.region_plot import RegionPlot
-from labelmend_desktop.words import STATE_WORDS, kind_word
+from labelmend_desktop.words import NAME_WORDS, STATE_WORDS
 
 CUT = 0.1
 """The score from which on a long list is shown at first: of those right at it one in ten is an error."""
@@ -60,7 +60,7 @@ class FilterLine(QWidget):
         self.text.setObjectName("filter_text")
         self.text.setPlaceholderText("File name, class or kind")
         self.text.setClearButtonEnabled(True)
-        self.text.setToolTip("Show the issues whose file name, class or kind holds this.  (/)")
+        self.text.setToolTip("Show the issues whose file name, class, kind or note holds this.  (/)")
         self.kind = self._combo("filter_kind", "Show one kind of error only.")
         self.category = self._combo("filter_class", "Show one class only; type its first letters.")
         self.state = self._combo("filter_state", "Show one state only.")
@@ -131,15 +131,16 @@ class FilterLine(QWidget):
 
     def _fill(self) -> None:
         self.kind.addItem("Any kind", None)
-        for kind in range(len(KINDS)):
-            self.kind.addItem(kind_word(kind), kind)
+        for place, name in enumerate(CALLED):
+            self.kind.addItem(NAME_WORDS[name], place)
+        self.kind.setMaxVisibleItems(len(CALLED) + 1)
         for column in COLUMNS:
             self.order.addItem("", column)
         self._name_orders()
 
     def _connect(self) -> None:
         self.text.textChanged.connect(lambda text: self._wish(text=text))
-        self.kind.currentIndexChanged.connect(lambda _: self._wish(kind=self.kind.currentData()))
+        self.kind.currentIndexChanged.connect(lambda _: self._wish(called=self.kind.currentData()))
         self.category.currentIndexChanged.connect(lambda _: self._wish(category=self.category.currentData()))
         self.state.currentIndexChanged.connect(lambda _: self._wish(status=self.state.currentData()))
         self.scores.region_changed.connect(self._wish_scores)

@@ -19,7 +19,7 @@ class Columns(Protocol):
     """What is read of the issue table: columns of equal length."""
 
     @property
-    def kind(self) -> NDArray[np.uint8]: ...  # noqa: D102
+    def called(self) -> NDArray[np.uint8]: ...  # noqa: D102
     @property
     def image(self) -> NDArray[np.int32]: ...  # noqa: D102
     @property
@@ -29,12 +29,17 @@ class Columns(Protocol):
 
     status: NDArray[np.uint8]
 
+    def rows_told(self, words: str) -> list[int]: ...  # noqa: D102
+
 
 @dataclass(frozen=True)
 class Filter:
-    """What the filter line asks for; None asks for nothing. Scores are kept from ``low`` to ``high``."""
+    """What the filter line asks for; None asks for nothing. Scores are kept from ``low`` to ``high``.
 
-    kind: int | None = None
+    ``called`` is what an issue is called, an index of `labelmend.find.issues.CALLED`.
+    """
+
+    called: int | None = None
     category: int | None = None
     status: int | None = None
     low: float = 0.0
@@ -57,8 +62,8 @@ class Sorting:
 class Names:
     """Names that the text filter searches and the class order needs, made ready once per project."""
 
-    def __init__(self, *, kinds: Sequence[str], categories: Sequence[str], files: Sequence[str]) -> None:
-        self._kinds = [name.casefold() for name in kinds]
+    def __init__(self, *, called: Sequence[str], categories: Sequence[str], files: Sequence[str]) -> None:
+        self._called = [name.casefold() for name in called]
         self._categories = [name.casefold() for name in categories]
         self._files = files
         order = sorted(range(len(categories)), key=self._categories.__getitem__)
@@ -67,20 +72,21 @@ class Names:
         self.rank[-1] = len(categories)  # row -1: unknown, last
 
     def holds(self, text: str, columns: Columns) -> NDArray[np.bool_]:
-        """Rows whose kind, class or file name holds ``text``, (n,)."""
+        """Rows of which what they are called, the class, the file name or the note holds ``text``, (n,)."""
         text = text.strip().casefold()
-        kinds = np.array([text in name for name in self._kinds], bool)
+        called = np.array([text in name for name in self._called], bool)
         categories = np.array([*(text in name for name in self._categories), False], bool)
         files = np.array([*(text in name.casefold() for name in self._files), False], bool)
-        out: NDArray[np.bool_] = kinds[columns.kind] | categories[columns.category] | files[columns.image]
+        out: NDArray[np.bool_] = called[columns.called] | categories[columns.category] | files[columns.image]
+        out[columns.rows_told(text)] = True
         return out
 
 
 def passing(columns: Columns, rows: Rows, wanted: Filter, names: Names) -> Rows:
     """Those of ``rows`` that the filter lets through, in their order; scores are not looked at."""
     keep = np.ones(len(rows), bool)
-    if wanted.kind is not None:
-        keep &= columns.kind[rows] == wanted.kind
+    if wanted.called is not None:
+        keep &= columns.called[rows] == wanted.called
     if wanted.category is not None:
         keep &= columns.category[rows] == wanted.category
     if wanted.status is not None:
@@ -100,7 +106,7 @@ def arranged(columns: Columns, rows: Rows, sorting: Sorting, names: Names) -> Ro
     """``rows`` in the order of the list; ties by score, worst first, then by row."""
     keys: dict[Column, NDArray[Any]] = {
         "score": columns.score[rows],
-        "kind": columns.kind[rows].astype(np.int64),
+        "kind": columns.called[rows].astype(np.int64),
         "class": names.rank[columns.category[rows]],
         "image": columns.image[rows].astype(np.int64),
         "state": columns.status[rows].astype(np.int64),

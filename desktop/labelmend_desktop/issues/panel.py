@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
-from labelmend.find.issues import KINDS
+from labelmend.find.issues import CALLED
 from labelmend.project.issue_table import IssueTable
 from labelmend.project.state import Changes
 from labelmend_desktop import theme
@@ -20,13 +20,13 @@ from labelmend_desktop.issues.model import IssueModel
 from labelmend_desktop.issues.order import Names, Rows, arranged, between, passing
 from labelmend_desktop.queues import counts
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import KIND_WORDS
+from labelmend_desktop.words import NAME_WORDS
 
 _FILTER_PAUSE = 40
 _DRAW_PAUSE = 250
 _MANY = 100
-_KINDS = [f"{kind} {KIND_WORDS[kind]}" for kind in KINDS]
-"""What the text filter finds a kind by: its name, and what the list calls it."""
+_SAID = [f"{name} {NAME_WORDS[name]}" for name in CALLED]
+"""What the text filter finds an issue by: its kind, and what the list calls it."""
 
 
 class IssuePanel(QWidget):
@@ -42,7 +42,7 @@ class IssuePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._names = Names(kinds=(), categories=(), files=())
+        self._names = Names(called=(), categories=(), files=())
         self._queued: Rows = np.zeros(0, np.int64)
         self._seen = (session.queue, session.actor)
         self._dropping = False
@@ -102,7 +102,7 @@ class IssuePanel(QWidget):
         project = self._session.project
         if project is not None:
             names = project.categories.name
-            self._names = Names(kinds=_KINDS, categories=names, files=project.images.file_name)
+            self._names = Names(called=_SAID, categories=names, files=project.images.file_name)
             self.filters.show_project(names)
             self.filters.begin(len(self._session.waiting_rows("fix")))
         self._show_queue()

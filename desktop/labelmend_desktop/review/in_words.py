@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.geometry.crossing import crossings
+from labelmend.geometry.polygons import Parts
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.in_words import moves_in_words
 
@@ -39,6 +40,8 @@ def _one_in_words(suggestion: Suggestion, annotation: Annotation | None, *, cate
         own = annotation.category if annotation is not None else -1
         was = categories[own] if 0 <= own < len(categories) else "unknown class"
         return f"Change {was} to {name}"
+    if suggestion.fix == "outline":
+        return _mended_in_words(suggestion.polygons or ())
     if annotation is None or suggestion.bbox is None:
         return "Move the sides"
     return _moved_in_words(suggestion, annotation, suggestion.bbox) + _of_the_model(
@@ -55,6 +58,11 @@ def _moved_in_words(suggestion: Suggestion, annotation: Annotation, box: NDArray
         return f"Grow this label to the whole object, {size}"
     moves = moves_in_words(annotation.bbox, box)
     return f"Move {moves}" if moves else "Keep the box"
+
+
+def _mended_in_words(parts: Parts) -> str:
+    count = "one part" if len(parts) == 1 else f"{len(parts)} parts"
+    return f"Mend the outline: {count} that cross{'es' if len(parts) == 1 else ''} nowhere"
 
 
 def _of_the_model(suggestion: Suggestion, *, traced: bool) -> str:

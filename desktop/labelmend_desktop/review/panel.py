@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from labelmend.project.annotation import Annotation
 from labelmend.project.clusters import example
-from labelmend.project.in_words import changes_in_words, standing_in_words
+from labelmend.project.in_words import changes_in_words, since_in_words, standing_in_words
 from labelmend.project.many import counted
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
@@ -95,6 +95,9 @@ class ReviewPanel(QScrollArea):
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.since = QLabel()
+        self.since.setWordWrap(True)
+        self.since.setProperty("tone", "warn")
         self.fix = QLabel()
         self.fix.setWordWrap(True)
         self.fix.setProperty("tone", "accent")
@@ -136,7 +139,7 @@ class ReviewPanel(QScrollArea):
         top.addWidget(self._icon)
         top.addWidget(self.heading, 1)
         layout.addLayout(top)
-        for label in (self.what, self.state, self.opinions, self.sentence, self.fix, self.note):
+        for label in (self.what, self.state, self.opinions, self.sentence, self.since, self.fix, self.note):
             layout.addWidget(label)
         layout.addWidget(self.examples)
         layout.addSpacing(theme.GRID // 2)
@@ -199,6 +202,9 @@ class ReviewPanel(QScrollArea):
         self.sentence.setText(with_units(table.sentence(row)))
         status = int(table.status[row])
         issue = int(table.id[row])
+        since = since_in_words(project, row) if status == 0 else ""
+        self.since.setText(since)
+        self.since.setVisible(bool(since))
         words = standing_in_words(project.standing(issue))
         self.state.setText(words)
         self.state.setVisible(bool(words))
@@ -235,6 +241,7 @@ class ReviewPanel(QScrollArea):
     def _show_no_issue(self, project: Project, annotation: Annotation | None) -> None:
         self._icon.hide()
         self.examples.hide()
+        self.since.hide()
         self.fix.hide()
         self.note.hide()
         several = len(self._session.selection.several)

@@ -1,0 +1,79 @@
+"""What is suggested follows what the labels are now: mended outlines, and nothing where nothing is left."""
+
+import pytest
+
+from builders.datasets import grid, issue_of, make_project
+from labelmend.errors import Refused
+from labelmend.geometry.polygons import is_simple
+from labelmend.project import editing, verbs
+from labelmend.project.in_words import since_in_words
+from labelmend.project.suggesting import suggestion
+
+BOW = [20, 20, 80, 60, 80, 20, 20, 60]
+
+
+@pytest.fixture
+def bow(tmp_path):
+    """A project with an outline that crosses itself, and the row of that issue."""
+    annotations, detections = grid()
+    annotations[0] |= {"bbox": [20, 20, 60, 40], "segmentation": [BOW]}
+    project = make_project(tmp_path, annotations=annotations, detections=detections)
+    yield project, project.issues.row_of(issue_of(project, "structure", annotation=0))
+    project.close()
+
+
+def test_the_mended_outline_is_suggested_and_accepted_in_one_step(bow):
+    project, row = bow
+    found = suggestion(project, row)
+    assert found is not None
+    assert found.fix == "outline"
+    assert sorted(map(len, found.polygons)) == [3, 3]
+    before = project.record(0)
+    project.apply(verbs.accept(project, int(project.issues.id[row])))
+    assert all(map(is_simple, project.annotation(0).polygons))
+    assert project.annotation(0).area == pytest.approx(1200)
+    project.undo()
+    assert project.record(0) == before
+
+
+def test_an_issue_found_before_there_was_such_a_fix_has_it_too(bow):
+    project, row = bow
+    project.issues.columns.fix[row] = 0
+    assert suggestion(project, row).fix == "outline"
+
+
+def test_of_two_labels_on_one_thing_only_one_can_go(tmp_path):
+    project = make_project(tmp_path)
+    row = project.issues.row_of(issue_of(project, "duplicate"))
+    first, other = int(project.issues.annotation[row]), int(project.issues.other[row])
+    assert suggestion(project, row).fix == "delete"
+    assert since_in_words(project, row) == ""
+    project.apply(editing.delete(project, other))
+    assert suggestion(project, row) is None
+    assert since_in_words(project, row) == "The other label was deleted since this was found."
+    with pytest.raises(Refused, match="no suggestion"):
+        verbs.accept(project, int(project.issues.id[row]))
+    project.undo()
+    assert suggestion(project, row).fix == "delete"
+    assert project.record(first) is not None
+    project.close()
+
+
+def test_a_reason_that_tells_of_an_earlier_label_says_so(tmp_path):
+    annotations, detections = grid()
+    annotations[0] |= {"bbox": [8, 12, 76, 66], "category_id": 2}  # loose, and of another class
+    project = make_project(tmp_path, annotations=annotations, detections=detections)
+    loose = project.issues.row_of(issue_of(project, "location", annotation=0))
+    wrong = project.issues.row_of(issue_of(project, "class", annotation=0))
+    assert since_in_words(project, loose) == since_in_words(project, wrong) == ""
+    project.apply(verbs.accept(project, int(project.issues.id[wrong])))
+    assert "changed since this was found" in since_in_words(project, loose)
+    assert since_in_words(project, wrong) == ""  # what was done under it is told beside it
+    project.undo()
+    assert since_in_words(project, loose) == ""
+    project.apply(editing.set_category(project, 0, 0))
+    assert suggestion(project, wrong) is None
+    project.apply(editing.delete(project, 0, issue=int(project.issues.id[wrong])))
+    assert since_in_words(project, loose) == "This label was deleted since this was found."
+    assert suggestion(project, loose) is None
+    project.close()
