@@ -25,6 +25,9 @@ HOLD = 0.3
 LIKELY = 0.2
 """Probability from which a group is told as such, even if its box is as suspect."""
 
+DOUBT = 0.3
+"""How much less likely the least sure objects make what is equally likely by all else."""
+
 LEAST_USUAL = 0.33
 """Resemblance that joined labels are taken to have at least: chance groups must not be scaled up much."""
 
@@ -35,7 +38,7 @@ def grouped(now: Groups, joined: Groups, *, tick: Tick) -> Floats:
     joined are what sound neighbouring labels of this dataset would look like as one label: what tells
     them from the groups as they are orders these (real groups among them change the odds, not the
     order). How likely the groups of a rank are is the mean resemblance there, by that which the joined
-    ones have: few real groups show all signs.
+    ones have: few real groups show all signs. Among those the surest objects go first.
     """
     alike = resemblance(now)
     if min(len(now), len(joined)) < FEWEST:
@@ -51,7 +54,8 @@ def grouped(now: Groups, joined: Groups, *, tick: Tick) -> Floats:
     one_class = np.zeros(len(is_made), np.int64)
     weights = fit_logistic(model.matrix(columns), one_class, is_made, n_categories=1, tick=tick)
     odds = model.apply(weights, here, np.zeros(len(now), np.int64))
-    return levelled(share_by_rank(odds + HOLD * np.log(alike + 0.01), alike / usual))
+    share = share_by_rank(odds + HOLD * np.log(alike + 0.01), alike / usual)
+    return levelled(share * believed(logit(now.sure_first) + logit(now.sure_second)))
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,15 @@ class Crowded:
 
 
 def louder(
-    groups: Groups, probability: Floats, row: Ints, misplaced: Floats, unlabelled: Bools
+    groups: Groups, probability: Floats, row: Ints, misplaced: Floats, unlabelled: Bools, *, score: Floats
 ) -> tuple[Floats, Floats, Crowded]:
     """Of "wrong box" and "one label over several objects" one stays: one location issue a label.
 
     The group stays where it is the likelier, and where it is likely at all (its fix is that of the box and
     more); its score is then that of the likelier.
 
-    row (rows of Annotations) are those that misplaced is about; unlabelled is by object. Also what the
-    groups say of the objects that have no label of their own.
+    row (rows of Annotations) are those that misplaced is about; unlabelled and score are by object. Also what
+    the groups say of the objects that have no label of their own: of two parts the surer is the likelier.
     """
     by_label = np.zeros(max(int(row.max(initial=-1)), int(groups.annotation.max(initial=-1))) + 1)
     by_label[row] = misplaced
@@ -85,8 +89,16 @@ def louder(
         at = np.flatnonzero((part >= 0) & (part != groups.keeps[order]))
         at = at[probability[order[at]] >= share[part[at]]]
         share[part[at]], label[part[at]] = probability[order[at]], groups.annotation[order[at]]
-    shared = Crowded(np.where(unlabelled, share, 0.0), np.where(unlabelled, label, -1))
+    parts = unlabelled & (label >= 0)
+    share[parts] *= believed(logit(score[parts]))
+    shared = Crowded(np.where(parts, share, 0.0), np.where(parts, label, -1))
     return by_label[row], np.where(wins, np.maximum(probability, alone), 0.0), shared
+
+
+def believed(odds: Floats) -> Floats:
+    """A factor (n,) from 1 - DOUBT for the least odds of these to 1 for the surest."""
+    far = float(np.ptp(odds)) if len(odds) else 0.0
+    return 1 - DOUBT * (odds.max(initial=-np.inf) - odds) / far if far > 0 else np.ones(len(odds))
 
 
 def by_label(groups: Groups, probability: Floats, row: Ints, misplaced: Floats, n: int) -> Floats:

@@ -49,8 +49,8 @@ class Labelled:
 def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
     """Log odds of every object. A case must not teach its own answer: that would hide the very exceptions.
 
-    The order of unlabelled objects is that of the model that saw all of them, which is the better one;
-    the odds along that order are those which models find for cases they did not see.
+    The order of unlabelled objects is that of all models together, those that saw the case too, which is the
+    steadiest one; the odds along that order are those which models find for cases they did not see.
     """
     has_label = objects.taken >= 0
     rows = np.flatnonzero(~objects.crowd & ~(has_label & (objects.iou < LEAST_IOU)))
@@ -68,13 +68,13 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
         unseen = np.setdiff1d(rows, sample(rows, objects.box, FIT_ROWS), assume_unique=True)
         return Labelled(full, full + by_border, unseen)
     part = _parts(objects)
-    apart = np.zeros(len(objects))
+    apart, together = np.zeros(len(objects)), full
     for k in range(PARTS):
-        mine = np.flatnonzero(part == k)
-        model = learner.fit(rows[part[rows] != k])
-        apart[mine] = model.odds([c[mine] for c in columns], objects.category[mine])
+        odds = learner.fit(rows[part[rows] != k]).odds(columns, objects.category)
+        apart = np.where(part == k, odds, apart)
+        together = together + odds
     free = np.flatnonzero(~has_label)
-    apart[free] = _along(full[free], apart[free])
+    apart[free] = _along(together[free], apart[free])
     return Labelled(apart, apart + by_border, rows)
 
 

@@ -38,7 +38,9 @@ def one_card(found: Evidence, row: Ints, misplaced: Floats, spurious: Floats, *,
     grouped = groups.grouped(found.groups, found.joined, tick=tick)
     tick()
     unlabelled = (o.taken < 0) & ~o.crowd
-    misplaced, grouped, crowded = groups.louder(found.groups, grouped, row, misplaced, unlabelled)
+    misplaced, grouped, crowded = groups.louder(
+        found.groups, grouped, row, misplaced, unlabelled, score=o.score
+    )
     place = groups.by_label(found.groups, grouped, row, misplaced, len(a))
     sound = a.seen[(a.seen >= 0) & (a.iou >= SOUND)]
     pieces = fragments.settled(found.fragments, place, o.score[sound])

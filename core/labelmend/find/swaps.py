@@ -121,21 +121,16 @@ def _candidates(scene: Scene, seen: _Seen, free: Bools) -> Iterator[tuple[float,
 
 
 def _in_runs(scene: Scene, seen: _Seen, free: Bools) -> Iterator[tuple[float, Batch, _Cells]]:
+    """Runs of images in which two classes are swapped: both ways first, for where that gains as much."""
     n = scene.n_categories
     key, count = np.unique((seen.own * n + seen.says)[free & seen.other], return_counts=True)
     often = np.argsort(-count, kind="stable")[:PAIRS]
-    rank = scene.batches.rank
-    by_class = np.argsort(np.where(free, seen.own, n), kind="stable")
-    start = np.searchsorted(np.where(free, seen.own, n)[by_class], np.arange(n + 1))
-    for pair in key[often[count[often] >= FEWEST]].tolist():
+    pairs = key[often[count[often] >= FEWEST]]
+    back = np.isin(pairs % n * n + pairs // n, key)
+    for pair, both in [*((p, True) for p in pairs[back].tolist()), *((p, False) for p in pairs.tolist())]:
         own, says = divmod(pair, n)
-        of_class = by_class[start[own] : start[own + 1]]
-        looks = seen.other[of_class] & (seen.says[of_class] == says)
-        usual = float(np.clip(looks.mean(), 0.02, UNKNOWN))
-        value = looks * np.log(0.8 / usual) + ~looks * np.log(0.2 / (1 - usual))
-        batch = scene.run(*best_run(value, rank[seen.image[of_class]], scene.n_images))
-        inside = batch.images[seen.image[of_class]]
-        if looks[inside].sum() < FEWEST:
+        batch = _run(scene, seen, free, {own: says, says: own} if both else {own: says})
+        if batch is None:
             continue
         cells = _cells(scene, seen, free, np.where(batch.images, 0, 1), 2)
         here = np.flatnonzero((cells.batch == 0) & (cells.own == own) & (cells.says == says))
@@ -145,6 +140,21 @@ def _in_runs(scene: Scene, seen: _Seen, free: Bools) -> Iterator[tuple[float, Ba
         value_of = float(cells.gain[i] - np.log(scene.n_runs * len(key)))
         if cells.plain()[i] and value_of >= CHANCE and _spread(seen, free, batch, cells, i):
             yield value_of, batch, _connected(cells, i)
+
+
+def _run(scene: Scene, seen: _Seen, free: Bools, swapped: dict[int, int]) -> Batch | None:
+    """The run of images in which labels of these classes look most like those that they are swapped with."""
+    value, image, looking = [], [], []
+    for own, says in swapped.items():
+        of_class = np.flatnonzero(free & (seen.own == own))
+        looks = seen.other[of_class] & (seen.says[of_class] == says)
+        usual = float(np.clip(looks.mean(), 0.02, UNKNOWN)) if len(looks) else UNKNOWN
+        value.append(looks * np.log(0.8 / usual) + ~looks * np.log(0.2 / (1 - usual)))
+        image.append(seen.image[of_class])
+        looking.append(looks)
+    where, looks = np.concatenate(image), np.concatenate(looking)
+    batch = scene.run(*best_run(np.concatenate(value), scene.batches.rank[where], scene.n_images))
+    return batch if looks[batch.images[where]].sum() >= FEWEST else None
 
 
 def _cells(scene: Scene, seen: _Seen, free: Bools, of: Ints, n_batches: int) -> _Cells:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.groups import louder
+from labelmend.find.groups import believed, louder
 from labelmend.find.joined import neighbours
 from labelmend.find.parts import Groups, Spans, candidates
 from labelmend.geometry.boxes import iou_pairs
@@ -27,10 +27,13 @@ def spans(box: np.ndarray) -> Spans:
     )
 
 
+SURE = np.array([0.9, 0.8, 0.99])
+
+
 def group() -> Groups:
     return candidates(
         spans(BOX),
-        score=np.array([0.9, 0.8, 0.99]),
+        score=SURE,
         overlap=lambda a, b: iou_pairs(BOX[a], BOX[b]),
         bulk=np.zeros(1),
     )
@@ -48,11 +51,17 @@ def test_a_likely_group_is_told_as_such_even_where_its_box_is_more_suspect():
     one = np.zeros(1, np.int64)
     for probability, stays in ((0.3, True), (0.1, False)):
         box, both, shared = louder(
-            group(), np.array([probability]), one, np.array([0.6]), np.array([True, False, True])
+            group(), np.array([probability]), one, np.array([0.6]), np.array([True, False, True]), score=SURE
         )
         assert (box[0], both[0]) == ((0.0, 0.6) if stays else (0.6, 0.0))
         np.testing.assert_allclose(shared.probability, [probability, 0, 0])
         assert shared.annotation.tolist() == [0, -1, -1]
+
+
+def test_what_is_equally_likely_by_all_else_is_less_so_where_the_model_is_less_sure():
+    np.testing.assert_allclose(believed(np.array([0.0, 1.0, 2.0])), [0.7, 0.85, 1])
+    assert believed(np.array([1.5, 1.5])).tolist() == [1, 1]
+    assert believed(np.zeros(0)).tolist() == []
 
 
 def test_only_sound_neighbours_of_one_class_that_nearly_touch_are_joined():
