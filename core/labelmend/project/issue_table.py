@@ -21,7 +21,7 @@ from labelmend.find.issues import (
 )
 from labelmend.geometry.boxes import iou
 from labelmend.project.history import AUDIT, LOOK, NO_KEY, Note
-from labelmend.review.states import QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
+from labelmend.review.states import FLAGGED, QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
 
 GONE = 255
 """The status code of an issue that a person noted and took back: it is in no queue."""
@@ -53,6 +53,8 @@ class IssueTable:
         self.id = ids
         self.called = called_in(found)
         self.status = np.zeros(len(ids), np.uint8)
+        self._stands = np.zeros(len(ids), np.int32)  # places in _standings, which holds each value once
+        self._standings = {FLAGGED: 0}
         self._sort()
 
     def _sort(self) -> None:
@@ -136,6 +138,11 @@ class IssueTable:
         codes = [STATUS_INDEX[status] for status in QUEUES[queue]]
         return np.flatnonzero(np.isin(self.status, codes))
 
+    def where(self, rows: NDArray[np.int64], holds: Callable[[Standing], bool]) -> NDArray[np.int64]:
+        """Those of some rows whose standing a rule holds for: it is asked once for all that stand alike."""
+        said = np.array([holds(standing) for standing in self._standings], bool)
+        return np.asarray(rows[said[self._stands[rows]]])
+
     def status_of(self, row: int) -> Status | None:
         """The state of a row, None for one that was taken back."""
         code = int(self.status[row])
@@ -179,6 +186,7 @@ class IssueTable:
         """A copy that the next steps do not change."""
         other = copy(self)
         other.status, other._texts, other._noted = self.status.copy(), dict(self._texts), set(self._noted)
+        other._stands, other._standings = self._stands.copy(), dict(self._standings)
         return other
 
     def set_standing(self, issue: int, standing: Standing | None) -> None:
@@ -187,6 +195,7 @@ class IssueTable:
         if row >= 0:
             untouched = GONE if issue in self._noted else STATUS_INDEX["flagged"]
             self.status[row] = untouched if standing is None else STATUS_INDEX[standing.status]
+            self._stands[row] = self._standings.setdefault(standing or FLAGGED, len(self._standings))
 
     def add_notes(self, notes: Iterable[Note]) -> None:
         """Append noted issues; those already here keep their row."""
@@ -200,6 +209,7 @@ class IssueTable:
         self.called = np.concatenate([self.called, called_in(noted)])
         self.id = np.concatenate([self.id, np.array([note.id for note in new], np.int64)])
         self.status = np.concatenate([self.status, np.full(len(new), GONE, np.uint8)])
+        self._stands = np.concatenate([self._stands, np.zeros(len(new), np.int32)])
         self._sort()
 
 

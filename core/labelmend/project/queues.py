@@ -53,15 +53,19 @@ def _is_settled(project: Project, row: int) -> bool:
 def waiting(project: Project, queue: Queue) -> NDArray[np.int64]:
     """All rows that `waits` says yes to, in the order of the table."""
     found = project.issues.rows_in(queue)
-    if queue == "done":
-        return found
+    if queue == "review":
+        return project.issues.where(found, lambda one: rules.may_review(one, project.actor))
+    if queue == "expert":
+        return project.issues.where(found, lambda one: rules.may_decide(one, project.actor))
     if queue == "fix":
-        found = found[~project.issues.folded()[found]]
-        gone = [key for key, record in project.state.records.items() if record is None]
-        doubtful = np.isin(project.issues.columns.annotation[found], np.array(gone, np.int64))
-        doubtful |= project.issues.are_parts()[found]
-    else:
-        doubtful = np.ones(len(found), bool)
+        return _to_fix(project, found[~project.issues.folded()[found]])
+    return found
+
+
+def _to_fix(project: Project, found: NDArray[np.int64]) -> NDArray[np.int64]:
+    gone = [key for key, record in project.state.records.items() if record is None]
+    doubtful = np.isin(project.issues.columns.annotation[found], np.array(gone, np.int64))
+    doubtful |= project.issues.are_parts()[found]
     stays = ~doubtful
-    stays[doubtful] = [waits(project, row, queue) for row in found[doubtful].tolist()]
+    stays[doubtful] = [waits(project, row, "fix") for row in found[doubtful].tolist()]
     return np.asarray(found[stays], np.int64)
