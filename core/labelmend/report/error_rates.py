@@ -114,7 +114,7 @@ class ErrorRates:
             return ()
         told = [self._audited(EVERY, int(audit.facts["labels"]), rows)]
         category = self._standings.category[rows]
-        for number in np.unique(category[category >= 0]).tolist():
+        for number in np.flatnonzero(np.bincount(category[category >= 0])).tolist():
             name = self._standings.classes[number]
             told.append(self._audited(name, int(audit.facts[f"class {name}"]), rows[category == number]))
         return tuple(told)

@@ -12,7 +12,7 @@ from labelmend.project.project import Project
 from labelmend.report.error_rates import ErrorRate, ErrorRates
 from labelmend.report.judgements import OUTCOMES, VERDICTS, Ids, Judgements
 from labelmend.report.numbers import BANDS
-from labelmend.report.tallies import QUEUE_ROLES, Standings, Tallies, Tally, split, standings_of
+from labelmend.report.tallies import QUEUE_ROLES, Standings, Tallies, Tally, distinct, split, standings_of
 from labelmend.review.shares import wilson
 from labelmend.review.states import ROLES, STATUS_INDEX, Queue
 
@@ -108,8 +108,8 @@ def _reasons(events: NDArray[Any], comments: list[str]) -> tuple[Reason, ...]:
     """The reasons of all rejections, the most frequent first."""
     rejects = events[events["status"] == STATUS_INDEX["rejected"]]
     told = [
-        Reason(comments[number] or "no reason", np.unique(rejects["issue"][rejects["comment"] == number]))
-        for number in np.unique(rejects["comment"]).tolist()
+        Reason(comments[number] or "no reason", distinct(rejects["issue"][rejects["comment"] == number]))
+        for number in np.flatnonzero(np.bincount(rejects["comment"])).tolist()
     ]
     return tuple(sorted(told, key=lambda one: -len(one.issues)))
 

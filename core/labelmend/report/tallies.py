@@ -135,7 +135,8 @@ class Tallies:
             mask = self._standings.waits & self._standings.in_states(*QUEUES[queue])
             by_role = self.events["role"] == ROLES.index(role)
             waits = self._standings.id[mask]
-            done = np.setdiff1d(self.events["issue"][by_role], waits)
+            done = distinct(self.events["issue"][by_role])
+            done = done[~np.isin(done, waits)]
             expected = float(self._standings.score[mask].sum()) if queue == "fix" else 0.0
             seconds, pace = self._times(self._time["role"] == ROLES.index(role))
             first = self.reviews if queue == "review" else self.reviews[:0]
@@ -179,8 +180,8 @@ class Tallies:
         told = []
         for role_number, role in enumerate(ROLES):
             mine = self.events[self.events["role"] == role_number]
-            for who in np.unique(mine["who"]).tolist():
-                issues = np.unique(mine["issue"][mine["who"] == who])
+            for who in np.flatnonzero(np.bincount(mine["who"])).tolist():
+                issues = distinct(mine["issue"][mine["who"] == who])
                 told.append(self._person(role, who, issues))
         return tuple(sorted(told, key=lambda one: -len(one.open) - len(one.done)))
 
@@ -252,3 +253,9 @@ def split(values: Ids, group: NDArray[Any], size: int) -> list[Ids]:
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(size + 1))
     return [values[order[start:end]] for start, end in pairwise(ends)]
+
+
+def distinct(values: Ids) -> Ids:
+    """Each of the values once, sorted (`np.unique` hashes them, which takes many times as long)."""
+    values = np.sort(values)
+    return values[np.r_[True, values[1:] != values[:-1]][: len(values)]]
