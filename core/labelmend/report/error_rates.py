@@ -91,7 +91,7 @@ class ErrorRates:
             drawn[frame[frame >= 0]] = False
             sample = self._standings.rows_of(draw.drawn)
             drawn[sample[sample >= 0]] = True
-        rows = np.flatnonzero((stratum >= 0) & ~self._standings.card)
+        rows = np.flatnonzero((stratum >= 0) & ~self._standings.is_card)
         return rows, stratum[rows], drawn[rows]
 
     def _rate(self, name: str, rows: Ids, stratum: Ids, drawn: NDArray[np.bool_]) -> ErrorRate:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.issues import CLASS, KINDS
+from labelmend.find.issues import CLASS
 from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.report.error_rates import ErrorRate, ErrorRates
@@ -143,7 +143,7 @@ def _real(standings: Standings, events: NDArray[Any]) -> NDArray[np.int8]:
 def _pairs(standings: Standings, real: NDArray[np.int8]) -> tuple[Pair, ...]:
     """The pairs of classes that the finder or people found to be mixed up, the most frequent first."""
     rows = np.flatnonzero(
-        (standings.group == CLASS) & (standings.category >= 0) & (standings.fix_category >= 0)
+        (standings.called == CLASS) & (standings.category >= 0) & (standings.fix_category >= 0)
     )
     size = len(standings.classes)
     code = standings.category[rows].astype(np.int64) * size + standings.fix_category[rows]
@@ -159,7 +159,7 @@ def _pairs(standings: Standings, real: NDArray[np.int8]) -> tuple[Pair, ...]:
 
 def _curve(standings: Standings, real: NDArray[np.int8]) -> tuple[Band, ...]:
     """The bands of score in which something was judged; noted issues have no score of the finder's."""
-    found = (standings.group < len(KINDS)) & (real >= 0)
+    found = ~standings.noted & (real >= 0)
     band = np.minimum((standings.score * BANDS).astype(np.int64), BANDS - 1)
     told = []
     for low in range(BANDS):

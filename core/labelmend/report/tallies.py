@@ -9,9 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.issues import CODES, KINDS, STRUCTURE, is_card
+from labelmend.find.issues import CALLED
 from labelmend.project import queues
-from labelmend.project.history import AUDIT
 from labelmend.project.issue_table import GONE
 from labelmend.project.project import Project
 from labelmend.report.judgements import NOBODY, Ids, Judgements
@@ -19,8 +18,6 @@ from labelmend.review.states import QUEUES, ROLES, STATUS_INDEX, Queue, Role, St
 
 QUEUE_ROLES: Final[dict[Queue, Role]] = {"fix": "annotator", "review": "reviewer", "expert": "expert"}
 _JUDGES: Final[tuple[Queue, ...]] = ("review", "expert")
-GROUPS: Final = (*KINDS, AUDIT)
-"""The kinds, and apart from them the labels that were drawn for an audit."""
 _JUDGED: Final[dict[Role, tuple[Status, ...]]] = {
     "annotator": ("fixed", "dismissed", "ambiguous"),
     "reviewer": ("approved", "rejected"),
@@ -35,9 +32,9 @@ NO_IDS: Final[Ids] = np.zeros(0, np.int64)
 class Standings:
     """Where the issues stand, frozen, one row an issue that is there: a thread may count them.
 
-    All are (n,): id, status, category, fix_category and score as in the issue table; group: the place in
-    GROUPS; card: whether it stands for others; waits: whether it waits in a queue, whoever looks (of what a
-    card stands for the card alone does). classes: the names of the categories.
+    All are (n,): id, status, category, fix_category, score and called as in the issue table; noted: whether
+    no run of the finder made it; waits: whether it waits in a queue, whoever looks (of what a card stands for
+    the card alone does). classes: the names of the categories.
     """
 
     id: Ids
@@ -45,8 +42,8 @@ class Standings:
     category: NDArray[np.int32]
     fix_category: NDArray[np.int32]
     score: NDArray[np.float64]
-    group: NDArray[np.uint8]
-    card: NDArray[np.bool_]
+    called: NDArray[np.uint8]
+    noted: NDArray[np.bool_]
     waits: NDArray[np.bool_]
     classes: tuple[str, ...]
 
@@ -62,6 +59,11 @@ class Standings:
         at = np.minimum(np.searchsorted(self.id, issues, sorter=order), len(order) - 1)
         return np.where(self.id[order[at]] == issues, order[at], -1)
 
+    @property
+    def is_card(self) -> NDArray[np.bool_]:
+        """Which of them (n,) stand for others, and are no labels."""
+        return np.asarray(self.called == CALLED.index("systematic"))
+
     @cached_property
     def _order(self) -> Ids:
         return np.argsort(self.id, kind="stable")
@@ -73,16 +75,15 @@ def standings_of(project: Project) -> Standings:
     there = np.flatnonzero(table.status != GONE)
     waits = np.isin(table.status, [STATUS_INDEX[one] for name in _JUDGES for one in QUEUES[name]])
     waits[queues.waiting(project, "fix")] = True
-    group = table.kind.copy()
-    group[(table.kind == STRUCTURE) & (table.columns.code == CODES.index(AUDIT))] = len(KINDS)
+    notes = np.fromiter(project.state.notes, np.int64, len(project.state.notes))
     return Standings(
         table.id[there],
         table.status[there],
         table.category[there],
         table.columns.fix_category[there],
         table.score[there],
-        group[there],
-        (is_card(table.columns) & (table.cluster >= 0))[there],
+        table.called[there],
+        np.isin(table.id, notes)[there],
         waits[there],
         tuple(project.categories.name),
     )
@@ -123,7 +124,7 @@ class Tallies:
         self._standings = standings
         self._people = judgements.people
         self.events = _people_alone(judgements.events)
-        self._is_done = standings.in_states(*QUEUES["done"]) & ~standings.card
+        self._is_done = standings.in_states(*QUEUES["done"]) & ~standings.is_card
         self._time = _label_times(self.events, *judgements.seconds())
         self.reviews = _first_reviews(self.events)
         self._reviewed = standings.rows_of(self.reviews["issue"])
@@ -144,8 +145,8 @@ class Tallies:
         return tuple(told)
 
     def kinds(self) -> tuple[Tally, ...]:
-        """Every kind that there are issues of."""
-        return self._groups(self._standings.group, GROUPS)
+        """Whatever issues are called: every kind, and what goes by a name of its own."""
+        return self._groups(self._standings.called, CALLED)
 
     def classes(self) -> tuple[Tally, ...]:
         """Every class that there are issues of; the last one is of issues without a class."""
@@ -258,4 +259,4 @@ def split(values: Ids, group: NDArray[Any], size: int) -> list[Ids]:
 def distinct(values: Ids) -> Ids:
     """Each of the values once, sorted (`np.unique` hashes them, which takes many times as long)."""
     values = np.sort(values)
-    return values[np.r_[True, values[1:] != values[:-1]][: len(values)]]
+    return np.asarray(values[np.r_[True, values[1:] != values[:-1]][: len(values)]])
