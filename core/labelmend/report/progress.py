@@ -11,7 +11,7 @@ from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.report.error_rates import ErrorRate, ErrorRates
 from labelmend.report.judgements import OUTCOMES, VERDICTS, Ids, Judgements
-from labelmend.report.numbers import BANDS
+from labelmend.report.reliability import BANDS
 from labelmend.report.tallies import QUEUE_ROLES, Standings, Tallies, Tally, distinct, split, standings_of
 from labelmend.review.shares import wilson
 from labelmend.review.states import ROLES, STATUS_INDEX, Queue

@@ -13,8 +13,9 @@ from labelmend.project.export import export
 from labelmend.project.sampling import draw_sample
 from labelmend.report.evaluation import evaluate
 from labelmend.report.fixes import choose
-from labelmend.report.numbers import numbers, reliability
+from labelmend.report.numbers import numbers
 from labelmend.report.page import page
+from labelmend.report.reliability import reliability
 from labelmend.report.writing import pictures
 from labelmend.review.sampling import Rates
 
@@ -191,3 +192,32 @@ def test_a_project_without_detections_has_a_report(tmp_path):
     assert np.isfinite([one["expected"] for one in told["kinds"]]).all()
     Checked(page(told))
     project.close()
+
+
+def test_the_work_is_told_by_queue_kind_class_and_person(judged):
+    told = numbers(judged)["course"]
+    assert [(one["name"], one["role"], one["done"]) for one in told["people"]] == [("Ann", "annotator", 4)]
+    assert {one["name"] for one in told["queues"]} == {"fix", "review", "expert"}
+    assert told["course"]["judged"]["fix"][-1] == 5
+    words = "\n".join(Checked(page(numbers(judged))).words)
+    for title in (
+        "By queue",
+        "By kind",
+        "By class",
+        "By person",
+        "nobody can tell how many labels are wrong",
+    ):
+        assert title in words
+
+
+def test_reasons_and_error_rates_are_on_the_page(judged):
+    judged.work_as(LEA)
+    judged.apply(draw_sample(judged, Rates(1), seed=1), op="draw")
+    judged.work_as(REV)
+    judged.apply(verbs.reject(judged, issue_of(judged, "class"), reason="It <i>is</i> a cat."))
+    judged.apply(verbs.approve(judged, issue_of(judged, "location")))
+    text = page(numbers(judged))
+    needs_nothing(text)
+    assert "It &lt;i&gt;is&lt;/i&gt; a cat." in text
+    assert "Of what was fixed or dismissed" in text
+    assert "1 of 2: " in text
