@@ -6,7 +6,18 @@ import sys
 from collections.abc import Callable, Sequence
 
 from labelmend import __version__
-from labelmend.cli import check, evaluate, export, find, instructions, packages, project, report, review
+from labelmend.cli import (
+    agreement,
+    check,
+    evaluate,
+    export,
+    find,
+    instructions,
+    packages,
+    project,
+    report,
+    review,
+)
 from labelmend.errors import LabelmendError
 
 
@@ -50,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     find.add(commands)
     check.add(commands)
     review.add(commands)
+    agreement.add(commands)
     instructions.add(commands)
     export.add(commands)
     evaluate.add(commands)

@@ -65,7 +65,7 @@ def class_name(project: Project, category: int) -> str:
 
 
 def shape_iou(project: Project, a: Annotation, b: Annotation) -> float:
-    """The area that two shapes of a label share over that which they cover together."""
+    """The area that two shapes of a label share over what they cover together; 1 of one box without area."""
     shared = _mask_iou(project, a, b)
     if shared is not None:
         return shared
@@ -73,6 +73,8 @@ def shape_iou(project: Project, a: Annotation, b: Annotation) -> float:
         one, other = region(a.polygons), region(b.polygons)
         whole = one.union(other).area
         return float(one.intersection(other).area / whole) if whole > 0 else 0.0
+    if np.array_equal(a.bbox, b.bbox, equal_nan=True):
+        return 1.0
     boxes = np.array([a.bbox, b.bbox])
     return float(iou_pairs(boxes[:1], boxes[1:])[0]) if np.isfinite(boxes).all() else 0.0
 
