@@ -46,6 +46,14 @@ class Decision(msgspec.Struct, frozen=True, array_like=True, gc=False):
     comment: str = ""
     keys: tuple[int, ...] | None = None
 
+    @property
+    def reason(self) -> str:
+        """The reason of the policy's that a label was rejected for by this; "" for any other decision."""
+        before, after = self.before, self.after
+        if before is None or before.status != "in_review" or after is None or after.status != "rejected":
+            return ""
+        return after.reason
+
 
 class Note(msgspec.Struct, frozen=True):
     """An issue that no run of the finder made: noted by a person's edit, or by a picture that fails."""

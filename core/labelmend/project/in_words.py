@@ -30,9 +30,11 @@ def standing_in_words(standing: Standing) -> str:
         return f"Sent back by {standing.expert}" if standing.expert else ""
     parts = [f"{_VERDICTS[standing.verdict]} by {standing.annotator}"]
     if standing.status == "in_review":
-        parts.append("in review")
+        told = standing.corrected not in ("", standing.first)  # a second reviewer is not to know
+        parts.append(f"in review, corrected by {standing.corrected}" if told else "in review")
     elif standing.status in ("approved", "rejected"):
-        parts.append(f"{standing.status} by {standing.reviewer}")
+        corrected = " with a correction" if standing.corrected and standing.status == "approved" else ""
+        parts.append(f"{standing.status}{corrected} by {standing.reviewer}")
     elif standing.reviewer:
         parts.append(f"rejected by {standing.reviewer}")
     if standing.status == "decided":

@@ -142,10 +142,12 @@ def batches_of(project: Project, draw: Draw) -> list[Batch]:
 
 
 def is_wrong(standing: Standing) -> bool:
-    """Whether a drawn label was rejected and no expert let it stand."""
-    if standing.status in ("in_review", "approved"):
+    """Whether a drawn label was corrected by who reviewed it, or rejected and no expert let it stand."""
+    if standing.status == "in_review":
         return False
-    return not (standing.status == "decided" and standing.outcome == "fix stands")
+    decided = standing.status == "decided" and standing.outcome == "fix stands"
+    stood = decided or standing.status == "approved"
+    return bool(standing.corrected) or not stood
 
 
 def _drawn(

@@ -49,5 +49,5 @@ _DECODER: Final = msgspec.msgpack.Decoder(_Judged)
 def _about(step: _Judged, issue: int) -> tuple[bool, str]:
     for decision in step.decisions:
         if decision.issue == issue:
-            return True, decision.comment
+            return True, ": ".join(part for part in (decision.reason, decision.comment) if part)
     return step.draw is not None and issue in step.draw.frame, ""

@@ -10,6 +10,7 @@ from labelmend.project.annotation import Suggestion
 from labelmend.project.editing import actor_of, composed, patched, present, require_free
 from labelmend.project.edits import masked, reshaped, resized
 from labelmend.project.history import NO_KEY, Decision, Edit, Note, Step
+from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.project.suggesting import is_mended, suggestion
 from labelmend.review import rules
@@ -57,9 +58,12 @@ def approve(project: Project, issue: int, *, comment: str = "") -> Step:
     return _review(project, issue, approve=True, comment=comment)
 
 
-def reject(project: Project, issue: int, *, reason: str) -> Step:
-    """A reviewer disagrees, with a reason: the expert decides."""
-    return _review(project, issue, approve=False, comment=reason)
+def reject(project: Project, issue: int, *, reason: str, comment: str = "") -> Step:
+    """A reviewer disagrees: the expert decides. The reason is one of the policy's, or any other words."""
+    listed = policy_of(project).reason(reason)
+    if not listed:
+        comment = " ".join(words for words in (reason.strip(), comment) if words)
+    return _review(project, issue, approve=False, reason=listed, comment=comment)
 
 
 def decide(project: Project, issue: int, outcome: Outcome, *, comment: str = "") -> Step:
@@ -68,7 +72,8 @@ def decide(project: Project, issue: int, outcome: Outcome, *, comment: str = "")
     after = rules.decided(stands, actor, outcome, comment=comment)
     edits = _restored(project, issue) if outcome == "original stands" else ()
     decision = Decision(issue, project.state.standings.get(issue), after, comment)
-    return Step(title=f"expert: {outcome}", edits=edits, decisions=(decision,))
+    came_to = after.outcome if after.status == "decided" else outcome
+    return Step(title=f"expert: {came_to}", edits=edits, decisions=(decision,))
 
 
 def take_version(project: Project, issue: int, number: int) -> Step:
@@ -77,7 +82,8 @@ def take_version(project: Project, issue: int, number: int) -> Step:
     if not 0 <= number < len(versions):
         raise Refused("There is no such version of this label: nobody else changed it.")
     taken = versions[number]
-    after = rules.decided(project.standing(issue), actor_of(project), "corrected", comment="")
+    actor = actor_of(project)
+    after = rules.decided(rules.edited(project.standing(issue), actor), actor, "corrected", comment="")
     edits = [Edit(key, project.record(key), record) for key, record in taken.records]
     edits = [edit for edit in edits if edit.before != edit.after]
     decision = Decision(issue, project.state.standings.get(issue), after)
@@ -143,11 +149,13 @@ def _judge(
     return Step(title=title, edits=tuple(edits), decisions=(decision,))
 
 
-def _review(project: Project, issue: int, *, approve: bool, comment: str) -> Step:
+def _review(project: Project, issue: int, *, approve: bool, comment: str, reason: str = "") -> Step:
     _row(project, issue)
-    after = rules.reviewed(project.standing(issue), actor_of(project), approve=approve, reason=comment)
+    stands, actor = project.standing(issue), actor_of(project)
+    after = rules.reviewed(stands, actor, approve=approve, reason=reason, comment=comment)
     decision = Decision(issue, project.state.standings.get(issue), after, comment)
-    return Step(title="approve" if approve else "reject", decisions=(decision,))
+    approved = "approve with a correction" if actor.is_person(stands.corrected) else "approve"
+    return Step(title=approved if approve else "reject", decisions=(decision,))
 
 
 def _restored(project: Project, issue: int) -> tuple[Edit, ...]:

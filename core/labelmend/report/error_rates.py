@@ -24,8 +24,9 @@ class ErrorRate:
     of: "finished": of the labels that people fixed or dismissed and that a review sample was drawn from, as
     they stood when they were reviewed; "unflagged": of the labels that nothing was said of, by the last
     audit. size: how many labels that is; drawn, open, wrong: the ids of those that were drawn, of those
-    still to review, and of those that were rejected and that no expert let stand. low, high: so many of
-    `size` are wrong, both inclusive, 95 % sure; what is still to review is right in low and wrong in high.
+    still to review, and of those that were corrected, or rejected and that no expert let stand. low,
+    high: so many of `size` are wrong, both inclusive, 95 % sure; what is still to review is right in low and
+    wrong in high.
     """
 
     name: str
@@ -127,10 +128,11 @@ class ErrorRates:
 
 def _wrong(standings: Standings, events: NDArray[Any]) -> NDArray[np.bool_]:
     """Which issues (n,) are wrong if they were drawn: the rule of `sampling.is_wrong`, for all at once."""
-    right = standings.in_states("in_review", "approved")
-    stood = np.zeros(len(standings.id), bool)
+    stood, corrected = np.zeros((2, len(standings.id)), bool)
     rows = standings.rows_of(events["issue"])
     # Of several decisions about one issue the last one holds: numpy keeps the last of repeated places.
     stood[rows[rows >= 0]] = (events["outcome"] == OUTCOMES.index("fix stands"))[rows >= 0]
-    wrong: NDArray[np.bool_] = ~(right | (standings.in_states("decided") & stood))
+    corrected[rows[rows >= 0]] = events["corrected"][rows >= 0]
+    right = standings.in_states("approved") | (standings.in_states("decided") & stood)
+    wrong: NDArray[np.bool_] = ~standings.in_states("in_review") & (corrected | ~right)
     return wrong

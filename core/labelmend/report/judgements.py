@@ -35,6 +35,7 @@ _EVENT: Final = np.dtype(
         ("verdict", np.uint8),
         ("outcome", np.uint8),
         ("annotator", np.int32),
+        ("corrected", np.bool_),
         ("comment", np.int32),
         ("of", np.int32),
     ]
@@ -65,8 +66,10 @@ class Judgements:
 
     events: one row a decision, in the order of the history: seq and at (seconds since 1970) of its row, who
     and annotator (places in `people`, NOBODY for the program), role (place in ROLES, -1), issue, status,
-    verdict and outcome (places in STATUSES, VERDICTS, OUTCOMES), comment (place in `comments`), of (how many
-    issues the step decided). turns: one row for each row of the history that a person wrote.
+    verdict and outcome (places in STATUSES, VERDICTS, OUTCOMES), corrected (whether somebody changed it in
+    review or before the expert), comment (place in `comments`: of a rejection the listed reason, else what
+    was said), of (how many issues the step decided). turns: one row for each row of the history that a person
+    wrote.
     """
 
     def __init__(self) -> None:
@@ -122,7 +125,8 @@ class Judgements:
                 VERDICTS.index(after.verdict),
                 OUTCOMES.index(after.outcome) if after.outcome in OUTCOMES else 0,
                 self._person(after.annotator),
-                self._comment(one.comment),
+                bool(after.corrected),
+                self._comment(one.reason or one.comment),
                 len(decisions),
             )
 

@@ -128,12 +128,13 @@ def _courses(events: NDArray[Any]) -> tuple[Course, ...]:
 def _real(standings: Standings, events: NDArray[Any]) -> NDArray[np.int8]:
     """Of each issue: 1 a real error, 0 none, -1 nobody decided."""
     rows = standings.rows_of(events["issue"])
-    verdict, outcome = (np.zeros(len(standings.id), np.uint8) for _ in range(2))
+    verdict, outcome, corrected = np.zeros((3, len(standings.id)), np.uint8)
     verdict[rows[rows >= 0]] = events["verdict"][rows >= 0]
     outcome[rows[rows >= 0]] = events["outcome"][rows >= 0]
+    corrected[rows[rows >= 0]] = events["corrected"][rows >= 0]
     mended = np.isin(verdict, [VERDICTS.index("accepted"), VERDICTS.index("fixed")])
     decided = standings.in_states("decided")
-    mended |= decided & (outcome == OUTCOMES.index("corrected"))
+    mended |= (decided & (outcome == OUTCOMES.index("corrected"))) | (corrected > 0)
     mended &= ~(decided & (outcome == OUTCOMES.index("original stands")))
     told = mended | decided | (verdict == VERDICTS.index("dismissed"))
     told &= ~standings.in_states("flagged", "ambiguous", "rejected")

@@ -59,7 +59,7 @@ def _verdicts(project: Project) -> NDArray[np.int8]:
         row = project.issues.row_of(issue)
         if row < 0 or standing is None or standing.status in _UNJUDGED:
             continue
-        if standing.status == "decided":
+        if standing.status == "decided" or standing.corrected:
             out[row] = is_mended(project, issue)
         elif standing.verdict:
             out[row] = standing.verdict in ("accepted", "fixed")

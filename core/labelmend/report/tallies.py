@@ -95,9 +95,10 @@ class Tally:
 
     open: what waits; done: what nobody has to look at any more, of a queue what was judged there, of a
     person what they judged and waits for nobody. approved, rejected: what the reviewer said at the first
-    look at each label. seconds: the median time for a label, of those judged one at a time; pace: how many of
-    them in an hour of work. Both are None while nothing tells; `Judgements.seconds` says what is a break.
-    expected: how many of the open ones are errors, by their scores. role: of a person's tally, as what.
+    look at each label; what was approved with a correction counts as rejected. seconds: the median time for a
+    label, of those judged one at a time; pace: how many of them in an hour of work. Both are None while
+    nothing tells; `Judgements.seconds` says what is a break. expected: how many of the open ones are errors,
+    by their scores. role: of a person's tally, as what.
     """
 
     name: str
@@ -221,8 +222,8 @@ def _first_reviews(events: NDArray[Any]) -> NDArray[Any]:
 
 
 def _verdicts(reviews: NDArray[Any]) -> tuple[Ids, Ids]:
-    """The ids of what was approved, and of what was rejected."""
-    approved = reviews["status"] == STATUS_INDEX["approved"]
+    """The ids of what was approved as it was, and of what was corrected or rejected."""
+    approved = (reviews["status"] == STATUS_INDEX["approved"]) & ~reviews["corrected"]
     return reviews["issue"][approved], reviews["issue"][~approved]
 
 

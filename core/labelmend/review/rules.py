@@ -50,10 +50,14 @@ def judged(standing: Standing, actor: Actor, verdict: Verdict) -> Standing:
         if verdict == "dismissed"
         else "ambiguous"
     )
-    authors = standing.authors
-    if not any(actor.is_person(name) for name in authors):
-        authors = (*authors, actor.name)
+    authors = _with_hand(_with_hand(standing.authors, standing.corrected), actor.name)
     return Standing(status=status, verdict=verdict, annotator=actor.name, authors=authors)
+
+
+def _with_hand(authors: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """The authors with somebody else whose hand the label went through."""
+    known = not name or any(Actor(name, "annotator").is_person(other) for other in authors)
+    return authors if known else (*authors, name)
 
 
 def is_own_work(standing: Standing, actor: Actor) -> bool:
@@ -62,41 +66,70 @@ def is_own_work(standing: Standing, actor: Actor) -> bool:
 
 
 def edited(standing: Standing, actor: Actor) -> Standing:
-    """The standing after somebody changed the label of this issue by hand."""
+    """The standing after somebody changed the label of this issue by hand.
+
+    A reviewer and an expert correct what is before them: it stays there until they approve it or decide.
+    """
+    if actor.role == "reviewer":
+        _require_in_review(standing, actor)
+        return _corrected(standing, actor)
     if actor.role == "expert":
-        if standing.status in ("rejected", "ambiguous"):
-            return decided(standing, actor, "corrected", comment="")
         if is_own_work(standing, actor):
             raise Refused("This is your own work: another expert has to decide.")
+        if standing.status in ("rejected", "ambiguous"):
+            return _corrected(standing, actor)
         if standing.status == "decided" or not standing.annotator:
-            return msgspec.structs.replace(standing, status="decided", verdict="fixed", expert=actor.name)
+            verdict = standing.verdict or "fixed"
+            after = msgspec.structs.replace(standing, status="decided", verdict=verdict, expert=actor.name)
+            return _corrected(after, actor) if standing.annotator else after
         raise Refused("An expert changes only rejected and ambiguous labels.")
+    _need_role(actor, "annotator", "change this label")
     return judged(standing, actor, "fixed")
 
 
-def reviewed(standing: Standing, actor: Actor, *, approve: bool, reason: str) -> Standing:
-    """The standing after a review. A rejection needs a reason; nobody reviews their own work.
+def _corrected(standing: Standing, actor: Actor) -> Standing:
+    authors = standing.authors
+    if not actor.is_person(standing.corrected):
+        authors = _with_hand(authors, standing.corrected)
+    return msgspec.structs.replace(standing, corrected=actor.name, authors=authors)
 
-    A label that a second person looks at stays in review when the first one has approved it.
+
+def reviewed(
+    standing: Standing, actor: Actor, *, approve: bool, reason: str = "", comment: str = ""
+) -> Standing:
+    """The standing after a review; nobody reviews their own work.
+
+    A rejection needs a reason of the policy's, or words. Who corrected the label approves it so, or takes the
+    correction back; from then on the label is their work too. A label that a second person looks at stays in
+    review when the first one has approved it.
     """
     _need_role(actor, "reviewer", "review")
+    _require_in_review(standing, actor)
+    if not approve and not (reason.strip() or comment.strip()):
+        raise Refused("A rejection needs a reason: choose one, or write a sentence for who reads it.")
+    if not approve and actor.is_person(standing.corrected):
+        raise Refused("You corrected this label: approve it so, or undo the correction before you reject it.")
+    authors = _with_hand(standing.authors, standing.corrected)
+    after = msgspec.structs.replace(standing, reviewer=actor.name, reason=reason, authors=authors)
+    if approve and standing.second and not standing.first:
+        return msgspec.structs.replace(after, first=actor.name)
+    return msgspec.structs.replace(after, status="approved" if approve else "rejected")
+
+
+def _require_in_review(standing: Standing, actor: Actor) -> None:
     if standing.status != "in_review":
-        raise Refused("This label is not in the review sample.")
+        raise Refused("This label is not in the review sample: a reviewer changes and judges no other.")
     if is_own_work(standing, actor):
         raise Refused("This is your own work: somebody else has to review it.")
     if standing.first and actor.is_person(standing.first):
         raise Refused("You have approved this label: a second person has to look at it.")
-    if not approve and not reason.strip():
-        raise Refused("A rejection needs a reason: write one sentence for the annotator and the expert.")
-    if approve and standing.second and not standing.first:
-        return msgspec.structs.replace(standing, reviewer=actor.name, first=actor.name)
-    return msgspec.structs.replace(
-        standing, status="approved" if approve else "rejected", reviewer=actor.name
-    )
 
 
 def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str) -> Standing:
-    """The standing after an expert's decision on a rejected or ambiguous issue."""
+    """The standing after an expert's decision on a rejected or ambiguous issue.
+
+    What this expert corrected does not stand as it was: then "fix stands" comes to "corrected".
+    """
     _need_role(actor, "expert", "decide")
     if standing.status not in ("rejected", "ambiguous"):
         raise Refused("An expert decides only on rejected and ambiguous labels.")
@@ -106,7 +139,15 @@ def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str)
         if not comment.strip():
             raise Refused("To send a label back, write a comment that tells the annotator what to do.")
         return msgspec.structs.replace(standing, status="flagged", expert=actor.name)
-    return msgspec.structs.replace(standing, status="decided", expert=actor.name, outcome=outcome)
+    by_hand = actor.is_person(standing.corrected)
+    if outcome == "corrected" and not by_hand:
+        raise Refused("You have corrected nothing here: change the label first, or decide otherwise.")
+    if outcome == "fix stands" and by_hand:
+        outcome = "corrected"
+    corrected = "" if outcome == "original stands" else standing.corrected
+    return msgspec.structs.replace(
+        standing, status="decided", expert=actor.name, outcome=outcome, corrected=corrected
+    )
 
 
 def require_lead(actor: Actor | None, act: str) -> None:

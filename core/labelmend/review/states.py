@@ -57,8 +57,9 @@ class Actor(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where an issue stands: its state, the annotator's verdict, and who said what last.
 
-    authors: every annotator who had a hand in it. outcome: what the expert decided last. second: a second
-    reviewer looks at it once one has approved, whose name then is `first`.
+    authors: everybody who had a hand in it. outcome: what the expert decided last. second: a second reviewer
+    looks at it once one has approved, whose name then is `first`. reason: the one of the policy's that it
+    was rejected for last. corrected: who changed the label in review or before the expert.
     """
 
     status: Status = "flagged"
@@ -70,6 +71,8 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     outcome: str = ""
     second: bool = False
     first: str = ""
+    reason: str = ""
+    corrected: str = ""
 
 
 FLAGGED: Final = Standing()

@@ -173,7 +173,7 @@ def test_a_reviewer_reviews_in_a_package(project):
     package.close()
     merge(project, path)
     assert project.standing(issue).status == "rejected"
-    assert "too loose" in [entry.comment for entry in project.story(issue)]
+    assert "Too loose" in [entry.comment for entry in project.story(issue)]
 
 
 ACTS = st.lists(

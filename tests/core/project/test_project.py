@@ -231,16 +231,21 @@ def test_the_expert_corrects_by_hand(tmp_path):
     issue = issue_of(project, "location", annotation=0)
     project.apply(verbs.ambiguous(project, issue))
     project.work_as(EXP)
+    with pytest.raises(Refused, match="corrected nothing here"):
+        verbs.decide(project, issue, "corrected")
     project.apply(editing.set_box(project, 0, [21, 21, 59, 49], issue=issue))
-    assert project.standing(issue).status == "decided"
+    assert project.standing(issue).status == "ambiguous"
+    project.apply(editing.set_box(project, 0, [21, 21, 59, 48], issue=issue))
+    project.apply(verbs.decide(project, issue, "fix stands"))
+    assert project.standing(issue).outcome == "corrected"
     certificate, _ = exported(project, tmp_path)
     assert certificate.changed == 1
     project.close()
 
 
-def test_a_reviewer_changes_no_label(tmp_path):
+def test_a_reviewer_changes_no_label_but_those_in_review(tmp_path):
     project = make_project(tmp_path, actor=REV)
-    with pytest.raises(Refused, match="reviewer approves or rejects"):
+    with pytest.raises(Refused, match="not in the review sample"):
         editing.delete(project, 3)
     project.close()
 

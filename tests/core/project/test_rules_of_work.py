@@ -13,10 +13,12 @@ from labelmend.find.run import Found
 from labelmend.project import editing, verbs
 from labelmend.project.export import export, plan
 from labelmend.project.finding import store_found
+from labelmend.project.in_words import standing_in_words
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
-from labelmend.project.sampling import draw_sample
+from labelmend.project.sampling import draw_sample, is_wrong
 from labelmend.project.suggesting import suggestion
+from labelmend.review import rules
 from labelmend.review.sampling import Rates
 from labelmend.review.states import Actor
 
@@ -122,6 +124,83 @@ def test_everybody_who_had_a_hand_in_it_is_kept_from_reviewing_it(project):
             verbs.approve(project, issue)
 
 
+@pytest.fixture
+def moved(project):
+    """Ann moved a side of label 0, the lead drew it for review; Rev is there."""
+    issue = issue_of(project, "location", annotation=0)
+    project.apply(editing.set_box(project, 0, [20, 20, 60, 51], issue=issue))
+    project.work_as(LEA)
+    project.apply(draw_sample(project, Rates(1), seed=1), op="draw")
+    project.work_as(REV)
+    return project, issue
+
+
+def test_a_reviewer_corrects_and_approves(moved):
+    project, issue = moved
+    project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=issue))
+    assert (project.standing(issue).status, project.standing(issue).corrected) == ("in_review", "Rev")
+    assert project.issues.row_of(issue) in waiting(project, "review")
+    assert not is_wrong(project.standing(issue))
+    with pytest.raises(Refused, match="undo the correction"):
+        verbs.reject(project, issue, reason="too loose")
+    project.apply(verbs.approve(project, issue))
+    assert project.last_row.title == "approve with a correction"
+    assert project.standing(issue).status == "approved"
+    assert is_wrong(project.standing(issue))
+    assert plan(project).held_back == {}
+    assert project.annotation(0).bbox.tolist() == [20, 20, 60, 50]
+    assert standing_in_words(project.standing(issue)) == (
+        "Fixed by hand by Ann · approved with a correction by Rev"
+    )
+    assert rules.is_own_work(project.standing(issue), Actor("rev", "expert"))
+    project.undo()
+    project.undo()
+    assert project.annotation(0).bbox.tolist() == [20, 20, 60, 51]
+    project.apply(verbs.reject(project, issue, reason="too loose", comment="left side"))
+    assert project.standing(issue).reason == "Too loose"
+    assert project.story(issue)[-1].comment == "Too loose: left side"
+
+
+def test_nobody_approves_the_own_correction_of_another_role_and_another_may_reject_it(moved):
+    project, issue = moved
+    project.apply(editing.set_box(project, 0, [20, 20, 60, 40], issue=issue))
+    for name, why in (("Ann", "own work"), ("Exp", None)):
+        project.work_as(Actor(name, "reviewer"))
+        if why:
+            with pytest.raises(Refused, match=why):
+                editing.set_box(project, 0, [20, 20, 60, 41], issue=issue)
+    project.apply(verbs.reject(project, issue, reason="Cuts the object off"))
+    project.work_as(Actor("Rev", "expert"))
+    with pytest.raises(Refused, match="own work"):
+        verbs.decide(project, issue, "fix stands")
+    project.work_as(Actor("Eve", "expert"))
+    project.apply(verbs.decide(project, issue, "original stands"))
+    assert not project.annotation(0).changed
+
+
+def test_a_reviewer_corrects_nothing_but_the_sample(moved):
+    project, issue = moved
+    for key in (1, 7):
+        with pytest.raises(Refused, match="not in the review sample"):
+            editing.delete(project, key, issue=issue)
+    project.work_as(LEA)
+    with pytest.raises(Refused, match="Only an annotator can change this label; you work as lead"):
+        editing.delete(project, 1)
+
+
+def test_an_expert_who_corrected_may_still_send_back_or_restore(moved):
+    project, issue = moved
+    project.apply(verbs.reject(project, issue, reason="a corner is missing"))
+    assert (project.standing(issue).reason, project.story(issue)[-1].comment) == ("", "a corner is missing")
+    project.work_as(EXP)
+    project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=issue))
+    project.apply(verbs.decide(project, issue, "sent back", comment="look at the corner"))
+    project.work_as(ANN)
+    assert project.standing(issue).status == "flagged"
+    project.apply(verbs.accept(project, issue))
+    assert set(project.standing(issue).authors) == {"Ann", "Exp"}
+
+
 def test_undo_reaches_past_what_was_drawn_or_decided(project):
     drawn = issue_of(project, "spurious")
     project.apply(verbs.accept(project, drawn))
@@ -143,6 +222,7 @@ def test_an_expert_may_draw_what_is_missing(project):
     project.work_as(EXP)
     image, place = int(project.issues.image[row]), project.issues.bbox[row]
     project.apply(editing.create(project, image, 1, bbox=place, issue=issue))
+    project.apply(verbs.decide(project, issue, "corrected"))
     assert project.standing(issue).status == "decided"
     assert len(plan(project).added) == 1
 

@@ -190,10 +190,10 @@ def test_reasons_are_counted_however_they_are_spelt(project, clock):
     project.work_as(LEA)
     project.apply(draw_sample(project, Rates(1.0), seed=1), op="draw")
     project.work_as(REV)
-    for issue, reason in zip(first, ("Too loose", "wrong class", " too loose "), strict=True):
+    for issue, reason in zip(first, ("Too loose", "blurred", " too loose "), strict=True):
         judge(project, clock, verbs.reject, issue, after=20, reason=reason)
     told = overview_of(project).reasons
-    assert [(one.text, len(one.issues)) for one in told] == [("Too loose", 2), ("wrong class", 1)]
+    assert [(one.text, len(one.issues)) for one in told] == [("Too loose", 2), ("blurred", 1)]
     assert set(told[0].issues.tolist()) == {first[0], first[2]}
 
 
