@@ -12,7 +12,7 @@ from labelmend.project.merging import merge
 from labelmend.project.packages import share
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
-from labelmend.review.states import QUEUES
+from labelmend.review.states import QUEUES, ROLES
 
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -24,6 +24,8 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     sharing.add_argument("--filter", metavar="TEXT", help="only images with this in their file name")
     sharing.add_argument("--queue", choices=tuple(QUEUES), help="only images with an issue in this queue")
     sharing.add_argument("--with-pictures", action="store_true", help="copy the pictures beside the package")
+    sharing.add_argument("--for", dest="person", default="", metavar="PERSON", help="who alone works in it")
+    sharing.add_argument("--as", dest="role", choices=ROLES, help="as what they work in it")
     merging = add_command(commands, "merge", _merge, "take in what was done in packages of a project")
     merging.add_argument("project", type=Path, metavar="PROJECT", help="the project that they are from")
     merging.add_argument("packages", type=Path, nargs="+", metavar="PACKAGE")
@@ -32,8 +34,16 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _share(arguments: argparse.Namespace) -> None:
     project = Project.open(arguments.project)
     try:
-        images = _chosen(project, arguments)
-        print(share(project, arguments.to, images, pictures=arguments.with_pictures, progress=shown("share")))
+        done = share(
+            project,
+            arguments.to,
+            _chosen(project, arguments),
+            pictures=arguments.with_pictures,
+            person=arguments.person,
+            role=arguments.role,
+            progress=shown("share"),
+        )
+        print(done)
     finally:
         project.close()
 

@@ -102,7 +102,10 @@ def left_of(project: Project, audit: Step) -> list[Left]:
             groups.append((name, f"class {name}", mine))
     out = []
     for name, fact, pairs in groups:
+        size = audit.facts.get(fact)
+        if not isinstance(size, int):
+            continue  # of a part that was shared, or that came back
         still = sum(standing.status == "in_review" for _, standing in pairs)
         wrong = sum(is_wrong(standing) for _, standing in pairs)
-        out.append(Left(name, int(audit.facts[fact]), len(pairs), still, wrong))
+        out.append(Left(name, size, len(pairs), still, wrong))
     return out

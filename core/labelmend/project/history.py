@@ -15,6 +15,8 @@ from labelmend.review.sampling import Rates, Stratum
 from labelmend.review.states import Actor, Standing
 
 Op = Literal["do", "undo", "redo", "draw", "answer", "find", "import", "export"]
+WORK: Final = ("do", "undo", "redo", "draw", "answer")
+"""The sorts of rows that people's work is in."""
 NO_KEY: Final = -(1 << 62)
 """Stands where an issue has no annotation: a missing label, or a fault of a whole image."""
 AUDIT: Final = "audit"
@@ -122,6 +124,12 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     policy: Ruling | None = None
     opinions: tuple[Opinion, ...] = ()
     trial: Trial | None = None
+
+    @property
+    def is_the_leads(self) -> bool:
+        """Whether it is for the lead to do, in the project itself and in no package of it."""
+        audit = any(note.kind == AUDIT for note in self.notes)
+        return audit or any(one is not None for one in (self.revision, self.policy, self.draw, self.trial))
 
     def without_notes(self) -> "Step":
         """The step done again: its notes are in the history already and are not noted twice."""
@@ -251,6 +259,13 @@ class UndoStacks:
         elif row.op == "redo" and row.of is not None:
             redo.remove(row.of)
             undo.append(row.of)
+
+    def still(self) -> "UndoStacks":
+        """A copy that the next rows do not change."""
+        other = UndoStacks()
+        other._undo = {who: list(stack) for who, stack in self._undo.items()}
+        other._redo = {who: list(stack) for who, stack in self._redo.items()}
+        return other
 
     def undoable(self, actor: Actor) -> list[int]:
         """The history rows that this person did and has not undone, the newest first."""

@@ -1,89 +1,87 @@
-"""Merges the work done in packages: three ways, label by label; what two changed differently stays open.
-
-A unit is a set of issues and labels that belong together because one step changed them. Where the project
-still has a unit as it was shared, the package's steps are done again, by whom and when they were done there.
-Where both changed it alike, nothing is to do. Otherwise its labels go back to what they were when they were
-shared, and every version waits for the expert: so the order of merges makes no difference.
-"""
+"""Takes in what was done in packages of a project: in a copy of it, which the project then takes over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-import msgspec
-
-from labelmend.errors import Refused
-from labelmend.find.issues import NO_KEY
-from labelmend.project.creation import now
-from labelmend.project.history import Decision, Edit, Note, Op, Row, Step, Version
-from labelmend.project.packages import About, about, keys_of
+from labelmend.errors import BadFile, LabelmendError, Refused
+from labelmend.progress import Progress, silent, stage
+from labelmend.project.about import About, about
+from labelmend.project.packages import seal
 from labelmend.project.project import Project
-from labelmend.project.state import State
-from labelmend.project.translating import Translation
-from labelmend.review.states import FLAGGED, Standing
-
-_Node = tuple[str, int]
-_WORK: Final = ("do", "undo", "redo", "draw")
+from labelmend.project.reconciling import Merged, Work
+from labelmend.project.store import DAMAGE
+from labelmend.project.vetting import vet
 
 
 @dataclass(frozen=True)
-class Merged:
-    """How many steps of a package were done again here, and how many labels or issues are in conflict."""
+class Merging:
+    """A copy of a project that took in packages, for `Project.take_over`; and what was refused, and why."""
 
-    name: str
-    steps: int
-    conflicts: int
-
-    @property
-    def sentence(self) -> str:
-        """The merge in one line."""
-        if not self.steps and not self.conflicts:
-            return f"{self.name}: nothing new: everything in it was merged before."
-        told = f"{self.name}: {self.steps:,} steps merged"
-        if not self.conflicts:
-            return f"{told}, no conflict."
-        return f"{told}; {self.conflicts:,} labels were changed by two and wait for the expert."
+    copy: Project
+    merged: tuple[Merged, ...]
+    refused: tuple[str, ...]
 
 
 def merge(project: Project, path: Path) -> Merged:
     """Take in what was done in a package since it was shared, or since it was merged last: all or nothing.
 
-    Raises Refused or BadFile when it is no package of this project, or was altered.
+    Raises Refused or BadFile when it is no package of this project, was altered or breaks a rule.
     """
     project.require_whole()
+    copy = project.still()
+    merged = _merge(copy, path)
+    if copy.adopted:
+        project.take_over(copy)
+    return merged
+
+
+def merge_into(copy: Project, paths: Sequence[Path], *, progress: Progress = silent) -> Merging:
+    """Take packages into a copy of a project (`still`), in any thread; a refused one leaves no trace."""
+    merged, refused = [], []
+    for n, path in enumerate(paths):
+        try:
+            merged.append(
+                _merge(copy, path, stage(progress, 100 * n // len(paths), 100 * (n + 1) // len(paths)))
+            )
+        except LabelmendError as error:
+            refused.append(str(error))
+    return Merging(copy, tuple(merged), tuple(refused))
+
+
+def _merge(copy: Project, path: Path, progress: Progress = silent) -> Merged:
     package = Project.open_to_read(path)
     try:
-        told = _require_own(project, package)
-        work = _Work.of(project, package, told)
-        if not work.rows:
-            return Merged(path.name, 0, 0)
+        told = _require_own(copy, package)
         try:
-            with project.store.transaction():
-                merged = work.done(path.name)
-        except BaseException:
-            project.read_again()
-            raise
-        project.read_again()
-        return merged
+            work = Work.of(copy, package, told, progress)
+            if work.rows:
+                vet(copy, package, told, work.base.still(), work.unread)
+        except DAMAGE as error:
+            raise BadFile(f"{path} is damaged ({error}): ask for another copy of it.") from error
+        return work.done(path.name) if work.rows else Merged(path.name, 0, 0)
     finally:
         package.close()
 
 
 def _require_own(project: Project, package: Project) -> About:
-    name, told = package.path.name, about(package)
+    name, told = package.path.name, about(package.store)
     if told is None:
         raise Refused(f"{name} is a project, but no package: `labelmend share` makes packages of a project.")
     if package.tampered:
         raise Refused(f"{name} is not merged. {package.tampered}")
     if told.project != project.last_row.origin:
         raise Refused(f"{name} is a package of another project ({told.name}): merge it there.")
-    row = next(iter(project.store.history([told.seq])), None)
-    if row is None or row.hash.hex() != told.hash:
+    if told.number not in project.state.shared:
         raise Refused(
             f"{name} was shared from another copy of this project: merge it into the copy that shared it."
+        )
+    if project.state.shared[told.number] != seal(package, told):
+        raise Refused(
+            f"{name} is not what was shared as package {told.number}: it is of another copy of this project, "
+            "or was altered. Merge it into the copy that shared it, or ask for the file as it was."
         )
     known = project.state.merged.get(told.number)
     if known is not None:
@@ -94,269 +92,3 @@ def _require_own(project: Project, package: Project) -> About:
                 "share anew what is in it and nowhere else."
             )
     return told
-
-
-@dataclass
-class _Work:
-    """What is new in a package, and what the project makes of it."""
-
-    project: Project
-    package: Project
-    told: About
-    rows: list[Row]
-    last: Row
-    base: State
-    key_here: Callable[[int], int | None]
-    image_here: Callable[[int], int | None]
-
-    @staticmethod
-    def of(project: Project, package: Project, told: About) -> _Work:
-        since = project.state.merged.get(told.number, (told.rows, ""))[0]
-        history, base = package.store.history(), State()
-        for row in history:
-            if row.seq <= since:
-                base.read(row, row.step())
-        rows = [row for row in history if row.seq > since and row.op in _WORK]
-        keys, images = (column.tolist() for column in keys_of(package))
-        return _Work(
-            project,
-            package,
-            told,
-            rows,
-            history[-1],
-            base,
-            lambda key: key if key < 0 else keys[key] if key < len(keys) else None,
-            lambda image: images[image] if 0 <= image < len(images) else None,
-        )
-
-    def done(self, name: str) -> Merged:
-        """Do it, inside a transaction."""
-        clean: set[_Node] = set()
-        conflicts: list[list[_Node]] = []
-        for unit in _units(row.step() for row in self.rows):
-            open_here = any(issue in self.project.state.versions for issue in self._about(unit))
-            if self._is_untouched(unit) and not open_here:
-                clean.update(unit)
-            elif self._is_idle(unit):
-                continue
-            elif self._is_alike(unit) and not open_here:
-                clean.update(node for node in unit if self._is_new_issue(node))
-            else:
-                conflicts.append(unit)
-        steps = self._replay(clean)
-        for unit in conflicts:
-            self._leave_open(unit)
-        title = f"Merge {name}: {steps:,} steps, {len(conflicts):,} conflicts"
-        facts: dict[str, str | int | float] = {"merged": self.told.number}
-        facts |= {"row": self.last.seq, "hash": self.last.hash.hex()}
-        self.project.adopt(Step(title, facts=facts), _nobody(self.last), op="import")
-        return Merged(name, steps, len(conflicts))
-
-    # ---- three ways
-
-    def _is_new_issue(self, node: _Node) -> bool:
-        """Whether this is an issue that was noted in the package since."""
-        kind, n = node
-        return kind == "issue" and n in self.package.state.notes and n not in self.base.notes
-
-    def _about(self, unit: Iterable[_Node]) -> set[int]:
-        """The unit's issues, and those about its labels that were judged here otherwise than as shared."""
-        table, standings = self.project.issues, self.project.state.standings
-        found = {n for kind, n in unit if kind == "issue"}
-        for kind, n in unit:
-            for row in table.rows_on(self._key(n)).tolist() if kind == "key" else ():
-                issue = int(table.id[row])
-                if not _same(standings.get(issue), self.base.standings.get(issue)):
-                    found.add(issue)
-        return found
-
-    def _is_untouched(self, unit: Iterable[_Node]) -> bool:
-        """Whether the project has it as it was shared, and nobody changed it and back."""
-        return all(
-            self.project.record(self._key(n)) == self._base_record(n) and not self._is_changed_here(n)
-            if kind == "key"
-            else _same(self.project.state.standings.get(n), self.base.standings.get(n))
-            for kind, n in unit
-        )
-
-    def _is_changed_here(self, key: int) -> bool:
-        """Whether a label of the package was changed since it was shared, under an issue unknown there."""
-        state, here = self.project.state, self._key(key)
-        return any(
-            seq > self.told.seq and touched == here
-            for issue in set(state.issues_touching(here))
-            if not _same(state.standings.get(issue), self.base.standings.get(issue))
-            for seq, touched, _ in state.touches.get(issue, ())
-        )
-
-    def _is_idle(self, unit: Iterable[_Node]) -> bool:
-        """Whether what was done in the package was taken back there."""
-        return all(
-            self.package.record(n) == self._base_record(n)
-            if kind == "key"
-            else _same(self.package.state.standings.get(n), self.base.standings.get(n))
-            for kind, n in unit
-        )
-
-    def _is_alike(self, unit: Iterable[_Node]) -> bool:
-        """Whether the project came to the same."""
-        return all(
-            self.project.record(self._key(n)) == self.package.record(n)
-            if kind == "key"
-            else self._is_new_issue((kind, n))
-            or _verdict(self.project.standing(n)) == _verdict(self.package.standing(n))
-            for kind, n in unit
-        )
-
-    def _records(self, unit: Iterable[_Node]) -> dict[int, bytes | None]:
-        """The records that the package's labels came to, by their keys here."""
-        return {self._key(n): self.package.record(n) for kind, n in unit if kind == "key"}
-
-    def _base(self, unit: Iterable[_Node]) -> dict[int, bytes | None]:
-        """The same as they were when they were shared."""
-        return {self._key(n): self._base_record(n) for kind, n in unit if kind == "key"}
-
-    def _base_record(self, key: int) -> bytes | None:
-        records = self.base.records
-        return records[key] if key in records else self.package.original(key)
-
-    def _key(self, key: int) -> int:
-        here = self.key_here(key)
-        return NO_KEY if here is None else here
-
-    # ---- what is done
-
-    def _replay(self, clean: set[_Node]) -> int:
-        here = Translation(
-            self.key_here,
-            self.image_here,
-            {n for kind, n in clean if kind == "key"},
-            {n for kind, n in clean if kind == "issue"},
-        )
-        seq_here: dict[int, int] = {}
-        for row in self.rows:
-            step = here.step(msgspec.structs.replace(row.step(), revision=None, policy=None))
-            if step is None:
-                continue
-            self._know(step)
-            of = None if row.of is None else seq_here.get(row.of)
-            op: Op = "do" if row.op in ("undo", "redo") and of is None else row.op
-            seq_here[row.seq] = self.project.adopt(step, row, op=op, of=of).seq
-        return len(seq_here)
-
-    def _know(self, step: Step) -> None:
-        """Note the issues that errors found anew here have no longer: what was said of them is kept."""
-        table, notes = self.project.issues, {note.id for note in step.notes}
-        named = {one.issue for one in step.decisions} | set(step.draw.frame if step.draw else ())
-        gone = [issue for issue in sorted(named - notes) if table.row_of(issue) < 0]
-        if gone:
-            step = Step("issues that are not found any more", notes=tuple(map(self._noted, gone)))
-            self.project.adopt(step, _nobody(self.last), op="import")
-
-    def _noted(self, issue: int) -> Note:
-        table = self.package.issues
-        row = table.row_of(issue)
-        key, image = int(table.annotation[row]), int(table.image[row])
-        x, y, w, h = table.bbox[row].tolist()
-        image_here = self.image_here(image)
-        return Note(
-            issue,
-            table.kind_of(row),
-            -1 if image_here is None else image_here,
-            key if key == NO_KEY else self._key(key),
-            int(table.category[row]),
-            (x, y, w, h),
-            table.sentence(row),
-        )
-
-    def _leave_open(self, unit: Sequence[_Node]) -> None:
-        """Put a unit back to what was shared; every version of it waits for the expert, under one issue."""
-        project, issues = self.project, sorted(self._about(unit))
-        # What was merged in between is no common ground: of that the expert may have taken the other version.
-        mine, base = self._records(unit), self._base(unit) | self._before_here(issues)
-        stands = {key: project.record(key) for key in base}
-        edits = tuple(Edit(key, stands[key], was) for key, was in base.items() if stands[key] != was)
-        known = [version for issue in issues for version in project.state.versions.get(issue, ())]
-        if not known:
-            known = [Version(issues[0], self._who(project, issues), _changes(stands, base))]
-        known.append(Version(issues[0], self._who(self.package, issues), _changes(mine, base)))
-        authors = {name for version in known for name in version.who.split(", ")}
-        after = Standing(status="rejected", verdict="fixed", authors=tuple(sorted(authors)))
-        settled = msgspec.structs.replace(after, status="decided", outcome="merged")
-        decisions = tuple(
-            Decision(issue, project.state.standings.get(issue), settled if n else after)
-            for n, issue in enumerate(issues)
-        )
-        step = Step(
-            "two changed it: the expert decides", edits, decisions, versions=_told_apart(known, issues[0])
-        )
-        self._know(step)
-        self.project.adopt(step, _nobody(self.last), op="do")
-
-    def _who(self, project: Project, issues: Sequence[int]) -> str:
-        """Who had a hand in these issues, by name."""
-        stands = [one for issue in issues if (one := project.state.standings.get(issue)) is not None]
-        return ", ".join(sorted({name for one in stands for name in (one.annotator, *one.authors) if name}))
-
-    def _before_here(self, issues: Iterable[int]) -> dict[int, bytes | None]:
-        """The labels that were changed here under these issues since it was shared, as they were before."""
-        touches = [touch for issue in issues for touch in self.project.state.touches.get(issue, ())]
-        first: dict[int, bytes | None] = {}
-        for seq, key, before in sorted(touches, key=lambda touch: touch[0]):
-            if seq > self.told.seq:
-                first.setdefault(key, before)
-        return first
-
-
-def _nobody(row: Row) -> Row:
-    """The program itself did it, now."""
-    return replace(row, actor="", role="", at=now())
-
-
-def _changes(
-    records: dict[int, bytes | None], base: dict[int, bytes | None]
-) -> tuple[tuple[int, bytes | None], ...]:
-    return tuple(sorted((key, one) for key, one in records.items() if one != base[key]))
-
-
-def _told_apart(versions: Iterable[Version], issue: int) -> tuple[Version, ...]:
-    """Each version once, with all who made it."""
-    who: dict[tuple[tuple[int, bytes | None], ...], set[str]] = {}
-    for version in versions:
-        who.setdefault(version.records, set()).update(version.who.split(", "))
-    told = [(", ".join(sorted(names)), records) for records, names in who.items()]
-    return tuple(Version(issue, names, records) for names, records in sorted(told, key=lambda one: one[0]))
-
-
-def _same(one: Standing | None, other: Standing | None) -> bool:
-    return (one or FLAGGED) == (other or FLAGGED)
-
-
-def _verdict(standing: Standing) -> tuple[str, str]:
-    return standing.status, standing.verdict
-
-
-def _units(steps: Iterable[Step]) -> list[list[_Node]]:
-    """The issues and labels that these steps touch, in sets of what belongs together."""
-    leader: dict[_Node, _Node] = {}
-
-    def find(node: _Node) -> _Node:
-        leader.setdefault(node, node)
-        while leader[node] != node:
-            leader[node] = node = leader[leader[node]]
-        return node
-
-    for step in steps:
-        every = tuple(edit.key for edit in step.edits)
-        for decision in step.decisions:
-            issue = find(("issue", decision.issue))
-            for key in every if decision.keys is None else decision.keys:
-                leader[find(("key", key))] = find(issue)
-        for key in every:
-            find(("key", key))
-        for issue_drawn in step.draw.frame if step.draw is not None else ():
-            find(("issue", issue_drawn))
-    units: dict[_Node, list[_Node]] = {}
-    for node in leader:
-        units.setdefault(find(node), []).append(node)
-    return list(units.values())

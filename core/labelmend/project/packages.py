@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final, cast
 
 import msgspec
@@ -19,9 +19,10 @@ from labelmend.coco.splice import sync_folder
 from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import NO_KEY, is_card
 from labelmend.progress import Progress, silent, stage
+from labelmend.project.about import About, about
 from labelmend.project.creation import folder_paths, sync_file
 from labelmend.project.current import ROOM
-from labelmend.project.history import Row, Step, row_after
+from labelmend.project.history import AUDIT, WORK, Row, Step, row_after
 from labelmend.project.imported import DetectionFile, put_detections
 from labelmend.project.project import Project
 from labelmend.project.revisions import revisions
@@ -35,30 +36,39 @@ ID_ROOM: Final = 1_000_000
 """So many ids are kept for the labels that are added in one package."""
 
 
-class About(msgspec.Struct, frozen=True):
-    """What a package remembers of where it is from.
+@dataclass(frozen=True)
+class Sharing:
+    """What is to be shared: `project` as it stands, of a copy that does not change."""
 
-    project: the origin of that project's history; seq, hash: the row of it that says that this was shared.
-    number: of the package, from 1; rows: of its own history that were there already.
-    """
-
-    project: str
-    name: str
-    seq: int
-    hash: str
-    number: int
-    rows: int
+    project: Project
+    to: Path
+    images: NDArray[np.int64]
+    pictures: bool
+    told: About
 
 
-def about(package: Project) -> About | None:
-    """Where a package is from; None for a project that is none."""
-    told = package.store.get("package")
-    return None if told is None else msgspec.convert(told, About)
+@dataclass(frozen=True)
+class Written:
+    """A package that lies in a folder of its own, until the project knows of it; missing: pictures."""
+
+    sharing: Sharing
+    folder: tempfile.TemporaryDirectory[str]
+    step: Step
+    missing: int
 
 
 def keys_of(package: Project) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """What the labels (n,) and the images (m,) of a package's source are called in its project."""
-    return package.store.array("package.keys"), package.store.array("package.images")
+    store = package.store
+    keys, images = store.array("package.keys"), store.array("package.images")
+    return keys.astype(np.int64).reshape(-1), images.astype(np.int64).reshape(-1)
+
+
+def seal(package: Project, told: About) -> str:
+    """What its project remembers a package by: SHA-256 over where it is from, its keys and its first rows."""
+    keys, images = (column.astype("<i8").tobytes() for column in keys_of(package))
+    first = [row.hash for row in package.store.history([told.rows])]
+    return hashlib.sha256(msgspec.msgpack.encode((told, keys, images, first))).hexdigest()
 
 
 def share(
@@ -67,14 +77,31 @@ def share(
     images: NDArray[np.int64],
     *,
     pictures: bool = False,
+    person: str = "",
+    role: Role | None = None,
     progress: Progress = silent,
 ) -> str:
     """Write a package with these images (rows), their labels, detections, issues and history; what was done.
 
-    With `pictures` they lie beside it. Raises Refused or BadFile; nothing is left behind then.
+    With `pictures` they lie beside it; person and role: who alone works in it. Raises Refused or BadFile;
+    nothing is left behind then.
     """
+    sharing = prepare(project, to, images, pictures=pictures, person=person, role=role)
+    return keep(project, write(sharing, progress=progress))
+
+
+def prepare(
+    project: Project,
+    to: Path,
+    images: NDArray[np.int64],
+    *,
+    pictures: bool = False,
+    person: str = "",
+    role: Role | None = None,
+) -> Sharing:
+    """What `write` needs, checked. Raises Refused or BadFile."""
     project.require_whole()
-    if about(project) is not None:
+    if about(project.store) is not None:
         raise Refused(f"{project.name} is a package itself: share from the project that it is a part of.")
     if not to.parent.is_dir():
         raise BadFile(f"The folder {to.parent} is not there: make it, or choose another place.")
@@ -82,35 +109,61 @@ def share(
     if not len(images):
         raise Refused("No image was chosen: there is nothing to share.")
     refuse_leftovers(to)
-    number = project.state.packages + 1
-    step = Step(
-        f"Share {len(images):,} images as {to.name}", facts={"package": number, "images": len(images)}
-    )
-    row = project.next_row(step, "export")
-    folder = to.with_name(to.stem + ".pictures") if pictures else project.images_folder
-    if pictures and folder.exists():
-        raise Refused(f"{folder} exists already: choose another name for the package.")
-    with tempfile.TemporaryDirectory(prefix=".sharing-", dir=to.parent) as name:
-        part = Path(name) / to.name
-        _write(project, part, images, number, row, folder_paths(folder, to.parent), progress)
-        if pictures:
-            _copy_pictures(project, images, Path(name) / folder.name)
-            (Path(name) / folder.name).replace(folder)
-        project.keep_event(row, step)
-        part.replace(to)
+    if pictures and _pictures_of(to).exists():
+        raise Refused(f"{_pictures_of(to)} exists already: choose another name for the package.")
+    last, number = project.last_row, max(project.state.shared, default=0) + 1
+    told = About(last.origin, project.name, last.seq, number, 0, person.strip(), role or "")
+    return Sharing(project.still(), to, images, pictures, told)
+
+
+def write(sharing: Sharing, *, progress: Progress = silent) -> Written:
+    """Write the package, in any thread; it takes its place by `keep`. Raises BadFile, Refused, Cancelled."""
+    to, images = sharing.to, sharing.images
+    folder = tempfile.TemporaryDirectory(prefix=".sharing-", dir=to.parent)
+    try:
+        facts: dict[str, str | int | float] = {"package": sharing.told.number, "images": len(images)}
+        facts["seal"] = _write(sharing, Path(folder.name) / to.name, stage(progress, 0, 80))
+        missing = 0
+        if sharing.pictures:
+            there = Path(folder.name) / _pictures_of(to).name
+            missing = _copy_pictures(sharing.project, images, there, stage(progress, 80, 100))
+        whom = f" for {sharing.told.whom}" if sharing.told.whom else ""
+        title = f"Share {_counted(images)} as {to.name}{whom}"
+        progress(100, 100)
+        return Written(sharing, folder, Step(title, facts=facts), missing)
+    except BaseException:
+        folder.cleanup()
+        raise
+
+
+def keep(project: Project, written: Written) -> str:
+    """Write into the history that this was shared, and put it in its place; what was done, in a sentence."""
+    sharing, to, made = written.sharing, written.sharing.to, Path(written.folder.name)
+    with written.folder:
+        refuse_leftovers(to)
+        # First the history: it knows every package that can come back.
+        project.record_event(written.step, "export")
+        if sharing.pictures:
+            (made / _pictures_of(to).name).replace(_pictures_of(to))
+        (made / to.name).replace(to)
     sync_folder(to.parent)
-    return step.title
+    whom = f" for {sharing.told.whom}" if sharing.told.whom else ""
+    beside = f"; the pictures are in {_pictures_of(to).name}" if sharing.pictures else ""
+    gone = f", but {written.missing:,} that are not there" if written.missing else ""
+    return f"Shared {_counted(sharing.images)} as {to.name}{whom}{beside}{gone}."
 
 
-def _write(
-    project: Project,
-    part: Path,
-    images: NDArray[np.int64],
-    number: int,
-    row: Row,
-    folders: list[str],
-    progress: Progress,
-) -> None:
+def _pictures_of(to: Path) -> Path:
+    return to.with_name(to.stem + ".pictures")
+
+
+def _counted(images: NDArray[np.int64]) -> str:
+    return "1 image" if len(images) == 1 else f"{len(images):,} images"
+
+
+def _write(sharing: Sharing, part: Path, progress: Progress) -> str:
+    """Write the package's file; its seal."""
+    project, images = sharing.project, sharing.images
     keys = np.flatnonzero(np.isin(project.dataset.annotations.image, images))
     source = part.with_name(f"{project.path.stem}.json")
     with source.open("wb") as out:
@@ -121,12 +174,13 @@ def _write(
     package = Project.open(part)
     try:
         with package.store.transaction():
-            _fill(project, package, images, keys, number, row)
-            package.store.put("images.folder", folders)
+            told = _fill(sharing, package, keys)
+        found = seal(package, told)
     finally:
         package.close()
     sync_file(part)
     progress(100, 100)
+    return found
 
 
 def source_of(project: Project, images: NDArray[np.int64], keys: NDArray[np.int64]) -> Iterator[bytes]:
@@ -144,15 +198,9 @@ def source_of(project: Project, images: NDArray[np.int64], keys: NDArray[np.int6
     yield b"\n]}\n"
 
 
-def _fill(
-    project: Project,
-    package: Project,
-    images: NDArray[np.int64],
-    keys: NDArray[np.int64],
-    number: int,
-    row: Row,
-) -> None:
+def _fill(sharing: Sharing, package: Project, keys: NDArray[np.int64]) -> About:
     """What the package holds beside the source's records."""
+    project, images, number = sharing.project, sharing.images, sharing.told.number
     key_there = {key: n for n, key in enumerate(keys.tolist())}
     image_there = {image: n for n, image in enumerate(images.tolist())}
     detections = _put_detections(project, package, images)
@@ -164,13 +212,19 @@ def _fill(
     rows = project.store.history()
     last = _replay(rows, package, there)
     _put_references(project, package, rows)
-    told = About(row.origin, project.name, row.seq, row.hash.hex(), number, last.seq)
-    package.store.put("package", msgspec.to_builtins(told))
-    package.store.put("next issue", max(project.new_issue(), number * ROOM + 1))
-    package.store.put("floor", [-number * ROOM, _floor(project, number)])
+    told = msgspec.structs.replace(sharing.told, rows=last.seq)
+    store = package.store
+    store.put("package", msgspec.to_builtins(told))
+    store.put("next issue", max(project.new_issue(), number * ROOM + 1))
+    store.put("floor", [-number * ROOM, _floor(project, number)])
     if project.store.get("orientation") is not None:
-        package.store.put("orientation", project.orientation)
-    package.store.put_arrays({"package.keys": keys, "package.images": images})
+        store.put("orientation", project.orientation)
+    if sharing.pictures:  # where they lie at whoever shares is nobody's business
+        store.put("images.folder", [_pictures_of(sharing.to).name])
+    else:
+        store.put("images.folder", folder_paths(project.images_folder, sharing.to.parent))
+    store.put_arrays({"package.keys": keys, "package.images": images})
+    return told
 
 
 def _floor(project: Project, number: int) -> Any:
@@ -238,7 +292,7 @@ def _replay(rows: Sequence[Row], package: Project, there: Translation) -> Row:
     """Append to the package's history what of these rows is about it; its last row."""
     last, seq_there = package.last_row, dict[int, int]()
     for row in rows:
-        step = there.step(row.step()) if row.op in ("do", "undo", "redo", "draw") else None
+        step = there.step(_apart(row.step())) if row.op in WORK else None
         if step is None or (row.of is not None and row.of not in seq_there):
             continue
         who = Actor(row.actor, cast(Role, row.role)) if row.actor else None
@@ -258,18 +312,41 @@ def _put_references(project: Project, package: Project, rows: Sequence[Row]) -> 
             package.store.put_picture(name, data)
 
 
-def _copy_pictures(project: Project, images: NDArray[np.int64], folder: Path) -> None:
-    """Copy the pictures; a name that leads out of their folder is refused."""
-    inside = project.images_folder.resolve()
-    for image in images.tolist():
-        name, place = project.images.file_name[image], project.image_path(image)
-        # Where links lead is not where `..` leads in the new folder, so no name may hold one.
-        leads_out = Path(name).is_absolute() or ".." in Path(name).parts
-        if leads_out or not place.resolve().is_relative_to(inside):
+def _apart(step: Step) -> Step:
+    """A step without what tells of labels elsewhere: the numbers and the people of a draw."""
+    if step.draw is not None:
+        draw = msgspec.structs.replace(step.draw, rates=None, strata=(), plans={})
+        return msgspec.structs.replace(step, title=f"draw for review (seed {draw.seed})", facts={}, draw=draw)
+    if step.notes and step.notes[0].kind == AUDIT:
+        return msgspec.structs.replace(step, title="draw for the audit", facts={})
+    return step
+
+
+def _copy_pictures(project: Project, images: NDArray[np.int64], folder: Path, progress: Progress) -> int:
+    """Copy the pictures; how many are not there. A name that leads out of their folder is refused."""
+    inside, missing = project.images_folder.resolve(), 0
+    for done, image in enumerate(images.tolist()):
+        progress(done, len(images))
+        name = project.images.file_name[image]
+        if leads_out(name, inside):
             raise BadFile(f"images[{image}]: {name!r} leads out of the pictures' folder: it is not copied.")
-        if place.is_file():
-            to = folder / name
-            to.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(place, to)
+        place, to = inside / name, folder / name
+        if not place.is_file():
+            missing += 1
+            continue
+        to.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(place, to)
+        except FileNotFoundError:
+            missing += 1
     folder.mkdir(exist_ok=True)
+    return missing
+
+
+def leads_out(name: str, inside: Path) -> bool:
+    """Whether a name leads out of a folder on this or on another system, or through a link."""
+    # Where links lead is not where `..` leads in the new folder, so no name may hold one.
+    for path in (PurePosixPath(name), PureWindowsPath(name)):
+        if path.anchor or path.drive or ".." in path.parts:
+            return True
+    return "\0" in name or not (inside / name).resolve().is_relative_to(inside)

@@ -8,14 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-import msgspec
-
 from labelmend.coco.columns import Dataset, Images
 from labelmend.coco.detections import Detections
 from labelmend.coco.identity import Ids
 from labelmend.errors import BadFile, Refused
 from labelmend.geometry.orientation import Prefer
 from labelmend.project import creation
+from labelmend.project.about import refuse_the_leads, require_fitting
 from labelmend.project.annotation import Annotation
 from labelmend.project.creation import now
 from labelmend.project.current import CurrentAnnotations
@@ -25,7 +24,7 @@ from labelmend.project.issue_table import IssueTable
 from labelmend.project.rows_by_id import RowsById
 from labelmend.project.run import Run, load_run
 from labelmend.project.state import Changes, State
-from labelmend.project.store import Store
+from labelmend.project.store import DAMAGE, Store
 from labelmend.project.story import Entry, entries
 from labelmend.project.styles import StyleBook
 from labelmend.project.undoing import Undoing
@@ -48,13 +47,14 @@ class Project:
         self.store = Store(path, reading=reading)
         try:
             self._load()
-        except (KeyError, ValueError, TypeError, IndexError, AttributeError, msgspec.DecodeError) as error:
+        except DAMAGE as error:
             self.store.close()
             raise BadFile(f"{path} is damaged ({error}): open a copy or a backup of it.") from error
         except BaseException:
             self.store.close()
             raise
         self.actor: Actor | None = None
+        self.adopted, self.copy_of = list[Row](), b""
         self._undoing = Undoing(self)
         if actor is not None:
             self.work_as(actor)
@@ -107,10 +107,6 @@ class Project:
         )
         self._load_issues()
 
-    def read_again(self) -> None:
-        """Take in the file as it is, after much was done to it at once."""
-        self._load()
-
     def _load_issues(self, run: Run | None = None) -> None:
         found, ids, texts = run or load_run(self.store)
         self.issues = IssueTable(
@@ -142,6 +138,7 @@ class Project:
             raise Refused("Say who works: the name is empty.")
         if not actor.name.isprintable():
             raise Refused("Say who works: the name holds characters that cannot be shown.")
+        require_fitting(self.store, actor)
         self.actor = Actor(actor.name.strip(), actor.role)
         self.store.say_who(self.actor.name)
 
@@ -255,27 +252,33 @@ class Project:
             if step.notes:
                 self.store.put("next issue", max(note.id for note in step.notes) + 1)
             self.store.append(row)
-        self._last = row
-        self.state.read(row, step)
+        self._read(row, step)
         self._undoing.remember(row)
         return self._refresh(step)
 
     def adopt(self, step: Step, like: Row, *, op: Op, of: int | None = None) -> Row:
-        """Do what was done elsewhere, by whom and when `like` says; inside a transaction of the caller's.
-
-        Raises Refused when something is not as the step expects.
-        """
-        self.require_whole()
+        """Do in a copy (`still`) what was done elsewhere, by whom and when `like` says. Raises Refused."""
         self._check(step)
         who = Actor(like.actor, cast(Role, like.role)) if like.actor else None
         row = row_after(self._last, step, at=like.at, actor=who, op=op, of=of)
-        self.store.append(row)
-        self._last = row
-        self.state.read(row, step)
+        self.adopted.append(row)
+        self._read(row, step)
         self._refresh(step)
         return row
 
+    def take_over(self, other: Project) -> Changes:
+        """Keep what a copy of this project adopted. Raises Refused when this was changed since."""
+        self.require_whole()
+        if other.copy_of != self._last.hash:
+            raise Refused(f"{self.name} was changed meanwhile: do it again.")
+        with self.store.transaction():
+            self.store.append(*other.adopted)
+        self.state, self.issues, self._annotations = other.state, other.issues, other._annotations
+        self._last, self._undoing = other._last, Undoing(self)
+        return Changes(title=self._last.title, issues_replaced=True)
+
     def _check(self, step: Step) -> None:
+        refuse_the_leads(self.store, step)
         for edit in step.edits:
             if self.record(edit.key) != edit.before:
                 raise Refused("This label was changed by another step since: the action no longer fits.")
@@ -298,9 +301,12 @@ class Project:
         if not self.store.reading:
             raise Refused(f"{self.path} is open to be changed: open it to be read to try something out.")
         self._check(step)
-        self._last = replace(self._last, seq=self._last.seq + 1, op="do", title=step.title)
-        self.state.read(self._last, step)
+        self._read(replace(self._last, seq=self._last.seq + 1, op="do", title=step.title), step)
         return self._refresh(step)
+
+    def _read(self, row: Row, step: Step) -> None:
+        self._last = row
+        self.state.read(row, step)
 
     def _refresh(self, step: Step) -> Changes:
         images: set[int] = set()
@@ -327,14 +333,10 @@ class Project:
 
     def record_event(self, step: Step, op: Op) -> None:
         """Append something that changed no annotation, an export say, to the history."""
-        self.keep_event(self.next_row(step, op), step)
-
-    def keep_event(self, row: Row, step: Step) -> None:
-        """The same with the row that `next_row` made of it."""
+        row = self.next_row(step, op)
         with self.store.transaction():
             self.store.append(row)
-        self._last = row
-        self.state.read(row, step)
+        self._read(row, step)
 
     @property
     def last_row(self) -> Row:
@@ -343,8 +345,7 @@ class Project:
 
     def read_run(self, row: Row, step: Step, run: Run | None = None) -> None:
         """Take a run of the finder, or new detections, into account: just stored, read unless given."""
-        self._last = row
-        self.state.read(row, step)
+        self._read(row, step)
         self._detections_read = False
         self._load_issues(run)
 
@@ -382,8 +383,9 @@ class Project:
         return True
 
     def still(self) -> Project:
-        """The project as it stands now, for a thread that makes a step; it cannot be changed."""
+        """The project as it stands now, for a thread that makes a step; its file cannot be changed."""
         other = copy(self)
+        other.adopted, other.copy_of = [], self._last.hash
         other.state, other.issues = self.state.still(), self.issues.still()
         other._annotations, other._undoing = self._annotations.still(other.state), Undoing(other)
         other.tampered = "This is the project as it stood: do the step in the project itself."

@@ -31,10 +31,11 @@ class State:
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
     and not taken back. rows_about: issue -> the history rows that speak of it. instructions, policy:
     None until some are given. planned: the last draw that had acceptance plans; audit: the last step that
-    drew one. versions: issue -> what several people made of its labels, until it is decided. packages: how
-    many were shared; merged: package -> the last of its history rows that was merged, and that row's hash.
-    looks: the issues drawn for a blind second look. opinions: (trial, issue) -> what each person made of its
-    label, trial 0 being the blind look. trials: by number. reviews: issue -> what reviewers said, in order.
+    drew one. versions: issue -> what several people made of its labels, until it is decided. shared:
+    package (its number) -> its seal; merged: package -> the last of its history rows that was merged, and
+    that row's hash. looks: the issues drawn for a blind second look. opinions: (trial, issue) -> what each
+    person made of its label, trial 0 being the blind look. trials: by number. reviews: issue -> what
+    reviewers said, in order.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -49,7 +50,7 @@ class State:
     planned: Draw | None = None
     audit: Step | None = None
     versions: dict[int, tuple[Version, ...]] = field(default_factory=dict)
-    packages: int = 0
+    shared: dict[int, str] = field(default_factory=dict)
     merged: dict[int, tuple[int, str]] = field(default_factory=dict)
     looks: frozenset[int] = frozenset()
     opinions: dict[tuple[int, int], tuple[Opinion, ...]] = field(default_factory=dict)
@@ -67,7 +68,9 @@ class State:
             self.rows_about.setdefault(decision.issue, []).append(row.seq)
         for note in step.notes:
             self.notes[note.id] = note
-        if step.notes and step.notes[0].kind == AUDIT:
+        if (
+            step.notes and step.notes[0].kind == AUDIT and step.facts
+        ):  # of one that was shared little is known
             self.audit = step
         for edit in step.edits:
             self.records[edit.key] = edit.after
@@ -123,7 +126,7 @@ class State:
 
     def _read_facts(self, row: Row, step: Step) -> None:
         if row.op == "export" and "package" in step.facts:
-            self.packages = max(self.packages, int(step.facts["package"]))
+            self.shared[int(step.facts["package"])] = str(step.facts.get("seal", ""))
         elif row.op == "import" and "merged" in step.facts:
             last = int(step.facts["row"]), str(step.facts["hash"])
             self.merged[int(step.facts["merged"])] = last
@@ -154,11 +157,15 @@ class State:
             standings=dict(self.standings),
             touches={issue: list(known) for issue, known in self.touches.items()},
             notes=dict(self.notes),
+            stacks=self.stacks.still(),
+            rows_about={issue: list(known) for issue, known in self.rows_about.items()},
             added=dict(self.added),
             versions=dict(self.versions),
             opinions=dict(self.opinions),
             trials=dict(self.trials),
             reviews=dict(self.reviews),
+            shared=dict(self.shared),
+            merged=dict(self.merged),
             _issues_of={key: list(known) for key, known in self._issues_of.items()},
         )
 

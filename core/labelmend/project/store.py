@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+import msgspec
 import numpy as np
 import zstandard
 from numpy.typing import NDArray
@@ -25,6 +26,11 @@ from labelmend.project.snapshot import Folder, connect, open_to_read
 
 CHUNK: Final = 1 << 16
 """Bytes of source in one chunk (before compression)."""
+DAMAGE: Final = (
+    KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, RecursionError, MemoryError,
+    msgspec.DecodeError,
+)  # fmt: skip
+"""What reading raises when a file holds what it should not."""
 _PART: Final = 1 << 25
 """Bytes of an array in one row: far below SQLite's limit of a value, and cheap to hold twice."""
 _CHUNKS: Final = 32
@@ -288,12 +294,10 @@ class Store:
         return None if found is None else bytes(found[0])
 
     # ---------------------------------------------------------------- history
-    def append(self, row: Row) -> None:
-        """Add a row to the history (inside the caller's transaction)."""
-        values = (row.seq, row.origin, row.at, row.actor, row.role, row.op, row.of, row.title)
-        self._connection.execute(
-            "INSERT INTO history VALUES(?,?,?,?,?,?,?,?,?,?)", (*values, row.body, row.hash)
-        )
+    def append(self, *rows: Row) -> None:
+        """Add rows to the history (inside the caller's transaction)."""
+        values = ((r.seq, r.origin, r.at, r.actor, r.role, r.op, r.of, r.title, r.body, r.hash) for r in rows)
+        self._connection.executemany("INSERT INTO history VALUES(?,?,?,?,?,?,?,?,?,?)", values)
 
     def history(self, seqs: Iterable[int] | None = None) -> list[Row]:
         """All rows of the history in order, or those with the given numbers."""
@@ -311,6 +315,12 @@ class Store:
         query = "SELECT * FROM history WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._reading():
             return [Row(*r) for r in self._connection.execute(query, (seq, most))]
+
+    def events(self, after: int) -> list[Row]:
+        """The exports, imports and finds after a row of the history."""
+        query = "SELECT * FROM history WHERE seq > ? AND op IN ('export', 'import', 'find') ORDER BY seq"
+        with self._reading():
+            return [Row(*r) for r in self._connection.execute(query, (after,))]
 
     def times_of(self, role: str, latest: int) -> list[str]:
         """When somebody in this role did something, the latest first."""

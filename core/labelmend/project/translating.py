@@ -3,8 +3,15 @@
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from labelmend.project.history import Decision, Draw, Edit, Note, Step
+from msgspec.structs import replace
+
+from labelmend.project.history import NO_KEY, Decision, Draw, Edit, Note, Step, Version
+from labelmend.review.opinions import Opinion, Trial
 from labelmend.review.sampling import Stratum
+
+
+def _every(_opinion: Opinion) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -12,13 +19,15 @@ class Translation:
     """key(k) and image(i) give what a label and an image are called there, None for what is not there.
 
     keys: the labels whose changes go along, as they are called here; issues: those whose decisions do, which
-    are called the same.
+    are called the same. What people answered about labels goes along wherever these are there, but for
+    answers that `answers` says no to.
     """
 
     key: Callable[[int], int | None]
     image: Callable[[int], int | None]
     keys: Container[int]
     issues: Container[int]
+    answers: Callable[[Opinion], bool] = _every
 
     def step(self, step: Step) -> Step | None:
         """What of a step is about what is there; None for nothing. Other instructions and rules go along."""
@@ -29,55 +38,62 @@ class Translation:
         ]
         decisions = [self._decision(one) for one in step.decisions if one.issue in self.issues]
         notes = [self._note(note) for note in step.notes if note.id in self.issues]
-        draw = self._draw(step.draw)
-        changed = step.revision or step.policy
-        if not (edits or decisions or notes or draw or changed):
+        versions = [self._version(one) for one in step.versions if one.issue in self.issues]
+        opinions = [
+            replace(one, key=key)
+            for one in step.opinions
+            if (key := self.key(one.key)) is not None and self.answers(one)
+        ]
+        draw, trial = self._draw(step.draw), self._trial(step.trial)
+        changed = step.revision or step.policy or trial
+        if not (edits or decisions or notes or opinions or draw or changed):
             return None
-        return Step(
-            step.title,
-            tuple(edits),
-            tuple(decisions),
-            tuple(notes),
-            draw,
-            step.facts,
-            step.revision,
-            policy=step.policy,
+        return replace(
+            step,
+            edits=tuple(edits),
+            decisions=tuple(decisions),
+            notes=tuple(notes),
+            versions=tuple(versions),
+            opinions=tuple(opinions),
+            draw=draw,
+            trial=trial,
         )
 
     def _decision(self, one: Decision) -> Decision:
         keys = one.keys
         if keys is not None:
             keys = tuple(key for key in map(self.key, keys) if key is not None)
-        return Decision(one.issue, one.before, one.after, one.comment, keys)
+        return replace(one, keys=keys)
 
     def _note(self, note: Note) -> Note:
         key, image = self.key(note.annotation), self.image(note.image)
-        return Note(
-            note.id,
-            note.kind,
-            -1 if image is None else image,
-            note.annotation if key is None else key,
-            note.category,
-            note.bbox,
-            note.sentence,
-        )
+        return replace(note, image=-1 if image is None else image, annotation=NO_KEY if key is None else key)
+
+    def _version(self, one: Version) -> Version:
+        records = ((self.key(key), record) for key, record in one.records)
+        return replace(one, records=tuple((key, record) for key, record in records if key is not None))
+
+    def _trial(self, trial: Trial | None) -> Trial | None:
+        if trial is None:
+            return None
+        pairs = ((self.key(one.key), one) for one in trial.asked)
+        asked = tuple(replace(one, key=key) for key, one in pairs if key is not None)
+        return replace(trial, asked=asked) if asked else None
 
     def _draw(self, draw: Draw | None) -> Draw | None:
         if draw is None or not (frame := self._some(draw.frame)):
             return None
-        return Draw(
-            draw.rate,
-            draw.seed,
-            frame,
-            self._some(draw.drawn),
-            draw.rates,
-            tuple(map(self._stratum, draw.strata)),
+        return replace(
+            draw,
+            frame=frame,
+            drawn=self._some(draw.drawn),
+            strata=tuple(map(self._stratum, draw.strata)),
             second=None if draw.second is None else self._stratum(draw.second),
             blind=None if draw.blind is None else self._stratum(draw.blind),
         )
 
     def _stratum(self, one: Stratum) -> Stratum:
-        return Stratum(one.title, one.rate, self._some(one.frame), self._some(one.drawn))
+        return replace(one, frame=self._some(one.frame), drawn=self._some(one.drawn))
 
     def _some(self, issues: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(issue for issue in issues if issue in self.issues)

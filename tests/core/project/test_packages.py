@@ -121,7 +121,7 @@ def test_two_who_change_one_label_differently_leave_it_to_the_expert(project, tm
     told = merge(project, second)
     assert (
         told.sentence
-        == "second.labelmend: 1 steps merged; 1 labels were changed by two and wait for the expert."
+        == "second.labelmend: 1 step merged; 1 label was changed by two and waits for the expert."
     )
     assert project.record(EACH) == project.original(EACH)
     (issue,) = project.state.versions

@@ -204,8 +204,9 @@ def test_pictures_go_along_with_a_package_where_they_are_not_changed(project, tm
     package = Project.open(to, actor=EVE)
     assert [each.picture for each in instructions_of(package).of("cat").pictures] == [first.name]
     assert picture_of(package, first.name) == first.data
-    package.redo()
     assert picture_of(package, second.name) == second.data
+    with pytest.raises(Refused, match="nothing to redo"):
+        package.redo()
     with pytest.raises(Refused, match=r"part\.labelmend is a package: its instructions are changed in the"):
         add_reference(package, 1, second, good=True)
     package.close()

@@ -1,0 +1,362 @@
+"""What was done in a package, done in its project: three ways, label by label; what two changed stays open.
+
+A unit is a set of issues and labels that belong together because one step changed them. Where the project
+still has a unit as it was shared, the package's steps are done again, by whom and when they were done there.
+Where both changed it alike, nothing is to do. Otherwise its labels go back to what they were when they were
+shared, and every version waits for the expert: so the order of merges makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from labelmend.find.issues import NO_KEY
+from labelmend.progress import Progress
+from labelmend.project.about import About
+from labelmend.project.creation import now
+from labelmend.project.history import WORK, Decision, Edit, Note, Op, Row, Step, Version
+from labelmend.project.packages import keys_of
+from labelmend.project.project import Project
+from labelmend.project.state import State
+from labelmend.project.translating import Translation
+from labelmend.review.opinions import Opinion
+from labelmend.review.states import FLAGGED, Standing, same_person
+
+_Node = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """How many steps of a package were done again here, and how many labels or issues are in conflict.
+
+    after: what was exported, imported or found here since it was shared, in words.
+    """
+
+    name: str
+    steps: int
+    conflicts: int
+    after: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The merge in one line."""
+        if not self.steps and not self.conflicts:
+            return f"{self.name}: nothing new: everything in it was merged before."
+        told = f"{self.name}: {_counted(self.steps, 'step')} merged"
+        if not self.conflicts:
+            return f"{told}, no conflict.{self.after}"
+        were = "label was" if self.conflicts == 1 else "labels were"
+        wait = "waits" if self.conflicts == 1 else "wait"
+        return f"{told}; {self.conflicts:,} {were} changed by two and {wait} for the expert.{self.after}"
+
+
+def _counted(n: int, what: str) -> str:
+    return f"1 {what}" if n == 1 else f"{n:,} {what}s"
+
+
+@dataclass
+class Work:
+    """What is new in a package (rows: of them those of work), and what the project makes of it."""
+
+    project: Project
+    package: Project
+    told: About
+    unread: list[Row]
+    rows: list[Row]
+    last: Row
+    base: State
+    key_here: Callable[[int], int | None]
+    image_here: Callable[[int], int | None]
+    progress: Progress
+
+    @staticmethod
+    def of(project: Project, package: Project, told: About, progress: Progress) -> Work:
+        """What is new in this package since it was shared, or merged last."""
+        since = project.state.merged.get(told.number, (told.rows, ""))[0]
+        history, base = package.store.history(), State()
+        for row in history:
+            if row.seq <= since:
+                base.read(row, row.step())
+        unread = [row for row in history if row.seq > since]
+        rows = [row for row in unread if row.op in WORK]
+        keys, images = (column.tolist() for column in keys_of(package))
+        return Work(
+            project,
+            package,
+            told,
+            unread,
+            rows,
+            history[-1],
+            base,
+            lambda key: key if key < 0 else keys[key] if key < len(keys) else None,
+            lambda image: images[image] if 0 <= image < len(images) else None,
+            progress,
+        )
+
+    def done(self, name: str) -> Merged:
+        """Do it in the copy."""
+        clean: set[_Node] = set()
+        conflicts: list[list[_Node]] = []
+        for unit in _units(row.step() for row in self.rows):
+            open_here = any(self._is_open_here(issue) for issue in self._about(unit))
+            if self._is_untouched(unit) and not open_here:
+                clean.update(unit)
+            elif self._is_idle(unit):
+                continue
+            elif self._is_alike(unit) and not open_here:
+                clean.update(node for node in unit if self._is_new_issue(node))
+            else:
+                conflicts.append(unit)
+        steps = self._replay(clean)
+        for unit in conflicts:
+            self._leave_open(unit)
+        told = f"{_counted(steps, 'step')}, {_counted(len(conflicts), 'conflict')}"
+        facts: dict[str, str | int | float] = {"merged": self.told.number}
+        facts |= {"row": self.last.seq, "hash": self.last.hash.hex()}
+        self.project.adopt(Step(f"Merge {name}: {told}", facts=facts), _nobody(self.last), op="import")
+        return Merged(name, steps, len(conflicts), self._since())
+
+    def _since(self) -> str:
+        """What was exported, imported or found here since the package was shared, in a sentence."""
+        told = ""
+        for row in self.project.store.events(self.told.seq):
+            facts = row.step().facts
+            if row.op == "export" and "package" not in facts:
+                told = f" It is from before the export of {row.at[:10]}, which lacks it: export again."
+            elif row.op in ("find", "import") and "merged" not in facts and not told:
+                told = " Errors were found anew since it was shared: what was judged in it is kept."
+        return told
+
+    # ---- three ways
+
+    def _is_open_here(self, issue: int) -> bool:
+        """Whether versions wait for the expert that did not when it was shared."""
+        here = {(one.who, one.records) for one in self.project.state.versions.get(issue, ())}
+        base = {
+            (one.who, tuple((self._key(key), record) for key, record in one.records))
+            for one in self.base.versions.get(issue, ())
+        }
+        return here != base
+
+    def _is_new_issue(self, node: _Node) -> bool:
+        """Whether this is an issue that was noted in the package since."""
+        kind, n = node
+        return kind == "issue" and n in self.package.state.notes and n not in self.base.notes
+
+    def _about(self, unit: Iterable[_Node]) -> set[int]:
+        """The unit's issues, and those about its labels that were judged here otherwise than as shared."""
+        table, standings = self.project.issues, self.project.state.standings
+        found = {n for kind, n in unit if kind == "issue"}
+        for kind, n in unit:
+            for row in table.rows_on(self._key(n)).tolist() if kind == "key" else ():
+                issue = int(table.id[row])
+                if not _same(standings.get(issue), self.base.standings.get(issue)):
+                    found.add(issue)
+        return found
+
+    def _is_untouched(self, unit: Iterable[_Node]) -> bool:
+        """Whether the project has it as it was shared, and nobody changed it and back."""
+        return all(
+            self.project.record(self._key(n)) == self._base_record(n) and not self._is_changed_here(n)
+            if kind == "key"
+            else _same(self.project.state.standings.get(n), self.base.standings.get(n))
+            for kind, n in unit
+        )
+
+    def _is_changed_here(self, key: int) -> bool:
+        """Whether a label of the package was changed since it was shared, under an issue unknown there."""
+        state, here = self.project.state, self._key(key)
+        return any(
+            seq > self.told.seq and touched == here
+            for issue in set(state.issues_touching(here))
+            if not _same(state.standings.get(issue), self.base.standings.get(issue))
+            for seq, touched, _ in state.touches.get(issue, ())
+        )
+
+    def _is_idle(self, unit: Iterable[_Node]) -> bool:
+        """Whether what was done in the package was taken back there."""
+        return all(
+            self._record_there(n) == self._base_record(n)
+            if kind == "key"
+            else _same(self.package.state.standings.get(n), self.base.standings.get(n))
+            for kind, n in unit
+        )
+
+    def _is_alike(self, unit: Iterable[_Node]) -> bool:
+        """Whether the project came to the same."""
+        return all(
+            self.project.record(self._key(n)) == self._record_there(n)
+            if kind == "key"
+            else self._is_new_issue((kind, n))
+            or _verdict(self.project.standing(n)) == _verdict(self.package.standing(n))
+            for kind, n in unit
+        )
+
+    def _records(self, unit: Iterable[_Node]) -> dict[int, bytes | None]:
+        """The records that the package's labels came to, by their keys here."""
+        return {self._key(n): self._record_there(n) for kind, n in unit if kind == "key"}
+
+    def _base(self, unit: Iterable[_Node]) -> dict[int, bytes | None]:
+        """The same as they were when they were shared."""
+        return {self._key(n): self._base_record(n) for kind, n in unit if kind == "key"}
+
+    def _base_record(self, key: int) -> bytes | None:
+        return self._record_in(self.base, key)
+
+    def _record_there(self, key: int) -> bytes | None:
+        return self._record_in(self.package.state, key)
+
+    def _record_in(self, state: State, key: int) -> bytes | None:
+        """What the source said is taken from the project: the package is outside."""
+        return state.records[key] if key in state.records else self.project.original(self._key(key))
+
+    def _key(self, key: int) -> int:
+        here = self.key_here(key)
+        return NO_KEY if here is None else here
+
+    # ---- what is done
+
+    def _replay(self, clean: set[_Node]) -> int:
+        here = Translation(
+            self.key_here,
+            self.image_here,
+            {n for kind, n in clean if kind == "key"},
+            {n for kind, n in clean if kind == "issue"},
+            self._is_new_answer,
+        )
+        seq_here: dict[int, int] = {}
+        for done, row in enumerate(self.rows):
+            self.progress(done, len(self.rows))
+            step = here.step(row.step())
+            if step is None:
+                continue
+            self._know(step)
+            of = None if row.of is None else seq_here.get(row.of)
+            op: Op = "do" if row.op in ("undo", "redo") and of is None else row.op
+            seq_here[row.seq] = self.project.adopt(step, row, op=op, of=of).seq
+        return len(seq_here)
+
+    def _is_new_answer(self, one: Opinion) -> bool:
+        """Whether to keep what somebody answered: of two answers of one person to one question, always the
+        same one, whichever package comes first."""
+        said = self.project.state.opinions.get((one.trial, one.issue), ())
+        known = [other.own for other in said if same_person(other.own.who, one.own.who)]
+        return all(msgspec.msgpack.encode(one.own) < msgspec.msgpack.encode(other) for other in known)
+
+    def _know(self, step: Step) -> None:
+        """Note the issues that errors found anew here have no longer: what was said of them is kept."""
+        table, notes = self.project.issues, {note.id for note in step.notes}
+        named = {one.issue for one in step.decisions}
+        gone = [issue for issue in sorted(named - notes) if table.row_of(issue) < 0]
+        if gone:
+            step = Step("issues that are not found any more", notes=tuple(map(self._noted, gone)))
+            self.project.adopt(step, _nobody(self.last), op="import")
+
+    def _noted(self, issue: int) -> Note:
+        table = self.package.issues
+        row = table.row_of(issue)
+        key, image = int(table.annotation[row]), int(table.image[row])
+        x, y, w, h = table.bbox[row].tolist()
+        image_here = self.image_here(image)
+        return Note(
+            issue,
+            table.kind_of(row),
+            -1 if image_here is None else image_here,
+            key if key == NO_KEY else self._key(key),
+            int(table.category[row]),
+            (x, y, w, h),
+            table.sentence(row),
+        )
+
+    def _leave_open(self, unit: Sequence[_Node]) -> None:
+        """Put a unit back to what was shared; every version of it waits for the expert, under one issue."""
+        project, issues = self.project, sorted(self._about(unit))
+        # What was merged in between is no common ground: of that the expert may have taken the other version.
+        mine, base = self._records(unit), self._base(unit) | self._before_here(issues)
+        stands = {key: project.record(key) for key in base}
+        edits = tuple(Edit(key, stands[key], was) for key, was in base.items() if stands[key] != was)
+        known = [version for issue in issues for version in project.state.versions.get(issue, ())]
+        if not known:
+            known = [Version(issues[0], self._who(project, issues), _changes(stands, base))]
+        known.append(Version(issues[0], self._who(self.package, issues), _changes(mine, base)))
+        authors = {name for version in known for name in version.who.split(", ")}
+        after = Standing(status="rejected", verdict="fixed", authors=tuple(sorted(authors)))
+        settled = msgspec.structs.replace(after, status="decided", outcome="merged")
+        decisions = tuple(
+            Decision(issue, project.state.standings.get(issue), settled if n else after)
+            for n, issue in enumerate(issues)
+        )
+        step = Step(
+            "two changed it: the expert decides", edits, decisions, versions=_told_apart(known, issues[0])
+        )
+        self._know(step)
+        self.project.adopt(step, _nobody(self.last), op="do")
+
+    def _who(self, project: Project, issues: Sequence[int]) -> str:
+        """Who had a hand in these issues, by name."""
+        stands = [one for issue in issues if (one := project.state.standings.get(issue)) is not None]
+        return ", ".join(sorted({name for one in stands for name in (one.annotator, *one.authors) if name}))
+
+    def _before_here(self, issues: Iterable[int]) -> dict[int, bytes | None]:
+        """The labels that were changed here under these issues since it was shared, as they were before."""
+        touches = [touch for issue in issues for touch in self.project.state.touches.get(issue, ())]
+        first: dict[int, bytes | None] = {}
+        for seq, key, before in sorted(touches, key=lambda touch: touch[0]):
+            if seq > self.told.seq:
+                first.setdefault(key, before)
+        return first
+
+
+def _nobody(row: Row) -> Row:
+    """The program itself did it, now."""
+    return replace(row, actor="", role="", at=now())
+
+
+def _changes(
+    records: dict[int, bytes | None], base: dict[int, bytes | None]
+) -> tuple[tuple[int, bytes | None], ...]:
+    return tuple(sorted((key, one) for key, one in records.items() if one != base[key]))
+
+
+def _told_apart(versions: Iterable[Version], issue: int) -> tuple[Version, ...]:
+    """Each version once, with all who made it."""
+    who: dict[tuple[tuple[int, bytes | None], ...], set[str]] = {}
+    for version in versions:
+        who.setdefault(version.records, set()).update(version.who.split(", "))
+    told = [(", ".join(sorted(names)), records) for records, names in who.items()]
+    return tuple(Version(issue, names, records) for names, records in sorted(told, key=lambda one: one[0]))
+
+
+def _same(one: Standing | None, other: Standing | None) -> bool:
+    return (one or FLAGGED) == (other or FLAGGED)
+
+
+def _verdict(standing: Standing) -> tuple[str, str]:
+    return standing.status, standing.verdict
+
+
+def _units(steps: Iterable[Step]) -> list[list[_Node]]:
+    """The issues and labels that these steps touch, in sets of what belongs together."""
+    leader: dict[_Node, _Node] = {}
+
+    def find(node: _Node) -> _Node:
+        leader.setdefault(node, node)
+        while leader[node] != node:
+            leader[node] = node = leader[leader[node]]
+        return node
+
+    for step in steps:
+        every = tuple(edit.key for edit in step.edits)
+        for decision in step.decisions:
+            issue = find(("issue", decision.issue))
+            for key in every if decision.keys is None else decision.keys:
+                leader[find(("key", key))] = find(issue)
+        for key in every:
+            find(("key", key))
+    units: dict[_Node, list[_Node]] = {}
+    for node in leader:
+        units.setdefault(find(node), []).append(node)
+    return list(units.values())
