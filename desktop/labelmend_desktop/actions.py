@@ -28,6 +28,7 @@ class Situation:
     queue: str = "fix"
     own_queue: bool = True
     lead: bool = False
+    teaches: bool = False
 
 
 def _always(_situation: Situation) -> bool:
@@ -60,6 +61,10 @@ def _annotation(situation: Situation) -> bool:
 
 def _selected(situation: Situation) -> bool:
     return situation.selected
+
+
+def _taught(situation: Situation) -> bool:
+    return situation.annotation and situation.teaches and not situation.busy
 
 
 def _class(situation: Situation) -> bool:
@@ -186,6 +191,15 @@ ACTIONS: tuple[Action, ...] = (
            ("S",), "mdi6.undo-variant", "Issue", context="expert", enabled=_verdict),
     Action("comment", "Write a comment", "Say something that stays with the next verdict.",
            ("M",), "mdi6.comment-text-outline", "Issue", enabled=_issue, starts_group=True),
+    Action("add_to_instructions", "Add to the instructions",
+           "Show this hard case beside every label of its class, with what was said of it as caption.",
+           (), "mdi6.book-plus-outline", "Issue", context="expert", enabled=_taught),
+    Action("use_as_reference", "Use as a reference",
+           "Show this label beside every label of its class; the comment becomes its caption.",
+           ("Shift+U",), "mdi6.image-check-outline", "Issue", enabled=_taught, starts_group=True),
+    Action("use_as_counter_example", "Use as a counter-example",
+           "Show this label as one that must not be so; the comment becomes its caption.",
+           ("Ctrl+U",), "mdi6.image-remove-outline", "Issue", enabled=_taught),
     # Draw
     Action("draw_box", "Draw a box", "Drag a new box over an object that has no label.",
            ("B",), "mdi6.vector-square", "Draw", tool="box"),

@@ -35,10 +35,12 @@ from labelmend_desktop.file_verbs import FileVerbs
 from labelmend_desktop.header import Header
 from labelmend_desktop.help_sheet import HelpSheet
 from labelmend_desktop.help_verbs import help_verbs
+from labelmend_desktop.instruction_verbs import InstructionVerbs
 from labelmend_desktop.issues.panel import IssuePanel
 from labelmend_desktop.keys import Keyboard
 from labelmend_desktop.on_screen import bring_within, room_for
 from labelmend_desktop.prompts import Prompts
+from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.review.panel import ReviewPanel
 from labelmend_desktop.session import Session
 from labelmend_desktop.situation import flags_of, situation_of
@@ -84,7 +86,8 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(session)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.issues = IssuePanel(session, actions, colour_of=colour_of)
-        self.panel = ReviewPanel(session, actions, colour_of=colour_of)
+        self.references = ReferenceImages(session)
+        self.panel = ReviewPanel(session, actions, images=self.references, colour_of=colour_of)
         self.classes = ClassPanel(session, colour_of=colour_of)
         self.status_line = StatusLine(session)
         self.welcome = WelcomePage(actions, open_path=self.files.open_path)
@@ -111,6 +114,7 @@ class MainWindow(QMainWindow):
         right = Qt.DockWidgetArea.RightDockWidgetArea
         self.right = self._dock("Review", self.panel, right, 288, least=240)
         self.below = self._dock("Classes", self.classes, right, 288, least=240)
+        self.resizeDocks([self.right, self.below], [_TALL - 150, 150], Qt.Orientation.Vertical)
 
     def _dock(
         self, title: str, inside: QWidget, area: Qt.DockWidgetArea, width: int, *, least: int
@@ -160,6 +164,8 @@ class MainWindow(QMainWindow):
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(ManyVerbs(self.canvas).table())
+        teaching = InstructionVerbs(self.session, tasks=self.tasks, panel=self.panel, images=self.references)
+        self.actions_.bind(teaching.table())
         self.actions_.bind(help_verbs(self.prompts))
         self.actions_.bind(
             {

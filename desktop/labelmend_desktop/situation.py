@@ -33,6 +33,7 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
         queue=session.queue,
         own_queue=ROLE_QUEUE.get(role) == session.queue,
         lead=role == "lead",
+        teaches=role in ("lead", "expert"),
     )
 
 

@@ -54,6 +54,7 @@ QLineEdit, QPlainTextEdit, QTextEdit {
   background: $raised; border: 1px solid $line; border-radius: 4px; padding: 4px 6px;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
+QTextBrowser[flat="true"] { background: transparent; border: none; padding: 0; }
 QLineEdit[flat="true"] { background: transparent; border-color: transparent; padding: 0 2px; }
 QLineEdit[flat="true"]:hover { border-color: $line; }
 QLineEdit[flat="true"]:focus { background: $raised; border-color: $accent; }

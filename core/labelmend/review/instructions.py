@@ -193,9 +193,7 @@ def in_words(one: ClassInstructions) -> list[str]:
     if one.tolerance:
         told.append(f"Each side may be off by {_amount_in_words(one.tolerance, 'the label’s side')}.")
     if one.margin:
-        told.append(
-            f"Labels keep {_amount_in_words(one.margin, 'the object’s side')} of room around the object."
-        )
+        told.append(f"On every side labels keep room: {_amount_in_words(one.margin, 'the object’s side')}.")
     if one.smallest:
         told.append(f"What has less than {one.smallest:g} px on its longer side need not be labelled.")
     return told
@@ -204,4 +202,4 @@ def in_words(one: ClassInstructions) -> list[str]:
 def _amount_in_words(amount: Amount, side: str) -> str:
     parts = [f"{amount.pixels:g} px"] if amount.pixels else []
     parts += [f"{amount.percent:g} % of {side}"] if amount.percent else []
-    return " or ".join(parts) + (", the larger of both," if len(parts) == 2 else "")
+    return " or ".join(parts) + (", whichever is more" if len(parts) == 2 else "")

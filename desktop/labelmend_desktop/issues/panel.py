@@ -183,7 +183,8 @@ class IssuePanel(QWidget):
         self._drop_judged()
         self._tell()
         self._draw_later.start()
-        if self._session.issue is None and not here and len(self.model.rows):
+        elsewhere = bool(changes.images or changes.issues) and not here
+        if self._session.issue is None and elsewhere and len(self.model.rows):
             self._session.set_issue(int(project.issues.id[self.model.rows[0]]))
 
     def _returned(self, table: IssueTable) -> Rows:

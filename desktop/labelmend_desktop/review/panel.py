@@ -25,6 +25,8 @@ from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.reference_images import ReferenceImages
+from labelmend_desktop.review.class_instructions import InstructionsView, classes_at_hand
 from labelmend_desktop.review.class_picker import ClassPicker
 from labelmend_desktop.review.examples import Examples
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
@@ -37,7 +39,8 @@ from labelmend_desktop.review.versions import Versions
 from labelmend_desktop.session import Session
 from labelmend_desktop.words import issue_icon, issue_word, with_units
 
-_SMALL_HEIGHT = 640
+_SMALL_HEIGHT, _LEAST_HEIGHT = 640, 400
+"""Below these heights the history folds, and the instructions."""
 _NOTHING = (
     ("No issues yet", "Find them with File › Find errors."),
     ("Nothing to do here", "Choose another queue above, or clear the filter."),
@@ -56,12 +59,14 @@ class ReviewPanel(QScrollArea):
         session: Session,
         actions: ActionSet,
         *,
+        images: ReferenceImages,
         colour_of: Callable[[int], QColor],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._actions = actions
+        self._images = images
         self._colour_of = colour_of
         self._recent: list[int] = []
         self._frequent: list[int] = []
@@ -117,6 +122,7 @@ class ReviewPanel(QScrollArea):
         self.comment.setObjectName("comment")
         self.comment.setPlaceholderText("Comment   M")
         self.comment.returnPressed.connect(lambda: self.comment_given.emit(self.comment.text()))
+        self.instructions = InstructionsView(self._images, self._actions, colour_of=self._colour_of)
         self.story = QLabel()
         self.story.setWordWrap(True)
         self.story.setTextFormat(Qt.TextFormat.RichText)
@@ -149,7 +155,9 @@ class ReviewPanel(QScrollArea):
         layout.addSpacing(theme.GRID // 2)
         layout.addWidget(self.class_button)
         layout.addWidget(self._likely_buttons)
+        self.how = Section("Instructions", self.instructions)
         self.history = Section("History", self.story)
+        layout.addWidget(self.how)
         layout.addWidget(self.history)
         layout.addStretch(1)
         self._inside = inside
@@ -187,6 +195,7 @@ class ReviewPanel(QScrollArea):
         else:
             self._show_no_issue(project, annotation)
         self._show_class(project, row, annotation)
+        self._show_instructions(project, row, annotation)
 
     def _show_issue(self, project: Project, row: int, annotation: Annotation | None) -> None:
         table = project.issues
@@ -280,6 +289,12 @@ class ReviewPanel(QScrollArea):
             )
         self._likely_buttons.show_classes(self.likely, project.categories.name)
 
+    def _show_instructions(self, project: Project, row: int, annotation: Annotation | None) -> None:
+        categories = classes_at_hand(project, row, annotation)
+        self.how.setVisible(bool(categories))
+        if categories:
+            self.instructions.show_classes(project, categories)
+
     def _name(self, project: Project, category: int) -> str:
         names = project.categories.name
         return names[category] if 0 <= category < len(names) else "unknown class"
@@ -331,6 +346,7 @@ class ReviewPanel(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
         super().resizeEvent(event)
         self.history.fold(event.size().height() < _SMALL_HEIGHT)
+        self.how.fold(event.size().height() < _LEAST_HEIGHT)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)

@@ -1,0 +1,185 @@
+"""The instructions of the class at hand beside the canvas; of two where the suspicion is between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from labelmend.find.issues import CLASS
+from labelmend.project.annotation import Annotation
+from labelmend.project.instructing import instructions_of
+from labelmend.project.project import Project
+from labelmend.review.instructions import ClassInstructions, in_words
+from labelmend_desktop import theme
+from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.elided import ElidedLabel
+from labelmend_desktop.reading import Reading, words_of
+from labelmend_desktop.reference_images import ReferenceImages
+from labelmend_desktop.reference_pictures import SIDE, SMALL_SIDE, ReferencePictures
+from labelmend_desktop.words import with_units
+
+_WIDE = 480
+"""From this width on two classes stand side by side."""
+
+
+def classes_at_hand(project: Project, row: int, annotation: Annotation | None) -> list[int]:
+    """Rows of the classes that are in question, one or two: the label's, then the one that is suspected.
+
+    row: of the issue in sight, -1 without one; annotation: the label at hand.
+    """
+    table = project.issues
+    found = [annotation.category] if annotation is not None else []
+    if row >= 0 and table.kind[row] == CLASS:
+        found += [int(table.category[row]), int(table.columns.fix_category[row])]
+    elif row >= 0 and not found:
+        found.append(int(table.category[row]))
+    known = [one for one in dict.fromkeys(found) if 0 <= one < len(project.categories.name)]
+    return known[:2]
+
+
+class InstructionsView(QWidget):
+    """Emits ``opened(name of the class, number of its picture)`` when a picture is clicked.
+
+    The pictures of two classes are always side by side; their words are where there is room.
+    """
+
+    opened = Signal(str, int)
+
+    def __init__(
+        self, images: ReferenceImages, actions: ActionSet, *, colour_of: Callable[[int], QColor]
+    ) -> None:
+        super().__init__()
+        self._colour_of = colour_of
+        self._shown: object = None
+        self._wide = False
+        self.seen = [_Seen(images), _Seen(images)]
+        self.told = [_Told(), _Told()]
+        for one in self.seen:
+            one.opened.connect(self.opened)
+        self._general = Reading()
+        self._adding = _adding(actions)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(theme.GRID)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(self._grid)
+        layout.addWidget(self._general)
+        layout.addLayout(self._adding)
+        self._place(2)
+
+    def show_classes(self, project: Project, categories: Sequence[int]) -> None:
+        """Show what is written of these classes, one or two, and what holds for all."""
+        given, names = instructions_of(project), project.categories.name
+        told = [given.of(names[category]) for category in categories]
+        shown = (project.path, tuple(categories), tuple(told), given.general, theme.is_dark())
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._general.show_words(given.general)
+        side = SIDE if len(told) == 1 else SMALL_SIDE
+        for n, one in enumerate(told):
+            self.seen[n].show_class(one, self._colour_of(categories[n]), side=side)
+            self.told[n].show_class(one)
+        self._place(len(told))
+
+    def _place(self, n: int) -> None:
+        """Both classes beside each other; in a narrow dock their words one below the other, by name."""
+        columns = 2 // n
+        for place in range(2):
+            top = Qt.AlignmentFlag.AlignTop
+            if place < n:
+                self._grid.addWidget(self.seen[place], 0, place, 1, columns, top)
+                if self._wide:
+                    self._grid.addWidget(self.told[place], 1, place, 1, columns, top)
+                else:
+                    self._grid.addWidget(self.told[place], 1 + place, 0, 1, 2, top)
+            self.seen[place].setVisible(place < n)
+            self.told[place].setVisible(place < n)
+            self.told[place].name.setVisible(n == 2 and not self._wide)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the words of two classes side by side where there is room."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= _WIDE
+        if wide != self._wide:
+            self._wide = wide
+            self._place(1 if self.seen[1].isHidden() else 2)
+
+
+def _adding(actions: ActionSet) -> QVBoxLayout:
+    """The buttons that make the label at hand a picture of its class."""
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    for name in ("add_to_instructions", "use_as_reference", "use_as_counter_example"):
+        button = actions.button(name)
+        button.setProperty("quiet", True)
+        button.setProperty("left", True)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        column.addWidget(button)
+    return column
+
+
+class _Seen(QWidget):
+    """A class by its name, its colour and its pictures."""
+
+    opened = Signal(str, int)
+
+    def __init__(self, images: ReferenceImages) -> None:
+        super().__init__()
+        self._dot = QLabel()
+        self.heading = ElidedLabel()
+        self.heading.setFont(theme.font(bold=True))
+        self.pictures = ReferencePictures(images)
+        self.pictures.opened.connect(lambda at: self.opened.emit(self.heading.text(), at))
+        top = QHBoxLayout()
+        top.setSpacing(theme.GRID // 2)
+        top.addWidget(self._dot)
+        top.addWidget(self.heading, 1)
+        layout = _column(self)
+        layout.addLayout(top)
+        layout.addWidget(self.pictures)
+
+    def show_class(self, one: ClassInstructions, colour: QColor, *, side: int) -> None:
+        """Show the pictures of these instructions."""
+        dot = QPixmap(10, 10)
+        dot.fill(colour)
+        self._dot.setPixmap(dot)
+        self.heading.say(one.name)
+        self.pictures.show_pictures(one.pictures, side=side)
+
+
+class _Told(QWidget):
+    """What is written about a class, and what its numbers let pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = QLabel()
+        self.name.setFont(theme.font(bold=True))
+        self.words = Reading()
+        self.numbers = QLabel()
+        self.numbers.setWordWrap(True)
+        self.numbers.setProperty("tone", "quiet")
+        layout = _column(self)
+        for part in (self.name, self.words, self.numbers):
+            layout.addWidget(part)
+
+    def show_class(self, one: ClassInstructions) -> None:
+        """Show these instructions."""
+        self.name.setText(one.name)
+        words, numbers = words_of(one), in_words(one)
+        self.words.show_words(words)
+        nothing = not (words or numbers or one.pictures)
+        told = "Nothing is written about this class yet." if nothing else " ".join(numbers)
+        self.numbers.setText(with_units(told))
+        self.numbers.setVisible(bool(told))
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(theme.GRID // 2)
+    return layout
