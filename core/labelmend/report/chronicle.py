@@ -1,11 +1,13 @@
 """What the history tells besides single labels: draws, audits, versions of the instructions, files."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from labelmend.project.history import AUDIT, Draw, Revision, Row, Step
+from labelmend.project.history import AUDIT, Draw, Revision, Row, Step, first_tampered
 from labelmend.project.project import Project
 
+_AT_ONCE: Final = 2000
 _EVENTS: Final = ("import", "find", "export")
 
 
@@ -15,7 +17,7 @@ class Chronicle:
 
     draws and audits: the rows that drew a sample, with what was drawn; an audit's step holds a note a label.
     revisions: the rows that changed the instructions. events: imports, runs of the finder, exports, packages.
-    rows: how many rows there are.
+    rows: how many rows there are; altered: the first that does not follow from the rows before it.
     """
 
     draws: list[tuple[Row, Draw]] = field(default_factory=list)
@@ -23,12 +25,25 @@ class Chronicle:
     revisions: list[tuple[Row, Revision]] = field(default_factory=list)
     events: list[tuple[Row, Step]] = field(default_factory=list)
     rows: int = 0
+    altered: Row | None = None
+
+
+def rows_of(project: Project) -> Iterator[Row]:
+    """The history as it was when the project stood so, oldest first; who writes waits for no more than a
+    few rows."""
+    last = 0
+    while rows := project.store.history_after(last, most=_AT_ONCE):
+        for row in rows:
+            if row.seq > project.last_row.seq:
+                return
+            yield row
+        last = rows[-1].seq
 
 
 def read_chronicle(project: Project) -> Chronicle:
     """The chronicle of a project."""
-    told = Chronicle()
-    for row in project.store.history():
+    told = Chronicle(altered=first_tampered(rows_of(project)))
+    for row in rows_of(project):
         told.rows += 1
         step = row.step()
         if step.draw is not None:

@@ -115,7 +115,7 @@ def fixes(project: Project) -> list[Fix]:
         pairs = [(key, was, now) for key, was in before.items() if (now := project.record(key)) != was]
         if row < 0 or not pairs:
             continue
-        done = [_change(was, now) for _, was, now in pairs]
+        done = [change_of(was, now) for _, was, now in pairs]
         change, by = min(done, key=lambda one: (CHANGES.index(one[0]), -one[1]))
         score = 0.0 if issue in notes else float(table.score[row])
         found.append(Fix(issue, table.kind_of(row), change, by, score, tuple(key for key, *_ in pairs)))
@@ -182,7 +182,8 @@ class _Told(msgspec.Struct, gc=False):
 _DECODER: Final = msgspec.json.Decoder(_Told)
 
 
-def _change(was: bytes | None, now: bytes | None) -> tuple[Change, float]:
+def change_of(was: bytes | None, now: bytes | None) -> tuple[Change, float]:
+    """What was done to a label between two records of it, and how much, 0 to 1 (see Fix)."""
     if was is None or now is None:
         return ("added" if was is None else "deleted"), 1.0
     old, new = _DECODER.decode(was), _DECODER.decode(now)

@@ -19,6 +19,7 @@ from labelmend.project.imported import get_faults
 from labelmend.project.issue_table import GONE
 from labelmend.project.project import Project
 from labelmend.project.sampling import batches
+from labelmend.report.agreed import agreement_numbers
 from labelmend.report.average_precision import NAMES
 from labelmend.report.chronicle import read_chronicle
 from labelmend.report.course import course_numbers
@@ -52,6 +53,7 @@ def numbers(
         "reliability": reliability(project),
         "quality": _quality(project),
         "course": course_numbers(project),
+        "agreement": agreement_numbers(project),
         "draws": draw_numbers(project, chronicle),
         "instructions": instruction_numbers(project, chronicle),
         "exports": export_numbers(project, chronicle),

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from labelmend.report import markup
-from labelmend.report.sections import course, evaluation, fixes, found, proof, review
+from labelmend.report.sections import agreement, course, evaluation, fixes, found, proof, review
 from labelmend.report.sections.fixes import Pictures
 from labelmend.report.style import STYLE
 
@@ -39,6 +39,7 @@ def _sections(told: dict[str, Any], pictures: Pictures) -> Iterator[tuple[str, I
     yield "How the work went", course.course(told)
     yield "Review", review.sampling(told)
     yield "How many are wrong", course.error_rates(told)
+    yield "Agreement", agreement.agreement(told)
     yield "Do the scores hold?", found.scores(told)
     yield "What an export changes", found.changes(told)
     if "evaluation" in told:

@@ -37,11 +37,15 @@ def _export(project: Project, row: Row, step: Step) -> dict[str, Any]:
 
 def history_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
     """How long the history is, whether it is whole, its last rows, and what came in and went out."""
-    last = project.last_row
+    last, bad = project.last_row, told.altered
+    tampered = bad and (
+        f"The history of {project.name} was altered outside Labelmend: row {bad.seq} of {bad.at} does not "
+        "follow from the rows before it."
+    )
     return {
         "rows": told.rows,
-        "whole": not project.tampered,
-        "tampered": project.tampered,
+        "whole": bad is None,
+        "tampered": tampered or "",
         "origin": last.origin,
         "head": {"row": last.seq, "at": last.at, "sha256": last.hash.hex()},
         "events": [

@@ -1,0 +1,224 @@
+"""Everything that a report tells as tables, one a file: for spreadsheets, and to be counted again."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelmend.find.issues import NO_KEY
+from labelmend.project.annotation import Annotation
+from labelmend.project.issue_table import GONE
+from labelmend.project.listing import names_of
+from labelmend.project.project import Project
+from labelmend.report.chronicle import read_chronicle, rows_of
+from labelmend.report.fixes import change_of, fixes
+from labelmend.report.judgements import Judgements
+from labelmend.review.states import ROLES, STATUS_INDEX
+
+Value = str | int | float | None
+_SIDES: Final = ("x", "y", "width", "height")
+_TALLY: Final = ("open", "done", "expected", "approved", "rejected", "first_pass", "seconds", "pace")
+_STRATUM: Final = ("title", "rate", "frame", "drawn", "right", "wrong", "open")
+_BAND: Final = ("kind", "low", "high", "issues", "expected", "judged", "confirmed", "share")
+_EXPORT: Final = (
+    "row", "at", "by", "role", "file", "sha256_source", "sha256_export", "annotations_before", "changed",
+    "added", "deleted", "held_back", "states", "row_sha256",
+)  # fmt: skip
+_PAIR: Final = (
+    "one", "other", "how", "labels", "agreed", "share", "low", "high", "kappa", "kappa_low", "kappa_high",
+    "no_kappa", "classes", "class_share", "class_kappa", "shapes", "iou_mean", "iou_median",
+)  # fmt: skip
+_RATE: Final = ("of", "name", "size", "drawn", "open", "wrong", "share", "low", "high")
+_ISSUE: Final = (
+    "issue", "kind", "image_id", "file", "annotation_id", "class", "score", *_SIDES, "cluster", "state",
+    "verdict", "annotator", "authors", "judged_at", "reviewer", "reviewed_at", "rejected_because", "expert",
+    "decided_at", "outcome", "expert_comment", "why",
+)  # fmt: skip
+_CHANGE: Final = (
+    "issue", "annotation_id", "image_id", "change", "changed_by", "class_before", "class_now",
+    *(f"{side}_before" for side in _SIDES), *(f"{side}_now" for side in _SIDES),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: the name of its file without the ending, the names of its columns, and its rows."""
+
+    name: str
+    head: Sequence[str]
+    rows: Iterable[Sequence[Value]]
+
+
+def tables(project: Project, told: Mapping[str, Any]) -> list[Table]:
+    """All tables; told: what `numbers` tells. Rows are made as they are asked for."""
+    course, draws = told["course"], told["draws"]
+    judged = course["course"]["judged"]
+    return [
+        Table("issues", _ISSUE, _issues(project)),
+        Table("changes", _CHANGE, _changes(project)),
+        Table("history", ("row", "at", "who", "role", "op", "of", "title", "labels", "issues", "sha256"),
+              _history(project)),
+        *(Table(name, (name.removesuffix("s"), *_TALLY), _picked(course[name], ("name", *_TALLY)))
+          for name in ("queues", "kinds")),
+        Table("classes", ("class", "class_id", "labels_before", "labels_after", *_TALLY),
+              _classes(project, told)),
+        Table("people", ("person", "role", *_TALLY), _picked(course["people"], ("name", "role", *_TALLY))),
+        Table("reasons", ("reason", "labels"), _picked(course["reasons"], ("reason", "labels"))),
+        Table("error_rates", _RATE, _picked(course["error_rates"], _RATE)),
+        Table("course", ("at", *judged), zip(course["course"]["at"], *judged.values(), strict=True)),
+        Table("agreement", _PAIR, _picked(told["agreement"]["pairs"], _PAIR)),
+        Table("draws", ("draw", "row", "at", "by", "role", "what", "seed", *_STRATUM), _draws(draws)),
+        Table("drawn", ("draw", "stratum", "issue", "drawn", "state"), _drawn(project, told)),
+        Table("results", ("draw", "of", "labels", "sample", "open", "wrong", "may_be_wrong", "sentence"),
+              _results(draws)),
+        Table("reliability", (*_BAND, "share_low", "share_high"), _bands(told["reliability"])),
+        Table("exports", _EXPORT, _picked(told["exports"], _EXPORT)),
+    ]  # fmt: skip
+
+
+def _picked(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> Iterator[list[Value]]:
+    return ([one[name] for name in names] for one in rows)
+
+
+# -------------------------------------------------------------------- issues
+def _issues(project: Project) -> Iterator[list[Value]]:
+    table, names, state = project.issues, names_of(project), project.state
+    judgements = Judgements()
+    judgements.catch_up(project.store)
+    last = {role: _last(judgements.events, number) for number, role in enumerate(ROLES)}
+    rejects = judgements.events[judgements.events["status"] == STATUS_INDEX["rejected"]]
+    why = {int(one["issue"]): judgements.comments[one["comment"]] for one in rejects}
+    for row in np.flatnonzero(table.status != GONE).tolist():
+        issue, image, key = int(table.id[row]), int(table.image[row]), int(table.annotation[row])
+        category, cluster, standing = int(table.category[row]), int(table.cluster[row]), state.standing(issue)
+        times = {role: found.get(issue) for role, found in last.items()}
+        expert = times["expert"]
+        yield [
+            issue,
+            table.kind_of(row),
+            names.image(image) if image >= 0 else None,
+            names.files[image] if image >= 0 else None,
+            None if key == NO_KEY else names.annotation(key),
+            names.categories[category] if category >= 0 else None,
+            None if issue in state.notes else round(float(table.score[row]), 6),
+            *_box(table.bbox[row]),
+            cluster if cluster >= 0 else None,
+            table.status_of(row),
+            standing.verdict,
+            standing.annotator,
+            ", ".join(standing.authors),
+            _at(times["annotator"]),
+            standing.reviewer,
+            _at(times["reviewer"]),
+            why.get(issue),
+            standing.expert,
+            _at(expert),
+            standing.outcome,
+            None if expert is None else judgements.comments[expert["comment"]],
+            table.sentence(row),
+        ]
+
+
+def _last(events: NDArray[Any], role: int) -> dict[int, Any]:
+    """The last judgement of each issue in a role."""
+    return {int(one["issue"]): one for one in events[events["role"] == role]}
+
+
+def _at(event: Any) -> str | None:
+    if event is None:
+        return None
+    return datetime.fromtimestamp(float(event["at"]), UTC).isoformat(timespec="seconds")
+
+
+def _box(box: NDArray[np.float64]) -> list[Value]:
+    return np.round(box, 3).tolist() if np.isfinite(box).all() else [None] * 4
+
+
+# -------------------------------------------------------------------- changes
+def _changes(project: Project) -> Iterator[list[Value]]:
+    names, categories = names_of(project), project.categories.name
+
+    def name(one: Annotation | None) -> str | None:
+        return None if one is None else categories[one.category] if one.category >= 0 else "unknown class"
+
+    for fix in fixes(project):
+        before = project.state.before(fix.issue)
+        for key in fix.keys:
+            was, now = before[key], project.record(key)
+            change, by = change_of(was, now)
+            old = None if was is None else project.read_annotation(key, was)
+            new = project.annotation(key)
+            one = new or old
+            image = -1 if one is None else one.image
+            yield [
+                fix.issue,
+                names.annotation(key),
+                names.image(image) if image >= 0 else None,
+                change,
+                round(by, 6),
+                name(old),
+                name(new),
+                *([None] * 4 if old is None else _box(old.bbox)),
+                *([None] * 4 if new is None else _box(new.bbox)),
+            ]
+
+
+# -------------------------------------------------------------------- history, classes, draws
+def _history(project: Project) -> Iterator[list[Value]]:
+    for row in rows_of(project):
+        step = row.step()
+        counts = len(step.edits), len(step.decisions)
+        yield [row.seq, row.at, row.actor, row.role, row.op, row.of, row.title, *counts, row.hash.hex()]
+
+
+def _classes(project: Project, told: Mapping[str, Any]) -> Iterator[list[Value]]:
+    tallies = {one["name"]: one for one in told["course"]["classes"]}
+    differs = {one["category"]: one["after"] for one in told["changes"]["classes"]}
+    category = project.dataset.annotations.category
+    number = np.bincount(category[category >= 0], minlength=len(project.categories)).tolist()
+    for row, name in enumerate(project.categories.name):
+        tally = tallies.get(name)
+        counts = [None] * len(_TALLY) if tally is None else [tally[one] for one in _TALLY]
+        yield [name, project.category_ids.id_of(row), number[row], differs.get(name, number[row]), *counts]
+
+
+def _draws(draws: Sequence[Mapping[str, Any]]) -> Iterator[list[Value]]:
+    for number, draw in enumerate(draws, 1):
+        for stratum in draw["strata"]:
+            about = [draw[name] for name in ("row", "at", "by", "role", "what", "seed")]
+            yield [number, *about, *(stratum[name] for name in _STRATUM)]
+
+
+def _drawn(project: Project, told: Mapping[str, Any]) -> Iterator[list[Value]]:
+    """Every label of every frame: with the seed of its draw anybody can draw it again."""
+    number = {draw["row"]: n for n, draw in enumerate(told["draws"], 1)}
+    chronicle = read_chronicle(project)
+    for row, draw in chronicle.draws:
+        for title, frame, drawn in [(one.title, one.frame, one.drawn) for one in draw.strata] or [
+            ("all labels", draw.frame, draw.drawn)
+        ]:
+            taken = frozenset(drawn)
+            for issue in frame:
+                yield [number[row.seq], title, issue, int(issue in taken), project.standing(issue).status]
+    for row, step in chronicle.audits:
+        for note in step.notes:
+            status = project.standing(note.id).status
+            yield [number[row.seq], "labels that nothing was said of", note.id, 1, status]
+
+
+def _results(draws: Sequence[Mapping[str, Any]]) -> Iterator[list[Value]]:
+    for number, draw in enumerate(draws, 1):
+        for one in draw["results"]:
+            plan = one.get("plan")
+            of = one["name"] if plan is None else one["category"]
+            size, sample = (one if plan is None else plan)["size"], (one if plan is None else plan)["sample"]
+            most = None if plan is None else plan["most"]
+            yield [number, of, size, sample, one["open"], one["wrong"], most, one["sentence"]]
+
+
+def _bands(bands: Iterable[Mapping[str, Any]]) -> Iterator[list[Value]]:
+    for one in bands:
+        yield [*(one[name] for name in _BAND), *(one["interval"] or (None, None))]
