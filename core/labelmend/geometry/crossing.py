@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,10 +25,13 @@ def crossings(points: Part, *, closed: bool = True) -> NDArray[np.float64]:
     if line.is_simple:
         return np.zeros((0, 2))
     # Cut up at every crossing, its pieces' ends meet there in threes or more.
-    ends = np.concatenate([np.asarray(one.coords)[[0, -1]] for one in shapely.get_parts(shapely.node(line))])
-    places, times = np.unique(ends, axis=0, return_counts=True)
-    found: NDArray[np.float64] = places[times > 2]
-    return found if len(found) else _turning_points(points)
+    places, piece = shapely.get_coordinates(shapely.get_parts(shapely.node(line)), return_index=True)
+    between = piece[1:] != piece[:-1]
+    starts, ends = places[np.append(True, between)], places[np.append(between, True)]
+    # Asked for in every frame of a drag: of so few places numpy's count takes three times as long.
+    times = Counter(map(tuple, starts.tolist() + ends.tolist()))
+    found = sorted(place for place, often in times.items() if often > 2)
+    return np.array(found) if found else _turning_points(points)
 
 
 def _turning_points(points: Part) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
@@ -16,6 +17,7 @@ from labelmend_desktop.levels import Levels
 
 PIXELS_FROM = 4.0
 """From this scale on the picture's pixels are shown as squares."""
+_WRAPPED = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
 BAND = 160
 """Height of what is painted at a time, in widget pixels."""
 
@@ -39,15 +41,14 @@ def paint_ground(
         painter.fillRect(rect, ground)
         _paint_frame(painter, frame)
         return
-    top = rect.top()
-    while top < rect.bottom():
-        band = QRect(int(rect.left()), int(top), int(rect.width()), min(BAND, int(rect.bottom() - top)))
+    area = rect.toAlignedRect()
+    for top in range(area.top(), area.bottom() + 1, BAND):
+        band = area.intersected(QRect(area.left(), top, area.width(), BAND))
         painter.save()
         painter.setClipRect(band, Qt.ClipOperation.IntersectClip)
         painter.fillRect(band, ground)
         _paint_picture(painter, loaded, levels=levels, view=view, rect=band, dpr=dpr, smooth=True)
         painter.restore()
-        top += BAND
         yield
 
 
@@ -103,15 +104,24 @@ def _paint_frame(painter: QPainter, frame: QRectF) -> None:
     painter.drawRect(frame)
 
 
-def paint_words(painter: QPainter, words: str, *, room: QRectF, font: QFont) -> None:
-    """One sentence on a plate at the top of the canvas."""
+def paint_words(painter: QPainter, words: str, *, room: QRectF, font: QFont, within: QRectF) -> None:
+    """One sentence on a plate at the top of the canvas, as far as it lies ``within`` a rectangle."""
+    text = _place_of_words(words, room.getRect(), font.toString())
+    plate = text.adjusted(-12, -6, 12, 6)
+    if not plate.adjusted(-1, -1, 1, 1).intersects(within):
+        return
     tokens = theme.tokens()
-    area = room.adjusted(24, 12, -24, -12)
-    flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
-    text = QFontMetricsF(font).boundingRect(area.adjusted(12, 6, -12, -6), flags, words)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setFont(font)
     painter.setPen(QPen(QColor(tokens.line), 1))
     painter.setBrush(QColor(tokens.raised))
-    painter.drawRoundedRect(text.adjusted(-12, -6, 12, 6), 4, 4)
+    painter.drawRoundedRect(plate, 4, 4)
     painter.setPen(QColor(tokens.text))
-    painter.drawText(text.adjusted(-1, 0, 1, 1), flags, words)
+    painter.drawText(text.adjusted(-1, 0, 1, 1), _WRAPPED, words)
+
+
+@lru_cache(maxsize=16)  # asked for in every frame
+def _place_of_words(words: str, room: tuple[float, float, float, float], font: str) -> QRectF:
+    own = QFont()
+    own.fromString(font)
+    return QFontMetricsF(own).boundingRect(QRectF(*room).adjusted(36, 18, -36, -18), _WRAPPED, words)

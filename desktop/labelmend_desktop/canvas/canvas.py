@@ -28,6 +28,7 @@ from labelmend_desktop.canvas.pointing import Pointing
 from labelmend_desktop.canvas.proposal import Proposals
 from labelmend_desktop.canvas.quiet import REACH, paint_quiet
 from labelmend_desktop.canvas.shapes import paint_shapes
+from labelmend_desktop.canvas.still import Still
 from labelmend_desktop.canvas.view import View, fit
 from labelmend_desktop.decoding import Loaded
 from labelmend_desktop.session import Session
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 _STEP = 1.2
 """One notch of the wheel zooms by this."""
-_ROOM_FOR_TAG = (240, 44)
 
 
 class Canvas(QWidget):
@@ -61,6 +61,7 @@ class Canvas(QWidget):
         self.arrival = Arrival(self)
         self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)
         self.overlay = Layer(self._paint_quiet, self.update, self)
+        self.still = Still(self)
         self.chosen = Chosen(self)
         self.picking = Picking(self)
         self.mending = Mending(self)
@@ -71,7 +72,7 @@ class Canvas(QWidget):
         self.words = ""
         self.frames = 0
         self._fitted = True
-        self._taken = QRectF()
+        self._taken, self._tag_room = QRectF(), (0.0, 0.0)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -277,11 +278,11 @@ class Canvas(QWidget):
 
     def update_draft(self) -> None:
         """Repaint where the draft was and is."""
-        area = self._taken
+        before, self._taken = self._taken, QRectF()
         if self.hands.draft is not None:
-            wide, high = _ROOM_FOR_TAG
-            area = area.united(reach_of(self.hands.draft, self.view).adjusted(-wide, -high, wide, high))
-        self._taken = QRectF()
+            wide, high = self._tag_room
+            self._taken = reach_of(self.hands.draft, self.view).adjusted(-wide, -high, wide, high)
+        area = before.united(self._taken)
         self.update(area.toAlignedRect().adjusted(-14, -14, 14, 14).intersected(self.rect()))
 
     def _paint_ground(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
@@ -313,14 +314,14 @@ class Canvas(QWidget):
         if not self.has_picture:
             painter.fillRect(rect, QColor(theme.tokens().ground))
         else:
-            self.ground.draw(painter, rect, self.view, self.size(), self.devicePixelRatioF())
+            self.still.draw(painter, rect)
             frame = self.view.rect((0, 0, *self.picture_size()))
             if not self.session.bare:
-                self._taken = paint_shapes(painter, self, rect, frame).united(self._taken)
+                area, self._tag_room = paint_shapes(painter, self, rect, frame)
+                self._taken = area.united(self._taken)
             words = self.proposals.words or self.mending.words or self.words
             if words:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-                paint_words(painter, words, room=QRectF(self.rect()), font=self.font())
+                paint_words(painter, words, room=QRectF(self.rect()), font=self.font(), within=QRectF(rect))
         painter.end()
         self.frames += 1
 

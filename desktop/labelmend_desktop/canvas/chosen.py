@@ -49,7 +49,8 @@ class Chosen:
         if draft is not None and draft.by is not None:
             dx, dy = (np.round(draft.by * view.scale * dpr) / dpr).tolist()
             view = view.moved(dx, dy)
-        self._layer.draw(painter, rect, view, self._canvas.size(), dpr)
+        self._layer.follow(view, self._canvas.size(), dpr)
+        self._layer.draw(painter, rect)
 
     def _paint(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
         scene, dpr = self._canvas.contents.scene, self._canvas.devicePixelRatioF()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import cast
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QTransform
 
+from labelmend_desktop.canvas.roll import Roll
 from labelmend_desktop.canvas.view import View
 
 Paint = Callable[[QPainter, View, QRectF], Iterator[None]]
@@ -30,6 +30,7 @@ class Layer(QObject):
     A pan shifts what there is and paints the bared strips. A zoom stretches it at once and rebuilds it
     when the view has been still for SETTLE ms, in slices of SLICE ms between which events are served.
     With ``hasty`` the layer is opaque, painted whole at first sight, and not stretched but painted hastily.
+    ``edition`` is another number whenever what is shown is another than a pan makes of it.
     """
 
     SETTLE = 80
@@ -45,10 +46,11 @@ class Layer(QObject):
         hasty: Hasty | None = None,
     ) -> None:
         super().__init__(parent)
+        self.edition = 0
         self._paint, self._changed, self._hasty = paint, changed, hasty
-        self._shown: QImage | None = None
+        self._shown: Roll | None = None
         self._shown_view = View()
-        self._spare: QImage | None = None
+        self._spare: Roll | None = None
         self._job: Iterator[None] | None = None
         self._job_painter: QPainter | None = None
         self._job_view = View()
@@ -78,78 +80,68 @@ class Layer(QObject):
 
     def patch(self, rect: QRectF) -> None:
         """Paint one widget rectangle anew, since shapes in it changed."""
-        if self._job is not None or not self.settled:
+        if self._job is not None or not self.settled or self._shown is None:
             self.drop()
             return
-        area = rect.toAlignedRect().adjusted(-2, -2, 2, 2).intersected(QRect(0, 0, *self._size.toTuple()))
-        if self._shown is not None and not area.isEmpty():
-            self._paint_part(self._shown, area)
+        self.edition += 1
+        around = self._shown.pixels(rect.toAlignedRect().adjusted(-2, -2, 2, 2))
+        self._shown.paint(around.toAlignedRect().intersected(self._shown.rect), self._paint_part)
 
-    def draw(self, painter: QPainter, rect: QRect, view: View, size: QSize, dpr: float) -> None:
-        """Draw what there is for ``view`` into ``rect`` of a widget of ``size`` logical pixels."""
+    def follow(self, view: View, size: QSize, dpr: float) -> None:
+        """Take in where the picture lies now, in a widget of ``size`` logical pixels."""
         moved = view != self._view
         self._view = view
         if self._shown is None or size != self._size or dpr != self._dpr:
             self._size, self._dpr = size, dpr
             self._build_first()
-        elif view != self._shown_view and not self._shift():
-            if moved or (self._job is None and not self._settle.isActive()):
-                self._cancel()
-                self._settle.start()
-            if self._hasty is not None:
-                self._hasty(painter, rect)
-            else:
-                self._draw_stretched(painter)
+        elif view == self._shown_view or self._shift():
             return
-        self._draw_exact(painter, rect)
+        elif moved or (self._job is None and not self._settle.isActive()):
+            self._cancel()
+            self._settle.start()
 
-    def _draw_exact(self, painter: QPainter, rect: QRect) -> None:
-        d, region = self._dpr, painter.clipRegion()
-        painter.save()
-        # PySide's stubs do not know that a region is iterated over.
-        for part in cast("Iterable[QRect]", region) if region.rectCount() > 1 else (rect,):
-            # Where widgets lie on the canvas its region is several rectangles: one by one they are copied
-            # line by line, together they are not.
-            if part is not rect:
-                painter.setClipRect(part)
-            pixels = QRectF(part.x() * d, part.y() * d, part.width() * d, part.height() * d)
-            self._blit(painter, pixels, pixels)
-        painter.restore()
+    def draw(self, painter: QPainter, rect: QRect) -> None:
+        """Draw what there is for the view into a rectangle of the widget."""
+        if self._shown is not None and self._shown_view == self._view:
+            self._shown.draw(painter, rect)
+        elif self._hasty is not None:
+            self._hasty(painter, rect)
+        else:
+            self._draw_stretched(painter)
+
+    def copy(self, painter: QPainter, by: QPointF, area: QRectF) -> None:
+        """Draw a rectangle of device pixels as it is shown, moved by logical ones."""
+        if self._shown is not None:
+            painter.setTransform(QTransform.fromScale(1 / self._dpr, 1 / self._dpr))
+            painter.translate(by * self._dpr)
+            self._shown.copy(painter, area)
 
     def _draw_stretched(self, painter: QPainter) -> None:
         if self._shown is None:
             return
+        before, self._shown = self._shown, self._shown.unroll(self._second())
+        if self._shown is self._spare:
+            self._spare = before
         grow = self._view.scale / self._shown_view.scale
         x, y = self._view.x - self._shown_view.x * grow, self._view.y - self._shown_view.y * grow
-        whole = QRectF(self._shown.rect())
-        target = QRectF(x * self._dpr, y * self._dpr, whole.width() * grow, whole.height() * grow)
-        self._blit(painter, target, whole)
-
-    def _blit(self, painter: QPainter, target: QRectF, source: QRectF) -> None:
-        """Draw a part of what is shown, both in device pixels: without a scale Qt copies whole lines."""
-        if self._shown is None:
-            return
+        size = self._shown.image.deviceIndependentSize() * grow
         painter.save()
-        painter.setTransform(QTransform.fromScale(1 / self._dpr, 1 / self._dpr))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(target, self._shown, source)
+        painter.drawImage(QRectF(QPointF(x, y), size), self._shown.image, QRectF(self._shown.rect))
         painter.restore()
 
     # ---- making it
 
-    def _blank(self) -> QImage:
-        wide, high = round(self._size.width() * self._dpr), round(self._size.height() * self._dpr)
+    def _blank(self) -> Roll:
         clear, opaque = QImage.Format.Format_ARGB32_Premultiplied, QImage.Format.Format_RGB32
-        image = QImage(max(1, wide), max(1, high), clear if self._hasty is None else opaque)
-        image.setDevicePixelRatio(self._dpr)
-        image.fill(Qt.GlobalColor.transparent)
-        return image
+        return Roll(self._size, self._dpr, clear if self._hasty is None else opaque)
 
     def _build_first(self) -> None:
         """Nothing to show yet: paint into what is shown, for a while now and the rest between events."""
         self._cancel()
         self._settle.stop()
         self._spare = None
+        self.edition += 1
         self._shown, self._shown_view, self._whole = self._blank(), self._view, False
         self._start(self._shown)
         self._run(self.FIRST if self._hasty is None else math.inf)
@@ -159,16 +151,20 @@ class Layer(QObject):
         if self._shown is None or self._view == self._shown_view:
             return
         self._cancel()
-        if self._spare is None or self._spare.size() != self._shown.size():
-            self._spare = self._blank()
-        else:
-            self._spare.fill(Qt.GlobalColor.transparent)
-        self._start(self._spare)
+        spare = self._second()
+        spare.clear()
+        self._start(spare)
         self._slices.start()
 
-    def _start(self, image: QImage) -> None:
+    def _second(self) -> Roll:
+        """An image to put in place of the one that is shown."""
+        if self._spare is None:
+            self._spare = self._blank()
+        return self._spare
+
+    def _start(self, roll: Roll) -> None:
         self._job_view = self._view
-        self._job_painter = QPainter(image)
+        self._job_painter = QPainter(roll.image)
         self._job = self._paint(self._job_painter, self._view, QRectF(QPointF(0, 0), self._size))
 
     def _go_on(self) -> None:
@@ -189,6 +185,7 @@ class Layer(QObject):
         self._end_painter()
         self._job, self._whole = None, True
         if self._shown_view != self._job_view:
+            self.edition += 1
             self._shown, self._spare = self._spare, self._shown
             self._shown_view = self._job_view
 
@@ -207,50 +204,22 @@ class Layer(QObject):
 
     def _shift(self) -> bool:
         """Follow a pan by whole device pixels; False when the view has changed in another way."""
-        shown = self._shown_view
-        dx, dy = (self._view.x - shown.x) * self._dpr, (self._view.y - shown.y) * self._dpr
-        if self._view.scale != shown.scale or max(abs(dx - round(dx)), abs(dy - round(dy))) > 1e-6:
+        by = self._view.shift_from(self._shown_view, self._dpr)
+        if by is None:
             return False
         if not self._whole or self._shown is None:
             self._build_first()
             return True
         self._cancel()
-        wide, high = self._shown.width(), self._shown.height()
-        if abs(dx) >= wide or abs(dy) >= high:
-            self._build_first()
-            return True
-        self._shift_image(round(dx), round(dy))
         self._shown_view = self._view
-        self._paint_bared(dx / self._dpr, dy / self._dpr)
+        for strip in self._shown.shift(*by):
+            self._shown.paint(strip, self._paint_part)
         return True
 
-    def _shift_image(self, dx: int, dy: int) -> None:
-        assert self._shown is not None
-        if self._spare is None or self._spare.size() != self._shown.size():
-            self._spare = self._blank()
-        painter = QPainter(self._spare)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        whole = QRectF(self._shown.rect())
-        self._blit(painter, whole.translated(dx, dy), whole)
-        painter.end()
-        self._shown, self._spare = self._spare, self._shown
-
-    def _paint_bared(self, dx: float, dy: float) -> None:
-        assert self._shown is not None
-        wide, high = self._size.width(), self._size.height()
-        strip_x, strip_y = int(-(-abs(dx) // 1)), int(-(-abs(dy) // 1))
-        if strip_x:
-            self._paint_part(self._shown, QRect(0 if dx > 0 else wide - strip_x, 0, strip_x, high))
-        if strip_y:
-            self._paint_part(self._shown, QRect(0, 0 if dy > 0 else high - strip_y, wide, strip_y))
-
-    def _paint_part(self, image: QImage, area: QRect) -> None:
-        painter = QPainter(image)
-        painter.setClipRect(area)
+    def _paint_part(self, painter: QPainter, by: QPointF, part: QRectF) -> None:
         if self._hasty is None:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-            painter.fillRect(area, Qt.GlobalColor.transparent)
+            painter.fillRect(part, Qt.GlobalColor.transparent)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        for _ in self._paint(painter, self._shown_view, QRectF(area)):
+        for _ in self._paint(painter, self._shown_view.moved(by.x(), by.y()), part):
             pass
-        painter.end()

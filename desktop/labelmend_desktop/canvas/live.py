@@ -31,6 +31,7 @@ from labelmend_desktop.canvas.strokes import (
     tag,
     tag_font,
     tag_rect,
+    thin,
     warnings,
     whiten,
 )
@@ -46,6 +47,7 @@ _SPECK, _RING = 6.0, 14.0
 class Stage:
     """All that the live layer needs to know to paint one frame.
 
+    Painting notes in ``taken`` where shapes and tags are, and in ``tags`` the tags alone.
     ``painted`` is the label that is shown by its pixels, for the brush. ``flipped`` shows the other state
     of the suspect (``other``: its outline there) instead of this one.
     """
@@ -69,6 +71,7 @@ class Stage:
     other_name: str = ""
     draw_category: int = 0
     taken: list[QRectF] = field(default_factory=list)
+    tags: list[QRectF] = field(default_factory=list)
 
 
 def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: QFont) -> None:
@@ -117,6 +120,11 @@ def _outline(stage: Stage, key: int | None) -> Parts:
     return stage.scene.outline(stage.scene.row_of[key])
 
 
+def _is_held(stage: Stage, key: int | None) -> bool:
+    """Whether a label is being dragged: then it is put to the picture as it is."""
+    return key is not None and stage.draft is not None and stage.draft.key == key
+
+
 def _name(stage: Stage, category: int) -> str:
     return stage.names[category] if 0 <= category < len(stage.names) else "unknown class"
 
@@ -133,14 +141,16 @@ def _paint_suspect(
     if not suspect and not wanted and focus.key is None and np.isfinite(focus.box).all():
         wanted = (corners(focus.box),)
     path, wanted_path = path_of(suspect, view), path_of(wanted, view)
-    halo(painter, path if suspect else wanted_path)
+    held = _is_held(stage, focus.key)
+    if not held:
+        halo(painter, path if suspect else wanted_path)
     accent = QColor(ACCENT)
     if suggestion is not None and suggestion.fix == "delete":
         cross_out(painter, path, accent)
     elif wanted and suspect:
         paint_change(painter, suspect, wanted, view, room)
     if suspect and annotation is not None:
-        stroke(painter, path, colour_of(annotation.category))
+        (thin if held else stroke)(painter, path, colour_of(annotation.category))
     if wanted:
         stroke(painter, wanted_path, accent)
     about = path.boundingRect().united(wanted_path.boundingRect())
@@ -178,19 +188,14 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
     annotation = stage.scene.annotation(stage.selected)
     if annotation is None:
         return
-    path = path_of(_outline(stage, stage.selected), view)
-    if stage.draft is None:  # what is being dragged is put to the picture as it is
+    path, colour = path_of(_outline(stage, stage.selected), view), colour_of(annotation.category)
+    if stage.draft is None:
         whiten(painter, path)
-    stroke(painter, path, colour_of(annotation.category), width=2.5)
-    _tag(
-        painter,
-        stage,
-        _name(stage, annotation.category),
-        path.boundingRect(),
-        room,
-        font,
-        colour_of(annotation.category),
-    )
+    if _is_held(stage, stage.selected):
+        thin(painter, path, colour)
+    else:
+        stroke(painter, path, colour, width=2.5)
+    _tag(painter, stage, _name(stage, annotation.category), path.boundingRect(), room, font, colour)
 
 
 def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:
@@ -275,6 +280,7 @@ def _tag(
 ) -> None:
     rect = tag_rect(text, font, about, room=room, avoid=stage.taken)
     stage.taken.append(rect)
+    stage.tags.append(rect)
     tag(painter, text, rect, font, colour)
 
 

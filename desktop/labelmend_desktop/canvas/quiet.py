@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QTransform
 
 from labelmend_desktop.canvas.colours import DETECTION_DASH, colour_of
 from labelmend_desktop.canvas.scene import BOX, EXACT, MASK, POLYGON, Scene
@@ -22,6 +24,8 @@ REACH = 4.0
 """How far, in widget pixels, a line reaches beyond the shape's box."""
 _SMALL = 4.0
 _BATCH = 24
+_ANTIALIASING = QPainter.RenderHint.Antialiasing
+_NO_PEN, _NO_BRUSH = Qt.PenStyle.NoPen, Qt.BrushStyle.NoBrush
 
 
 def paint_quiet(
@@ -37,14 +41,17 @@ def paint_quiet(
     """Paint those of ``rows`` that touch the widget rectangle, in row order, yielding now and then."""
     near = view.box_of(rect.adjusted(-REACH, -REACH, REACH, REACH))
     rows = rows[scene.touching(near)[rows]]
-    painter.setTransform(view.transform())
     size = (scene.boxes[rows, 2:] - scene.boxes[rows, :2]).max(axis=1, initial=0) * view.scale
     octave = octave_of(view.scale * dpr)
+    places = [view.moved(by / dpr, by / dpr).transform() for by in range(max(1, round(dpr)) + 1)]
+    painter.setTransform(places[0])
     for at, (row, wide) in enumerate(zip(rows.tolist(), size.tolist(), strict=True)):
+        ink = _ink(int(scene.category[row]), bool(scene.is_detection[row]), dpr=dpr, few=few)
         if wide < _SMALL:
-            _paint_speck(painter, scene, row)
+            x, y, w, h = scene.box(row).tolist()
+            painter.fillRect(QRectF(x, y, w, h), ink.colour)
         else:
-            _paint_row(painter, scene, row, octave=octave, few=few, view=view, dpr=dpr)
+            _paint_row(painter, scene, row, octave=octave, ink=ink, places=places[:1] if few else places)
         if at % _BATCH == _BATCH - 1:
             yield
 
@@ -54,59 +61,62 @@ def octave_of(scale: float) -> int:
     return EXACT if scale >= 2 else max(EXACT, min(8, math.floor(-math.log2(scale))))
 
 
-def _paint_speck(painter: QPainter, scene: Scene, row: int) -> None:
-    x, y, w, h = scene.box(row).tolist()
-    painter.fillRect(QRectF(x, y, w, h), colour_of(int(scene.category[row])))
+@dataclass(frozen=True)
+class _Ink:
+    """What shapes of a class are drawn with."""
+
+    colour: QColor
+    fill: QBrush
+    casing: QPen
+    line: QPen
 
 
-def _paint_row(
-    painter: QPainter, scene: Scene, row: int, *, octave: int, few: bool, view: View, dpr: float
-) -> None:
-    category = int(scene.category[row])
-    detection = bool(scene.is_detection[row])
-    colour = colour_of(category)
-    if scene.kind[row] == POLYGON:
-        fill = QColor(colour)
-        fill.setAlpha(FILL_ALPHA)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # 14 times cheaper for a fill
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(fill)
-        _outline(painter, scene, row, octave)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    dash = DETECTION_DASH if detection else ()
+@lru_cache(maxsize=4096)
+def _ink(category: int, detection: bool, *, dpr: float, few: bool) -> _Ink:
+    """Wide lines for few shapes; for more, lines of one pixel, to be drawn side by side."""
+    colour, dash = colour_of(category), DETECTION_DASH if detection else ()
+    fill = QColor(colour)
+    fill.setAlpha(FILL_ALPHA)
     if few:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        _line(painter, CASING, 3.0 * dpr, ())
-        _outline(painter, scene, row, octave)
-        _line(painter, colour, 1.5 * dpr, dash)
-        _outline(painter, scene, row, octave)
-        return
-    # A pen above one device pixel costs eight times as much: a wide line is thin ones side by side.
+        return _Ink(colour, QBrush(fill), _pen(CASING, 3.0 * dpr, ()), _pen(colour, 1.5 * dpr, dash))
     wide = max(1, round(dpr))
-    step = 1 / (view.scale * dpr)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    _line(painter, CASING, 1.0, ())
-    _beside(painter, scene, row, octave, by=wide * step)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    _line(painter, colour, 1.0, tuple(length * wide for length in dash))
-    for place in range(wide):
-        _beside(painter, scene, row, octave, by=place * step)
+    line = _pen(colour, 1.0, tuple(length * wide for length in dash))
+    return _Ink(colour, QBrush(fill), _pen(CASING, 1.0, ()), line)
 
 
-def _beside(painter: QPainter, scene: Scene, row: int, octave: int, *, by: float) -> None:
-    """The outline, moved aside by picture pixels both ways."""
-    painter.translate(by, by)
-    _outline(painter, scene, row, octave)
-    painter.translate(-by, -by)
-
-
-def _line(painter: QPainter, colour: QColor, width: float, dash: tuple[float, ...]) -> None:
+def _pen(colour: QColor, width: float, dash: tuple[float, ...]) -> QPen:
     pen = QPen(colour, width)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     if dash:
         pen.setDashPattern(dash)
-    painter.setPen(pen)
+    return pen
+
+
+def _paint_row(
+    painter: QPainter, scene: Scene, row: int, *, octave: int, ink: _Ink, places: Sequence[QTransform]
+) -> None:
+    """Paint a shape where the first of ``places`` says.
+
+    A pen above one device pixel costs eight times as much: with more places the line is thin ones there side
+    by side, and its casing another at the last.
+    """
+    *lines, last = places
+    if scene.kind[row] == POLYGON:
+        painter.setRenderHint(_ANTIALIASING, False)  # 14 times cheaper for a fill
+        painter.setPen(_NO_PEN)
+        painter.setBrush(ink.fill)
+        _outline(painter, scene, row, octave)
+    painter.setBrush(_NO_BRUSH)
+    painter.setRenderHint(_ANTIALIASING, not lines)
+    painter.setPen(ink.casing)
+    painter.setTransform(last)
+    _outline(painter, scene, row, octave)
+    painter.setRenderHint(_ANTIALIASING, True)
+    painter.setPen(ink.line)
+    for place in reversed(lines or places):
+        painter.setTransform(place)
+        _outline(painter, scene, row, octave)
 
 
 def _outline(painter: QPainter, scene: Scene, row: int, octave: int) -> None:

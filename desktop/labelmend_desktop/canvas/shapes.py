@@ -1,4 +1,4 @@
-"""One frame of shapes, bottom to top: masks, quiet shapes, shade, live shapes."""
+"""One frame of shapes on what is still, bottom to top: shade, live shapes, names."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
 
 
-def paint_shapes(painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF) -> QRectF:
-    """Paint what lies in ``rect``; ``frame`` is the picture. All in widget pixels; where live shapes are."""
+def paint_shapes(
+    painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF
+) -> tuple[QRectF, tuple[float, float]]:
+    """Paint what lies in ``rect``; ``frame`` is the picture. All in widget pixels.
+
+    Returns where live shapes and their tags are, and the width and height that tags of theirs take.
+    """
     contents = canvas.contents
-    if contents.masks.image is not None:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(canvas.view.rect((0, 0, *contents.masks.size)), contents.masks.image)
-    canvas.overlay.draw(painter, rect, canvas.view, canvas.size(), canvas.devicePixelRatioF())
     canvas.aids.ties.draw(painter, rect)
     calm = not canvas.session.editing and canvas.hands.tool is None
     if contents.focus is not None and calm:
@@ -35,7 +36,10 @@ def paint_shapes(painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF) 
     area = QRectF()
     for taken in stage.taken:
         area = area.united(taken)
-    return area
+    return area, (
+        max((one.width() for one in stage.tags), default=0.0),
+        max((one.height() for one in stage.tags), default=0.0),
+    )
 
 
 def _stage(canvas: Canvas) -> Stage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,17 @@ def stroke(
         pen.setDashPattern(list(dash))
     painter.setPen(pen)
     painter.drawPath(path)
+
+
+def thin(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
+    """A line of two pixels with its casing, of thin ones side by side: a tenth of the time of wide ones.
+
+    For what changes in every frame, and shows the picture's edge below it.
+    """
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for shade, aside in ((CASING, -1), (CASING, 2), (colour, 0), (colour, 1)):
+        painter.setPen(QPen(shade, 1))
+        painter.drawPath(path.translated(aside, aside))
 
 
 def halo(painter: QPainter, path: QPainterPath) -> None:
@@ -175,10 +187,22 @@ def tag_font(base: QFont) -> QFont:
     return font
 
 
+def tag_size(text: str, font: QFont) -> tuple[float, float]:
+    """Width and height of a tag, in widget pixels."""
+    return _measured(text, font.toString())
+
+
+@lru_cache(maxsize=1024)  # asked for in every frame
+def _measured(text: str, font: str) -> tuple[float, float]:
+    own = QFont()
+    own.fromString(font)
+    metrics = QFontMetricsF(own)
+    return metrics.horizontalAdvance(text) + 12, metrics.height() + 4
+
+
 def tag_rect(text: str, font: QFont, about: QRectF, *, room: QRectF, avoid: Sequence[QRectF]) -> QRectF:
     """Where a tag goes: outside ``about`` and off ``avoid`` where that can be had, inside ``room`` always."""
-    metrics = QFontMetricsF(font)
-    wide, high = metrics.horizontalAdvance(text) + 12, metrics.height() + 4
+    wide, high = tag_size(text, font)
     places = (
         (about.left(), about.top() - GAP - high),
         (about.left(), about.bottom() + GAP),
@@ -187,10 +211,11 @@ def tag_rect(text: str, font: QFont, about: QRectF, *, room: QRectF, avoid: Sequ
         (about.right() + GAP, about.top()),
         (about.left() - GAP - wide, about.top()),
     )
-    rects = [QRectF(x, y, wide, high) for x, y in places]
-    for rect in rects:
+    for x, y in places:
+        rect = QRectF(x, y, wide, high)
         if room.contains(rect) and not any(rect.intersects(other) for other in avoid):
             return rect
+    rects = [QRectF(x, y, wide, high) for x, y in places]
     # What fills the room leaves no place beside it: a word on it is better than one that is cut off.
     within = [_within(rect, room) for rect in rects]
     return min(within, key=lambda rect: sum(_common(rect, other) for other in avoid))

@@ -88,7 +88,8 @@ class Ties:
         """Draw them into ``rect``."""
         if len(self.labels):
             canvas = self._canvas
-            self._layer.draw(painter, rect, canvas.view, canvas.size(), canvas.devicePixelRatioF())
+            self._layer.follow(canvas.view, canvas.size(), canvas.devicePixelRatioF())
+            self._layer.draw(painter, rect)
 
     def _paint(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
         scene, near = self._canvas.contents.scene, _RING + 2

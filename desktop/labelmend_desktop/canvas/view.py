@@ -60,6 +60,13 @@ class View:
         """Shifted by widget pixels."""
         return View(self.scale, self.x + dx, self.y + dy)
 
+    def shift_from(self, other: View, dpr: float) -> tuple[int, int] | None:
+        """How far another view was shifted to be this one, in whole device pixels; None: not only so."""
+        dx, dy = (self.x - other.x) * dpr, (self.y - other.y) * dpr
+        if self.scale != other.scale or max(abs(dx - round(dx)), abs(dy - round(dy))) > 1e-6:
+            return None
+        return round(dx), round(dy)
+
     def between(self, other: View, part: float, size: tuple[float, float]) -> View:
         """The view at ``part`` (0 to 1) of the way to another: even in zoom, straight for the centre."""
         if part >= 1:
