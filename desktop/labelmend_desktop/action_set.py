@@ -20,6 +20,7 @@ from labelmend_desktop.actions import (
     by_menu,
     is_enabled,
     keys_shown,
+    why_not,
 )
 from labelmend_desktop.tasks import OUR_FAULT
 
@@ -28,10 +29,14 @@ Verb = Callable[..., object]
 
 
 class ActionSet(QObject):
-    """Every action of the table. Keys are not bound here: ``keys.Keyboard`` reads the same table."""
+    """Every action of the table. Keys are not bound here: ``keys.Keyboard`` reads the same table.
 
-    begun = Signal()
+    ``begun`` tells the name of the action, ``idle`` why one that was asked for makes no sense now.
+    """
+
+    begun = Signal(str)
     failed = Signal(str)
+    idle = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,8 +82,9 @@ class ActionSet(QObject):
         """Do it if it makes sense now, and say whether; what goes wrong is told by ``failed``."""
         row = BY_NAME[name]
         if not is_enabled(row, self.situation):
+            self.idle.emit(why_not(row, self.situation))
             return False
-        self.begun.emit()
+        self.begun.emit(name)
         if row.keyed and not args:
             args = (0,)
         try:

@@ -79,6 +79,18 @@ def _redo(situation: Situation) -> bool:
     return situation.redo
 
 
+_NO_LABEL = "No label is in hand: select one first (click, or Tab)."
+_WHY_NOT: dict[Callable[[Situation], bool], str] = {
+    _issue: "No issue is in sight: choose one in the list.",
+    _verdict: "No issue is in sight: choose one in the list.",
+    _annotation: _NO_LABEL,
+    _selected: _NO_LABEL,
+    _class: _NO_LABEL,
+    _undo: "There is nothing of yours to take back.",
+    _redo: "There is nothing to do again.",
+}
+
+
 @dataclass(frozen=True)
 class Action:
     """One thing a user can do.
@@ -153,7 +165,7 @@ ACTIONS: tuple[Action, ...] = (
            ("Shift+X",), "mdi6.eye-off-outline", "Edit"),
     Action("copy", "Copy", "Copy the selected labels as COCO records.",
            ("Ctrl+C",), "mdi6.content-copy", "Edit", enabled=_selected),
-    Action("paste", "Paste", "Add the copied labels to this picture, in the place they had.",
+    Action("paste", "Paste", "Add the copied labels where they were; on their own picture a little aside.",
            ("Ctrl+V",), "mdi6.content-paste", "Edit"),
     Action("nudge", "Nudge",
            "Move the selected handle, vertices or shape by 1 pixel; with Shift by 10, with Ctrl by a tenth.",
@@ -211,10 +223,10 @@ ACTIONS: tuple[Action, ...] = (
            ("I",), "mdi6.vector-union", "Draw", tool="part"),
     Action("cut_part", "Cut a piece out", "Click around what does not belong to the label: a hole or a bite.",
            ("Q",), "mdi6.vector-difference-ba", "Draw", tool="cut"),
-    Action("join", "Join", "Make one label of the selected ones, or one part of those that meet.",
+    Action("join", "Join", "Propose one label for the selected ones, or one part for those that meet.",
            ("J",), "mdi6.vector-combine", "Draw"),
     Action("divide", "Split along a line",
-           "Click a line that splits the selected polygon into labels; again: its parts.",
+           "Click a line that splits the selected polygon into labels; again: propose each part as one.",
            ("Shift+J",), "mdi6.vector-polyline", "Draw", tool="line"),
     Action("mend", "Mend the outline", "Propose the outline that crosses itself in sound parts.",
            ("R",), "mdi6.vector-polyline-edit", "Draw", starts_group=True),
@@ -252,7 +264,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("convert", "Mask or polygon", "Propose a polygon for the mask, or a mask for the polygon.",
            ("Shift+P",), "mdi6.swap-horizontal", "Draw"),
     Action("split_or_join", "Split or join a crowd",
-           "Make a label of each piece of the mask, or one crowd of the selected labels.",
+           "Propose a label for each piece of the mask, or one crowd for the selected labels.",
            ("Shift+G",), "mdi6.call-split", "Draw"),
     Action("gentler", "Gentler", "Make what is proposed gentler.",
            ("[",), "mdi6.minus", "Draw", starts_group=True),
@@ -323,6 +335,17 @@ ACTIONS: tuple[Action, ...] = (
 def is_enabled(action: Action, situation: Situation) -> bool:
     """Whether the action makes sense now, for who works."""
     return action.enabled(situation) and (situation.lead or not action.lead_only)
+
+
+def why_not(action: Action, situation: Situation) -> str:
+    """Why an action makes no sense now, in a sentence."""
+    if action.lead_only and not situation.lead:
+        return LEAD_ONLY
+    if not situation.project and action.enabled is not _idle:
+        return "No project is open."
+    if action.enabled is _verdict and situation.issue:
+        return "This queue is for somebody else: say who is working (File › Who is working)."
+    return _WHY_NOT.get(action.enabled, "Something else is being worked on: wait until that is done.")
 
 
 BY_NAME = {action.name: action for action in ACTIONS}

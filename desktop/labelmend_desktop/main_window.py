@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from labelmend.review.states import Actor
 from labelmend_desktop import places, theme
+from labelmend_desktop.accepting import Accepting
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.actions import MENUS
 from labelmend_desktop.bars import ErrorBar, WorkBar
@@ -30,6 +31,7 @@ from labelmend_desktop.canvas.fit_verbs import FitVerbs
 from labelmend_desktop.canvas.many_verbs import ManyVerbs
 from labelmend_desktop.canvas.mask_verbs import MaskVerbs
 from labelmend_desktop.canvas.thinning import propose_simplified, propose_smoothed
+from labelmend_desktop.cards import Cards
 from labelmend_desktop.classes.panel import ClassPanel
 from labelmend_desktop.file_verbs import FileVerbs
 from labelmend_desktop.header import Header
@@ -156,8 +158,20 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- what belongs together
     def _bind(self) -> None:
+        accepting = Accepting(
+            self.session,
+            self.actions_,
+            Cards(self.session, self.tasks),
+            panel=self.panel,
+            take=self.canvas.proposals.take,
+            tool=self.canvas.hands.tool_name,
+        )
         self.verbs = Verbs(
-            self.session, tasks=self.tasks, canvas=self.canvas, canvas_widget=self.canvas, panel=self.panel
+            self.session,
+            accepting=accepting,
+            canvas=self.canvas,
+            canvas_widget=self.canvas,
+            panel=self.panel,
         )
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
@@ -208,6 +222,7 @@ class MainWindow(QMainWindow):
         self.actions_.begun.connect(self.error_bar.hide)
         session.failed.connect(self._say_error)
         self.actions_.failed.connect(self._say_error)
+        self.actions_.idle.connect(session.said)
         self.tasks.started.connect(lambda _task: self.refresh_actions())
         self.tasks.ended.connect(lambda _task: self.refresh_actions())
         self.canvas.tool_changed.connect(self.actions_.show_tool)

@@ -51,6 +51,7 @@ class Session(QObject):
         self.image = -1
         self.selection = Selection(self)
         self.editing = False
+        self.edited: int | None = None
         self.queue: Queue = "fix"
         self.show_detections = False
         self.show_others = True
@@ -198,7 +199,8 @@ class Session(QObject):
         self.selection.take(() if key is None else (key,))
 
     def set_editing(self, editing: bool) -> None:
-        """Handles on, or off."""
+        """Handles on for the label in hand, or off."""
+        self.edited = self.selected if editing else None
         if editing != self.editing:
             self.editing = editing
             self.mode_changed.emit()

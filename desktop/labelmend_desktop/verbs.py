@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from labelmend.errors import Refused
 from labelmend.review.rules import Outcome
+from labelmend_desktop.accepting import Accepting
 from labelmend_desktop.action_set import Verb
-from labelmend_desktop.cards import Cards
 from labelmend_desktop.review.panel import ReviewPanel
 from labelmend_desktop.seeing import SWITCHES
 from labelmend_desktop.session import Session
-from labelmend_desktop.tasks import Tasks
 
 _STEPS = ((-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0))
 _NUDGES = (1.0, 10.0, 0.1)
@@ -26,6 +25,7 @@ class Drawing(Protocol):
     """What the verbs need of the canvas."""
 
     def fit_suspect(self) -> object: ...  # noqa: D102
+    def come_to_hand(self) -> object: ...  # noqa: D102
     def fit_image(self) -> object: ...  # noqa: D102
     def take_tool(self, name: str) -> object: ...  # noqa: D102
     def adjust(self, by: int) -> object: ...  # noqa: D102
@@ -45,14 +45,14 @@ class Verbs(QObject):
         self,
         session: Session,
         *,
-        tasks: Tasks,
+        accepting: Accepting,
         canvas: Drawing,
         canvas_widget: QWidget,
         panel: ReviewPanel,
     ) -> None:
         super().__init__(canvas_widget)
         self._session = session
-        self._cards = Cards(session, tasks)
+        self._accepting = accepting
         self._canvas = canvas
         self._canvas_widget = canvas_widget
         self._panel = panel
@@ -73,12 +73,12 @@ class Verbs(QObject):
             "nudge": self._nudge,
             "next_issue": session.next_issue,
             "previous_issue": session.previous_issue,
-            "accept": self._cards.accept,
+            "accept": self._accepting.accept,
             "dismiss": lambda: session.dismiss(self._panel.take_comment()),
             "ambiguous": lambda: session.ambiguous(self._panel.take_comment()),
-            "approve": lambda: session.approve(self._panel.take_comment()),
+            "approve": self._accepting.or_else(lambda: session.approve(self._panel.take_comment())),
             "reject": lambda: self._with_words("reject", "Why is it rejected? Enter rejects, Esc leaves it."),
-            "fix_stands": lambda: self._decide("fix stands"),
+            "fix_stands": self._accepting.or_else(lambda: self._decide("fix stands")),
             "original_stands": lambda: self._decide("original stands"),
             "corrected": lambda: self._decide("corrected"),
             "send_back": lambda: self._with_words(
@@ -149,17 +149,21 @@ class Verbs(QObject):
 
     # ---------------------------------------------------------------- mending
     def _edit(self) -> None:
-        """Handles on or off; of a polygon being edited, its box instead of its vertices and back."""
+        """Handles on or off; of a polygon being edited, its box instead of its vertices and back.
+
+        Where another label is in hand than the one that was edited last, that one is edited.
+        """
         session = self._session
         annotation = self._panel.annotation()
         if session.selected is None and annotation is not None:
             session.select(annotation.key)
         if session.selected is None:
             raise Refused("There is no label to edit here: draw one (B or G), or select one (click, or Tab).")
-        if not (session.editing and self._canvas.swap_grips()):
-            session.set_editing(not session.editing)
-            if session.editing:
-                self._canvas.fit_suspect()
+        begins = not session.editing or session.edited != session.selected
+        if begins or not self._canvas.swap_grips():
+            session.set_editing(begins)
+            if begins:
+                self._canvas.come_to_hand()
         self._canvas_widget.setFocus()
 
     def _delete(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from labelmend.find.issues import CALLED
 from labelmend.project.issue_table import IssueTable
@@ -80,6 +81,14 @@ def state_word(status: int) -> str:
 def state_icon(status: int) -> str:
     """The state's icon, or nothing for work that is still to do."""
     return STATE_ICONS[STATUSES[status]] if status < len(STATUSES) else ""
+
+
+def areas_in_words(areas: Iterable[float]) -> str:
+    """Pixels of several labels, the largest first; of many the first and the last."""
+    told = [f"{area:,.0f}" for area in sorted(areas, reverse=True)]
+    if len(told) > 4:
+        return f"{told[0]} to {told[-1]} px"
+    return f"{' and '.join(part for part in (', '.join(told[:-1]), told[-1]) if part)} px"
 
 
 def done_to_many(title: str, *, stayed: int, held: int) -> str:

@@ -272,6 +272,9 @@ def test_a_crowd_is_split_and_labels_are_joined_into_one(work):
     bench.press(Qt.Key.Key_P, modifier=SHIFT)
     assert "A crowd is kept as a mask" in bench.window_said()
     bench.press(Qt.Key.Key_G, modifier=SHIFT)
+    assert "3 labels instead of one, of 1,800, 400 and 400 px." in bench.user.proposed.words
+    assert bench.bytes() == bench.before
+    bench.press(Qt.Key.Key_Return)
     told = bench.exported()
     assert sorted(pixels_of(one).sum() for one in told.values()) == [400, 400, 900, 1800]
     assert {one["iscrowd"] for one in told.values()} == {0}
@@ -279,6 +282,8 @@ def test_a_crowd_is_split_and_labels_are_joined_into_one(work):
     bench.user.click(110, 50)
     bench.user.click(160, 50, modifier=CTRL)
     bench.press(Qt.Key.Key_G, modifier=SHIFT)
+    assert bench.user.proposed.words == "One crowd instead of 2 labels: a mask of 800 px."
+    bench.press(Qt.Key.Key_Return)
     told = bench.exported()
     joined = [one for one in told.values() if one["iscrowd"]]
     assert [one["area"] for one in joined] == [800]
@@ -338,7 +343,9 @@ def test_a_large_crowd_is_split_by_a_thread(work, gate):
     bench.press(Qt.Key.Key_G, modifier=SHIFT)
     assert bench.steps() == steps
     gate.set()
-    bench.user.wait(lambda: bench.steps() > steps)
+    bench.user.wait(lambda: bench.user.proposed is not None)
+    assert bench.steps() == steps
+    bench.press(Qt.Key.Key_Return)
     assert bench.title() == "split the crowd into 2 labels"
     assert sorted(pixels_of(one).sum() for one in bench.exported().values()) == [400, 1800]
     bench.press(Qt.Key.Key_G, modifier=SHIFT)
@@ -354,7 +361,7 @@ def test_a_large_crowd_that_was_changed_meanwhile_is_not_split(work, gate):
     bench.press(Qt.Key.Key_Delete)
     gate.set()
     bench.user.wait(lambda: not bench.user.window.tasks.busy)
-    assert "changed by another step" in bench.window_said()
+    assert "changed or let go meanwhile" in bench.window_said()
     assert bench.title() == "delete the label"
     bench.press(Qt.Key.Key_Z)
     assert bench.bytes() == bench.before

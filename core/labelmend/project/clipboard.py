@@ -51,9 +51,10 @@ def copied(project: Project, keys: Sequence[int]) -> str:
 
 
 def paste(project: Project, text: str, image: int, *, size: tuple[float, float]) -> Step:
-    """Add the labels of such a text to an image of this size (width, height), in the place they had.
+    """Add the labels of such a text to an image of this size (width, height), where they were.
 
-    What would reach beyond the picture is moved into it; what lies on its own copy is put a little aside.
+    What would reach beyond the picture is moved into it; where a label of its class lies in the very place,
+    as on the picture that it was copied from, it is put a little aside.
     Raises Refused for a text that holds no labels, or one that cannot be here: then none is added.
     """
     there = [(one.category, one.bbox) for one in project.annotations_of(image)]

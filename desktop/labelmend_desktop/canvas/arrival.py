@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRectF
+
 from labelmend_desktop.canvas.view import View, fit, fit_suspect
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
+
+_LARGE_ENOUGH = 32.0
+"""Screen pixels from which on the longer side of a label has room for its handles."""
 
 
 class Arrival:
@@ -28,6 +33,20 @@ class Arrival:
     def forget(self) -> None:
         """The user wants the suspect's own zoom again."""
         self._kept.pop(self._kind, None)
+
+    def view_of_hand(self) -> View | None:
+        """The view of the label in hand; None where it can be seen and taken hold of as it is."""
+        canvas, scene = self._canvas, self._canvas.contents.scene
+        key = canvas.session.selected
+        row = None if key is None else scene.row_of.get(key)
+        if row is None:
+            return None
+        size, box = (float(canvas.width()), float(canvas.height())), scene.box(row)
+        shown = canvas.view.rect(box)
+        large = max(shown.width(), shown.height()) >= _LARGE_ENOUGH
+        if large and QRectF(canvas.rect()).intersects(shown):
+            return None
+        return fit_suspect(box, canvas.picture_size(), size)
 
     def view(self) -> View:
         """The view of the issue in sight, or of the whole picture when there is none."""

@@ -214,6 +214,12 @@ class Canvas(QWidget):
         self.arrival.forget()
         self._arrive(travel=True)
 
+    def come_to_hand(self) -> None:
+        """Go to the label in hand, unless it is in sight already."""
+        view = self.arrival.view_of_hand()
+        if view is not None:
+            self.camera.go(view)
+
     def fit_image(self) -> None:
         """Show the whole picture."""
         self._fitted = False

@@ -275,6 +275,10 @@ class Hands:
         self._change_tool(TOOLS[name])
         self._canvas.session.said.emit(TOOLS[name].hint)
 
+    def tool_name(self) -> str:
+        """The name of the tool in hand, "" for none."""
+        return "" if self.tool is None else self.tool.name
+
     def put_tool_back(self) -> None:
         """Have empty hands."""
         self.stop()
@@ -283,7 +287,7 @@ class Hands:
     def _change_tool(self, tool: Tool | None) -> None:
         if tool is not self.tool:
             self.tool = tool
-            self._canvas.tool_changed.emit("" if tool is None else tool.name)
+            self._canvas.tool_changed.emit(self.tool_name())
             self._canvas.update()
         self._canvas.pointing.show_cursor()
 

@@ -72,7 +72,7 @@ class ManyVerbs:
         if self._session.project is not None:
             keys = self._session.selection.keys
             QGuiApplication.clipboard().setText(clipboard.copied(self._session.project, keys))
-            self._session.said.emit(f"Copied: {counted(len(keys))}. Ctrl+V puts them into another picture.")
+            self._session.said.emit(f"Copied: {counted(len(keys))}. Ctrl+V adds them where you are then.")
 
     def paste(self) -> None:
         """Add the labels on the clipboard to the picture."""

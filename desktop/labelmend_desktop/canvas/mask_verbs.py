@@ -12,11 +12,10 @@ from PySide6.QtCore import QObject
 from labelmend.errors import LabelmendError, Refused
 from labelmend.geometry import masks
 from labelmend.progress import Progress
-from labelmend.project import regrouping
-from labelmend.project.history import Step as Change
 from labelmend.project.project import Project
-from labelmend_desktop.canvas import mask_proposals
+from labelmend_desktop.canvas import crowds, mask_proposals
 from labelmend_desktop.canvas.mask_proposals import Step, Subject, as_mask, subject_of
+from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -76,26 +75,32 @@ class MaskVerbs(QObject):
             self._propose(mask_proposals.as_polygon, self._subject())
 
     def _split_or_join(self) -> None:
-        session = self._canvas.session
-        if session.selection.several:
-            self._tell(session.edits.join())
+        session, project = self._canvas.session, self._canvas.session.project
+        assert project is not None
+        if keys := session.selection.several:
+            scene = self._canvas.contents.scene
+            before = tuple(part for key in keys for part in scene.outline(scene.row_of[key]))
+            self._canvas.proposals.show(crowds.join(project, keys, before=before, issue=session.issue))
             return
         label = self._label()
         if label.rle is None or self._is_small(self._subject()):
-            self._tell(session.edits.split(label.key))
+            self._canvas.proposals.show(crowds.split(project, label.key, issue=session.issue))
         else:
-            self._split(label.key)
+            self._split(label)
 
-    def _split(self, key: int) -> None:
-        """The step is made by a thread, of the project as it stands."""
+    def _split(self, label: Annotation) -> None:
+        """The proposal is made by a thread, of the project as it stands."""
         session, project = self._canvas.session, self._canvas.session.project
         assert project is not None
         self._require_idle()
-        actor = project.actor
 
-        def made(step: Change) -> None:
-            if session.project is project and project.actor == actor:
-                self._tell(session.edits.take(step))
+        def made(proposal: Proposal) -> None:
+            if session.project is not project:
+                return
+            if self._canvas.contents.scene.annotation(session.selected) is label:
+                self._canvas.proposals.show(proposal)
+            else:
+                session.failed.emit("The mask was changed or let go meanwhile: split it again.")
 
         def failed(sentence: str) -> None:
             if session.project is project:
@@ -104,17 +109,12 @@ class MaskVerbs(QObject):
         self._tasks.run(
             _split,
             project.still(),
-            key,
+            label.key,
             session.issue,
-            title="Splitting the mask",
+            title="Looking at the pieces",
             on_done=made,
             on_failed=failed,
         )
-
-    def _tell(self, done: bool) -> None:
-        session = self._canvas.session
-        if done and session.undo_title is not None:
-            session.said.emit(f"Done: {session.undo_title}. Z takes it back.")
 
     def _is_small(self, subject: Subject) -> bool:
         wide, high = masks.bounds(subject.mask, height=subject.height, width=subject.width)[2:]
@@ -166,7 +166,7 @@ def _made(make: Make, subject: Subject, level: int | None, *, progress: Progress
     return make(subject, level)
 
 
-def _split(project: Project, key: int, issue: int | None, *, progress: Progress) -> Change:
+def _split(project: Project, key: int, issue: int | None, *, progress: Progress) -> Proposal:
     """As a task calls it."""
     progress(0, 1)
-    return regrouping.split(project, key, issue=issue)
+    return crowds.split(project, key, issue=issue)

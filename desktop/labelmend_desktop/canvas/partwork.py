@@ -12,8 +12,10 @@ from labelmend.geometry.joining import divided
 from labelmend.geometry.polygons import Part, Parts, area
 from labelmend.project import outlining
 from labelmend.project.annotation import Annotation
+from labelmend.project.history import Step
 from labelmend.project.outlining import Shaped
 from labelmend_desktop.canvas.proposal import Proposal
+from labelmend_desktop.words import areas_in_words
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
@@ -40,28 +42,43 @@ def begin_line(canvas: Canvas) -> None:
         if len(label.polygons) < 2:
             raise Refused("This label has one part: click a line across it to split it.")
         canvas.hands.put_tool_back()
-        _divide(canvas, label.key, [(part,) for part in label.polygons])
+        _propose_parts(canvas, label)
     else:
         canvas.take_tool("line")
 
 
 def join(canvas: Canvas) -> None:
-    """Make one label of those that are selected; of one, make one part of those that meet."""
+    """Propose one label for those that are selected; of one, one part for those that meet."""
     session, project = canvas.session, canvas.session.project
     keys = session.selection.keys
     if project is None or not keys:
         raise Refused("Select two labels or more to join them (Ctrl and a click).")
     shape = outlining.together(project, keys)
-    title = "join the parts" if len(keys) == 1 else f"join {len(keys):,} labels"
+    scene = canvas.contents.scene
+    canvas.proposals.show(
+        Proposal(
+            session.selected,
+            "join the parts" if len(keys) == 1 else f"join {len(keys):,} labels",
+            _joined_in_words(shape, len(keys)),
+            box=shape.box,
+            parts=shape.parts,
+            rle=shape.rle,
+            before=tuple(part for key in keys for part in scene.outline(scene.row_of[key])),
+            make=lambda session: session.edits.make_one(keys, shape),
+        )
+    )
+
+
+def _joined_in_words(shape: Shaped, number: int) -> str:
+    what = "The parts become one" if number == 1 else f"The {number:,} labels become one"
     if shape.holes:
-        make = partial(_make_one, keys, shape)
-        canvas.proposals.show(Proposal(keys[0], title, _words(shape), rle=shape.rle, make=make))
-    else:
-        session.edits.make_one(keys, shape)
-
-
-def _make_one(keys: Sequence[int], shape: Shaped, session: Session) -> bool:
-    return session.edits.make_one(keys, shape)
+        return f"{what}. {_words(shape)}"
+    if shape.box is not None:
+        return f"{what}: the box around them, {shape.box[2]:.0f} × {shape.box[3]:.0f} px."
+    if shape.rle is not None:
+        return f"{what}: a mask of {_pixels(shape):,} px."
+    count = "one part" if len(shape.parts) == 1 else f"{len(shape.parts)} parts"
+    return f"{what}, of {count}." if number > 1 else f"Of the parts those that meet become one: {count}."
 
 
 # ---- what the tools do with what was drawn
@@ -104,10 +121,24 @@ def _change(canvas: Canvas, outline: Part, *, cut: bool) -> None:
         session.edits.set_polygons(key, shape.parts, title=title)
 
 
+def _propose_parts(canvas: Canvas, label: Annotation) -> None:
+    """Propose a label for each part of a polygon."""
+    session, groups = canvas.session, [(part,) for part in label.polygons]
+    assert session.project is not None
+    step = outlining.divide(session.project, label.key, groups, issue=session.issue)
+    words = f"Each part becomes a label: {areas_in_words(map(area, groups))}."
+    make = partial(_take, step)
+    canvas.proposals.show(Proposal(label.key, step.title, words, parts=label.polygons, make=make))
+
+
+def _take(step: Step, session: Session) -> bool:
+    return session.edits.take(step)
+
+
 def _divide(canvas: Canvas, key: int, groups: Sequence[Parts]) -> None:
     if canvas.session.edits.divide(key, groups):
-        sizes = " and ".join(f"{area(parts):,.0f}" for parts in sorted(groups, key=area, reverse=True))
-        canvas.session.said.emit(f"Split into {len(groups):,} labels of {sizes} px.")
+        areas = areas_in_words(map(area, groups))
+        canvas.session.said.emit(f"Split into {len(groups):,} labels of {areas}.")
 
 
 def _selected(canvas: Canvas) -> Annotation:
@@ -120,7 +151,11 @@ def _selected(canvas: Canvas) -> Annotation:
 def _words(shape: Shaped) -> str:
     """What will be written, where polygons cannot hold it."""
     assert shape.rle is not None
-    height, width = shape.rle["size"]
-    pixels = masks.area(masks.counts(shape.rle, height=height, width=width), height=height, width=width)
     holes = "a hole" if shape.holes == 1 else f"{shape.holes} holes"
-    return f"COCO's polygons cannot hold {holes}: a mask (RLE) of {pixels:,} px will be written."
+    return f"COCO's polygons cannot hold {holes}: a mask (RLE) of {_pixels(shape):,} px will be written."
+
+
+def _pixels(shape: Shaped) -> int:
+    assert shape.rle is not None
+    height, width = shape.rle["size"]
+    return masks.area(masks.counts(shape.rle, height=height, width=width), height=height, width=width)

@@ -89,12 +89,14 @@ class Proposals:
         self._canvas.session.said.emit(self.words)
         self._canvas.update()
 
-    def take(self) -> None:
-        """Make what is shown so."""
+    def take(self) -> bool:
+        """Make what is shown so; False where nothing is shown."""
         proposal, self.current = self.current, None
-        if proposal is not None:
-            proposal.take(self._canvas.session)
-            self._canvas.update()
+        if proposal is None:
+            return False
+        proposal.take(self._canvas.session)
+        self._canvas.update()
+        return True
 
     def refresh(self) -> None:
         """Leave it when other labels are selected than it was shown for; a new label is for none of them."""

@@ -1,0 +1,148 @@
+"""Enter does what the eye expects: a proposal first, then the suggestion; where that is in doubt, a word."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+K, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def said(hands):
+    """The sentence in the bar over the picture, "" while it is hidden."""
+    bar = hands.window.error_bar
+    return lambda: bar.text.text() if bar.isVisible() else ""
+
+
+def another(hands):
+    """A label of the picture in sight that the issue is not about."""
+    own = hands.session.selected
+    return next(one.key for one in hands.session.annotations() if one.key != own)
+
+
+def test_a_proposal_is_taken_wherever_the_focus_is(hands):
+    issue = hands.go_to("location")
+    key, before = hands.session.selected, hands.window.panel.annotation().bbox
+    hands.press(K.Key_T)
+    wanted = hands.window.canvas.proposals.current.box
+    hands.window.issues.view.setFocus()
+    hands.press(K.Key_Return)
+    assert hands.session.issue == issue  # it was not the suggestion that was accepted
+    now = hands.session.project.annotation(key).bbox
+    np.testing.assert_allclose(now, wanted, atol=0.06)
+    assert now.tolist() != before.tolist()
+    assert hands.window.canvas.proposals.current is None
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "fixed"
+    assert hands.session.issue != issue
+
+
+def test_with_another_label_in_hand_enter_comes_back_and_says_what_it_does(hands, said):
+    issue = hands.go_to("location")
+    own, other = hands.session.selected, another(hands)
+    hands.session.select(other)
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "flagged"
+    assert hands.session.selected == own
+    assert said().startswith("Another label was in hand. Enter now accepts")
+    assert "move left side" in said()
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "fixed"
+    assert said() == ""
+
+
+def test_of_a_missing_label_none_is_in_hand_again(hands, said):
+    issue = hands.go_to("missing")
+    hands.session.select(hands.session.annotations()[0].key)
+    hands.press(K.Key_A)
+    assert hands.status(issue) == "flagged"
+    assert hands.session.selection.keys == ()
+    assert "add dog" in said()
+    hands.press(K.Key_A)
+    assert hands.status(issue) == "fixed"
+
+
+def test_after_what_was_refused_enter_says_first_what_it_does(hands, said):
+    issue = hands.go_to("location")
+    hands.press(K.Key_I)
+    assert "A box has no parts" in said()
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "flagged"
+    assert said().startswith("What you asked for last was not done. Enter now accepts")
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "fixed"
+
+
+def test_something_done_since_takes_the_doubt_away(hands):
+    issue = hands.go_to("location")
+    hands.press(K.Key_I, K.Key_F, K.Key_Return)
+    assert hands.status(issue) == "fixed"
+
+
+@pytest.mark.parametrize("key", [K.Key_B, K.Key_G, K.Key_W])
+def test_a_tool_in_hand_is_put_away_before_anything_is_accepted(hands, said, key):
+    issue = hands.go_to("location")
+    hands.press(key, K.Key_Return)
+    assert hands.status(issue) == "flagged"
+    assert "Esc puts it away" in said()
+    hands.press(K.Key_Escape, K.Key_Return)
+    assert hands.status(issue) == "fixed"
+
+
+def test_what_was_mended_by_hand_is_kept_with_whatever_is_in_hand(hands):
+    issue = hands.go_to("location")
+    hands.session.edits.set_box(hands.session.selected, [20, 20, 60, 50])
+    hands.session.select(another(hands))
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "fixed"
+    assert hands.session.issue != issue
+
+
+def test_e_edits_the_label_in_hand_and_comes_to_it(hands):
+    canvas, session = hands.window.canvas, hands.session
+    canvas.camera.animated = False
+    hands.go_to("location")
+    hands.press(K.Key_E)
+    assert session.editing
+    for _ in range(6):
+        canvas.zoom_in()
+    hands.press(K.Key_Tab)
+    other = session.selected
+    hands.press(K.Key_E)
+    assert session.editing
+    assert session.selected == other
+    shown = canvas.view.rect(session.project.annotation(other).bbox)
+    assert canvas.rect().toRectF().contains(shown)
+    hands.press(K.Key_E)
+    assert not session.editing
+
+
+def test_e_leaves_the_view_where_the_label_in_hand_can_be_seen(hands):
+    canvas = hands.window.canvas
+    canvas.camera.animated = False
+    hands.go_to("location")
+    canvas.zoom_in()
+    view = canvas.view
+    hands.press(K.Key_E)
+    assert canvas.view == view
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ([K.Key_Z], "There is nothing of yours to take back."),
+        ([K.Key_Delete], "No label is in hand"),
+    ],
+)
+def test_a_key_that_makes_no_sense_now_says_so(hands, keys, words):
+    hands.go_to("missing")
+    hands.press(*keys)
+    assert hands.window.status_line.word.isVisible()
+    assert words in hands.window.status_line.word.toolTip() + hands.window.status_line.word.text()
+
+
+def test_a_verdict_without_an_issue_says_so(hands):
+    hands.go_to("location")
+    hands.session.set_queue("review")
+    hands.press(K.Key_Return)
+    assert hands.window.status_line.word.text() == "No issue is in sight: choose one in the list."
