@@ -18,6 +18,7 @@ from labelmend_desktop.actions import (
     Action,
     Situation,
     by_menu,
+    contexts,
     is_enabled,
     keys_shown,
     why_not,
@@ -101,7 +102,7 @@ class ActionSet(QObject):
         self.situation = situation
         for row in ACTIONS:
             action = self._actions[row.name]
-            in_context = row.context in ("always", "editing", situation.queue)
+            in_context = row.context == "editing" or row.context in contexts(situation)
             action.setEnabled(in_context and is_enabled(row, situation))
             if row.lead_only:
                 action.setToolTip(_tip(row) if situation.lead else f"{row.tip}\n{LEAD_ONLY}")

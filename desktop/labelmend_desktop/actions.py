@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Context = Literal["always", "fix", "review", "expert", "editing"]
+Context = Literal["always", "fix", "review", "expert", "editing", "rejecting"]
 LEAD_ONLY = "Only the lead does this (File › Who is working)."
 MENUS = ("File", "Edit", "Issue", "Draw", "View", "Help")
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What the window knows when it decides whether an action makes sense."""
+    """What the window knows when it decides whether an action makes sense.
+
+    ``reasons`` are the keys of the reasons that a label can be rejected for, "" for one without a key.
+    """
 
     project: bool = False
     issue: bool = False
@@ -29,6 +32,8 @@ class Situation:
     own_queue: bool = True
     lead: bool = False
     teaches: bool = False
+    rejecting: bool = False
+    reasons: tuple[str, ...] = ()
 
 
 def _always(_situation: Situation) -> bool:
@@ -130,6 +135,9 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+F",), "mdi6.magnify-scan", "File", enabled=_idle_project, starts_group=True),
     Action("add_detections", "Add detections…", "Take results files of one or more models into the project.",
            (), "mdi6.layers-plus", "File", enabled=_idle_project),
+    Action("review_rules", "Rules of review…",
+           "Set the reasons that a reviewer chooses from, and how much is looked at twice.",
+           (), "mdi6.scale-balance", "File", enabled=_idle_project, lead_only=True),
     Action("draw_sample", "Draw review sample…", "Choose at random what a second person looks at.",
            (), "mdi6.dice-5-outline", "File", enabled=_idle_project, lead_only=True),
     Action("export", "Export…", "Write the corrected COCO file; everything untouched keeps its bytes.",
@@ -190,8 +198,14 @@ ACTIONS: tuple[Action, ...] = (
     # Issue: the reviewer's verdicts
     Action("approve", "Approve", "The change is right: the label is done.",
            ("Return", "A"), "mdi6.check", "Issue", context="review", enabled=_verdict, starts_group=True),
-    Action("reject", "Reject…", "The change is wrong: say why; the expert decides.",
+    Action("reject", "Reject…", "The change is wrong: choose a reason or say why; the expert decides.",
            ("X",), "mdi6.close", "Issue", context="review", enabled=_verdict),
+    Action("give_reason", "For this reason", "Reject for the reason on the list that has this key.",
+           (), "mdi6.close", "", context="rejecting", enabled=_verdict, keyed=True,
+           shown_keys="X, then its key"),
+    Action("own_words", "In your own words", "Write why it is rejected; Enter then rejects.",
+           ("Return",), "mdi6.comment-text-outline", "", context="rejecting", enabled=_verdict,
+           shown_keys="X, then Enter"),
     # Issue: the expert's decisions
     Action("fix_stands", "Keep as it is now", "The label is right as it is now, changed or not: it is done.",
            ("Return", "A"), "mdi6.check", "Issue", context="expert", enabled=_verdict, starts_group=True),
@@ -353,7 +367,7 @@ BY_NAME = {action.name: action for action in ACTIONS}
 
 def contexts(situation: Situation) -> tuple[Context, ...]:
     """The contexts whose keys hold now, the most special first."""
-    found: list[Context] = []
+    found: list[Context] = ["rejecting"] if situation.rejecting else []
     if situation.editing and situation.selected:
         found.append("editing")
     if situation.queue == "review":
@@ -368,6 +382,8 @@ def contexts(situation: Situation) -> tuple[Context, ...]:
 def action_for(key: str, situation: Situation) -> tuple[Action, int] | None:
     """The action that ``key`` (Qt's portable name) means now, and the key's place in the action's row."""
     for context in contexts(situation):
+        if context == "rejecting" and key in situation.reasons:
+            return BY_NAME["give_reason"], situation.reasons.index(key)
         for action in ACTIONS:
             if action.context == context and key in action.keys:
                 return action, action.keys.index(key)

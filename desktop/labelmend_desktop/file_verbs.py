@@ -19,6 +19,7 @@ from labelmend.project.creation import Imported
 from labelmend.project.export import SUFFIX, Certificate, plan, prepare, run_export
 from labelmend.project.finding import find_inputs
 from labelmend.project.history import Step
+from labelmend.project.policy import change_policy, policy_of
 from labelmend.project.project import Project
 from labelmend.project.sampling import batches, draw_planned, draw_rest, draw_sample, finished, pace
 from labelmend.review.states import Actor, Queue, Role
@@ -69,6 +70,7 @@ class FileVerbs(QObject):
             "open_sample": self._open_sample,
             "find_issues": self.find_issues,
             "add_detections": self._add_detections,
+            "review_rules": self._change_policy,
             "draw_sample": self._draw_sample,
             "export": self._export,
             "switch_person": self._switch_person,
@@ -252,6 +254,15 @@ class FileVerbs(QObject):
         self._session.said.emit(head)
         self._session.project_changed.emit()
         self.find_issues()
+
+    def _change_policy(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        before = policy_of(project)
+        after = self._prompts.policy(before)
+        if after is not None and after != before:
+            self._session.apply(lambda p: p.apply(change_policy(p, after)))
 
     def _draw_sample(self) -> None:
         project = self._session.project

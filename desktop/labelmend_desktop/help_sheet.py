@@ -19,7 +19,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("next_issue", "previous_issue", "fit_suspect", "fit_image", "zoom_in", "zoom_out", "find_text"),
     ),
     ("Annotator", ("accept", "dismiss", "ambiguous")),
-    ("Reviewer", ("approve", "reject")),
+    ("Reviewer", ("approve", "reject", "give_reason", "own_words")),
     ("Expert", ("fix_stands", "original_stands", "corrected", "send_back")),
     (
         "Mending",

@@ -123,7 +123,7 @@ class Keyboard(QObject):
                 self._held[event.key()] = action.name
                 self._actions.run(action.name, True)
             return True
-        if event.isAutoRepeat() and action.context in ("fix", "review", "expert"):
+        if event.isAutoRepeat() and action.context in ("fix", "review", "expert", "rejecting"):
             return True  # a key that is leant on must not judge a hundred labels
         self._actions.run(action.name, *((place,) if action.keyed else ()))
         return True

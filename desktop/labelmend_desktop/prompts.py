@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from labelmend.find.offers import Offer
+from labelmend.review.policy import Policy
 from labelmend.review.sampling import Finished
 from labelmend.review.states import Actor
 from labelmend_desktop.dialogs import (
@@ -18,6 +19,7 @@ from labelmend_desktop.dialogs import (
     FindDialog,
     ReportDialog,
 )
+from labelmend_desktop.policy_dialog import PolicyDialog
 from labelmend_desktop.sample_dialog import SampleChoice, SampleDialog
 from labelmend_desktop.start.dropped import Dropped
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
@@ -97,6 +99,11 @@ class Prompts:
         dialog = SampleDialog(
             labels=labels, batches=batches, left=left, unflagged=unflagged, pace=pace, parent=self.parent
         )
+        return dialog.answer() if _accepted(dialog) else None
+
+    def policy(self, given: Policy) -> Policy | None:
+        """The rules of review."""
+        dialog = PolicyDialog(given, self.parent)
         return dialog.answer() if _accepted(dialog) else None
 
     def export(

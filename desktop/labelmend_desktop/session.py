@@ -23,6 +23,7 @@ from labelmend.project.state import Changes
 from labelmend.project.suggesting import suggestion
 from labelmend.review.rules import Outcome
 from labelmend.review.states import Actor, Queue
+from labelmend_desktop.asking import Asking
 from labelmend_desktop.class_filter import ClassFilter
 from labelmend_desktop.edits import Edits
 from labelmend_desktop.pictures import Pictures
@@ -61,8 +62,10 @@ class Session(QObject):
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
         self.seeing = Seeing(self)
         self.classes = ClassFilter(self)
-        for part in (self.seeing, self.classes):
+        self.asking = Asking(self)
+        for part in (self.seeing, self.classes, self.asking):
             part.changed.connect(self.mode_changed)
+        self.issue_changed.connect(self.asking.stop)
         self.edits = Edits(self)
         self.pictures = Pictures(self._find_picture)
         self.pictures.failed.connect(self._picture_failed)
@@ -282,9 +285,9 @@ class Session(QObject):
         """The reviewer agrees; go on."""
         self._judge(lambda p, issue: verbs.approve(p, issue, comment=comment))
 
-    def reject(self, reason: str) -> None:
+    def reject(self, reason: str, comment: str = "") -> None:
         """The reviewer disagrees; go on."""
-        self._judge(lambda p, issue: verbs.reject(p, issue, reason=reason))
+        self._judge(lambda p, issue: verbs.reject(p, issue, reason=reason, comment=comment))
 
     def decide(self, outcome: Outcome, comment: str = "") -> None:
         """The expert decides; go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labelmend.project.policy import policy_of
 from labelmend_desktop.actions import Situation
 from labelmend_desktop.session import FLAGS, Session
 
@@ -18,6 +19,7 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
     key = session.selected
     if key is None and row >= 0:
         key = int(project.issues.annotation[row])
+    rejecting = session.asking.verdict == "reject" and session.queue == "review"
     role = project.actor.role if project.actor is not None else ""
     return Situation(
         project=True,
@@ -34,6 +36,8 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
         own_queue=ROLE_QUEUE.get(role) == session.queue,
         lead=role == "lead",
         teaches=role in ("lead", "expert"),
+        rejecting=rejecting,
+        reasons=tuple(one.key for one in policy_of(project).reasons) if rejecting else (),
     )
 
 

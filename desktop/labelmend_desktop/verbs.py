@@ -10,9 +10,12 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
 from labelmend.errors import Refused
+from labelmend.project.policy import policy_of
+from labelmend.review.policy import Reason
 from labelmend.review.rules import Outcome
 from labelmend_desktop.accepting import Accepting
 from labelmend_desktop.action_set import Verb
+from labelmend_desktop.asking import Asked
 from labelmend_desktop.review.panel import ReviewPanel
 from labelmend_desktop.seeing import SWITCHES
 from labelmend_desktop.session import Session
@@ -59,6 +62,7 @@ class Verbs(QObject):
         panel.class_chosen.connect(self._set_class)
         panel.picker.left.connect(canvas_widget.setFocus)
         panel.comment_given.connect(self._comment_given)
+        panel.verdicts.reasons.chosen.connect(self._reject_for)
 
     def table(self) -> dict[str, Verb]:
         """Verbs by the names of their actions."""
@@ -77,13 +81,13 @@ class Verbs(QObject):
             "dismiss": lambda: session.dismiss(self._panel.take_comment()),
             "ambiguous": lambda: session.ambiguous(self._panel.take_comment()),
             "approve": self._accepting.or_else(lambda: session.approve(self._panel.take_comment())),
-            "reject": lambda: self._with_words("reject", "Why is it rejected? Enter rejects, Esc leaves it."),
+            "reject": self._ask_why,
+            "give_reason": self._reject_for,
+            "own_words": lambda: self._with_words("reject"),
             "fix_stands": self._accepting.or_else(lambda: self._decide("fix stands")),
             "original_stands": lambda: self._decide("original stands"),
             "corrected": lambda: self._decide("corrected"),
-            "send_back": lambda: self._with_words(
-                "send_back", "What shall the annotator do? Enter sends it back, Esc leaves it."
-            ),
+            "send_back": lambda: self._with_words("send_back"),
             "comment": self._panel.comment.setFocus,
             "draw_box": lambda: canvas.take_tool("box"),
             "draw_polygon": lambda: canvas.take_tool("polygon"),
@@ -122,23 +126,38 @@ class Verbs(QObject):
             self._session.set_flag("show_detections", True)
 
     # ---------------------------------------------------------------- verdicts that need words
-    def _with_words(self, verdict: str, question: str) -> None:
-        comment = self._panel.comment.text().strip()
-        if comment:
+    def _ask_why(self) -> None:
+        """Let the reviewer choose a reason; where the lead has set none, ask for words."""
+        if self._reasons():
+            self._session.asking.ask("reject")
+        else:
+            self._with_words("reject")
+
+    def _reasons(self) -> tuple[Reason, ...]:
+        return () if self._session.project is None else policy_of(self._session.project).reasons
+
+    def _reject_for(self, place: int) -> None:
+        """Reject for a reason of the list, with the comment that was typed."""
+        self._session.asking.stop()
+        self._session.reject(self._reasons()[place].text, self._panel.take_comment())
+
+    def _with_words(self, verdict: Asked) -> None:
+        if self._panel.comment.text().strip():
             self._give(verdict)
         else:
-            self._panel.ask_comment(question, verdict)
+            self._session.asking.ask(verdict)
+            self._panel.comment.setFocus()
 
     def _comment_given(self, text: str) -> None:
-        waiting = self._panel.verdicts.waiting
+        waiting = self._session.asking.verdict
         if waiting and text.strip():
             self._give(waiting)
         if not waiting or text.strip():
             self._canvas_widget.setFocus()
 
-    def _give(self, verdict: str) -> None:
+    def _give(self, verdict: Asked) -> None:
         words = self._panel.take_comment()
-        self._panel.verdicts.ask_nothing()
+        self._session.asking.stop()
         if verdict == "reject":
             self._session.reject(words)
         else:
@@ -201,8 +220,9 @@ class Verbs(QObject):
         """Out of a text field first, then out of the gesture, then out of editing."""
         focus = QApplication.focusWidget()
         own = focus is not None and (focus.inherits("QLineEdit") or focus.property("own_keys"))
-        if own and focus is not self._canvas_widget:
-            self._panel.verdicts.ask_nothing()
+        asked = self._session.asking.verdict
+        self._session.asking.stop()
+        if asked or (own and focus is not self._canvas_widget):
             self._canvas_widget.setFocus()
             return
         self._canvas.cancel()

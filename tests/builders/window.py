@@ -48,6 +48,9 @@ class Answers(Prompts):
     def sample(self, **asked: Any) -> Any:
         return self._answer("sample", asked)
 
+    def policy(self, given: Any) -> Any:
+        return self._answer("policy", given)
+
     def export(self, **asked: Any) -> Any:
         return self._answer("export", asked)
 

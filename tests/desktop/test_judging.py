@@ -184,6 +184,7 @@ def test_reviewer_and_expert(hands):
     assert hands.status(kept) == "approved"
     hands.press(K.Key_X)
     assert hands.status(refused) == "in_review"
+    hands.press(K.Key_Return)
     assert hands.window.panel.comment.hasFocus()
     QTest.keyClicks(hands.window.panel.comment, "too tight")
     hands.press(K.Key_Return)

@@ -161,7 +161,7 @@ def review(user, finished):
         user.look()
         if user.state(user.issue) == "in_review" and len(rejected) < 2:
             rejected.append(user.issue)
-            user.press(Qt.Key.Key_X)
+            user.press(Qt.Key.Key_X, Qt.Key.Key_Return)
             user.type("does not fit the object")
         user.press(Qt.Key.Key_Return)
     assert len(rejected) == 2

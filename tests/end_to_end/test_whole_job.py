@@ -119,7 +119,7 @@ def the_whole_job(work, tmp_path):
             user.window.issues.view.setFocus()
             user.press(Qt.Key.Key_Home, Qt.Key.Key_N)
         if user.issue in rejected:
-            user.press(Qt.Key.Key_X)
+            user.press(Qt.Key.Key_X, Qt.Key.Key_Return)
             user.type("not what the picture shows")
             user.press(Qt.Key.Key_Return)
         else:

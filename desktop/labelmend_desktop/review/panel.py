@@ -175,7 +175,6 @@ class ReviewPanel(QScrollArea):
 
     def _arrived(self) -> None:
         self.comment.clear()
-        self.verdicts.ask_nothing()
         self.refresh()
 
     def refresh(self) -> None:
@@ -323,11 +322,6 @@ class ReviewPanel(QScrollArea):
         text = self.comment.text().strip()
         self.comment.clear()
         return text
-
-    def ask_comment(self, question: str, verdict: str) -> None:
-        """Ask for the words that a verdict needs; Enter in the field gives them."""
-        self.verdicts.ask(question, verdict)
-        self.comment.setFocus()
 
     def remember_class(self, category: int) -> None:
         """Offer this class first the next time."""

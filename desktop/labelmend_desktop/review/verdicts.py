@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from labelmend.project.policy import policy_of
+from labelmend.project.project import Project
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.review.reasons import ReasonButtons
 from labelmend_desktop.session import Session
 
 _BUTTONS = {
@@ -14,16 +17,21 @@ _BUTTONS = {
     "expert": ("fix_stands", "original_stands", "corrected", "send_back"),
     "done": (),
 }
+_QUESTIONS = {
+    "": "",
+    "choose": "Why? One key or click rejects. Enter: in your own words. Esc leaves it.",
+    "reject": "Why is it rejected? Enter rejects, Esc leaves it.",
+    "send_back": "What shall the annotator do? Enter sends it back, Esc leaves it.",
+}
 _WORKER = {"fix": "annotator", "review": "reviewer", "expert": "expert"}
 
 
 class Verdicts(QWidget):
-    """Shows the buttons that fit; ``waiting`` names a verdict that waits for its words."""
+    """Shows the buttons that fit, and what a verdict that waits for its words needs."""
 
     def __init__(self, session: Session, actions: ActionSet) -> None:
         super().__init__()
         self._session = session
-        self.waiting = ""
         self._question = QLabel()
         self._question.setWordWrap(True)
         self._question.setProperty("tone", "warn")
@@ -36,13 +44,15 @@ class Verdicts(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID)
         self._buttons = {}
+        self.reasons = ReasonButtons()
         for names in _BUTTONS.values():
             for place, name in enumerate(names):
                 self._buttons[name] = actions.button(name, primary=place == 0)
                 layout.addWidget(self._buttons[name])
+        layout.addWidget(self._question)
+        layout.addWidget(self.reasons)
         layout.addWidget(self._other_role)
         layout.addWidget(self._switch)
-        layout.addWidget(self._question)
         self.refresh()
 
     def refresh(self) -> None:
@@ -61,13 +71,13 @@ class Verdicts(QWidget):
                 f"This queue is for {article} {needed}; you work as {role or 'nobody yet'}."
             )
 
-    def ask(self, question: str, verdict: str) -> None:
-        """Say what words are needed for ``verdict``."""
-        self.waiting = verdict
-        self._question.setText(question)
-        self._question.show()
+        self._ask(project if fits else None)
 
-    def ask_nothing(self) -> None:
-        """No verdict waits for words."""
-        self.waiting = ""
-        self._question.hide()
+    def _ask(self, project: Project | None) -> None:
+        """Show what the verdict that waits needs."""
+        verdict = self._session.asking.verdict
+        reasons = policy_of(project).reasons if project is not None and verdict == "reject" else ()
+        self.reasons.show_reasons(reasons)
+        self.reasons.setVisible(bool(reasons))
+        self._question.setText(_QUESTIONS["choose" if reasons else verdict])
+        self._question.setVisible(project is not None and bool(verdict))
