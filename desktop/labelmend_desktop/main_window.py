@@ -43,6 +43,7 @@ from labelmend_desktop.keys import Keyboard
 from labelmend_desktop.on_screen import bring_within, room_for
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.reference_images import ReferenceImages
+from labelmend_desktop.report_verb import ReportVerb
 from labelmend_desktop.review.panel import ReviewPanel
 from labelmend_desktop.session import Session
 from labelmend_desktop.situation import flags_of, situation_of
@@ -175,6 +176,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
+        self.actions_.bind(ReportVerb(self.session, prompts=self.prompts, tasks=self.tasks).table())
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(ManyVerbs(self.canvas).table())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from labelmend.find.offers import Offer
@@ -20,6 +22,7 @@ from labelmend_desktop.dialogs import (
     ReportDialog,
 )
 from labelmend_desktop.policy_dialog import PolicyDialog
+from labelmend_desktop.report_dialog import ReportChoice, WriteReportDialog
 from labelmend_desktop.sample_dialog import SampleChoice, SampleDialog
 from labelmend_desktop.start.dropped import Dropped
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
@@ -118,12 +121,21 @@ class Prompts:
         text = f"{path.name} exists already. Replace it?"
         if is_source:
             text = f"{path.name} is the file this project was made from. Replace it by the export?"
-        box = QMessageBox(QMessageBox.Icon.Warning, "Export", text, parent=self.parent)
+        box = QMessageBox(QMessageBox.Icon.Warning, "Replace", text, parent=self.parent)
         box.setInformativeText(str(path))
         replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.exec()
         return box.clickedButton() is replace
+
+    def write_report(self, *, target: Path, detections: int) -> ReportChoice | None:
+        """Where the report goes, and what comes with it."""
+        dialog = WriteReportDialog(target=target, detections=detections, parent=self.parent)
+        return dialog.answer() if _accepted(dialog) else None
+
+    def show_page(self, path: Path) -> None:
+        """Show a page in whatever shows pages here."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def show_certificate(self, *, sentences: Sequence[str], path: Path) -> None:
         """Show what an export did."""

@@ -57,6 +57,12 @@ class Answers(Prompts):
     def replace(self, path: Path, *, is_source: bool) -> Any:
         return self._answer("replace", (path, is_source))
 
+    def write_report(self, **asked: Any) -> Any:
+        return self._answer("write_report", asked)
+
+    def show_page(self, path: Path) -> None:
+        self.shown.append(("page", path))
+
     def show_certificate(self, **asked: Any) -> None:
         self.shown.append(("certificate", asked))
 
