@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from labelmend.review.states import Actor
 from labelmend_desktop import places, theme
 from labelmend_desktop.accepting import Accepting
-from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.action_set import ActionSet, Verb
 from labelmend_desktop.actions import MENUS
 from labelmend_desktop.bars import ErrorBar, WorkBar
 from labelmend_desktop.canvas import partwork, verbs
@@ -183,33 +183,34 @@ class MainWindow(QMainWindow):
         teaching = InstructionVerbs(self.session, tasks=self.tasks, panel=self.panel, images=self.references)
         self.actions_.bind(teaching.table())
         self.actions_.bind(help_verbs(self.prompts))
-        self.actions_.bind(
-            {
-                "quit": self.close,
-                "which_detections": self.canvas.aids.which_detections.come,
-                "show_levels": self.canvas.aids.levels.come,
-                "invert_picture": self.session.seeing.invert,
-                "next_channel": self.session.seeing.next_channel,
-                "reset_levels": self.session.seeing.reset_levels,
-                "find_text": self.issues.filters.text.setFocus,
-                "clear_filter": self.issues.filters.clear,
-                "theme_system": lambda: self._dress("system"),
-                "theme_light": lambda: self._dress("light"),
-                "theme_dark": lambda: self._dress("dark"),
-                "reset_layout": self.reset_layout,
-                "show_keys": self._show_keys,
-                "show_classes": self._show_classes,
-                "type_box": self.status_line.shape.begin,
-                "add_part": partial(partwork.begin, self.canvas, "part"),
-                "cut_part": partial(partwork.begin, self.canvas, "cut"),
-                "join": partial(partwork.join, self.canvas),
-                "divide": partial(partwork.begin_line, self.canvas),
-                "mend": self.canvas.mending.mend,
-                "simplify": partial(propose_simplified, self.canvas),
-                "smooth": partial(propose_smoothed, self.canvas),
-            }
-        )
+        self.actions_.bind(self._own_verbs())
         self.keyboard = Keyboard(self, self.actions_, claimed=self._claimed)
+
+    def _own_verbs(self) -> dict[str, Verb]:
+        return {
+            "quit": self.close,
+            "which_detections": self.canvas.aids.which_detections.come,
+            "show_levels": self.canvas.aids.levels.come,
+            "invert_picture": self.session.seeing.invert,
+            "next_channel": self.session.seeing.next_channel,
+            "reset_levels": self.session.seeing.reset_levels,
+            "find_text": self.issues.filters.text.setFocus,
+            "clear_filter": self.issues.filters.clear,
+            "theme_system": lambda: self._dress("system"),
+            "theme_light": lambda: self._dress("light"),
+            "theme_dark": lambda: self._dress("dark"),
+            "reset_layout": self.reset_layout,
+            "show_keys": self._show_keys,
+            "show_classes": self._show_classes,
+            "type_box": self.status_line.shape.begin,
+            "add_part": partial(partwork.begin, self.canvas, "part"),
+            "cut_part": partial(partwork.begin, self.canvas, "cut"),
+            "join": partial(partwork.join, self.canvas),
+            "divide": partial(partwork.begin_line, self.canvas),
+            "mend": self.canvas.mending.mend,
+            "simplify": partial(propose_simplified, self.canvas),
+            "smooth": partial(propose_smoothed, self.canvas),
+        }
 
     def _claimed(self, key: int) -> bool:
         return self.canvas.hasFocus() and self.canvas.hands.wants(key)
