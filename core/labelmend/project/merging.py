@@ -54,10 +54,11 @@ def merge_into(copy: Project, paths: Sequence[Path], *, progress: Progress = sil
 def _merge(copy: Project, path: Path, progress: Progress = silent) -> Merged:
     package = Project.open_to_read(path)
     try:
-        told = _require_own(copy, package)
         try:
+            package.store.require_sound()
+            told = _require_own(copy, package)
             work = Work.of(copy, package, told, progress)
-            if work.rows:
+            if work.unread:
                 vet(copy, package, told, work.base.still(), work.unread)
         except DAMAGE as error:
             raise BadFile(f"{path} is damaged ({error}): ask for another copy of it.") from error

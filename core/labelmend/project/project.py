@@ -45,19 +45,19 @@ class Project:
         """Open the project file. Raises BadFile or Refused, each with a sentence."""
         self.path = path
         self.store = Store(path, reading=reading)
+        self.actor: Actor | None = None
+        self.adopted, self.copy_of = list[Row](), b""
+        self._undoing = Undoing(self)
         try:
             self._load()
+            if actor is not None:
+                self.work_as(actor)
         except DAMAGE as error:
             self.store.close()
             raise BadFile(f"{path} is damaged ({error}): open a copy or a backup of it.") from error
         except BaseException:
             self.store.close()
             raise
-        self.actor: Actor | None = None
-        self.adopted, self.copy_of = list[Row](), b""
-        self._undoing = Undoing(self)
-        if actor is not None:
-            self.work_as(actor)
 
     @classmethod
     def open(cls, path: Path, *, actor: Actor | None = None) -> Project:

@@ -33,6 +33,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
     Raises BadFile for a file that is no project, or one written by a newer Labelmend.
     """
+    _require_own_schema(connection, path)
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     application = int(connection.execute("PRAGMA application_id").fetchone()[0])
     if version and application != APPLICATION_ID:
@@ -49,6 +50,14 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             f"BEGIN; {MIGRATIONS[number]} PRAGMA application_id = {APPLICATION_ID}; "
             f"PRAGMA user_version = {number + 1}; COMMIT;"
         )
+
+
+def _require_own_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that brings queries of its own, which SQLite would run."""
+    query = "SELECT name FROM sqlite_schema WHERE type = 'view' OR type = 'trigger' AND name NOT IN (?, ?)"
+    found = connection.execute(query, ("history_keeps", "history_stays")).fetchone()
+    if found is not None:
+        raise BadFile(f"{path} holds {found[0]!r}, which Labelmend has not put there: use a copy of before.")
 
 
 def _back_up(connection: sqlite3.Connection, to: Path) -> None:

@@ -33,6 +33,8 @@ DAMAGE: Final = (
 """What reading raises when a file holds what it should not."""
 _PART: Final = 1 << 25
 """Bytes of an array in one row: far below SQLite's limit of a value, and cheap to hold twice."""
+_FREE, _MOST_TIMES = 1 << 28, 200
+"""Arrays of so many bytes are read from any file, and of so many times its size."""
 _CHUNKS: Final = 32
 """Chunks that a thread compresses at a time."""
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
@@ -59,6 +61,14 @@ def _parts(arrays: Mapping[str, NDArray[Any]]) -> Iterator[_PartRow]:
 
 def _row_of_part(part: _PartRow) -> tuple[str, int, str, bytes]:
     return *part[:3], zstandard.ZstdCompressor(level=1).compress(part[3])
+
+
+def _size(body: bytes, most: int) -> int:
+    """How many bytes a compressed part says it holds. Raises ZstdError for more than one ever holds."""
+    size = zstandard.get_frame_parameters(body).content_size
+    if size > most:
+        raise zstandard.ZstdError(f"a part of it says that it holds {size:,} bytes")
+    return size
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -186,6 +196,20 @@ class Store:
             except (sqlite3.Error, zstandard.ZstdError) as error:
                 raise BadFile(f"{self.path} is damaged ({error}): open a copy or a backup of it.") from error
 
+    def require_sound(self) -> None:
+        """Look at every page of the file. Raises BadFile when one is missing or is none."""
+        with self._reading():
+            with self.path.open("rb") as file:
+                head = file.read(32)
+            pages, size = int.from_bytes(head[28:]), int.from_bytes(head[16:18])
+            if (
+                pages * (size if size > 1 else 1 << 16) > self.path.stat().st_size
+            ):  # sqlite.org/fileformat2.html
+                raise sqlite3.DatabaseError("its end is missing")
+            (told,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+            if told != "ok":
+                raise sqlite3.DatabaseError(told)
+
     # ---------------------------------------------------------------- small values
     def get(self, key: str, default: Any = None) -> Any:
         """A small JSON value, or the default."""
@@ -232,6 +256,7 @@ class Store:
             rows = self._connection.execute(
                 f"SELECT name, dtype, body FROM array WHERE {where} ORDER BY name, part", values
             ).fetchall()
+            self._require_room(sum(_size(body, _PART) for _, _, body in rows))
             bodies = pool.map(_unpacked, [body for _, _, body in rows])
             parts: dict[str, list[bytes]] = {}
             for (name, _, _), body in zip(rows, bodies, strict=True):
@@ -241,6 +266,11 @@ class Store:
             name: np.frombuffer(b"".join(parts[name]), np.dtype(dtype)).reshape(shape)
             for name, (dtype, shape) in shapes.items()
         }
+
+    def _require_room(self, size: int) -> None:
+        """Refuse what a small file says to hold, and would fill the memory: real ones hold ten times it."""
+        if size > _FREE + _MOST_TIMES * self.path.stat().st_size:
+            raise zstandard.ZstdError(f"arrays in it say that they hold {size:,} bytes")
 
     # ---------------------------------------------------------------- the verbatim source
     def put_source(self, data: bytes, *, progress: Progress = silent) -> None:
@@ -278,7 +308,8 @@ class Store:
         if found is None:
             raise BadFile(f"{self.path} is damaged: part {seq} of the source is gone. Use a copy of it.")
         with self._reading():
-            return zstandard.ZstdDecompressor().decompress(found[0])
+            _size(found[0], CHUNK)
+            return _unpacked(found[0])
 
     # ---------------------------------------------------------------- pictures of the instructions
     def put_picture(self, name: str, data: bytes) -> None:

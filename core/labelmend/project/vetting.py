@@ -50,9 +50,9 @@ def vet(project: Project, package: Project, told: About, state: State, rows: Seq
             vetting.row(row, row.step())
         vetting.ids()
     except Refused as refused:
-        at = vetting.at
+        at, why = vetting.at, str(refused).rstrip(".")
         raise Refused(
-            f"{package.name} is not merged: in row {at.seq} of its history ({at.title[:60]!r}) {refused}."
+            f"{package.name} is not merged: row {at.seq} of its history ({at.title[:60]!r}): {why}."
         ) from None
 
 

@@ -20,7 +20,7 @@ def require_move(before: Standing, after: Standing, actor: Actor) -> None:
             if make() == after:
                 return
         except Refused as refused:
-            reason = str(refused).rstrip(".")
+            reason = str(refused)
     raise Refused(reason)
 
 
