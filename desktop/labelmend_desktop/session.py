@@ -293,10 +293,6 @@ class Session(QObject):
         """The expert decides; go on."""
         self._judge(lambda p, issue: verbs.decide(p, issue, outcome, comment=comment))
 
-    def take_version(self, number: int) -> None:
-        """The expert takes one of the versions that two made of a label; go on."""
-        self._judge(lambda p, issue: verbs.take_version(p, issue, number))
-
     def undo(self) -> None:
         """Take back the last step, and look at where it was."""
         self._step_back(lambda p: p.undo(), "Undone")

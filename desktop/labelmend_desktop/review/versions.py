@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from labelmend.project.history import Version
 from labelmend.project.project import Project
+from labelmend.project.verbs import take_version
 from labelmend_desktop import theme
 from labelmend_desktop.session import Session
 
@@ -35,10 +36,15 @@ class Versions(QWidget):
             button = QPushButton(f"Take {version.who}'s: {in_words(project, version)}")
             button.setObjectName(f"version_{number}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, number=number: self._session.take_version(number))
+            button.clicked.connect(lambda _=False, number=number: self._take(number))
             self._layout.addWidget(button)
             self.buttons.append(button)
         self.setVisible(bool(self.buttons))
+
+    def _take(self, number: int) -> None:
+        issue = self._session.issue
+        if issue is not None:
+            self._session.take(lambda p: take_version(p, issue, number), issue)
 
 
 def in_words(project: Project, version: Version) -> str:
