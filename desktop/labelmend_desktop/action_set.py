@@ -16,14 +16,13 @@ from labelmend_desktop.actions import (
     BY_NAME,
     LEAD_ONLY,
     Action,
-    Situation,
     by_menu,
-    contexts,
     is_enabled,
     keys_shown,
     why_not,
 )
 from labelmend_desktop.tasks import OUR_FAULT
+from labelmend_desktop.when import Situation, contexts
 
 _log = logging.getLogger(__name__)
 Verb = Callable[..., object]

@@ -4,96 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-Context = Literal["always", "fix", "review", "expert", "editing", "rejecting"]
+from labelmend_desktop import when
+from labelmend_desktop.when import Context, Situation, contexts
+
 LEAD_ONLY = "Only the lead does this (File › Who is working)."
 MENUS = ("File", "Edit", "Issue", "Draw", "View", "Help")
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What the window knows when it decides whether an action makes sense.
-
-    ``reasons`` are the keys of the reasons that a label can be rejected for, "" for one without a key.
-    """
-
-    project: bool = False
-    issue: bool = False
-    annotation: bool = False
-    suggestion: bool = False
-    editing: bool = False
-    selected: bool = False
-    drawing: bool = False
-    busy: bool = False
-    undo: bool = False
-    redo: bool = False
-    queue: str = "fix"
-    own_queue: bool = True
-    lead: bool = False
-    teaches: bool = False
-    rejecting: bool = False
-    reasons: tuple[str, ...] = ()
-
-
-def _always(_situation: Situation) -> bool:
-    return True
-
-
-def _idle(situation: Situation) -> bool:
-    return not situation.busy
-
-
-def _project(situation: Situation) -> bool:
-    return situation.project
-
-
-def _idle_project(situation: Situation) -> bool:
-    return situation.project and not situation.busy
-
-
-def _issue(situation: Situation) -> bool:
-    return situation.issue
-
-
-def _verdict(situation: Situation) -> bool:
-    return situation.issue and situation.own_queue
-
-
-def _annotation(situation: Situation) -> bool:
-    return situation.annotation
-
-
-def _selected(situation: Situation) -> bool:
-    return situation.selected
-
-
-def _taught(situation: Situation) -> bool:
-    return situation.annotation and situation.teaches and not situation.busy
-
-
-def _class(situation: Situation) -> bool:
-    return situation.annotation or situation.suggestion
-
-
-def _undo(situation: Situation) -> bool:
-    return situation.undo
-
-
-def _redo(situation: Situation) -> bool:
-    return situation.redo
-
-
-_NO_LABEL = "No label is in hand: select one first (click, or Tab)."
-_WHY_NOT: dict[Callable[[Situation], bool], str] = {
-    _issue: "No issue is in sight: choose one in the list.",
-    _verdict: "No issue is in sight: choose one in the list.",
-    _annotation: _NO_LABEL,
-    _selected: _NO_LABEL,
-    _class: _NO_LABEL,
-    _undo: "There is nothing of yours to take back.",
-    _redo: "There is nothing to do again.",
-}
 
 
 @dataclass(frozen=True)
@@ -113,7 +29,7 @@ class Action:
     icon: str = ""
     menu: str = ""
     context: Context = "always"
-    enabled: Callable[[Situation], bool] = _project
+    enabled: Callable[[Situation], bool] = when.project
     keyed: bool = False
     hold: bool = False
     flag: str = ""
@@ -126,56 +42,56 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     # File
     Action("new_project", "New project…", "Make a project from a COCO file, its pictures and detections.",
-           ("Ctrl+N",), "mdi6.plus-box-outline", "File", enabled=_idle),
+           ("Ctrl+N",), "mdi6.plus-box-outline", "File", enabled=when.idle),
     Action("open_project", "Open…", "Open a Labelmend project.",
-           ("Ctrl+O",), "mdi6.folder-outline", "File", enabled=_idle),
+           ("Ctrl+O",), "mdi6.folder-outline", "File", enabled=when.idle),
     Action("open_sample", "Open sample project", "Try everything on a small drawn dataset.",
-           (), "mdi6.image-multiple-outline", "File", enabled=_idle),
+           (), "mdi6.image-multiple-outline", "File", enabled=when.idle),
     Action("find_issues", "Find errors…", "Compare annotations and detections; list what looks wrong.",
-           ("Ctrl+F",), "mdi6.magnify-scan", "File", enabled=_idle_project, starts_group=True),
+           ("Ctrl+F",), "mdi6.magnify-scan", "File", enabled=when.idle_project, starts_group=True),
     Action("add_detections", "Add detections…", "Take results files of one or more models into the project.",
-           (), "mdi6.layers-plus", "File", enabled=_idle_project),
+           (), "mdi6.layers-plus", "File", enabled=when.idle_project),
     Action("review_rules", "Rules of review…",
            "Set the reasons that a reviewer chooses from, and how much is looked at twice.",
-           (), "mdi6.scale-balance", "File", enabled=_idle_project, lead_only=True),
+           (), "mdi6.scale-balance", "File", enabled=when.idle_project, lead_only=True),
     Action("draw_sample", "Draw review sample…", "Choose at random what a second person looks at.",
-           (), "mdi6.dice-5-outline", "File", enabled=_idle_project, lead_only=True),
+           (), "mdi6.dice-5-outline", "File", enabled=when.idle_project, lead_only=True),
     Action("export", "Export…", "Write the corrected COCO file; everything untouched keeps its bytes.",
-           ("Ctrl+E",), "mdi6.export", "File", enabled=_idle_project, starts_group=True),
+           ("Ctrl+E",), "mdi6.export", "File", enabled=when.idle_project, starts_group=True),
     Action("write_report", "Write report…",
            "Write one page that shows how the labels were checked and what was changed.",
-           ("Ctrl+Shift+E",), "mdi6.file-chart-outline", "File", enabled=_idle_project),
+           ("Ctrl+Shift+E",), "mdi6.file-chart-outline", "File", enabled=when.idle_project),
     Action("switch_person", "Who is working…", "Say who is working now, and as what.",
-           (), "mdi6.account-switch-outline", "File", enabled=_idle_project, starts_group=True),
+           (), "mdi6.account-switch-outline", "File", enabled=when.idle_project, starts_group=True),
     Action("close_project", "Close project", "Close the project; everything is saved already.",
-           ("Ctrl+W",), "mdi6.close", "File", enabled=_idle_project),
+           ("Ctrl+W",), "mdi6.close", "File", enabled=when.idle_project),
     Action("quit", "Quit", "Leave Labelmend; everything is saved already.",
-           ("Ctrl+Q",), "mdi6.exit-to-app", "File", enabled=_always, starts_group=True),
+           ("Ctrl+Q",), "mdi6.exit-to-app", "File", enabled=when.always, starts_group=True),
     # Edit
     Action("undo", "Undo", "Take the last step back, also after a restart.",
-           ("Z", "Ctrl+Z"), "mdi6.undo", "Edit", enabled=_undo),
+           ("Z", "Ctrl+Z"), "mdi6.undo", "Edit", enabled=when.undo),
     Action("redo", "Redo", "Do again what was taken back.",
-           ("Shift+Z", "Ctrl+Y", "Ctrl+Shift+Z"), "mdi6.redo", "Edit", enabled=_redo),
+           ("Shift+Z", "Ctrl+Y", "Ctrl+Shift+Z"), "mdi6.redo", "Edit", enabled=when.redo),
     Action("edit", "Edit the shape",
            "Drag corners, edges and vertices; Shift picks several, Alt and a click removes; again: its box.",
-           ("E",), "mdi6.pencil-outline", "Edit", enabled=_project, starts_group=True),
+           ("E",), "mdi6.pencil-outline", "Edit", enabled=when.project, starts_group=True),
     Action("choose_class", "Change class…",
            "Choose another class at the cursor, by its number or some letters of its name.",
-           ("C",), "mdi6.tag-outline", "Edit", enabled=_class),
+           ("C",), "mdi6.tag-outline", "Edit", enabled=when.has_class),
     Action("likely_class", "One of the likely classes", "Give the label one of the classes listed beside it.",
-           tuple("123456789"), "mdi6.numeric", "", enabled=_class, keyed=True, shown_keys="1 – 9"),
+           tuple("123456789"), "mdi6.numeric", "", enabled=when.has_class, keyed=True, shown_keys="1 – 9"),
     Action("delete", "Delete the label", "Remove the selected label.",
-           ("Del", "Backspace"), "mdi6.delete-outline", "Edit", enabled=_annotation),
+           ("Del", "Backspace"), "mdi6.delete-outline", "Edit", enabled=when.annotation),
     Action("select_all", "Select all labels",
            "Select every label in sight; Shift and a drag select some, Ctrl and a click one more.",
            ("Ctrl+A",), "mdi6.select-all", "Edit", starts_group=True),
     Action("align", "Align to the detections",
            "Give each selected label the place of its detection, where that shares half of its area with it.",
-           ("Ctrl+D",), "mdi6.align-horizontal-left", "Edit", enabled=_selected),
+           ("Ctrl+D",), "mdi6.align-horizontal-left", "Edit", enabled=when.selected),
     Action("hide_labels", "Hide the selected labels", "Hide them; with none selected, show them again.",
            ("Shift+X",), "mdi6.eye-off-outline", "Edit"),
     Action("copy", "Copy", "Copy the selected labels as COCO records.",
-           ("Ctrl+C",), "mdi6.content-copy", "Edit", enabled=_selected),
+           ("Ctrl+C",), "mdi6.content-copy", "Edit", enabled=when.selected),
     Action("paste", "Paste", "Add the copied labels where they were; on their own picture a little aside.",
            ("Ctrl+V",), "mdi6.content-paste", "Edit"),
     Action("nudge", "Nudge",
@@ -185,7 +101,7 @@ ACTIONS: tuple[Action, ...] = (
            "mdi6.cursor-move", "", context="editing", keyed=True,
            shown_keys="arrows, Shift+arrows, Ctrl+arrows"),
     Action("type_box", "Type the box…", "Type the place and size of the label's box below the picture.",
-           ("Shift+R",), "mdi6.form-textbox", "Edit", enabled=_annotation),
+           ("Shift+R",), "mdi6.form-textbox", "Edit", enabled=when.annotation),
     # Issue: going about
     Action("next_issue", "Next issue", "Go to the next issue of the list and leave this one as it is.",
            ("N", "Down"), "mdi6.arrow-down", "Issue"),
@@ -193,42 +109,42 @@ ACTIONS: tuple[Action, ...] = (
            ("P", "Up"), "mdi6.arrow-up", "Issue"),
     # Issue: the annotator's verdicts
     Action("accept", "Accept", "Apply the suggested fix, or keep the fix made by hand, and go on.",
-           ("Return", "A"), "mdi6.check", "Issue", context="fix", enabled=_verdict, starts_group=True),
+           ("Return", "A"), "mdi6.check", "Issue", context="fix", enabled=when.verdict, starts_group=True),
     Action("dismiss", "Not an error", "The label is right as it is: dismiss the issue and go on.",
-           ("X",), "mdi6.close", "Issue", context="fix", enabled=_verdict),
+           ("X",), "mdi6.close", "Issue", context="fix", enabled=when.verdict),
     Action("ambiguous", "Cannot tell", "Send the label to the expert and go on.",
-           ("U",), "mdi6.help", "Issue", context="fix", enabled=_verdict),
+           ("U",), "mdi6.help", "Issue", context="fix", enabled=when.verdict),
     # Issue: the reviewer's verdicts
     Action("approve", "Approve", "The change is right: the label is done.",
-           ("Return", "A"), "mdi6.check", "Issue", context="review", enabled=_verdict, starts_group=True),
+           ("Return", "A"), "mdi6.check", "Issue", context="review", enabled=when.verdict, starts_group=True),
     Action("reject", "Reject…", "The change is wrong: choose a reason or say why; the expert decides.",
-           ("X",), "mdi6.close", "Issue", context="review", enabled=_verdict),
+           ("X",), "mdi6.close", "Issue", context="review", enabled=when.verdict),
     Action("give_reason", "For this reason", "Reject for the reason on the list that has this key.",
-           (), "mdi6.close", "", context="rejecting", enabled=_verdict, keyed=True,
+           (), "mdi6.close", "", context="rejecting", enabled=when.verdict, keyed=True,
            shown_keys="X, then its key"),
     Action("own_words", "In your own words", "Write why it is rejected; Enter then rejects.",
-           ("Return",), "mdi6.comment-text-outline", "", context="rejecting", enabled=_verdict,
+           ("Return",), "mdi6.comment-text-outline", "", context="rejecting", enabled=when.verdict,
            shown_keys="X, then Enter"),
     # Issue: the expert's decisions
     Action("fix_stands", "Keep as it is now", "The label is right as it is now, changed or not: it is done.",
-           ("Return", "A"), "mdi6.check", "Issue", context="expert", enabled=_verdict, starts_group=True),
+           ("Return", "A"), "mdi6.check", "Issue", context="expert", enabled=when.verdict, starts_group=True),
     Action("original_stands", "Original stands", "Put the label back as it was in the source: it is done.",
-           ("X",), "mdi6.restore", "Issue", context="expert", enabled=_verdict),
+           ("X",), "mdi6.restore", "Issue", context="expert", enabled=when.verdict),
     Action("corrected", "Corrected", "Keep the label as you have just corrected it: it is done.",
-           ("K",), "mdi6.pencil-box-outline", "Issue", context="expert", enabled=_verdict),
+           ("K",), "mdi6.pencil-box-outline", "Issue", context="expert", enabled=when.verdict),
     Action("send_back", "Send back…", "Give it back to the annotator with a comment.",
-           ("S",), "mdi6.undo-variant", "Issue", context="expert", enabled=_verdict),
+           ("S",), "mdi6.undo-variant", "Issue", context="expert", enabled=when.verdict),
     Action("comment", "Write a comment", "Say something that stays with the next verdict.",
-           ("M",), "mdi6.comment-text-outline", "Issue", enabled=_issue, starts_group=True),
+           ("M",), "mdi6.comment-text-outline", "Issue", enabled=when.issue, starts_group=True),
     Action("add_to_instructions", "Add to the instructions",
            "Show this hard case beside every label of its class, with what was said of it as caption.",
-           (), "mdi6.book-plus-outline", "Issue", context="expert", enabled=_taught),
+           (), "mdi6.book-plus-outline", "Issue", context="expert", enabled=when.taught),
     Action("use_as_reference", "Use as a reference",
            "Show this label beside every label of its class; the comment becomes its caption.",
-           ("Shift+U",), "mdi6.image-check-outline", "Issue", enabled=_taught, starts_group=True),
+           ("Shift+U",), "mdi6.image-check-outline", "Issue", enabled=when.taught, starts_group=True),
     Action("use_as_counter_example", "Use as a counter-example",
            "Show this label as one that must not be so; the comment becomes its caption.",
-           ("Ctrl+U",), "mdi6.image-remove-outline", "Issue", enabled=_taught),
+           ("Ctrl+U",), "mdi6.image-remove-outline", "Issue", enabled=when.taught),
     # Draw
     Action("draw_box", "Draw a box", "Drag a new box over an object that has no label.",
            ("B",), "mdi6.vector-square", "Draw", tool="box"),
@@ -290,7 +206,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("cycle", "Next shape nearby", "Select the next shape near the suspect.",
            ("Tab",), "mdi6.selection-multiple", "Draw"),
     Action("escape", "Leave the gesture", "Stop what is being drawn or dragged; nothing changes.",
-           ("Esc",), "mdi6.keyboard-esc", "Draw", enabled=_always),
+           ("Esc",), "mdi6.keyboard-esc", "Draw", enabled=when.always),
     # View
     Action("fit_suspect", "Fit the suspect", "Zoom to the suspect with some of its surroundings.",
            ("F",), "mdi6.target", "View"),
@@ -334,18 +250,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("clear_filter", "Clear the filter", "Show every issue of the queue.",
            (), "mdi6.filter-off-outline", "View"),
     Action("theme_system", "Theme of the system", "Light or dark as the system is.",
-           (), "mdi6.theme-light-dark", "View", enabled=_always, starts_group=True),
-    Action("theme_light", "Light theme", "Always light.", (), "mdi6.weather-sunny", "View", enabled=_always),
-    Action("theme_dark", "Dark theme", "Always dark.", (), "mdi6.weather-night", "View", enabled=_always),
+           (), "mdi6.theme-light-dark", "View", enabled=when.always, starts_group=True),
+    Action("theme_light", "Light theme", "Always light.",
+           (), "mdi6.weather-sunny", "View", enabled=when.always),
+    Action("theme_dark", "Dark theme", "Always dark.",
+           (), "mdi6.weather-night", "View", enabled=when.always),
     Action("reset_layout", "Reset layout", "Put the panels back where they were at the first start.",
-           (), "mdi6.view-dashboard-outline", "View", enabled=_always, starts_group=True),
+           (), "mdi6.view-dashboard-outline", "View", enabled=when.always, starts_group=True),
     # Help
     Action("show_keys", "Keys", "Show every key and what it does.",
-           ("F1",), "mdi6.keyboard-outline", "Help", enabled=_always),
+           ("F1",), "mdi6.keyboard-outline", "Help", enabled=when.always),
     Action("show_log", "Open the log", "Show the file that holds what went wrong.",
-           (), "mdi6.text-box-outline", "Help", enabled=_always),
+           (), "mdi6.text-box-outline", "Help", enabled=when.always),
     Action("about", "About Labelmend", "Version, licence, and where the program keeps its files.",
-           (), "mdi6.information-outline", "Help", enabled=_always),
+           (), "mdi6.information-outline", "Help", enabled=when.always),
 )  # fmt: skip
 
 
@@ -358,28 +276,14 @@ def why_not(action: Action, situation: Situation) -> str:
     """Why an action makes no sense now, in a sentence."""
     if action.lead_only and not situation.lead:
         return LEAD_ONLY
-    if not situation.project and action.enabled is not _idle:
+    if not situation.project and action.enabled is not when.idle:
         return "No project is open."
-    if action.enabled is _verdict and situation.issue:
+    if action.enabled is when.verdict and situation.issue:
         return "This queue is for somebody else: say who is working (File › Who is working)."
-    return _WHY_NOT.get(action.enabled, "Something else is being worked on: wait until that is done.")
+    return when.WHY_NOT.get(action.enabled, "Something else is being worked on: wait until that is done.")
 
 
 BY_NAME = {action.name: action for action in ACTIONS}
-
-
-def contexts(situation: Situation) -> tuple[Context, ...]:
-    """The contexts whose keys hold now, the most special first."""
-    found: list[Context] = ["rejecting"] if situation.rejecting else []
-    if situation.editing and situation.selected:
-        found.append("editing")
-    if situation.queue == "review":
-        found.append("review")
-    elif situation.queue == "expert":
-        found.append("expert")
-    elif situation.queue == "fix":
-        found.append("fix")
-    return (*found, "always")
 
 
 def action_for(key: str, situation: Situation) -> tuple[Action, int] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from labelmend.project.policy import policy_of
-from labelmend_desktop.actions import Situation
 from labelmend_desktop.session import FLAGS, Session
+from labelmend_desktop.when import Situation
 
 ROLE_QUEUE = {"annotator": "fix", "reviewer": "review", "expert": "expert"}
 

@@ -67,7 +67,7 @@ class Verbs(QObject):
     def table(self) -> dict[str, Verb]:
         """Verbs by the names of their actions."""
         session, canvas = self._session, self._canvas
-        return {
+        return self._verdicts() | {
             "undo": session.undo,
             "redo": session.redo,
             "edit": self._edit,
@@ -77,18 +77,6 @@ class Verbs(QObject):
             "nudge": self._nudge,
             "next_issue": session.next_issue,
             "previous_issue": session.previous_issue,
-            "accept": self._accepting.accept,
-            "dismiss": lambda: session.dismiss(self._panel.take_comment()),
-            "ambiguous": lambda: session.ambiguous(self._panel.take_comment()),
-            "approve": self._accepting.or_else(lambda: session.approve(self._panel.take_comment())),
-            "reject": self._ask_why,
-            "give_reason": self._reject_for,
-            "own_words": lambda: self._with_words("reject"),
-            "fix_stands": self._accepting.or_else(lambda: self._decide("fix stands")),
-            "original_stands": lambda: self._decide("original stands"),
-            "corrected": lambda: self._decide("corrected"),
-            "send_back": lambda: self._with_words("send_back"),
-            "comment": self._panel.comment.setFocus,
             "draw_box": lambda: canvas.take_tool("box"),
             "draw_polygon": lambda: canvas.take_tool("polygon"),
             "gentler": lambda: canvas.adjust(-1),
@@ -105,6 +93,23 @@ class Verbs(QObject):
             "show_ties": self._show_ties,
             "bare": lambda held: session.set_flag("bare", held),
             "flip": lambda held: session.set_flag("flip", held),
+        }
+
+    def _verdicts(self) -> dict[str, Verb]:
+        session = self._session
+        return {
+            "accept": self._accepting.accept,
+            "dismiss": lambda: session.dismiss(self._panel.take_comment()),
+            "ambiguous": lambda: session.ambiguous(self._panel.take_comment()),
+            "approve": self._accepting.or_else(lambda: session.approve(self._panel.take_comment())),
+            "reject": self._ask_why,
+            "give_reason": self._reject_for,
+            "own_words": lambda: self._with_words("reject"),
+            "fix_stands": self._accepting.or_else(lambda: self._decide("fix stands")),
+            "original_stands": lambda: self._decide("original stands"),
+            "corrected": lambda: self._decide("corrected"),
+            "send_back": lambda: self._with_words("send_back"),
+            "comment": self._panel.comment.setFocus,
         }
 
     def _on_canvas(self, verb: Callable[[], object]) -> Callable[[], None]:

@@ -3,8 +3,9 @@ from itertools import combinations
 import pytest
 
 from labelmend_desktop.action_set import ActionSet
-from labelmend_desktop.actions import ACTIONS, BY_NAME, MENUS, Situation, action_for, by_menu, keys_shown
+from labelmend_desktop.actions import ACTIONS, BY_NAME, MENUS, action_for, by_menu, keys_shown
 from labelmend_desktop.help_sheet import as_html, sheet
+from labelmend_desktop.when import Situation
 
 
 def test_names_are_unique():

@@ -1,0 +1,120 @@
+"""When an action makes sense: what the window knows, and the rules that read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Context = Literal["always", "fix", "review", "expert", "editing", "rejecting"]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the window knows when it decides whether an action makes sense.
+
+    ``reasons`` are the keys of the reasons that a label can be rejected for, "" for one without a key.
+    """
+
+    project: bool = False
+    issue: bool = False
+    annotation: bool = False
+    suggestion: bool = False
+    editing: bool = False
+    selected: bool = False
+    drawing: bool = False
+    busy: bool = False
+    undo: bool = False
+    redo: bool = False
+    queue: str = "fix"
+    own_queue: bool = True
+    lead: bool = False
+    teaches: bool = False
+    rejecting: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+def always(_situation: Situation) -> bool:
+    """Whatever the situation is."""
+    return True
+
+
+def idle(situation: Situation) -> bool:
+    """Nothing runs in the background."""
+    return not situation.busy
+
+
+def project(situation: Situation) -> bool:
+    """A project is open."""
+    return situation.project
+
+
+def idle_project(situation: Situation) -> bool:
+    """A project is open and nothing runs."""
+    return situation.project and not situation.busy
+
+
+def issue(situation: Situation) -> bool:
+    """An issue is in sight."""
+    return situation.issue
+
+
+def verdict(situation: Situation) -> bool:
+    """An issue is in sight, and this queue is for who works."""
+    return situation.issue and situation.own_queue
+
+
+def annotation(situation: Situation) -> bool:
+    """A label is in hand, or several are."""
+    return situation.annotation
+
+
+def selected(situation: Situation) -> bool:
+    """At least one label is selected."""
+    return situation.selected
+
+
+def taught(situation: Situation) -> bool:
+    """The label at hand can be made a reference picture."""
+    return situation.annotation and situation.teaches and not situation.busy
+
+
+def has_class(situation: Situation) -> bool:
+    """There is a label, or a missing one, to give a class to."""
+    return situation.annotation or situation.suggestion
+
+
+def undo(situation: Situation) -> bool:
+    """Something can be undone."""
+    return situation.undo
+
+
+def redo(situation: Situation) -> bool:
+    """Something can be done again."""
+    return situation.redo
+
+
+_NO_LABEL = "No label is in hand: select one first (click, or Tab)."
+WHY_NOT: dict[Callable[[Situation], bool], str] = {
+    issue: "No issue is in sight: choose one in the list.",
+    verdict: "No issue is in sight: choose one in the list.",
+    annotation: _NO_LABEL,
+    selected: _NO_LABEL,
+    has_class: _NO_LABEL,
+    undo: "There is nothing of yours to take back.",
+    redo: "There is nothing to do again.",
+}
+
+
+def contexts(situation: Situation) -> tuple[Context, ...]:
+    """The contexts whose keys hold now, the most special first."""
+    found: list[Context] = ["rejecting"] if situation.rejecting else []
+    if situation.editing and situation.selected:
+        found.append("editing")
+    if situation.queue == "review":
+        found.append("review")
+    elif situation.queue == "expert":
+        found.append("expert")
+    elif situation.queue == "fix":
+        found.append("fix")
+    return (*found, "always")
