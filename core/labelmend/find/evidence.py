@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from labelmend.find.matching import CLASS_SUPPORT, match
 from labelmend.find.pairs import Pairs, crossing
 from labelmend.find.parts import PARTS, Groups
 from labelmend.find.shapes import Shapes
+from labelmend.find.spread import Together
 from labelmend.find.twins import Twins, twins
 from labelmend.geometry.boxes import area
 
@@ -300,22 +302,20 @@ def join(parts: Sequence[Evidence], tick: Callable[[], None]) -> Evidence:
     before_a = np.cumsum([0, *(len(p.annotations) for p in parts)])
     before_o = np.cumsum([0, *(len(p.objects) for p in parts)])
     parts_of = {"annotation": before_a} | dict.fromkeys((*PARTS, "keeps"), before_o)
-    shifts = {
-        "annotations": {"seen": before_o},
+    shifts: dict[str, dict[str, Ints]] = {
         "objects": {"taken": before_a},
+        "annotations": {"seen": before_o},
         "twins": {"first": before_a, "second": before_a},
         "groups": parts_of,
         "joined": parts_of,
         "fragments": {"object": before_o} | dict.fromkeys(PARTS, before_a),
     }
-    return Evidence(
-        annotations=_stack([p.annotations for p in parts], shifts["annotations"], tick),
-        objects=_stack([p.objects for p in parts], shifts["objects"], tick),
-        twins=_stack([p.twins for p in parts], shifts["twins"], tick),
-        groups=_stack([p.groups for p in parts], shifts["groups"], tick),
-        fragments=_stack([p.fragments for p in parts], shifts["fragments"], tick),
-        joined=_stack([p.joined for p in parts], shifts["joined"], tick),
-    )
+    with Together(tick) as together:  # copies of all columns: long ones take their time
+        stacks: dict[str, Callable[[], Any]] = {
+            name: together.begin(partial(_stack, [getattr(part, name) for part in parts], by, tick))
+            for name, by in shifts.items()
+        }
+        return Evidence(**{name: stacked() for name, stacked in stacks.items()})
 
 
 def _stack(tables: Sequence[Table], shifts: dict[str, Ints], tick: Callable[[], None]) -> Table:

@@ -52,7 +52,7 @@ class Settings:
     """
 
     floor: float = 1e-4
-    plenty: float = 30.0
+    plenty: float = 20.0
     tolerance: Tolerance | None = None
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints, Labels
 from labelmend.find.pairs import Pairs, crossing_within, pair_iou
+from labelmend.find.spread import by_threads
 from labelmend.geometry.boxes import area
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 SAME_PLACE = 0.5
 """IoU of the boxes from which two labels may be of one thing, or of two that only their outlines part."""
+
+
+PORTIONS = 4
+"""Portions of the images in which all labels are compared, side by side."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,19 @@ def masks_of_use(labels: Labels, *, compared: bool) -> Bools:
     if compared or labels.outline is None:
         return out
     usable = np.isfinite(labels.bbox).all(axis=1) & np.isfinite(labels.outline).all(axis=1)
-    rows = np.flatnonzero(usable & (labels.image >= 0) & ~labels.crowd)
+    usable &= (labels.image >= 0) & ~labels.crowd
+    some = (np.flatnonzero(usable & (labels.image % PORTIONS == k)) for k in range(PORTIONS))
+    for rows in by_threads(partial(_sharing, labels), some, tick=lambda: None):
+        out[rows] = True
+    return out
+
+
+def _sharing(labels: Labels, rows: Ints) -> Ints:
+    """Those of these rows, which have all labels of their images, that share their place with another."""
     box = labels.bbox[rows]
     pairs = crossing_within(labels.image[rows].astype(np.int64), box)
     near = pair_iou(pairs, box, box) >= SAME_PLACE
-    out[rows[pairs.first[near]]] = True
-    out[rows[pairs.second[near]]] = True
-    return out
+    return rows[np.r_[pairs.first[near], pairs.second[near]]]
 
 
 def mask_shares(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,27 +125,28 @@ def _in_runs(scene: Scene, seen: _Seen, free: Bools) -> Iterator[tuple[float, Ba
     n = scene.n_categories
     key, count = np.unique((seen.own * n + seen.says)[free & seen.other], return_counts=True)
     often = np.argsort(-count, kind="stable")[:PAIRS]
-    pairs = key[often[count[often] >= FEWEST]]
-    back = np.isin(pairs % n * n + pairs // n, key)
-    for pair, both in [*((p, True) for p in pairs[back].tolist()), *((p, False) for p in pairs.tolist())]:
-        own, says = divmod(pair, n)
-        batch = _run(scene, seen, free, {own: says, says: own} if both else {own: says})
+    pairs = [divmod(pair, n) for pair in key[often[count[often] >= FEWEST]].tolist()]
+    known = set(pairs)
+    both = [((own, says), (says, own)) for own, says in pairs if own < says and (says, own) in known]
+    for ways in (*both, *((pair,) for pair in pairs)):
+        batch = _run(scene, seen, free, ways)
         if batch is None:
             continue
         cells = _cells(scene, seen, free, np.where(batch.images, 0, 1), 2)
-        here = np.flatnonzero((cells.batch == 0) & (cells.own == own) & (cells.says == says))
+        of_pair = np.isin(cells.own * n + cells.says, [own * n + says for own, says in ways])
+        here = np.flatnonzero((cells.batch == 0) & of_pair & cells.plain())
         if not len(here):
             continue
-        i = int(here[0])
+        i = int(here[np.argmax(cells.gain[here])])
         value_of = float(cells.gain[i] - np.log(scene.n_runs * len(key)))
-        if cells.plain()[i] and value_of >= CHANCE and _spread(seen, free, batch, cells, i):
+        if value_of >= CHANCE and _spread(seen, free, batch, cells, i):
             yield value_of, batch, _connected(cells, i)
 
 
-def _run(scene: Scene, seen: _Seen, free: Bools, swapped: dict[int, int]) -> Batch | None:
-    """The run of images in which labels of these classes look most like those that they are swapped with."""
+def _run(scene: Scene, seen: _Seen, free: Bools, ways: Sequence[tuple[int, int]]) -> Batch | None:
+    """The run of images in which labels of a class look most like another, one way or both."""
     value, image, looking = [], [], []
-    for own, says in swapped.items():
+    for own, says in ways:
         of_class = np.flatnonzero(free & (seen.own == own))
         looks = seen.other[of_class] & (seen.says[of_class] == says)
         usual = float(np.clip(looks.mean(), 0.02, UNKNOWN)) if len(looks) else UNKNOWN
