@@ -10,7 +10,7 @@ from labelmend.find.context import Company
 from labelmend.find.evidence import Evidence
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.lots import log_area, sample, spread_numbers
+from labelmend.find.lots import log_area, lot, sample, spread_numbers
 from labelmend.find.statistics import (
     FIT_ROWS,
     Logistic,
@@ -157,7 +157,7 @@ def _agreement(
     doubts it.
     """
     model = design([quantile_knots(c, 9) for c in columns], n_categories)
-    odds, half = np.zeros(len(there)), _numbers(box, columns)[:, 1] < 0.5
+    odds, half = np.zeros(len(there)), lot(box, columns[0], *columns[2:]) < 0.5
     for part in (half, ~half):
         some = sample(np.flatnonzero(~part), box, FIT_ROWS // 2)
         x = model.matrix([c[some] for c in columns])

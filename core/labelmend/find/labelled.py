@@ -56,8 +56,9 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
     rows = np.flatnonzero(~objects.crowd & ~(has_label & (objects.iou < LEAST_IOU)))
     columns = _columns(objects)
     tick()
-    learner = _Learner(columns, objects.category, has_label, objects.box, n_categories, tick)
-    model = learner.fit(rows)
+    learner = _Learner(columns, objects.category, has_label, n_categories, tick)
+    some = sample(rows, objects.box, FIT_ROWS)
+    model = learner.fit(some)
     full = model.odds(columns, objects.category)
     cut = np.flatnonzero(objects.edge & ~has_label)
     of_cut = [c[cut] for c in columns]
@@ -65,8 +66,7 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
     by_border = np.zeros(len(objects))
     by_border[cut] = np.maximum(model.odds(of_cut, objects.category[cut]) - full[cut], 0)
     if len(rows) > FIT_ROWS:
-        unseen = np.setdiff1d(rows, sample(rows, objects.box, FIT_ROWS), assume_unique=True)
-        return Labelled(full, full + by_border, unseen)
+        return Labelled(full, full + by_border, np.setdiff1d(rows, some, assume_unique=True))
     part = _parts(objects)
     apart, together = np.zeros(len(objects)), full
     for k in range(PARTS):
@@ -88,7 +88,6 @@ class _Learner:
     columns: list[Floats]
     category: Ints
     has_label: Bools
-    box: Floats
     n_categories: int
     tick: Tick
 
@@ -96,8 +95,7 @@ class _Learner:
         """What these rows teach."""
         model = design(_knots(self.columns, rows, self.has_label), self.n_categories)
         self.tick()
-        some = sample(rows, self.box, FIT_ROWS)
-        few, y, category = [c[some] for c in self.columns], self.has_label[some], self.category[some]
+        few, y, category = [c[rows] for c in self.columns], self.has_label[rows], self.category[rows]
         weights = fit_logistic(model.matrix(few), category, y, n_categories=self.n_categories, tick=self.tick)
         if len(rows) < FEWEST:
             return _Model(model, weights, NOTHING, self.tick)
