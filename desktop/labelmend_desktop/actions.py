@@ -56,6 +56,8 @@ ACTIONS: tuple[Action, ...] = (
            (), "mdi6.scale-balance", "File", enabled=when.idle_project, lead_only=True),
     Action("draw_sample", "Draw review sample…", "Choose at random what a second person looks at.",
            (), "mdi6.dice-5-outline", "File", enabled=when.idle_project, lead_only=True),
+    Action("instructions", "Instructions…", "Read, or as the lead write, how each class is labelled.",
+           ("Ctrl+I",), "mdi6.book-open-page-variant-outline", "File"),
     Action("export", "Export…", "Write the corrected COCO file; everything untouched keeps its bytes.",
            ("Ctrl+E",), "mdi6.export", "File", enabled=when.idle_project, starts_group=True),
     Action("write_report", "Write report…",

@@ -35,7 +35,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "comment",
         ),
     ),
-    ("Instructions", ("use_as_reference", "use_as_counter_example")),
+    ("Instructions", ("instructions", "use_as_reference", "use_as_counter_example")),
     ("Several labels", ("select_all", "align", "hide_labels", "copy", "paste")),
     ("Drawing", ("draw_box", "draw_polygon", "draw_wire", "cycle", "escape")),
     ("Outlines", ("add_part", "cut_part", "join", "divide", "mend", "simplify", "smooth")),

@@ -38,6 +38,7 @@ from labelmend_desktop.header import Header
 from labelmend_desktop.help_sheet import HelpSheet
 from labelmend_desktop.help_verbs import help_verbs
 from labelmend_desktop.instruction_verbs import InstructionVerbs
+from labelmend_desktop.instructions.window import InstructionsWindow
 from labelmend_desktop.issues.panel import IssuePanel
 from labelmend_desktop.keys import Keyboard
 from labelmend_desktop.on_screen import bring_within, room_for
@@ -180,7 +181,17 @@ class MainWindow(QMainWindow):
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(ManyVerbs(self.canvas).table())
-        teaching = InstructionVerbs(self.session, tasks=self.tasks, panel=self.panel, images=self.references)
+        writing = InstructionsWindow(
+            self.session, self.references, self.prompts, colour_of=colour_of, parent=self
+        )
+        teaching = InstructionVerbs(
+            self.session,
+            tasks=self.tasks,
+            panel=self.panel,
+            images=self.references,
+            window=writing,
+            prompts=self.prompts,
+        )
         self.actions_.bind(teaching.table())
         self.actions_.bind(help_verbs(self.prompts))
         self.actions_.bind(self._own_verbs())

@@ -145,6 +145,47 @@ class Prompts:
         """Show a list of sentences."""
         ReportDialog(title=title, head=head, sentences=sentences, parent=self.parent).exec()
 
+    def save_instructions(self, *, may_stay: bool) -> bool | None:
+        """Whether what was written in the instructions is saved; None (``may_stay``): neither, go on."""
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            "Instructions",
+            "Something was written in the instructions and is not saved. Save it?",
+            parent=self.parent,
+        )
+        save = box.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton("Go on writing", QMessageBox.ButtonRole.RejectRole) if may_stay else None
+        box.setDefaultButton(save)
+        box.exec()
+        return None if stay is not None and box.clickedButton() is stay else box.clickedButton() is save
+
+    def picture_file(self, folder: Path) -> Path | None:
+        """A picture to take into the instructions."""
+        pictures = "Pictures (*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff)"
+        name = QFileDialog.getOpenFileName(self.parent, "Add a picture", str(folder), pictures)[0]
+        return Path(name) if name else None
+
+    def instructions_file(self, folder: Path) -> Path | None:
+        """A Markdown file of instructions, whose pictures lie beside it."""
+        name = QFileDialog.getOpenFileName(
+            self.parent, "Read instructions", str(folder), "Instructions (*.md)"
+        )[0]
+        return Path(name) if name else None
+
+    def instructions_folder(self, proposed: Path) -> Path | None:
+        """The name of a new folder for the instructions."""
+        options = QFileDialog.Option.DontConfirmOverwrite
+        name = QFileDialog.getSaveFileName(
+            self.parent, "Write instructions to a new folder", str(proposed), options=options
+        )[0]
+        return Path(name) if name else None
+
+    def pdf_file(self, proposed: Path) -> Path | None:
+        """A PDF file to print to."""
+        name = QFileDialog.getSaveFileName(self.parent, "Print to a PDF", str(proposed), "PDF (*.pdf)")[0]
+        return Path(name) if name else None
+
     def about(self, text: str) -> None:
         """Show the program's version and places."""
         QMessageBox.about(self.parent or QApplication.activeWindow() or QWidget(), "About Labelmend", text)

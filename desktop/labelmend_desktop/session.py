@@ -37,6 +37,7 @@ _AHEAD: Final = 3
 class Session(QObject):
     """What every widget is given. Widgets ask it, call its verbs, and refresh on its signals."""
 
+    closing = Signal()
     project_changed = Signal()
     changed = Signal(object)
     issue_changed = Signal()
@@ -90,6 +91,7 @@ class Session(QObject):
         """Close the open project, if any."""
         if self.project is None:
             return
+        self.closing.emit()
         self.pictures.clear()
         self.project.close()
         self.project, self.issue, self.image = None, None, -1

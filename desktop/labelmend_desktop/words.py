@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from labelmend.find.issues import CALLED
 from labelmend.project.issue_table import IssueTable
@@ -98,3 +99,11 @@ def done_to_many(title: str, *, stayed: int, held: int) -> str:
         of_them = f", {held:,} of them in review or with the expert" if held else ""
         words += f" {stayed:,} stayed as they were{of_them}."
     return words
+
+
+def when(at: str) -> str:
+    """A moment of ISO 8601 in this computer's time zone, to the minute."""
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return at

@@ -63,6 +63,21 @@ class Answers(Prompts):
     def show_page(self, path: Path) -> None:
         self.shown.append(("page", path))
 
+    def save_instructions(self, *, may_stay: bool) -> Any:
+        return self._answer("save_instructions", may_stay)
+
+    def picture_file(self, folder: Path) -> Any:
+        return self._answer("picture_file", folder)
+
+    def instructions_file(self, folder: Path) -> Any:
+        return self._answer("instructions_file", folder)
+
+    def instructions_folder(self, proposed: Path) -> Any:
+        return self._answer("instructions_folder", proposed)
+
+    def pdf_file(self, proposed: Path) -> Any:
+        return self._answer("pdf_file", proposed)
+
     def show_certificate(self, **asked: Any) -> None:
         self.shown.append(("certificate", asked))
 

@@ -11,8 +11,7 @@ from labelmend.review.states import STATUSES, Standing
 from labelmend_desktop.review.class_picker import matching
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
-from labelmend_desktop.review.story import when
-from labelmend_desktop.words import NAME_ICONS, NAME_WORDS, STATE_ICONS, STATE_WORDS, with_units
+from labelmend_desktop.words import NAME_ICONS, NAME_WORDS, STATE_ICONS, STATE_WORDS, when, with_units
 
 NAMES = ["cat", "dog", "bird"]
 SQUARE = (np.array([[0.0, 0], [10, 0], [10, 10]]),)

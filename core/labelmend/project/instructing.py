@@ -44,17 +44,24 @@ def instruct(
     may not, in a package, for pictures that are not here or too many, and when nothing would change.
     """
     before, now, after = project.state.instructions, tidy(instructions_of(project)), tidy(instructions)
-    require_instructor(project.actor, adds_only=only_adds_pictures(now, after))
-    if project.store.get("package") is not None:
-        raise Refused(
-            f"{project.name} is a package: its instructions are changed in the project that it is a part of."
-        )
+    may_instruct(project, adds_only=only_adds_pictures(now, after))
     if after == now:
         raise Refused("These are the instructions that the project has: nothing changes.")
     _require_pictures(project, after, pictures)
     names = changed_classes(before, after)
     told = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "") if names else "general"
     return Step(title=title or f"change the instructions: {told}", revision=Revision(before, after))
+
+
+def may_instruct(project: Project, *, adds_only: bool = False) -> None:
+    """Refuse who may not change the instructions here, or (adds_only) not even add a picture."""
+    require_instructor(project.actor, adds_only=adds_only)
+    if project.store.get("package") is not None:
+        raise Refused(
+            f"{project.name} is a package: its instructions are changed in the project that it is a part of."
+        )
+    if project.tampered:
+        raise Refused(project.tampered)
 
 
 def _require_pictures(project: Project, given: Instructions, new: Collection[str]) -> None:

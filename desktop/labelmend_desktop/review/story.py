@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from html import escape
 from typing import Protocol
 
 from labelmend_desktop import theme
+from labelmend_desktop.words import when
 
 
 class Entry(Protocol):
@@ -23,14 +23,6 @@ class Entry(Protocol):
     def what(self) -> str: ...  # noqa: D102
     @property
     def comment(self) -> str: ...  # noqa: D102
-
-
-def when(at: str) -> str:
-    """A moment of ISO 8601 in this computer's time zone, to the minute."""
-    try:
-        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return at
 
 
 def as_html(entries: Sequence[Entry]) -> str:

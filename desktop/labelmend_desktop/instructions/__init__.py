@@ -1,0 +1,1 @@
+"""The window in which the instructions are read and written."""

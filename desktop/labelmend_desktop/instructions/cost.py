@@ -1,0 +1,107 @@
+"""Says what other numbers would do to the list of issues, while they are written: counted by a thread."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from labelmend.find.inputs import Tolerance
+from labelmend.find.issues import Issues
+from labelmend.progress import Progress
+from labelmend.project.foreseeing import Foreseeing, Foreseen, changes_numbers, foresee, foreseeing
+from labelmend.review.instructions import Instructions, tolerance_of
+from labelmend_desktop.session import Session
+from labelmend_desktop.tasks import Task, Tasks
+
+_AFTER = 400
+"""Milliseconds that nothing was typed before the count begins."""
+
+
+class Cost(QObject):
+    """Emits ``told(sentence)``: empty where no number changes. ``counting`` while it is not known yet."""
+
+    told = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tasks = Tasks(self)  # of its own: counting holds up nothing else
+        self._task: Task | None = None
+        self._given: Instructions | None = None
+        self._known: tuple[int, Foreseeing, Issues] | None = None
+        self.counting = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_AFTER)
+        self._later.timeout.connect(self._count)
+
+    def weigh(self, given: Instructions) -> None:
+        """These are the instructions now."""
+        project = self._session.project
+        if self._given is not None and _same(self._given, given):
+            return
+        self.stop()
+        self._given = given
+        self.counting = project is not None and changes_numbers(project, given)
+        self.told.emit("Counting what that changes…" if self.counting else "")
+        if self.counting:
+            self._later.start()
+
+    def stop(self) -> None:
+        """Count no more."""
+        self._later.stop()
+        if self._task is not None:
+            self._task.cancel()
+        self._task, self._given, self.counting = None, None, False
+
+    def shutdown(self) -> None:
+        """Stop, and wait for the thread."""
+        self.stop()
+        self._tasks.cancel_and_wait()
+
+    def _count(self) -> None:
+        project, given = self._session.project, self._given
+        if project is None or given is None:
+            return
+        seq = project.last_row.seq
+        if self._known is None or self._known[0] != seq:
+            self._known = None
+        inputs = self._known[1] if self._known is not None else foreseeing(project)
+        now = self._known[2] if self._known is not None else None
+
+        def done(found: Foreseen) -> None:
+            self._known = seq, inputs, found.now
+            if self._given is given:
+                self._finish(f"With these numbers: {found.sentence}")
+
+        self._task = self._tasks.run(
+            _foresee,
+            inputs,
+            tolerance_of(given, project.categories.name),
+            now,
+            title="Counting",
+            on_done=done,
+            on_failed=partial(self._fail, given),
+        )
+
+    def _fail(self, given: Instructions, sentence: str) -> None:
+        if self._given is given:
+            self._finish(sentence)
+
+    def _finish(self, sentence: str) -> None:
+        self.counting = False
+        self.told.emit(sentence)
+
+
+def _foresee(
+    given: Foreseeing, tolerance: Tolerance | None, now: Issues | None, *, progress: Progress
+) -> Foreseen:
+    return foresee(given, tolerance, now=now, progress=progress)
+
+
+def _same(one: Instructions, other: Instructions) -> bool:
+    """Whether both set the same numbers."""
+    return [(c.name, c.tolerance, c.margin, c.smallest) for c in one.classes] == [
+        (c.name, c.tolerance, c.margin, c.smallest) for c in other.classes
+    ]
