@@ -115,14 +115,16 @@ class State:
     def _read_reviews(self, row: Row, step: Step) -> None:
         """What reviewers said, of which the standing of a label keeps the last only."""
         for one in step.decisions if row.role == "reviewer" and row.op in ("do", "undo", "redo") else ():
-            said = self.reviews.get(one.issue, ())
-            if one.after is None or not one.after.annotator:
+            is_back = row.op == "undo"
+            before, after = (one.after, one.before) if is_back else (one.before, one.after)
+            if after is None or not after.annotator:
                 continue  # nobody's work: it was drawn for an audit
-            if row.op == "undo":
-                self.reviews[one.issue] = said[:-1]
-            else:
-                approved = one.after.status != "rejected"
-                self.reviews[one.issue] = (*said, Reviewed(one.after.annotator, row.actor, approved))
+            if after.status not in ("approved", "rejected") and after.first == (before or FLAGGED).first:
+                continue  # a correction: no verdict yet
+            said = self.reviews.get(one.issue, ())
+            approved = after.status != "rejected" and not same_person(after.corrected, row.actor)
+            now = Reviewed(after.annotator, row.actor, approved)
+            self.reviews[one.issue] = said[:-1] if is_back else (*said, now)
 
     def _read_facts(self, row: Row, step: Step) -> None:
         if row.op == "export" and "package" in step.facts:

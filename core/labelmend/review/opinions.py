@@ -56,7 +56,7 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Reviewed(msgspec.Struct, frozen=True, array_like=True):
-    """What a reviewer said of somebody's work."""
+    """What a reviewer said of somebody's work; approved: as it was, without a correction."""
 
     annotator: str
     reviewer: str

@@ -6,7 +6,7 @@ import pytest
 from builders.datasets import ANN, EXP, LEA, REV
 from builders.teams import as_, box, made, shared
 from labelmend.errors import Refused
-from labelmend.project import queues, sampling, verbs
+from labelmend.project import editing, queues, sampling, verbs
 from labelmend.project.agreeing import agreement_of
 from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
@@ -124,3 +124,14 @@ def test_it_goes_along_in_a_package(project):
     package.apply(verbs.approve(package, issue))
     assert package.standing(issue).status == "in_review"
     package.close()
+
+
+def test_a_correction_is_no_verdict_and_approving_so_is_no_agreement(project):
+    issue = next(one for one in project.state.standings if one not in chosen(project))
+    project.work_as(REV)
+    key = next(iter(project.state.before(issue)))
+    project.apply(editing.set_box(project, key, [15, 20, 20, 30], issue=issue))
+    assert agreement_of(project).pairs == ()
+    review(project, REV, issue)
+    (pair,) = agreement_of(project).pairs
+    assert (pair.how, pair.n, pair.agreed) == ("review", 1, 0)
