@@ -1,4 +1,4 @@
-"""The bars above the canvas: what went wrong, with a button that helps; what is running, with Cancel."""
+"""The bars above the canvas: what went wrong, what is running, and that somebody judges blind."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from labelmend_desktop import theme
+from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Task, Tasks
 
 
@@ -123,3 +125,38 @@ class WorkBar(QFrame):
             self._task.cancel()
             self.cancel.setEnabled(False)
             self.cancel.setText("Stopping…")
+
+
+class SittingBar(QFrame):
+    """Says that somebody judges blind, how far they are, and how to leave; hidden else."""
+
+    def __init__(self, session: Session, actions: ActionSet) -> None:
+        super().__init__()
+        self.setObjectName("sitting_bar")
+        self.setProperty("bar", "work")
+        self._session = session
+        self._icon = QLabel()
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * theme.GRID, theme.GRID, theme.GRID, theme.GRID)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self._icon)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(actions.button("leave_sheet", text="Stop"))
+        for signal in (session.project_changed, session.mode_changed):
+            signal.connect(self.refresh)
+        session.changed.connect(lambda _changes: self.refresh())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show how far one is."""
+        sitting = self._session.sitting
+        self.setVisible(bool(sitting.title))
+        if sitting.title:
+            self._icon.setPixmap(theme.icon("mdi6.eye-outline").pixmap(20, 20))
+            done = sitting.total - sitting.left
+            self.text.setText(
+                f"<b>{sitting.title}</b> · {done:,} of {sitting.total:,} answered. Judge each label by the "
+                "picture and the instructions; nothing here changes the project's labels."
+            )

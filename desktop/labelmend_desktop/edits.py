@@ -160,6 +160,7 @@ class Edits:
         def step(project: Project) -> Changes:
             made = make(project)
             self._session.classes.require_open(project, made)
+            self._session.sitting.require_asked(made)
             return project.apply(made)
 
         return self._session.apply(step)

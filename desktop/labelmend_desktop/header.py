@@ -55,7 +55,10 @@ class Header(QFrame):
         self.setVisible(project is not None)
         if project is None:
             return
-        self.name.setText(project.name)
+        sitting = bool(self._session.sitting.title)
+        for part in (self.person, *self.tabs.values()):
+            part.setVisible(not sitting)
+        self.name.setText(self._session.sitting.title or project.name)
         actor = project.actor
         self.person.setText(f"{actor.name}, as {actor.role}" if actor else "Who is working?")
         for queue, word in QUEUE_WORDS.items():

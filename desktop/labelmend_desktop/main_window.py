@@ -23,7 +23,8 @@ from labelmend_desktop import places, theme
 from labelmend_desktop.accepting import Accepting
 from labelmend_desktop.action_set import ActionSet, Verb
 from labelmend_desktop.actions import MENUS
-from labelmend_desktop.bars import ErrorBar, WorkBar
+from labelmend_desktop.bars import ErrorBar, SittingBar, WorkBar
+from labelmend_desktop.blind_verbs import BlindVerbs
 from labelmend_desktop.canvas import partwork, verbs
 from labelmend_desktop.canvas.canvas import Canvas
 from labelmend_desktop.canvas.colours import colour_of
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         around.setContentsMargins(0, 0, 0, 0)
         around.setSpacing(0)
         around.addWidget(WorkBar(self.tasks))
+        around.addWidget(SittingBar(session, actions))
         around.addWidget(self._pages, 1)
         around.addWidget(self.status_line)
         self.error_bar = ErrorBar(centre, strip=self.strip)
@@ -178,6 +180,7 @@ class MainWindow(QMainWindow):
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
         self.actions_.bind(ReportVerb(self.session, prompts=self.prompts, tasks=self.tasks).table())
+        self.actions_.bind(BlindVerbs(self.session, prompts=self.prompts, tasks=self.tasks).table())
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(ManyVerbs(self.canvas).table())

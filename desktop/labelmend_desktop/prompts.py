@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from labelmend.find.offers import Offer
+from labelmend.project.trials import Result
 from labelmend.review.policy import Policy
 from labelmend.review.sampling import Finished
 from labelmend.review.states import Actor
@@ -27,6 +28,7 @@ from labelmend_desktop.sample_dialog import SampleChoice, SampleDialog
 from labelmend_desktop.start.dropped import Dropped
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
 from labelmend_desktop.start.who import WhoDialog
+from labelmend_desktop.trial_dialogs import TrialChoice, TrialDialog, TrialResultDialog
 
 
 class Prompts:
@@ -108,6 +110,15 @@ class Prompts:
         """The rules of review."""
         dialog = PolicyDialog(given, self.parent)
         return dialog.answer() if _accepted(dialog) else None
+
+    def trial(self, *, known: Sequence[tuple[int, str]]) -> TrialChoice | None:
+        """What a trial of the instructions is made of; ``known``: issues whose right answer is known."""
+        dialog = TrialDialog(known=known, parent=self.parent)
+        return dialog.answer() if _accepted(dialog) else None
+
+    def show_trial(self, result: Result) -> None:
+        """Show what came out of a trial."""
+        TrialResultDialog(result, parent=self.parent).exec()
 
     def export(
         self, *, target: Path, approved: tuple[int, int], everything: tuple[int, int]

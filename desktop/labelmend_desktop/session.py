@@ -29,6 +29,8 @@ from labelmend_desktop.edits import Edits
 from labelmend_desktop.pictures import Pictures
 from labelmend_desktop.seeing import Seeing
 from labelmend_desktop.selection import Selection
+from labelmend_desktop.sitting import Sitting
+from labelmend_desktop.stepping_back import step_back
 
 FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
 _AHEAD: Final = 3
@@ -55,10 +57,8 @@ class Session(QObject):
         self.editing = False
         self.edited: int | None = None
         self.queue: Queue = "fix"
-        self.show_detections = False
-        self.show_others = True
-        self.bare = False
-        self.flip = False
+        self.show_detections, self.show_others = False, True
+        self.bare = self.flip = False
         self.draw_category = 0
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
         self.seeing = Seeing(self)
@@ -68,12 +68,14 @@ class Session(QObject):
             part.changed.connect(self.mode_changed)
         self.issue_changed.connect(self.asking.stop)
         self.edits = Edits(self)
+        self.sitting = Sitting(self)
         self.pictures = Pictures(self._find_picture)
         self.pictures.failed.connect(self._picture_failed)
 
     # ---------------------------------------------------------------- the project
     def open(self, path: Path, *, actor: Actor | None = None) -> None:
         """Open a project in place of the open one; a failure is said and leaves the open one alone."""
+        self.sitting.leave()
         try:
             if self.project is not None and self.project.path.resolve() == path.resolve():
                 self.close()
@@ -89,6 +91,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Close the open project, if any."""
+        self.sitting.leave()
         if self.project is None:
             return
         self.closing.emit()
@@ -121,10 +124,10 @@ class Session(QObject):
         """Go to an issue: its image comes into sight and its annotation is selected."""
         if self.project is None or issue == self.issue:
             return
+        self.sitting.collect()
         row = -1 if issue is None else self.project.issues.row_of(issue)
         self.issue = issue if row >= 0 else None
-        self.editing = False
-        self.flip = False
+        self.editing = self.flip = False
         if row >= 0:
             self.image = int(self.project.issues.image[row])
             key = int(self.project.issues.annotation[clusters.example(self.project, row)])
@@ -167,7 +170,7 @@ class Session(QObject):
     def _go(self, issue: int | None) -> None:
         if issue is not None:
             self.set_issue(issue)
-        elif self.project is not None:
+        elif self.project is not None and not self.sitting.finish():
             self.said.emit("Nothing else waits in this list.")
 
     def _following(self, way: int) -> int | None:
@@ -297,11 +300,11 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Take back the last step, and look at where it was."""
-        self._step_back(lambda p: p.undo(), "Undone")
+        step_back(self, Project.undo, "Undone")
 
     def redo(self) -> None:
         """Do again what was undone, and look at where it was."""
-        self._step_back(lambda p: p.redo(), "Done again")
+        step_back(self, Project.redo, "Done again")
 
     # ---------------------------------------------------------------- whole-project actions
     def draw(self, step: Callable[[Project], Step]) -> bool:
@@ -328,39 +331,6 @@ class Session(QObject):
             self.failed.emit("There is no issue in sight: choose one in the list.")
         else:
             self.take(lambda p: make(p, issue), issue)
-
-    def _step_back(self, act: Callable[[Project], Changes], word: str) -> None:
-        found: list[Changes] = []
-
-        def keep(project: Project) -> Changes:
-            found.append(act(project))
-            return found[0]
-
-        if not self.apply(keep) or self.project is None:
-            return
-        changes = found[0]
-        self.said.emit(f"{word}: {changes.title}")
-        if self._is_seen_here(changes):
-            return
-        # Of a cluster the card waits, and its members do not.
-        known = sorted(changes.issues, key=lambda issue: (issue != self.issue, issue))
-        first = next(filter(self.is_waiting, known), known[0] if known else -1)
-        row = self.project.issues.row_of(first)
-        if row >= 0 and self.project.issues.status_of(row) is not None:
-            self.issue = None  # it may be the same issue, with another annotation to select
-            self.set_issue(int(self.project.issues.id[row]))
-
-    def _is_seen_here(self, changes: Changes) -> bool:
-        """Whether what was taken back or done again is in hand; a label that is back is taken in hand."""
-        if self.selection.several:
-            return self.image in changes.images
-        if self.project is None or not self.editing or self.image not in changes.images:
-            return False
-        if self.selected is None:
-            there = [key for key in changes.annotations if self.project.record(key) is not None]
-            self.select(there[0] if len(there) == 1 else None)
-            return True
-        return self.selected in changes.annotations  # the hands go on with the label they hold
 
     def apply(self, act: Callable[[Project], Changes]) -> bool:
         """Change the project and tell everybody; False when it was refused, which is said."""

@@ -38,6 +38,7 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
         teaches=role in ("lead", "expert"),
         rejecting=rejecting,
         reasons=tuple(one.key for one in policy_of(project).reasons) if rejecting else (),
+        sitting=bool(session.sitting.title),
     )
 
 

@@ -32,6 +32,7 @@ class Situation:
     teaches: bool = False
     rejecting: bool = False
     reasons: tuple[str, ...] = ()
+    sitting: bool = False
 
 
 def always(_situation: Situation) -> bool:
@@ -40,8 +41,8 @@ def always(_situation: Situation) -> bool:
 
 
 def idle(situation: Situation) -> bool:
-    """Nothing runs in the background."""
-    return not situation.busy
+    """Nothing runs in the background, and nobody judges blind."""
+    return not situation.busy and not situation.sitting
 
 
 def project(situation: Situation) -> bool:
@@ -50,8 +51,13 @@ def project(situation: Situation) -> bool:
 
 
 def idle_project(situation: Situation) -> bool:
-    """A project is open and nothing runs."""
-    return situation.project and not situation.busy
+    """The same, and a project is open."""
+    return situation.project and idle(situation)
+
+
+def sitting(situation: Situation) -> bool:
+    """Somebody judges blind: a sheet lies over the project."""
+    return situation.sitting
 
 
 def issue(situation: Situation) -> bool:

@@ -21,6 +21,7 @@ NAME_WORDS: dict[str, str] = {
     "split": "Split label",
     "systematic": "Systematic",
     "audit": "Audit",
+    "look": "Is it right?",
 }
 """The names of issues as the list and the panel say them."""
 NAME_ICONS: dict[str, str] = {
@@ -34,6 +35,7 @@ NAME_ICONS: dict[str, str] = {
     "split": "mdi6.call-merge",
     "systematic": "mdi6.layers-outline",
     "audit": "mdi6.magnify",
+    "look": "mdi6.eye-outline",
 }
 STATE_WORDS: dict[str, str] = {
     "flagged": "to do",
@@ -67,6 +69,14 @@ def issue_word(table: IssueTable, row: int) -> str:
 def issue_icon(table: IssueTable, row: int) -> str:
     """The icon beside that."""
     return NAME_ICONS[CALLED[int(table.called[row])]]
+
+
+def score_word(table: IssueTable, row: int) -> str:
+    """How likely the label is wrong, as the list says it; empty where nothing is suspected."""
+    if CALLED[int(table.called[row])] in ("audit", "look"):
+        return ""
+    score = float(table.score[row])
+    return f"{score:.2f}".lstrip("0") if score < 1 else "1.0"
 
 
 def with_units(text: str) -> str:

@@ -51,6 +51,12 @@ class Answers(Prompts):
     def policy(self, given: Any) -> Any:
         return self._answer("policy", given)
 
+    def trial(self, **asked: Any) -> Any:
+        return self._answer("trial", asked)
+
+    def show_trial(self, result: Any) -> None:
+        self.shown.append(("trial result", result))
+
     def export(self, **asked: Any) -> Any:
         return self._answer("export", asked)
 

@@ -56,7 +56,7 @@ LEFT, TOP, RIGHT, BOTTOM, GROUP, FRAGMENT = 1, 2, 4, 8, 16, 32
 """Bits of a location issue's evidence 0: the sides that are off, one label over several objects, or one of
 several labels on one object."""
 
-CALLED = (*KINDS, "merged", "split", "systematic", "audit")
+CALLED = (*KINDS, "merged", "split", "systematic", "audit", "look")
 """What an issue is called: by its kind, unless it is one of the four that go by a name of their own."""
 
 EVIDENCE = 8
@@ -196,7 +196,8 @@ def called_in(found: Issues) -> NDArray[np.uint8]:
     names[loose & (bits & FRAGMENT > 0)] = CALLED.index("split")
     names[loose & (bits & GROUP > 0)] = CALLED.index("merged")
     names[is_card(found) & (found.cluster >= 0)] = CALLED.index("systematic")
-    names[faulty & (found.code == CODES.index("audit"))] = CALLED.index("audit")
+    for code in ("audit", "look"):
+        names[faulty & (found.code == CODES.index(code))] = CALLED.index(code)
     return names
 
 

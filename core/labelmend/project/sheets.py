@@ -20,6 +20,7 @@ from labelmend.progress import Progress, silent
 from labelmend.project.history import LOOK, Decision, Note, Revision, Step
 from labelmend.project.packages import source_of
 from labelmend.project.project import Project
+from labelmend.project.state import Changes
 from labelmend.review.instructions import Instructions, pictures_of
 from labelmend.review.opinions import Judged
 from labelmend.review.states import FLAGGED, Actor
@@ -43,8 +44,10 @@ class Printing:
 
 
 def printing(project: Project, asked: Sequence[tuple[int, int]]) -> Printing:
-    """What a sheet with these labels of the source (issue, key) is made of; their pictures' other labels are
-    on it too, as they came."""
+    """What a sheet with these labels of the source (issue, key) is made of, in the source's order.
+
+    Their pictures' other labels are on it too, as they came.
+    """
     columns = project.dataset.annotations
     images = np.unique(columns.image[[key for _, key in asked]]).astype(np.int64)
     keys = np.flatnonzero(np.isin(columns.image, images))
@@ -54,7 +57,7 @@ def printing(project: Project, asked: Sequence[tuple[int, int]]) -> Printing:
     pictures = {name: data for name in names if (data := project.store.picture(name)) is not None}
     return Printing(
         b"".join(source_of(project, images, keys)),
-        tuple((issue, key, rows[key]) for issue, key in asked),
+        tuple((issue, key, rows[key]) for issue, key in sorted(asked, key=lambda one: one[1])),
         project.images_folder,
         project.orientation,
         given,
@@ -113,11 +116,11 @@ class Sheet:
         key = self.project.state.notes[issue].annotation
         return Judged(standing.annotator, standing.verdict, self.project.record(key))
 
-    def hand_in(self, issue: int) -> None:
+    def hand_in(self, issue: int) -> Changes:
         """Close an answer: it can be changed and taken back no more."""
         before = self.project.standing(issue)
         decision = Decision(issue, before, replace(before, status="done"))
-        self.project.apply(Step("hand in", decisions=(decision,)), op="import")
+        return self.project.apply(Step("hand in", decisions=(decision,)), op="import")
 
     def require_asked(self, step: Step) -> None:
         """Refuse a step that changes another label than those that are asked about."""

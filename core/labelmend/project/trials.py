@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from labelmend.errors import Refused
+from labelmend.find.issues import CALLED
 from labelmend.project.comparing import Compared, class_name, compare
 from labelmend.project.editing import actor_of
 from labelmend.project.history import Step
@@ -74,7 +75,7 @@ def _asked(project: Project, issue: int) -> Asked:
     record = project.record(key)
     there = record or project.original(key) or b""
     category = class_name(project, project.read_annotation(key, there).category)
-    return Asked(issue, key, table.kind_of(row), category, record)
+    return Asked(issue, key, CALLED[int(table.called[row])], category, record)
 
 
 def trial_of(project: Project, number: int | None = None) -> Trial:

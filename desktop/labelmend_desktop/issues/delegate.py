@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from labelmend_desktop import theme
 from labelmend_desktop.issues.model import ROW, IssueModel
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import issue_icon, issue_word, state_icon, state_word
+from labelmend_desktop.words import issue_icon, issue_word, score_word, state_icon, state_word
 
 CROP = 56
 HEIGHT = CROP + 2 * theme.GRID
@@ -90,7 +90,7 @@ class IssueDelegate(QStyledItemDelegate):
         theme.icon(issue_icon(table, row)).paint(
             painter, QRect(top.left(), top.top() + (step - _ICON) // 2, _ICON, _ICON)
         )
-        score = f"{table.score[row]:.2f}".lstrip("0") if table.score[row] < 1 else "1.0"
+        score = score_word(table, row)
         tabular = theme.font(tabular=True)
         width = QFontMetrics(tabular).horizontalAdvance("0.00")
         self._text(painter, top, score, colours.text, tabular, right=True)

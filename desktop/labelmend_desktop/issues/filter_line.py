@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from labelmend.find.issues import CALLED
+from labelmend.project.history import LOOK
 from labelmend.review.states import QUEUES, STATUS_INDEX, Queue
 from labelmend_desktop import theme
 from labelmend_desktop.issues.order import COLUMNS, Filter, Sorting
@@ -132,8 +133,9 @@ class FilterLine(QWidget):
     def _fill(self) -> None:
         self.kind.addItem("Any kind", None)
         for place, name in enumerate(CALLED):
-            self.kind.addItem(NAME_WORDS[name], place)
-        self.kind.setMaxVisibleItems(len(CALLED) + 1)
+            if name != LOOK:  # on a sheet, where all are the same
+                self.kind.addItem(NAME_WORDS[name], place)
+        self.kind.setMaxVisibleItems(self.kind.count())
         for column in COLUMNS:
             self.order.addItem("", column)
         self._name_orders()

@@ -37,7 +37,7 @@ from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
 from labelmend_desktop.review.versions import Versions
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import issue_icon, issue_word, with_units
+from labelmend_desktop.words import issue_icon, issue_word, score_word, with_units
 
 _SMALL_HEIGHT, _LEAST_HEIGHT = 640, 400
 """Below these heights the history folds, and the instructions."""
@@ -205,7 +205,7 @@ class ReviewPanel(QScrollArea):
         about = self._name(project, int(table.category[row]))
         if table.is_card(row):
             about = f"{len(table.members(row)):,} labels"
-        self.what.setText(f"{about} · score {table.score[row]:.2f}")
+        self.what.setText(f"{about} · score {table.score[row]:.2f}" if score_word(table, row) else about)
         self.examples.show_cluster(project, row)
         self.sentence.setText(with_units(table.sentence(row)))
         status = int(table.status[row])

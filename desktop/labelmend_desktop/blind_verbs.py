@@ -1,0 +1,132 @@
+"""What judging blind does: the second look, and the trial of the instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QObject
+
+from labelmend.errors import LabelmendError, Refused
+from labelmend.progress import Progress
+from labelmend.project import looks, trials
+from labelmend.project.editing import actor_of
+from labelmend.project.many import counted
+from labelmend.project.project import Project
+from labelmend.project.sheets import Printing, Sheet, print_sheet, printing
+from labelmend_desktop.action_set import Verb
+from labelmend_desktop.prompts import Prompts
+from labelmend_desktop.session import Session
+from labelmend_desktop.sitting import Keep
+from labelmend_desktop.tasks import Tasks
+
+AT_ONCE = 50
+"""So many labels are looked at in one sitting at most."""
+
+
+class BlindVerbs(QObject):
+    """Has sheets made by ``tasks`` and lays them over the session's project."""
+
+    def __init__(self, session: Session, *, prompts: Prompts, tasks: Tasks) -> None:
+        super().__init__(session)
+        self._session = session
+        self._prompts = prompts
+        self._tasks = tasks
+
+    def table(self) -> dict[str, Verb]:
+        """Verbs by the names of their actions."""
+        return {
+            "second_look": self._second_look,
+            "take_trial": self._take_trial,
+            "start_trial": self._start_trial,
+            "trial_results": self._show_results,
+            "leave_sheet": self._session.sitting.leave,
+        }
+
+    def _project(self) -> Project:
+        project = self._session.project
+        if project is None:
+            raise Refused("Open a project first.")
+        project.require_whole()
+        return project
+
+    # ---------------------------------------------------------------- taking part
+    def _second_look(self) -> None:
+        project = self._project()
+        waits = looks.waiting(project)[:AT_ONCE]
+        if not waits:
+            raise Refused(
+                "No label waits for you to judge it blind: the lead has a share of the finished ones drawn, "
+                "and other annotators than those who judged them look at them."
+            )
+        rows = [project.issues.row_of(issue) for issue in waits]
+        asked = [(issue, int(project.issues.annotation[row])) for issue, row in zip(waits, rows, strict=True)]
+        self._begin("Blind second look", asked, looks.take_look)
+
+    def _take_trial(self) -> None:
+        project = self._project()
+        trial = trials.trial_of(project)
+        asked = [(one.issue, one.key) for one in trials.unanswered(project, trial)]
+        if not asked:
+            raise Refused(f"You have answered all labels of trial {trial.number}.")
+        title = f"Trial {trial.number} of the instructions"
+        self._begin(title, asked, lambda there, issue, own: trials.take_answer(there, trial, issue, own))
+
+    def _begin(self, title: str, asked: Sequence[tuple[int, int]], keep: Keep) -> None:
+        project = self._project()
+        who = actor_of(project).name
+        given, folder = printing(project, asked), TemporaryDirectory(prefix="labelmend-")
+        path = Path(folder.name) / "sheet.labelmend"
+
+        def made(_result: object) -> None:
+            if self._session.project is not project or project.actor is None or project.actor.name != who:
+                folder.cleanup()  # something else was begun meanwhile
+                return
+            try:
+                sheet = Sheet(path, given, who=who)
+            except LabelmendError as error:
+                failed(str(error))
+                return
+            self._session.sitting.begin(title, sheet, folder, keep)
+
+        def failed(sentence: str) -> None:
+            folder.cleanup()
+            self._session.failed.emit(sentence)
+
+        self._tasks.run(
+            _print,
+            given,
+            path,
+            title=f"Laying out {counted(len(asked))}",
+            on_done=made,
+            on_failed=failed,
+            on_cancelled=folder.cleanup,
+        )
+
+    # ---------------------------------------------------------------- the lead's part
+    def _start_trial(self) -> None:
+        project = self._project()
+        choice = self._prompts.trial(known=[_in_words(project, one) for one in trials.known(project)])
+        if choice is None:
+            return
+        make = partial(trials.start_trial, count=choice.count, seed=choice.seed, issues=choice.issues)
+        if self._session.apply(lambda there: there.apply(make(there), op="draw")):
+            self._session.said.emit("The trial is started: everybody takes it with Issue › Take the trial.")
+
+    def _show_results(self) -> None:
+        self._prompts.show_trial(trials.result(self._project()))
+
+
+def _in_words(project: Project, issue: int) -> tuple[int, str]:
+    """An issue whose answer is known, as the list to choose from says it."""
+    table, row = project.issues, project.issues.row_of(issue)
+    category, image = int(table.category[row]), int(table.image[row])
+    names = project.categories.name
+    name = names[category] if 0 <= category < len(names) else "unknown class"
+    return issue, f"{name} · {table.short(row)} · {project.images.file_name[image]}"
+
+
+def _print(given: Printing, path: Path, *, progress: Progress) -> None:
+    print_sheet(given, path, progress=progress)

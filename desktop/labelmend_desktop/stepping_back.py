@@ -1,0 +1,48 @@
+"""Takes a step back or does it again, and looks at where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from labelmend.project.project import Project
+from labelmend.project.state import Changes
+
+if TYPE_CHECKING:
+    from labelmend_desktop.session import Session
+
+
+def step_back(session: Session, act: Callable[[Project], Changes], word: str) -> None:
+    """Do ``act``, say it with ``word``, and bring what it changed into sight where it is not."""
+    found: list[Changes] = []
+
+    def keep(project: Project) -> Changes:
+        found.append(act(project))
+        return found[0]
+
+    if not session.apply(keep) or session.project is None:
+        return
+    changes = found[0]
+    session.said.emit(f"{word}: {changes.title}")
+    if _is_seen_here(session, changes):
+        return
+    # Of a cluster the card waits, and its members do not.
+    known = sorted(changes.issues, key=lambda issue: (issue != session.issue, issue))
+    first = next(filter(session.is_waiting, known), known[0] if known else -1)
+    row = session.project.issues.row_of(first)
+    if row >= 0 and session.project.issues.status_of(row) is not None:
+        session.issue = None  # it may be the same issue, with another annotation to select
+        session.set_issue(int(session.project.issues.id[row]))
+
+
+def _is_seen_here(session: Session, changes: Changes) -> bool:
+    """Whether what was taken back or done again is in hand; a label that is back is taken in hand."""
+    if session.selection.several:
+        return session.image in changes.images
+    if session.project is None or not session.editing or session.image not in changes.images:
+        return False
+    if session.selected is None:
+        there = [key for key in changes.annotations if session.project.record(key) is not None]
+        session.select(there[0] if len(there) == 1 else None)
+        return True
+    return session.selected in changes.annotations  # the hands go on with the label they hold

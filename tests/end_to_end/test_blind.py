@@ -1,0 +1,227 @@
+"""Judging blind by keys and mouse: the second look and the trial, which leave the labels as they are."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from builders.datasets import ANN, EXP, LEA, REV, faulty, issue_of, make_project
+from labelmend.project import looks, sampling, trials, verbs
+from labelmend.project.agreeing import agreement_of
+from labelmend.project.policy import change_policy
+from labelmend.review.policy import Policy
+from labelmend.review.sampling import Rates
+from labelmend.review.states import Actor
+from labelmend_desktop.dialogs import ExportChoice
+from labelmend_desktop.trial_dialogs import TrialChoice
+
+BEA = Actor("Bea", "annotator")
+KINDS = ("location", "class", "spurious")
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Ann has judged three labels; all of them are drawn for a blind second look, none for review."""
+    project = make_project(tmp_path, **faulty())
+    project.apply(verbs.accept(project, issue_of(project, "location")))
+    project.apply(verbs.accept(project, issue_of(project, "class")))
+    project.apply(verbs.dismiss(project, issue_of(project, "spurious")))
+    project.work_as(LEA)
+    project.apply(change_policy(project, Policy(blind=1.0)))
+    project.apply(sampling.draw_sample(project, Rates(0.0), seed=4), op="draw")
+    project.close()
+    return project.path
+
+
+def sit_down(user, action):
+    user.choose(action)
+    user.wait(lambda: bool(user.window.session.sitting.title))
+    user.look()
+
+
+def on_sheet(user, issue):
+    """The sheet's issue that stands for one of the project's, brought into sight by N."""
+    sheet = user.window.session.sitting._sheet
+    wanted = next(own for own, (stands_for, _) in sheet.asked.items() if stands_for == issue)
+    for _ in range(10):
+        if user.issue == wanted:
+            user.look()
+            return
+        user.press(Qt.Key.Key_N)
+    raise AssertionError(f"{issue} is not on the sheet")
+
+
+def texts(user):
+    """Everything that the panel and the header say."""
+    window = user.window
+    labels = [*window.panel.findChildren(QLabel), *window.menuWidget().findChildren(QLabel)]
+    return " ".join(label.text() for label in labels if label.isVisible())
+
+
+def test_a_blind_second_look_hides_what_was_said(path, open_user):
+    user = open_user(path, actor=BEA)
+    project = user.project
+    issue = issue_of(project, "location")
+    sit_down(user, "second_look")
+    window = user.window
+    assert user.project is not project
+    assert window.issues.model.rowCount() == 3
+    assert "Blind second look" in texts(user)
+    on_sheet(user, issue)
+    assert user.suspect() is not None
+    assert user.project.record(user.suspect().key) == project.original(0) != project.record(0)
+    told = texts(user)
+    for word in ("Ann", "score", "Suggested", " px", "sure", "accept"):
+        assert word not in told, told
+    table = user.project.issues
+    assert len({table.short(row) for row in range(len(table))}) == 1
+    user.press(Qt.Key.Key_D)
+    assert window.session.show_detections
+    assert not window.canvas.contents.scene.is_detection.any()
+    assert window.session.suggestion() is None
+
+
+def test_a_blind_second_look_is_answered_by_keys_and_changes_nothing(path, open_user):
+    user = open_user(path, actor=BEA)
+    project, session = user.project, user.window.session
+    wanted = {kind: issue_of(project, kind) for kind in KINDS}
+    mended = project.record(0)
+    sit_down(user, "second_look")
+    user.press(Qt.Key.Key_Return)  # with nothing done it is no answer
+    assert user.project.standing(user.issue).status == "flagged"
+    on_sheet(user, wanted["spurious"])
+    user.press(Qt.Key.Key_X)
+    assert (0, wanted["spurious"]) in project.state.opinions
+    on_sheet(user, wanted["class"])
+    user.choose_class("bird")
+    user.press(Qt.Key.Key_Return)
+    on_sheet(user, wanted["location"])
+    user.drag_corner("nw", 12, 8)
+    user.press(Qt.Key.Key_E)
+    user.drag_corner("se", 0, -8)
+    assert session.sitting.left == 1
+    user.press(Qt.Key.Key_Return)
+
+    # The last answer ends it; the project is as it was, but for the opinions.
+    assert session.sitting.title == ""
+    assert user.project is project
+    assert project.record(0) == mended
+    states = {kind: project.standing(issue).status for kind, issue in wanted.items()}
+    assert states == {"spurious": "done", "class": "ambiguous", "location": "done"}
+    (pair,) = agreement_of(project).pairs
+    assert (pair.n, pair.agreed, pair.classes.observed) == (3, 3, pytest.approx(2 / 3))
+    assert looks.waiting(project) == []
+
+
+def test_what_two_judged_differently_does_not_go_out(path, open_user):
+    user = open_user(path, actor=BEA)
+    issue = issue_of(user.project, "class")
+    sit_down(user, "second_look")
+    on_sheet(user, issue)
+    user.press(Qt.Key.Key_X)
+    user.choose("leave_sheet")
+    out = path.with_name("out.json")
+    user.export(out, ExportChoice(out, every_fix=False))
+    records = {one["id"]: one for one in json.loads(out.read_text())["annotations"]}
+    assert records[8]["category_id"] == 1  # as in the source
+    assert records[1] == json.loads(user.project.record(0))
+
+
+def test_the_expert_sees_both_opinions_and_takes_one(path, open_user):
+    user = open_user(path, actor=BEA)
+    issue = issue_of(user.project, "class")
+    sit_down(user, "second_look")
+    on_sheet(user, issue)
+    user.press(Qt.Key.Key_X)
+    user.choose("leave_sheet")
+    assert user.project.standing(issue).status == "ambiguous"
+    user.work_as(EXP)
+    user.window.session.set_issue(issue)
+    buttons = user.window.panel.versions.buttons
+    assert [b.text().split("'s")[0] for b in buttons] == ["Take Ann", "Take Bea"]
+    QTest.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+    assert user.project.record(7) == user.project.original(7)
+
+
+def test_leaving_in_between_keeps_what_was_answered_and_the_rest_waits(path, open_user):
+    user = open_user(path, actor=BEA)
+    project = user.project
+    here = user.issue
+    sit_down(user, "second_look")
+    user.press(Qt.Key.Key_X)
+    user.press(Qt.Key.Key_Z)  # handed in: it cannot be taken back
+    assert user.window.session.sitting.left == 2
+    user.choose("leave_sheet")
+    assert user.project is project
+    assert user.issue == here
+    assert len(looks.waiting(project)) == 2
+    sit_down(user, "second_look")
+    assert user.window.issues.model.rowCount() == 2
+    user.window.close()
+    project.close()
+
+
+def test_only_the_label_in_question_is_changed(path, open_user):
+    user = open_user(path, actor=BEA)
+    sit_down(user, "second_look")
+    asked = user.suspect()
+    other = next(one for one in user.window.session.annotations() if one.key != asked.key)
+    user.window.session.select(other.key)
+    user.press(Qt.Key.Key_Delete)
+    assert "Only the label that is asked about" in user.window.error_bar.text.text()
+    assert user.project.record(other.key) is not None
+
+
+def test_who_judged_it_has_nothing_to_look_at_and_files_wait_meanwhile(path, open_user):
+    user = open_user(path, actor=ANN)
+    user.choose("second_look")
+    assert "No label waits for you" in user.window.error_bar.text.text()
+    user.work_as(BEA)
+    sit_down(user, "second_look")
+    for name in ("export", "find_issues", "close_project", "switch_person", "open_project", "take_trial"):
+        assert not user.window.actions_.action(name).isEnabled(), name
+    assert not user.window.menuWidget().findChild(QPushButton, "queue_review").isVisible()
+    user.choose("leave_sheet")
+    assert user.window.actions_.action("export").isEnabled()
+
+
+def test_a_trial_is_started_taken_by_keys_and_shown(tmp_path, open_user):
+    project = make_project(tmp_path, **faulty())
+    for kind in ("location", "class"):
+        project.apply(verbs.accept(project, issue_of(project, kind)))
+    project.work_as(LEA)
+    project.apply(sampling.draw_sample(project, Rates(1.0), seed=4), op="draw")
+    project.work_as(REV)
+    for kind in ("location", "class"):
+        project.apply(verbs.approve(project, issue_of(project, kind)))
+    loose, wrong = (issue_of(project, kind) for kind in ("location", "class"))
+    project.close()
+
+    user = open_user(project.path, actor=LEA)
+    user.answers.given["trial"] = TrialChoice(20, 5)
+    user.choose("start_trial")
+    assert len(user.answers.shown[-1][1]["known"]) == 2
+    user.work_as(Actor("Rob", "reviewer"))
+    project = user.project
+    records, standings = dict(project.state.records), dict(project.state.standings)
+    sit_down(user, "take_trial")
+    on_sheet(user, loose)
+    user.press(Qt.Key.Key_X)
+    on_sheet(user, wrong)
+    user.press(Qt.Key.Key_2)
+    label = user.project.annotation(user.suspect().key)
+    user.press(Qt.Key.Key_Return)
+    assert user.window.session.sitting.title == ""
+    assert user.project is project
+    assert (project.state.records, project.state.standings) == (records, standings)
+    told = trials.result(project)
+    right = 1 if project.categories.name[label.category] == "dog" else 0
+    assert told.people == (("Rob", 2, right),)
+    assert told.of()[0].mistakes == (("left as it was; it is to be changed", 1),)
+
+    user.choose("take_trial")
+    assert "You have answered all labels of trial 1" in user.window.error_bar.text.text()
+    user.choose("trial_results")
+    assert user.answers.shown[-1] == ("trial result", told)
