@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from labelmend.cli.arguments import Commands, add_command, add_project_command, count, shown
 from labelmend.errors import Refused
+from labelmend.project.choosing import images_to_share, named, some_of
 from labelmend.project.merging import merge
-from labelmend.project.packages import share
+from labelmend.project.packages import WORKERS, share
 from labelmend.project.project import Project
-from labelmend.project.queues import waiting
-from labelmend.review.states import QUEUES, ROLES
+from labelmend.review.states import QUEUES
 
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -21,11 +21,13 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     sharing.add_argument("--to", type=Path, required=True, metavar="NAME", help="a .labelmend file")
     sharing.add_argument("--images", type=count, metavar="N", help="only so many images, the worst ones")
     sharing.add_argument("--skip", type=count, default=0, metavar="N", help="with --images: after so many")
-    sharing.add_argument("--filter", metavar="TEXT", help="only images with this in their file name")
+    sharing.add_argument(
+        "--filter", default="", metavar="WORDS", help="only images with all these words in their file name"
+    )
     sharing.add_argument("--queue", choices=tuple(QUEUES), help="only images with an issue in this queue")
     sharing.add_argument("--with-pictures", action="store_true", help="copy the pictures beside the package")
     sharing.add_argument("--for", dest="person", default="", metavar="PERSON", help="who alone works in it")
-    sharing.add_argument("--as", dest="role", choices=ROLES, help="as what they work in it")
+    sharing.add_argument("--as", dest="role", choices=WORKERS, help="as what they work in it")
     merging = add_command(commands, "merge", _merge, "take in what was done in packages of a project")
     merging.add_argument("project", type=Path, metavar="PROJECT", help="the project that they are from")
     merging.add_argument("packages", type=Path, nargs="+", metavar="PACKAGE")
@@ -50,21 +52,10 @@ def _share(arguments: argparse.Namespace) -> None:
 
 def _chosen(project: Project, arguments: argparse.Namespace) -> NDArray[np.int64]:
     """The images that are wanted; those with the surest issues first, then those without any."""
-    table = project.issues
-    rows = np.arange(len(table)) if arguments.queue is None else waiting(project, arguments.queue)
-    rows = rows[table.image[rows] >= 0]
-    rows = rows[np.argsort(-table.score[rows], kind="stable")]
-    _, first = np.unique(table.image[rows], return_index=True)
-    chosen = table.image[rows][np.sort(first)].astype(np.int64)
-    if arguments.queue is None:
-        chosen = np.concatenate([chosen, np.setdiff1d(np.arange(project.n_images), chosen)])
-    if arguments.filter is not None:
-        names = project.images.file_name
-        chosen = np.array([one for one in chosen.tolist() if arguments.filter in names[one]], np.int64)
     if arguments.skip and arguments.images is None:
         raise Refused("--skip goes with --images.")
-    last = None if arguments.images is None else arguments.skip + arguments.images
-    return np.asarray(chosen[arguments.skip : last], np.int64)
+    images = named(project, images_to_share(project, arguments.queue), arguments.filter)
+    return some_of(images, arguments.images, arguments.skip)
 
 
 def _merge(arguments: argparse.Namespace) -> None:

@@ -30,8 +30,10 @@ from labelmend.project.run import load_run, save_run
 from labelmend.project.store import refuse_leftovers
 from labelmend.project.translating import Translation
 from labelmend.review.instructions import pictures_of
-from labelmend.review.states import Actor, Role
+from labelmend.review.states import ROLES, Actor, Role
 
+WORKERS: Final = tuple(role for role in ROLES if role != "lead")
+"""The roles that somebody can work as in a package: what the lead does is done in the project."""
 ID_ROOM: Final = 1_000_000
 """So many ids are kept for the labels that are added in one package."""
 
