@@ -14,6 +14,7 @@ from labelmend.find.offers import Read, read_checked
 from labelmend.find.run import FindInputs, Found, run_find
 from labelmend.progress import Progress
 from labelmend.project import creation
+from labelmend.project.about import about_file
 from labelmend.project.audit import draw_audit, left, unflagged
 from labelmend.project.creation import Imported
 from labelmend.project.export import SUFFIX, Certificate, plan, prepare, run_export
@@ -22,7 +23,7 @@ from labelmend.project.history import Step
 from labelmend.project.policy import change_policy, policy_of
 from labelmend.project.project import Project
 from labelmend.project.sampling import batches, draw_planned, draw_rest, draw_sample, finished, pace
-from labelmend.review.states import Actor, Queue, Role
+from labelmend.review.states import ROLES, Actor, Queue, Role
 from labelmend_desktop import places
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
@@ -80,7 +81,7 @@ class FileVerbs(QObject):
     # ---------------------------------------------------------------- opening
     def open_path(self, path: Path) -> bool:
         """Open a project; who works is asked the first time. Whether it is open now."""
-        actor = self._who_works()
+        actor = self._who_works_in(path)
         if actor is None:
             return False
         self._session.open(path, actor=actor)
@@ -323,6 +324,14 @@ class FileVerbs(QObject):
             self._actor = self._prompts.who(remembered())
             remember(self._actor)
         return self._actor
+
+    def _who_works_in(self, path: Path) -> Actor | None:
+        """The same for a project; of a package that was made for somebody else it is asked who that is."""
+        actor, told = self._who_works(), about_file(path)
+        if actor is None or told is None or told.fits(actor.name, actor.role):
+            return actor
+        role = next((one for one in ROLES if one == told.role), actor.role)
+        return self._prompts.who(Actor(told.person or actor.name, role))
 
     def _switch_person(self) -> None:
         chosen = self._prompts.who(self._session.actor or remembered())

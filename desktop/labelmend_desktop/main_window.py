@@ -53,6 +53,7 @@ from labelmend_desktop.start.new_project import local_files
 from labelmend_desktop.start.welcome import WelcomePage
 from labelmend_desktop.status_line import StatusLine
 from labelmend_desktop.tasks import Tasks
+from labelmend_desktop.team_verbs import TeamVerbs
 from labelmend_desktop.tool_strip import ToolStrip
 from labelmend_desktop.verbs import Verbs
 
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.actions_ = ActionSet(self)
         self.prompts = prompts or Prompts(self)
         self.files = FileVerbs(session, prompts=self.prompts, tasks=self.tasks, actor=actor)
+        self.team = TeamVerbs(session, prompts=self.prompts, tasks=self.tasks)
         self._make_rooms()
         self._make_menus()
         self._bind()
@@ -179,6 +181,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
+        self.actions_.bind(self.team.table())
         self.actions_.bind(ReportVerb(self.session, prompts=self.prompts, tasks=self.tasks).table())
         self.actions_.bind(BlindVerbs(self.session, prompts=self.prompts, tasks=self.tasks).table())
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
@@ -340,7 +343,9 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102
         event.acceptProposedAction()
-        self.files.open_dropped([Path(path) for path in local_files(event.mimeData())])
+        paths = [Path(path) for path in local_files(event.mimeData())]
+        if not self.team.take_dropped(paths):
+            self.files.open_dropped(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
         settings = places.settings()

@@ -25,6 +25,7 @@ from labelmend_desktop.dialogs import (
 from labelmend_desktop.policy_dialog import PolicyDialog
 from labelmend_desktop.report_dialog import ReportChoice, WriteReportDialog
 from labelmend_desktop.sample_dialog import SampleChoice, SampleDialog
+from labelmend_desktop.share_dialog import Choose, ShareChoice, ShareDialog
 from labelmend_desktop.start.dropped import Dropped
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
 from labelmend_desktop.start.who import WhoDialog
@@ -126,6 +127,18 @@ class Prompts:
         """Where to export; the pairs count the changes that go out and the labels held back."""
         dialog = ExportDialog(target=target, approved=approved, everything=everything, parent=self.parent)
         return dialog.answer() if _accepted(dialog) else None
+
+    def share(self, *, target: Path, choose: Choose) -> ShareChoice | None:
+        """Which images go to somebody else, to whom, and where to."""
+        dialog = ShareDialog(target=target, choose=choose, parent=self.parent)
+        return dialog.answer() if _accepted(dialog) else None
+
+    def packages(self, folder: Path) -> list[Path]:
+        """Packages that came back; none when cancelled."""
+        names = QFileDialog.getOpenFileNames(
+            self.parent, "Merge packages", str(folder), "Labelmend projects (*.labelmend)"
+        )[0]
+        return [Path(name) for name in names]
 
     def replace(self, path: Path, *, is_source: bool) -> bool:
         """Whether a file that exists may be replaced."""

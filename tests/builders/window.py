@@ -60,6 +60,12 @@ class Answers(Prompts):
     def export(self, **asked: Any) -> Any:
         return self._answer("export", asked)
 
+    def share(self, **asked: Any) -> Any:
+        return self._answer("share", asked)
+
+    def packages(self, folder: Path) -> Any:
+        return self._answer("packages", folder) or []
+
     def replace(self, path: Path, *, is_source: bool) -> Any:
         return self._answer("replace", (path, is_source))
 

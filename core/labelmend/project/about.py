@@ -1,10 +1,12 @@
 """What a package remembers of the project that it is a part of, and for whom it was made."""
 
+from pathlib import Path
+
 import msgspec
 
-from labelmend.errors import Refused
+from labelmend.errors import LabelmendError, Refused
 from labelmend.project.history import Step
-from labelmend.project.store import Store
+from labelmend.project.store import DAMAGE, Store
 from labelmend.review.states import Actor
 
 
@@ -41,6 +43,20 @@ def about(store: Store) -> About | None:
     """Where a package is from; None for a project that is none."""
     told = store.get("package")
     return None if told is None else msgspec.convert(told, About)
+
+
+def about_file(path: Path) -> About | None:
+    """The same of a file; None for whatever cannot be read now."""
+    if not path.is_file():
+        return None
+    try:
+        store = Store(path, reading=True)
+        try:
+            return about(store)
+        finally:
+            store.close()
+    except (LabelmendError, *DAMAGE):
+        return None
 
 
 def require_fitting(store: Store, actor: Actor) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from labelmend.errors import BadFile, LabelmendError, Refused
 from labelmend.progress import Progress, silent, stage
-from labelmend.project.about import About, about
+from labelmend.project.about import About, about, about_file
 from labelmend.project.packages import seal
 from labelmend.project.project import Project
-from labelmend.project.reconciling import Merged, Work
+from labelmend.project.reconciling import Merged, Work, counted
 from labelmend.project.store import DAMAGE
 from labelmend.project.vetting import vet
 
@@ -23,6 +23,23 @@ class Merging:
     copy: Project
     merged: tuple[Merged, ...]
     refused: tuple[str, ...]
+
+    @property
+    def conflicts(self) -> int:
+        """How many labels wait for the expert."""
+        return sum(one.conflicts for one in self.merged)
+
+    @property
+    def sentence(self) -> str:
+        """What came in, and what did not, in one line."""
+        if len(self.merged) + len(self.refused) == 1:
+            return self.refused[0] if self.refused else self.merged[0].sentence
+        steps = sum(one.steps for one in self.merged)
+        told = f"{counted(len(self.merged), 'package')} merged: {counted(steps, 'step')}"
+        told += (
+            f", {counted(self.conflicts, 'conflict')} for the expert" if self.conflicts else ", no conflict"
+        )
+        return told + (f"; {counted(len(self.refused), 'package')} refused." if self.refused else ".")
 
 
 def merge(project: Project, path: Path) -> Merged:
@@ -36,6 +53,12 @@ def merge(project: Project, path: Path) -> Merged:
     if copy.adopted:
         project.take_over(copy)
     return merged
+
+
+def is_package_of(project: Project, path: Path) -> bool:
+    """Whether a file says that it is a package of this project; False for whatever cannot be read."""
+    told = about_file(path)
+    return told is not None and told.project == project.last_row.origin
 
 
 def merge_into(copy: Project, paths: Sequence[Path], *, progress: Progress = silent) -> Merging:

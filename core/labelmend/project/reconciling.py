@@ -45,7 +45,7 @@ class Merged:
         """The merge in one line."""
         if not self.steps and not self.conflicts:
             return f"{self.name}: nothing new: everything in it was merged before."
-        told = f"{self.name}: {_counted(self.steps, 'step')} merged"
+        told = f"{self.name}: {counted(self.steps, 'step')} merged"
         if not self.conflicts:
             return f"{told}, no conflict.{self.after}"
         were = "label was" if self.conflicts == 1 else "labels were"
@@ -53,7 +53,8 @@ class Merged:
         return f"{told}; {self.conflicts:,} {were} changed by two and {wait} for the expert.{self.after}"
 
 
-def _counted(n: int, what: str) -> str:
+def counted(n: int, what: str) -> str:
+    """So many of them, in words."""
     return f"1 {what}" if n == 1 else f"{n:,} {what}s"
 
 
@@ -113,7 +114,7 @@ class Work:
         steps = self._replay(clean)
         for unit in conflicts:
             self._leave_open(unit)
-        told = f"{_counted(steps, 'step')}, {_counted(len(conflicts), 'conflict')}"
+        told = f"{counted(steps, 'step')}, {counted(len(conflicts), 'conflict')}"
         facts: dict[str, str | int | float] = {"merged": self.told.number}
         facts |= {"row": self.last.seq, "hash": self.last.hash.hex()}
         self.project.adopt(Step(f"Merge {name}: {told}", facts=facts), _nobody(self.last), op="import")

@@ -1,0 +1,189 @@
+"""Asks which images go to somebody else, to whom, and where the package is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from labelmend.project.packages import WORKERS
+from labelmend.review.states import Queue, Role
+from labelmend_desktop import theme
+from labelmend_desktop.dialogs import Dialog
+
+Choose = Callable[[Queue | None, str], NDArray[np.int64]]
+"""choose(queue, words): the images that wait there and have these words in their name, the surest first."""
+_WAITING: Final[tuple[tuple[str, Queue | None], ...]] = (
+    ("Any image", None),
+    ("Something to fix", "fix"),
+    ("Something to review", "review"),
+    ("Something for the expert", "expert"),
+)
+
+
+@dataclass(frozen=True)
+class ShareChoice:
+    """The package's file, its images (rows), for whom ("", None: anybody), and whether with pictures."""
+
+    path: Path
+    images: NDArray[np.int64]
+    person: str
+    role: Role | None
+    pictures: bool
+
+
+class ShareDialog(Dialog):
+    """The button says how many images it is about."""
+
+    def __init__(self, *, target: Path, choose: Choose, parent: QWidget | None = None) -> None:
+        super().__init__("Share a part", "Share", parent=parent)
+        self.setObjectName("share_dialog")
+        self._choose, self._images = choose, np.zeros(0, np.int64)
+        self._named_by_hand = False
+        self.say(
+            "Somebody else gets some images with their labels, issues, history and the instructions as one "
+            "file, works in it, and sends it back: File › Merge takes in what was done."
+        )
+        self._add_images()
+        self._add_whom()
+        self._add_file(target)
+        self.choose()
+
+    # ---- its parts
+
+    def _add_images(self) -> None:
+        self.waiting = QComboBox()
+        self.waiting.setObjectName("share_waiting")
+        for words, queue in _WAITING:
+            self.waiting.addItem(words, queue)
+        self.words = QLineEdit()
+        self.words.setObjectName("share_words")
+        self.words.setPlaceholderText("words in the file name; empty: all")
+        self.most, self.skip = self._number("share_most", 1, 100), self._number("share_skip", 0, 0)
+        line = QHBoxLayout()
+        line.setSpacing(theme.GRID)
+        line.addWidget(self.most)
+        line.addWidget(QLabel("after the first"))
+        line.addWidget(self.skip)
+        line.addStretch(1)
+        form = self._form()
+        form.addRow("Images with", self.waiting)
+        form.addRow("Named", self.words)
+        form.addRow("How many", line)
+        self._told = QLabel()
+        self._told.setObjectName("share_told")
+        self._told.setWordWrap(True)
+        self._told.setProperty("tone", "quiet")
+        form.addRow("", self._told)
+        self.waiting.currentIndexChanged.connect(self.choose)
+        self.words.textChanged.connect(self.choose)
+        self.most.valueChanged.connect(self._tell)
+        self.skip.valueChanged.connect(self._tell)
+
+    def _add_whom(self) -> None:
+        self.person, self.role = QLineEdit(), QComboBox()
+        self.person.setObjectName("share_person")
+        self.person.setPlaceholderText("a name; empty: anybody")
+        self.role.setObjectName("share_role")
+        self.role.addItem("in any role", None)
+        for role in WORKERS:
+            self.role.addItem(f"as {role}", role)
+        line = QHBoxLayout()
+        line.setSpacing(theme.GRID)
+        line.addWidget(self.person, 1)
+        line.addWidget(self.role)
+        form = self._form()
+        form.addRow("For", line)
+        note = QLabel("What anybody else does in it, or in another role, is not merged.")
+        note.setProperty("tone", "quiet")
+        form.addRow("", note)
+
+    def _add_file(self, target: Path) -> None:
+        self.path = QLineEdit(str(target))
+        self.path.setObjectName("share_path")
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._browse)
+        line = QHBoxLayout()
+        line.setSpacing(theme.GRID)
+        line.addWidget(self.path, 1)
+        line.addWidget(browse)
+        self.pictures = QCheckBox("Copy the pictures beside it")
+        self.pictures.setObjectName("share_pictures")
+        form = self._form()
+        form.addRow("File", line)
+        form.addRow("", self.pictures)
+        self.path.textChanged.connect(self._tell)
+
+    def _form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setVerticalSpacing(theme.GRID)
+        form.setHorizontalSpacing(2 * theme.GRID)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.column.addLayout(form)
+        return form
+
+    def _number(self, name: str, least: int, value: int) -> QSpinBox:
+        spin = QSpinBox()
+        spin.setObjectName(name)
+        spin.setRange(least, 10_000_000)
+        spin.setGroupSeparatorShown(True)
+        spin.setValue(value)
+        return spin
+
+    # ---- what comes of it
+
+    def choose(self) -> None:
+        """Take the images that fit now."""
+        self._images = self._choose(self.waiting.currentData(), self.words.text())
+        self._tell()
+
+    def _chosen(self) -> NDArray[np.int64]:
+        return self._images[self.skip.value() : self.skip.value() + self.most.value()]
+
+    def _tell(self) -> None:
+        number, of = len(self._chosen()), len(self._images)
+        fit = "1 image fits" if of == 1 else f"{of:,} images fit"
+        self._told.setText(f"{fit}, those with the surest errors first: {number:,} of them are shared.")
+        self.do.setText("Share 1 image" if number == 1 else f"Share {number:,} images")
+        self.do.setEnabled(number > 0 and bool(self.path.text().strip()))
+
+    def _browse(self) -> None:
+        name = QFileDialog.getSaveFileName(
+            self,
+            "Share a part",
+            self.path.text(),
+            "Labelmend projects (*.labelmend)",
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )[0]
+        if name:
+            self.path.setText(name)
+
+    def answer(self) -> ShareChoice:
+        """What was chosen."""
+        path = Path(self.path.text().strip())
+        if path.suffix != ".labelmend":
+            path = path.with_name(f"{path.name}.labelmend")
+        return ShareChoice(
+            path,
+            self._chosen(),
+            self.person.text().strip(),
+            self.role.currentData(),
+            self.pictures.isChecked(),
+        )
