@@ -6,13 +6,16 @@ import io
 import json
 import os
 import stat
+import subprocess
+import sys
 import threading
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from builders.datasets import ANN, annotation, issue_of, make_project, write_dataset
-from labelmend.cli import main
+from labelmend.cli import command_line, main
 from labelmend.errors import Refused
 from labelmend.files import written
 from labelmend.project import verbs
@@ -372,3 +375,22 @@ def test_a_part_is_shared_and_merged(project, tmp_path, capsys):
     assert main(["share", project, "--to", str(part)]) == 1
     assert "exists already" in capsys.readouterr().err
     assert main(["merge", project, project]) == 1
+
+
+def test_every_command_is_found_where_the_table_says():
+    for names in command_line.MODULES.values():
+        for name in names:
+            (commands,) = command_line.parser(asked=name)._subparsers._group_actions
+            assert tuple(commands.choices) == names
+    (commands,) = command_line.parser()._subparsers._group_actions
+    assert tuple(commands.choices) == tuple(chain(*command_line.MODULES.values()))
+
+
+def test_finding_without_pictures_does_not_load_their_libraries():
+    told = subprocess.run(
+        [sys.executable, "-c", "import labelmend.cli.find, sys; print(*sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert not {"cv2", "pyvips", "labelmend.cli.report"} & set(told.stdout.split())

@@ -4,21 +4,25 @@ import argparse
 import io
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Final
 
 from labelmend import __version__
-from labelmend.cli import (
-    agreement,
-    check,
-    evaluate,
-    export,
-    find,
-    instructions,
-    packages,
-    project,
-    report,
-    review,
-)
 from labelmend.errors import LabelmendError
+
+MODULES: Final = {
+    "project": ("new", "orientation", "status", "history"),
+    "find": ("find", "issues"),
+    "check": ("check",),
+    "review": ("draw",),
+    "agreement": ("agreement", "trial"),
+    "instructions": ("instructions",),
+    "export": ("export",),
+    "evaluate": ("evaluate",),
+    "report": ("report",),
+    "packages": ("share", "merge"),
+}
+"""The modules of this folder and their commands: of one that is asked for, only its module is loaded."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    arguments = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = parser(asked=words[0] if words else "").parse_args(words)
     run: Callable[[argparse.Namespace], int | None] = arguments.run
     failed: int = arguments.failed
     try:
@@ -50,22 +55,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands; what it parses has `run`, which does the command."""
+def parser(*, asked: str = "") -> argparse.ArgumentParser:
+    """The parser of all commands, or of those beside the one asked for; what it parses has `run`."""
     top = argparse.ArgumentParser(
         prog="labelmend", description="Finds label errors in COCO datasets and writes the corrections back."
     )
     top.add_argument("--version", action="version", version=f"Labelmend {__version__}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    project.add_new(commands)
-    find.add(commands)
-    check.add(commands)
-    review.add(commands)
-    agreement.add(commands)
-    instructions.add(commands)
-    export.add(commands)
-    evaluate.add(commands)
-    report.add(commands)
-    packages.add(commands)
-    project.add(commands)
+    of_it = [module for module, names in MODULES.items() if asked in names]
+    for module in of_it or MODULES:
+        import_module(f"labelmend.cli.{module}").add(commands)
     return top

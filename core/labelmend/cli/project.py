@@ -20,8 +20,8 @@ from labelmend.project.sampling import batches
 from labelmend.review.states import QUEUES
 
 
-def add_new(commands: "Commands[argparse.ArgumentParser]") -> None:
-    """The command that makes a project."""
+def add(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """The commands of this module."""
     new = add_project_command(
         commands, "new", _new, "make a project from a COCO file, pictures and detections"
     )
@@ -36,10 +36,6 @@ def add_new(commands: "Commands[argparse.ArgumentParser]") -> None:
         help="COCO results, or instances with scores, one file a model",
     )
     add_mapping(new)
-
-
-def add(commands: "Commands[argparse.ArgumentParser]") -> None:
-    """The commands on a project that is there."""
     turn = add_project_command(
         commands, "orientation", _orientation, "say how the labels of turned square pictures lie"
     )

@@ -1,10 +1,12 @@
 """One whole run of the finder: what the reader of the files told, what was found, whether the files fit."""
 
+from __future__ import annotations
+
 import zlib
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -16,11 +18,13 @@ from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
 from labelmend.find.issues import empty as no_issues
 from labelmend.find.label_masks import LabelMasks
-from labelmend.find.look import ReadGrey, ReadRecord, look
 from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD, Together
 from labelmend.find.structure import structure
 from labelmend.progress import Progress, silent, stage
+
+if TYPE_CHECKING:
+    from labelmend.find.look import ReadGrey, ReadRecord
 
 RECORD: Final = CODES.index("record")
 """The code of an issue whose sentence the reader of the file wrote."""
@@ -111,6 +115,8 @@ def run_find(
     )
     looked = ""
     if inputs.read is not None:
+        from labelmend.find.look import look  # the libraries for pictures take a tenth of a second
+
         pictures = look(
             labels,
             inputs.read,

@@ -1,9 +1,11 @@
 """Gives the finder the annotations as they stand now, and keeps what it found without losing a verdict."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.errors import BadFile
-from labelmend.find.inputs import ImageSizes, Labels, Predicted
+from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import STRUCTURE, Issues
 from labelmend.find.label_masks import LabelMasks
 from labelmend.find.offers import Offer, read_checked, told
@@ -22,18 +24,21 @@ from labelmend.project.annotation import Annotation
 from labelmend.project.creation import detection_files
 from labelmend.project.history import Step
 from labelmend.project.imported import get_faults, get_outlines, put_detections, put_faults
-from labelmend.project.instructing import tolerance
 from labelmend.project.issue_table import join_run
-from labelmend.project.picture_reader import picture_reader, record_reader
 from labelmend.project.project import Project
 from labelmend.project.run import load_run, save_run
 from labelmend.project.state import Changes
+from labelmend.review.instructions import tolerance_of
+
+if TYPE_CHECKING:
+    from labelmend.find.look import ReadGrey, ReadRecord
 
 
 def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
     """Everything a run needs, as it stands now; `pictures`: they are looked at too, which takes longer."""
     images, detections, labels = project.images, project.detections(), _labels(project)
     compared = detections is not None and detections.masks is not None
+    read, record = _readers(project, labels) if pictures else (None, None)
     return FindInputs(
         sizes=ImageSizes(images.width, images.height),
         labels=labels,
@@ -44,10 +49,22 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
         # Not those of the detections: the import tells them, and no label would be mended by them.
         faults=tuple(get_faults(project.store, "faults")),
         models=project.models,
-        tolerance=tolerance(project),
-        read=picture_reader(project) if pictures else None,
-        record=record_reader(project, labels) if pictures else None,
+        tolerance=_tolerance(project),
+        read=read,
+        record=record,
     )
+
+
+def _tolerance(project: Project) -> Tolerance | None:
+    """What the instructions let pass, by class row; None when they set no number."""
+    given = project.state.instructions
+    return None if given is None else tolerance_of(given, project.categories.name)
+
+
+def _readers(project: Project, labels: Labels) -> tuple[ReadGrey, ReadRecord]:
+    from labelmend.project.picture_reader import picture_reader, record_reader  # its libraries take a while
+
+    return picture_reader(project), record_reader(project, labels)
 
 
 def add_detections(

@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from labelmend.errors import Refused
-from labelmend.find.inputs import Tolerance
 from labelmend.project.history import Revision, Step
 from labelmend.project.project import Project
 from labelmend.project.references import Made, keep
@@ -19,7 +18,6 @@ from labelmend.review.instructions import (
     pictures_of,
     template,
     tidy,
-    tolerance_of,
     with_class,
 )
 from labelmend.review.rules import require_instructor
@@ -104,9 +102,3 @@ def add_reference(project: Project, category: int, made: Made, *, good: bool, ca
     after = with_class(given, msgspec.structs.replace(one, pictures=(*one.pictures, each)))
     word = "reference" if good else "counter-example"
     return revise(project, after, pictures={made.name: made.data}, title=f"add a {word}: {one.name}")
-
-
-def tolerance(project: Project) -> Tolerance | None:
-    """What the instructions let pass, by class row; None when they set no number."""
-    given = project.state.instructions
-    return None if given is None else tolerance_of(given, project.categories.name)
