@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from labelmend.project.project import Project
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.queues import QUEUE_WORDS, counts
@@ -58,7 +59,7 @@ class Header(QFrame):
         sitting = bool(self._session.sitting.title)
         for part in (self.person, *self.tabs.values()):
             part.setVisible(not sitting)
-        self.name.setText(self._session.sitting.title or project.name)
+        self._show_name(project)
         actor = project.actor
         self.person.setText(f"{actor.name}, as {actor.role}" if actor else "Who is working?")
         for queue, word in QUEUE_WORDS.items():
@@ -68,6 +69,13 @@ class Header(QFrame):
                 f"Your own work waits here too: {own:,}, for somebody else to look at." if own else ""
             )
         self._mark()
+
+    def _show_name(self, project: Project) -> None:
+        read_only = ", read only" if project.tampered else ""
+        self.name.setText(self._session.sitting.title or f"{project.name}{read_only}")
+        self.name.setToolTip(project.tampered)
+        self.name.setProperty("tone", "danger" if project.tampered else "")
+        self.name.style().polish(self.name)
 
     def _mark(self) -> None:
         tab = self.tabs.get(self._session.queue)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from labelmend.cli.arguments import Commands, add_project_command, count
+from labelmend.cli.arguments import Commands, add_project_command, count, working
 from labelmend.errors import Refused
 from labelmend.project.agreeing import agreement_of
 from labelmend.project.project import Project
@@ -67,12 +67,9 @@ def _trial(arguments: argparse.Namespace) -> None:
 def _start(arguments: argparse.Namespace) -> None:
     if arguments.actor is None:
         raise Refused("Say who starts the trial: --actor NAME.")
-    project = Project.open(arguments.project, actor=Actor(arguments.actor, arguments.role))
-    try:
+    with working(arguments.project, Actor(arguments.actor, arguments.role)) as project:
         step = start_trial(project, count=arguments.start or 0, seed=arguments.seed, issues=arguments.issues)
         print(project.apply(step, op="draw").title)
-    finally:
-        project.close()
 
 
 def _print(told: Result) -> None:

@@ -1,14 +1,15 @@
 """What several commands share: how a command is added, its usual arguments, its progress."""
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from labelmend.find.offers import Offer
 from labelmend.progress import Progress, silent
 from labelmend.project.project import Project
-from labelmend.review.states import ROLES
+from labelmend.review.states import ROLES, Actor
 
 Commands = argparse._SubParsersAction  # what add_subparsers returns; argparse has no public name for it
 
@@ -44,6 +45,23 @@ def add_actor(parser: argparse.ArgumentParser, *, role: str) -> None:
     """The arguments that say who does it."""
     parser.add_argument("--actor", required=True, help="the name of who does this")
     parser.add_argument("--role", choices=ROLES, default=role)
+
+
+@contextlib.contextmanager
+def working(path: Path, actor: Actor) -> Iterator[Project]:
+    """The project of that file for somebody to work on. Raises Refused when its history was altered."""
+    project = Project.open(path, actor=actor)
+    try:
+        project.require_whole()
+        yield project
+    finally:
+        project.close()
+
+
+def tell_if_altered(project: Project) -> None:
+    """Say on stderr that a project is shown as it stood before its history was altered."""
+    if project.tampered:
+        print(f"labelmend: {project.tampered}", file=sys.stderr)
 
 
 def add_mapping(parser: argparse.ArgumentParser) -> None:

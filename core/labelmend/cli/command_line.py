@@ -15,6 +15,7 @@ MODULES: Final = {
     "find": ("find", "issues"),
     "check": ("check",),
     "review": ("draw",),
+    "judging": ("review", "rules"),
     "agreement": ("agreement", "trial"),
     "instructions": ("instructions",),
     "export": ("export",),

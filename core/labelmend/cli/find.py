@@ -17,6 +17,7 @@ from labelmend.cli.arguments import (
     add_project_command,
     count,
     shown,
+    tell_if_altered,
     tell_if_not_searched,
     tell_offers,
 )
@@ -194,5 +195,6 @@ def _issues(arguments: argparse.Namespace) -> None:
     try:
         write_issues(project, sys.stdout, form=arguments.format or FORMS[0], top=arguments.top)
         tell_if_not_searched(project)
+        tell_if_altered(project)
     finally:
         project.close()

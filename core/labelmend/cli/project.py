@@ -9,6 +9,7 @@ from labelmend.cli.arguments import (
     add_mapping,
     add_project_command,
     shown,
+    tell_if_altered,
     tell_if_not_searched,
     tell_offers,
 )
@@ -75,6 +76,7 @@ def _orientation(arguments: argparse.Namespace) -> None:
 def _status(arguments: argparse.Namespace) -> None:
     project = Project.open_to_read(arguments.project)
     try:
+        tell_if_altered(project)
         waits = {queue: len(waiting(project, queue)) for queue in QUEUES}
         for queue, number in waits.items():
             print(f"{queue:8}{number:>10,}")

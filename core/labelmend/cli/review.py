@@ -2,7 +2,7 @@
 
 import argparse
 
-from labelmend.cli.arguments import Commands, add_actor, add_project_command, count, share
+from labelmend.cli.arguments import Commands, add_actor, add_project_command, count, share, working
 from labelmend.errors import Refused
 from labelmend.project import sampling
 from labelmend.project.audit import draw_audit
@@ -57,12 +57,9 @@ def _named_share(text: str) -> tuple[str, float]:
 def _draw(arguments: argparse.Namespace) -> None:
     if arguments.seed is None and not arguments.rest:
         raise Refused("Name a --seed, any whole number: with it anybody can draw the same sample again.")
-    project = Project.open(arguments.project, actor=Actor(arguments.actor, arguments.role))
-    try:
+    with working(arguments.project, Actor(arguments.actor, arguments.role)) as project:
         step = _step(project, arguments)
         print(project.apply(step, op="do" if step.draw is None else "draw").title)
-    finally:
-        project.close()
 
 
 def _step(project: Project, arguments: argparse.Namespace) -> Step:

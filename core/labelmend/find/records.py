@@ -102,14 +102,17 @@ def _box(box: NDArray[np.float64]) -> list[float] | None:
     return np.round(box, 2).tolist() if np.isfinite(box).all() else None
 
 
-def write_records(rows: Iterable[dict[str, Any]], out: TextIO, *, form: Form) -> None:
-    """Write rows as they come: a JSON object a line, or CSV with a head (boxes as x y w h)."""
+def write_records(
+    rows: Iterable[dict[str, Any]], out: TextIO, *, form: Form, before: Sequence[str] = ()
+) -> None:
+    """Write rows as they come: a JSON object a line, or CSV with a head (boxes as x y w h); `before` names
+    what they hold before COLUMNS."""
     if form == "jsonl":
         for row in rows:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
         return
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow((*before, *COLUMNS))
     for row in rows:
         writer.writerow(map(_cell, row.values()))
 

@@ -12,17 +12,17 @@ from labelmend.project.project import Project
 
 def write_issues(project: Project, out: TextIO, *, form: Form, top: int | None = None) -> None:
     """Write the issues, worst first; form is "jsonl" or "csv"."""
-    write_records(records(project, top=top), out, form=form)
+    write_records(records(project, top=top), out, form=form, before=("issue",))
 
 
 def records(project: Project, *, top: int | None = None) -> Iterator[dict[str, Any]]:
-    """One dictionary an issue, worst first; ids as the COCO file has them."""
+    """One dictionary an issue, worst first: its id here, then its record with ids as the file has them."""
     issues, names = project.issues, names_of(project)
     present = np.flatnonzero(issues.status != GONE)
     for row in present[np.argsort(-issues.score[present], kind="stable")][:top].tolist():
         text = issues.text(int(issues.id[row]))
         issue = record_of(issues.columns, row, names=names, text=text)
-        yield row_of(issue, state=issues.status_of(row))
+        yield {"issue": int(issues.id[row])} | row_of(issue, state=issues.status_of(row))
 
 
 def names_of(project: Project) -> Names:

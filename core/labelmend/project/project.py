@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from labelmend.project.about import refuse_the_leads, require_fitting
 from labelmend.project.annotation import Annotation
 from labelmend.project.creation import now
 from labelmend.project.current import CurrentAnnotations
-from labelmend.project.history import Op, Row, Step, first_tampered, row_after
+from labelmend.project.history import Op, Row, Step, altered, first_tampered, row_after
 from labelmend.project.imported import Frame, get_dataset, get_detections, get_frame, get_models
 from labelmend.project.issue_table import IssueTable
 from labelmend.project.rows_by_id import RowsById
@@ -87,13 +88,9 @@ class Project:
         self.state = State()
         history = self.store.history()
         bad = first_tampered(history)
-        self.tampered = (
-            ""
-            if bad is None
-            else f"The history of {self.path.name} was altered outside Labelmend: row {bad.seq} of {bad.at} "
-            "does not follow from the rows before it. The project is open for reading only."
-        )
-        for row in history:
+        self.altered_at = None if bad is None else bad.seq
+        self.tampered = "" if bad is None else altered(self.path.name, bad)
+        for row in takewhile(lambda row: row is not bad, history):
             self.state.read(row, row.step())
         self._last = history[-1]
         self._annotations = CurrentAnnotations(

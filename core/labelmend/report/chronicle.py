@@ -45,6 +45,8 @@ def read_chronicle(project: Project) -> Chronicle:
     told = Chronicle(altered=first_tampered(rows_of(project)))
     for row in rows_of(project):
         told.rows += 1
+        if told.altered is not None and row.seq >= told.altered.seq:
+            continue  # what it says is not to be believed, nor what follows
         step = row.step()
         if step.draw is not None:
             told.draws.append((row, step.draw))

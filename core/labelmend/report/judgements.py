@@ -83,10 +83,15 @@ class Judgements:
         self._undone: set[int] = set()
         self._last = 0
 
-    def catch_up(self, store: Store) -> None:
-        """Read the rows of the history that are new; any thread may, one at a time."""
+    def catch_up(self, store: Store, *, before: int | None = None) -> None:
+        """Read the rows of the history that are new; any thread may, one at a time.
+
+        before: the row that was altered outside Labelmend, if any (`Project.altered_at`): it and what follows
+        is not to be believed.
+        """
         while rows := store.history_after(self._last, most=_AT_ONCE):
-            self.take(rows)
+            self.take(row for row in rows if before is None or row.seq < before)
+            self._last = rows[-1].seq
 
     def take(self, rows: Iterable[Row]) -> None:
         """Take the next rows of the history into account."""

@@ -82,7 +82,7 @@ class Overview:
 def overview_of(project: Project) -> Overview:
     """The overview of a project as it stands; reads the whole history."""
     judgements = Judgements()
-    judgements.catch_up(project.store)
+    judgements.catch_up(project.store, before=project.altered_at)
     return overview(standings_of(project), judgements, project.state.audit)
 
 

@@ -87,7 +87,7 @@ def _picked(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> Iterator
 def _issues(project: Project) -> Iterator[list[Value]]:
     table, names, state = project.issues, names_of(project), project.state
     judgements = Judgements()
-    judgements.catch_up(project.store)
+    judgements.catch_up(project.store, before=project.altered_at)
     last = {role: _last(judgements.events, number) for number, role in enumerate(ROLES)}
     rejects = judgements.events[judgements.events["status"] == STATUS_INDEX["rejected"]]
     why = {int(one["issue"]): judgements.comments[one["comment"]] for one in rejects}

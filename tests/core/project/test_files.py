@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 
 from builders.datasets import ANN, make_project, write_dataset
+from labelmend.cli import main
 from labelmend.errors import BadFile, Cancelled, Refused
 from labelmend.project import editing
 from labelmend.project.export import export
@@ -25,22 +26,53 @@ def test_two_windows_cannot_have_one_project(tmp_path):
     Project.open(tmp_path / "test.labelmend").close()
 
 
-def test_tampering_shows_and_the_project_is_read_only(tmp_path):
+@pytest.mark.parametrize(
+    ("sql", "row"),
+    [
+        ("UPDATE history SET actor = 'Eve' WHERE seq = 4", 4),
+        ("UPDATE history SET body = x'00' WHERE seq = 4", 4),
+        ("UPDATE history SET op = 'undo' WHERE seq = 4", 4),
+        ("DELETE FROM history WHERE seq = 4", 5),
+    ],
+)
+def test_tampering_shows_and_the_project_is_read_only_as_it_stood_before(tmp_path, capsys, sql, row):
     project = make_project(tmp_path)
     project.apply(editing.delete(project, 3))
+    project.apply(editing.delete(project, 4))
+    project.undo()
+    project.apply(editing.delete(project, 5))
     project.close()
-    database = sqlite3.connect(tmp_path / "test.labelmend")
+    path = tmp_path / "test.labelmend"
+    alter(path, sql)
+    history = path.read_bytes()
+    project = Project.open(path, actor=ANN)
+    assert f"row {row} of 2" in project.tampered
+    assert [project.record(key) is None for key in (3, 4, 5)] == [True, False, False]
+    with pytest.raises(Refused, match="altered outside"):
+        project.apply(editing.delete(project, 6))
+    project.close()
+    assert main(["history", str(path)]) == 1
+    assert f"row {row} of 2" in capsys.readouterr().err
+    assert main(["status", str(path)]) == 0
+    assert f"row {row} of 2" in capsys.readouterr().err
+    for command in (["draw", "--audit", "2", "--seed", "1"], ["review", "--approve", "1"]):
+        assert main([command[0], str(path), *command[1:], "--actor", "Lea"]) == 1
+        assert "altered outside" in capsys.readouterr().err
+    assert main(["report", str(path), "--out", str(tmp_path / "report.html")]) == 0
+    assert "altered outside" in (tmp_path / "report.html").read_text()
+    assert len(path.read_bytes()) == len(history)
+
+
+def alter(path, sql):
+    """Do with the history what nobody is to do: the file's own triggers are taken out of the way."""
+    database = sqlite3.connect(path)
     with pytest.raises(sqlite3.IntegrityError):
-        database.execute("UPDATE history SET actor = 'Eve'")
-    database.execute("DROP TRIGGER history_keeps")
-    database.execute("UPDATE history SET actor = 'Eve' WHERE seq = 3")
+        database.execute(sql)
+    for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        database.execute(f"DROP TRIGGER {name}")
+    database.execute(sql)
     database.commit()
     database.close()
-    project = Project.open(tmp_path / "test.labelmend", actor=ANN)
-    assert "row 3" in project.tampered
-    with pytest.raises(Refused, match="altered outside"):
-        project.apply(editing.delete(project, 4))
-    project.close()
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal", "-shm", "-journal"])
