@@ -22,7 +22,7 @@ from labelmend.review.states import Actor
 from labelmend_desktop import places, theme
 from labelmend_desktop.accepting import Accepting
 from labelmend_desktop.action_set import ActionSet, Verb
-from labelmend_desktop.actions import MENUS
+from labelmend_desktop.actions import BY_NAME, MENUS
 from labelmend_desktop.bars import ErrorBar, SittingBar, WorkBar
 from labelmend_desktop.blind_verbs import BlindVerbs
 from labelmend_desktop.canvas import partwork, verbs
@@ -34,12 +34,14 @@ from labelmend_desktop.canvas.mask_verbs import MaskVerbs
 from labelmend_desktop.canvas.thinning import propose_simplified, propose_smoothed
 from labelmend_desktop.cards import Cards
 from labelmend_desktop.classes.panel import ClassPanel
+from labelmend_desktop.dashboard.window import Dashboard
 from labelmend_desktop.file_verbs import FileVerbs
 from labelmend_desktop.header import Header
 from labelmend_desktop.help_sheet import HelpSheet
 from labelmend_desktop.help_verbs import help_verbs
 from labelmend_desktop.instruction_verbs import InstructionVerbs
 from labelmend_desktop.instructions.window import InstructionsWindow
+from labelmend_desktop.issues.order import Rows
 from labelmend_desktop.issues.panel import IssuePanel
 from labelmend_desktop.keys import Keyboard
 from labelmend_desktop.on_screen import bring_within, room_for
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
         self.references = ReferenceImages(session)
         self.panel = ReviewPanel(session, actions, images=self.references, colour_of=colour_of)
         self.classes = ClassPanel(session, colour_of=colour_of)
+        self.dashboard = Dashboard(session, colour_of=colour_of, key=BY_NAME["show_dashboard"].keys[0])
         self.status_line = StatusLine(session)
         self.welcome = WelcomePage(actions, open_path=self.files.open_path)
         self.strip = ToolStrip(actions)
@@ -219,6 +222,7 @@ class MainWindow(QMainWindow):
             "reset_layout": self.reset_layout,
             "show_keys": self._show_keys,
             "show_classes": self._show_classes,
+            "show_dashboard": self.dashboard.come,
             "type_box": self.status_line.shape.begin,
             "add_part": partial(partwork.begin, self.canvas, "part"),
             "cut_part": partial(partwork.begin, self.canvas, "cut"),
@@ -249,6 +253,7 @@ class MainWindow(QMainWindow):
         self.canvas.pointer.connect(self.status_line.show_pointer)
         self.canvas.view_changed.connect(self.status_line.show_scale)
         self.canvas.shape_changed.connect(self.status_line.show_shape)
+        self.dashboard.wanted.connect(self._show_labels)
         self.status_line.shape.apply = partial(verbs.type_box, self.canvas)
         self.status_line.shape.left.connect(self.canvas.setFocus)
 
@@ -312,6 +317,13 @@ class MainWindow(QMainWindow):
         else:
             self.canvas.setFocus()
 
+    def _show_labels(self, title: str, issues: Rows) -> None:
+        """List these labels, in front."""
+        self.issues.show_only(title, issues)
+        self.raise_()
+        self.activateWindow()
+        self.canvas.setFocus()
+
     def _show_keys(self) -> None:
         self._keys_sheet.come()
 
@@ -353,6 +365,8 @@ class MainWindow(QMainWindow):
         if self.session.project is not None:
             settings.setValue("window/layout", self.saveState(_STATE_VERSION))
         self.tasks.cancel_and_wait()
+        self.dashboard.live.stop()
+        self.dashboard.close()
         self.keyboard.stop()
         self.session.close()
         self.session.pictures.shutdown()

@@ -80,6 +80,7 @@ QFrame[room="raised"] { background: $raised; }
 QFrame[room="header"] { background: $surface; border-bottom: 1px solid $line; }
 QFrame[room="status"] { background: $surface; border-top: 1px solid $line; }
 QFrame[room="card"] { background: $raised; border: 1px solid $line; border-radius: 6px; }
+QFrame[room="chip"] { background: $selected; border: 1px solid $accent; border-radius: 4px; }
 QFrame[room="drop"] { background: transparent; border: 1px dashed $line; border-radius: 6px; }
 QFrame[room="drop"][over="true"] { border-color: $accent; background: $selected; }
 QFrame[room="rule"] { background: $line; max-height: 1px; min-height: 1px; border: none; }

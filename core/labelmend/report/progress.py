@@ -160,7 +160,7 @@ def _pairs(standings: Standings, real: NDArray[np.int8]) -> tuple[Pair, ...]:
 
 def _curve(standings: Standings, real: NDArray[np.int8]) -> tuple[Band, ...]:
     """The bands of score in which something was judged; noted issues have no score of the finder's."""
-    found = ~standings.noted & (real >= 0)
+    found = ~np.isin(standings.id, standings.notes) & (real >= 0)
     band = np.minimum((standings.score * BANDS).astype(np.int64), BANDS - 1)
     told = []
     for low in range(BANDS):

@@ -30,11 +30,11 @@ NO_IDS: Final[Ids] = np.zeros(0, np.int64)
 
 @dataclass(frozen=True, eq=False)
 class Standings:
-    """Where the issues stand, frozen, one row an issue that is there: a thread may count them.
+    """Where the issues stand, frozen, so that a thread may count them; those taken back are in no state.
 
-    All are (n,): id, status, category, fix_category, score and called as in the issue table; noted: whether
-    no run of the finder made it; waits: whether it waits in a queue, whoever looks (of what a card stands for
-    the card alone does). classes: the names of the categories.
+    All are (n,): id, status, category, fix_category, score and called as in the issue table; waits: whether
+    it waits in a queue, whoever looks (of what a card stands for the card alone does). notes: ids of issues
+    that no run of the finder made; classes: the names of the categories.
     """
 
     id: Ids
@@ -43,8 +43,8 @@ class Standings:
     fix_category: NDArray[np.int32]
     score: NDArray[np.float64]
     called: NDArray[np.uint8]
-    noted: NDArray[np.bool_]
     waits: NDArray[np.bool_]
+    notes: Ids
     classes: tuple[str, ...]
 
     def in_states(self, *states: Status) -> NDArray[np.bool_]:
@@ -52,12 +52,13 @@ class Standings:
         return np.isin(self.status, [STATUS_INDEX[state] for state in states])
 
     def rows_of(self, issues: Ids) -> Ids:
-        """The rows of these issues, -1 for those that are not there."""
+        """The rows of these issues, -1 for those that are not there or were taken back."""
         order = self._order
         if not len(order):
             return np.full(len(issues), -1)
         at = np.minimum(np.searchsorted(self.id, issues, sorter=order), len(order) - 1)
-        return np.where(self.id[order[at]] == issues, order[at], -1)
+        rows = order[at]
+        return np.where((self.id[rows] == issues) & (self.status[rows] != GONE), rows, -1)
 
     @property
     def is_card(self) -> NDArray[np.bool_]:
@@ -70,21 +71,19 @@ class Standings:
 
 
 def standings_of(project: Project) -> Standings:
-    """Where the issues of a project stand now; cheap."""
-    table = project.issues
-    there = np.flatnonzero(table.status != GONE)
+    """Where the issues of a project stand now; cheap, for the thread that changes the project."""
+    table, notes = project.issues, project.state.notes
     waits = np.isin(table.status, [STATUS_INDEX[one] for name in _JUDGES for one in QUEUES[name]])
     waits[queues.waiting(project, "fix")] = True
-    notes = np.fromiter(project.state.notes, np.int64, len(project.state.notes))
     return Standings(
-        table.id[there],
-        table.status[there],
-        table.category[there],
-        table.columns.fix_category[there],
-        table.score[there],
-        table.called[there],
-        np.isin(table.id, notes)[there],
-        waits[there],
+        table.id,
+        table.status.copy(),
+        table.category,
+        table.columns.fix_category,
+        table.score,
+        table.called,
+        waits,
+        np.fromiter(notes, np.int64, len(notes)),
         tuple(project.categories.name),
     )
 

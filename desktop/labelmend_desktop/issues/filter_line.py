@@ -23,7 +23,8 @@ from labelmend.find.issues import CALLED
 from labelmend.project.history import LOOK
 from labelmend.review.states import QUEUES, STATUS_INDEX, Queue
 from labelmend_desktop import theme
-from labelmend_desktop.issues.order import COLUMNS, Filter, Sorting
+from labelmend_desktop.issues.chip import Chip
+from labelmend_desktop.issues.order import COLUMNS, Chosen, Filter, Sorting
 from labelmend_desktop.region_plot import RegionPlot
 from labelmend_desktop.words import NAME_WORDS, STATE_WORDS
 
@@ -72,8 +73,10 @@ class FilterLine(QWidget):
             height=56,
             tip="How many issues have which score. Drag the edges to show some of them only.",
         )
+        self.chip = Chip()
         self._queue: Queue = "fix"
         self._regions: dict[Queue, tuple[float, float]] = {}
+        self._cuts = self._regions  # as they were before certain labels were asked for
         self.count = QLabel()
         self.count.setProperty("tone", "quiet")
         self.weaker = QLabel()
@@ -112,6 +115,7 @@ class FilterLine(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, 0)
         layout.setSpacing(theme.GRID)
+        layout.addWidget(self.chip)
         first = QHBoxLayout()
         first.addWidget(self.text, 1)
         first.addWidget(self.state)
@@ -147,6 +151,7 @@ class FilterLine(QWidget):
         self.state.currentIndexChanged.connect(lambda _: self._wish(status=self.state.currentData()))
         self.scores.region_changed.connect(self._wish_scores)
         self.every.clicked.connect(self.scores.reset)
+        self.chip.removed.connect(self.show_all)
         self.order.currentIndexChanged.connect(self._order_by)
         self.turn.clicked.connect(self._turn_round)
 
@@ -161,6 +166,8 @@ class FilterLine(QWidget):
 
     def begin(self, waiting: int) -> None:
         """A list of so many issues to fix begins: of a long one, those that are worth the look."""
+        if self.wanted.chosen is not None:
+            self.clear()
         self._regions = {"fix": (CUT, 1.0)} if waiting > LONG else {}
         self.scores.region.setRegion(self._regions.get(self._queue, _WHOLE))
 
@@ -205,8 +212,25 @@ class FilterLine(QWidget):
         """Draw the histogram."""
         self.scores.show_values(scores)
 
+    def choose(self, chosen: Chosen) -> None:
+        """Ask for certain labels, whatever was asked for before; without a word."""
+        with QSignalBlocker(self):
+            if self.wanted.chosen is None:
+                self._cuts = self._regions | {self._queue: (self.wanted.low, self.wanted.high)}
+            self._regions = {}
+            self.clear()
+            self.wanted = Filter(chosen=chosen)
+        self.chip.show_chosen(chosen)
+
+    def show_all(self) -> None:
+        """Ask for all labels again, of the scores that were asked for before certain ones were."""
+        self.clear()
+        self._regions = self._cuts
+        self.scores.region.setRegion(self._regions.get(self._queue, _WHOLE))
+
     def clear(self) -> None:
         """Ask for everything."""
+        self.chip.show_chosen(None)
         with QSignalBlocker(self):
             self.text.clear()
             for combo in (self.kind, self.category, self.state):

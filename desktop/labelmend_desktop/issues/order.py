@@ -18,6 +18,8 @@ Rows = NDArray[np.int64]
 class Columns(Protocol):
     """What is read of the issue table: columns of equal length."""
 
+    id: NDArray[np.int64]
+
     @property
     def called(self) -> NDArray[np.uint8]: ...  # noqa: D102
     @property
@@ -30,6 +32,20 @@ class Columns(Protocol):
     status: NDArray[np.uint8]
 
     def rows_told(self, words: str) -> list[int]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Certain labels that somebody wants to see, by the ids of their issues, and what they have in common."""
+
+    title: str
+    issues: Rows
+
+    @property
+    def words(self) -> str:
+        """Which labels, and how many there are."""
+        count = len(self.issues)
+        return f"{self.title}, {count:,} {'label' if count == 1 else 'labels'}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,7 @@ class Filter:
     low: float = 0.0
     high: float = 1.0
     text: str = ""
+    chosen: Chosen | None = None
 
     def is_empty(self) -> bool:
         """Whether everything passes."""
@@ -91,6 +108,8 @@ def passing(columns: Columns, rows: Rows, wanted: Filter, names: Names) -> Rows:
         keep &= columns.category[rows] == wanted.category
     if wanted.status is not None:
         keep &= columns.status[rows] == wanted.status
+    if wanted.chosen is not None:
+        keep &= np.isin(columns.id[rows], wanted.chosen.issues)
     if wanted.text.strip():
         keep &= names.holds(wanted.text, columns)[rows]
     return rows[keep]

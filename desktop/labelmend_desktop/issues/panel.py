@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QStackedWidget, QTableView, Q
 from labelmend.find.issues import CALLED
 from labelmend.project.issue_table import IssueTable
 from labelmend.project.state import Changes
+from labelmend.review.states import QUEUES, Queue
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.issues.delegate import HEIGHT, IssueDelegate
 from labelmend_desktop.issues.filter_line import FilterLine
 from labelmend_desktop.issues.model import IssueModel
-from labelmend_desktop.issues.order import Names, Rows, arranged, between, passing
+from labelmend_desktop.issues.order import Chosen, Names, Rows, arranged, between, passing
 from labelmend_desktop.queues import counts
 from labelmend_desktop.session import Session
 from labelmend_desktop.words import NAME_WORDS
@@ -115,6 +116,21 @@ class IssuePanel(QWidget):
         self._seen = (self._session.queue, self._session.actor)
         self.filters.show_queue(self._session.queue)
         self.refilter(keep=False)
+
+    def show_only(self, title: str, issues: Rows) -> None:
+        """Show certain labels, in the queue where most of them are; what they have in common is said."""
+        table = self._session.project.issues if self._session.project is not None else None
+        if table is None:
+            return
+        self.filters.choose(Chosen(title, issues))
+        here: dict[Queue, int] = {
+            queue: int(np.isin(table.id[self._session.waiting_rows(queue)], issues).sum()) for queue in QUEUES
+        }
+        most = max(here.values())
+        if here[self._session.queue] < most:
+            self._session.set_queue(max(here, key=here.__getitem__))
+        else:
+            self.refilter(keep=False)
 
     def refilter(self, *, keep: bool = True, stay: bool = False) -> None:
         """Show what queue and filter ask for; with ``keep`` the current issue stays where possible, with

@@ -1,0 +1,1 @@
+"""How it goes: a window of its own that follows the work, each number leading to its labels."""

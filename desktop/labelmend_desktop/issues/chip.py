@@ -1,0 +1,43 @@
+"""The chip over the list while it shows certain labels only: which they are, and how to see all again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from labelmend_desktop import theme
+from labelmend_desktop.elided import ElidedLabel
+from labelmend_desktop.issues.order import Chosen
+
+
+class Chip(QFrame):
+    """Emits ``removed`` when its cross is clicked."""
+
+    removed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chip")
+        self.setProperty("room", "chip")
+        self.words = ElidedLabel()
+        self.cross = QToolButton()
+        self.cross.setObjectName("chip_cross")
+        self.cross.setProperty("quiet", True)
+        self.cross.setProperty("small", True)
+        self.cross.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.cross.setToolTip("Show all labels of the queue again.")
+        self.cross.setAccessibleName("Show all labels of the queue again")
+        self.cross.clicked.connect(self.removed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, 2, 2, 2)
+        layout.setSpacing(theme.GRID // 2)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.cross)
+        self.hide()
+
+    def show_chosen(self, chosen: Chosen | None) -> None:
+        """Say which labels the list is about; hide when it is about all."""
+        self.setVisible(chosen is not None)
+        if chosen is not None:
+            self.cross.setIcon(theme.icon("mdi6.close"))
+            self.words.say(chosen.words)
