@@ -112,6 +112,7 @@ def who(actor: str, role: str) -> str:
     return f"{actor}, {role}" if actor else "–"
 
 
-def figures(plots: Iterable[str]) -> str:
-    """Plots beside each other, as many as fit."""
-    return '<div class="plots">' + "".join(f"<figure class=plot>{plot}</figure>" for plot in plots) + "</div>"
+def figures(plots: Iterable[str], *, small: bool = False) -> str:
+    """Plots beside each other, as many as fit; of small ones three fit on a printed page."""
+    inside = "".join(f"<figure class=plot>{plot}</figure>" for plot in plots)
+    return f'<div class="plots{" small" if small else ""}">{inside}</div>'

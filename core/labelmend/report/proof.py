@@ -7,7 +7,7 @@ import msgspec
 from labelmend.project.history import Row, Step
 from labelmend.project.project import Project
 from labelmend.report.chronicle import Chronicle
-from labelmend.review.instructions import changed_classes
+from labelmend.review.instructions import Instructions, changed_classes
 
 _COUNTS: Final = ("changed", "added", "deleted")
 
@@ -70,8 +70,13 @@ def instruction_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
                 "role": row.role,
                 "undone": row.op == "undo",
                 "classes": changed_classes(one.before, one.after),
+                "general": _general(one.before) != _general(one.after),
                 "title": "" if one.after is None else one.after.title,
             }
             for number, (row, one) in enumerate(told.revisions, 1)
         ],
     }
+
+
+def _general(given: Instructions | None) -> tuple[str, str]:
+    return ("", "") if given is None else (given.title, given.general)

@@ -59,7 +59,9 @@ svg .third{{stroke:var(--warn);stroke-dasharray:1.5 3}}
 body{{font-size:10.5pt;max-width:none;padding:0;print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 nav{{display:none}} h2{{margin-top:1.6rem;break-after:avoid}} h3{{break-after:avoid}}
 tr,figure,.tiles div{{break-inside:avoid}} thead{{display:table-header-group}} .wide{{overflow:visible}}
-table{{font-size:8.5pt}} th,td{{padding-right:.6rem}} .fixes{{grid-template-columns:1fr 1fr;gap:.7rem}}
-.fix p{{font-size:8.5pt}} a{{color:inherit;text-decoration:none}}
+table{{font-size:8.5pt}} th,td{{padding-right:.6rem}} .fixes{{grid-template-columns:1fr 1fr 1fr;gap:.6rem}}
+.fix{{padding:.5rem}} .fix p{{font-size:7.5pt}} .fix .what{{font-size:8.5pt}} .state{{font-size:7pt}}
+tr.all{{break-before:avoid}} .small{{gap:.5rem}} .small figure{{width:32%}}
+a{{color:inherit;text-decoration:none}}
 }}
 """

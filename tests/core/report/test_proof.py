@@ -149,6 +149,7 @@ def test_the_instructions_and_all_their_versions(judged):
         (["dog", "cat"], False),
         (["cat", "dog"], True),
     ]
+    assert [one["general"] for one in told["versions"]] == [True, False, False]
     text = page(numbers(judged))
     assert "A cat, &lt;b&gt;whole&lt;/b&gt;." in text
     assert "taken back: cat, dog" in text

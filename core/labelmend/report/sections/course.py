@@ -9,7 +9,7 @@ from labelmend.report.plot import Estimate, Series, interval_plot, line_plot
 
 _QUEUES: Final = {"fix": "judged", "review": "reviewed", "expert": "decided by the expert"}
 MOST: Final = 30
-"""So many classes are drawn in a plot; the tables have all."""
+"""So many classes are drawn in a plot, and so many reasons listed."""
 
 
 def course(told: dict[str, Any]) -> Iterator[str]:
@@ -40,7 +40,10 @@ def course(told: dict[str, Any]) -> Iterator[str]:
         )
     if given["reasons"]:
         yield markup.heading("Why labels were rejected")
-        yield markup.table(["reason", "labels"], [[one["reason"], one["labels"]] for one in given["reasons"]])
+        listed, rest = given["reasons"][:MOST], given["reasons"][MOST:]
+        yield markup.table(["reason", "labels"], [[one["reason"], one["labels"]] for one in listed])
+        if rest:
+            yield markup.text(f"{len(rest):,} other reasons were given for fewer labels each.")
 
 
 def _head(of: str) -> list[str]:

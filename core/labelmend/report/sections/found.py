@@ -70,7 +70,7 @@ def scores(told: dict[str, Any]) -> Iterator[str]:
         and sum(one["judged"] for one in own) >= ENOUGH
     ]
     if plots:
-        yield markup.figures(plots)
+        yield markup.figures(plots, small=True)
     if not judged:
         yield markup.text("Nothing was judged yet.")
         return

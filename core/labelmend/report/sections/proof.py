@@ -25,17 +25,21 @@ def instructions(told: dict[str, Any]) -> Iterator[str]:
     if versions:
         yield markup.heading("Their versions")
         yield markup.table(
-            ["version", "when (UTC)", "who", "classes changed"],
+            ["version", "when (UTC)", "who", "what changed"],
             [
                 [
                     str(one["version"]),
                     markup.when(one["at"]),
                     markup.who(one["by"], one["role"]),
-                    ("taken back: " if one["undone"] else "") + (", ".join(one["classes"]) or "–"),
+                    ("taken back: " if one["undone"] else "") + _changed(one),
                 ]
                 for one in versions
             ],
         )
+
+
+def _changed(one: dict[str, Any]) -> str:
+    return ", ".join([*(["what holds for all"] if one["general"] else []), *one["classes"]]) or "–"
 
 
 def _class_row(one: dict[str, Any]) -> list[Cell]:
