@@ -1,18 +1,20 @@
-"""Reference pictures as rows of small ones, good and bad apart; a click shows one large."""
+"""Reference pictures as small ones, each with a badge that tells good from bad; a click shows one large."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from labelmend.review.instructions import Reference
 from labelmend_desktop import theme
 from labelmend_desktop.reference_images import ReferenceImages
 
-SIDE, SMALL_SIDE = 72, 48
+SIDE = 50
+"""Of a small picture; two classes have two in a row each in a dock of the usual width."""
+_BADGE = 16
 _WORDS = {True: "Like this", False: "Not like this"}
 _ICONS = {True: "mdi6.check-circle-outline", False: "mdi6.close-circle-outline"}
 
@@ -28,7 +30,7 @@ def icon_of(good: bool) -> QIcon:
 
 
 class ReferencePictures(QWidget):
-    """Emits ``opened(n)`` when the n-th of the pictures is clicked."""
+    """Good ones first. Emits ``opened(n)`` when the n-th of the pictures is clicked."""
 
     opened = Signal(int)
 
@@ -37,25 +39,24 @@ class ReferencePictures(QWidget):
         self._images = images
         self.pictures: tuple[Reference, ...] = ()
         self.buttons: list[QToolButton] = []
-        self._side = SIDE
         self._waiting: list[int] = []
         self._later = QTimer(self)
         self._later.setInterval(0)
         self._later.timeout.connect(self._load_next)
-        self._rows = {good: _Row(good) for good in (True, False)}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        for row in self._rows.values():
-            layout.addWidget(row)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.GRID // 2)
 
-    def show_pictures(self, pictures: Sequence[Reference], *, side: int = SIDE) -> None:
+    def show_pictures(self, pictures: Sequence[Reference]) -> None:
         """Show these; each is decoded in a turn of its own, so that nothing waits for all of them."""
-        self.pictures, self._side = tuple(pictures), side
+        for old in self.buttons:
+            self._grid.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.pictures = tuple(pictures)
         self.buttons = [self._button(n, one) for n, one in enumerate(self.pictures)]
-        for good, row in self._rows.items():
-            mine = [b for b, one in zip(self.buttons, self.pictures, strict=True) if one.good == good]
-            row.fill(mine, side)
+        self._place()
         self._waiting = list(range(len(self.buttons)))
         self.setVisible(bool(self.pictures))
         if self._waiting:
@@ -67,72 +68,61 @@ class ReferencePictures(QWidget):
         button.setProperty("quiet", True)
         button.setProperty("picture", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setIconSize(QSize(self._side, self._side))
-        button.setFixedSize(self._side + theme.GRID // 2, self._side + theme.GRID // 2)
-        told = [one.caption, f"From {one.origin}." if one.origin else "", "Click to see it large."]
-        button.setToolTip("\n".join(filter(None, told)))
-        button.setAccessibleName(f"{_WORDS[one.good]}: {one.caption}".rstrip(": "))
+        button.setIconSize(QSize(SIDE, SIDE))
+        button.setFixedSize(SIDE + theme.GRID // 2, SIDE + theme.GRID // 2)
+        words = words_of(one.good)
+        told = f"{words}: {one.caption}" if one.caption else words
+        origin = f"From {one.origin}." if one.origin else ""
+        button.setToolTip("\n".join(filter(None, (told, origin, "Click to see it large."))))
+        button.setAccessibleName(told)
         button.clicked.connect(lambda: self.opened.emit(place))
         return button
+
+    def _place(self) -> None:
+        across = max(1, (self.width() + theme.GRID // 2) // (SIDE + theme.GRID))
+        good_first = sorted(range(len(self.buttons)), key=lambda n: not self.pictures[n].good)
+        for at, n in enumerate(good_first):
+            self._grid.addWidget(self.buttons[n], at // across, at % across, Qt.AlignmentFlag.AlignLeft)
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 0)
+        self._grid.setColumnStretch(across, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many in a row as there is room for."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._place()
 
     def _load_next(self) -> None:
         if not self._waiting:
             self._later.stop()
             return
         place = self._waiting.pop(0)
-        side = round(self._side * self.devicePixelRatioF())
-        image = self._images.image(self.pictures[place].picture, side)
+        image = self._images.image(self.pictures[place].picture, round(2 * SIDE * self.devicePixelRatioF()))
         if image.isNull():
             self.buttons[place].setIcon(theme.icon("mdi6.image-broken-variant"))
             self.buttons[place].setToolTip("This picture is not in the project any more.")
         else:
-            self.buttons[place].setIcon(QIcon(QPixmap.fromImage(image)))
+            self.buttons[place].setIcon(QIcon(self._small(image, good=self.pictures[place].good)))
 
-
-class _Row(QWidget):
-    """A heading and as many pictures beside each other as there is room for."""
-
-    def __init__(self, good: bool) -> None:
-        super().__init__()
-        self._good = good
-        self._icon, heading = QLabel(), QLabel(_WORDS[good])
-        heading.setFont(theme.font(theme.SIZE_SMALL))
-        heading.setProperty("tone", "quiet")
-        top = QHBoxLayout()
-        top.setSpacing(theme.GRID // 2)
-        top.addWidget(self._icon)
-        top.addWidget(heading, 1)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(theme.GRID // 2)
-        self._side = SIDE
-        self._buttons: list[QToolButton] = []
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(top)
-        layout.addLayout(self._grid)
-
-    def fill(self, buttons: list[QToolButton], side: int) -> None:
-        """Show these in place of those before."""
-        self._side = side
-        for old in self._buttons:
-            self._grid.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._buttons = buttons
-        self._icon.setPixmap(icon_of(self._good).pixmap(14, 14))
-        self.setVisible(bool(buttons))
-        self._place()
-
-    def _place(self) -> None:
-        across = max(1, self.width() // (self._side + theme.GRID))
-        for n, button in enumerate(self._buttons):
-            self._grid.addWidget(button, n // across, n % across, Qt.AlignmentFlag.AlignLeft)
-        for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, 1 if column == across else 0)
-        self._grid.setColumnStretch(across, 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._place()
+    def _small(self, image: QImage, *, good: bool) -> QPixmap:
+        """The middle of a picture as a square, with the badge that tells good from bad."""
+        ratio = self.devicePixelRatioF()
+        side = min(image.width(), image.height())
+        square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+        room = round(SIDE * ratio)
+        small = QPixmap.fromImage(
+            square.scaled(
+                room, room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+        )
+        small.setDevicePixelRatio(ratio)
+        painter = QPainter(small)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        corner = QRect(SIDE - _BADGE - 1, SIDE - _BADGE - 1, _BADGE, _BADGE)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.tokens().raised))
+        painter.drawEllipse(corner)
+        icon_of(good).paint(painter, corner)
+        painter.end()
+        return small

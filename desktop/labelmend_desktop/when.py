@@ -82,7 +82,7 @@ def selected(situation: Situation) -> bool:
 
 def taught(situation: Situation) -> bool:
     """The label at hand can be made a reference picture."""
-    return situation.annotation and situation.teaches and not situation.busy
+    return situation.annotation and situation.teaches
 
 
 def has_class(situation: Situation) -> bool:

@@ -165,6 +165,7 @@ def test_an_annotator_reads_and_adds_nothing(hands, qtbot):
     hands.go_to("location")
     assert shown(hands) == ["cat"]
     assert not hands.window.actions_.action("use_as_reference").isEnabled()
+    assert not hands.window.panel.findChild(object, "use_as_reference").isVisible()
     count = len(hands.session.project.store.history())
     hands.press(K.Key_U, modifier=SHIFT)
     assert not hands.window.tasks.busy

@@ -14,7 +14,7 @@ from labelmend_desktop import theme
 from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.reference_pictures import icon_of, words_of
 
-_SIDE = 64
+_SIDE = 56
 
 
 class PictureList(QWidget):

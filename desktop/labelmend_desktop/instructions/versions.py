@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
@@ -100,4 +101,5 @@ def _lines(given: Instructions | None) -> list[str]:
     """The text of a version, pictures by the beginning of what they are called."""
     if given is None:
         return []
-    return written(given, places={name: f"picture-{name[:8]}" for name in pictures_of(given)}).split("\n")
+    text = written(given, places={name: name[:8] for name in pictures_of(given)})
+    return re.sub(r"!\[(.*)\]\((\w{8})\)", r"picture \2, \1:", text).split("\n")

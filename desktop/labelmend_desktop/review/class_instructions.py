@@ -18,7 +18,7 @@ from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.elided import ElidedLabel
 from labelmend_desktop.reading import Reading, words_of
 from labelmend_desktop.reference_images import ReferenceImages
-from labelmend_desktop.reference_pictures import SIDE, SMALL_SIDE, ReferencePictures
+from labelmend_desktop.reference_pictures import ReferencePictures
 from labelmend_desktop.words import with_units
 
 _WIDE = 480
@@ -63,6 +63,8 @@ class InstructionsView(QWidget):
         self._adding = _adding(actions)
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.GRID)
+        for column in range(2):
+            self._grid.setColumnStretch(column, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID)
@@ -80,9 +82,8 @@ class InstructionsView(QWidget):
             return
         self._shown = shown
         self._general.show_words(given.general)
-        side = SIDE if len(told) == 1 else SMALL_SIDE
         for n, one in enumerate(told):
-            self.seen[n].show_class(one, self._colour_of(categories[n]), side=side)
+            self.seen[n].show_class(one, self._colour_of(categories[n]))
             self.told[n].show_class(one)
         self._place(len(told))
 
@@ -115,7 +116,9 @@ def _adding(actions: ActionSet) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(0)
     for name in ("add_to_instructions", "use_as_reference", "use_as_counter_example"):
-        button = actions.button(name)
+        button, action = actions.button(name), actions.action(name)
+        action.changed.connect(lambda b=button, a=action: b.setVisible(a.isEnabled() and a.isVisible()))
+        button.hide()
         button.setProperty("quiet", True)
         button.setProperty("left", True)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -143,13 +146,13 @@ class _Seen(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.pictures)
 
-    def show_class(self, one: ClassInstructions, colour: QColor, *, side: int) -> None:
+    def show_class(self, one: ClassInstructions, colour: QColor) -> None:
         """Show the pictures of these instructions."""
         dot = QPixmap(10, 10)
         dot.fill(colour)
         self._dot.setPixmap(dot)
         self.heading.say(one.name)
-        self.pictures.show_pictures(one.pictures, side=side)
+        self.pictures.show_pictures(one.pictures)
 
 
 class _Told(QWidget):
