@@ -163,7 +163,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("start_trial", "Start a trial…", "Choose labels by which the instructions are tried out.",
            (), "mdi6.clipboard-plus-outline", "Issue", enabled=when.idle_project, lead_only=True),
     Action("leave_sheet", "Stop judging blind", "Go back to the project; what was answered is kept.",
-           (), "mdi6.exit-run", "Issue", enabled=when.sitting),
+           (), "mdi6.stop-circle-outline", "Issue", enabled=when.sitting),
     # Draw
     Action("draw_box", "Draw a box", "Drag a new box over an object that has no label.",
            ("B",), "mdi6.vector-square", "Draw", tool="box"),

@@ -157,6 +157,6 @@ class SittingBar(QFrame):
             self._icon.setPixmap(theme.icon("mdi6.eye-outline").pixmap(20, 20))
             done = sitting.total - sitting.left
             self.text.setText(
-                f"<b>{sitting.title}</b> · {done:,} of {sitting.total:,} answered. Judge each label by the "
-                "picture and the instructions; nothing here changes the project's labels."
+                f"<b>{sitting.title}</b> · {done:,} of {sitting.total:,} answered. "
+                "The project stays as it is."
             )

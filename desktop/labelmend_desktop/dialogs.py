@@ -71,6 +71,14 @@ class Dialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self.buttons)
 
+    def fill(self, widget: QWidget) -> None:
+        """Add what takes all the height that there is."""
+        self.column.addWidget(widget, 1)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.setStretch(0, 1)
+        layout.setStretch(1, 0)
+
     def say(self, text: str, *, quiet: bool = False) -> QLabel:
         """Add a paragraph."""
         label = QLabel(text)

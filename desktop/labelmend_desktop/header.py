@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from labelmend.project import looks, trials
 from labelmend.project.project import Project
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
@@ -34,6 +35,9 @@ class Header(QFrame):
         layout.setSpacing(theme.GRID)
         layout.addWidget(self.name)
         layout.addWidget(self.person)
+        self.blind = {name: self._waiting(actions, name) for name in ("second_look", "take_trial")}
+        for button in self.blind.values():
+            layout.addWidget(button)
         layout.addStretch(1)
         for queue in QUEUE_WORDS:
             tab = QPushButton()
@@ -43,6 +47,9 @@ class Header(QFrame):
             tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tab.clicked.connect(lambda _checked=False, name=queue: session.set_queue(name))
             self._group.addButton(tab)
+            policy = tab.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)  # so the line keeps its height
+            tab.setSizePolicy(policy)
             self.tabs[queue] = tab
             layout.addWidget(tab)
         session.project_changed.connect(self.refresh)
@@ -60,6 +67,7 @@ class Header(QFrame):
         for part in (self.person, *self.tabs.values()):
             part.setVisible(not sitting)
         self._show_name(project)
+        self._tell_blind(project)
         actor = project.actor
         self.person.setText(f"{actor.name}, as {actor.role}" if actor else "Who is working?")
         for queue, word in QUEUE_WORDS.items():
@@ -76,6 +84,27 @@ class Header(QFrame):
         self.name.setToolTip(project.tampered)
         self.name.setProperty("tone", "danger" if project.tampered else "")
         self.name.style().polish(self.name)
+
+    def _waiting(self, actions: ActionSet, name: str) -> QPushButton:
+        """A button that tells how many labels wait to be judged blind, and begins it."""
+        button = QPushButton()
+        button.setObjectName(f"waiting_{name}")
+        button.setProperty("quiet", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(actions.action(name).toolTip())
+        button.clicked.connect(actions.action(name).trigger)
+        return button
+
+    def _tell_blind(self, project: Project) -> None:
+        counts = {"second_look": 0, "take_trial": 0}
+        actor = None if self._session.sitting.title else project.actor
+        if actor is not None and actor.role == "annotator":
+            counts["second_look"] = len(looks.waiting(project))
+        if actor is not None and project.state.trials:
+            counts["take_trial"] = len(trials.unanswered(project, trials.trial_of(project)))
+        for name, words in (("second_look", "Blind second look"), ("take_trial", "Trial")):
+            self.blind[name].setVisible(counts[name] > 0)
+            self.blind[name].setText(f"{words}  {counts[name]:,}")
 
     def _mark(self) -> None:
         tab = self.tabs.get(self._session.queue)

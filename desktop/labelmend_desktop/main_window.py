@@ -350,7 +350,7 @@ class MainWindow(QMainWindow):
             self.actions_.refresh_icons()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102
-        if local_files(event.mimeData()) and not self.tasks.busy:
+        if local_files(event.mimeData()) and not self.tasks.busy and not self.session.sitting.title:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102

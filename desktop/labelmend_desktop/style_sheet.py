@@ -40,6 +40,7 @@ QToolButton::menu-indicator { image: none; }
 
 QFrame[room="strip"] QToolButton { padding: 5px 7px; }
 QCheckBox::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 3px; background: $raised; }
+QListView::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 3px; background: $raised; }
 QToolButton[picture="true"] { padding: 1px; }
 QToolButton[small="true"] { padding: 1px 6px; }
 QPushButton[left="true"] { text-align: left; }

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QRadioButton,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from labelmend.project.trials import Result, Understood
+from labelmend.review.instructions import in_words, written_in_lines
 from labelmend_desktop import theme
 from labelmend_desktop.dialogs import Dialog
 from labelmend_desktop.words import NAME_WORDS
@@ -134,7 +136,8 @@ class TrialResultDialog(Dialog):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.column.addWidget(self._scroll, 1)
+        self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.fill(self._scroll)
         self._show()
 
     def _show(self) -> None:
@@ -167,17 +170,8 @@ def as_html(row: Understood) -> str:
         f"<b>{escape(row.category)}, {escape(kind.lower())}</b>: {row.right:,} of {row.asked:,} as known"
     ]
     lines += [f"{number:,} × {escape(words)}" for words, number in row.mistakes]
-    written = row.instructions
-    told = [
-        f"{title}: {escape(' '.join(text.split()))}"
-        for title, text in (
-            ("Definition", written.definition),
-            ("Include", written.include),
-            ("Leave out", written.leave_out),
-        )
-        if text
-    ]
     if row.mistakes:
+        told = [escape(line) for line in (*written_in_lines(row.instructions), *in_words(row.instructions))]
         told = told or ["The instructions say nothing about this class."]
         lines.append(f"<span style='color:{quiet}'>{'<br>'.join(told)}</span>")
     return "<br>".join(lines)

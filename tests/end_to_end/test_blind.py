@@ -5,7 +5,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from builders.datasets import ANN, EXP, LEA, REV, faulty, issue_of, make_project
 from labelmend.project import looks, sampling, trials, verbs
@@ -225,3 +225,22 @@ def test_a_trial_is_started_taken_by_keys_and_shown(tmp_path, open_user):
     assert "You have answered all labels of trial 1" in user.window.error_bar.text.text()
     user.choose("trial_results")
     assert user.answers.shown[-1] == ("trial result", told)
+
+
+def test_the_header_tells_what_waits_and_a_click_begins_it(path, open_user):
+    user = open_user(path, actor=BEA)
+    button = user.window.menuWidget().findChild(QPushButton, "waiting_second_look")
+    assert button.text() == "Blind second look  3"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    user.wait(lambda: bool(user.window.session.sitting.title))
+    assert not button.isVisible()
+    bar = user.window.findChild(QWidget, "sitting_bar")
+    assert "0 of 3 answered" in bar.findChildren(QLabel)[1].text()
+    user.press(Qt.Key.Key_X)
+    assert "1 of 3 answered" in bar.findChildren(QLabel)[1].text()
+    assert not user.window.issues.filters.isVisible()
+    QTest.mouseClick(bar.findChild(QPushButton, "leave_sheet"), Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+    assert button.text() == "Blind second look  2"
+    user.work_as(ANN)
+    assert not button.isVisible()

@@ -7,6 +7,7 @@ from labelmend.errors import Refused
 from labelmend.project.agreeing import agreement_of
 from labelmend.project.project import Project
 from labelmend.project.trials import Result, Understood, result, start_trial
+from labelmend.review.instructions import written_in_lines
 from labelmend.review.states import ROLES, Actor
 
 
@@ -90,11 +91,5 @@ def _print_row(row: Understood, *, with_text: bool) -> None:
     print(f"  {row.category}, {row.kind}: {row.right:,} of {row.asked:,} as known")
     for words, number in row.mistakes:
         print(f"    {number:,} x {words}")
-    written = row.instructions
-    for title, text in (
-        ("definition", written.definition),
-        ("include", written.include),
-        ("leave out", written.leave_out),
-    ):
-        if with_text and text:
-            print(f"    {title}: {' '.join(text.split())}")
+    for line in written_in_lines(row.instructions) if with_text else ():
+        print(f"    {line}")

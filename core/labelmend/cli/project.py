@@ -97,11 +97,7 @@ def _history(arguments: argparse.Namespace) -> None:
     try:
         for row in project.store.history():
             who = f"{row.actor}, {row.role}" if row.actor else "-"
-            what = (
-                row.title
-                if row.op in ("do", "draw", "find", "import", "export")
-                else f"{row.op}: {row.title}"
-            )
+            what = row.title if row.op not in ("undo", "redo") else f"{row.op}: {row.title}"
             print(f"{row.seq:>6}  {row.at[:19]}  {who:24}  {what}")
         if project.tampered:
             raise LabelmendError(project.tampered)

@@ -236,7 +236,7 @@ _CODE_SENTENCE = {
     "unknown_category": "The annotation names a category that the file does not have.",
     "record": "The record is faulty; the import report says how.",
     "audit": "Nothing was said of this label: it was drawn for the audit.",
-    "look": "Nothing is said of this label: it is to be judged by the picture and the instructions.",
+    "look": "Judge whether everything about this label is right, by the picture and the instructions alone.",
 }
 
 _SHORT_CODE = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from msgspec.structs import replace
@@ -24,8 +23,6 @@ from labelmend.project.state import Changes
 from labelmend.review.instructions import Instructions, pictures_of
 from labelmend.review.opinions import Judged
 from labelmend.review.states import FLAGGED, Actor
-
-QUESTION: Final = "Is everything about this label right? Judge it by the picture and the instructions alone."
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def print_sheet(given: Printing, to: Path, *, progress: Progress = silent) -> No
                 row,
                 int(columns.category[row]),
                 tuple(columns.bbox[row].tolist()),
-                QUESTION,
+                "",
             )
             for n, (_, _, row) in enumerate(given.asked)
         )

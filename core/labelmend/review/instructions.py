@@ -187,6 +187,16 @@ def _fields_rebased(mine: _Told, base: _Told, now: _Told) -> _Told:
     return msgspec.structs.replace(now, **own)
 
 
+def written_in_lines(one: ClassInstructions) -> list[str]:
+    """What is written about a class, a line each; empty when nothing is."""
+    parts = (
+        ("Definition", " ".join(one.definition.split())),
+        ("Include", "; ".join(one.include.splitlines())),
+        ("Leave out", "; ".join(one.leave_out.splitlines())),
+    )
+    return [f"{title}: {text}" for title, text in parts if text]
+
+
 def in_words(one: ClassInstructions) -> list[str]:
     """What the numbers of a class let pass, in sentences; none when it sets no number."""
     told = []

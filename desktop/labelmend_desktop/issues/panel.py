@@ -106,6 +106,7 @@ class IssuePanel(QWidget):
             self._names = Names(called=_SAID, categories=names, files=project.images.file_name)
             self.filters.show_project(names)
             self.filters.begin(len(self._session.waiting_rows("fix")))
+        self.filters.setVisible(not self._session.sitting.title)  # a sheet has nothing to tell labels by
         self._show_queue()
 
     def _show_mode(self) -> None:

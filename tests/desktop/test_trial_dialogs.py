@@ -1,0 +1,78 @@
+"""What a trial is made of is asked, and what came out of it is shown."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from labelmend.project.trials import Result, Understood
+from labelmend.review.instructions import ClassInstructions
+from labelmend.review.opinions import Trial
+from labelmend_desktop.trial_dialogs import TrialDialog, TrialResultDialog, as_html
+
+CAT = ClassInstructions("cat", "A small tiger.", "the tail\nthe ears", "the shadow")
+
+
+@pytest.fixture
+def asking(qtbot):
+    dialog = TrialDialog(known=[(4, "cat · 001.png"), (7, "dog · 002.png")])
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def test_at_random_so_many_by_a_seed(asking):
+    assert asking.count.value() == 2  # no more are known
+    asking.count.setValue(1)
+    asking.seed.setValue(9)
+    answer = asking.answer()
+    assert (answer.count, answer.seed, answer.issues) == (1, 9, ())
+    assert asking.do.isEnabled()
+
+
+def test_by_hand_those_that_are_ticked(asking):
+    asking.by_hand.setChecked(True)
+    assert not asking.do.isEnabled()
+    asking.list.item(1).setCheckState(Qt.CheckState.Checked)
+    assert asking.do.isEnabled()
+    assert asking.by_hand.text() == "Chosen by hand: 1"
+    assert asking.answer().issues == (7,)
+    assert not asking.count.isEnabled()
+
+
+def test_nothing_is_known(qtbot):
+    dialog = TrialDialog(known=[])
+    qtbot.addWidget(dialog)
+    assert not dialog.do.isEnabled()
+
+
+def understood(who, right, *mistakes, told=CAT):
+    return Understood(who, told.name, "location", 3, right, mistakes, told)
+
+
+def shown(dialog):
+    return " ".join(label.text() for label in dialog._scroll.widget().findChildren(QLabel))
+
+
+def test_the_result_of_everybody_and_of_one(qtbot):
+    rows = (understood("", 1, ("left as it was; it is to be changed", 2)), understood("Bea", 3))
+    dialog = TrialResultDialog(Result(Trial(2, ()), (("Bea", 3, 3),), rows))
+    qtbot.addWidget(dialog)
+    assert "1 of 3 as known" in shown(dialog)
+    assert "2 × left as it was" in shown(dialog)
+    assert "A small tiger." in shown(dialog)
+    dialog.whose.setCurrentIndex(1)
+    assert dialog.whose.currentText() == "Bea: 3 of 3 answers as known"
+    assert "3 of 3 as known" in shown(dialog)
+
+
+def test_what_is_written_is_told_line_by_line_and_so_is_nothing():
+    told = as_html(understood("", 1, ("changed; it is right", 1)))
+    assert "Include: the tail; the ears" in told
+    nothing = as_html(understood("", 1, ("changed; it is right", 1), told=ClassInstructions("<cat>")))
+    assert "The instructions say nothing about this class." in nothing
+    assert "&lt;cat&gt;, loose label" in nothing
+
+
+def test_nobody_has_taken_it(qtbot):
+    dialog = TrialResultDialog(Result(Trial(1, ()), (), ()))
+    qtbot.addWidget(dialog)
+    assert "Nobody has taken it yet" in shown(dialog)
