@@ -52,9 +52,12 @@ def compare(project: Project, key: int, one: Judged, other: Judged) -> Compared:
         return Compared(words, None, None, True)
     a, b = (project.read_annotation(key, record) for record in (one.record, other.record))
     classes = (class_name(project, a.category), class_name(project, b.category))
-    shared = shape_iou(project, a, b)
-    original = project.original(key)
-    was = 1.0 if original is None else shape_iou(project, project.read_annotation(key, original), a)
+    if one.record == other.record:
+        return Compared(words, classes, 1.0, True)
+    shared, original = shape_iou(project, a, b), project.original(key)
+    was = 1.0  # it came right
+    if original is not None and original != one.record:
+        was = shape_iou(project, project.read_annotation(key, original), a)
     return Compared(words, classes, shared, shared >= limit(was))
 
 
