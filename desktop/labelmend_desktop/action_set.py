@@ -127,7 +127,7 @@ class ActionSet(QObject):
     def button(self, name: str, *, primary: bool = False, text: str = "", keys: bool = True) -> QPushButton:
         """A button that does the action and carries its key."""
         row = BY_NAME[name]
-        button = QPushButton(_caption(row, text, keys=keys))
+        button = QPushButton(caption(row, text, keys=keys))
         button.setObjectName(name)
         button.setProperty("primary", primary)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -160,7 +160,8 @@ def _tip(row: Action) -> str:
     return f"{row.tip}  ({keys})" if keys else row.tip
 
 
-def _caption(row: Action, text: str, *, keys: bool) -> str:
+def caption(row: Action, text: str = "", *, keys: bool = True) -> str:
+    """What a button of an action says: its text, or another one, and its first key."""
     name = text or row.text
     shown = keys_shown(row).split(" or ")[0]
     return f"{name}   {shown}" if keys and shown else name

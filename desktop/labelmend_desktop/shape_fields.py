@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
@@ -14,7 +14,10 @@ from labelmend.errors import Refused
 from labelmend_desktop import theme
 
 _SIDES = (("x", "left side"), ("y", "upper side"), ("w", "width"), ("h", "height"))
+_AFTER = (",", " ", "×", "px")
+"""What stands after each number: together they must not look like the place of the cursor."""
 _WIDEST = "0000.0 "
+_ICON = 14
 
 
 class ShapeFields(QWidget):
@@ -35,10 +38,14 @@ class ShapeFields(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self.fields = tuple(_Number(name, told) for name, told in _SIDES)
-        self._letters = tuple(_letter(field.name) for field in self.fields)
-        for letter, field in zip(self._letters, self.fields, strict=True):
-            layout.addWidget(letter)
+        self._icon = _word("")
+        self._paint_icon()
+        self._words = [self._icon]
+        layout.addWidget(self._icon)
+        for field, after in zip(self.fields, _AFTER, strict=True):
+            self._words.append(_word(after))
             layout.addWidget(field)
+            layout.addWidget(self._words[-1])
             field.returnPressed.connect(self._apply)
         self.show_box(None)
         app = QApplication.instance()
@@ -56,11 +63,20 @@ class ShapeFields(QWidget):
     def show_box(self, box: NDArray[np.float64] | None) -> None:
         """Show a box (4,) xywh, or none; what is being typed stays."""
         self._box = box
-        for letter in self._letters:
-            letter.setVisible(box is not None)
+        for word in self._words:
+            word.setVisible(box is not None)
         for place, field in enumerate(self.fields):
             field.setEnabled(box is not None)
             field.tell(None if box is None else float(box[place]))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: D102
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_icon"):
+            self._paint_icon()
+
+    def _paint_icon(self) -> None:
+        icon = theme.icon("mdi6.vector-square", theme.tokens().text_quiet)
+        self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
 
     def _apply(self) -> None:
         if self._box is None:
@@ -94,6 +110,7 @@ class _Number(QLineEdit):
         self.setProperty("flat", True)
         self.setFont(theme.font(tabular=True))
         self.setFixedWidth(self.fontMetrics().horizontalAdvance(_WIDEST))
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setAccessibleName(f"{told} of the box")
         self.setToolTip(f"The {told} of the box in pixels; Enter applies what is typed, Esc leaves it.")
 
@@ -137,14 +154,14 @@ class _Number(QLineEdit):
         self.selectAll()
 
 
-def _letter(name: str) -> QLabel:
-    """What a number is; its room stays when it is hidden, so that nothing beside it moves."""
-    letter = QLabel(name)
-    letter.setProperty("tone", "quiet")
-    policy = letter.sizePolicy()
+def _word(text: str) -> QLabel:
+    """What stands beside a number; its room stays when it is hidden, so that nothing beside it moves."""
+    word = QLabel(text)
+    word.setProperty("tone", "quiet")
+    policy = word.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
-    letter.setSizePolicy(policy)
-    return letter
+    word.setSizePolicy(policy)
+    return word
 
 
 def _nobody(_box: NDArray[np.float64]) -> bool:

@@ -34,6 +34,7 @@ class StatusLine(NarrowRow):
         self.file.setMinimumWidth(_FILE)
         self.zoom = self._number("0,000 %")
         self.cursor_place = self._number("x 0000.0  y 0000.0")
+        self.cursor_place.setProperty("tone", "quiet")
         self.shape = ShapeFields()
         self.selected = QLabel()
         self.levels = ElidedLabel()
@@ -57,7 +58,7 @@ class StatusLine(NarrowRow):
         layout.addWidget(self.levels)
         layout.addWidget(self.word, 2)
         layout.addWidget(self.saved)
-        self.spare = [self.shape, self.cursor_place, self.zoom, self.file]
+        self.spare = [self.zoom, self.shape, self.cursor_place, self.file]
         self.shape.refused.connect(session.failed)
         session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)

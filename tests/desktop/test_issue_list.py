@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from builders.datasets import annotation, detection, grid, make_project
@@ -91,6 +91,18 @@ def test_choosing_a_line_shows_its_issue(hands):
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert hands.session.issue == third
     assert view.currentIndex().row() == 2
+
+
+def test_a_line_that_is_clicked_stays_below_the_cursor_and_is_the_marked_one(hands, qtbot):
+    view, model = hands.window.issues.view, hands.window.issues.model
+    hands.window.resize(1280, 560)
+    qtbot.waitUntil(lambda: view.rowAt(view.viewport().height() - 4) < model.rowCount() - 1)
+    where = QPoint(40, view.viewport().height() - 4)
+    last = view.rowAt(where.y())
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert view.rowAt(where.y()) == last
+    assert [index.row() for index in view.selectionModel().selectedRows()] == [last]
+    assert hands.session.issue == hands.listed()[last]
 
 
 def test_filter_line_narrows_the_list_and_clears(hands, qtbot):

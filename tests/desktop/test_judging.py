@@ -1,8 +1,11 @@
 """An annotator's, a reviewer's and an expert's work in the window, by real keys and clicks."""
 
+import json
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from builders.datasets import ANN, EXP, LEA, REV, grid, make_project
 from labelmend.review.sampling import Rates
@@ -283,3 +286,33 @@ def test_enter_mends_an_outline_that_crosses_itself_as_it_is_shown(tmp_path, ope
     assert [part.tolist() for part in written] == [part.tolist() for part in shown]
     hands.press(K.Key_Z)
     assert hands.session.project.annotation(focus.key).polygons[0].ravel().tolist() == bow
+
+
+def test_a_project_of_fewer_classes_opens_in_place_of_another(tmp_path, hands):
+    """The first issue of a project comes before the project is announced."""
+    one = tmp_path / "one"
+    one.mkdir()
+    annotations, detections = grid()
+    for record in (*annotations, *detections):
+        record["category_id"] = 1
+    annotations[0]["bbox"] = [8.0, 12.0, 76.0, 66.0]
+    pictures = [{"id": n, "file_name": f"{n:03}.png", "width": 320, "height": 240} for n in range(1, 13)]
+    classes = [{"id": 1, "name": "cat"}]
+    text = json.dumps({"images": pictures, "categories": classes, "annotations": annotations})
+    project = make_project(one, annotations=annotations, detections=detections, text=text)
+    path = project.path
+    project.close()
+    assert hands.window.files.open_path(path)
+    assert hands.session.issue is not None
+    assert hands.window.panel.likely == []
+    assert not hands.window.error_bar.isVisible()
+
+
+def test_after_a_fix_by_hand_the_button_says_that_enter_only_goes_on(hands):
+    hands.go_to("location")
+    button = hands.window.findChild(QPushButton, "accept")
+    assert button.text() == "Accept   Enter"
+    hands.session.edits.set_box(hands.session.selected, [20, 20, 60, 50])
+    assert button.text() == "Keep it, go on   Enter"
+    hands.press(K.Key_Z)
+    assert button.text() == "Accept   Enter"

@@ -6,15 +6,20 @@ from PySide6.QtWidgets import QLabel
 from labelmend_desktop.shape_fields import ShapeFields
 
 
-def test_letters_are_shown_beside_numbers_only_and_leave_the_line_as_wide(qapp):
+def test_a_box_looks_like_no_place_of_the_cursor_and_leaves_the_line_as_wide(qapp):
     fields = ShapeFields()
     fields.show()
-    letters = fields.findChildren(QLabel)
+    words = fields.findChildren(QLabel)
     wide = fields.sizeHint().width()
-    assert [letter.isVisible() for letter in letters] == [False] * 4
+    assert not any(word.isVisible() for word in words)
     fields.show_box(np.array([1, 2, 30, 40.0]))
-    assert [letter.text() for letter in letters if letter.isVisible()] == ["x", "y", "w", "h"]
+    assert all(word.isVisible() for word in words)
+    told = "".join(
+        f"{field.text()}{word.text()}" for field, word in zip(fields.fields, words[1:], strict=True)
+    )
+    assert told == "1.0,2.0 30.0×40.0px"
+    assert not words[0].pixmap().isNull()
     assert fields.sizeHint().width() == wide
     fields.show_box(None)
-    assert [letter.isVisible() for letter in letters] == [False] * 4
+    assert not any(word.isVisible() for word in words)
     fields.close()

@@ -97,3 +97,17 @@ def test_a_digit_that_begins_a_name_is_typed(qtbot):
     QTest.keyClicks(picker.text, "12")
     QTest.keyClick(picker.text, K.Key_Return)
     assert chosen == [1, 1]
+
+
+def test_the_picker_is_as_high_as_its_classes_need(qtbot):
+    picker = ClassPicker()
+    qtbot.addWidget(picker)
+    picker.ask(QPoint(10, 10), ["a", "b", "c"], likely=[])
+    few = picker.height()
+    line = picker.list.sizeHintForRow(0)
+    assert picker.list.viewport().height() == 3 * line
+    QTest.keyClicks(picker.text, "b")
+    assert picker.height() == few
+    picker.hide()
+    picker.ask(QPoint(10, 10), [f"class {n}" for n in range(80)], likely=[])
+    assert picker.list.viewport().height() == 12 * line

@@ -213,6 +213,7 @@ class Hands:
             session.select(focus.key if focus is not None else None)
 
     def _begin(self, gesture: Gesture) -> None:
+        self._proposals.leave()
         self._gesture = gesture
         self._show(next(gesture))
 

@@ -86,10 +86,20 @@ class LevelsPanel(QFrame):
         self.brightness.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc, Enter and the key that opened it close it."""
-        again = event.key() == Qt.Key.Key_B and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-        if again or event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Esc, Enter and the key that opened it close it; the window's other keys of levels hold here too."""
+        keys = Qt.Key
+        shifted = {
+            keys.Key_B: self.close,
+            keys.Key_I: self._seeing.invert,
+            keys.Key_C: self._seeing.next_channel,
+            keys.Key_0: self._seeing.reset_levels,
+            keys.Key_ParenRight: self._seeing.reset_levels,
+        }
+        with_shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        if event.key() in (keys.Key_Escape, keys.Key_Return, keys.Key_Enter):
             self.close()
+        elif with_shift and event.key() in shifted:
+            shifted[Qt.Key(event.key())]()
         else:
             super().keyPressEvent(event)
 

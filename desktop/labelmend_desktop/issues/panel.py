@@ -47,6 +47,7 @@ class IssuePanel(QWidget):
         self._queued: Rows = np.zeros(0, np.int64)
         self._seen = (session.queue, session.actor)
         self._dropping = False
+        self._pointed = False
         self._weaker = 0
         self.filters = FilterLine()
         self.model = IssueModel(self)
@@ -228,7 +229,9 @@ class IssuePanel(QWidget):
         if current.isValid() and self.model.table is not None and not self._dropping:
             issue = int(self.model.table.id[self.model.rows[current.row()]])
             if issue != self._session.issue:
+                self._pointed = True
                 self._session.set_issue(issue)
+                self._pointed = False
 
     def _show_issue(self) -> None:
         """Mark the current issue in the list; the judged one that was left goes."""
@@ -244,7 +247,7 @@ class IssuePanel(QWidget):
             selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         elif index.isValid():
             selection.select(index, flags.ClearAndSelect | flags.Rows)
-        if index.isValid():
+        if index.isValid() and not self._pointed:  # a line that is clicked stays below the cursor
             self._scroll_to(index)
 
     def _scroll_to(self, index: QModelIndex) -> None:

@@ -32,6 +32,8 @@ from labelmend_desktop import theme
 
 _ROW = Qt.ItemDataRole.UserRole
 _DIGIT = Qt.ItemDataRole.UserRole + 1
+_WIDE = 260
+_MOST_LINES = 12
 _BESIDE = 12
 """Screen pixels between the place that was asked for and the pop-up, which must not cover it."""
 
@@ -95,7 +97,7 @@ class ClassPicker(QFrame):
         layout.setSpacing(theme.GRID)
         layout.addWidget(self.text)
         layout.addWidget(self.list)
-        self.resize(260, 320)
+        self.setFixedWidth(_WIDE)
 
     def ask(
         self,
@@ -118,6 +120,9 @@ class ClassPicker(QFrame):
         with QSignalBlocker(self.text):
             self.text.clear()
         self._fill("")
+        lines = min(len(names), _MOST_LINES)
+        self.list.setFixedHeight(lines * self.list.sizeHintForRow(0) + 2 * self.list.frameWidth())
+        self.adjustSize()
         room = self.screen().availableGeometry()
         x, y = place.x() + _BESIDE, place.y() + _BESIDE
         self.move(

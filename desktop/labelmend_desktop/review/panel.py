@@ -68,6 +68,7 @@ class ReviewPanel(QScrollArea):
         self._actions = actions
         self._images = images
         self._colour_of = colour_of
+        self._known: Project | None = None
         self._recent: list[int] = []
         self._frequent: list[int] = []
         self.likely: list[int] = []
@@ -79,12 +80,12 @@ class ReviewPanel(QScrollArea):
         self._lay_out()
         self.picker = ClassPicker(self)
         self.picker.chosen.connect(self.class_chosen)
-        session.project_changed.connect(self._show_project)
+        session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)
         session.selection_changed.connect(self.refresh)
         session.mode_changed.connect(self.refresh)
         session.changed.connect(lambda _changes: self.refresh())
-        self._show_project()
+        self.refresh()
 
     # ---------------------------------------------------------------- parts
     def _make(self) -> None:
@@ -164,14 +165,16 @@ class ReviewPanel(QScrollArea):
         self.setWidget(inside)
 
     # ---------------------------------------------------------------- showing
-    def _show_project(self) -> None:
-        project = self._session.project
+    def _know(self, project: Project | None) -> None:
+        """Forget the classes of another project: an issue of this one may come before it is announced."""
+        if project is self._known:
+            return
+        self._known = project
         self._recent.clear()
         if project is not None:
             self._frequent = frequent_classes(
                 project.dataset.annotations.category, len(project.categories.name)
             )
-        self.refresh()
 
     def _arrived(self) -> None:
         self.comment.clear()
@@ -180,6 +183,7 @@ class ReviewPanel(QScrollArea):
     def refresh(self) -> None:
         """Show what holds now of the current issue, or of the selected label when there is none."""
         project, issue = self._session.project, self._session.issue
+        self._know(project)
         row = project.issues.row_of(issue) if project is not None and issue is not None else -1
         annotation = self.annotation()
         self.verdicts.refresh()

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend_desktop import theme
-from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.action_set import ActionSet, caption
+from labelmend_desktop.actions import BY_NAME
 from labelmend_desktop.review.reasons import ReasonButtons
 from labelmend_desktop.session import Session
 
@@ -62,6 +63,9 @@ class Verdicts(QWidget):
         fits = queue not in _WORKER or role == _WORKER[queue]
         for name, button in self._buttons.items():
             button.setVisible(fits and name in _BUTTONS.get(queue, ()))
+        self._buttons["accept"].setText(
+            caption(BY_NAME["accept"], "Keep it, go on" if self._is_done() else "")
+        )
         self._other_role.setVisible(not fits)
         self._switch.setVisible(not fits)
         if not fits:
@@ -72,6 +76,11 @@ class Verdicts(QWidget):
             )
 
         self._ask(project if fits else None)
+
+    def _is_done(self) -> bool:
+        """Whether the issue in sight was mended already: Enter only leaves it then."""
+        project, issue = self._session.project, self._session.issue
+        return project is not None and issue is not None and project.standing(issue).status == "fixed"
 
     def _ask(self, project: Project | None) -> None:
         """Show what the verdict that waits needs."""

@@ -46,6 +46,13 @@ def test_the_panel_follows_keys_and_keys_close_it(desk):
     assert not panel.invert.isChecked()
     assert panel.channel.currentIndex() == 0
     assert panel.histogram.region.getRegion() == pytest.approx((0, 255))
+    for key, levels in (
+        (Qt.Key.Key_I, Levels(invert=True)),
+        (Qt.Key.Key_C, Levels(invert=True, channel=0)),
+        (Qt.Key.Key_0, Levels()),
+    ):
+        QTest.keyClick(panel.brightness, key, SHIFT)
+        assert seeing.levels == levels
     QTest.keyClick(panel, Qt.Key.Key_B, SHIFT)
     assert not panel.isVisible()
 

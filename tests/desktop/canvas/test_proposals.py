@@ -30,6 +30,7 @@ def test_escape_and_another_selection_leave_a_proposal(desk):
         lambda: desk.key(Qt.Key.Key_Escape),
         lambda: desk.session.select(1),
         lambda: desk.canvas.take_tool("box"),
+        lambda: (desk.press(40.5, 60.25), desk.move(50, 70)),
     ):
         desk.session.select(0)
         before = desk.steps()
