@@ -14,10 +14,10 @@ import pyvips
 from numpy.typing import NDArray
 
 from labelmend.errors import LabelmendError
-from labelmend.geometry.orientation import Part, Prefer, stored_part, swaps_sides, turn
+from labelmend.geometry.orientation import Frame, Part, Prefer, label_frame, stored_part, swaps_sides, turn
 from labelmend.picture_header import read_header
 from labelmend.picture_streams import open_stream, orientation_of, pixels_of
-from labelmend.pictures import HEAD, LARGEST, Picture, Stored, in_label_frame
+from labelmend.pictures import HEAD, LARGEST, Picture, Stored, eight_bits, in_label_frame
 
 COARSE = 8_000_000
 """The small picture has no more pixels than this, unless an eighth of the size has."""
@@ -82,6 +82,29 @@ def _growing(path: Path, *, damaged: bool) -> Iterator[Stored]:
             told = monotonic()
             now = pixels[..., 0].copy() if image.bands == 1 else pixels.copy()
             yield Stored(now, size=size, orientation=orientation, damaged=damaged)
+
+
+def frame_of(path: Path, *, declared: tuple[float, float] | None, prefer: Prefer = "stored") -> Frame:
+    """The frame in which the labels of a picture live. Raises LabelmendError when it is broken."""
+    try:
+        whole = open_stream(path)
+        turned = _orientation(path, whole)
+    except pyvips.Error as error:
+        raise LabelmendError(f"The picture {path.name} is broken: {path}.") from error
+    return label_frame((whole.width, whole.height), orientation=turned, declared=declared, prefer=prefer)
+
+
+def read_part(path: Path, part: Part, frame: Frame) -> NDArray[np.uint8]:
+    """A part (x, y, w, h) of a picture in its label frame, as sharp as it is: (h, w) or (h, w, 3) BGR.
+
+    The file is read down to there, which of a large one takes seconds. Raises LabelmendError.
+    """
+    stored = stored_part(part, size=(frame.width, frame.height), orientation=frame.orientation)
+    try:
+        pixels = pixels_of(open_stream(path).crop(*stored))
+    except pyvips.Error as error:
+        raise LabelmendError(f"The picture {path.name} is broken: {path}.") from error
+    return eight_bits(turn(pixels, frame.orientation))
 
 
 def _orientation(path: Path, image: pyvips.Image) -> int:

@@ -14,6 +14,7 @@ from labelmend.errors import BadFile, LabelmendError, Refused
 from labelmend.geometry import contours, masks
 from labelmend.geometry.orientation import Prefer
 from labelmend.geometry.polygons import Parts
+from labelmend.large_pictures import frame_of, is_large, read_part
 from labelmend.picture_header import read_header
 from labelmend.pictures import read_picture
 from labelmend.progress import Progress, silent
@@ -28,6 +29,8 @@ LARGEST_BYTES: Final = 2 << 20
 _CONTEXT: Final = 1.8
 _LEAST: Final = 32.0
 """A picture shows so many times the label's longer side, and so many pixels at least."""
+_SHARP: Final = 16_000_000
+"""Of a large picture so many pixels around a label are read as they are."""
 _LINE, _CASING = (0, 214, 255), (24, 20, 20)
 _QUALITY: Final = 88
 
@@ -77,18 +80,15 @@ def made_of_label(cut: Cut, *, progress: Progress = silent) -> Made:
     """
     progress(0, 100)
     side = max(float(cut.bbox[2:].max()) * _CONTEXT, _LEAST)
-    reduce = next((by for by in (8, 4, 2) if side / by >= SIDE), 1)
-    picture = read_picture(cut.path, declared=cut.declared, prefer=cut.prefer, reduce=reduce)
-    pixels = picture.pixels if picture.pixels.ndim == 3 else cv2.cvtColor(picture.pixels, cv2.COLOR_GRAY2BGR)
-    room = np.array([picture.width, picture.height], np.float64)
     middle = cut.bbox[:2] + cut.bbox[2:] / 2
-    low = np.clip(np.floor(middle - side / 2), 0, room - 1)
-    high = np.clip(np.ceil(middle + side / 2), low + 1, room)
+    view = _view(cut, middle - side / 2, middle + side / 2)
+    low, high = view.low, view.high
     grow = SIDE / float((high - low).max())
-    own = pixels.shape[1] / picture.width
     size = np.maximum(np.round((high - low) * grow), 1).astype(int)
-    matrix = np.array([[grow / own, 0, -low[0] * grow], [0, grow / own, -low[1] * grow]])
-    matrix[:, 2] += (grow / own - 1) / 2
+    by = grow / view.scale
+    shift = (view.corner - low) * grow + (by - 1) / 2
+    matrix = np.array([[by, 0, shift[0]], [0, by, shift[1]]])
+    pixels = view.pixels if view.pixels.ndim == 3 else cv2.cvtColor(view.pixels, cv2.COLOR_GRAY2BGR)
     shown = cv2.warpAffine(
         pixels, matrix, tuple(size.tolist()), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
@@ -97,6 +97,39 @@ def made_of_label(cut: Cut, *, progress: Progress = silent) -> Made:
         cv2.polylines(shown, outline, True, colour, thick, cv2.LINE_AA, 4)
     progress(100, 100)
     return _encoded(shown, cut.origin)
+
+
+@dataclass(frozen=True)
+class _View:
+    """Pixels from `corner` on that are `scale` times label pixels, of which low to high are to be shown."""
+
+    pixels: NDArray[np.uint8]
+    corner: NDArray[np.float64]
+    scale: float
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def _view(cut: Cut, low: NDArray[np.float64], high: NDArray[np.float64]) -> _View:
+    """The pixels around a label, low to high as far as the picture goes; of a large one that part only."""
+    if is_large(cut.path):
+        frame = frame_of(cut.path, declared=cut.declared, prefer=cut.prefer)
+        low, high = _within(low, high, np.array([frame.width, frame.height], np.float64))
+        if (high - low).prod() <= _SHARP:
+            part = (*low.astype(int).tolist(), *(high - low).astype(int).tolist())
+            return _View(read_part(cut.path, part, frame), low, 1.0, low, high)
+    reduce = next((by for by in (8, 4, 2) if (high - low).max() / by >= SIDE), 1)
+    picture = read_picture(cut.path, declared=cut.declared, prefer=cut.prefer, reduce=reduce)
+    low, high = _within(low, high, np.array([picture.width, picture.height], np.float64))
+    return _View(picture.pixels, np.zeros(2), picture.pixels.shape[1] / picture.width, low, high)
+
+
+def _within(
+    low: NDArray[np.float64], high: NDArray[np.float64], room: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Whole pixels of a picture with so much room, one at least."""
+    low = np.clip(np.floor(low), 0, room - 1)
+    return low, np.clip(np.ceil(high), low + 1, room)
 
 
 def _parts(cut: Cut) -> Parts:

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextDocumentFragment,
+    QTextFormat,
     QTextFrameFormat,
     QTextImageFormat,
     QTextLength,
@@ -44,9 +45,9 @@ def write_whole(
     if given.title:
         _heading(cursor, given.title, 1)
     _markdown(cursor, given.general)
-    for one in given.classes:
-        if one != ClassInstructions(one.name):
-            _write(cursor, one, image_of, width)
+    told = [one for one in given.classes if one != ClassInstructions(one.name)]
+    for n, one in enumerate(told):
+        _write(cursor, one, image_of, width, on_new_page=n > 0 and bool(one.pictures))
 
 
 def write_class(
@@ -57,8 +58,15 @@ def write_class(
     _write(QTextCursor(document), one, image_of, width)
 
 
-def _write(cursor: QTextCursor, one: ClassInstructions, image_of: ImageOf, width: int) -> None:
-    _heading(cursor, one.name, 2)
+def _write(
+    cursor: QTextCursor,
+    one: ClassInstructions,
+    image_of: ImageOf,
+    width: int,
+    *,
+    on_new_page: bool = False,
+) -> None:
+    _heading(cursor, one.name, 2, on_new_page=on_new_page)
     _markdown(cursor, words_of(one))
     for sentence in in_words(one):
         _block(cursor).insertText(sentence)
@@ -71,8 +79,12 @@ def _write(cursor: QTextCursor, one: ClassInstructions, image_of: ImageOf, width
             _pictures(cursor, pictures, image_of, width)
 
 
-def _heading(cursor: QTextCursor, text: str, level: int) -> None:
+def _heading(cursor: QTextCursor, text: str, level: int, *, on_new_page: bool = False) -> None:
     _block(cursor, level)
+    if on_new_page:  # pictures and the words over them stay together
+        look = cursor.blockFormat()
+        look.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+        cursor.setBlockFormat(look)
     letters = QTextCharFormat()
     letters.setFontWeight(QFont.Weight.Bold)
     letters.setProperty(QTextCharFormat.Property.FontSizeAdjustment, 4 - level)
@@ -86,6 +98,7 @@ def _block(cursor: QTextCursor, level: int = 0) -> QTextCursor:
         cursor.insertBlock()
     look = cursor.blockFormat()
     look.setHeadingLevel(level)
+    look.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_Auto)
     look.setTopMargin(12 if level else 3)
     look.setBottomMargin(3)
     look.setIndent(0)
@@ -141,7 +154,7 @@ def print_pdf(given: Instructions, pictures: dict[str, bytes], *, progress: Prog
     writer.setTitle(given.title or "Instructions")
     writer.setResolution(300)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(18, 18, 18, 18), QPageLayout.Unit.Millimeter)
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)  # Qt keeps two centimetres
     document.print_(writer)
     progress(100, 100)
     return bytes(buffer.data().data())

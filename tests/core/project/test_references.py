@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from builders.datasets import ANN, EXP, annotation, make_project
+from labelmend import large_pictures
 from labelmend.errors import BadFile, LabelmendError, Refused
 from labelmend.project import references
 from labelmend.project.instructing import MOST_PICTURES, add_reference, instruct, instructions_of, revise
@@ -72,6 +73,19 @@ def test_outlines_and_masks_are_drawn_as_they_are(tmp_path, segmentation):
     if isinstance(segmentation, list):  # a triangle: nothing at the far corner of its box
         assert not lines[middle + 80 :, middle + 80 :].any()
     assert lines[:, :middle].any()
+
+
+def test_of_a_large_picture_the_label_is_shown_as_sharp_as_of_any(tmp_path, monkeypatch):
+    given = annotation(1, 1, [150, 40, 60, 70])
+    project = make_project(tmp_path, annotations=[given], detections_given=False, images=1, find=False)
+    cut = cut_of(project, project.annotation(0))
+    plain = made_of_label(cut)
+    monkeypatch.setattr(large_pictures, "LARGEST", 1000)
+    assert large_pictures.is_large(cut.path)
+    assert np.abs(opened(made_of_label(cut)) - opened(plain)).max() <= 2
+    monkeypatch.setattr(references, "_SHARP", 10)
+    assert np.abs(opened(made_of_label(cut)) - opened(plain)).max() <= 2
+    project.close()
 
 
 def test_a_label_without_a_place_or_a_picture_is_no_reference(project):
