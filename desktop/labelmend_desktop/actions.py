@@ -259,7 +259,7 @@ ACTIONS: tuple[Action, ...] = (
            ("Shift+0", "Shift+)"), "mdi6.brightness-auto", "View", shown_keys="Shift+0"),
     Action("bare", "Bare picture", "Hide every shape while the key is held.",
            ("Space",), "mdi6.eye-outline", "", hold=True, shown_keys="Space (hold)"),
-    Action("flip", "Before and after", "Show the label as it was in the source while the key is held.",
+    Action("flip", "Before and after", "Show the label as it was before it was changed, else as suggested.",
            ("V",), "mdi6.compare", "", hold=True, shown_keys="V (hold)"),
     Action("show_classes", "Classes",
            "Go to the list of classes, where each can be hidden and locked; again: close it.",

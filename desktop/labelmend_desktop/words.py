@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+import numpy as np
+
 from labelmend.find.issues import CALLED
 from labelmend.project.issue_table import IssueTable
+from labelmend.review.rules import is_sent_back
 from labelmend.review.states import STATUSES
 
 NAME_WORDS: dict[str, str] = {
@@ -92,6 +95,14 @@ def state_word(status: int) -> str:
 def state_icon(status: int) -> str:
     """The state's icon, or nothing for work that is still to do."""
     return STATE_ICONS[STATUSES[status]] if status < len(STATUSES) else ""
+
+
+def state_of(table: IssueTable, row: int) -> tuple[str, str]:
+    """The word and the icon of an issue's state in the list; no icon where nothing is to be told."""
+    status = int(table.status[row])
+    if status == 0 and len(table.where(np.array([row]), is_sent_back)):
+        return "sent back", "mdi6.undo-variant"
+    return state_word(status), state_icon(status)
 
 
 def areas_in_words(areas: Iterable[float]) -> str:

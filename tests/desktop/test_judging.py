@@ -198,8 +198,8 @@ def test_reviewer_and_expert(hands):
     assert hands.session.queue == "expert"
     assert set(hands.listed()) == {refused, third}
     hands.session.set_issue(refused)
-    assert "Rev: “too tight”" in hands.window.panel.opinions.text()
-    assert hands.window.panel.state.text() == "Accepted by Ann · rejected by Rev"
+    assert "“too tight”" in hands.window.panel.opinions.text()
+    assert "<b>Ann</b>, annotator: accept the suggestion" in hands.window.panel.opinions.text()
     assert hands.window.panel.fix.text().startswith("Changed: ")
     hands.press(K.Key_X)
     assert hands.status(refused) == "decided"

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from builders.datasets import LEA, REV
+from builders.datasets import ANN, EXP, LEA, REV, make_project
 from labelmend.project.policy import policy_of
 from labelmend.review.policy import Policy, Reason
 from labelmend.review.sampling import Rates
@@ -105,3 +105,157 @@ def test_the_lead_sets_the_reasons_and_their_keys(hands):
     QTest.keyClicks(hands.window.panel.comment, "no list")
     hands.press(K.Key_Return)
     assert (hands.status(issue), reason_of(hands, issue)) == ("rejected", "")
+
+
+# -------------------------------------------------------------------- corrections
+def go_to_drawn(hands, kind):
+    """Go to the issue of a kind that waits in this queue."""
+    project = hands.session.project
+    issue = next(one for one in hands.listed() if project.issues.kind_of(project.issues.row_of(one)) == kind)
+    hands.session.set_issue(issue)
+    return issue
+
+
+@pytest.fixture
+def all_fixed(tmp_path, open_window):
+    """One fix of each kind that changes a label waits for Rev."""
+    project = make_project(tmp_path)
+    project.close()
+    hands = open_window(project.path)
+    for kind in ("missing", "spurious", "class", "location"):
+        hands.go_to(kind)
+        hands.press(K.Key_Return)
+    hands.answers.given["sample"] = SampleChoice(Rates(1.0), 7)
+    work_as(hands, LEA)
+    hands.window.actions_.run("draw_sample")
+    work_as(hands, REV)
+    return hands
+
+
+def test_a_reviewer_corrects_and_approves(all_fixed):
+    hands = all_fixed
+    issue = go_to_drawn(hands, "class")
+    project, key = hands.session.project, hands.session.selected
+    button = hands.window.panel.verdicts._buttons["approve"]
+    assert button.text() == "Approve   Enter"
+    bird = project.categories.name.index("bird")
+    hands.session.edits.set_category(key, bird)
+    assert button.text() == "Approve with the correction   Enter"
+    assert hands.window.panel.state.text().endswith("in review, corrected by Rev")
+    hands.press(K.Key_X, K.Key_1)
+    assert hands.status(issue) == "in_review"
+    assert "undo the correction" in hands.window.error_bar.text.text()
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "approved"
+    assert project.last_row.title == "approve with a correction"
+    assert hands.session.issue != issue
+    hands.press(K.Key_Z, K.Key_Z)
+    assert project.standing(issue).corrected == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("class", "as in the source: cat"),
+        ("location", "as in the source"),
+        ("missing", "as in the source: no label"),
+        ("spurious", "as in the source"),
+    ],
+)
+def test_the_flip_shows_what_was_before_the_fix(all_fixed, kind, name):
+    hands = all_fixed
+    go_to_drawn(hands, kind)
+    outlines, told = hands.window.canvas.contents.other_state()
+    assert told == name
+    assert bool(outlines) == (kind != "missing")
+    assert hands.window.panel.fix.text().startswith("Changed: ")
+
+
+def test_the_flip_of_a_dismissed_issue_shows_what_was_not_taken(hands):
+    work_as(hands, ANN)
+    issue = hands.go_to("location")
+    hands.press(K.Key_X)
+    work_as(hands, LEA)
+    hands.window.actions_.run("draw_sample")
+    work_as(hands, REV)
+    hands.session.set_issue(issue)
+    outlines, told = hands.window.canvas.contents.other_state()
+    assert (told, len(outlines)) == ("as suggested", 1)
+    assert hands.window.panel.fix.text().startswith("Not taken: ")
+
+
+def test_going_on_keeps_to_the_filter(all_fixed):
+    """What the filter hides is not gone to, in the list nor by going on."""
+    hands = all_fixed
+    combo = hands.window.issues.filters.kind
+    combo.setCurrentIndex(combo.findText("Nothing there"))
+    hands.window.issues.refilter()
+    shown = hands.listed()
+    assert 0 < len(shown) < len(hands.session.waiting_rows())
+    for left in range(len(shown), 0, -1):
+        assert hands.session.issue in shown
+        assert len([one for one in shown if hands.status(one) == "in_review"]) == left
+        hands.press(K.Key_Return)
+    assert {hands.status(one) for one in shown} == {"approved"}
+    assert hands.session.issue in shown
+
+
+# -------------------------------------------------------------------- the expert, and back to the annotator
+def test_the_expert_sees_the_case_and_the_annotator_what_to_do(all_fixed):
+    hands, panel = all_fixed, all_fixed.window.panel
+    issue = go_to_drawn(hands, "location")
+    hands.press(K.Key_M)
+    QTest.keyClicks(panel.comment, "left <side>")
+    hands.press(K.Key_Escape, K.Key_X, K.Key_1)
+    work_as(hands, EXP)
+    assert hands.listed() == [issue]
+    assert panel.case.isVisible()
+    original, now = panel.case.text().split("\n")
+    assert original.startswith("Original: ")
+    assert now.startswith("Now: ")
+    assert panel.fix.text().startswith("Changed: ")
+    opinions = panel.opinions.text()
+    assert opinions.index("<b>Ann</b>, annotator: accept the suggestion") < opinions.index("<b>Rev</b>")
+    assert "“Too loose: left &lt;side&gt;”" in opinions
+    assert "draw" not in opinions
+    hands.press(K.Key_K)
+    assert "corrected nothing" in hands.window.error_bar.text.text()
+    hands.press(K.Key_S)
+    QTest.keyClicks(panel.comment, "see the left edge")
+    hands.press(K.Key_Return)
+    work_as(hands, ANN)
+    assert hands.listed()[0] == issue == hands.session.issue
+    assert panel.told.isVisible()
+    assert panel.told.text() == "Sent back by Exp:<br><b>see the left edge</b>"
+    assert panel.told.y() < panel.heading.y()
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "fixed"
+    assert hands.session.issue != issue
+    assert not panel.told.isVisible()
+
+
+def test_what_was_sent_back_is_shown_whatever_scores_are_hidden(all_fixed):
+    hands = all_fixed
+    issue = go_to_drawn(hands, "spurious")
+    hands.press(K.Key_X, K.Key_5)
+    work_as(hands, EXP)
+    hands.press(K.Key_S)
+    QTest.keyClicks(hands.window.panel.comment, "zoom in")
+    hands.press(K.Key_Return)
+    work_as(hands, ANN)
+    hands.window.issues.filters._wish_scores(0.0, 0.0)
+    hands.window.issues.refilter()
+    assert hands.listed() == [issue]
+
+
+def test_the_expert_corrects_by_hand_and_decides(all_fixed):
+    hands = all_fixed
+    issue = go_to_drawn(hands, "class")
+    hands.press(K.Key_X, K.Key_3)
+    work_as(hands, EXP)
+    project, key = hands.session.project, hands.session.selected
+    hands.session.edits.set_category(key, project.categories.name.index("bird"))
+    assert hands.status(issue) == "rejected"
+    assert hands.session.issue == issue
+    hands.press(K.Key_K)
+    assert (hands.status(issue), project.standing(issue).outcome) == ("decided", "corrected")

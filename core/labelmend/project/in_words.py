@@ -66,6 +66,30 @@ def _same_box(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
     return bool(np.array_equal(a, b, equal_nan=True))
 
 
+def case_in_words(project: Project, row: int) -> list[str]:
+    """What a case (a row of `project.issues`) is about: the label as it was, and as it is now where something
+    was changed, each with class and place."""
+    issue, key = int(project.issues.id[row]), int(project.issues.annotation[row])
+    before = project.state.before(issue)
+    labels = before if before or key == NO_KEY else {key: project.record(key)}
+    was = [_in_words(project, each, record) for each, record in labels.items()]
+    now = [_in_words(project, each, project.record(each)) for each in before]
+    if now == was:
+        now = []
+    told = {"Original": was, "Now": now}
+    return [f"{name}: {'; '.join(words)}" for name, words in told.items() if words]
+
+
+def _in_words(project: Project, key: int, record: bytes | None) -> str:
+    if record is None:
+        return "no label"
+    label, names = project.read_annotation(key, record), project.categories.name
+    name = names[label.category] if 0 <= label.category < len(names) else "unknown class"
+    x, y, w, h = label.bbox.tolist()
+    form = "polygon, " if label.polygons else "mask, " if label.rle is not None else ""
+    return f"{name}, {form}{w:.1f} × {h:.1f} px at {x:.1f}, {y:.1f}"
+
+
 def changes_in_words(project: Project, issue: int) -> str:
     """What was changed under an issue and not taken back, one line; empty when nothing was."""
     told = []

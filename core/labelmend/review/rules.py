@@ -192,6 +192,11 @@ def may_look(standing: Standing, actor: Actor | None) -> bool:
     return standing.status in LOOKED_AT and not (actor is not None and is_own_work(standing, actor))
 
 
+def is_sent_back(standing: Standing) -> bool:
+    """Whether an expert gave this label back to the annotator, who has not answered yet."""
+    return standing.status == "flagged" and bool(standing.expert)
+
+
 def may_decide(standing: Standing, actor: Actor | None) -> bool:
     """Whether this issue belongs into this person's expert queue; a lead sees all of it."""
     return standing.status in ("rejected", "ambiguous") and not _is_hidden(standing, actor)

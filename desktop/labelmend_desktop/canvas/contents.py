@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from labelmend.errors import LabelmendError
 from labelmend.geometry.polygons import Parts, bounds
 from labelmend_desktop.canvas.colours import colour_of
-from labelmend_desktop.canvas.focus import Focus, focus_of, suggested_outline
+from labelmend_desktop.canvas.flipped import other_state
+from labelmend_desktop.canvas.focus import Focus, focus_of
 from labelmend_desktop.canvas.hit import InHand
 from labelmend_desktop.canvas.mask_image import MaskPicture
 from labelmend_desktop.canvas.quiet import FEW
@@ -215,21 +215,9 @@ class Contents:
         return InHand(annotation.key, box=annotation.bbox)
 
     def other_state(self) -> tuple[Parts, str]:
-        """The suspect's other state and its name: in the source if it was changed, else as suggested."""
-        focus = self.focus
-        if focus is None:
-            return (), ""
-        annotation = self.scene.annotation(focus.key)
-        if focus.key is not None and (annotation is None or annotation.changed):
-            original = _original(self._session, focus.key)
-            return original, "as in the source"
-        suggestion = focus.suggestion
-        if suggestion is None or suggestion.fix == "delete":
-            return (), "as suggested: no label"
-        outline = suggested_outline(suggestion, annotation)
-        if not outline and annotation is not None:
-            outline = self.scene.outline(self.scene.row_of[annotation.key])
-        return outline, "as suggested"
+        """The suspect's other state and its name (see canvas/flipped.py)."""
+        project, focus = self._session.project, self.focus
+        return ((), "") if focus is None or project is None else other_state(project, focus, self.scene)
 
     # ---- masks
 
@@ -251,12 +239,3 @@ class Contents:
         self.masks.colour(
             {row: colour_of(int(scene.category[row])) if visible[row] else clear for row in rows}
         )
-
-
-def _original(session: Session, key: int) -> Parts:
-    """The outline of an annotation in the source; () when it was added here."""
-    try:
-        original = session.original(key)
-    except LabelmendError:
-        return ()
-    return () if original is None else Scene([original]).outline(0)

@@ -16,12 +16,13 @@ from labelmend_desktop.canvas.scene import Scene, contours, corners
 
 if TYPE_CHECKING:
     from labelmend.project.annotation import Annotation, Suggestion
+    from labelmend.project.project import Project
     from labelmend_desktop.session import Session
 
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """The issue in sight. ``key`` is None for a missing label; ``box`` (4,) xywh is where to look."""
+    """The issue in sight. ``key`` is None for a label that is missing still; ``box`` (4,) xywh says where."""
 
     issue: int
     image: int
@@ -58,11 +59,17 @@ def focus_of(session: Session) -> Focus | None:
         issue=issue,
         image=int(issues.image[row]),
         kind=KINDS[int(issues.kind[shown])],
-        key=None if key == NO_KEY else key,
+        key=_made(project, issue) if key == NO_KEY else key,
         box=np.asarray(issues.bbox[row], dtype=np.float64),
         category=int(issues.category[shown]),
         suggestion=session.suggestion() if shown == row else suggestion_of(project, shown),
     )
+
+
+def _made(project: Project, issue: int) -> int | None:
+    """The label that was made for a missing one; None while there is none."""
+    made = (key for key in project.state.before(issue) if project.record(key) is not None)
+    return next(made, None)
 
 
 def suggested_outline(suggestion: Suggestion | None, annotation: Annotation | None) -> Parts:

@@ -261,7 +261,7 @@ def _paint_name(painter: QPainter, stage: Stage, row: int, view: View, room: QRe
 
 
 def _paint_other(painter: QPainter, stage: Stage, view: View, room: QRectF, font: QFont) -> None:
-    """The suspect in its other state: as suggested, or as it was in the source."""
+    """The suspect in its other state: as it was before it was changed, or as suggested."""
     if stage.focus is None:
         return
     if stage.other:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from labelmend_desktop import theme
 from labelmend_desktop.issues.model import ROW, IssueModel
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import issue_icon, issue_word, score_word, state_icon, state_word
+from labelmend_desktop.words import issue_icon, issue_word, score_word, state_of
 
 CROP = 56
 HEIGHT = CROP + 2 * theme.GRID
@@ -98,7 +98,7 @@ class IssueDelegate(QStyledItemDelegate):
         self._text(painter, word, issue_word(table, row), colours.text, theme.font(bold=True))
         middle = top.translated(0, step)
         self._swatch(painter, middle, int(table.category[row]))
-        state = self._state(painter, middle, int(table.status[row]))
+        state = self._state(painter, middle, *state_of(table, row))
         name = QRect(middle.left() + _ICON + 6, middle.top(), middle.width() - _ICON - 6 - state, step)
         self._text(painter, name, model.class_of(row), colours.text, theme.font())
         bottom = middle.translated(0, step)
@@ -112,13 +112,11 @@ class IssueDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(theme.tokens().line), 1))
             painter.drawRect(square)
 
-    def _state(self, painter: QPainter, rect: QRect, status: int) -> int:
+    def _state(self, painter: QPainter, rect: QRect, word: str, icon: str) -> int:
         """Paint the state at the right end; returns the width it took."""
-        icon = state_icon(status)
         if not icon:
             return 0
         font = theme.font(theme.SIZE_SMALL)
-        word = state_word(status)
         width = QFontMetrics(font).horizontalAdvance(word)
         self._text(painter, rect, word, theme.tokens().text_quiet, font, right=True)
         at = QRect(rect.right() - width - 16, rect.top() + (rect.height() - 12) // 2, 12, 12)

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QStackedWidget, QTableView, Q
 from labelmend.find.issues import CALLED
 from labelmend.project.issue_table import IssueTable
 from labelmend.project.state import Changes
+from labelmend.review.rules import is_sent_back
 from labelmend.review.states import QUEUES, Queue
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.issues.delegate import HEIGHT, IssueDelegate
 from labelmend_desktop.issues.filter_line import FilterLine
 from labelmend_desktop.issues.model import IssueModel
-from labelmend_desktop.issues.order import Chosen, Names, Rows, arranged, between, passing
+from labelmend_desktop.issues.order import Chosen, Names, Rows, Sorting, arranged, between, passing
 from labelmend_desktop.queues import counts
 from labelmend_desktop.session import Session
 from labelmend_desktop.words import NAME_WORDS
@@ -147,15 +148,28 @@ class IssuePanel(QWidget):
         self._queued = self._session.waiting_rows()
         rows = passing(table, self._queued, wanted, self._names)
         self._show_scores(table, rows)
-        rows = arranged(table, between(table, rows, wanted), self.filters.sorting, self._names)
+        rows = self._arranged(table, self._between(table, rows))
         row = table.row_of(self._session.issue) if self._session.issue is not None else -1
         if stay and row >= 0 and row not in rows:
-            rows = arranged(table, np.append(rows, row), self.filters.sorting, self._names)
+            rows = self._arranged(table, np.append(rows, row))
         self.model.show(table, project.categories.name, rows)
         self._tell()
         if not stay and not (keep and self.model.place_of(row) >= 0):
             self._session.set_issue(int(table.id[rows[0]]) if len(rows) else None)
         self._show_issue()
+
+    def _between(self, table: IssueTable, rows: Rows) -> Rows:
+        """Those whose score is asked for, and what an expert sent back: somebody waits for that."""
+        shown = between(table, rows, self.filters.wanted)
+        return np.union1d(shown, table.where(rows, is_sent_back))
+
+    def _arranged(self, table: IssueTable, rows: Rows) -> Rows:
+        """In the order that is chosen; in the usual one what was sent back comes first."""
+        rows = arranged(table, rows, self.filters.sorting, self._names)
+        if self.filters.sorting != Sorting():
+            return rows
+        first = np.isin(rows, table.where(rows, is_sent_back))
+        return np.concatenate([rows[first], rows[~first]])
 
     def _draw_scores(self) -> None:
         if self._session.project is not None:
@@ -210,9 +224,7 @@ class IssuePanel(QWidget):
         listed = np.zeros(len(table), bool)
         listed[self.model.rows] = True
         wanted = self.filters.wanted
-        return between(
-            table, passing(table, self._queued[~listed[self._queued]], wanted, self._names), wanted
-        )
+        return self._between(table, passing(table, self._queued[~listed[self._queued]], wanted, self._names))
 
     def _bring_back(self, row: int) -> None:
         """Put an issue that undo returned to this queue where it belongs."""
@@ -220,7 +232,7 @@ class IssuePanel(QWidget):
         if table is None:
             return
         rows = np.append(self.model.rows, row)
-        place = int(np.flatnonzero(arranged(table, rows, self.filters.sorting, self._names) == row)[0])
+        place = int(np.flatnonzero(self._arranged(table, rows) == row)[0])
         self.model.insert(place, row)
 
     # ---------------------------------------------------------------- the current issue

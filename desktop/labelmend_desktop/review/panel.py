@@ -19,7 +19,12 @@ from PySide6.QtWidgets import (
 
 from labelmend.project.annotation import Annotation
 from labelmend.project.clusters import example
-from labelmend.project.in_words import changes_in_words, since_in_words, standing_in_words
+from labelmend.project.in_words import (
+    case_in_words,
+    changes_in_words,
+    since_in_words,
+    standing_in_words,
+)
 from labelmend.project.many import counted
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
@@ -32,6 +37,7 @@ from labelmend_desktop.review.examples import Examples
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
 from labelmend_desktop.review.likely_buttons import LikelyButtons
+from labelmend_desktop.review.opinions import as_case, sent_back, words_alone
 from labelmend_desktop.review.section import Section
 from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
@@ -97,7 +103,16 @@ class ReviewPanel(QScrollArea):
         self.state = self._quiet()
         self.opinions = QLabel()
         self.opinions.setWordWrap(True)
-        self.opinions.setTextFormat(Qt.TextFormat.PlainText)
+        self.opinions.setTextFormat(Qt.TextFormat.RichText)
+        self.told = QLabel()
+        self.told.setObjectName("sent_back")
+        self.told.setWordWrap(True)
+        self.told.setTextFormat(Qt.TextFormat.RichText)
+        self.told.setProperty("bar", "work")
+        self.told.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
+        self.case = QLabel()
+        self.case.setWordWrap(True)
+        self.case.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -145,9 +160,11 @@ class ReviewPanel(QScrollArea):
         top = QHBoxLayout()
         top.addWidget(self._icon)
         top.addWidget(self.heading, 1)
+        layout.addWidget(self.told)
         layout.addLayout(top)
-        for label in (self.what, self.state, self.opinions, self.sentence, self.since, self.fix, self.note):
+        for label in (self.what, self.state, self.sentence, self.since, self.case, self.fix, self.note):
             layout.addWidget(label)
+        layout.addWidget(self.opinions)
         layout.addWidget(self.examples)
         layout.addSpacing(theme.GRID // 2)
         layout.addWidget(self.versions)
@@ -228,16 +245,30 @@ class ReviewPanel(QScrollArea):
             words += self._of_example(project, row)
             self.fix.setText(with_units(f"Suggested: {words[0].lower()}{words[1:]}."))
         else:
-            words = changes_in_words(project, issue)
-            self.fix.setText(with_units(f"Changed: {words}."))
+            words, name = changes_in_words(project, issue), "Changed"
+            if not words and (left := suggestion(project, row)) is not None:
+                words, name = suggestion_in_words(left, own, categories=project.categories.name), "Not taken"
+            self.fix.setText(with_units(f"{name}: {words}."))
         self.fix.setVisible(bool(words))
         of_it = suggested if own and annotation and own.key == annotation.key else None
         note = notes(annotation, suggested=of_it, editing=self._session.editing)
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        story = project.story(issue)
-        self.opinions.setText("\n".join(f"{e.actor}: “{e.comment}”" for e in story if e.comment))
-        self.opinions.setVisible(bool(self.opinions.text()))
+        self._show_case(project, row)
+
+    def _show_case(self, project: Project, row: int) -> None:
+        """Who said what; for who decides, with the label as it was and as it is."""
+        standing = project.standing(int(project.issues.id[row]))
+        story = project.story(int(project.issues.id[row]))
+        decides = self._session.queue == "expert"
+        told = sent_back(standing, story)
+        self.told.setText(told)
+        self.told.setVisible(bool(told))
+        self.state.setVisible(bool(self.state.text()) and not told and not decides)
+        self.opinions.setText(as_case(story) if decides else words_alone(story))
+        self.opinions.setVisible(bool(self.opinions.text()) and not told)
+        self.case.setText(with_units("\n".join(case_in_words(project, row))) if decides else "")
+        self.case.setVisible(bool(self.case.text()))
         self.story.setText(as_html(story))
 
     def _of_example(self, project: Project, row: int) -> str:
@@ -253,6 +284,8 @@ class ReviewPanel(QScrollArea):
     def _show_no_issue(self, project: Project, annotation: Annotation | None) -> None:
         self._icon.hide()
         self.examples.hide()
+        self.told.hide()
+        self.case.hide()
         self.since.hide()
         self.fix.hide()
         self.note.hide()

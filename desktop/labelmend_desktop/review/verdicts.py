@@ -63,9 +63,7 @@ class Verdicts(QWidget):
         fits = queue not in _WORKER or role == _WORKER[queue]
         for name, button in self._buttons.items():
             button.setVisible(fits and name in _BUTTONS.get(queue, ()))
-        self._buttons["accept"].setText(
-            caption(BY_NAME["accept"], "Keep it, go on" if self._is_done() else "")
-        )
+        self._name_buttons()
         self._other_role.setVisible(not fits)
         self._switch.setVisible(not fits)
         if not fits:
@@ -74,13 +72,26 @@ class Verdicts(QWidget):
             self._other_role.setText(
                 f"This queue is for {article} {needed}; you work as {role or 'nobody yet'}."
             )
-
         self._ask(project if fits else None)
 
+    def _name_buttons(self) -> None:
+        """Enter only leaves what was mended already; with a correction it approves that."""
+        names = {"accept": "Keep it, go on", "approve": "Approve with the correction"}
+        fits = {"accept": self._is_done, "approve": self._is_corrected}
+        for name, text in names.items():
+            self._buttons[name].setText(caption(BY_NAME[name], text if fits[name]() else ""))
+
     def _is_done(self) -> bool:
-        """Whether the issue in sight was mended already: Enter only leaves it then."""
+        """Whether the issue in sight was mended already."""
         project, issue = self._session.project, self._session.issue
         return project is not None and issue is not None and project.standing(issue).status == "fixed"
+
+    def _is_corrected(self) -> bool:
+        """Whether who works has changed the label that they review."""
+        project, issue = self._session.project, self._session.issue
+        if project is None or issue is None or project.actor is None:
+            return False
+        return project.actor.is_person(project.standing(issue).corrected)
 
     def _ask(self, project: Project | None) -> None:
         """Show what the verdict that waits needs."""

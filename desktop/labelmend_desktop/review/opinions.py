@@ -1,0 +1,66 @@
+"""Who says what about a label: what the expert sent it back with, and every opinion for who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from labelmend.review.rules import is_sent_back
+from labelmend.review.states import Standing
+from labelmend_desktop import theme
+from labelmend_desktop.review.story import Entry
+from labelmend_desktop.words import when
+
+
+def sent_back(standing: Standing, story: Sequence[Entry]) -> str:
+    """What the expert wants of the annotator, as rich text; empty for a label that was not sent back."""
+    if not is_sent_back(standing):
+        return ""
+    said = next((one.comment for one in reversed(story) if one.role == "expert" and one.comment), "")
+    return f"Sent back by {escape(standing.expert)}:<br><b>{escape(said)}</b>"
+
+
+def standing_opinions(story: Sequence[Entry]) -> list[Entry]:
+    """What people did and said of a label and did not take back, oldest first; draws are no opinions."""
+    told: list[Entry] = []
+    undone: list[Entry] = []
+    for one in story:
+        op, _, title = one.what.partition(": ")
+        if op == "undo":
+            found = _last(told, one, title)
+            if found is not None:
+                told.remove(found)
+                undone.append(found)
+        elif op == "redo":
+            found = _last(undone, one, title)
+            if found is not None:
+                undone.remove(found)
+                told.append(found)
+        elif one.role not in ("", "lead"):
+            told.append(one)
+    return told
+
+
+def _last(entries: Sequence[Entry], like: Entry, title: str) -> Entry | None:
+    mine = (one for one in reversed(entries) if (one.actor, one.what) == (like.actor, title))
+    return next(mine, None)
+
+
+def words_alone(story: Sequence[Entry]) -> str:
+    """The comments, one a line, as rich text."""
+    said = (one for one in standing_opinions(story) if one.comment)
+    return "<br>".join(f"{escape(one.actor)}: “{escape(one.comment)}”" for one in said)
+
+
+def as_case(story: Sequence[Entry]) -> str:
+    """Each opinion with who, as what, when and why, as rich text."""
+    quiet, small = theme.tokens().text_quiet, theme.SIZE_SMALL
+    lines = []
+    for one in standing_opinions(story):
+        who = f"<b>{escape(one.actor)}</b>, {escape(one.role)}"
+        said = f"<br>“{escape(one.comment)}”" if one.comment else ""
+        lines.append(
+            f"<p style='margin:0 0 6px 0'>{who}: {escape(one.what)}{said}"
+            f"<br><span style='color:{quiet}; font-size:{small}px'>{when(one.at)}</span></p>"
+        )
+    return "".join(lines)
