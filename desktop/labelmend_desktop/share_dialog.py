@@ -30,10 +30,10 @@ from labelmend_desktop.dialogs import Dialog
 Choose = Callable[[Queue | None, str], NDArray[np.int64]]
 """choose(queue, words): the images that wait there and have these words in their name, the surest first."""
 _WAITING: Final[tuple[tuple[str, Queue | None], ...]] = (
-    ("Any image", None),
-    ("Something to fix", "fix"),
-    ("Something to review", "review"),
-    ("Something for the expert", "expert"),
+    ("All", None),
+    ("With something to fix", "fix"),
+    ("With something to review", "review"),
+    ("With something for the expert", "expert"),
 )
 
 
@@ -60,14 +60,19 @@ class ShareDialog(Dialog):
             "Somebody else gets some images with their labels, issues, history and the instructions as one "
             "file, works in it, and sends it back: File › Merge takes in what was done."
         )
-        self._add_images()
-        self._add_whom()
-        self._add_file(target)
+        form = QFormLayout()
+        form.setVerticalSpacing(theme.GRID)
+        form.setHorizontalSpacing(2 * theme.GRID)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.column.addLayout(form)
+        self._add_images(form)
+        self._add_whom(form)
+        self._add_file(form, target)
         self.choose()
 
     # ---- its parts
 
-    def _add_images(self) -> None:
+    def _add_images(self, form: QFormLayout) -> None:
         self.waiting = QComboBox()
         self.waiting.setObjectName("share_waiting")
         for words, queue in _WAITING:
@@ -82,21 +87,18 @@ class ShareDialog(Dialog):
         line.addWidget(QLabel("after the first"))
         line.addWidget(self.skip)
         line.addStretch(1)
-        form = self._form()
-        form.addRow("Images with", self.waiting)
+        form.addRow("Images", self.waiting)
         form.addRow("Named", self.words)
         form.addRow("How many", line)
-        self._told = QLabel()
+        self._told = self._quiet()
         self._told.setObjectName("share_told")
-        self._told.setWordWrap(True)
-        self._told.setProperty("tone", "quiet")
         form.addRow("", self._told)
         self.waiting.currentIndexChanged.connect(self.choose)
         self.words.textChanged.connect(self.choose)
         self.most.valueChanged.connect(self._tell)
         self.skip.valueChanged.connect(self._tell)
 
-    def _add_whom(self) -> None:
+    def _add_whom(self, form: QFormLayout) -> None:
         self.person, self.role = QLineEdit(), QComboBox()
         self.person.setObjectName("share_person")
         self.person.setPlaceholderText("a name; empty: anybody")
@@ -108,13 +110,10 @@ class ShareDialog(Dialog):
         line.setSpacing(theme.GRID)
         line.addWidget(self.person, 1)
         line.addWidget(self.role)
-        form = self._form()
         form.addRow("For", line)
-        note = QLabel("What anybody else does in it, or in another role, is not merged.")
-        note.setProperty("tone", "quiet")
-        form.addRow("", note)
+        form.addRow("", self._quiet("What anybody else does in it is not merged."))
 
-    def _add_file(self, target: Path) -> None:
+    def _add_file(self, form: QFormLayout, target: Path) -> None:
         self.path = QLineEdit(str(target))
         self.path.setObjectName("share_path")
         browse = QPushButton("Browse…")
@@ -126,18 +125,14 @@ class ShareDialog(Dialog):
         line.addWidget(browse)
         self.pictures = QCheckBox("Copy the pictures beside it")
         self.pictures.setObjectName("share_pictures")
-        form = self._form()
         form.addRow("File", line)
         form.addRow("", self.pictures)
         self.path.textChanged.connect(self._tell)
 
-    def _form(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setVerticalSpacing(theme.GRID)
-        form.setHorizontalSpacing(2 * theme.GRID)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        self.column.addLayout(form)
-        return form
+    def _quiet(self, text: str = "") -> QLabel:
+        label = QLabel(text)
+        label.setProperty("tone", "quiet")
+        return label
 
     def _number(self, name: str, least: int, value: int) -> QSpinBox:
         spin = QSpinBox()
@@ -145,6 +140,7 @@ class ShareDialog(Dialog):
         spin.setRange(least, 10_000_000)
         spin.setGroupSeparatorShown(True)
         spin.setValue(value)
+        spin.setMinimumHeight(spin.sizeHint().height())
         return spin
 
     # ---- what comes of it
@@ -159,8 +155,7 @@ class ShareDialog(Dialog):
 
     def _tell(self) -> None:
         number, of = len(self._chosen()), len(self._images)
-        fit = "1 image fits" if of == 1 else f"{of:,} images fit"
-        self._told.setText(f"{fit}, those with the surest errors first: {number:,} of them are shared.")
+        self._told.setText(f"Of {of:,} that fit; the surest errors come first." if of else "No image fits.")
         self.do.setText("Share 1 image" if number == 1 else f"Share {number:,} images")
         self.do.setEnabled(number > 0 and bool(self.path.text().strip()))
 
