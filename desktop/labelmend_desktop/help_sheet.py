@@ -20,7 +20,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Annotator", ("accept", "dismiss", "ambiguous")),
     ("Reviewer", ("approve", "reject", "give_reason", "own_words")),
-    ("Expert", ("fix_stands", "original_stands", "corrected", "send_back")),
+    ("Expert", ("fix_stands", "original_stands", "corrected", "send_back", "take_version")),
     (
         "Mending",
         (

@@ -49,6 +49,7 @@ from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.report_verb import ReportVerb
 from labelmend_desktop.review.panel import ReviewPanel
+from labelmend_desktop.review.versions import Versions
 from labelmend_desktop.session import Session
 from labelmend_desktop.situation import flags_of, situation_of
 from labelmend_desktop.start.new_project import local_files
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.issues = IssuePanel(session, actions, colour_of=colour_of)
         self.references = ReferenceImages(session)
         self.panel = ReviewPanel(session, actions, images=self.references, colour_of=colour_of)
+        self.versions = Versions(session, actions, colour_of=colour_of)
         self.classes = ClassPanel(session, colour_of=colour_of)
         self.dashboard = Dashboard(session, colour_of=colour_of, key=BY_NAME["show_dashboard"].keys[0])
         self.status_line = StatusLine(session)
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.strip)
         column.addWidget(self.canvas, 1)
+        column.addWidget(self.versions)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(work)
@@ -184,7 +187,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table())
-        self.actions_.bind(self.team.table())
+        self.actions_.bind(self.team.table() | {"take_version": self.versions.take})
         self.actions_.bind(ReportVerb(self.session, prompts=self.prompts, tasks=self.tasks).table())
         self.actions_.bind(BlindVerbs(self.session, prompts=self.prompts, tasks=self.tasks).table())
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())

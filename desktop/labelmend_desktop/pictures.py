@@ -34,7 +34,7 @@ class Pictures(QObject):
 
     ready = Signal(int)  # image row
     failed = Signal(int, str)  # image row, what is wrong in a sentence
-    cropped = Signal(int)  # issue id
+    cropped = Signal(object)  # issue id; those of packages are beyond Qt's int
     _done = Signal(int, object, object)  # generation, name of the job, its result
 
     THREADS = 2

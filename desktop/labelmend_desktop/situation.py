@@ -20,6 +20,7 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
     if key is None and row >= 0:
         key = int(project.issues.annotation[row])
     rejecting = session.asking.verdict == "reject" and session.queue == "review"
+    expert = session.queue == "expert"
     role = project.actor.role if project.actor is not None else ""
     return Situation(
         project=True,
@@ -38,6 +39,7 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
         teaches=role in ("lead", "expert"),
         rejecting=rejecting,
         reasons=tuple(one.key for one in policy_of(project).reasons) if rejecting else (),
+        versions=len(project.state.versions.get(-1 if issue is None else issue, ())) * expert,
         sitting=bool(session.sitting.title),
     )
 

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Context = Literal["always", "fix", "review", "expert", "editing", "rejecting"]
+Context = Literal["always", "fix", "review", "expert", "editing", "rejecting", "versions"]
 
 
 @dataclass(frozen=True)
 class Situation:
     """What the window knows when it decides whether an action makes sense.
 
-    ``reasons`` are the keys of the reasons that a label can be rejected for, "" for one without a key.
+    ``reasons`` are the keys of the reasons that a label can be rejected for, "" for one without a key;
+    ``versions`` counts what several people made of the label, for the expert to choose from.
     """
 
     project: bool = False
@@ -33,6 +34,7 @@ class Situation:
     rejecting: bool = False
     reasons: tuple[str, ...] = ()
     sitting: bool = False
+    versions: int = 0
 
 
 def always(_situation: Situation) -> bool:
@@ -68,6 +70,11 @@ def issue(situation: Situation) -> bool:
 def verdict(situation: Situation) -> bool:
     """An issue is in sight, and this queue is for who works."""
     return situation.issue and situation.own_queue
+
+
+def versions(situation: Situation) -> bool:
+    """Several people changed the label of the issue in sight, and the expert chooses."""
+    return situation.versions > 0 and situation.own_queue
 
 
 def annotation(situation: Situation) -> bool:
@@ -117,6 +124,8 @@ def contexts(situation: Situation) -> tuple[Context, ...]:
     found: list[Context] = ["rejecting"] if situation.rejecting else []
     if situation.editing and situation.selected:
         found.append("editing")
+    if situation.versions and not situation.editing:
+        found.append("versions")
     if situation.queue == "review":
         found.append("review")
     elif situation.queue == "expert":

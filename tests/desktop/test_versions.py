@@ -11,7 +11,7 @@ from labelmend.project.project import Project
 from labelmend.review.states import Actor
 
 
-def test_an_expert_takes_one_of_two_versions(tmp_path, open_window):
+def opened(tmp_path, open_window):
     labels = [annotation(1, 1, [10, 20, 30, 40]), annotation(2, 1, [90, 20, 30, 40])]
     project = make_project(tmp_path, annotations=labels, images=1, find=False, detections_given=False)
     paths = []
@@ -27,11 +27,56 @@ def test_an_expert_takes_one_of_two_versions(tmp_path, open_window):
     hands = open_window(project.path)
     hands.answers.given["who"] = EXP
     hands.click("person")
+    return hands
+
+
+def test_an_expert_takes_one_of_two_versions(tmp_path, open_window):
+    hands = opened(tmp_path, open_window)
     hands.session.set_issue(next(iter(hands.session.project.state.versions)))
-    first, second = hands.window.panel.versions.buttons
-    assert first.text() == "Take Ann's: cat at 12, 20, 30 × 40 px"
-    assert second.text() == "Take Bea's: cat at 15, 20, 30 × 40 px"
-    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    _, second, third = hands.window.versions.cards
+    assert [card.who.text() for card in hands.window.versions.cards] == ["Original", "Ann", "Bea"]
+    assert second.words.text() == "moved left side 2.0 px right, right side 2.0 px right"
+    assert third.at.text()
+    QTest.mouseClick(third.button, Qt.MouseButton.LeftButton)
     assert hands.session.project.annotation(0).bbox[0] == 15
     assert not hands.session.project.state.versions
-    assert hands.window.panel.versions.isHidden()
+    assert hands.window.versions.isHidden()
+
+
+def test_a_version_is_taken_by_its_key_and_the_original_by_its_own(tmp_path, open_window):
+    hands = opened(tmp_path, open_window)
+    session, (issue,) = hands.session, hands.session.project.state.versions
+    session.set_issue(issue)
+    hands.press(Qt.Key.Key_3)
+    assert session.project.state.versions  # there is no third one
+    hands.press(Qt.Key.Key_1)
+    assert session.project.annotation(0).bbox[0] == 12
+    hands.press(Qt.Key.Key_Z)
+    assert session.issue == issue
+    assert session.project.annotation(0).bbox[0] == 10
+    assert hands.window.versions.isVisible()
+    hands.press(Qt.Key.Key_X)
+    assert session.project.record(0) == session.project.original(0)
+    assert session.project.standing(issue).outcome == "original stands"
+
+
+def test_an_expert_mends_by_hand_what_nobody_got_right(tmp_path, open_window):
+    hands = opened(tmp_path, open_window)
+    session, (issue,) = hands.session, hands.session.project.state.versions
+    session.set_issue(issue)
+    session.edits.set_box(0, [14, 20, 30, 40])
+    assert session.project.state.versions
+    session.decide("corrected")
+    assert session.project.annotation(0).bbox[0] == 14
+    assert session.project.standing(issue).outcome == "corrected"
+
+
+def test_pictures_show_the_outlines(tmp_path, open_window, qtbot):
+    hands = opened(tmp_path, open_window)
+    hands.session.set_issue(next(iter(hands.session.project.state.versions)))
+    cards = hands.window.versions.cards
+    qtbot.waitUntil(lambda: len({card.picture.pixmap().toImage().cacheKey() for card in cards}) == 3)
+    pictures = [card.picture.pixmap().toImage() for card in cards]
+    assert pictures[0] != pictures[1] != pictures[2]
+    hands.session.set_queue("fix")
+    assert hands.window.versions.isHidden()

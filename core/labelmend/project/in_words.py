@@ -28,6 +28,8 @@ def standing_in_words(standing: Standing) -> str:
     """One line, such as "Accepted by Ada · rejected by Rev"; empty for an issue that nobody has judged."""
     if not standing.verdict:
         return f"Sent back by {standing.expert}" if standing.expert else ""
+    if standing.status == "rejected" and not standing.reviewer and not standing.annotator:
+        return f"Changed differently by {', '.join(standing.authors)}"
     parts = [f"{_VERDICTS[standing.verdict]} by {standing.annotator}"]
     if standing.status == "in_review":
         told = standing.corrected not in ("", standing.first)  # a second reviewer is not to know
@@ -142,3 +144,16 @@ def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
         if abs(by) >= _LEAST
     ]
     return ", ".join(moved)
+
+
+def versions_in_words(project: Project, issue: int) -> list[str]:
+    """What each of the versions that wait for the expert makes of the labels as they were before."""
+    before, names, told = project.state.before(issue), project.categories.name, []
+    for version in project.state.versions.get(issue, ()):
+        parts = []
+        for key, record in version.records:
+            was, now = before[key] if key in before else project.record(key), record
+            one, other = (None if each is None else project.read_annotation(key, each) for each in (was, now))
+            parts.append(change_in_words(one, other, categories=names))
+        told.append("; ".join(part for part in parts if part) or "left as it was")
+    return told

@@ -26,6 +26,7 @@ from labelmend.review.opinions import Opinion
 from labelmend.review.states import FLAGGED, Standing, same_person
 
 _Node = tuple[str, int]
+Records = tuple[tuple[int, bytes | None], ...]
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ class Merged:
         told = f"{self.name}: {counted(self.steps, 'step')} merged"
         if not self.conflicts:
             return f"{told}, no conflict.{self.after}"
-        were = "label was" if self.conflicts == 1 else "labels were"
         wait = "waits" if self.conflicts == 1 else "wait"
-        return f"{told}; {self.conflicts:,} {were} changed by two and {wait} for the expert.{self.after}"
+        open_ones = f"{counted(self.conflicts, 'label')} changed differently {wait} for the expert"
+        return f"{told}; {open_ones}.{self.after}"
 
 
 def counted(n: int, what: str) -> str:
@@ -281,8 +282,8 @@ class Work:
         edits = tuple(Edit(key, stands[key], was) for key, was in base.items() if stands[key] != was)
         known = [version for issue in issues for version in project.state.versions.get(issue, ())]
         if not known:
-            known = [Version(issues[0], self._who(project, issues), _changes(stands, base))]
-        known.append(Version(issues[0], self._who(self.package, issues), _changes(mine, base)))
+            known = [self._version(project, issues, _changes(stands, base))]
+        known.append(self._version(self.package, issues, _changes(mine, base)))
         authors = {name for version in known for name in version.who.split(", ")}
         after = Standing(status="rejected", verdict="fixed", authors=tuple(sorted(authors)))
         settled = msgspec.structs.replace(after, status="decided", outcome="merged")
@@ -291,15 +292,20 @@ class Work:
             for n, issue in enumerate(issues)
         )
         step = Step(
-            "two changed it: the expert decides", edits, decisions, versions=_told_apart(known, issues[0])
+            "several changed it: the expert decides", edits, decisions, versions=_told_apart(known, issues[0])
         )
         self._know(step)
         self.project.adopt(step, _nobody(self.last), op="do")
 
-    def _who(self, project: Project, issues: Sequence[int]) -> str:
-        """Who had a hand in these issues, by name."""
-        stands = [one for issue in issues if (one := project.state.standings.get(issue)) is not None]
-        return ", ".join(sorted({name for one in stands for name in (one.annotator, *one.authors) if name}))
+    def _version(self, project: Project, issues: Sequence[int], records: Records) -> Version:
+        """What became of these issues there: whose hands they went through, and when last."""
+        state = project.state
+        stands = [one for issue in issues if (one := state.standings.get(issue)) is not None]
+        who = ", ".join(sorted({name for one in stands for name in (one.annotator, *one.authors) if name}))
+        last = max((seq for issue in issues for seq in state.rows_about.get(issue, ())), default=0)
+        adopted = [row for row in project.adopted if row.seq == last]
+        found = adopted or project.store.history([last])
+        return Version(issues[0], who, records, found[0].at if found else "")
 
     def _before_here(self, issues: Iterable[int]) -> dict[int, bytes | None]:
         """The labels that were changed here under these issues since it was shared, as they were before."""
@@ -316,19 +322,19 @@ def _nobody(row: Row) -> Row:
     return replace(row, actor="", role="", at=now())
 
 
-def _changes(
-    records: dict[int, bytes | None], base: dict[int, bytes | None]
-) -> tuple[tuple[int, bytes | None], ...]:
+def _changes(records: dict[int, bytes | None], base: dict[int, bytes | None]) -> Records:
     return tuple(sorted((key, one) for key, one in records.items() if one != base[key]))
 
 
 def _told_apart(versions: Iterable[Version], issue: int) -> tuple[Version, ...]:
     """Each version once, with all who made it."""
-    who: dict[tuple[tuple[int, bytes | None], ...], set[str]] = {}
+    who: dict[Records, set[str]] = {}
+    at: dict[Records, str] = {}
     for version in versions:
         who.setdefault(version.records, set()).update(version.who.split(", "))
+        at[version.records] = max(at.get(version.records, ""), version.at)
     told = [(", ".join(sorted(names)), records) for records, names in who.items()]
-    return tuple(Version(issue, names, records) for names, records in sorted(told, key=lambda one: one[0]))
+    return tuple(Version(issue, names, one, at[one]) for names, one in sorted(told, key=lambda one: one[0]))
 
 
 def _same(one: Standing | None, other: Standing | None) -> bool:

@@ -8,7 +8,7 @@ from labelmend.project.history import AUDIT, Draw, Note, Row, Step, UndoStacks, 
 from labelmend.review.instructions import Instructions
 from labelmend.review.opinions import Opinion, Reviewed, Trial
 from labelmend.review.policy import Policy
-from labelmend.review.states import FLAGGED, Standing, same_person
+from labelmend.review.states import FLAGGED, QUEUES, Standing, same_person
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class State:
     opinions: dict[tuple[int, int], tuple[Opinion, ...]] = field(default_factory=dict)
     trials: dict[int, Trial] = field(default_factory=dict)
     reviews: dict[int, tuple[Reviewed, ...]] = field(default_factory=dict)
+    _chosen: dict[tuple[int, int], tuple[Version, ...]] = field(default_factory=dict)
     _issues_of: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def standing(self, issue: int) -> Standing:
@@ -78,9 +79,7 @@ class State:
                 self.added[edit.key] = edit.after
         for decision in step.decisions:
             self.standings[decision.issue] = decision.after
-            self.versions.pop(decision.issue, None)
-        for version in step.versions:
-            self.versions[version.issue] = (*self.versions.get(version.issue, ()), version)
+        self._read_versions(row, step)
         self._read_facts(row, step)
         if step.revision is not None:
             self.instructions = step.revision.after
@@ -103,6 +102,18 @@ class State:
                 self.standing(issue), status=status, second=issue in second, first=""
             )
         self.looks |= frozenset(draw.blind.drawn if draw.blind else ())
+
+    def _read_versions(self, row: Row, step: Step) -> None:
+        """They wait until the issue is decided; where that is undone, they wait again."""
+        for decision in step.decisions:
+            waits = decision.after is not None and decision.after.status in QUEUES["expert"]
+            if (step.versions or not waits) and (gone := self.versions.pop(decision.issue, ())):
+                self._chosen[row.seq if row.of is None else row.of, decision.issue] = gone
+            elif waits and row.op == "undo" and row.of is not None:
+                known = self._chosen.get((row.of, decision.issue), ())
+                self.versions.update({decision.issue: known} if known else {})
+        for version in step.versions:
+            self.versions[version.issue] = (*self.versions.get(version.issue, ()), version)
 
     def _read_opinions(self, step: Step) -> None:
         for one in step.opinions:
@@ -163,6 +174,7 @@ class State:
             rows_about={issue: list(known) for issue, known in self.rows_about.items()},
             added=dict(self.added),
             versions=dict(self.versions),
+            _chosen=dict(self._chosen),
             opinions=dict(self.opinions),
             trials=dict(self.trials),
             reviews=dict(self.reviews),

@@ -18,7 +18,7 @@ _SIDE = 56
 class Examples(QWidget):
     """Emits ``chosen(issue)`` when a picture is clicked; empty for issues that stand for themselves."""
 
-    chosen = Signal(int)
+    chosen = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -41,7 +41,6 @@ from labelmend_desktop.review.opinions import as_case, sent_back, words_alone
 from labelmend_desktop.review.section import Section
 from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
-from labelmend_desktop.review.versions import Versions
 from labelmend_desktop.session import Session
 from labelmend_desktop.words import issue_icon, issue_word, score_word, with_units
 
@@ -125,7 +124,6 @@ class ReviewPanel(QScrollArea):
         self.note = self._quiet()
         self.examples = Examples(self._session)
         self.examples.chosen.connect(self._session.set_issue)
-        self.versions = Versions(self._session)
         self.verdicts = Verdicts(self._session, self._actions)
         self.class_button = QPushButton()
         self.class_button.setObjectName("class_button")
@@ -167,7 +165,6 @@ class ReviewPanel(QScrollArea):
         layout.addWidget(self.opinions)
         layout.addWidget(self.examples)
         layout.addSpacing(theme.GRID // 2)
-        layout.addWidget(self.versions)
         layout.addWidget(self.verdicts)
         layout.addWidget(self.comment)
         layout.addSpacing(theme.GRID // 2)
@@ -204,7 +201,6 @@ class ReviewPanel(QScrollArea):
         row = project.issues.row_of(issue) if project is not None and issue is not None else -1
         annotation = self.annotation()
         self.verdicts.refresh()
-        self.versions.refresh()
         self._inside.setVisible(project is not None)
         for widget in (self.sentence, self.state, self.opinions, self.verdicts, self.comment, self.history):
             widget.setVisible(row >= 0)
@@ -314,7 +310,9 @@ class ReviewPanel(QScrollArea):
         self.class_button.setText(f"{words}   C")
         box = annotation.bbox if annotation is not None else suggested.bbox if suggested else None
         self.likely = []
-        if self.class_button.isVisibleTo(self._inside):
+        issue, editing = self._session.issue, self._session.editing
+        chooses = self._session.queue == "expert" and issue in project.state.versions and not editing
+        if self.class_button.isVisibleTo(self._inside) and not chooses:  # the digits take versions then
             self.likely = likely(
                 own=own,
                 suggested=suggested.category if suggested else -1,
