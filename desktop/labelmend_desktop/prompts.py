@@ -152,9 +152,9 @@ class Prompts:
         box.exec()
         return box.clickedButton() is replace
 
-    def write_report(self, *, target: Path, detections: int) -> ReportChoice | None:
+    def write_report(self, *, target: Path, has_detections: bool) -> ReportChoice | None:
         """Where the report goes, and what comes with it."""
-        dialog = WriteReportDialog(target=target, detections=detections, parent=self.parent)
+        dialog = WriteReportDialog(target=target, has_detections=has_detections, parent=self.parent)
         return dialog.answer() if _accepted(dialog) else None
 
     def show_page(self, path: Path) -> None:

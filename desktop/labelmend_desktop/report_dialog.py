@@ -28,7 +28,7 @@ class ReportChoice:
 class WriteReportDialog(Dialog):
     """Asks for the place of the page."""
 
-    def __init__(self, *, target: Path, detections: int, parent: QWidget | None = None) -> None:
+    def __init__(self, *, target: Path, has_detections: bool, parent: QWidget | None = None) -> None:
         super().__init__("Write report", "Write", parent=parent)
         self.setObjectName("write_report_dialog")
         self.path = QLineEdit(str(target))
@@ -50,7 +50,7 @@ class WriteReportDialog(Dialog):
         self.tables.setObjectName("report_tables")
         self.evaluated = QCheckBox("Evaluate the detections before and after; this takes longer")
         self.evaluated.setObjectName("report_evaluated")
-        self.evaluated.setEnabled(detections > 0)
+        self.evaluated.setEnabled(has_detections)
         self.shown = QCheckBox("Show it when it is written")
         self.shown.setObjectName("report_shown")
         self.shown.setChecked(True)

@@ -31,10 +31,9 @@ class ReportVerb(QObject):
         project = self._session.project
         if project is None:
             return
-        detections = project.detections()
         choice = self._prompts.write_report(
             target=project.path.with_name(f"{project.path.stem}-report.html"),
-            detections=0 if detections is None else len(detections),
+            has_detections=bool(project.models),
         )
         if choice is None:
             return

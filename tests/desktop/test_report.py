@@ -25,7 +25,7 @@ def test_the_report_is_written_and_shown(hands, tmp_path, qtbot):
     qtbot.waitUntil(lambda: ("page", out) in hands.answers.shown)
     asked = dict(hands.answers.shown)["write_report"]
     assert asked["target"] == tmp_path / "test-report.html"
-    assert asked["detections"] > 0
+    assert asked["has_detections"]
     text = out.read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>")
     assert "is whole" in text
@@ -77,7 +77,7 @@ def test_a_place_that_cannot_be_taken_is_told(hands, tmp_path, qtbot):
 
 
 def test_the_dialog_answers_what_was_chosen(tmp_path, qtbot):
-    dialog = WriteReportDialog(target=tmp_path / "a.html", detections=0)
+    dialog = WriteReportDialog(target=tmp_path / "a.html", has_detections=False)
     qtbot.addWidget(dialog)
     assert dialog.answer() == ReportChoice(tmp_path / "a.html")
     assert not dialog.evaluated.isEnabled()

@@ -40,10 +40,10 @@ class State:
 
     records: dict[int, bytes | None] = field(default_factory=dict)
     standings: dict[int, Standing | None] = field(default_factory=dict)
-    touches: dict[int, list[tuple[int, int, bytes | None]]] = field(default_factory=dict)
+    touches: dict[int, tuple[tuple[int, int, bytes | None], ...]] = field(default_factory=dict)
     notes: dict[int, Note] = field(default_factory=dict)
     stacks: UndoStacks = field(default_factory=UndoStacks)
-    rows_about: dict[int, list[int]] = field(default_factory=dict)
+    rows_about: dict[int, tuple[int, ...]] = field(default_factory=dict)
     added: dict[int, bytes] = field(default_factory=dict)
     instructions: Instructions | None = None
     policy: Policy | None = None
@@ -57,7 +57,7 @@ class State:
     trials: dict[int, Trial] = field(default_factory=dict)
     reviews: dict[int, tuple[Reviewed, ...]] = field(default_factory=dict)
     _chosen: dict[tuple[int, int], tuple[Version, ...]] = field(default_factory=dict)
-    _issues_of: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _issues_of: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def standing(self, issue: int) -> Standing:
         """The standing of an issue that may never have been judged."""
@@ -66,7 +66,7 @@ class State:
     def read(self, row: Row, step: Step) -> None:
         """Take the next row of the history into account."""
         for decision in step.decisions:
-            self.rows_about.setdefault(decision.issue, []).append(row.seq)
+            self.rows_about[decision.issue] = (*self.rows_about.get(decision.issue, ()), row.seq)
         for note in step.notes:
             self.notes[note.id] = note
         if (
@@ -97,7 +97,7 @@ class State:
         drawn, second = frozenset(draw.drawn), frozenset(draw.second.drawn if draw.second else ())
         for issue in draw.frame:
             status = "in_review" if issue in drawn else "done"
-            self.rows_about.setdefault(issue, []).append(seq)
+            self.rows_about[issue] = (*self.rows_about.get(issue, ()), seq)
             self.standings[issue] = msgspec.structs.replace(
                 self.standing(issue), status=status, second=issue in second, first=""
             )
@@ -148,30 +148,31 @@ class State:
         issues = [decision.issue for decision in step.decisions]
         if row.op == "undo":
             for issue in issues:
-                self.touches[issue] = [t for t in self.touches.get(issue, ()) if t[0] != row.of]
+                self.touches[issue] = tuple(t for t in self.touches.get(issue, ()) if t[0] != row.of)
             for edit in step.edits:
-                self._issues_of[edit.key] = [t for t in self._issues_of.get(edit.key, ()) if t[0] != row.of]
+                issues_of = self._issues_of.get(edit.key, ())
+                self._issues_of[edit.key] = tuple(t for t in issues_of if t[0] != row.of)
         elif row.op in ("do", "redo"):
             seq = row.of if row.op == "redo" and row.of is not None else row.seq
             before = {edit.key: edit.before for edit in reversed(step.edits)}
             every = tuple(edit.key for edit in step.edits)
             for decision in step.decisions:
-                known = self.touches.setdefault(decision.issue, [])
                 keys = every if decision.keys is None else decision.keys
-                known.extend((seq, key, before[key]) for key in keys)
+                known = self.touches.get(decision.issue, ())
+                self.touches[decision.issue] = known + tuple((seq, key, before[key]) for key in keys)
                 for key in keys:
-                    self._issues_of.setdefault(key, []).append((seq, decision.issue))
+                    self._issues_of[key] = (*self._issues_of.get(key, ()), (seq, decision.issue))
 
     def still(self) -> "State":
-        """A copy that the next steps do not change."""
+        """A copy that the next steps do not change; quick, since no value in it is ever changed in place."""
         return replace(
             self,
             records=dict(self.records),
             standings=dict(self.standings),
-            touches={issue: list(known) for issue, known in self.touches.items()},
+            touches=dict(self.touches),
             notes=dict(self.notes),
             stacks=self.stacks.still(),
-            rows_about={issue: list(known) for issue, known in self.rows_about.items()},
+            rows_about=dict(self.rows_about),
             added=dict(self.added),
             versions=dict(self.versions),
             _chosen=dict(self._chosen),
@@ -180,7 +181,7 @@ class State:
             reviews=dict(self.reviews),
             shared=dict(self.shared),
             merged=dict(self.merged),
-            _issues_of={key: list(known) for key, known in self._issues_of.items()},
+            _issues_of=dict(self._issues_of),
         )
 
     def issues_touching(self, key: int) -> list[int]:

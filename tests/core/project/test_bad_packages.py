@@ -318,7 +318,7 @@ def test_a_step_of_absurd_length_or_depth(project, body):
     path = shared(project, "part", [0])
     work(path, BEA, box(0, 12))
     sql(path, ("DROP TRIGGER history_keeps",), ("UPDATE history SET body = ? WHERE seq = 2", body))
-    refused(project, path, "is damaged", BadFile)
+    refused(project, path, "is not merged. The history of part.labelmend was altered")
 
 
 @pytest.mark.parametrize("key", ["package", "floor", "source", "images.odd_ids"])

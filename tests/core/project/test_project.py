@@ -360,3 +360,22 @@ def test_a_mask_is_replaced_by_the_models(tmp_path):
     assert (written["bbox"], written["area"]) == ([0, 20, 2, 30], 60)
     assert masks.area(written["segmentation"]["counts"].encode(), height=height, width=width) == 60
     project.close()
+
+
+def test_what_stood_does_not_change_with_what_is_done_later(tmp_path):
+    project = make_project(tmp_path, **faulty())
+    issue = issue_of(project, "location")
+    key = int(project.issues.annotation[project.issues.row_of(issue)])
+    stood = project.still()
+    before = stood.record(key)
+    project.apply(verbs.accept(project, issue))
+    project.apply(editing.delete(project, 3))
+    assert stood.record(key) == before
+    assert stood.standing(issue).status == "flagged"
+    assert stood.state.before(issue) == {}
+    assert stood.state.issues_touching(key) == []
+    assert stood.state.rows_about.get(issue, ()) == ()
+    assert project.state.issues_touching(key) == [issue]
+    project.undo()
+    assert project.state.before(issue) == {key: before}
+    project.close()
