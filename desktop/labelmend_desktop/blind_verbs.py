@@ -61,20 +61,18 @@ class BlindVerbs(QObject):
                 "No label waits for you to judge it blind: the lead has a share of the finished ones drawn, "
                 "and other annotators than those who judged them look at them."
             )
-        rows = [project.issues.row_of(issue) for issue in waits]
-        asked = [(issue, int(project.issues.annotation[row])) for issue, row in zip(waits, rows, strict=True)]
-        self._begin("Blind second look", asked, looks.take_look)
+        self._begin("Blind second look", waits, looks.take_look)
 
     def _take_trial(self) -> None:
         project = self._project()
         trial = trials.trial_of(project)
-        asked = [(one.issue, one.key) for one in trials.unanswered(project, trial)]
+        asked = [one.issue for one in trials.unanswered(project, trial)]
         if not asked:
             raise Refused(f"You have answered all labels of trial {trial.number}.")
         title = f"Trial {trial.number} of the instructions"
         self._begin(title, asked, lambda there, issue, own: trials.take_answer(there, trial, issue, own))
 
-    def _begin(self, title: str, asked: Sequence[tuple[int, int]], keep: Keep) -> None:
+    def _begin(self, title: str, asked: Sequence[int], keep: Keep) -> None:
         project = self._project()
         who = actor_of(project).name
         given, folder = printing(project, asked), TemporaryDirectory(prefix="labelmend-")

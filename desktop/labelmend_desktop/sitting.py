@@ -75,7 +75,7 @@ class Sitting:
     def _hand_in(self, sheet: Sheet, issue: int, own: Judged) -> None:
         if self._behind is None or self._keep is None:
             return
-        project, (stands_for, _) = self._behind[0], sheet.asked[issue]
+        project, stands_for = self._behind[0], sheet.asked[issue]
         try:
             project.apply(self._keep(project, stands_for, own), op="answer")
         except LabelmendError as error:

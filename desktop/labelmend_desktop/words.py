@@ -40,6 +40,8 @@ NAME_ICONS: dict[str, str] = {
     "audit": "mdi6.magnify",
     "look": "mdi6.eye-outline",
 }
+PLACE = "A place without a label"
+"""What is asked about on a sheet where a label may be missing."""
 STATE_WORDS: dict[str, str] = {
     "flagged": "to do",
     "fixed": "fixed",

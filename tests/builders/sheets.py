@@ -7,8 +7,7 @@ GIVEN = "sheet.labelmend"
 
 def sheet(project, issues, *, who):
     """A sheet beside the project with the labels of these issues."""
-    keys = [int(project.issues.annotation[project.issues.row_of(issue)]) for issue in issues]
-    given = printing(project, list(zip(issues, keys, strict=True)))
+    given = printing(project, issues)
     path = project.path.with_name(GIVEN)
     for old in project.path.parent.glob(f"{GIVEN}*"):
         old.unlink()

@@ -44,7 +44,7 @@ def sit_down(user, action):
 def on_sheet(user, issue):
     """The sheet's issue that stands for one of the project's, brought into sight by N."""
     sheet = user.window.session.sitting._sheet
-    wanted = next(own for own, (stands_for, _) in sheet.asked.items() if stands_for == issue)
+    wanted = next(own for own, stands_for in sheet.asked.items() if stands_for == issue)
     for _ in range(10):
         if user.issue == wanted:
             user.look()
@@ -139,9 +139,8 @@ def test_the_expert_sees_both_opinions_and_takes_one(path, open_user):
     assert user.project.standing(issue).status == "ambiguous"
     user.work_as(EXP)
     user.window.session.set_issue(issue)
-    buttons = user.window.panel.versions.buttons
-    assert [b.text().split("'s")[0] for b in buttons] == ["Take Ann", "Take Bea"]
-    QTest.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+    assert [card.who.text() for card in user.window.versions.cards] == ["Original", "Ann", "Bea"]
+    user.press(Qt.Key.Key_2)
     assert user.project.record(7) == user.project.original(7)
 
 
@@ -244,3 +243,30 @@ def test_the_header_tells_what_waits_and_a_click_begins_it(path, open_user):
     assert button.text() == "Blind second look  2"
     user.work_as(ANN)
     assert not button.isVisible()
+
+
+def test_a_place_where_a_label_was_missing_is_judged_by_drawing_one(tmp_path, open_user):
+    project = make_project(tmp_path, **faulty())
+    issue = issue_of(project, "missing")
+    project.apply(verbs.accept(project, issue))
+    project.work_as(LEA)
+    project.apply(change_policy(project, Policy(blind=1.0)))
+    project.apply(sampling.draw_sample(project, Rates(0.0), seed=4), op="draw")
+    made = project.annotation(-1)
+    project.close()
+
+    user = open_user(project.path, actor=BEA)
+    project = user.project
+    sit_down(user, "second_look")
+    assert "A place without a label" in texts(user)
+    assert "dog" not in texts(user)
+    before = len(user.window.session.annotations())
+    user.draw_box(made.bbox.tolist())
+    assert len(user.window.session.annotations()) == before + 1
+    user.choose_class("dog")
+    user.press(Qt.Key.Key_Return)
+    assert user.project is project
+    assert project.standing(issue).status == "done"
+    (opinion,) = project.state.opinions[0, issue]
+    assert project.read_annotation(-1, opinion.own.record).category == made.category
+    assert len(project.annotations_of(made.image)) == before + 1

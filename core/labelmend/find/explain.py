@@ -21,6 +21,7 @@ from labelmend.find.issues import (
     LEFT,
     LOCATION,
     MISSING,
+    NO_KEY,
     RIGHT,
     SPURIOUS,
     STRUCTURE,
@@ -224,6 +225,8 @@ def _structure(issues: Issues, i: int) -> str:
     if code == "odd_shape":
         shape = f"Its width is {_times(e[1])} its height, where {_times(e[2])} is usual for its class"
         return f"{shape}; no model was asked."
+    if code == "look" and issues.annotation[i] == NO_KEY:
+        return "Judge whether a label is missing here: add it, or say that it is no error."
     return _CODE_SENTENCE[code]
 
 

@@ -19,7 +19,7 @@ from labelmend.review.opinions import Judged, Opinion
 from labelmend.review.shares import wilson
 
 How = Literal["second look", "trial", "second review", "review"]
-_MODELS: Final = ("class", "location", "spurious")
+_MODELS: Final = ("missing", "class", "location", "spurious")
 """The kinds of issues that say what a model sees instead."""
 
 
@@ -145,16 +145,18 @@ def followed(project: Project) -> Followed:
 
 
 def _does(project: Project, about: Opinion, judged: Judged) -> bool | None:
-    """Whether somebody did as the model suggests: deleted it, gave it that class, or a shape that is nearer
-    to the model's than the label was; None where no model suggests anything."""
+    """Whether somebody did as the model suggests: added a label, deleted it, gave it that class, or a shape
+    that is nearer to the model's than the label was; None where no model suggests anything."""
     columns, row = project.issues.columns, project.issues.row_of(about.issue)
     if row < 0 or KINDS[int(columns.kind[row])] not in _MODELS or columns.fix[row] == NO_FIX:
         return None
     fix = FIXES[int(columns.fix[row])]
-    if fix not in ("delete", "category", "bbox"):
+    if fix == "members":
         return None
     if judged.verdict == "ambiguous":
         return False
+    if fix == "create":
+        return judged.record is not None
     if fix == "delete" or judged.record is None:
         return fix == "delete" and judged.record is None
     label = project.read_annotation(about.key, judged.record)

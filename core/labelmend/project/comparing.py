@@ -36,16 +36,17 @@ def word(project: Project, key: int, judged: Judged) -> Word:
     """What somebody says of a label, by what became of it."""
     if judged.verdict == "ambiguous":
         return "cannot tell"
-    if judged.record is None:
-        return "deleted"
-    return "no error" if judged.record == project.original(key) else "changed"
+    original = project.original(key)
+    if judged.record == original:
+        return "no error"
+    return "deleted" if judged.record is None else "added" if original is None else "changed"
 
 
 def compare(project: Project, key: int, one: Judged, other: Judged) -> Compared:
     """The two answers side by side; `one` is what the other is measured by.
 
-    `key` is a label of the source. The IoU is that of the masks where both are masks, of the polygons where
-    both are, else of the boxes.
+    `key` is a label of the source, or NO_KEY for a place where one was missing. The IoU is that of the masks
+    where both are masks, of the polygons where both are, else of the boxes.
     """
     words = (word(project, key, one), word(project, key, other))
     if one.record is None or other.record is None or "cannot tell" in words:

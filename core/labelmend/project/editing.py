@@ -15,7 +15,7 @@ from labelmend.geometry.crossing import crossings
 from labelmend.geometry.polygons import Parts, area, bounds, flat, is_simple
 from labelmend.project.annotation import Annotation
 from labelmend.project.edits import drawn, masked, reshaped, resized
-from labelmend.project.history import Decision, Edit, Note, Step
+from labelmend.project.history import NO_KEY, Decision, Edit, Note, Step
 from labelmend.project.project import Project
 from labelmend.review import rules
 from labelmend.review.states import FLAGGED, Actor
@@ -285,8 +285,10 @@ def _own_missing(project: Project, issue: int | None, edit: Edit) -> int | None:
     if issue is None or edit.after is None:
         return None
     row = project.issues.row_of(issue)
-    if row < 0 or project.issues.kind_of(row) != "missing":
+    if row < 0:
         return None
+    if project.issues.kind_of(row) != "missing" and int(project.issues.annotation[row]) != NO_KEY:
+        return None  # it is about a label
     place = np.array(project.issues.bbox[row : row + 1])
     drawn_box = annotation_of(edit.after).bbox[None]
     return issue if iou(place, drawn_box)[0, 0] >= 0.2 else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+import numpy as np
+
 from labelmend.errors import Refused
 from labelmend.find.issues import NO_KEY
 from labelmend.project.comparing import compare
@@ -19,15 +21,35 @@ LOOK: Final = 0
 
 
 def lookable(project: Project, issues: Iterable[int]) -> list[int]:
-    """Of issues those whose label can be shown as it came: it is in the source, and named once."""
+    """Of issues those whose label can be shown as it came: it is in the source, and named once; or it was
+    missing, and the place can be shown."""
     table, keys, out = project.issues, set[int](), []
     for issue in issues:
-        row = table.row_of(issue)
-        key = NO_KEY if row < 0 else int(table.annotation[row])
-        if key >= 0 and int(table.image[row]) >= 0 and key not in keys:
-            keys.add(key)
+        row, key = table.row_of(issue), key_of(project, issue)
+        if row < 0 or table.is_card(row) or int(table.image[row]) < 0 or key in keys:
+            continue
+        is_place = key == NO_KEY and table.kind_of(row) == "missing"
+        if key >= 0 or (is_place and np.isfinite(table.bbox[row]).all()):
             out.append(issue)
+        if key >= 0:
+            keys.add(key)
     return out
+
+
+def key_of(project: Project, issue: int) -> int:
+    """The label of the source that an issue is about; NO_KEY for a place where one was missing."""
+    row = project.issues.row_of(issue)
+    key = NO_KEY if row < 0 else int(project.issues.annotation[row])
+    return key if key >= 0 else NO_KEY
+
+
+def stands(project: Project, issue: int) -> bytes | None:
+    """The record of an issue's label as it is now; of one that was missing, of that which was made for it."""
+    key = key_of(project, issue)
+    if key != NO_KEY:
+        return project.record(key)
+    made = [record for key in project.state.before(issue) if (record := project.record(key)) is not None]
+    return made[-1] if made else None
 
 
 def waiting(project: Project, *, everybody: bool = False) -> list[int]:
@@ -50,9 +72,9 @@ def take_look(project: Project, issue: int, own: Judged) -> Step:
     actor = actor_of(project)
     if issue not in waiting(project):
         raise Refused("This label does not wait for you to judge it blind.")
-    key = int(project.issues.annotation[project.issues.row_of(issue)])
+    key = key_of(project, issue)
     standing = project.standing(issue)
-    first = Judged(standing.annotator, standing.verdict, project.record(key))
+    first = Judged(standing.annotator, standing.verdict, stands(project, issue))
     own = Judged(actor.name, own.verdict, own.record)
     alike = compare(project, key, first, own).alike
     after = rules.looked_at(standing, actor, alike=alike)
@@ -68,6 +90,6 @@ def take_look(project: Project, issue: int, own: Judged) -> Step:
 def _versions(issue: int, key: int, first: Judged, own: Judged) -> tuple[Version, ...]:
     """What the two made of the label, for the expert to choose from; nothing of one who could not tell."""
     sides = [one for one in (first, own) if one.verdict != "ambiguous"]
-    if len(sides) < 2 or first.record == own.record:
-        return ()
+    if key == NO_KEY or len(sides) < 2 or first.record == own.record:
+        return ()  # a label that was not there has no name by which it could be added
     return tuple(Version(issue, one.who, ((key, one.record),)) for one in sides)

@@ -210,7 +210,7 @@ def _fill(sharing: Sharing, package: Project, keys: NDArray[np.int64]) -> About:
     added = {key for image in images.tolist() for key in project.added_to(image)}
     issues = {int(one) for one in project.issues.id[np.isin(project.issues.image, images)]}
     names = key_there | {key: key for key in added}
-    there = Translation(names.get, image_there.get, names, issues)
+    there = Translation(names.get, image_there.get, names, issues, places=issues)
     rows = project.store.history()
     last = _replay(rows, package, there)
     _put_references(project, package, rows)

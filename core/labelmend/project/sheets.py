@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from msgspec.structs import replace
@@ -16,7 +17,8 @@ from msgspec.structs import replace
 from labelmend.errors import Refused
 from labelmend.geometry.orientation import Prefer
 from labelmend.progress import Progress, silent
-from labelmend.project.history import LOOK, Decision, Note, Revision, Step
+from labelmend.project.history import LOOK, NO_KEY, Decision, Note, Revision, Step
+from labelmend.project.looks import key_of, stands
 from labelmend.project.packages import source_of
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
@@ -24,42 +26,60 @@ from labelmend.review.instructions import Instructions, pictures_of
 from labelmend.review.opinions import Judged
 from labelmend.review.states import FLAGGED, Actor
 
+_ROOM: Final = 0.25
+"""A place is shown with so much of its width and height more on every side."""
+
 
 @dataclass(frozen=True)
 class Printing:
-    """All that a sheet is made of, safe for another thread.
-
-    asked: (issue, label) of the project, and the label's row on the sheet.
-    """
+    """All that a sheet is made of, safe for another thread; issues: the project's, one for each note."""
 
     source: bytes
-    asked: tuple[tuple[int, int, int], ...]
+    issues: tuple[int, ...]
+    notes: tuple[Note, ...]
     images: Path
     orientation: Prefer
     instructions: Instructions | None
     references: dict[str, bytes]
 
 
-def printing(project: Project, asked: Sequence[tuple[int, int]]) -> Printing:
-    """What a sheet with these labels of the source (issue, key) is made of, in the source's order.
+def printing(project: Project, issues: Sequence[int]) -> Printing:
+    """What a sheet with the labels of these issues is made of, picture by picture.
 
-    Their pictures' other labels are on it too, as they came.
+    The pictures' other labels are on it too, as they came.
     """
-    columns = project.dataset.annotations
-    images = np.unique(columns.image[[key for _, key in asked]]).astype(np.int64)
-    keys = np.flatnonzero(np.isin(columns.image, images))
+    table = project.issues
+    image_of = {issue: int(table.image[table.row_of(issue)]) for issue in issues}
+    images = np.unique(np.array(list(image_of.values()), np.int64))
+    keys = np.flatnonzero(np.isin(project.dataset.annotations.image, images))
+    order = sorted(issues, key=lambda issue: (image_of[issue], key_of(project, issue), issue))
+    there = {image: n for n, image in enumerate(images.tolist())}
     rows = {key: row for row, key in enumerate(keys.tolist())}
     given = project.state.instructions
     names = sorted(pictures_of(given)) if given is not None else []
-    pictures = {name: data for name in names if (data := project.store.picture(name)) is not None}
     return Printing(
         b"".join(source_of(project, images, keys)),
-        tuple((issue, key, rows[key]) for issue, key in sorted(asked, key=lambda one: one[1])),
+        tuple(order),
+        tuple(_note(project, issue, n, there, rows) for n, issue in enumerate(order, 1)),
         project.images_folder,
         project.orientation,
         given,
-        pictures,
+        {name: data for name in names if (data := project.store.picture(name)) is not None},
     )
+
+
+def _note(project: Project, issue: int, number: int, images: dict[int, int], rows: dict[int, int]) -> Note:
+    """The question about a label, or about a place where one may be missing."""
+    table, row, key = project.issues, project.issues.row_of(issue), key_of(project, issue)
+    image = images[int(table.image[row])]
+    if key == NO_KEY:
+        x, y, w, h = table.bbox[row].tolist()
+        more_w, more_h = _ROOM * w, _ROOM * h  # not the very place where the model sees something
+        place = (x - more_w, y - more_h, w + 2 * more_w, h + 2 * more_h)
+        return Note(number, LOOK, image, NO_KEY, -1, place, "")
+    columns = project.dataset.annotations
+    x, y, w, h = columns.bbox[key].tolist()
+    return Note(number, LOOK, image, rows[key], int(columns.category[key]), (x, y, w, h), "")
 
 
 def print_sheet(given: Printing, to: Path, *, progress: Progress = silent) -> None:
@@ -75,43 +95,28 @@ def print_sheet(given: Printing, to: Path, *, progress: Progress = silent) -> No
             for name, data in given.references.items():
                 sheet.store.put_picture(name, data)
         revision = None if given.instructions is None else Revision(None, given.instructions)
-        first, columns = sheet.new_issue(), sheet.dataset.annotations
-        notes = tuple(
-            Note(
-                first + n,
-                LOOK,
-                int(columns.image[row]),
-                row,
-                int(columns.category[row]),
-                tuple(columns.bbox[row].tolist()),
-                "",
-            )
-            for n, (_, _, row) in enumerate(given.asked)
-        )
-        decisions = tuple(Decision(note.id, None, FLAGGED) for note in notes)
-        title = f"{len(notes):,} labels to judge"
-        sheet.apply(Step(title, decisions=decisions, notes=notes, revision=revision), op="find")
+        decisions = tuple(Decision(note.id, None, FLAGGED) for note in given.notes)
+        title = f"{len(given.notes):,} labels to judge"
+        step = Step(title, decisions=decisions, notes=given.notes, revision=revision)
+        sheet.apply(step, op="find")
     finally:
         sheet.close()
 
 
 class Sheet:
-    """A sheet that somebody answers. `project` is the sheet's own; `asked`: its issue -> the issue and the
-    label that it stands for."""
+    """A sheet that somebody answers. `project` is the sheet's own; `asked`: its issue -> the project's."""
 
     def __init__(self, path: Path, given: Printing, *, who: str) -> None:
         """Open the sheet's file; whatever the person's role is, they answer as an annotator."""
         self.project = Project.open(path, actor=Actor(who, "annotator"))
-        notes = sorted(self.project.state.notes)
-        self.asked = {note: (issue, key) for note, (issue, key, _) in zip(notes, given.asked, strict=True)}
+        self.asked = {note.id: issue for note, issue in zip(given.notes, given.issues, strict=True)}
 
     def answer(self, issue: int) -> Judged | None:
         """What was made of the label of an issue; None before anything was said of it, and once handed in."""
         standing = self.project.standing(issue)
         if issue not in self.asked or not standing.verdict or standing.status == "done":
             return None
-        key = self.project.state.notes[issue].annotation
-        return Judged(standing.annotator, standing.verdict, self.project.record(key))
+        return Judged(standing.annotator, standing.verdict, stands(self.project, issue))
 
     def hand_in(self, issue: int) -> Changes:
         """Close an answer: it can be changed and taken back no more."""
@@ -121,8 +126,7 @@ class Sheet:
 
     def require_asked(self, step: Step) -> None:
         """Refuse a step that changes another label than those that are asked about."""
-        asked = {self.project.state.notes[issue].annotation for issue in self.asked}
-        if any(edit.key not in asked for edit in step.edits):
+        if any(decision.issue not in self.asked for decision in step.decisions):
             raise Refused("Only the label that is asked about is judged here; the others stay as they are.")
 
     @property

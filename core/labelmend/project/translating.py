@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from labelmend.project.history import NO_KEY, Decision, Draw, Edit, Note, Step, Version
-from labelmend.review.opinions import Opinion, Trial
+from labelmend.review.opinions import Asked, Opinion, Trial
 from labelmend.review.sampling import Stratum
 
 
@@ -20,7 +20,7 @@ class Translation:
 
     keys: the labels whose changes go along, as they are called here; issues: those whose decisions do, which
     are called the same. What people answered about labels goes along wherever these are there, but for
-    answers that `answers` says no to.
+    answers that `answers` says no to. places: the issues whose place is there; None for all.
     """
 
     key: Callable[[int], int | None]
@@ -28,6 +28,7 @@ class Translation:
     keys: Container[int]
     issues: Container[int]
     answers: Callable[[Opinion], bool] = _every
+    places: Container[int] | None = None
 
     def step(self, step: Step) -> Step | None:
         """What of a step is about what is there; None for nothing. Other instructions and rules go along."""
@@ -42,7 +43,7 @@ class Translation:
         opinions = [
             replace(one, key=key)
             for one in step.opinions
-            if (key := self.key(one.key)) is not None and self.answers(one)
+            if (key := self._asked_of(one)) is not None and self.answers(one)
         ]
         draw, trial = self._draw(step.draw), self._trial(step.trial)
         changed = step.revision or step.policy or trial
@@ -73,10 +74,16 @@ class Translation:
         records = ((self.key(key), record) for key, record in one.records)
         return replace(one, records=tuple((key, record) for key, record in records if key is not None))
 
+    def _asked_of(self, one: Opinion | Asked) -> int | None:
+        """What the label in question is called there; of a place without one, whether that is there."""
+        if one.key != NO_KEY:
+            return self.key(one.key)
+        return NO_KEY if self.places is None or one.issue in self.places else None
+
     def _trial(self, trial: Trial | None) -> Trial | None:
         if trial is None:
             return None
-        pairs = ((self.key(one.key), one) for one in trial.asked)
+        pairs = ((self._asked_of(one), one) for one in trial.asked)
         asked = tuple(replace(one, key=key) for key, one in pairs if key is not None)
         return replace(trial, asked=asked) if asked else None
 

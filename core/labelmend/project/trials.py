@@ -14,7 +14,7 @@ from labelmend.project.comparing import Compared, class_name, compare
 from labelmend.project.editing import actor_of
 from labelmend.project.history import Step
 from labelmend.project.instructing import instructions_of
-from labelmend.project.looks import lookable
+from labelmend.project.looks import key_of, lookable, stands
 from labelmend.project.project import Project
 from labelmend.review.instructions import ClassInstructions
 from labelmend.review.opinions import Asked, Judged, Opinion, Trial, Word
@@ -70,12 +70,11 @@ def _by_seed(project: Project, count: int, seed: int | None) -> list[int]:
 
 
 def _asked(project: Project, issue: int) -> Asked:
-    table, row = project.issues, project.issues.row_of(issue)
-    key = int(table.annotation[row])
-    record = project.record(key)
-    there = record or project.original(key) or b""
-    category = class_name(project, project.read_annotation(key, there).category)
-    return Asked(issue, key, CALLED[int(table.called[row])], category, record)
+    table, row, key = project.issues, project.issues.row_of(issue), key_of(project, issue)
+    record = stands(project, issue)
+    there = record or project.original(key)
+    category = int(table.category[row]) if there is None else project.read_annotation(key, there).category
+    return Asked(issue, key, CALLED[int(table.called[row])], class_name(project, category), record)
 
 
 def trial_of(project: Project, number: int | None = None) -> Trial:
@@ -179,12 +178,14 @@ _SAID: dict[Word, str] = {
     "no error": "left as it was",
     "changed": "changed",
     "deleted": "deleted",
+    "added": "a label added",
     "cannot tell": "not to be told",
 }
 _MEANT: dict[Word, str] = {
     "no error": "it is right",
     "changed": "it is to be changed",
     "deleted": "it is to be deleted",
+    "added": "one is missing",
     "cannot tell": "",
 }
 
@@ -193,7 +194,9 @@ def mistake(told: Compared) -> str:
     """What is wrong about an answer, in a few words."""
     meant, said = told.words
     if meant != said:
-        return f"{_SAID[said]}; {_MEANT[meant]}"
+        if meant == "added":
+            return f"{'no label added' if said == 'no error' else _SAID[said]}; one is missing"
+        return f"{_SAID[said]}; {'none is missing' if said == 'added' else _MEANT[meant]}"
     if told.classes is not None and told.classes[0] != told.classes[1]:
         return f"made {told.classes[1]}; it is {told.classes[0]}"
     return "another shape than the known one"

@@ -25,6 +25,7 @@ from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.project.state import State
 from labelmend.review.moves import require_look, require_move
+from labelmend.review.opinions import Opinion
 from labelmend.review.states import FLAGGED, ROLES, Actor
 
 
@@ -143,21 +144,31 @@ class _Vetting:
             raise Refused("labels are changed by what changes none")
         for one in step.opinions:
             self._issue(one.issue)
-            self._key(one.key)
-            if one.own.record is not None:
-                self._becomes(one.key, one.own.record)
+            self._opinion(one)
             trial = self.state.trials.get(one.trial)
             asked = self.state.looks if trial is None else {each.issue for each in trial.asked}
             if not actor.is_person(one.own.who) or one.issue not in asked or (one.trial and trial is None):
                 raise Refused("somebody answers what they were not asked")
-            if one.first is not None and one.first.record != self._record(one.key):
-                raise Refused("it is not told what the first one made of the label")
         for decision in step.decisions:
             self._decided(decision)
             require_look(decision.before or FLAGGED, decision.after or FLAGGED, actor)
         known = {(one.key, each.record) for one in step.opinions for each in (one.own, one.first) if each}
         if not {pair for version in step.versions for pair in version.records} <= known:
             raise Refused("versions of a label are told that nobody made")
+
+    def _opinion(self, one: Opinion) -> None:
+        """An answer about a label, or about a place where one was missing."""
+        stand = {self._record(one.key)}
+        if one.key == NO_KEY:
+            stand = {None, *(self._record(key) for key in self.state.before(one.issue))}
+            if one.own.record is not None:
+                self._on_shared(one.own.record)
+        else:
+            self._key(one.key)
+            if one.own.record is not None:
+                self._becomes(one.key, one.own.record)
+        if one.first is not None and one.first.record not in stand:
+            raise Refused("it is not told what the first one made of the label")
 
     def _noted(self, note: Note) -> None:
         first = self.told.number * ROOM
@@ -207,6 +218,16 @@ class _Vetting:
 
     def _becomes(self, key: int, record: bytes) -> Shape:
         """What a label becomes, which has to be a label with its id on a picture that was shared."""
+        shape = self._on_shared(record)
+        before = self._record(key) or self.state.added.get(key) or self._original(key)
+        if before is None:
+            self.added[key] = whole(shape.id)
+        elif not _same(annotation_of(before).id, shape.id):
+            raise Refused("a label gets another id")
+        return shape
+
+    def _on_shared(self, record: bytes) -> Shape:
+        """A label that has to be on a picture that was shared."""
         try:
             read_record(record)
         except BadFile:
@@ -214,11 +235,6 @@ class _Vetting:
         shape = annotation_of(record)
         if self.project.image_ids.row_of(shape.image_id) not in self.images:
             raise Refused("a label is put on an image that was not shared")
-        before = self._record(key) or self.state.added.get(key) or self._original(key)
-        if before is None:
-            self.added[key] = whole(shape.id)
-        elif not _same(annotation_of(before).id, shape.id):
-            raise Refused("a label gets another id")
         return shape
 
     def _record(self, key: int) -> bytes | None:

@@ -6,16 +6,15 @@ import msgspec
 
 from labelmend.review.states import Verdict
 
-Word = Literal["no error", "changed", "deleted", "cannot tell"]
-WORDS: Final[tuple[Word, ...]] = ("no error", "changed", "deleted", "cannot tell")
-"""What can be said of a label, by what became of it."""
+Word = Literal["no error", "changed", "deleted", "added", "cannot tell"]
+"""What can be said of a label, by what became of it; added: of a place where none was."""
 
 ALIKE: Final = 0.8
 """IoU from which two shapes of a label are taken to be the same."""
 
 
 class Judged(msgspec.Struct, frozen=True, array_like=True):
-    """What somebody made of a label: its record as they left it, None when they deleted it."""
+    """What somebody made of a label: its record as they left it, None where they left none."""
 
     who: str
     verdict: Verdict
@@ -25,8 +24,8 @@ class Judged(msgspec.Struct, frozen=True, array_like=True):
 class Opinion(msgspec.Struct, frozen=True, omit_defaults=True):
     """One answer about a label that was shown as it came, without detection, score and earlier verdicts.
 
-    key: of the annotation. trial: the number of the trial it belongs to; 0 for a blind second look, whose
-    `first` is what the one had made of the label who saw everything.
+    key: of the annotation, NO_KEY of a place where one may be missing. trial: the number of the trial it
+    belongs to; 0 for a blind second look, whose `first` is what the one had made of the label who saw all.
     """
 
     issue: int

@@ -175,6 +175,8 @@ def _suspect_words(stage: Stage, focus: Focus, annotation: Annotation | None) ->
     suggestion = focus.suggestion
     if annotation is None:
         category = suggestion.category if suggestion is not None else focus.category
+        if category < 0:  # nothing is said of what may be missing
+            return "here?", QColor(ACCENT)
         return f"{_name(stage, category)}?", QColor(ACCENT)
     name = _name(stage, annotation.category)
     if suggestion is not None and suggestion.fix == "category":

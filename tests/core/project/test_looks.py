@@ -58,15 +58,16 @@ def test_all_that_was_finished_and_is_in_the_source_waits_for_another(project):
         LOOSE,
         WRONG_CLASS,
         NOTHING,
+        "missing",
     }
     project.work_as(ANN)
     assert looks.waiting(project) == []
-    assert len(looks.waiting(project, everybody=True)) == 3
+    assert len(looks.waiting(project, everybody=True)) == 4
 
 
 def test_the_draw_is_written_down_and_draws_the_same_again(project):
     draw = next(row for row in project.store.history() if row.op == "draw").step().draw
-    assert (draw.blind.title, draw.blind.rate, len(draw.blind.drawn)) == ("blind second look", 1.0, 3)
+    assert (draw.blind.title, draw.blind.rate, len(draw.blind.drawn)) == ("blind second look", 1.0, 4)
     assert set(draw.blind.frame) <= set(draw.frame)
 
 
@@ -83,8 +84,8 @@ def test_a_sheet_tells_nothing_of_what_was_said(project):
     assert there.detections() is None
     assert there.models == ()
     assert len(there.issues) == 1
-    assert there.record(key) == project.original(made.asked[own][1])
-    assert there.record(key) != project.record(made.asked[own][1])
+    assert there.record(key) == project.original(0)
+    assert there.record(key) != project.record(0)
     assert "tiger" in there.state.instructions.of("cat").definition
     assert [entry.actor for entry in there.story(own)] == [""]
     assert "px" not in there.issues.sentence(row)
@@ -192,7 +193,43 @@ def test_agreement_and_who_followed_the_model(project):
     # The loose box: both as the model says; the class: only who saw it; that nothing is there: neither.
     assert (told.followed.both, told.followed.seen_only, told.followed.blind_only) == (1, 1, 0)
     assert told.followed.neither == 1
-    assert told.looks_left == 0
+    assert told.looks_left == 1
+
+
+def add(*bbox, category=1):
+    return lambda there, issue: editing.create(there, 0, category, bbox=bbox, issue=issue)
+
+
+def test_a_place_where_a_label_was_missing_is_shown_without_what_the_model_saw(project):
+    issue = issue_of(project, "missing")
+    place = project.issues.bbox[project.issues.row_of(issue)]
+    made = sheet(project, [issue], who="Bea")
+    (own,) = made.asked
+    row = made.project.issues.row_of(own)
+    w, h = made.project.issues.bbox[row][2:]
+    assert (w, h) == pytest.approx((1.5 * place[2], 1.5 * place[3]))
+    assert made.project.issues.category[row] == -1
+    assert looks.stands(project, issue) is not None
+    assert len(made.project.annotations_of(0)) == 5
+    with pytest.raises(Refused, match="Only the label that is asked about"):
+        made.require_asked(editing.create(made.project, 0, 1, bbox=[300, 200, 9, 9], issue=own))
+    made.project.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "status"),
+    [
+        (add(120, 20, 60, 55), "done"),
+        (add(120, 20, 60, 55, category=2), "ambiguous"),
+        (add(120, 20, 30, 55), "ambiguous"),
+        (no_error, "ambiguous"),
+    ],
+)
+def test_a_missing_label_is_added_blind_or_not(project, make, status):
+    issue = look(project, "missing", make)
+    assert project.standing(issue).status == status
+    told = agreement_of(project)
+    assert (told.followed.both, told.followed.seen_only) == ((0, 1) if make is no_error else (1, 0))
 
 
 def test_opinions_are_there_after_opening_again(project):
@@ -202,5 +239,5 @@ def test_opinions_are_there_after_opening_again(project):
     project.close()
     again = Project.open(path, actor=BEA)
     assert agreement_of(again) == before
-    assert len(looks.waiting(again)) == 2
+    assert len(looks.waiting(again)) == 3
     again.close()

@@ -150,6 +150,29 @@ def test_what_is_right_and_what_is_a_mistake(project, kind, make, mistake):
     assert row.mistakes == (((mistake, 1),) if mistake else ())
 
 
+@pytest.mark.parametrize(
+    ("make", "mistake"),
+    [
+        (lambda there, i: editing.create(there, 0, 1, bbox=[120, 20, 60, 55], issue=i), ""),
+        (no_error, "no label added; one is missing"),
+    ],
+)
+def test_a_label_that_was_missing(tmp_path, make, mistake):
+    project = make_project(tmp_path, **faulty())
+    issue = issue_of(project, "missing")
+    project.apply(verbs.accept(project, issue))
+    project.work_as(LEA)
+    project.apply(sampling.draw_sample(project, Rates(1.0), seed=4), op="draw")
+    project.work_as(REV)
+    project.apply(verbs.approve(project, issue))
+    start(project, seed=1)
+    answer(project, BEA, "missing", make)
+    (row,) = trials.result(project).of()
+    assert (row.kind, row.right) == ("missing", 0 if mistake else 1)
+    assert row.mistakes == (((mistake, 1),) if mistake else ())
+    project.close()
+
+
 def test_the_result_tells_what_is_misunderstood_by_whom_beside_what_is_written(project):
     start(project, seed=1)
     for actor in (ANN, BEA):

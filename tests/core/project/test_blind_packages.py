@@ -1,0 +1,76 @@
+"""Answers that are given blind in a package come back with it, about labels and about places without one."""
+
+import numpy as np
+import pytest
+
+from builders.datasets import LEA, REV, faulty, issue_of, make_project
+from builders.sheets import answered
+from labelmend.project import editing, looks, sampling, trials, verbs
+from labelmend.project.agreeing import agreement_of
+from labelmend.project.merging import merge
+from labelmend.project.packages import share
+from labelmend.project.policy import change_policy
+from labelmend.project.project import Project
+from labelmend.review.policy import Policy
+from labelmend.review.sampling import Rates
+from labelmend.review.states import Actor
+
+BEA = Actor("Bea", "annotator")
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A class and a missing label were mended and approved; both are judged blind, and in a trial."""
+    project = make_project(tmp_path, **faulty())
+    for kind in ("class", "missing"):
+        project.apply(verbs.accept(project, issue_of(project, kind)))
+    project.work_as(LEA)
+    project.apply(change_policy(project, Policy(blind=1.0)))
+    project.apply(sampling.draw_sample(project, Rates(1.0), seed=4), op="draw")
+    project.work_as(REV)
+    for kind in ("class", "missing"):
+        project.apply(verbs.approve(project, issue_of(project, kind)))
+    project.work_as(LEA)
+    project.apply(trials.start_trial(project, seed=1), op="draw")
+    yield project
+    project.close()
+
+
+def shared(project, images):
+    to = project.path.with_name("part.labelmend")
+    share(project, to, np.array(images))
+    return Project.open(to, actor=BEA)
+
+
+def add(there, issue):
+    return editing.create(there, 0, 1, bbox=[120, 20, 60, 55], issue=issue)
+
+
+def judge(package, issue, make):
+    own = answered(package, issue, make, who="Bea")
+    trial = trials.trial_of(package)
+    package.apply(trials.take_answer(package, trial, issue, own), op="answer")
+    package.apply(looks.take_look(package, issue, own), op="answer")
+
+
+def test_what_is_judged_blind_in_a_package_is_merged(project):
+    loose, missing = issue_of(project, "class"), issue_of(project, "missing")
+    package = shared(project, range(12))
+    judge(package, loose, verbs.dismiss)
+    judge(package, missing, add)
+    package.close()
+    merged = merge(project, package.path)
+    assert merged.conflicts == 0
+    assert (project.standing(loose).status, project.standing(missing).status) == ("ambiguous", "approved")
+    (pair,) = [one for one in agreement_of(project).pairs if one.how == "second look"]
+    assert (pair.one, pair.other, pair.n, pair.agreed) == ("Ann", "Bea", 2, 1)
+    assert trials.result(project).people == (("Bea", 2, 1),)
+
+
+def test_a_part_asks_about_what_is_in_it(project):
+    missing = issue_of(project, "missing")
+    image = int(project.issues.image[project.issues.row_of(missing)])
+    package = shared(project, [image])
+    assert looks.waiting(package) == [missing]
+    assert [one.issue for one in trials.trial_of(package).asked] == [missing]
+    package.close()
