@@ -24,7 +24,7 @@ from labelmend_desktop import theme
 from labelmend_desktop.dialogs import Dialog
 
 _KEY_WIDTH = 36
-_LIST_HEIGHT = 296
+_LIST_HEIGHT = 248
 
 
 class PolicyDialog(Dialog):
@@ -107,6 +107,7 @@ class PolicyDialog(Dialog):
         spin.setSuffix(" %")
         spin.setValue(100 * value)
         spin.setToolTip(tip)
+        spin.setMinimumHeight(spin.sizeHint().height())  # the list above would squeeze it
         return spin
 
     def _show(self, reasons: tuple[Reason, ...]) -> None:

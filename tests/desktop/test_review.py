@@ -259,3 +259,16 @@ def test_the_expert_corrects_by_hand_and_decides(all_fixed):
     assert hands.session.issue == issue
     hands.press(K.Key_K)
     assert (hands.status(issue), project.standing(issue).outcome) == ("decided", "corrected")
+
+
+def test_the_digits_choose_reasons_and_change_no_class_unless_the_label_is_in_hand(all_fixed):
+    hands = all_fixed
+    issue = go_to_drawn(hands, "class")
+    project, key = hands.session.project, hands.session.selected
+    before = project.record(key)
+    hands.press(K.Key_1)
+    assert project.record(key) == before
+    assert hands.window.panel.likely == []
+    hands.press(K.Key_E, K.Key_1)
+    assert project.record(key) != before
+    assert project.standing(issue).corrected == "Rev"

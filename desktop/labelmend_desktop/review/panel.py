@@ -110,9 +110,8 @@ class ReviewPanel(QScrollArea):
         self.told.setWordWrap(True)
         self.told.setTextFormat(Qt.TextFormat.RichText)
         self.told.setProperty("bar", "work")
-        self.told.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
-        self.case = QLabel()
-        self.case.setWordWrap(True)
+        self.told.setMargin(theme.GRID)
+        self.case = self._quiet()
         self.case.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
@@ -265,8 +264,9 @@ class ReviewPanel(QScrollArea):
         self.told.setText(told)
         self.told.setVisible(bool(told))
         self.state.setVisible(bool(self.state.text()) and not told and not decides)
-        self.opinions.setText(as_case(story) if decides else words_alone(story))
-        self.opinions.setVisible(bool(self.opinions.text()) and not told)
+        others = [entry for entry in story if not told or entry.role != "expert"]
+        self.opinions.setText(as_case(story) if decides else words_alone(others))
+        self.opinions.setVisible(bool(self.opinions.text()))
         self.case.setText(with_units("\n".join(case_in_words(project, row))) if decides else "")
         self.case.setVisible(bool(self.case.text()))
         self.story.setText(as_html(story))
@@ -314,9 +314,9 @@ class ReviewPanel(QScrollArea):
         self.class_button.setText(f"{words}   C")
         box = annotation.bbox if annotation is not None else suggested.bbox if suggested else None
         self.likely = []
-        issue, editing = self._session.issue, self._session.editing
-        chooses = self._session.queue == "expert" and issue in project.state.versions and not editing
-        if self.class_button.isVisibleTo(self._inside) and not chooses:  # the digits take versions then
+        # Who judges has other uses for the digits: reasons and versions.
+        judges = self._session.queue in ("review", "expert") and not self._session.editing
+        if self.class_button.isVisibleTo(self._inside) and not judges:
             self.likely = likely(
                 own=own,
                 suggested=suggested.category if suggested else -1,
