@@ -131,7 +131,8 @@ def template(categories: Sequence[str]) -> Instructions:
 
 def tolerance_of(given: Instructions, categories: Sequence[str]) -> Tolerance | None:
     """What the instructions let pass, by class row, as the finder takes it; None when they set no number."""
-    classes = [given.of(name) for name in categories]
+    told = by_name(given)
+    classes = [told.get(one_line(name), ClassInstructions(name)) for name in categories]
     if not any(one.tolerance or one.margin or one.smallest for one in classes):
         return None
     return Tolerance(
@@ -145,9 +146,17 @@ def tolerance_of(given: Instructions, categories: Sequence[str]) -> Tolerance | 
 
 def changed_classes(before: Instructions | None, after: Instructions | None) -> list[str]:
     """The names of the classes whose instructions differ, in their order."""
-    one, other = before or Instructions(), after or Instructions()
-    names = dict.fromkeys(each.name for each in (*other.classes, *one.classes))
-    return [name for name in names if one.of(name) != other.of(name)]
+    one, other = by_name(before or Instructions()), by_name(after or Instructions())
+    return [name for name in {**other, **one} if _told(one, name) != _told(other, name)]
+
+
+def by_name(given: Instructions) -> dict[str, ClassInstructions]:
+    """The classes by their names, in their order."""
+    return {one.name: one for one in given.classes}
+
+
+def _told(classes: dict[str, ClassInstructions], name: str) -> ClassInstructions:
+    return classes.get(name, ClassInstructions(name))
 
 
 def pictures_of(given: Instructions | None) -> set[str]:
@@ -167,10 +176,14 @@ def with_class(given: Instructions, one: ClassInstructions) -> Instructions:
 def rebased(mine: Instructions, base: Instructions, now: Instructions) -> Instructions:
     """What was changed from `base` to `mine`, done to `now`: field by field; changed in both, mine stays.
 
-    Classes are in the order of `now`, those that are in `mine` alone at the end.
+    Classes are in the order of `now`, those that are in `mine` alone at the end; what one left out is gone.
     """
-    names = dict.fromkeys(one.name for given in (now, mine) for one in given.classes)
-    classes = tuple(_fields_rebased(mine.of(name), base.of(name), now.of(name)) for name in names)
+    own, were, are = (by_name(given) for given in (mine, base, now))
+    classes = tuple(
+        _fields_rebased(_told(own, name), _told(were, name), _told(are, name))
+        for name in {**are, **own}
+        if name not in were or (name in own and (name in are or own[name] != were[name]))
+    )
     whole = _fields_rebased(mine, base, now)
     return msgspec.structs.replace(whole, classes=classes)
 

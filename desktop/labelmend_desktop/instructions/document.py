@@ -36,18 +36,22 @@ _PAGE = 600
 """So many of these pixels are there between the margins of a page."""
 
 
-def write_whole(
-    document: QTextDocument, given: Instructions, image_of: ImageOf, *, width: int = _PAGE
-) -> None:
+def write_whole(document: QTextDocument, given: Instructions, image_of: ImageOf) -> None:
     """Write the title, what holds for all classes, and every class that something is said of."""
+    write_general(document, given)
+    cursor = QTextCursor(document)
+    told = [one for one in given.classes if one != ClassInstructions(one.name)]
+    for n, one in enumerate(told):
+        _write(cursor, one, image_of, _PAGE, on_new_page=n > 0 and bool(one.pictures))
+
+
+def write_general(document: QTextDocument, given: Instructions) -> None:
+    """Write the title and what holds for all classes."""
     document.clear()
     cursor = QTextCursor(document)
     if given.title:
         _heading(cursor, given.title, 1)
     _markdown(cursor, given.general)
-    told = [one for one in given.classes if one != ClassInstructions(one.name)]
-    for n, one in enumerate(told):
-        _write(cursor, one, image_of, width, on_new_page=n > 0 and bool(one.pictures))
 
 
 def write_class(

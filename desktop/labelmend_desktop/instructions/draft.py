@@ -11,6 +11,7 @@ from labelmend.review.instructions import (
     ClassInstructions,
     Instructions,
     Reference,
+    changed_classes,
     pictures_of,
     rebased,
     tidy,
@@ -21,7 +22,10 @@ from labelmend_desktop.session import Session
 
 
 class Draft(QObject):
-    """Emits ``changed`` for every change; nothing is in the project before ``save``."""
+    """Emits ``changed`` for every change; nothing is in the project before ``save``.
+
+    ``is_dirty`` while something is written that is not in the project; ``differing`` names the classes.
+    """
 
     changed = Signal()
 
@@ -31,22 +35,15 @@ class Draft(QObject):
         self._images = images
         self._base = Instructions()
         self.now = Instructions()
-
-    @property
-    def is_dirty(self) -> bool:
-        """Whether something is written that is not in the project."""
-        return tidy(self.now) != tidy(self._base)
-
-    def differs(self, name: str) -> bool:
-        """Whether a class is told otherwise than in the project."""
-        return tidy(self.now).of(name) != tidy(self._base).of(name)
+        self.is_dirty = False
+        self.differing: frozenset[str] = frozenset()
 
     def begin(self) -> None:
         """Take what the project has; what was written and not saved is gone."""
         project = self._session.project
         self._base = self.now = Instructions() if project is None else instructions_of(project)
         self._images.new.clear()
-        self.changed.emit()
+        self._compare()
 
     def follow(self) -> None:
         """The project's instructions changed: what was written here stays, on top of them."""
@@ -56,12 +53,17 @@ class Draft(QObject):
         after = instructions_of(project)
         if after != self._base:
             self.now, self._base = rebased(self.now, self._base, after), after
-            self.changed.emit()
+            self._compare()
 
     def take(self, given: Instructions, pictures: dict[str, bytes] | None = None) -> None:
         """Write these instead of all that is written."""
         self._images.new.update(pictures or {})
         self.now = given
+        self._compare()
+
+    def _compare(self) -> None:
+        now, base = tidy(self.now), tidy(self._base)
+        self.is_dirty, self.differing = now != base, frozenset(changed_classes(base, now))
         self.changed.emit()
 
     def set_whole(self, *, title: str, general: str) -> None:

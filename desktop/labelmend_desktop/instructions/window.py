@@ -25,11 +25,11 @@ from PySide6.QtWidgets import (
 from labelmend.errors import LabelmendError
 from labelmend.project.instructing import may_instruct
 from labelmend.project.revisions import Revised
-from labelmend.review.instructions import ClassInstructions, Instructions
+from labelmend.review.instructions import ClassInstructions, Instructions, by_name
 from labelmend_desktop import theme
 from labelmend_desktop.instructions.class_form import ClassForm, WholeForm
 from labelmend_desktop.instructions.cost import Cost
-from labelmend_desktop.instructions.document import write_class, write_whole
+from labelmend_desktop.instructions.document import write_class, write_general
 from labelmend_desktop.instructions.draft import Draft
 from labelmend_desktop.instructions.versions import Versions, read_revisions
 from labelmend_desktop.on_screen import room_for
@@ -228,16 +228,20 @@ class InstructionsWindow(QDialog):
             self.form.show_class(name, may_write=may_write)
         else:
             self.whole.refresh(may_write=may_write)
-        for row in range(1, self.list.count()):
-            one = self._name(row)
-            told = self.draft.now.of(one) != ClassInstructions(one)
-            self.list.item(row).setText(f"{one}  •" if self.draft.differs(one) else one)
-            quiet = theme.tokens().text if told else theme.tokens().text_quiet
-            self.list.item(row).setForeground(QColor(quiet))
+        self._mark_classes()
         if self.isVisible() or self.draft.is_dirty:
             self.cost.weigh(self.draft.now)
         self._allow_save()
         self._later.start()
+
+    def _mark_classes(self) -> None:
+        """Those that nothing is said of are quiet; those that are told otherwise than saved have a dot."""
+        told, colours = by_name(self.draft.now), theme.tokens()
+        for row in range(1, self.list.count()):
+            item, name = self.list.item(row), self._name(row)
+            item.setText(f"{name}  •" if name in self.draft.differing else name)
+            empty = told.get(name) in (None, ClassInstructions(name))
+            item.setForeground(QColor(colours.text_quiet if empty else colours.text))
 
     def _allow_save(self) -> None:
         self.save.setEnabled(self.draft.is_dirty and not self.cost.counting)
@@ -254,7 +258,7 @@ class InstructionsWindow(QDialog):
         if name:
             write_class(self.preview.document(), self.draft.now.of(name), self._images.image, width=width)
         else:
-            write_whole(self.preview.document(), self.draft.now, self._images.image, width=width)
+            write_general(self.preview.document(), self.draft.now)
         self.preview.setTextCursor(QTextCursor(self.preview.document()))
         bar.setValue(at if name == self._previewed else 0)
         self._previewed = name

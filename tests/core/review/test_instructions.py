@@ -12,6 +12,8 @@ from labelmend.review.instructions import (
     Instructions,
     Reference,
     changed_classes,
+    in_words,
+    rebased,
     template,
     tidy,
     tolerance_of,
@@ -153,6 +155,46 @@ def test_the_finder_gets_numbers_by_class_row():
     np.testing.assert_allclose(told.margin_share, 0)
     np.testing.assert_allclose(told.least_side, [0, 8, 0, 0])
     assert tolerance_of(VALUE, ["key", "coin"]) is None
+
+
+def place_of(base, name):
+    """The place of a class in the order of base; those that are not there come last."""
+    names = [one.name for one in base.classes]
+    return names.index(name) if name in names else len(names)
+
+
+VALUES = st.builds(Instructions, TEXT, TEXT, CLASSES).map(tidy)
+
+
+@given(VALUES, VALUES)
+def test_what_one_writes_and_what_another_writes_come_together(base, other):
+    assert rebased(base, base, other) == other
+    assert rebased(other, base, base) == Instructions(
+        other.title,
+        other.general,
+        tuple(sorted(other.classes, key=lambda one: place_of(base, one.name))),
+    )
+
+
+def test_fields_of_a_class_are_brought_together_one_by_one():
+    base = Instructions(classes=(ClassInstructions("nut", "a", "b", "c"),))
+    mine = Instructions(classes=(ClassInstructions("nut", "mine", "b", "mine"),))
+    now = Instructions(
+        "new", classes=(ClassInstructions("nut", "theirs", "theirs", "c"), ClassInstructions("key"))
+    )
+    assert rebased(mine, base, now) == Instructions(
+        "new", classes=(ClassInstructions("nut", "mine", "theirs", "mine"), ClassInstructions("key"))
+    )
+
+
+def test_numbers_are_told_in_sentences():
+    assert in_words(VALUE.of("nut")) == [
+        "Each side may be off by 2 px or 3 % of the label’s side, whichever is more.",
+        "On every side labels keep room: 4 px.",
+        "What has less than 8 px on its longer side need not be labelled.",
+    ]
+    assert in_words(VALUE.of("bottle cap")) == ["Each side may be off by 2.5 % of the label’s side."]
+    assert in_words(VALUE.of("key")) == []
 
 
 def test_what_changed_and_what_is_to_be_filled_in():
