@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from labelmend.errors import Refused
 from labelmend.project.history import AUDIT, Decision, Note, Step
 from labelmend.project.project import Project
-from labelmend.project.sampling import is_wrong
+from labelmend.project.sampling import is_open, is_wrong
 from labelmend.review.acceptance import interval
 from labelmend.review.rules import require_lead
 from labelmend.review.sampling import draw
@@ -105,7 +105,7 @@ def left_of(project: Project, audit: Step) -> list[Left]:
         size = audit.facts.get(fact)
         if not isinstance(size, int):
             continue  # of a part that was shared, or that came back
-        still = sum(standing.status == "in_review" for _, standing in pairs)
+        still = sum(is_open(standing) for _, standing in pairs)
         wrong = sum(is_wrong(standing) for _, standing in pairs)
         out.append(Left(name, size, len(pairs), still, wrong))
     return out

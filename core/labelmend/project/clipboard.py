@@ -70,7 +70,7 @@ def paste(project: Project, text: str, image: int, *, size: tuple[float, float])
         assert label is not None
         edit = _composed(project, image, label, size, beside=edits, identity=identity)
         edits.append(edit)
-        identity = following(edit)
+        identity = following(project, edit)
     return edited(project, f"paste {counted(len(edits))}", edits, kind="missing", issue=None)
 
 

@@ -1,5 +1,8 @@
 """Judges the card of a systematic error: all its labels are fixed by one step, and undone by one."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +10,7 @@ from labelmend.coco.record import patch, read_record
 from labelmend.errors import Refused
 from labelmend.progress import Progress, silent
 from labelmend.project import verbs
+from labelmend.project.editing import following
 from labelmend.project.history import Decision, Edit, Step
 from labelmend.project.project import Project
 from labelmend.review.rules import judged
@@ -37,7 +41,7 @@ def accept(project: Project, issue: int, *, progress: Progress = silent) -> Step
     decisions = [Decision(issue, project.state.standings.get(issue), after, keys=())]
     waits = table.id[waiting(project, row)].tolist()
     refused: Refused | None = None
-    last: Edit | None = None
+    added: list[Edit] = []
     for done, member in enumerate(waits):
         progress(done, len(waits))
         try:
@@ -47,8 +51,9 @@ def accept(project: Project, issue: int, *, progress: Progress = silent) -> Step
             continue
         mine = []
         for edit in step.edits:
-            mine.append(_numbered(project, edit, last))
-            last = mine[-1] if edit.before is None else last
+            mine.append(_numbered(project, edit, added))
+            if edit.before is None:
+                added.append(mine[-1])
         edits += mine
         told = step.decisions[0]
         keys = tuple(edit.key for edit in mine)
@@ -61,14 +66,19 @@ def accept(project: Project, issue: int, *, progress: Progress = silent) -> Step
     return Step(title=title, edits=tuple(edits), decisions=tuple(decisions))
 
 
-def _numbered(project: Project, edit: Edit, last: Edit | None) -> Edit:
+def _numbered(project: Project, edit: Edit, added: Sequence[Edit]) -> Edit:
     """A label that is added gets the key and the id after the last one that the same step adds."""
-    if edit.before is not None or edit.after is None or last is None or last.after is None:
+    if edit.before is not None or edit.after is None or not added:
         return edit
-    before = read_record(last.after)["id"]
-    number = str(int(before) + 1) if isinstance(before, str) else before + 1
+    before = read_record(added[-1].after or b"")["id"]
+    if isinstance(before, str):
+        number: Any = str(int(before) + 1)
+    elif following(project, added[-1]) is not None:
+        number = before + 1
+    else:
+        number = project.fresh_id([read_record(one.after or b"")["id"] for one in added])
     style = project.styles.of_annotations()
-    return Edit(last.key - 1, None, patch(edit.after, {"id": number}, style=style))
+    return Edit(added[-1].key - 1, None, patch(edit.after, {"id": number}, style=style))
 
 
 def example(project: Project, row: int) -> int:

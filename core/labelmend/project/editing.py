@@ -212,10 +212,13 @@ def _ids(added: Sequence[Edit]) -> list[Any]:
     return [annotation_of(edit.after).id for edit in added if edit.after is not None]
 
 
-def following(edit: Edit) -> Any:
-    """The id after that of an added label, for the next one of the same step; None where none is."""
+def following(project: Project, edit: Edit) -> Any:
+    """The id after that of an added label, for the next one of the same step; None where it may be taken."""
     last = whole(annotation_of(edit.after or b"").id)
-    return last + 1 if type(last) is int and last + 1 < 1 << 63 else None
+    if type(last) is not int or last + 1 >= 1 << 63:
+        return None
+    # Below the largest one those that are free are looked for one by one.
+    return last + 1 if last > int(project.dataset.annotations.id.max(initial=0)) else None
 
 
 def _agreeing(written: Annotation | Shape) -> dict[str, Any]:

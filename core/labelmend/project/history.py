@@ -105,13 +105,15 @@ class Ruling(msgspec.Struct, frozen=True, array_like=True):
 class Version(msgspec.Struct, frozen=True, array_like=True):
     """What somebody made of an issue whose labels others changed too: the labels' records by key.
 
-    at: when they did, as in the history; "" where that is not known.
+    at: when they did, as in the history; "" where that is not known. drawn: whether the labels were so when
+    they were drawn for review.
     """
 
     issue: int
     who: str
     records: tuple[tuple[int, bytes | None], ...]
     at: str = ""
+    drawn: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -275,7 +275,9 @@ class Work:
 
     def _leave_open(self, unit: Sequence[_Node]) -> None:
         """Put a unit back to what was shared; every version of it waits for the expert, under one issue."""
-        project, issues = self.project, sorted(self._about(unit))
+        project = self.project
+        # What was drawn for review stays in question under its own issue.
+        issues = sorted(self._about(unit), key=lambda issue: (not _was_drawn(project.state, issue), issue))
         # What was merged in between is no common ground: of that the expert may have taken the other version.
         mine, base = self._records(unit), self._base(unit) | self._before_here(issues)
         stands = {key: project.record(key) for key in base}
@@ -303,9 +305,10 @@ class Work:
         stands = [one for issue in issues if (one := state.standings.get(issue)) is not None]
         who = ", ".join(sorted({name for one in stands for name in (one.annotator, *one.authors) if name}))
         last = max((seq for issue in issues for seq in state.rows_about.get(issue, ())), default=0)
-        adopted = [row for row in project.adopted if row.seq == last]
-        found = adopted or project.store.history([last])
-        return Version(issues[0], who, records, found[0].at if found else "")
+        place = last - project.adopted[0].seq if project.adopted else -1
+        found = project.adopted[place:] if place >= 0 else project.store.history([last])
+        drawn = project is self.project and _was_drawn(state, issues[0])
+        return Version(issues[0], who, records, found[0].at if found else "", drawn)
 
     def _before_here(self, issues: Iterable[int]) -> dict[int, bytes | None]:
         """The labels that were changed here under these issues since it was shared, as they were before."""
@@ -328,13 +331,23 @@ def _changes(records: dict[int, bytes | None], base: dict[int, bytes | None]) ->
 
 def _told_apart(versions: Iterable[Version], issue: int) -> tuple[Version, ...]:
     """Each version once, with all who made it."""
-    who: dict[Records, set[str]] = {}
-    at: dict[Records, str] = {}
+    alike: dict[Records, list[Version]] = {}
     for version in versions:
-        who.setdefault(version.records, set()).update(version.who.split(", "))
-        at[version.records] = max(at.get(version.records, ""), version.at)
-    told = [(", ".join(sorted(names)), records) for records, names in who.items()]
-    return tuple(Version(issue, names, one, at[one]) for names, one in sorted(told, key=lambda one: one[0]))
+        alike.setdefault(version.records, []).append(version)
+    told = []
+    for records, some in alike.items():
+        who = ", ".join(sorted({name for one in some for name in one.who.split(", ")}))
+        drawn = any(one.drawn for one in some)
+        told.append(Version(issue, who, records, max(one.at for one in some), drawn))
+    return tuple(sorted(told, key=lambda one: one.who))
+
+
+def _was_drawn(state: State, issue: int) -> bool:
+    """Whether the labels of an issue are, or were before several changed them, in a sample for review."""
+    standing = state.standing(issue)
+    judged = standing.status == "rejected" and bool(standing.reviewer)
+    drawn = judged or standing.status in ("in_review", "approved")
+    return drawn or any(version.drawn for version in state.versions.get(issue, ()))
 
 
 def _same(one: Standing | None, other: Standing | None) -> bool:

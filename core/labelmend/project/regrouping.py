@@ -45,7 +45,7 @@ def split(project: Project, key: int, *, issue: int | None = None) -> Step:
             polygons=None,
             rle=rle,
             beside=added,
-            identity=following(added[-1]) if added else None,
+            identity=following(project, added[-1]) if added else None,
         )
         added.append(new)
     title = f"split the {'crowd' if label.crowd else 'mask'} into {n:,} labels"

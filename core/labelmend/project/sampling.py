@@ -134,16 +134,26 @@ def batches_of(project: Project, draw: Draw) -> list[Batch]:
         category = stratum.title.removeprefix("class ")
         standings = [project.standing(issue) for issue in stratum.drawn]
         rest = tuple(sorted(set(stratum.frame) - set(stratum.drawn)))
-        still = sum(one.status == "in_review" for one in standings)
+        still = sum(is_open(one) for one in standings)
         wrong = sum(is_wrong(one) for one in standings)
         left = sum(project.standing(issue).status == "done" for issue in rest)
         out.append(Batch(category, draw.plans[category], still, wrong, rest, left))
     return out
 
 
+def is_open(standing: Standing) -> bool:
+    """Whether a drawn label is still to be judged: by its reviewer, or by the expert where several changed it
+    in packages and no reviewer has spoken."""
+    changed_by_several = standing.status == "rejected" and not standing.reviewer
+    return standing.status == "in_review" or changed_by_several
+
+
 def is_wrong(standing: Standing) -> bool:
-    """Whether a drawn label was corrected by who reviewed it, or rejected and no expert let it stand."""
-    if standing.status == "in_review":
+    """Whether a drawn label was corrected by who reviewed it, or rejected and no expert let it stand.
+
+    What a merge put under another issue is judged there, and is not wrong here.
+    """
+    if is_open(standing) or standing.outcome == "merged":
         return False
     decided = standing.status == "decided" and standing.outcome == "fix stands"
     stood = decided or standing.status == "approved"

@@ -77,13 +77,20 @@ def decide(project: Project, issue: int, outcome: Outcome, *, comment: str = "")
 
 
 def take_version(project: Project, issue: int, number: int) -> Step:
-    """An expert takes one of the versions that several people made of a label. Raises Refused."""
+    """An expert takes one of the versions that several people made of a label. Raises Refused.
+
+    Of a label that was drawn for review, what it was then stands by that; any other version corrects it.
+    """
     versions = project.state.versions.get(issue, ())
     if not 0 <= number < len(versions):
         raise Refused("There is no such version of this label: nobody else changed it.")
     taken = versions[number]
     actor = actor_of(project)
-    after = rules.decided(rules.edited(project.standing(issue), actor), actor, "corrected", comment="")
+    standing = project.standing(issue)
+    if taken.drawn:
+        after = rules.decided(standing, actor, "fix stands", comment="")
+    else:
+        after = rules.decided(rules.edited(standing, actor), actor, "corrected", comment="")
     edits = [Edit(key, project.record(key), record) for key, record in taken.records]
     edits = [edit for edit in edits if edit.before != edit.after]
     decision = Decision(issue, project.state.standings.get(issue), after)

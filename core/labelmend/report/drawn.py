@@ -8,7 +8,7 @@ import msgspec
 from labelmend.project.audit import left_of
 from labelmend.project.history import Draw, Row, Step
 from labelmend.project.project import Project
-from labelmend.project.sampling import batches_of, is_wrong
+from labelmend.project.sampling import batches_of, is_open, is_wrong
 from labelmend.report.chronicle import Chronicle
 
 
@@ -73,6 +73,6 @@ def _told(row: Row, what: str, seed: int, frame: int) -> dict[str, Any]:
 def _fared(project: Project, drawn: Iterable[int]) -> dict[str, int]:
     """How drawn labels stand now: wrong are those that were rejected and that no expert let stand."""
     standings = [project.standing(issue) for issue in drawn]
-    still = sum(one.status == "in_review" for one in standings)
+    still = sum(is_open(one) for one in standings)
     wrong = sum(is_wrong(one) for one in standings)
     return {"drawn": len(standings), "open": still, "wrong": wrong, "right": len(standings) - still - wrong}

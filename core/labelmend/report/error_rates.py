@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.project.history import AUDIT, Step
-from labelmend.report.judgements import OUTCOMES, Drawn, Ids, Judgements
+from labelmend.report.judgements import NOBODY, OUTCOMES, Drawn, Ids, Judgements
 from labelmend.report.tallies import Standings, split
 from labelmend.review import acceptance
 
@@ -60,8 +60,7 @@ class ErrorRates:
 
     def __init__(self, standings: Standings, judgements: Judgements) -> None:
         self._standings = standings
-        self._wrong = _wrong(standings, judgements.events)
-        self._still = standings.in_states("in_review")
+        self._wrong, self._still = _judged(standings, judgements.events)
         self._category = np.where(standings.category < 0, len(standings.classes), standings.category)
         self._names = (*standings.classes, "unknown class")
 
@@ -126,13 +125,17 @@ class ErrorRates:
         return ErrorRate(name, "unflagged", size, low, high, ids, ids[still], ids[wrong])
 
 
-def _wrong(standings: Standings, events: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which issues (n,) are wrong if they were drawn: the rule of `sampling.is_wrong`, for all at once."""
-    stood, corrected = np.zeros((2, len(standings.id)), bool)
+def _judged(standings: Standings, events: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which issues (n,) are wrong, and which are open, if they were drawn: the rules of `sampling.is_wrong`
+    and `is_open`, for all at once."""
+    stood, corrected, elsewhere, by_merging = np.zeros((4, len(standings.id)), bool)
     rows = standings.rows_of(events["issue"])
+    events, rows = events[rows >= 0], rows[rows >= 0]
     # Of several decisions about one issue the last one holds: numpy keeps the last of repeated places.
-    stood[rows[rows >= 0]] = (events["outcome"] == OUTCOMES.index("fix stands"))[rows >= 0]
-    corrected[rows[rows >= 0]] = events["corrected"][rows >= 0]
+    stood[rows] = events["outcome"] == OUTCOMES.index("fix stands")
+    elsewhere[rows] = events["outcome"] == OUTCOMES.index("merged")
+    corrected[rows] = events["corrected"]
+    by_merging[rows] = events["who"] == NOBODY
+    still = standings.in_states("in_review") | (standings.in_states("rejected") & by_merging)
     right = standings.in_states("approved") | (standings.in_states("decided") & stood)
-    wrong: NDArray[np.bool_] = ~standings.in_states("in_review") & (corrected | ~right)
-    return wrong
+    return ~still & ~elsewhere & (corrected | ~right), still

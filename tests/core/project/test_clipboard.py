@@ -162,3 +162,14 @@ def test_any_text_is_pasted_within_the_picture_or_refused(project, told):
         assert min(x, y) >= -1
         assert x + w <= SIZE[0] + 1
         assert y + h <= SIZE[1] + 1
+
+
+@pytest.mark.parametrize("top", [(1 << 63) - 1, (1 << 63) - 2, (1 << 63) - 3])
+def test_ids_near_the_largest_there_is_are_given_once(tmp_path, top):
+    labels = [annotation(one, 1, [10 + one % 50, 10, 20, 30]) for one in (top, 2, 4)]
+    project = make_project(tmp_path, annotations=labels, images=2, find=False, detections_given=False)
+    project.apply(paste(project, copied(project, [0, 1, 2]), 1, size=SIZE))
+    project.apply(paste(project, copied(project, [0, 1]), 1, size=SIZE))
+    ids = [one["id"] for one in exported(project, tmp_path)]
+    assert len(ids) == len(set(ids)) == 8
+    assert max(ids) < 1 << 63

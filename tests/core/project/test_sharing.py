@@ -1,15 +1,22 @@
 """Packages as they are shared: what is in them, where they lie, and what is refused."""
 
 import shutil
+import sqlite3
 
 import numpy as np
 import pytest
+import zstandard
 
-from builders.datasets import annotation, make_project
+from builders.datasets import ANN, LEA, annotation, make_project
 from builders.teams import EACH, IMAGES, box, labels, made, shared
 from labelmend.errors import BadFile, Refused
+from labelmend.project import audit, editing, sampling, verbs
 from labelmend.project.packages import share
+from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
+from labelmend.review.policy import Policy
+from labelmend.review.sampling import Rates
+from labelmend.review.states import Actor
 
 
 @pytest.fixture
@@ -70,3 +77,97 @@ def test_pictures_go_along_and_none_from_elsewhere(project, tmp_path):
     assert sorted(one.name for one in package.images_folder.iterdir()) == ["001.png", "002.png"]
     with pytest.raises(Refused, match="exists already"):
         share(project, tmp_path / "part.labelmend", np.array([0]), pictures=True)
+
+
+def everything(path):
+    """All bytes that a file holds: as they lie there, and of every compressed part what was put in."""
+    found = [path.read_bytes()]
+    with sqlite3.connect(path) as connection:
+        for table in ("chunk", "array"):
+            parts = connection.execute(f"SELECT body FROM {table}").fetchall()
+            found += [zstandard.ZstdDecompressor().decompress(body) for (body,) in parts]
+        found += [body for (body,) in connection.execute("SELECT body FROM history")]
+    connection.close()
+    return b"\0".join(found)
+
+
+def test_nothing_of_other_images_is_in_a_package(tmp_path):
+    """Neither their records nor names, nor what anybody did or said of them: in no page of the file."""
+    given = [one | {"note": f"secret-{one['image_id']}"} for one in labels()]
+    folders = {image: f"folder-{image}" for image in range(1, IMAGES + 1)}
+    project = make_project(
+        tmp_path, annotations=given, images=IMAGES, folders=folders, detections_given=False
+    )
+    for image, who in ((0, ANN), (2, Actor("Mallory", "annotator"))):
+        project.work_as(who)
+        project.apply(box(EACH * image, 14)(project))
+        (issue,) = project.state.issues_touching(EACH * image)
+        project.apply(verbs.dismiss(project, issue, comment=f"said-of-{image + 1}"))
+        project.apply(editing.create(project, image, 1, bbox=[70 + image, 80, 20, 30]))
+    project.work_as(LEA)
+    rates = Rates(1.0, annotators={"Mallory": 1.0})
+    project.apply(sampling.draw_sample(project, rates, seed=1), op="draw")
+    project.apply(audit.draw_audit(project, 5, seed=1), op="draw")
+    shared(project, "earlier", [4])
+    held = everything(shared(project, "part", [0, 1]))
+    for image in (1, 2):
+        assert f"folder-{image}/".encode() in held
+        assert f"secret-{image}".encode() in held
+    assert b"said-of-1" in held
+    for image in range(3, IMAGES + 1):
+        for word in (f"folder-{image}/", f"secret-{image}", f"said-of-{image}"):
+            assert word.encode() not in held, word
+    for word in (b"Mallory", b"earlier"):
+        assert word not in held, word
+    records = (project.original(key) for key in range(2 * EACH, IMAGES * EACH))
+    assert not any(record in held for record in records if record is not None)
+
+
+def test_a_package_with_its_pictures_does_not_tell_where_they_were(project, tmp_path):
+    to = tmp_path / "part.labelmend"
+    share(project, to, np.array([0]), pictures=True)
+    assert str(project.images_folder).encode() not in everything(to)
+
+
+@pytest.mark.parametrize(
+    "name", ["C:\\outside.png", "..\\outside.png", "\\\\host\\share\\a.png", "C:a.png", "a\0b"]
+)
+def test_names_that_lead_elsewhere_on_another_system_are_not_copied_either(project, tmp_path, name):
+    project.images.file_name[0] = name
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(BadFile, match="leads out"):
+        share(project, tmp_path / "part.labelmend", np.array([0]), pictures=True)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_pictures_that_are_not_there_are_counted(project, tmp_path):
+    project.image_path(1).unlink()
+    told = share(project, tmp_path / "part.labelmend", np.array([0, 1]), pictures=True)
+    assert told == (
+        "Shared 2 images as part.labelmend; the pictures are in part.pictures, but 1 that are not there."
+    )
+
+
+def test_what_the_lead_does_is_not_done_in_a_package(project):
+    package = Project.open(shared(project, "part", [0]), actor=ANN)
+    package.apply(box(0, 12)(package))
+    package.work_as(LEA)
+    for act in (
+        lambda: sampling.draw_sample(package, Rates(1.0), seed=1),
+        lambda: audit.draw_audit(package, 1, seed=1),
+        lambda: change_policy(package, Policy(second=0.5)),
+    ):
+        with pytest.raises(Refused, match="is a package"):
+            package.apply(act())
+
+
+def test_nothing_is_left_when_the_history_cannot_be_written(project, tmp_path, monkeypatch):
+    before = sorted(tmp_path.rglob("*"))
+
+    def full(_step, _op):
+        raise Refused("The disk is full.")
+
+    monkeypatch.setattr(project, "record_event", full)
+    with pytest.raises(Refused, match="disk is full"):
+        share(project, tmp_path / "part.labelmend", np.array([0]), pictures=True)
+    assert sorted(tmp_path.rglob("*")) == before
