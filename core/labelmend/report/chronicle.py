@@ -16,13 +16,15 @@ class Chronicle:
     """One reading of the history, oldest first.
 
     draws and audits: the rows that drew a sample, with what was drawn; an audit's step holds a note a label.
-    revisions: the rows that changed the instructions. events: imports, runs of the finder, exports, packages.
+    revisions: the rows that changed the instructions, rulings: the rules of review. events: imports, runs of
+    the finder, exports, packages.
     rows: how many rows there are; altered: the first that does not follow from the rows before it.
     """
 
     draws: list[tuple[Row, Draw]] = field(default_factory=list)
     audits: list[tuple[Row, Step]] = field(default_factory=list)
     revisions: list[tuple[Row, Revision]] = field(default_factory=list)
+    rulings: list[Row] = field(default_factory=list)
     events: list[tuple[Row, Step]] = field(default_factory=list)
     rows: int = 0
     altered: Row | None = None
@@ -54,6 +56,8 @@ def read_chronicle(project: Project) -> Chronicle:
             told.audits.append((row, step))
         if step.revision is not None:
             told.revisions.append((row, step.revision))
+        if step.policy is not None:
+            told.rulings.append(row)
         if row.op in _EVENTS:
             told.events.append((row, step))
     return told

@@ -1,8 +1,8 @@
 """Pictures of a fix: the place before and after, with the outlines of the labels drawn on it."""
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import cv2
@@ -20,6 +20,8 @@ from labelmend.report.fixes import Shown
 
 SIDE: Final = 300
 """Pixels of a picture's longer side in the report."""
+REFERENCE_SIDE: Final = 200
+"""The same of a picture of the instructions."""
 QUALITY: Final = 82
 ROOM: Final = 0.7
 """So much of the labels' longer side is seen around them, and LEAST_ROOM pixels at least."""
@@ -43,6 +45,26 @@ class Pair:
     after: bytes
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class Single:
+    """One picture as a JPEG file, and its size in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of a report, or why one is not there, in a sentence.
+
+    fixes: by the number of the issue; references: those of the instructions, by their SHA-256.
+    """
+
+    fixes: Mapping[int, Pair | str] = field(default_factory=dict)
+    references: Mapping[str, Single | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,6 +99,17 @@ def pair(project: Project, shown: Shown) -> Pair:
         _draw(canvas, [outlines(one, size) for one in side], view, colour)
         out.append(_jpeg(canvas))
     return Pair(out[0], out[1], ground.shape[1], ground.shape[0])
+
+
+def single(data: bytes) -> Single:
+    """A picture file made as small as a report shows it. Raises LabelmendError when it is broken."""
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise LabelmendError("A picture of the instructions is broken.")
+    scale = min(REFERENCE_SIDE / max(pixels.shape[:2]), 1.0)
+    size = tuple(max(1, round(side * scale)) for side in (pixels.shape[1], pixels.shape[0]))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return Single(_jpeg(small), *size)
 
 
 def data_uri(jpeg: bytes) -> str:

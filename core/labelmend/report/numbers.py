@@ -26,7 +26,7 @@ from labelmend.report.course import course_numbers
 from labelmend.report.drawn import draw_numbers
 from labelmend.report.evaluation import KIND_NAMES, Compared, Evaluated
 from labelmend.report.fixes import Chosen, choose, fix_numbers
-from labelmend.report.proof import export_numbers, history_numbers, instruction_numbers
+from labelmend.report.proof import export_numbers, history_numbers, instruction_numbers, rule_numbers
 from labelmend.report.reliability import reliability
 from labelmend.review.states import STATUSES
 
@@ -56,6 +56,7 @@ def numbers(
         "agreement": agreement_numbers(project),
         "draws": draw_numbers(project, chronicle),
         "instructions": instruction_numbers(project, chronicle),
+        "rules": rule_numbers(project, chronicle),
         "exports": export_numbers(project, chronicle),
         "history": history_numbers(project, chronicle),
     }

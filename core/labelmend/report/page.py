@@ -5,15 +5,15 @@ from html import escape
 from typing import Any
 
 from labelmend.report import markup
-from labelmend.report.sections import agreement, course, evaluation, fixes, found, proof, review
-from labelmend.report.sections.fixes import Pictures
+from labelmend.report.crops import Pictures
+from labelmend.report.sections import agreement, course, evaluation, fixes, found, proof, review, rules
 from labelmend.report.style import STYLE
 
 
 def page(told: dict[str, Any], *, pictures: Pictures | None = None) -> str:
     """The HTML of what `numbers` tells, with the pictures of its fixes."""
     name, when = escape(told["project"]), markup.when(told["written"])
-    sections = [(title, list(parts)) for title, parts in _sections(told, pictures or {})]
+    sections = [(title, list(parts)) for title, parts in _sections(told, pictures or Pictures())]
     links = "".join(f'<a href="#{_anchor(title)}">{escape(title)}</a> ' for title, _ in sections)
     out = [
         "<!doctype html>",
@@ -35,7 +35,7 @@ def _sections(told: dict[str, Any], pictures: Pictures) -> Iterator[tuple[str, I
     yield "What was imported", found.imported(told)
     yield "Issues", found.issues(told)
     if told["fixes"]["number"]:
-        yield "Fixes", fixes.fixes(told, pictures)
+        yield "Fixes", fixes.fixes(told, pictures.fixes)
     yield "How the work went", course.course(told)
     yield "Review", review.sampling(told)
     yield "How many are wrong", course.error_rates(told)
@@ -44,7 +44,7 @@ def _sections(told: dict[str, Any], pictures: Pictures) -> Iterator[tuple[str, I
     yield "What an export changes", found.changes(told)
     if "evaluation" in told:
         yield "The detections, before and after", evaluation.evaluation(told)
-    yield "Instructions", proof.instructions(told)
+    yield "Instructions", rules.instructions(told, pictures.references)
     yield "Certificates", proof.certificates(told)
     yield "History", proof.history(told)
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from labelmend.project.history import Row, Step
+from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.report.chronicle import Chronicle
 from labelmend.review.instructions import Instructions, changed_classes
@@ -20,10 +21,7 @@ def export_numbers(project: Project, told: Chronicle) -> list[dict[str, Any]]:
 def _export(project: Project, row: Row, step: Step) -> dict[str, Any]:
     facts = step.facts
     return {
-        "row": row.seq,
-        "at": row.at,
-        "by": row.actor,
-        "role": row.role,
+        **_who(row),
         "file": facts["file"],
         "sha256_source": project.frame.sha256,
         "sha256_export": facts["sha256"],
@@ -49,11 +47,25 @@ def history_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
         "origin": last.origin,
         "head": {"row": last.seq, "at": last.at, "sha256": last.hash.hex()},
         "events": [
-            {"row": row.seq, "at": row.at, "by": row.actor, "role": row.role, "op": row.op}
-            | {"title": row.title, "facts": dict(step.facts)}
+            _who(row) | {"op": row.op, "title": row.title, "facts": dict(step.facts)}
             for row, step in told.events
         ],
     }
+
+
+def rule_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
+    """The rules of review in force, and when they were changed."""
+    now = policy_of(project)
+    return {
+        "reasons": [one.text for one in now.reasons],
+        "second": now.second,
+        "blind": now.blind,
+        "versions": [_who(row) | {"title": row.title, "undone": row.op == "undo"} for row in told.rulings],
+    }
+
+
+def _who(row: Row) -> dict[str, Any]:
+    return {"row": row.seq, "at": row.at, "by": row.actor, "role": row.role}
 
 
 def instruction_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
@@ -64,10 +76,7 @@ def instruction_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
         "versions": [
             {
                 "version": number,
-                "row": row.seq,
-                "at": row.at,
-                "by": row.actor,
-                "role": row.role,
+                **_who(row),
                 "undone": row.op == "undo",
                 "classes": changed_classes(one.before, one.after),
                 "general": _general(one.before) != _general(one.after),

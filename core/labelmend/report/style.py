@@ -53,6 +53,8 @@ svg .third{{stroke:var(--warn);stroke-dasharray:1.5 3}}
 .fix img{{width:100%;height:auto;display:block;border-radius:4px}}
 .fix p{{margin:.35rem 0 0;font-size:.87rem;overflow-wrap:anywhere}}
 .fix .what{{font-size:.95rem;font-weight:600}} .fix .gone{{color:var(--warn)}}
+.references{{display:flex;flex-wrap:wrap;gap:1rem;margin:.8rem 0}} .references figure{{max-width:200px}}
+.references img{{border-radius:4px;display:block}}
 @media (max-width:30rem){{.fixes{{grid-template-columns:1fr}}}}
 @media print{{
 :root{{color-scheme:light;{_LIGHT}}} @page{{margin:16mm 14mm}}

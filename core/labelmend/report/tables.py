@@ -31,6 +31,10 @@ _PAIR: Final = (
     "one", "other", "how", "labels", "agreed", "share", "low", "high", "kappa", "kappa_low", "kappa_high",
     "no_kappa", "classes", "class_share", "class_kappa", "shapes", "iou_mean", "iou_median",
 )  # fmt: skip
+_INSTRUCTIONS: Final = (
+    "class", "definition", "include", "leave_out", "tolerance_pixels", "tolerance_percent", "margin_pixels",
+    "margin_percent", "smallest_pixels", "pictures",
+)  # fmt: skip
 _RATE: Final = ("of", "name", "size", "drawn", "open", "wrong", "share", "low", "high")
 _ISSUE: Final = (
     "issue", "kind", "image_id", "file", "annotation_id", "class", "score", *_SIDES, "cluster", "state",
@@ -75,6 +79,8 @@ def tables(project: Project, told: Mapping[str, Any]) -> list[Table]:
         Table("results", ("draw", "of", "labels", "sample", "open", "wrong", "may_be_wrong", "sentence"),
               _results(draws)),
         Table("reliability", (*_BAND, "share_low", "share_high"), _bands(told["reliability"])),
+        Table("instructions", _INSTRUCTIONS, _instructions(told)),
+        Table("versions", ("row", "at", "by", "role", "of", "what", "taken_back"), _versions(told)),
         Table("exports", _EXPORT, _picked(told["exports"], _EXPORT)),
     ]  # fmt: skip
 
@@ -222,3 +228,22 @@ def _results(draws: Sequence[Mapping[str, Any]]) -> Iterator[list[Value]]:
 def _bands(bands: Iterable[Mapping[str, Any]]) -> Iterator[list[Value]]:
     for one in bands:
         yield [*(one[name] for name in _BAND), *(one["interval"] or (None, None))]
+
+
+def _instructions(told: Mapping[str, Any]) -> Iterator[list[Value]]:
+    given = told["instructions"]["in_force"] or {}
+    for one in given.get("classes", ()):
+        amounts = [one.get(name) or {} for name in ("tolerance", "margin")]
+        numbers = [amount.get(unit, 0) for amount in amounts for unit in ("pixels", "percent")]
+        texts = [one.get(name, "") for name in ("name", "definition", "include", "leave_out")]
+        yield [*texts, *numbers, one.get("smallest", 0), len(one.get("pictures", ()))]
+
+
+def _versions(told: Mapping[str, Any]) -> Iterator[list[Value]]:
+    """When the instructions and the rules of review were changed."""
+    for one in told["instructions"]["versions"]:
+        what = ", ".join([*(["what holds for all"] if one["general"] else []), *one["classes"]])
+        yield [one["row"], one["at"], one["by"], one["role"], "instructions", what, int(one["undone"])]
+    for one in told["rules"]["versions"]:
+        title = one["title"]
+        yield [one["row"], one["at"], one["by"], one["role"], "rules of review", title, int(one["undone"])]

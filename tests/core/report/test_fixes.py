@@ -97,13 +97,13 @@ def test_a_picture_that_is_missing_is_told(mended):
     mended.image_path(0).write_bytes(b"no picture")
     chosen = choose(mended)
     taken = pictures(mended, chosen)
-    told = [one for one in taken.values() if isinstance(one, str)]
+    told = [one for one in taken.fixes.values() if isinstance(one, str)]
     assert any("The picture 002.png is missing" in one for one in told)
     assert any("001.png is broken or of an unknown format" in one for one in told)
     text = page(numbers(mended, chosen=chosen), pictures=taken)
     assert "The picture 002.png is missing" in text
     assert text.count("<img") == 2 * sum(
-        not isinstance(taken[one.fix.issue], str) for one in chosen.worst + chosen.typical
+        not isinstance(taken.fixes[one.fix.issue], str) for one in chosen.worst + chosen.typical
     )
 
 

@@ -9,12 +9,17 @@ from builders.datasets import EXP, LEA, REV, faulty, issue_of, make_project
 from labelmend.project import verbs
 from labelmend.project.audit import draw_audit
 from labelmend.project.export import export
-from labelmend.project.instructing import instruct
+from labelmend.project.instructing import add_reference, instruct
+from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
+from labelmend.project.references import cut_of, made_of_label
 from labelmend.project.sampling import draw_planned, draw_rest, draw_sample
+from labelmend.report.fixes import choose
 from labelmend.report.numbers import numbers
 from labelmend.report.page import page
+from labelmend.report.writing import pictures
 from labelmend.review.instructions import ClassInstructions, Instructions
+from labelmend.review.policy import Policy, Reason
 from labelmend.review.sampling import Rates
 
 
@@ -153,3 +158,22 @@ def test_the_instructions_and_all_their_versions(judged):
     text = page(numbers(judged))
     assert "A cat, &lt;b&gt;whole&lt;/b&gt;." in text
     assert "taken back: cat, dog" in text
+
+
+def test_the_pictures_of_the_instructions_and_the_rules_of_review(judged):
+    judged.work_as(LEAD)
+    for key, good in ((6, True), (9, False)):
+        made = made_of_label(cut_of(judged, judged.annotation(key)))
+        add_reference(judged, 0, made, good=good, caption=f"<i>label {key}</i>")
+    rules = Policy((Reason("Too <b>loose</b>", "L"),), second=0.25)
+    judged.apply(change_policy(judged, rules))
+    chosen = choose(judged)
+    text = page(numbers(judged, chosen=chosen), pictures=pictures(judged, chosen))
+    assert "cat, so: &lt;i&gt;label 6&lt;/i&gt;</figcaption>" in text
+    assert "cat, not so: &lt;i&gt;label 9&lt;/i&gt;</figcaption>" in text
+    assert text.count("<img") == 2 * len(chosen.worst + chosen.typical) + 2
+    assert "A second person reviews 25 % of the reviewed labels again" in text
+    assert "<li>Too &lt;b&gt;loose&lt;/b&gt;</li>" in text
+    assert "change the rules of review: reasons, second review 25 %" in text
+    judged.undo()
+    assert "taken back: change the rules of review" in page(numbers(judged))

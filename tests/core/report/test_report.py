@@ -1,6 +1,7 @@
 """The report: its numbers, and a page that needs nothing beside it and lets nothing slip in."""
 
 import json
+from html import escape
 from html.parser import HTMLParser
 
 import numpy as np
@@ -8,16 +9,22 @@ import pytest
 
 from builders.datasets import EXP, LEA, REV, faulty, issue_of, make_project
 from labelmend.cli import main
+from labelmend.find.run import run_find
 from labelmend.project import editing, verbs
 from labelmend.project.export import export
-from labelmend.project.sampling import draw_sample
+from labelmend.project.finding import find_inputs, store_found
+from labelmend.project.instructing import instruct
+from labelmend.project.project import Project
+from labelmend.project.sampling import draw_planned, draw_sample
 from labelmend.report.evaluation import evaluate
 from labelmend.report.fixes import choose
 from labelmend.report.numbers import numbers
 from labelmend.report.page import page
 from labelmend.report.reliability import reliability
 from labelmend.report.writing import pictures
+from labelmend.review.instructions import ClassInstructions, Instructions
 from labelmend.review.sampling import Rates
+from labelmend.review.states import Actor
 
 VOID = ("meta", "rect", "line", "circle", "polyline", "img")
 
@@ -221,3 +228,53 @@ def test_reasons_and_error_rates_are_on_the_page(judged):
     assert "It &lt;i&gt;is&lt;/i&gt; a cat." in text
     assert "Of what was fixed or dismissed" in text
     assert "1 of 2: " in text
+
+
+EVIL = "<script>alert('x')</script>\"'&"
+
+
+def test_whatever_people_and_files_say_is_only_text(tmp_path):
+    """Names of classes, files and people, comments, reasons, instructions: all of them try to be markup."""
+    data = faulty()
+    make_project(tmp_path, find=False, **data).close()
+    file = json.loads((tmp_path / "annotations.json").read_text())
+    for one in file["categories"]:
+        one["name"] = f"{one['name']} {EVIL}"
+    for one in file["images"][:6]:
+        one["file_name"] = f"{EVIL}/{one['file_name']}"
+    (tmp_path / "annotations.json").write_text(json.dumps(file))
+    (tmp_path / "test.labelmend").unlink()
+    path = tmp_path / f"{len(EVIL)}.labelmend"
+    Project.create(
+        path,
+        annotations=tmp_path / "annotations.json",
+        images=tmp_path / "pictures",
+        detections=tmp_path / "detections.json",
+    )
+    project = Project.open(path, actor=Actor(f"Ann {EVIL}", "annotator"))
+    store_found(project, run_find(find_inputs(project)))
+    for kind in ("location", "class", "spurious", "missing"):
+        project.apply(verbs.accept(project, issue_of(project, kind)))
+    project.apply(verbs.ambiguous(project, issue_of(project, "duplicate"), comment=EVIL))
+    project.work_as(Actor(f"Lea {EVIL}", "lead"))
+    project.apply(instruct(project, Instructions(EVIL, EVIL, (ClassInstructions(EVIL, EVIL, EVIL, EVIL),))))
+    project.apply(draw_planned(project, limit=0.3, sure=0.6, seed=1), op="draw")
+    project.work_as(Actor(f"Rev {EVIL}", "reviewer"))
+    for issue in project.issues.id[project.issues.rows_in("review")].tolist():
+        project.apply(verbs.reject(project, issue, reason=EVIL))
+    export(project, tmp_path / "out.json")
+    chosen = choose(project)
+    text = page(numbers(project, chosen=chosen), pictures=pictures(project, chosen))
+    project.close()
+    needs_nothing(text)
+    assert "<script" not in text
+    for words in (f"cat {EVIL}", f"Ann {EVIL}", f"Rev {EVIL}", f"{EVIL}/001.png"):
+        assert escape(words) in text
+    assert "is missing" in text
+
+
+def test_the_same_project_has_the_same_page(judged):
+    first, second = (
+        page(numbers(judged) | {"written": ""}, pictures=pictures(judged, choose(judged))) for _ in range(2)
+    )
+    assert first == second

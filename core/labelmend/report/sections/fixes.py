@@ -7,11 +7,10 @@ from typing import Any
 from labelmend.report import markup
 from labelmend.report.crops import Pair, data_uri
 
-Pictures = Mapping[int, Pair | str]
-"""By the number of the issue: its pictures, or why there are none, in a sentence."""
+Taken = Mapping[int, Pair | str]
 
 
-def fixes(told: dict[str, Any], pictures: Pictures) -> Iterator[str]:
+def fixes(told: dict[str, Any], pictures: Taken) -> Iterator[str]:
     """The fixes that changed most, and some of every kind chosen at random."""
     shown = told["fixes"]
     kinds = ", ".join(f"{n:,} {_WORDS[change]}" for change, n in shown["by_change"].items())
@@ -35,7 +34,7 @@ def fixes(told: dict[str, Any], pictures: Pictures) -> Iterator[str]:
 _WORDS = {"added": "added", "deleted": "deleted", "class": "of another class", "shape": "of another shape"}
 
 
-def _cards(found: list[dict[str, Any]], pictures: Pictures) -> str:
+def _cards(found: list[dict[str, Any]], pictures: Taken) -> str:
     return (
         '<div class="fixes">'
         + "\n".join(_card(one, pictures.get(one["issue"], "")) for one in found)

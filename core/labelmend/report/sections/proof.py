@@ -1,61 +1,10 @@
-"""What an auditor can check: certificates of exports, the hash chain of the history, the instructions."""
+"""What an auditor can check: certificates of exports and the hash chain of the history."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from labelmend.report import markup
 from labelmend.report.markup import Cell, Code
-
-
-def instructions(told: dict[str, Any]) -> Iterator[str]:
-    """The instructions in force, class by class, and the versions they had."""
-    given = told["instructions"]["in_force"]
-    if given is None:
-        yield markup.text("The project has no instructions.")
-    else:
-        if given.get("title"):
-            yield markup.heading(given["title"])
-        if given.get("general"):
-            yield markup.text(given["general"], tone="prose")
-        rows = [_class_row(one) for one in given.get("classes", ())]
-        if rows:
-            head = ["class", "definition", "include", "leave out", "tolerance", "margin", "smallest"]
-            yield markup.table(head, rows)
-    versions = told["instructions"]["versions"]
-    if versions:
-        yield markup.heading("Their versions")
-        yield markup.table(
-            ["version", "when (UTC)", "who", "what changed"],
-            [
-                [
-                    str(one["version"]),
-                    markup.when(one["at"]),
-                    markup.who(one["by"], one["role"]),
-                    ("taken back: " if one["undone"] else "") + _changed(one),
-                ]
-                for one in versions
-            ],
-        )
-
-
-def _changed(one: dict[str, Any]) -> str:
-    return ", ".join([*(["what holds for all"] if one["general"] else []), *one["classes"]]) or "–"
-
-
-def _class_row(one: dict[str, Any]) -> list[Cell]:
-    texts = [one.get(name, "").replace("\n", "; ") for name in ("definition", "include", "leave_out")]
-    smallest = one.get("smallest", 0)
-    least = f"{smallest:g} px" if smallest else "–"
-    return [one["name"], *texts, _amount(one.get("tolerance")), _amount(one.get("margin")), least]
-
-
-def _amount(given: dict[str, float] | None) -> str:
-    told = [
-        f"{given[name]:g} {unit}"
-        for name, unit in (("pixels", "px"), ("percent", "%"))
-        if given and given.get(name)
-    ]
-    return " or ".join(told) or "–"
 
 
 def certificates(told: dict[str, Any]) -> Iterator[str]:
