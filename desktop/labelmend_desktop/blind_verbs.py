@@ -75,10 +75,10 @@ class BlindVerbs(QObject):
     def _begin(self, title: str, asked: Sequence[int], keep: Keep) -> None:
         project = self._project()
         who = actor_of(project).name
-        given, folder = printing(project, asked), TemporaryDirectory(prefix="labelmend-")
+        folder = TemporaryDirectory(prefix="labelmend-")
         path = Path(folder.name) / "sheet.labelmend"
 
-        def made(_result: object) -> None:
+        def made(given: Printing) -> None:
             if self._session.project is not project or project.actor is None or project.actor.name != who:
                 folder.cleanup()  # something else was begun meanwhile
                 return
@@ -95,7 +95,8 @@ class BlindVerbs(QObject):
 
         self._tasks.run(
             _print,
-            given,
+            project.still(),
+            tuple(asked),
             path,
             title=f"Laying out {counted(len(asked))}",
             on_done=made,
@@ -126,5 +127,8 @@ def _in_words(project: Project, issue: int) -> tuple[int, str]:
     return issue, f"{name} · {table.short(row)} · {project.images.file_name[image]}"
 
 
-def _print(given: Printing, path: Path, *, progress: Progress) -> None:
+def _print(project: Project, issues: Sequence[int], path: Path, *, progress: Progress) -> Printing:
+    """Print a sheet of the project as it stood, as a task calls it."""
+    given = printing(project, issues)
     print_sheet(given, path, progress=progress)
+    return given

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labelmend.errors import Refused
-from labelmend.review.sampling import Finished, Rates, draw, draw_strata, rate_of
+from labelmend.review.sampling import Finished, Rates, draw, draw_again, draw_strata, rate_of
 
 FRAME = np.arange(100, 200)
 
@@ -63,3 +63,21 @@ def test_each_rate_is_kept_in_its_own_labels():
 def test_an_unknown_change_is_refused():
     with pytest.raises(Refused, match="no kind of change 'moved'"):
         draw_strata(LABELS, Rates(0.1, changes={"moved": 1.0}), 7)
+
+
+def test_what_is_judged_twice_is_as_likely_among_the_drawn_as_among_the_others():
+    """Draws by one seed for two purposes do not go together: half of the half that is drawn is a quarter."""
+    hits = np.zeros(len(FRAME))
+    both = 0
+    for seed in range(400):
+        first = draw(FRAME, rate=0.5, seed=seed)
+        again = draw_again(tuple(FRAME.tolist()), rate=0.5, seed=seed, what="blind second look")
+        hits[np.array(again.drawn) - FRAME[0]] += 1
+        both += len(set(first.tolist()) & set(again.drawn))
+    assert abs(both / 400 - 25) < 1  # standard deviation of the mean: 0.13
+    assert abs(hits / 400 - 0.5).max() < 0.1  # four standard deviations
+
+
+def test_no_share_is_no_draw():
+    assert draw_again((1, 2, 3), rate=0.0, seed=1, what="second review") is None
+    assert draw_again((), rate=0.5, seed=1, what="second review") is None
