@@ -11,6 +11,7 @@ import numpy as np
 
 from labelmend.geometry.boxes import iou_pairs
 from labelmend.geometry.differences import difference
+from labelmend.progress import Progress, silent
 from labelmend.project.annotation import Annotation
 from labelmend.project.in_words import changes_in_words, standing_in_words
 from labelmend.project.project import Project
@@ -18,6 +19,8 @@ from labelmend.review.sampling import CHANGES, Change, draw
 
 WORST, TYPICAL, SEED = 4, 2, 1
 """How many are shown of each sort of change and of each kind of issue, and the seed of the random ones."""
+_AT_ONCE: Final = 1000
+"""After so many fixes somebody may have pressed Cancel."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,9 @@ class Chosen:
     typical: tuple[Shown, ...]
 
 
-def choose(project: Project) -> Chosen:
+def choose(project: Project, *, progress: Progress = silent) -> Chosen:
     """The fixes of a project that a report shows; the same each time."""
-    found = fixes(project)
+    found = fixes(project, progress=progress)
     number = Counter(one.change for one in found)
     return Chosen(
         {change: number[change] for change in CHANGES if number[change]},
@@ -105,11 +108,14 @@ def _plain(project: Project, one: Shown) -> dict[str, Any]:
     }
 
 
-def fixes(project: Project) -> list[Fix]:
+def fixes(project: Project, *, progress: Progress = silent) -> list[Fix]:
     """Every fix that stands, by the number of its issue."""
     table, notes = project.issues, project.state.notes
     found = []
-    for issue in sorted(project.state.touches):
+    issues = sorted(project.state.touches)
+    for number, issue in enumerate(issues):
+        if number % _AT_ONCE == 0:
+            progress(number, len(issues))
         row = table.row_of(issue)
         before = project.state.before(issue)
         pairs = [(key, was, now) for key, was in before.items() if (now := project.record(key)) != was]

@@ -1,6 +1,8 @@
 """A project in numbers, as plain values: what came in, what was found, how it was judged, what changed."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -41,32 +43,30 @@ def numbers(
 ) -> dict[str, Any]:
     """Everything that the report says. evaluated: what `evaluate` found, with the same `every_fix`; chosen:
     the fixes that are shown, if they were chosen already."""
+    told = {"project": project.name, "written": now(), "program": f"Labelmend {__version__}"}
     chronicle = read_chronicle(project)
-    progress(1, 4)
-    told = {
-        "project": project.name,
-        "written": now(),
-        "program": f"Labelmend {__version__}",
-        "imported": _imported(project),
-        "checkup": _checkup(project),
-        "kinds": _kinds(project),
-        "reliability": reliability(project),
-        "quality": _quality(project),
-        "course": course_numbers(project),
-        "agreement": agreement_numbers(project),
-        "draws": draw_numbers(project, chronicle),
-        "instructions": instruction_numbers(project, chronicle),
-        "rules": rule_numbers(project, chronicle),
-        "exports": export_numbers(project, chronicle),
-        "history": history_numbers(project, chronicle),
+    parts: dict[str, Callable[[], Any]] = {
+        "imported": partial(_imported, project),
+        "checkup": partial(_checkup, project),
+        "kinds": partial(_kinds, project),
+        "reliability": partial(reliability, project),
+        "quality": partial(_quality, project),
+        "course": partial(course_numbers, project),
+        "agreement": partial(agreement_numbers, project),
+        "draws": partial(draw_numbers, project, chronicle),
+        "instructions": partial(instruction_numbers, project, chronicle),
+        "rules": partial(rule_numbers, project, chronicle),
+        "exports": partial(export_numbers, project, chronicle),
+        "history": partial(history_numbers, project, chronicle),
+        "fixes": lambda: fix_numbers(project, chosen or choose(project)),
+        "changes": partial(_changes, project, every_fix=every_fix),
     }
-    progress(2, 4)
-    told["fixes"] = fix_numbers(project, chosen or choose(project))
-    progress(3, 4)
-    told["changes"] = _changes(project, every_fix=every_fix)
-    progress(4, 4)
     if evaluated is not None:
-        told["evaluation"] = evaluation_numbers(project, evaluated, per_class=True)
+        parts["evaluation"] = partial(evaluation_numbers, project, evaluated, per_class=True)
+    for number, (name, tell) in enumerate(parts.items()):
+        progress(number, len(parts))
+        told[name] = tell()
+    progress(len(parts), len(parts))
     return told
 
 

@@ -72,8 +72,9 @@ def _counted(project: Project, wanted: Wanted, progress: Progress) -> tuple[dict
     if wanted.evaluated:
         begin = 60
         average = evaluate(project, every_fix=wanted.every_fix, progress=stage(progress, 0, begin))
-    chosen = choose(project)
-    part = stage(progress, begin, 100)
+    middle = begin + (100 - begin) // 3
+    chosen = choose(project, progress=stage(progress, begin, middle))
+    part = stage(progress, middle, 100)
     told = numbers(project, every_fix=wanted.every_fix, evaluated=average, chosen=chosen, progress=part)
     return told, chosen
 
