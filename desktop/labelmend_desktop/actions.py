@@ -268,7 +268,7 @@ ACTIONS: tuple[Action, ...] = (
            "Go to the list of classes, where each can be hidden and locked; again: close it.",
            ("Ctrl+L",), "mdi6.format-list-bulleted-square", "View", starts_group=True),
     Action("show_dashboard", "Dashboard", "See how it goes; every number leads to its labels.",
-           ("F2",), "mdi6.chart-box-outline", "View"),
+           ("F2",), "mdi6.chart-box-outline", "View", enabled=when.open_eyed),
     Action("find_text", "Filter by text", "Show only what has this in its file name, class, kind or note.",
            ("/",), "mdi6.filter-outline", "View"),
     Action("clear_filter", "Clear the filter", "Show every issue of the queue.",

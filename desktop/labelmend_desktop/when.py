@@ -52,6 +52,11 @@ def project(situation: Situation) -> bool:
     return situation.project
 
 
+def open_eyed(situation: Situation) -> bool:
+    """A project is open, and nobody judges it blind."""
+    return situation.project and not situation.sitting
+
+
 def idle_project(situation: Situation) -> bool:
     """The same, and a project is open."""
     return situation.project and idle(situation)

@@ -1,18 +1,21 @@
 """Times quality assurance with many labels in review: review.py PROJECT [--labels 100000]. Works on a copy.
 
-Seconds of: drawing a sample by rates, by plans and an audit, telling how the batches fared, and of sharing
-ten packages, in each of which a thousand labels are judged, and merging them.
+Seconds of: drawing a sample by rates, by plans and an audit, telling how the batches fared, of sharing
+ten packages, in each of which a thousand labels are judged, and merging them; and in the window, with as many
+labels in review, of another queue and of the dashboard, from its key to painted, and after a verdict.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,8 +28,14 @@ from labelmend.review import rules
 from labelmend.review.sampling import Rates
 from labelmend.review.states import FLAGGED, Actor
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from labelmend_desktop.main_window import MainWindow
+
 ANN, LEA = Actor("Ann", "annotator"), Actor("Lea", "lead")
 PACKAGES, JUDGED = 10, 1000
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def main() -> None:
@@ -39,6 +48,8 @@ def main() -> None:
         shutil.copy(given.project, copy)
         packages(copy)
         samples(copy, given.labels)
+        os.environ["LABELMEND_HOME"] = folder
+        window(copy, given.labels)
 
 
 def dismissed(project: Project, issues: list[int]) -> Step:
@@ -84,6 +95,60 @@ def samples(path: Path, labels: int) -> None:
     with timed("how the batches fare"):
         sampling.batches(project)
     project.close()
+
+
+def window(path: Path, labels: int) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from labelmend_desktop.main_window import MainWindow
+    from labelmend_desktop.session import Session
+
+    project = Project.open(path, actor=ANN)
+    free = [one for one in project.issues.id.tolist() if one not in project.state.standings]
+    for part in np.array_split(free[:labels], 1000):
+        project.apply(dismissed(project, part.tolist()))
+    project.work_as(LEA)
+    project.apply(sampling.draw_sample(project, Rates(1.0), seed=2), op="draw")
+    project.close()
+    app = QApplication([])
+    main = MainWindow(Session(), actor=LEA)
+    main.resize(1600, 1000)
+    main.show()
+    main.files.open_path(path)
+    app.processEvents()
+    assert len(main.session.waiting_rows("review")) >= labels
+    for queue in ("review", "done", "expert", "review", "fix"):
+        with timed(f"queue: {queue}"):
+            main.session.set_queue(queue)
+            app.processEvents()
+    dashboard(app, main)
+    main.close()
+
+
+def dashboard(app: QApplication, main: MainWindow) -> None:
+    told: list[object] = []
+    main.dashboard.live.told.connect(told.append)
+
+    def painted() -> None:
+        while not told:
+            app.processEvents()
+        main.dashboard.grab()
+        told.clear()
+
+    for name in ("dashboard, the first time", "dashboard, again"):
+        with timed(name):
+            main.dashboard.come()
+            painted()
+        if "first" in name:
+            main.dashboard.close()
+    main.session.work_as(ANN)
+    main.session.set_queue("fix")
+    app.processEvents()
+    with timed("a verdict, and the list is painted"):
+        main.session.dismiss()
+        main.issues.grab()
+    with timed("the dashboard follows"):
+        painted()
 
 
 @contextlib.contextmanager

@@ -23,10 +23,10 @@ class ErrorRate:
 
     of: "finished": of the labels that people fixed or dismissed and that a review sample was drawn from, as
     they stood when they were reviewed; "unflagged": of the labels that nothing was said of, by the last
-    audit. size: how many labels that is; drawn, open, wrong: the ids of those that were drawn, of those
-    still to review, and of those that were corrected, or rejected and that no expert let stand. low,
-    high: so many of `size` are wrong, both inclusive, 95 % sure; what is still to review is right in low and
-    wrong in high.
+    audit. size: how many labels that is; drawn, open, wrong, right: the ids of those that were drawn, of
+    those still to review, of those that were corrected, or rejected and that no expert let stand, and of the
+    others. low, high: so many of `size` are wrong, both inclusive, 95 % sure; what is still to review is
+    right in low and wrong in high.
     """
 
     name: str
@@ -37,11 +37,12 @@ class ErrorRate:
     drawn: Ids
     open: Ids
     wrong: Ids
+    right: Ids
 
     @property
     def share(self) -> float | None:
         """The share of the reviewed labels that is wrong; None while none is reviewed."""
-        reviewed = len(self.drawn) - len(self.open)
+        reviewed = len(self.wrong) + len(self.right)
         return len(self.wrong) / reviewed if reviewed else None
 
 
@@ -103,7 +104,9 @@ class ErrorRates:
             least, most = limits(size, *sample, len(numbers))
             low, high = low + least, high + most
         ids = self._standings.id[rows]
-        return ErrorRate(name, "finished", len(rows), low, high, ids[drawn], ids[still], ids[wrong])
+        return ErrorRate(
+            name, "finished", len(rows), low, high, ids[drawn], *_told_apart(ids, drawn, still, wrong)
+        )
 
     def unflagged(self, audit: Step | None) -> tuple[ErrorRate, ...]:
         """The last audit over all and class by class; empty without one, or when it was taken back."""
@@ -122,7 +125,16 @@ class ErrorRates:
     def _audited(self, name: str, size: int, rows: Ids) -> ErrorRate:
         ids, wrong, still = self._standings.id[rows], self._wrong[rows], self._still[rows]
         low, high = limits(size, len(rows), int(wrong.sum()), int(still.sum()), 1)
-        return ErrorRate(name, "unflagged", size, low, high, ids, ids[still], ids[wrong])
+        return ErrorRate(
+            name, "unflagged", size, low, high, ids, *_told_apart(ids, still | True, still, wrong)
+        )
+
+
+def _told_apart(
+    ids: Ids, drawn: NDArray[np.bool_], still: NDArray[np.bool_], wrong: NDArray[np.bool_]
+) -> tuple[Ids, Ids, Ids]:
+    """The ids of what is still to review, of what is wrong and of what is right."""
+    return ids[still], ids[wrong], ids[drawn & ~still & ~wrong]
 
 
 def _judged(standings: Standings, events: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -251,6 +251,8 @@ def _label_times(events: NDArray[Any], seqs: Ids, seconds: NDArray[np.float64]) 
 
 def split(values: Ids, group: NDArray[Any], size: int) -> list[Ids]:
     """The values of each of `size` groups."""
+    if size <= 1 << 16:
+        group = group.astype(np.uint16)  # sorted by radix, which takes a tenth of the time
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(size + 1))
     return [values[order[start:end]] for start, end in pairwise(ends)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -49,7 +50,7 @@ class Line:
     mark: QColor | None = None
     aside: str = ""
 
-    @property
+    @cached_property
     def issues(self) -> Ids:
         """All labels of the line."""
         return np.concatenate([piece.issues for piece in self.pieces])

@@ -86,15 +86,13 @@ def _rate(told: Overview) -> Headline:
         return Headline("Wrong labels", Cell("–"), "nothing reviewed yet")
     first = of[0]
     facts = [fact for one in of for fact in _limits(one)]
-    reviewed = np.setdiff1d(first.drawn, first.open)
-    right = np.setdiff1d(reviewed, first.wrong)
     return Headline(
         "Wrong labels",
         Cell(per_cent(first.share), f"wrong of the {WORDS_OF[first.of]}", first.wrong),
-        f"of {len(reviewed):,} reviewed",
+        f"of {len(first.wrong) + len(first.right):,} reviewed",
         (
             Piece("wrong", first.wrong, "danger"),
-            Piece("right", right, "ok"),
+            Piece("right", first.right, "ok"),
             Piece("still to review", first.open, _OPEN),
         ),
         facts,

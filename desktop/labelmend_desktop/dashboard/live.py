@@ -35,7 +35,7 @@ class Told:
 
 
 class Live(QObject):
-    """Emits ``told(Told)``, ``told(None)`` without a project, while it is awake."""
+    """Emits ``told(Told)`` while it is awake, ``told(None)`` when there is nothing to tell."""
 
     told = Signal(object)
 
@@ -79,10 +79,10 @@ class Live(QObject):
 
     def _begin(self) -> None:
         project = self._session.project
-        if self._tasks.busy:
-            self._again = True
-        elif project is None:
+        if project is None or self._session.sitting.title:  # who judges blind is told nothing
             self.told.emit(None)
+        elif self._tasks.busy:
+            self._again = True
         else:
             self._again, self._began = False, time.monotonic()
             self._tasks.run(
@@ -114,7 +114,7 @@ def count(
     standings: Standings, judgements: Judgements, audit: Step | None, project: Project, *, progress: Progress
 ) -> Told:
     """What a thread does: read the new rows of the history, and count."""
-    judgements.catch_up(project.store)
+    judgements.catch_up(project.store, before=project.altered_at)
     progress(1, 3)
     numbers = overview(standings, judgements, audit)
     progress(2, 3)

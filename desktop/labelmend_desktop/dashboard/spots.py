@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -183,6 +184,7 @@ def write(
     return QRectF(left, place.center().y() - metrics.height() / 2, width, metrics.height())
 
 
+@cache
 def font_of(size: int = theme.SIZE_TEXT, *, bold: bool = False) -> QFont:
     """The font that `write` writes in."""
     return theme.font(size, bold=bold, tabular=True)
