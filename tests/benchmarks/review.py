@@ -126,12 +126,14 @@ def window(path: Path, labels: int) -> None:
 
 
 def dashboard(app: QApplication, main: MainWindow) -> None:
+    from PySide6.QtCore import QEventLoop
+
     told: list[object] = []
     main.dashboard.live.told.connect(told.append)
 
     def painted() -> None:
         while not told:
-            app.processEvents()
+            app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         main.dashboard.grab()
         told.clear()
 
@@ -143,6 +145,8 @@ def dashboard(app: QApplication, main: MainWindow) -> None:
             main.dashboard.close()
     main.session.work_as(ANN)
     main.session.set_queue("fix")
+    main.issues.filters.clear()
+    main.issues.refilter(keep=False)
     app.processEvents()
     with timed("a verdict, and the list is painted"):
         main.session.dismiss()

@@ -1,6 +1,7 @@
 """What happened to one issue, from the history: who, when, what, and what they said."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -29,7 +30,7 @@ def entries(rows: list[Row], issue: int, *, second: bool = False) -> list[Entry]
     for n, row in enumerate(rows):
         if second and n > drawn and row.role == "reviewer":
             continue
-        about, comment = _about(_DECODER.decode(row.body), issue)
+        about, comment = _about(_judged(row.body), issue)
         if about:
             what = f"{row.op}: {row.title}" if row.op in ("undo", "redo") else row.title
             out.append(Entry(row.at, row.actor, row.role, what, comment))
@@ -44,6 +45,12 @@ class _Judged(msgspec.Struct):
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(_Judged)
+
+
+@lru_cache(16)
+def _judged(body: bytes) -> _Judged:
+    """What a row did; a draw of a hundred thousand labels is in the story of each of them."""
+    return _DECODER.decode(body)
 
 
 def _about(step: _Judged, issue: int) -> tuple[bool, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -190,6 +190,7 @@ def font_of(size: int = theme.SIZE_TEXT, *, bold: bool = False) -> QFont:
     return theme.font(size, bold=bold, tabular=True)
 
 
+@lru_cache(4096)
 def width_of(text: str, size: int = theme.SIZE_TEXT, *, bold: bool = False) -> float:
     """How wide a text is, in pixels."""
     return QFontMetricsF(font_of(size, bold=bold)).horizontalAdvance(text)
