@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from labelmend.project import clusters
-from labelmend.project.history import NO_KEY
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.cards import Cards
 from labelmend_desktop.review.panel import ReviewPanel
@@ -78,8 +77,7 @@ class Accepting(QObject):
         project, issue = self._session.project, self._session.issue
         if project is None or issue is None:
             return None
-        key = int(project.issues.annotation[clusters.example(project, project.issues.row_of(issue))])
-        return None if key == NO_KEY else key
+        return clusters.about(project, project.issues.row_of(issue))
 
     def _was_refused(self, _sentence: str) -> None:
         self._refused = True

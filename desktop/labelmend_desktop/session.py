@@ -17,7 +17,7 @@ from labelmend.project import clusters, queues, verbs
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.export import Certificate, remember
 from labelmend.project.finding import store_detections, store_found
-from labelmend.project.history import NO_KEY, Step
+from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
 from labelmend.project.suggesting import suggestion
@@ -130,8 +130,8 @@ class Session(QObject):
         self.editing = self.flip = False
         if row >= 0:
             self.image = int(self.project.issues.image[row])
-            key = int(self.project.issues.annotation[clusters.example(self.project, row)])
-            self.selection.hold(None if key == NO_KEY or self.project.record(key) is None else key)
+            key = clusters.about(self.project, row)
+            self.selection.hold(None if key is None or self.project.record(key) is None else key)
             category = int(self.project.issues.columns.fix_category[row])
             self.draw_category = category if category >= 0 else max(int(self.project.issues.category[row]), 0)
         else:

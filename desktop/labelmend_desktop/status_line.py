@@ -13,10 +13,8 @@ from labelmend_desktop.narrow import NarrowRow
 from labelmend_desktop.session import Session
 from labelmend_desktop.shape_fields import ShapeFields
 
-_BESIDE_A_WORD = 192
 _SAVED = 96
-_WORD = 240
-_NO_LIMIT = 16_777_215
+_WORD = 420
 _FILE = 80
 _LEVELS = 160
 
@@ -95,7 +93,7 @@ class StatusLine(NarrowRow):
         self.selected.setVisible(bool(words))
         undo = self._session.undo_title
         saved = f"saved · undo: {undo}" if undo else "saved"
-        self.saved.say(saved)
+        self.saved.say("saved" if self.word.isVisibleTo(self) else saved, tip=saved)
         self.saved.setMinimumWidth(min(_SAVED, self.saved.sizeHint().width()))
         self.fit()
 
@@ -115,8 +113,7 @@ class StatusLine(NarrowRow):
         self.word.say(sentence)
         self.word.setMinimumWidth(min(self.word.sizeHint().width(), _WORD))
         self.word.show()
-        self.saved.setMaximumWidth(_BESIDE_A_WORD)
-        self.fit()
+        self.refresh()
 
     def _show_levels(self) -> None:
         """Say how the picture is shown while that is not as it is."""
@@ -141,5 +138,4 @@ class StatusLine(NarrowRow):
 
     def _arrived(self) -> None:
         self.word.hide()
-        self.saved.setMaximumWidth(_NO_LIMIT)
         self.refresh()

@@ -146,3 +146,19 @@ def test_a_verdict_without_an_issue_says_so(hands):
     hands.session.set_queue("review")
     hands.press(K.Key_Return)
     assert hands.window.status_line.word.text() == "No issue is in sight: choose one in the list."
+
+
+def test_the_label_that_was_made_for_a_missing_one_is_the_suspect_then(hands):
+    issue = hands.go_to("missing")
+    canvas = hands.window.canvas
+    box = canvas.contents.focus.suggestion.bbox
+    assert canvas.contents.focus.key is None
+    assert hands.session.edits.create(1, bbox=box)
+    made = hands.session.selected
+    assert canvas.contents.focus.key == made
+    hands.press(K.Key_Return)
+    hands.session.set_queue("done")
+    hands.session.set_issue(issue)
+    assert hands.session.selected == made
+    hands.press(K.Key_Z)
+    assert canvas.contents.focus.key is None

@@ -11,7 +11,7 @@ from labelmend.errors import Refused
 from labelmend.progress import Progress, silent
 from labelmend.project import verbs
 from labelmend.project.editing import following
-from labelmend.project.history import Decision, Edit, Step
+from labelmend.project.history import NO_KEY, Decision, Edit, Step
 from labelmend.project.project import Project
 from labelmend.review.rules import judged
 from labelmend.review.states import STATUS_INDEX
@@ -88,3 +88,13 @@ def example(project: Project, row: int) -> int:
     same = members[project.issues.image[members] == project.issues.image[row]]
     same = same[np.isclose(project.issues.bbox[same], shown).all(axis=1)]
     return int(same[0]) if len(same) else row
+
+
+def about(project: Project, row: int) -> int | None:
+    """The key of the label that an issue is about, of a card its example, be it deleted by now; of a label
+    that was missing the one that was made for it, None before."""
+    key = int(project.issues.annotation[example(project, row)])
+    if key != NO_KEY:
+        return key
+    made = reversed(project.state.before(int(project.issues.id[row])))
+    return next((key for key in made if project.record(key) is not None), None)

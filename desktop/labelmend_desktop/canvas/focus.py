@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.issues import KINDS, NO_KEY
+from labelmend.find.issues import KINDS
 from labelmend.geometry.polygons import Parts, bounds
-from labelmend.project.clusters import example
+from labelmend.project.clusters import about, example
 from labelmend.project.suggesting import suggestion as suggestion_of
 from labelmend_desktop.canvas.scene import Scene, contours, corners
 
 if TYPE_CHECKING:
     from labelmend.project.annotation import Annotation, Suggestion
-    from labelmend.project.project import Project
     from labelmend_desktop.session import Session
 
 
@@ -54,22 +53,15 @@ def focus_of(session: Session) -> Focus | None:
     if row < 0:
         return None
     shown = example(project, row)
-    key = int(issues.annotation[shown])
     return Focus(
         issue=issue,
         image=int(issues.image[row]),
         kind=KINDS[int(issues.kind[shown])],
-        key=_made(project, issue) if key == NO_KEY else key,
+        key=about(project, row),
         box=np.asarray(issues.bbox[row], dtype=np.float64),
         category=int(issues.category[shown]),
         suggestion=session.suggestion() if shown == row else suggestion_of(project, shown),
     )
-
-
-def _made(project: Project, issue: int) -> int | None:
-    """The label that was made for a missing one; None while there is none."""
-    made = (key for key in project.state.before(issue) if project.record(key) is not None)
-    return next(made, None)
 
 
 def suggested_outline(suggestion: Suggestion | None, annotation: Annotation | None) -> Parts:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 
-from labelmend.geometry.polygons import Vertices
+from labelmend.geometry.polygons import Vertices, bounds
 from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live
 
 if TYPE_CHECKING:
@@ -66,7 +66,16 @@ def _stage(canvas: Canvas) -> Stage:
         other=other,
         other_name=name,
         draw_category=_category_drawn(canvas),
+        taken=_proposed(canvas),
     )
+
+
+def _proposed(canvas: Canvas) -> list[QRectF]:
+    """What no tag is to cover beside the suspect: the shape that is proposed, in widget pixels."""
+    proposal = canvas.proposals.current
+    if proposal is None or not proposal.outline:
+        return []
+    return [canvas.view.rect(bounds(proposal.outline))]
 
 
 def _picked(canvas: Canvas) -> Vertices:

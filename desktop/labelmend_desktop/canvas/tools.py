@@ -62,7 +62,6 @@ def _eraser(press: Event, canvas: Canvas) -> Gesture:
 
 
 _SIZE = "Ctrl+[ ] or Alt+wheel: size. Ctrl+click: another mask."
-_POINTS = "Enter or a double click closes it, Backspace takes a point back."
 
 
 def _part(press: Event, canvas: Canvas) -> Gesture:
@@ -81,27 +80,12 @@ def _line(press: Event, canvas: Canvas) -> Gesture:
 TOOLS: dict[str, Tool] = {
     tool.name: tool
     for tool in (
-        Tool("box", _box, "Drag a box from corner to corner; Shift: square, Alt: from the middle."),
+        Tool("box", _box, "Drag from corner to corner; Shift: square, Alt: from the middle."),
         Tool("polygon", _polygon, "Click along the outline; Enter or a double click closes it.", points=True),
-        Tool("wire", _wire, f"Click along the edge of a thing: the line follows it. {_POINTS}", points=True),
-        Tool(
-            "part",
-            _part,
-            "Click around what belongs to the label too; Enter or a double click adds it.",
-            points=True,
-        ),
-        Tool(
-            "cut",
-            _cut,
-            "Click around what does not belong to the label; Enter or a double click cuts it out.",
-            points=True,
-        ),
-        Tool(
-            "line",
-            _line,
-            "Click a line across the label; Enter splits it there. Shift+J again: each part a label.",
-            points=True,
-        ),
+        Tool("wire", _wire, "Click along an edge; Enter closes, Backspace takes a point back.", points=True),
+        Tool("part", _part, "Click around what belongs to it too; Enter adds that.", points=True),
+        Tool("cut", _cut, "Click around what does not belong to it; Enter cuts that out.", points=True),
+        Tool("line", _line, "Click a line across it, Enter; or Shift+J again: each part.", points=True),
         Tool("brush", _brush, f"Paint. {_SIZE}", stays=True, sized=True),
         Tool("eraser", _eraser, f"Erase. {_SIZE}", stays=True, sized=True),
     )

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from labelmend.find.issues import CALLED
 from labelmend.project.annotation import Annotation
-from labelmend.project.clusters import example
+from labelmend.project.clusters import about, example
 from labelmend.project.history import LOOK
 from labelmend.project.in_words import (
     case_in_words,
@@ -351,10 +351,8 @@ class ReviewPanel(QScrollArea):
         """The label that the current issue is about; of a label that was missing, the one made for it."""
         issue = self._session.issue
         row = project.issues.row_of(issue) if issue is not None else -1
-        if issue is None or row < 0:
-            return None
-        keys = [int(project.issues.annotation[row]), *reversed(project.state.before(issue))]
-        return next((found for key in keys if (found := project.annotation(key)) is not None), None)
+        key = about(project, row) if row >= 0 else None
+        return None if key is None else project.annotation(key)
 
     def take_comment(self) -> str:
         """The comment that was typed; the field is empty afterwards."""
