@@ -285,7 +285,8 @@ class MainWindow(QMainWindow):
     def _name_window(self) -> None:
         project = self.session.project
         who = f" – {project.actor.name}, as {project.actor.role}" if project and project.actor else ""
-        self.setWindowTitle(f"{project.name}{who} – Labelmend" if project else "Labelmend")
+        name = self.session.sitting.title or (project.name if project else "")
+        self.setWindowTitle(f"{name}{who} – Labelmend" if project else "Labelmend")
 
     def _say_error(self, sentence: str) -> None:
         """The sentence, with the button that helps."""

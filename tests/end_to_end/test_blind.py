@@ -179,7 +179,16 @@ def test_who_judged_it_has_nothing_to_look_at_and_files_wait_meanwhile(path, ope
     assert "No label waits for you" in user.window.error_bar.text.text()
     user.work_as(BEA)
     sit_down(user, "second_look")
-    for name in ("export", "find_issues", "close_project", "switch_person", "open_project", "take_trial"):
+    assert user.window.windowTitle().startswith("Blind second look – Bea")
+    for name in (
+        "show_dashboard",
+        "export",
+        "find_issues",
+        "close_project",
+        "switch_person",
+        "open_project",
+        "take_trial",
+    ):
         assert not user.window.actions_.action(name).isEnabled(), name
     assert not user.window.menuWidget().findChild(QPushButton, "queue_review").isVisible()
     user.choose("leave_sheet")

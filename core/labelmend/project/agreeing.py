@@ -57,7 +57,7 @@ class Pair(msgspec.Struct, frozen=True):
             alike = round(self.classes.observed * self.classes.n)
             told += f"; class alike {alike:,} of {self.classes.n:,}, {self.classes.sentence}"
         if self.shapes is not None and self.shapes.n:
-            told += f"; IoU {self.shapes.mean:.2f} in the mean, {self.shapes.median:.2f} in the middle"
+            told += f"; mean IoU {self.shapes.mean:.2f}, median {self.shapes.median:.2f}"
         return f"{told}."
 
 
