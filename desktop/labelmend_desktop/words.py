@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-import numpy as np
-
 from labelmend.find.issues import CALLED
 from labelmend.project.issue_table import IssueTable
 from labelmend.review.rules import is_sent_back
-from labelmend.review.states import STATUSES
+from labelmend.review.states import STATUSES, Standing
 
 NAME_WORDS: dict[str, str] = {
     "missing": "Missing label",
@@ -99,10 +97,9 @@ def state_icon(status: int) -> str:
     return STATE_ICONS[STATUSES[status]] if status < len(STATUSES) else ""
 
 
-def state_of(table: IssueTable, row: int) -> tuple[str, str]:
+def state_of(status: int, standing: Standing) -> tuple[str, str]:
     """The word and the icon of an issue's state in the list; no icon where nothing is to be told."""
-    status = int(table.status[row])
-    if status == 0 and len(table.where(np.array([row]), is_sent_back)):
+    if is_sent_back(standing):
         return "sent back", "mdi6.undo-variant"
     return state_word(status), state_icon(status)
 

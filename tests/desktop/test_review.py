@@ -228,6 +228,8 @@ def test_the_expert_sees_the_case_and_the_annotator_what_to_do(all_fixed):
     assert panel.told.isVisible()
     assert panel.told.text() == "Sent back by Exp:<br><b>see the left edge</b>"
     assert panel.told.y() < panel.heading.y()
+    assert "Rev: “Too loose: left &lt;side&gt;”" in panel.opinions.text()
+    assert panel.verdicts._buttons["accept"].text() == "Keep the fix   Enter"
     hands.press(K.Key_Return)
     assert hands.status(issue) == "fixed"
     assert hands.session.issue != issue

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from labelmend.review.states import FLAGGED
 from labelmend_desktop import theme
 from labelmend_desktop.issues.model import ROW, IssueModel
 from labelmend_desktop.session import Session
@@ -98,7 +99,9 @@ class IssueDelegate(QStyledItemDelegate):
         self._text(painter, word, issue_word(table, row), colours.text, theme.font(bold=True))
         middle = top.translated(0, step)
         self._swatch(painter, middle, int(table.category[row]))
-        state = self._state(painter, middle, *state_of(table, row))
+        project = self._session.project
+        standing = FLAGGED if project is None else project.standing(int(table.id[row]))
+        state = self._state(painter, middle, *state_of(int(table.status[row]), standing))
         name = QRect(middle.left() + _ICON + 6, middle.top(), middle.width() - _ICON - 6 - state, step)
         self._text(painter, name, model.class_of(row), colours.text, theme.font())
         bottom = middle.translated(0, step)

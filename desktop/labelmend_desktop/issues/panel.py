@@ -160,15 +160,16 @@ class IssuePanel(QWidget):
 
     def _between(self, table: IssueTable, rows: Rows) -> Rows:
         """Those whose score is asked for, and what an expert sent back: somebody waits for that."""
-        shown = between(table, rows, self.filters.wanted)
-        return np.union1d(shown, table.where(rows, is_sent_back))
+        shown, back = between(table, rows, self.filters.wanted), table.where(rows, is_sent_back)
+        return np.union1d(shown, back) if len(back) else shown
 
     def _arranged(self, table: IssueTable, rows: Rows) -> Rows:
         """In the order that is chosen; in the usual one what was sent back comes first."""
         rows = arranged(table, rows, self.filters.sorting, self._names)
-        if self.filters.sorting != Sorting():
+        back = table.where(rows, is_sent_back)
+        if not len(back) or self.filters.sorting != Sorting():
             return rows
-        first = np.isin(rows, table.where(rows, is_sent_back))
+        first = np.isin(rows, back)
         return np.concatenate([rows[first], rows[~first]])
 
     def _draw_scores(self) -> None:

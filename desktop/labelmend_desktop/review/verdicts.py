@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
+from labelmend.project.suggesting import is_mended
+from labelmend.review.rules import is_sent_back
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet, caption
 from labelmend_desktop.actions import BY_NAME
@@ -75,23 +77,19 @@ class Verdicts(QWidget):
         self._ask(project if fits else None)
 
     def _name_buttons(self) -> None:
-        """Enter only leaves what was mended already; with a correction it approves that."""
-        names = {"accept": "Keep it, go on", "approve": "Approve with the correction"}
-        fits = {"accept": self._is_done, "approve": self._is_corrected}
-        for name, text in names.items():
-            self._buttons[name].setText(caption(BY_NAME[name], text if fits[name]() else ""))
-
-    def _is_done(self) -> bool:
-        """Whether the issue in sight was mended already."""
+        """Enter keeps what was mended already; with a correction of one's own it approves that."""
+        accept = approve = ""
         project, issue = self._session.project, self._session.issue
-        return project is not None and issue is not None and project.standing(issue).status == "fixed"
-
-    def _is_corrected(self) -> bool:
-        """Whether who works has changed the label that they review."""
-        project, issue = self._session.project, self._session.issue
-        if project is None or issue is None or project.actor is None:
-            return False
-        return project.actor.is_person(project.standing(issue).corrected)
+        if project is not None and issue is not None:
+            standing, actor = project.standing(issue), project.actor
+            if standing.status == "fixed":
+                accept = "Keep it, go on"
+            elif is_sent_back(standing) and is_mended(project, issue):
+                accept = "Keep the fix"
+            if actor is not None and actor.is_person(standing.corrected):
+                approve = "Approve with the correction"
+        self._buttons["accept"].setText(caption(BY_NAME["accept"], accept))
+        self._buttons["approve"].setText(caption(BY_NAME["approve"], approve))
 
     def _ask(self, project: Project | None) -> None:
         """Show what the verdict that waits needs."""

@@ -160,6 +160,18 @@ def test_two_who_do_the_same_agree(project):
     assert project.annotation(0).bbox[0] == 12
 
 
+def test_a_reviewer_corrects_in_a_package(project):
+    project.apply(box(0, 12)(project))
+    project = as_(project, LEA)
+    project.apply(sampling.draw_sample(project, Rates(1.0), seed=1), op="draw")
+    path = shared(project, "review", [0])
+    work(path, REV, box(0, 11), lambda package: verbs.approve(package, *package.state.standings))
+    merge(project, path)
+    (standing,) = project.state.standings.values()
+    assert (standing.status, standing.corrected) == ("approved", "Rev")
+    assert project.annotation(0).bbox[0] == 11
+
+
 def test_a_reviewer_reviews_in_a_package(project):
     project.apply(box(0, 12)(project))
     project = as_(project, LEA)

@@ -74,6 +74,34 @@ def test_an_expert_decides(outcome):
     assert after == msgspec.structs.replace(rejected, status="decided", expert="Exp", outcome=outcome)
 
 
+def test_a_corrected_label_goes_to_the_second_reviewer_and_back_to_no_hand_it_went_through():
+    waits = msgspec.structs.replace(drawn(), second=True)
+    first = rules.reviewed(rules.edited(waits, REV), REV, approve=True)
+    assert (first.status, first.first, first.corrected) == ("in_review", "Rev", "Rev")
+    with pytest.raises(Refused, match="own work"):
+        rules.reviewed(first, REV, approve=True)
+    second = Actor("Sue", "reviewer")
+    assert rules.reviewed(first, second, approve=True).status == "approved"
+    again = rules.edited(first, second)
+    assert (again.corrected, again.authors) == ("Sue", ("Rev",))
+    done = rules.reviewed(again, second, approve=True)
+    assert set(done.authors) == {"Rev", "Sue"}
+
+
+def test_a_lead_looks_on():
+    lead = Actor("Ann", "lead")
+    assert rules.may_review(drawn(), lead)
+    assert rules.may_decide(Standing(status="rejected", annotator="Ann"), lead)
+    for act in (
+        lambda: rules.judged(FLAGGED, lead, "dismissed"),
+        lambda: rules.edited(FLAGGED, lead),
+        lambda: rules.reviewed(drawn(), lead, approve=True),
+        lambda: rules.decided(Standing(status="rejected"), lead, "fix stands", comment=""),
+    ):
+        with pytest.raises(Refused, match="you work as lead, who sets the rules and looks on"):
+            act()
+
+
 def test_sending_back_needs_a_comment_and_flags_again():
     ambiguous = Standing(status="ambiguous", annotator="Ann")
     with pytest.raises(Refused, match="comment"):
