@@ -37,6 +37,11 @@ def _draw(project: Project, row: Row, draw: Draw) -> dict[str, Any]:
         "drawn": len(draw.drawn),
         "rates": None if draw.rates is None else msgspec.to_builtins(draw.rates),
         "strata": fared or [whole | _fared(project, draw.drawn)],
+        "again": [
+            {"title": one.title, "rate": one.rate, "frame": len(one.frame), "drawn": len(one.drawn)}
+            for one in (draw.second, draw.blind)
+            if one is not None
+        ],
         "results": [
             msgspec.to_builtins(one) | {"refused": one.refused, "sentence": one.sentence}
             for one in (batches_of(project, draw) if draw.plans else ())
@@ -52,6 +57,7 @@ def _audit(project: Project, row: Row, step: Step) -> dict[str, Any]:
     return _told(row, "audit", int(step.facts["seed"]), size) | {
         "drawn": len(drawn),
         "rates": None,
+        "again": [],
         "strata": [stratum | _fared(project, drawn)] if results else [],
         "results": [msgspec.to_builtins(one) | {"sentence": one.sentence} for one in results],
     }
@@ -71,8 +77,11 @@ def _told(row: Row, what: str, seed: int, frame: int) -> dict[str, Any]:
 
 
 def _fared(project: Project, drawn: Iterable[int]) -> dict[str, int]:
-    """How drawn labels stand now: wrong are those that were rejected and that no expert let stand."""
+    """How drawn labels stand now: wrong are those that were rejected and that no expert let stand; elsewhere
+    those that a merge put under another issue, which is judged for them."""
     standings = [project.standing(issue) for issue in drawn]
     still = sum(is_open(one) for one in standings)
     wrong = sum(is_wrong(one) for one in standings)
-    return {"drawn": len(standings), "open": still, "wrong": wrong, "right": len(standings) - still - wrong}
+    elsewhere = sum(one.outcome == "merged" and not is_open(one) for one in standings)
+    right = len(standings) - still - wrong - elsewhere
+    return {"drawn": len(standings), "open": still, "wrong": wrong, "right": right, "elsewhere": elsewhere}

@@ -28,7 +28,13 @@ from labelmend.report.course import course_numbers
 from labelmend.report.drawn import draw_numbers
 from labelmend.report.evaluation import KIND_NAMES, Compared, Evaluated
 from labelmend.report.fixes import Chosen, choose, fix_numbers
-from labelmend.report.proof import export_numbers, history_numbers, instruction_numbers, rule_numbers
+from labelmend.report.proof import (
+    export_numbers,
+    history_numbers,
+    instruction_numbers,
+    rule_numbers,
+    trial_numbers,
+)
 from labelmend.report.reliability import reliability
 from labelmend.review.states import STATUSES
 
@@ -56,6 +62,7 @@ def numbers(
         "draws": partial(draw_numbers, project, chronicle),
         "instructions": partial(instruction_numbers, project, chronicle),
         "rules": partial(rule_numbers, project, chronicle),
+        "trials": partial(trial_numbers, project),
         "exports": partial(export_numbers, project, chronicle),
         "history": partial(history_numbers, project, chronicle),
         "fixes": lambda: fix_numbers(project, chosen or choose(project)),

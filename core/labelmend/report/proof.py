@@ -7,6 +7,7 @@ import msgspec
 from labelmend.project.history import Row, Step
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
+from labelmend.project.trials import result
 from labelmend.report.chronicle import Chronicle
 from labelmend.review.instructions import Instructions, changed_classes
 
@@ -62,6 +63,30 @@ def rule_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
         "blind": now.blind,
         "versions": [_who(row) | {"title": row.title, "undone": row.op == "undo"} for row in told.rulings],
     }
+
+
+def trial_numbers(project: Project) -> list[dict[str, Any]]:
+    """How each trial of the instructions came out: who answered how many labels, and what went wrong."""
+    told = []
+    for number in sorted(project.state.trials):
+        found = result(project, number)
+        told.append(
+            {
+                "trial": number,
+                "labels": len(found.trial.asked),
+                "seed": found.trial.seed,
+                "people": [
+                    {"name": name, "answered": answered, "right": right}
+                    for name, answered, right in found.people
+                ],
+                "misunderstood": [
+                    {"class": one.category, "kind": one.kind, "asked": one.asked, "right": one.right}
+                    | {"mistakes": dict(one.mistakes)}
+                    for one in found.of()
+                ],
+            }
+        )
+    return told
 
 
 def _who(row: Row) -> dict[str, Any]:

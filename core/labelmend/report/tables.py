@@ -16,12 +16,13 @@ from labelmend.project.project import Project
 from labelmend.report.chronicle import read_chronicle, rows_of
 from labelmend.report.fixes import change_of, fixes
 from labelmend.report.judgements import Judgements
+from labelmend.review.sampling import Stratum
 from labelmend.review.states import ROLES, STATUS_INDEX
 
 Value = str | int | float | None
 _SIDES: Final = ("x", "y", "width", "height")
 _TALLY: Final = ("open", "done", "expected", "approved", "rejected", "first_pass", "seconds", "pace")
-_STRATUM: Final = ("title", "rate", "frame", "drawn", "right", "wrong", "open")
+_STRATUM: Final = ("title", "rate", "frame", "drawn", "right", "wrong", "open", "elsewhere")
 _BAND: Final = ("kind", "low", "high", "issues", "expected", "judged", "confirmed", "share")
 _EXPORT: Final = (
     "row", "at", "by", "role", "file", "sha256_source", "sha256_export", "annotations_before", "changed",
@@ -203,12 +204,11 @@ def _drawn(project: Project, told: Mapping[str, Any]) -> Iterator[list[Value]]:
     number = {draw["row"]: n for n, draw in enumerate(told["draws"], 1)}
     chronicle = read_chronicle(project)
     for row, draw in chronicle.draws:
-        for title, frame, drawn in [(one.title, one.frame, one.drawn) for one in draw.strata] or [
-            ("all labels", draw.frame, draw.drawn)
-        ]:
-            taken = frozenset(drawn)
-            for issue in frame:
-                yield [number[row.seq], title, issue, int(issue in taken), project.standing(issue).status]
+        strata = draw.strata or (Stratum("all labels", draw.rate, draw.frame, draw.drawn),)
+        for one in (*strata, *(again for again in (draw.second, draw.blind) if again is not None)):
+            taken = frozenset(one.drawn)
+            for issue in one.frame:
+                yield [number[row.seq], one.title, issue, int(issue in taken), project.standing(issue).status]
     for row, step in chronicle.audits:
         for note in step.notes:
             status = project.standing(note.id).status

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 
 from builders.datasets import EXP, LEA, REV, faulty, issue_of, make_project
+from builders.sheets import answered
 from labelmend.project import verbs
 from labelmend.project.audit import draw_audit
 from labelmend.project.export import export
@@ -14,6 +15,7 @@ from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
 from labelmend.project.references import cut_of, made_of_label
 from labelmend.project.sampling import draw_planned, draw_rest, draw_sample
+from labelmend.project.trials import start_trial, take_answer, trial_of
 from labelmend.report.fixes import choose
 from labelmend.report.numbers import numbers
 from labelmend.report.page import page
@@ -21,6 +23,7 @@ from labelmend.report.writing import pictures
 from labelmend.review.instructions import ClassInstructions, Instructions
 from labelmend.review.policy import Policy, Reason
 from labelmend.review.sampling import Rates
+from labelmend.review.states import Actor
 
 
 @pytest.fixture
@@ -177,3 +180,38 @@ def test_the_pictures_of_the_instructions_and_the_rules_of_review(judged):
     assert "change the rules of review: reasons, second review 25 %" in text
     judged.undo()
     assert "taken back: change the rules of review" in page(numbers(judged))
+
+
+def test_a_trial_tells_which_instruction_is_misunderstood(judged):
+    judged.work_as(LEAD)
+    judged.apply(draw_sample(judged, Rates(1), seed=5), op="draw")
+    judged.work_as(REV)
+    for kind in ("location", "class", "spurious"):
+        judged.apply(verbs.approve(judged, issue_of(judged, kind)))
+    judged.work_as(LEAD)
+    judged.apply(start_trial(judged, seed=7), op="draw")
+    trial = trial_of(judged)
+    judged.work_as(Actor("Bea", "annotator"))
+    issue = issue_of(judged, "class")
+    own = answered(judged, issue, lambda there, note: verbs.dismiss(there, note), who="Bea")
+    judged.apply(take_answer(judged, trial, issue, own), op="answer")
+    (told,) = numbers(judged)["trials"]
+    assert (told["labels"], told["seed"]) == (3, 7)
+    assert told["people"] == [{"name": "Bea", "answered": 1, "right": 0}]
+    (one,) = told["misunderstood"]
+    assert (one["class"], one["kind"], one["asked"], one["right"]) == ("dog", "class", 1, 0)
+    text = page(numbers(judged))
+    assert "Trial 1 of the instructions" in text
+    assert "3 labels with known answers, drawn with the seed 7" in text
+
+
+def test_second_reviews_and_blind_looks_are_told_with_their_draw(judged):
+    judged.work_as(LEAD)
+    judged.apply(change_policy(judged, Policy(second=1.0, blind=0.5)))
+    judged.apply(draw_sample(judged, Rates(0.5), seed=5), op="draw")
+    (draw,) = numbers(judged)["draws"]
+    assert [(one["title"], one["rate"], one["drawn"]) for one in draw["again"]] == [
+        ("second review", 1.0, 2),
+        ("blind second look", 0.5, 2),
+    ]
+    assert "For a second review: 2 of 2, drawn by the same seed." in page(numbers(judged))

@@ -65,6 +65,12 @@ def _fared(draw: dict[str, Any]) -> Iterator[str]:
             for one in draw["strata"]
         ],
     )
+    for one in draw["again"]:
+        size = f"{one['drawn']:,} of {one['frame']:,}"
+        yield markup.text(f"For a {one['title']}: {size}, drawn by the same seed.")
+    elsewhere = sum(one["elsewhere"] for one in draw["strata"])
+    if elsewhere:
+        yield markup.text(f"{elsewhere:,} were settled under another issue of the same label, by a merge.")
     if draw["what"] == "plans":
         yield markup.table(
             ["class", "labels", "limit", "sure", "sample", "may be wrong", "wrong", "result"],

@@ -41,6 +41,8 @@ def instructions(told: dict[str, Any], pictures: Taken) -> Iterator[str]:
                 for one in versions
             ],
         )
+    for one in told["trials"]:
+        yield from _trial(one)
     yield from _rules(told["rules"])
 
 
@@ -85,6 +87,33 @@ def _reference(name: str, one: dict[str, Any], picture: Single | str) -> str:
     size = f'width="{picture.width}" height="{picture.height}"'
     image = f'<img {size} alt="{escape(words, quote=True)}" src="{data_uri(picture.jpeg)}">'
     return f"<figure>{image}<figcaption>{escape(words)}</figcaption></figure>"
+
+
+def _trial(told: dict[str, Any]) -> Iterator[str]:
+    yield markup.heading(f"Trial {told['trial']} of the instructions")
+    chosen = "chosen by hand" if told["seed"] is None else f"drawn with the seed {told['seed']}"
+    yield markup.text(
+        f"{told['labels']:,} labels with known answers, {chosen}, were judged blind. Right is who said "
+        "what reviewer or expert had let stand."
+    )
+    if told["people"]:
+        rows: list[list[Cell]] = [[one["name"], one["answered"], one["right"]] for one in told["people"]]
+        yield markup.table(["person", "answered", "right"], rows)
+    wrong = [one for one in told["misunderstood"] if one["right"] < one["asked"]]
+    if wrong:
+        yield markup.table(
+            ["class", "kind", "answers", "right", "what was said instead"],
+            [
+                [
+                    one["class"],
+                    one["kind"],
+                    one["asked"],
+                    one["right"],
+                    "; ".join(f"{what} ({n:,})" for what, n in one["mistakes"].items()),
+                ]
+                for one in wrong
+            ],
+        )
 
 
 def _rules(told: dict[str, Any]) -> Iterator[str]:
