@@ -104,6 +104,20 @@ def test_what_a_reviewer_rejected_is_listed_and_the_chip_says_so(seen):
     assert chip.words.text() == f"rejected by Rev, {count} {'label' if count == 1 else 'labels'}"
 
 
+def test_the_chip_says_in_which_queues_the_others_are(seen):
+    ann = next(one for one in told(seen).people if one.name == "Carl")
+    seen.window.dashboard.wanted.emit("Carl’s", np.concatenate([ann.open, ann.done]))
+    here = in_queue(seen, set(ann.open.tolist()) | set(ann.done.tolist()))
+    assert listed(seen) == here
+    elsewhere = len(ann.open) + len(ann.done) - len(here)
+    places = seen.window.issues.filters.chip.places
+    assert places.isVisible() == (elsewhere > 0)
+    assert elsewhere > 0
+    assert places.text().startswith(f"{len(here)} of them here, ")
+    seen.session.set_queue("expert")
+    assert f"{len(here)} in Done" in places.text()
+
+
 def test_the_cross_of_the_chip_shows_the_whole_queue_again(seen, qtbot):
     board, session = seen.window.dashboard, seen.session
     click(board.areas["headline_0"], "Fix: done")

@@ -151,6 +151,7 @@ class Dashboard(QWidget):
         head.addWidget(title)
         head.addStretch(1)
         for tone, text in _HINTS.get(name, ()):
+            head.addSpacing(theme.GRID)
             hint = QLabel(text)
             hint.setProperty("tone", tone)
             hint.setFont(theme.font(theme.SIZE_SMALL))

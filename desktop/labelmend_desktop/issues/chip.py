@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from collections.abc import Mapping
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from labelmend.review.states import Queue
 from labelmend_desktop import theme
 from labelmend_desktop.elided import ElidedLabel
 from labelmend_desktop.issues.order import Chosen
+from labelmend_desktop.queues import QUEUE_WORDS
 
 
 class Chip(QFrame):
@@ -20,6 +24,10 @@ class Chip(QFrame):
         self.setObjectName("chip")
         self.setProperty("room", "chip")
         self.words = ElidedLabel()
+        self.places = ElidedLabel()
+        self.places.setFont(theme.font(theme.SIZE_SMALL))
+        self.places.setProperty("tone", "quiet")
+        self.places.hide()
         self.cross = QToolButton()
         self.cross.setObjectName("chip_cross")
         self.cross.setProperty("quiet", True)
@@ -31,7 +39,11 @@ class Chip(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GRID, 2, 2, 2)
         layout.setSpacing(theme.GRID // 2)
-        layout.addWidget(self.words, 1)
+        told = QVBoxLayout()
+        told.setSpacing(0)
+        told.addWidget(self.words)
+        told.addWidget(self.places)
+        layout.addLayout(told, 1)
         layout.addWidget(self.cross)
         self.hide()
 
@@ -41,3 +53,9 @@ class Chip(QFrame):
         if chosen is not None:
             self.cross.setIcon(theme.icon("mdi6.close"))
             self.words.say(chosen.words)
+
+    def show_places(self, here: Mapping[Queue, int], queue: Queue) -> None:
+        """Say how many of them wait in the queue in sight, where some are in others."""
+        others = [f"{n:,} in {QUEUE_WORDS[name]}" for name, n in here.items() if n and name != queue]
+        self.places.say(f"{here[queue]:,} of them here, {', '.join(others)}")
+        self.places.setVisible(bool(others))

@@ -122,18 +122,20 @@ class IssuePanel(QWidget):
 
     def show_only(self, title: str, issues: Rows) -> None:
         """Show certain labels, in the queue where most of them are; what they have in common is said."""
-        table = self._session.project.issues if self._session.project is not None else None
-        if table is None:
+        project = self._session.project
+        if project is None:
             return
         self.filters.choose(Chosen(title, issues))
-        here: dict[Queue, int] = {
-            queue: int(np.isin(table.id[self._session.waiting_rows(queue)], issues).sum()) for queue in QUEUES
-        }
-        most = max(here.values())
-        if here[self._session.queue] < most:
+        here = self._places(project.issues, issues)
+        if here[self._session.queue] < max(here.values()):
             self._session.set_queue(max(here, key=here.__getitem__))
         else:
             self.refilter(keep=False)
+
+    def _places(self, table: IssueTable, issues: Rows) -> dict[Queue, int]:
+        """How many of some labels wait in each queue."""
+        rows = {queue: self._session.waiting_rows(queue) for queue in QUEUES}
+        return {queue: int(np.isin(table.id[found], issues).sum()) for queue, found in rows.items()}
 
     def refilter(self, *, keep: bool = True, stay: bool = False) -> None:
         """Show what queue and filter ask for; with ``keep`` the current issue stays where possible, with
@@ -154,6 +156,9 @@ class IssuePanel(QWidget):
             rows = self._arranged(table, np.append(rows, row))
         self.model.show(table, project.categories.name, rows)
         self._tell()
+        if wanted.chosen is not None:
+            here = self._places(table, wanted.chosen.issues)
+            self.filters.chip.show_places(here, self._session.queue)
         if not stay and not (keep and self.model.place_of(row) >= 0):
             self._session.set_issue(int(table.id[rows[0]]) if len(rows) else None)
         self._show_issue()
