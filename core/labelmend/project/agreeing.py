@@ -150,6 +150,8 @@ def _does(project: Project, about: Opinion, judged: Judged) -> bool | None:
     columns, row = project.issues.columns, project.issues.row_of(about.issue)
     if row < 0 or KINDS[int(columns.kind[row])] not in _MODELS or columns.fix[row] == NO_FIX:
         return None
+    if columns.code[row]:
+        return None  # told by the record or the picture: no model was asked
     fix = FIXES[int(columns.fix[row])]
     if fix == "members":
         return None

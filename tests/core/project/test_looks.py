@@ -190,9 +190,9 @@ def test_agreement_and_who_followed_the_model(project):
     assert (pair.classes.n, pair.classes.observed) == (3, pytest.approx(2 / 3))
     assert pair.shapes.median == pytest.approx(1.0)
     assert "2 of 3 verdicts alike" in pair.sentence
-    # The loose box: both as the model says; the class: only who saw it; that nothing is there: neither.
+    # The loose box: both as the model says; the class: only who saw it; of the box without area none speaks.
     assert (told.followed.both, told.followed.seen_only, told.followed.blind_only) == (1, 1, 0)
-    assert told.followed.neither == 1
+    assert told.followed.neither == 0
     assert told.looks_left == 1
 
 

@@ -116,3 +116,36 @@ def test_only_the_hard_cases_are_the_experts():
         rules.decided(Standing(status="rejected"), REV, "fix stands", comment="")
     with pytest.raises(Refused, match="only rejected"):
         rules.edited(Standing(status="fixed", annotator="Ann"), EXP)
+
+
+def test_what_a_second_reviewer_looks_at_stays_in_review_after_the_first():
+    chosen = msgspec.structs.replace(drawn(), second=True)
+    first = rules.reviewed(chosen, REV, approve=True)
+    assert (first.status, first.first) == ("in_review", "Rev")
+    assert rules.awaits_second(first)
+    assert not rules.may_review(first, Actor(" rev", "reviewer"))
+    assert rules.may_review(first, Actor("Rob", "reviewer"))
+    assert rules.may_review(first, Actor("Lea", "lead"))
+    with pytest.raises(Refused, match="a second person"):
+        rules.reviewed(first, REV, approve=True)
+    rob = Actor("Rob", "reviewer")
+    assert rules.reviewed(first, rob, approve=True).status == "approved"
+    assert rules.reviewed(first, rob, approve=False, reason="loose").status == "rejected"
+    assert rules.reviewed(chosen, REV, approve=False, reason="loose").status == "rejected"
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_only_finished_labels_are_judged_blind_and_by_others(status):
+    standing = Standing(status=status, verdict="fixed", annotator="Ann", authors=("Ann",))
+    finished = status in ("done", "in_review", "approved")
+    assert rules.may_look(standing, BOB) == finished
+    assert not rules.may_look(standing, ANN)
+    if finished:
+        assert rules.looked_at(standing, BOB, alike=True).status == status
+        assert rules.looked_at(standing, BOB, alike=False).status == "ambiguous"
+        assert rules.is_own_work(rules.looked_at(standing, BOB, alike=True), Actor("bob", "reviewer"))
+    else:
+        with pytest.raises(Refused, match="not for you to judge blind"):
+            rules.looked_at(standing, BOB, alike=True)
+    with pytest.raises(Refused, match="Only an annotator"):
+        rules.looked_at(standing, REV, alike=True)
