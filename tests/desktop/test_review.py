@@ -140,7 +140,7 @@ def test_a_reviewer_corrects_and_approves(all_fixed):
     assert button.text() == "Approve   Enter"
     bird = project.categories.name.index("bird")
     hands.session.edits.set_category(key, bird)
-    assert button.text() == "Approve with the correction   Enter"
+    assert button.text() == "Approve corrected   Enter"
     assert hands.window.panel.state.text().endswith("in review, corrected by Rev")
     hands.press(K.Key_X, K.Key_1)
     assert hands.status(issue) == "in_review"

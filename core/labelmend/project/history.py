@@ -247,8 +247,9 @@ def first_tampered(rows: Iterable[Row]) -> Row | None:
 
 def altered(name: str, bad: Row) -> str:
     """What is said of a project of that name whose history has been tampered with."""
+    at = bad.at[:19].replace("T", " ")
     return (
-        f"The history of {name} was altered outside Labelmend: row {bad.seq} of {bad.at} does not follow "
+        f"The history of {name} was altered outside Labelmend: row {bad.seq} of {at} does not follow "
         "from the rows before it. The project is open for reading only, as it stood before that row."
     )
 

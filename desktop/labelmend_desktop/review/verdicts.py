@@ -87,7 +87,7 @@ class Verdicts(QWidget):
             elif is_sent_back(standing) and is_mended(project, issue):
                 accept = "Keep the fix"
             if actor is not None and actor.is_person(standing.corrected):
-                approve = "Approve with the correction"
+                approve = "Approve corrected"
         self._buttons["accept"].setText(caption(BY_NAME["accept"], accept))
         self._buttons["approve"].setText(caption(BY_NAME["approve"], approve))
 
