@@ -52,6 +52,7 @@ def main(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for view in VIEWS:
             shoot(app, project, view, folder / view.name)
+        shoot_dashboard(app, sample_project(Path(home) / "worked"), folder / "dashboard.png")
         app.processEvents()
 
 
@@ -92,6 +93,35 @@ def shoot(app, project: Path, view: View, out: Path) -> None:
     image = window.grab().toImage()
     write(image, out)
     print(f"{out.name}: {image.width()} x {image.height()}, {out.stat().st_size:,} bytes")
+    window.close()
+    settle(app, 0.2)
+
+
+def shoot_dashboard(app, project: Path, out: Path) -> None:
+    """The dashboard of the sample after people, made up by a seed, have worked on it for some days."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    import labelmend.project.project
+    from builders.worked import LEA, Clock, audited, work
+    from labelmend.project.project import Project
+    from labelmend_desktop import theme
+    from labelmend_desktop.main_window import MainWindow
+    from labelmend_desktop.session import Session
+
+    clock = Clock()
+    labelmend.project.project.now = clock.now
+    worked = Project.open(project)
+    work(worked, clock, days=5, each=9)
+    audited(worked, clock, count=40)
+    worked.close()
+    theme.apply("light")
+    window = MainWindow(Session(), actor=LEA)
+    window.show()
+    window.files.open_path(project)
+    window.dashboard.resize(1600, 1000)
+    window.dashboard.come()
+    settle(app, 3.0)
+    window.dashboard.words.setText(project.name)  # not the time of the day
+    write(window.dashboard.grab().toImage(), out)
     window.close()
     settle(app, 0.2)
 
