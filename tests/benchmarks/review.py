@@ -1,8 +1,9 @@
 """Times quality assurance with many labels in review: review.py PROJECT [--labels 100000]. Works on a copy.
 
 Seconds of: drawing a sample by rates, by plans and an audit, telling how the batches fared, of sharing
-ten packages, in each of which a thousand labels are judged, and merging them; and in the window, with as many
-labels in review, of another queue and of the dashboard, from its key to painted, and after a verdict.
+ten packages, in each of which a thousand labels are judged, and merging them; of the report and its tables;
+and in the window, with as many labels in review, of another queue and of the dashboard, from its key to
+painted, and after a verdict.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from labelmend.project.history import Decision, Step
 from labelmend.project.merging import merge
 from labelmend.project.packages import share
 from labelmend.project.project import Project
+from labelmend.report.writing import Wanted, write_report
 from labelmend.review import rules
 from labelmend.review.sampling import Rates
 from labelmend.review.states import FLAGGED, Actor
@@ -94,6 +96,14 @@ def samples(path: Path, labels: int) -> None:
         project.apply(step, op="draw")
     with timed("how the batches fare"):
         sampling.batches(project)
+    place = path.with_name("report.html")
+    with timed("the project as it stands, for a thread"):
+        stood = project.still()
+    with timed("report: the page"):
+        write_report(stood, Wanted(place))
+    print(f"{'its size':<48}{place.stat().st_size / 1e6:8.2f} MB", flush=True)
+    with timed("report: all tables"):
+        write_report(stood, Wanted(None, path.with_name("tables")))
     project.close()
 
 
