@@ -37,6 +37,8 @@ VIEWS = (
     View("guide-vertices.png", "light", (1280, 720), 505, "location", "vertices"),
     View("guide-detection.png", "dark", (1280, 720), 327, "location", "detection"),
     View("guide-brush.png", "light", (1280, 720), 377, "location", "brush"),
+    View("guide-two-classes.png", "dark", (1280, 720), None, "class"),
+    View("guide-instructions.png", "light", (1600, 1000), None, "class", "instructions"),
 )
 
 
@@ -68,8 +70,31 @@ def sample_project(home: Path) -> Path:
     Project.create(path, images=sample / "images", **sources)
     project = Project.open(path)
     store_found(project, run_find(find_inputs(project)))
+    instruct(project)
     project.close()
     return path
+
+
+def instruct(project) -> None:
+    """Write about every class, with four pictures of each."""
+    from labelmend.project.instructing import add_reference, revise
+    from labelmend.project.references import cut_of, made_of_label
+    from labelmend.review.instructions import Amount, ClassInstructions, Instructions
+    from labelmend.review.states import Actor
+
+    project.work_as(Actor("Lea", "lead"))
+    names, words = project.categories.name, "A {}, whole or in part. **Its shadow is never a part of it.**"
+    told = [
+        ClassInstructions(name, words.format(name), "what is seen of it", "its shadow", Amount(2, 3))
+        for name in names
+    ]
+    revise(project, Instructions("Things on a table", classes=tuple(told)))
+    category = project.dataset.annotations.category
+    for row in range(len(names)):
+        for n, key in enumerate((category == row).nonzero()[0][:4].tolist()):
+            made, good = made_of_label(cut_of(project, project.annotation(key))), n < 3
+            caption = "All that is seen of it" if good else "The shadow is in it"
+            add_reference(project, row, made, good=good, caption=caption)
 
 
 def shoot(app, project: Path, view: View, out: Path) -> None:
@@ -90,7 +115,8 @@ def shoot(app, project: Path, view: View, out: Path) -> None:
     if view.tool:
         TOOLS[view.tool](window)
         settle(app, 0.5)
-    image = window.grab().toImage()
+    beside = window.findChild(object, "instructions_window")
+    image = (beside if beside.isVisible() else window).grab().toImage()
     write(image, out)
     print(f"{out.name}: {image.width()} x {image.height()}, {out.stat().st_size:,} bytes")
     window.close()
@@ -155,7 +181,20 @@ def brush(window) -> None:
     drag(window, (x + w * 0.3, y + h * 0.8), (x + w * 0.8, y + h * 0.6), release=False)
 
 
-TOOLS = {"vertices": vertices, "detection": detection, "brush": brush}
+def instructions(window) -> None:
+    """The lead has the window of the instructions open."""
+    from labelmend.review.states import Actor
+
+    window.session.work_as(Actor("Lea", "lead"))
+    window.findChild(object, "instructions_window").come("button")
+
+
+TOOLS = {
+    "vertices": vertices,
+    "detection": detection,
+    "brush": brush,
+    "instructions": instructions,
+}
 
 
 def suspect_of(window):

@@ -10,10 +10,13 @@ from labelmend.find.inputs import Tolerance
 from labelmend.find.issues import Issues
 from labelmend.progress import Progress
 from labelmend.project.foreseeing import Foreseeing, Foreseen, changes_numbers, foresee, foreseeing
+from labelmend.project.project import Project
 from labelmend.review.instructions import Instructions, tolerance_of
 from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Task, Tasks
 
+_Known = tuple[int, Foreseeing, Issues]
+"""The history's last row, what was stored then, and what is found of it by the numbers that hold."""
 _AFTER = 400
 """Milliseconds that nothing was typed before the count begins."""
 
@@ -29,7 +32,7 @@ class Cost(QObject):
         self._tasks = Tasks(self)  # of its own: counting holds up nothing else
         self._task: Task | None = None
         self._given: Instructions | None = None
-        self._known: tuple[int, Foreseeing, Issues] | None = None
+        self._known: _Known | None = None
         self.counting = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -65,21 +68,17 @@ class Cost(QObject):
         if project is None or given is None:
             return
         seq = project.last_row.seq
-        if self._known is None or self._known[0] != seq:
-            self._known = None
-        inputs = self._known[1] if self._known is not None else foreseeing(project)
-        now = self._known[2] if self._known is not None else None
+        known = self._known if self._known is not None and self._known[0] == seq else None
 
-        def done(found: Foreseen) -> None:
-            self._known = seq, inputs, found.now
+        def done(found: tuple[Foreseeing, Foreseen]) -> None:
+            self._known = seq, found[0], found[1].now
             if self._given is given:
-                self._finish(f"With these numbers: {found.sentence}")
+                self._finish(f"With these numbers: {found[1].sentence}")
 
         self._task = self._tasks.run(
             _foresee,
-            inputs,
+            project.still() if known is None else known,
             tolerance_of(given, project.categories.name),
-            now,
             title="Counting",
             on_done=done,
             on_failed=partial(self._fail, given),
@@ -95,9 +94,14 @@ class Cost(QObject):
 
 
 def _foresee(
-    given: Foreseeing, tolerance: Tolerance | None, now: Issues | None, *, progress: Progress
-) -> Foreseen:
-    return foresee(given, tolerance, now=now, progress=progress)
+    given: Project | _Known, tolerance: Tolerance | None, *, progress: Progress
+) -> tuple[Foreseeing, Foreseen]:
+    """What these numbers change, of a project as it stood or of what is known of it already."""
+    if isinstance(given, Project):
+        inputs, now = foreseeing(given), None
+    else:
+        _, inputs, now = given
+    return inputs, foresee(inputs, tolerance, now=now, progress=progress)
 
 
 def _same(one: Instructions, other: Instructions) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from labelmend.find.issues import CLASS
 from labelmend.project.annotation import Annotation
@@ -112,18 +112,23 @@ class InstructionsView(QWidget):
 
 
 def _adding(actions: ActionSet) -> QVBoxLayout:
-    """The buttons that make the label at hand a picture of its class."""
+    """The buttons that make the label at hand a picture of its class, and the one to all instructions."""
     column = QVBoxLayout()
     column.setSpacing(0)
+    column.addWidget(_quiet(actions.button("instructions", text="All instructions")))
     for name in ("add_to_instructions", "use_as_reference", "use_as_counter_example"):
         button, action = actions.button(name), actions.action(name)
         action.changed.connect(lambda b=button, a=action: b.setVisible(a.isEnabled() and a.isVisible()))
         button.hide()
-        button.setProperty("quiet", True)
-        button.setProperty("left", True)
-        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        column.addWidget(button)
+        column.addWidget(_quiet(button))
     return column
+
+
+def _quiet(button: QPushButton) -> QPushButton:
+    button.setProperty("quiet", True)
+    button.setProperty("left", True)
+    button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return button
 
 
 class _Seen(QWidget):
