@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from labelmend.project.history import Row, Step
+from labelmend.project.history import Row, Step, altered
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.project.trials import result
@@ -20,13 +20,14 @@ def export_numbers(project: Project, told: Chronicle) -> list[dict[str, Any]]:
 
 
 def _export(project: Project, row: Row, step: Step) -> dict[str, Any]:
-    facts = step.facts
+    facts, before = step.facts, len(project.dataset.annotations)
     return {
         **_who(row),
         "file": facts["file"],
         "sha256_source": project.frame.sha256,
         "sha256_export": facts["sha256"],
-        "annotations_before": len(project.dataset.annotations),
+        "annotations_before": before,
+        "annotations_after": before + int(facts["added"]) - int(facts["deleted"]),
         **{name: int(facts[name]) for name in _COUNTS},
         "held_back": facts.get("held_back"),
         "states": facts.get("states"),
@@ -37,14 +38,10 @@ def _export(project: Project, row: Row, step: Step) -> dict[str, Any]:
 def history_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
     """How long the history is, whether it is whole, its last rows, and what came in and went out."""
     last, bad = project.last_row, told.altered
-    tampered = bad and (
-        f"The history of {project.name} was altered outside Labelmend: row {bad.seq} of {bad.at} does not "
-        "follow from the rows before it."
-    )
     return {
         "rows": told.rows,
         "whole": bad is None,
-        "tampered": tampered or "",
+        "tampered": "" if bad is None else altered(project.name, bad),
         "origin": last.origin,
         "head": {"row": last.seq, "at": last.at, "sha256": last.hash.hex()},
         "events": [

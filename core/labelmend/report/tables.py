@@ -25,8 +25,8 @@ _TALLY: Final = ("open", "done", "expected", "approved", "rejected", "first_pass
 _STRATUM: Final = ("title", "rate", "frame", "drawn", "right", "wrong", "open", "elsewhere")
 _BAND: Final = ("kind", "low", "high", "issues", "expected", "judged", "confirmed", "share")
 _EXPORT: Final = (
-    "row", "at", "by", "role", "file", "sha256_source", "sha256_export", "annotations_before", "changed",
-    "added", "deleted", "held_back", "states", "row_sha256",
+    "row", "at", "by", "role", "file", "sha256_source", "sha256_export", "annotations_before",
+    "annotations_after", "changed", "added", "deleted", "held_back", "states", "row_sha256",
 )  # fmt: skip
 _PAIR: Final = (
     "one", "other", "how", "labels", "agreed", "share", "low", "high", "kappa", "kappa_low", "kappa_high",

@@ -25,7 +25,8 @@ def certificates(told: dict[str, Any]) -> Iterator[str]:
         yield markup.text(
             f"{markup.when(one['at'])} UTC by {markup.who(one['by'], one['role'])}: {one['changed']:,} "
             f"labels changed, {one['added']:,} added, {one['deleted']:,} deleted{held}; "
-            f"{same:,} of {before:,} identical to the byte.{holds}"
+            f"{same:,} of {before:,} identical to the byte. "
+            f"The file has {one['annotations_after']:,} labels.{holds}"
         )
         yield markup.table(
             ["SHA-256 of", ""],
