@@ -39,6 +39,7 @@ class ReferencePictures(QWidget):
         self._images = images
         self.pictures: tuple[Reference, ...] = ()
         self.buttons: list[QToolButton] = []
+        self._made: list[QToolButton] = []  # they stay for the next class: a new one takes a millisecond
         self._waiting: list[int] = []
         self._later = QTimer(self)
         self._later.setInterval(0)
@@ -50,31 +51,28 @@ class ReferencePictures(QWidget):
 
     def show_pictures(self, pictures: Sequence[Reference]) -> None:
         """Show these; each is decoded in a turn of its own, so that nothing waits for all of them."""
-        for old in self.buttons:
-            self._grid.removeWidget(old)
-            old.hide()
-            old.deleteLater()
         self.pictures = tuple(pictures)
-        self.buttons = [self._button(n, one) for n, one in enumerate(self.pictures)]
+        self._made += [self._button(n) for n in range(len(self._made), len(self.pictures))]
+        for n, button in enumerate(self._made):
+            button.setVisible(n < len(self.pictures))
+            button.setIcon(QIcon())
+        self.buttons = self._made[: len(self.pictures)]
+        for button, one in zip(self.buttons, self.pictures, strict=True):
+            _tell(button, one)
         self._place()
         self._waiting = list(range(len(self.buttons)))
         self.setVisible(bool(self.pictures))
         if self._waiting:
             self._later.start()
 
-    def _button(self, place: int, one: Reference) -> QToolButton:
-        button = QToolButton()
+    def _button(self, place: int) -> QToolButton:
+        button = QToolButton(self)
         button.setObjectName(f"reference_{place + 1}")
         button.setProperty("quiet", True)
         button.setProperty("picture", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setIconSize(QSize(SIDE, SIDE))
         button.setFixedSize(SIDE + theme.GRID // 2, SIDE + theme.GRID // 2)
-        words = words_of(one.good)
-        told = f"{words}: {one.caption}" if one.caption else words
-        origin = f"From {one.origin}." if one.origin else ""
-        button.setToolTip("\n".join(filter(None, (told, origin, "Click to see it large."))))
-        button.setAccessibleName(told)
         button.clicked.connect(lambda: self.opened.emit(place))
         return button
 
@@ -126,3 +124,12 @@ class ReferencePictures(QWidget):
         icon_of(good).paint(painter, corner)
         painter.end()
         return small
+
+
+def _tell(button: QToolButton, one: Reference) -> None:
+    """What a picture shows and where it is from."""
+    words = words_of(one.good)
+    told = f"{words}: {one.caption}" if one.caption else words
+    origin = f"From {one.origin}." if one.origin else ""
+    button.setToolTip("\n".join(filter(None, (told, origin, "Click to see it large."))))
+    button.setAccessibleName(told)
