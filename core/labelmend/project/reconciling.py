@@ -22,11 +22,10 @@ from labelmend.project.packages import keys_of
 from labelmend.project.project import Project
 from labelmend.project.state import State
 from labelmend.project.translating import Translation
+from labelmend.project.units import Node, units_of
+from labelmend.project.versions import Records, changes, joined, told_apart, was_drawn
 from labelmend.review.opinions import Opinion
 from labelmend.review.states import FLAGGED, Standing, same_person
-
-_Node = tuple[str, int]
-Records = tuple[tuple[int, bytes | None], ...]
 
 
 @dataclass(frozen=True)
@@ -100,9 +99,10 @@ class Work:
 
     def done(self, name: str) -> Merged:
         """Do it in the copy."""
-        clean: set[_Node] = set()
-        conflicts: list[list[_Node]] = []
-        for unit in _units(row.step() for row in self.rows):
+        clean: set[Node] = set()
+        alike: set[int] = set()
+        conflicts: list[list[Node]] = []
+        for unit in units_of(row.step() for row in self.rows):
             open_here = any(self._is_open_here(issue) for issue in self._about(unit))
             if self._is_untouched(unit) and not open_here:
                 clean.update(unit)
@@ -110,9 +110,10 @@ class Work:
                 continue
             elif self._is_alike(unit) and not open_here:
                 clean.update(node for node in unit if self._is_new_issue(node))
+                alike.update(n for kind, n in unit if kind == "issue" and not self._is_new_issue((kind, n)))
             else:
                 conflicts.append(unit)
-        steps = self._replay(clean)
+        steps = self._replay(clean) + self._agree(alike)
         for unit in conflicts:
             self._leave_open(unit)
         told = f"{counted(steps, 'step')}, {counted(len(conflicts), 'conflict')}"
@@ -143,12 +144,12 @@ class Work:
         }
         return here != base
 
-    def _is_new_issue(self, node: _Node) -> bool:
+    def _is_new_issue(self, node: Node) -> bool:
         """Whether this is an issue that was noted in the package since."""
         kind, n = node
         return kind == "issue" and n in self.package.state.notes and n not in self.base.notes
 
-    def _about(self, unit: Iterable[_Node]) -> set[int]:
+    def _about(self, unit: Iterable[Node]) -> set[int]:
         """The unit's issues, and those about its labels that were judged here otherwise than as shared."""
         table, standings = self.project.issues, self.project.state.standings
         found = {n for kind, n in unit if kind == "issue"}
@@ -159,7 +160,7 @@ class Work:
                     found.add(issue)
         return found
 
-    def _is_untouched(self, unit: Iterable[_Node]) -> bool:
+    def _is_untouched(self, unit: Iterable[Node]) -> bool:
         """Whether the project has it as it was shared, and nobody changed it and back."""
         return all(
             self.project.record(self._key(n)) == self._base_record(n) and not self._is_changed_here(n)
@@ -178,7 +179,7 @@ class Work:
             for seq, touched, _ in state.touches.get(issue, ())
         )
 
-    def _is_idle(self, unit: Iterable[_Node]) -> bool:
+    def _is_idle(self, unit: Iterable[Node]) -> bool:
         """Whether what was done in the package was taken back there."""
         return all(
             self._record_there(n) == self._base_record(n)
@@ -187,7 +188,7 @@ class Work:
             for kind, n in unit
         )
 
-    def _is_alike(self, unit: Iterable[_Node]) -> bool:
+    def _is_alike(self, unit: Iterable[Node]) -> bool:
         """Whether the project came to the same."""
         return all(
             self.project.record(self._key(n)) == self._record_there(n)
@@ -197,11 +198,11 @@ class Work:
             for kind, n in unit
         )
 
-    def _records(self, unit: Iterable[_Node]) -> dict[int, bytes | None]:
+    def _records(self, unit: Iterable[Node]) -> dict[int, bytes | None]:
         """The records that the package's labels came to, by their keys here."""
         return {self._key(n): self._record_there(n) for kind, n in unit if kind == "key"}
 
-    def _base(self, unit: Iterable[_Node]) -> dict[int, bytes | None]:
+    def _base(self, unit: Iterable[Node]) -> dict[int, bytes | None]:
         """The same as they were when they were shared."""
         return {self._key(n): self._base_record(n) for kind, n in unit if kind == "key"}
 
@@ -221,7 +222,7 @@ class Work:
 
     # ---- what is done
 
-    def _replay(self, clean: set[_Node]) -> int:
+    def _replay(self, clean: set[Node]) -> int:
         here = Translation(
             self.key_here,
             self.image_here,
@@ -240,6 +241,23 @@ class Work:
             op: Op = "do" if row.op in ("undo", "redo") and of is None else row.op
             seq_here[row.seq] = self.project.adopt(step, row, op=op, of=of).seq
         return len(seq_here)
+
+    def _agree(self, issues: set[int]) -> int:
+        """Keep who came to the same, and what they said; how many such steps there are."""
+        steps = 0
+        for row in self.rows:
+            decisions = []
+            for one in row.step().decisions if issues else ():
+                stands, theirs = (p.state.standing(one.issue) for p in (self.project, self.package))
+                if one.issue in issues and one.after == theirs and (both := joined(stands, theirs)) != stands:
+                    before = self.project.state.standings.get(one.issue)
+                    decisions.append(Decision(one.issue, before, both, one.comment, ()))
+            if decisions:
+                step = Step(row.title, decisions=tuple(decisions))
+                self._know(step)
+                self.project.adopt(step, row, op="do")
+                steps += 1
+        return steps
 
     def _is_new_answer(self, one: Opinion) -> bool:
         """Whether to keep what somebody answered: of two answers of one person to one question, always the
@@ -273,31 +291,55 @@ class Work:
             table.sentence(row),
         )
 
-    def _leave_open(self, unit: Sequence[_Node]) -> None:
+    def _leave_open(self, unit: Sequence[Node]) -> None:
         """Put a unit back to what was shared; every version of it waits for the expert, under one issue."""
         project = self.project
         # What was drawn for review stays in question under its own issue.
-        issues = sorted(self._about(unit), key=lambda issue: (not _was_drawn(project.state, issue), issue))
+        issues = sorted(self._about(unit), key=lambda issue: (not was_drawn(project.state, issue), issue))
         # What was merged in between is no common ground: of that the expert may have taken the other version.
         mine, base = self._records(unit), self._base(unit) | self._before_here(issues)
+        theirs = self._versions_there(issues)
+        known = [version for issue in issues for version in project.state.versions.get(issue, ())]
+        for key in {key for version in (*known, *theirs) for key, _ in version.records}:
+            base.setdefault(key, project.record(key))
         stands = {key: project.record(key) for key in base}
         edits = tuple(Edit(key, stands[key], was) for key, was in base.items() if stands[key] != was)
-        known = [version for issue in issues for version in project.state.versions.get(issue, ())]
         if not known:
-            known = [self._version(project, issues, _changes(stands, base))]
-        known.append(self._version(self.package, issues, _changes(mine, base)))
+            known = [self._version(project, issues, changes(stands, base))]
+        known += theirs or [self._version(self.package, issues, changes(mine, base))]
+        known = [msgspec.structs.replace(one, records=changes(dict(one.records), base)) for one in known]
         authors = {name for version in known for name in version.who.split(", ")}
         after = Standing(status="rejected", verdict="fixed", authors=tuple(sorted(authors)))
         settled = msgspec.structs.replace(after, status="decided", outcome="merged")
         decisions = tuple(
-            Decision(issue, project.state.standings.get(issue), settled if n else after)
+            Decision(issue, project.state.standings.get(issue), settled if n else after, self._said(issue))
             for n, issue in enumerate(issues)
         )
         step = Step(
-            "several changed it: the expert decides", edits, decisions, versions=_told_apart(known, issues[0])
+            "several changed it: the expert decides", edits, decisions, versions=told_apart(known, issues[0])
         )
         self._know(step)
         self.project.adopt(step, _nobody(self.last), op="do")
+
+    def _versions_there(self, issues: Sequence[int]) -> list[Version]:
+        """Versions that came to be in the package: of who judged a label blind, and of the first one."""
+        found = []
+        for issue in issues:
+            versions = self.package.state.versions.get(issue, ())
+            for one in versions if versions != self.base.versions.get(issue, ()) else ():
+                records = tuple((self._key(key), record) for key, record in one.records)
+                found.append(msgspec.structs.replace(one, records=records))
+        return found
+
+    def _said(self, issue: int) -> str:
+        """What people wrote of an issue in the package."""
+        told = [
+            f"{row.actor}: {one.comment}"
+            for row in self.rows
+            for one in row.step().decisions
+            if one.issue == issue and one.comment
+        ]
+        return "; ".join(dict.fromkeys(told))
 
     def _version(self, project: Project, issues: Sequence[int], records: Records) -> Version:
         """What became of these issues there: whose hands they went through, and when last."""
@@ -307,7 +349,7 @@ class Work:
         last = max((seq for issue in issues for seq in state.rows_about.get(issue, ())), default=0)
         place = last - project.adopted[0].seq if project.adopted else -1
         found = project.adopted[place:] if place >= 0 else project.store.history([last])
-        drawn = project is self.project and _was_drawn(state, issues[0])
+        drawn = project is self.project and was_drawn(state, issues[0])
         return Version(issues[0], who, records, found[0].at if found else "", drawn)
 
     def _before_here(self, issues: Iterable[int]) -> dict[int, bytes | None]:
@@ -325,58 +367,9 @@ def _nobody(row: Row) -> Row:
     return replace(row, actor="", role="", at=now())
 
 
-def _changes(records: dict[int, bytes | None], base: dict[int, bytes | None]) -> Records:
-    return tuple(sorted((key, one) for key, one in records.items() if one != base[key]))
-
-
-def _told_apart(versions: Iterable[Version], issue: int) -> tuple[Version, ...]:
-    """Each version once, with all who made it."""
-    alike: dict[Records, list[Version]] = {}
-    for version in versions:
-        alike.setdefault(version.records, []).append(version)
-    told = []
-    for records, some in alike.items():
-        who = ", ".join(sorted({name for one in some for name in one.who.split(", ")}))
-        drawn = any(one.drawn for one in some)
-        told.append(Version(issue, who, records, max(one.at for one in some), drawn))
-    return tuple(sorted(told, key=lambda one: one.who))
-
-
-def _was_drawn(state: State, issue: int) -> bool:
-    """Whether the labels of an issue are, or were before several changed them, in a sample for review."""
-    standing = state.standing(issue)
-    judged = standing.status == "rejected" and bool(standing.reviewer)
-    drawn = judged or standing.status in ("in_review", "approved")
-    return drawn or any(version.drawn for version in state.versions.get(issue, ()))
-
-
 def _same(one: Standing | None, other: Standing | None) -> bool:
     return (one or FLAGGED) == (other or FLAGGED)
 
 
 def _verdict(standing: Standing) -> tuple[str, str]:
     return standing.status, standing.verdict
-
-
-def _units(steps: Iterable[Step]) -> list[list[_Node]]:
-    """The issues and labels that these steps touch, in sets of what belongs together."""
-    leader: dict[_Node, _Node] = {}
-
-    def find(node: _Node) -> _Node:
-        leader.setdefault(node, node)
-        while leader[node] != node:
-            leader[node] = node = leader[leader[node]]
-        return node
-
-    for step in steps:
-        every = tuple(edit.key for edit in step.edits)
-        for decision in step.decisions:
-            issue = find(("issue", decision.issue))
-            for key in every if decision.keys is None else decision.keys:
-                leader[find(("key", key))] = find(issue)
-        for key in every:
-            find(("key", key))
-    units: dict[_Node, list[_Node]] = {}
-    for node in leader:
-        units.setdefault(find(node), []).append(node)
-    return list(units.values())

@@ -52,9 +52,8 @@ def vet(project: Project, package: Project, told: About, state: State, rows: Seq
         vetting.ids()
     except Refused as refused:
         at, why = vetting.at, str(refused).rstrip(".")
-        raise Refused(
-            f"{package.name} is not merged: row {at.seq} of its history ({at.title[:60]!r}): {why}."
-        ) from None
+        row = f"row {at.seq} of its history ({at.title[:60]!r} by {at.actor[:40]!r})"
+        raise Refused(f"{package.name} is not merged: {row}: {why}.") from None
 
 
 @dataclass

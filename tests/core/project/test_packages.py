@@ -1,14 +1,11 @@
 """Packages and merges: work done apart comes together, in any order, and nothing that was done is lost."""
 
-import itertools
 import json
 import shutil
 import sqlite3
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from builders.datasets import ANN, EXP, LEA, REV, annotation, issue_of, make_project
 from builders.teams import BEA, EACH, IMAGES, as_, box, made, shared, work
@@ -18,10 +15,8 @@ from labelmend.project import editing, sampling, verbs
 from labelmend.project.export import export
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.merging import merge
-from labelmend.project.packages import keys_of
 from labelmend.project.project import Project
 from labelmend.review.sampling import Rates
-from labelmend.review.states import Actor
 
 
 def exported(project, tmp_path):
@@ -185,75 +180,6 @@ def test_a_reviewer_reviews_in_a_package(project):
     merge(project, path)
     assert project.standing(issue).status == "rejected"
     assert "Too loose" in [entry.comment for entry in project.story(issue)]
-
-
-ACTS = st.lists(
-    st.tuples(
-        st.integers(0, 2 * EACH - 1),
-        st.sampled_from(["box", "delete", "class", "add", "undo"]),
-        st.integers(0, 2),
-    ),
-    max_size=5,
-)
-
-
-@settings(deadline=None, max_examples=20)
-@example(works=[(0, [(5, "box", 0)]), (1, [(2, "class", 0), (2, "class", 2)])])
-@given(works=st.lists(st.tuples(st.integers(0, IMAGES - 1), ACTS), min_size=2, max_size=3))
-def test_any_order_of_merges_gives_the_same_and_loses_nothing(tmp_path_factory, works):
-    folder = tmp_path_factory.mktemp("any")
-    project = made(folder)
-    paths = []
-    for n, (image, acts) in enumerate(works):
-        paths.append(shared(project, f"part{n}", [image, (image + 1) % IMAGES]))
-        act(paths[-1], Actor(f"P{n}", "annotator"), acts)
-    base = {key: project.record(key) for key in range(IMAGES * EACH)}
-    project.close()
-    results = []
-    for order in itertools.permutations(range(len(paths))):
-        copy = folder / f"copy{len(results)}.labelmend"
-        shutil.copy(project.path, copy)
-        one = Project.open(copy, actor=EXP)
-        for n in order:
-            merge(one, paths[n])
-        status = sorted((i, s.status) for i, s in one.state.standings.items() if s is not None)
-        versions = {i: {v.records for v in of} for i, of in one.state.versions.items()}
-        results.append((exported(one, folder), status, versions))
-        for path in paths:
-            nothing_is_lost(one, path, base, set().union(*itertools.chain(*versions.values())))
-        one.close()
-    assert all(result == results[0] for result in results)
-
-
-def nothing_is_lost(project, path, base, undecided):
-    """What was made of a label in a package stands in the project, or waits for the expert."""
-    package = Project.open_to_read(path)
-    keys, _ = keys_of(package)
-    for there, here in enumerate(keys.tolist()):
-        record = package.record(there)
-        if record != base[here]:
-            assert project.record(here) == record or (here, record) in undecided
-    package.close()
-
-
-def act(path, actor, acts):
-    package = Project.open(path, actor=actor)
-    for key, what, by in acts:
-        if what == "undo":
-            if package.undo_title():
-                package.undo()
-        elif package.record(key) is not None:
-            steps = {
-                "box": lambda key=key, by=by: editing.set_box(package, key, [50 + by, 20, 20, 30]),
-                "delete": lambda key=key: editing.delete(package, key),
-                "add": lambda by=by: editing.create(package, by % 2, by, bbox=[5 + by, 60, 20, 30]),
-                "class": lambda key=key, by=by: editing.set_category(package, key, by),
-            }
-            try:
-                package.apply(steps[what]())
-            except Refused:
-                continue  # nothing changed
-    package.close()
 
 
 def test_what_is_no_package_of_this_project_is_refused(project, tmp_path):

@@ -1,0 +1,190 @@
+"""Packages in which people worked in every role come to the same in any order, and nothing is lost."""
+
+import itertools
+import shutil
+
+import msgspec
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from builders.datasets import ANN, EXP, LEA, REV
+from builders.teams import EACH, IMAGES, as_, box, made, shared
+from labelmend.errors import Refused
+from labelmend.project import editing, looks, sampling, verbs
+from labelmend.project.export import export
+from labelmend.project.instructing import instruct, instructions_of
+from labelmend.project.merging import merge
+from labelmend.project.packages import keys_of
+from labelmend.project.policy import change_policy
+from labelmend.project.project import Project
+from labelmend.review.instructions import with_class
+from labelmend.review.opinions import Judged
+from labelmend.review.policy import Policy
+from labelmend.review.sampling import Rates
+from labelmend.review.states import FLAGGED, Actor
+
+ANNOTATORS = ["box", "delete", "class", "add", "dismiss", "undo", "redo", "look"]
+REVIEWERS = ["approve", "reject", "correct", "undo", "redo"]
+EXPERTS = ["fix stands", "original stands", "corrected", "sent back", "take", "undo", "redo"]
+
+
+def works(role, acts):
+    """What one person in a role does, in two neighbouring images of a package of their own."""
+    act = st.tuples(st.sampled_from(acts), st.integers(0, 2 * EACH - 1), st.integers(0, 2))
+    return st.tuples(st.just(role), st.integers(0, 2), st.lists(act, max_size=5))
+
+
+WORK = st.one_of(works("annotator", ANNOTATORS), works("reviewer", REVIEWERS), works("expert", EXPERTS))
+
+
+def prepared(folder):
+    """A project whose labels are fixed, in review with second and blind looks, rejected, and in conflict."""
+    project = made(folder)
+    for key in (0, 1, 3, 4, 6):
+        project.apply(box(key, 12)(project))
+    project = as_(project, LEA)
+    given = instructions_of(project)
+    one = msgspec.structs.replace(given.of("cat"), definition="A cat.")
+    project.apply(instruct(project, with_class(given, one)))
+    project.apply(change_policy(project, Policy(second=0.5, blind=0.5)))
+    project.apply(sampling.draw_sample(project, Rates(0.7), seed=3), op="draw")
+    project = as_(project, REV)
+    drawn = [n for n, one in project.state.standings.items() if one and one.status == "in_review"]
+    project.apply(verbs.reject(project, drawn[0], reason="Too loose"))
+    project = as_(project, ANN)
+    for n, x in enumerate((30, 31)):
+        path = shared(project, f"before{n}", [1])
+        package = Project.open(path, actor=Actor(f"Q{n}", "annotator"))
+        package.apply(box(2, x)(package))
+        package.close()
+    for n in range(2):
+        merge(project, folder / f"before{n}.labelmend")
+    assert project.state.versions
+    return project
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@example(given_works=[("expert", 1, [("take", 0, 0)]), ("expert", 1, [("take", 0, 1)])])
+@example(given_works=[("reviewer", 0, [("approve", 0, 0)]), ("reviewer", 0, [("reject", 0, 0)])])
+@example(given_works=[("annotator", 0, [("look", 0, 0)]), ("annotator", 0, [("look", 0, 1)])])
+@example(
+    given_works=[("annotator", 0, [("box", 5, 0)]), ("annotator", 1, [("class", 2, 0), ("class", 2, 2)])]
+)
+@given(given_works=st.lists(WORK, min_size=2, max_size=3))
+def test_any_order_of_merges_gives_the_same_and_loses_nothing(tmp_path_factory, given_works):
+    folder = tmp_path_factory.mktemp("any")
+    project = prepared(folder)
+    paths = []
+    for n, (role, image, acts) in enumerate(given_works):
+        paths.append(shared(project, f"part{n}", [image, (image + 1) % IMAGES]))
+        work_in(paths[-1], Actor(f"P{n}", role), acts)
+    base = {key: project.record(key) for key in range(IMAGES * EACH)}
+    stood = {issue: project.standing(issue) for issue in project.state.standings}
+    project.close()
+    results = []
+    for order in itertools.permutations(range(len(paths))):
+        copy = folder / f"copy{len(results)}.labelmend"
+        shutil.copy(project.path, copy)
+        one = Project.open(copy, actor=EXP)
+        for n in order:
+            merge(one, paths[n])
+            assert not merge(one, paths[n]).steps
+        results.append(come_to(one, folder))
+        for path in paths:
+            nothing_is_lost(one, path, base, stood)
+        one.close()
+        again = Project.open(copy)
+        assert come_to(again, folder) == results[-1]
+        again.close()
+    assert all(result == results[0] for result in results)
+
+
+def come_to(project, folder):
+    """All that a project came to, whatever the order of its rows."""
+    export(project, folder / "out.json", every_fix=True, overwrite=True)
+    state = project.state
+    return (
+        (folder / "out.json").read_bytes(),
+        {
+            issue: (one.status, one.outcome, set(one.authors))
+            for issue, one in state.standings.items()
+            if one is not None
+        },
+        {issue: {one.records for one in of} for issue, of in state.versions.items()},
+        {asked: {(one.own.who, one.own.record) for one in said} for asked, said in state.opinions.items()},
+        state.instructions,
+        state.policy,
+    )
+
+
+def nothing_is_lost(project, path, base, stood):
+    """What somebody made of a label, decided or answered stands in the project, or waits for the expert."""
+    package = Project.open_to_read(path)
+    waiting = {pair for of in project.state.versions.values() for one in of for pair in one.records}
+    open_ones = {issue for issue, of in project.state.versions.items() if of}
+    merged = {issue for issue, one in project.state.standings.items() if one and one.outcome == "merged"}
+    for there, here in enumerate(keys_of(package)[0].tolist()):
+        record = package.record(there)
+        if record != base[here]:
+            assert project.record(here) == record or (here, record) in waiting
+    first = package.store.get("package")["rows"]
+    judged = {
+        one.issue for row in package.store.history_after(first, most=999) for one in row.step().decisions
+    }
+    for issue in judged:
+        mine, stands = package.standing(issue), project.standing(issue)
+        taken_back = mine == stood.get(issue, FLAGGED)
+        assert (
+            taken_back
+            or issue in open_ones | merged
+            or (stands.status, stands.verdict) == (mine.status, mine.verdict)
+        )
+    for asked, said in package.state.opinions.items():
+        known = {one.own.who for one in project.state.opinions[asked]}
+        assert {one.own.who for one in said} <= known
+    package.close()
+
+
+def work_in(path, actor, acts):
+    package = Project.open(path, actor=actor)
+    for what, place, by in acts:
+        try:
+            act(package, what, place, by)
+        except (Refused, IndexError):
+            continue  # nothing to do there, and nothing changed
+    package.close()
+
+
+def act(package, what, place, by):
+    """One thing that somebody does at the place-th label, or the issue that waits there for their role."""
+    if what in ("undo", "redo"):
+        getattr(package, what)()
+    elif what == "look":
+        issue = looks.waiting(package)[place]
+        key = int(package.issues.annotation[package.issues.row_of(issue)])
+        record = package.record(key) if by else None
+        package.apply(looks.take_look(package, issue, Judged("", "fixed", record)), op="answer")
+    elif what == "take":
+        issue = sorted(package.state.versions)[place]
+        package.apply(verbs.take_version(package, issue, by % 2))
+    elif package.actor.role == "annotator":
+        steps = {
+            "box": lambda: editing.set_box(package, place, [50 + by, 20, 20, 30]),
+            "delete": lambda: editing.delete(package, place),
+            "add": lambda: editing.create(package, by % 2, by, bbox=[5 + by, 60, 20, 30]),
+            "class": lambda: editing.set_category(package, place, by),
+            "dismiss": lambda: verbs.dismiss(package, sorted(package.state.standings)[place], comment="no"),
+        }
+        package.apply(steps[what]())
+    else:
+        wanted = ("in_review",) if package.actor.role == "reviewer" else ("rejected", "ambiguous")
+        issue = [one for one, stands in sorted(package.state.standings.items()) if stands.status in wanted][
+            place
+        ]
+        key = next(iter(package.state.before(issue)))
+        steps = {
+            "approve": lambda: verbs.approve(package, issue),
+            "reject": lambda: verbs.reject(package, issue, reason="Too loose"),
+            "correct": lambda: editing.set_box(package, key, [60 + by, 20, 20, 30], issue=issue),
+        }
+        package.apply(steps[what]() if what in steps else verbs.decide(package, issue, what, comment="so"))
