@@ -52,8 +52,8 @@ def vet(project: Project, package: Project, told: About, state: State, rows: Seq
         vetting.ids()
     except Refused as refused:
         at, why = vetting.at, str(refused).rstrip(".")
-        row = f"row {at.seq} of its history ({at.title[:60]!r} by {at.actor[:40]!r})"
-        raise Refused(f"{package.name} is not merged: {row}: {why}.") from None
+        which = f"row {at.seq} of its history ({at.title[:60]!r} by {at.actor[:40]!r})"
+        raise Refused(f"{package.name} is not merged: {which}: {why}.") from None
 
 
 @dataclass
