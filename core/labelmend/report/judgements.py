@@ -65,11 +65,11 @@ class Judgements:
     """Every decision of the history that was not taken back.
 
     events: one row a decision, in the order of the history: seq and at (seconds since 1970) of its row, who
-    and annotator (places in `people`, NOBODY for the program), role (place in ROLES, -1), issue, status,
-    verdict and outcome (places in STATUSES, VERDICTS, OUTCOMES), corrected (whether somebody changed it in
-    review or before the expert), comment (place in `comments`: of a rejection the listed reason, else what
-    was said), of (how many issues the step decided). turns: one row for each row of the history that a person
-    wrote.
+    and annotator (places in `people`, NOBODY for the program), role (place in ROLES, -1), issue, status (of
+    the issue afterwards; approved as well for one that a second reviewer still looks at), verdict and outcome
+    (places in STATUSES, VERDICTS, OUTCOMES), corrected (whether somebody changed it in review or before the
+    expert), comment (place in `comments`: of a rejection the listed reason, else what was said), of (how many
+    issues the step decided). turns: one row for each row of the history that a person wrote.
     """
 
     def __init__(self) -> None:
@@ -124,6 +124,8 @@ class Judgements:
             stands = self._seen.get(after)
             if stands is None:
                 stands = self._seen[after] = self._columns(after)
+            if after.first and after.first != (one.before or FLAGGED).first:
+                stands = (STATUS_INDEX["approved"], *stands[1:])
             text = one.reason or one.comment
             comment = self._comment(text) if text else 0
             yield (row.seq, at, who, role, one.issue, *stands, comment, len(decisions))

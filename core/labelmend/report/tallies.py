@@ -94,10 +94,10 @@ class Tally:
 
     open: what waits; done: what nobody has to look at any more, of a queue what was judged there, of a
     person what they judged and waits for nobody. approved, rejected: what the reviewer said at the first
-    look at each label; what was approved with a correction counts as rejected. seconds: the median time for a
-    label, of those judged one at a time; pace: how many of them in an hour of work. Both are None while
-    nothing tells; `Judgements.seconds` says what is a break. expected: how many of the open ones are errors,
-    by their scores. role: of a person's tally, as what.
+    look at each label, of a reviewer's tally at their own first one; what was approved with a correction
+    counts as rejected. seconds: the median time for a label, of those judged one at a time; pace: how many of
+    them in an hour of work. Both are None while nothing tells; `Judgements.seconds` says what is a break.
+    expected: how many of the open ones are errors, by their scores. role: of a person's tally, as what.
     """
 
     name: str
@@ -123,9 +123,10 @@ class Tallies:
     def __init__(self, standings: Standings, judgements: Judgements) -> None:
         self._standings = standings
         self._people = judgements.people
-        self.events = _people_alone(judgements.events)
+        events = judgements.events
+        self.events = _people_alone(events)
         self._is_done = standings.in_states(*QUEUES["done"]) & ~standings.is_card
-        self._time = _label_times(self.events, *judgements.seconds())
+        self._time = _label_times(events[events["who"] != NOBODY], *judgements.seconds())
         self.reviews = _first_reviews(self.events)
         self._reviewed = standings.rows_of(self.reviews["issue"])
 
@@ -192,8 +193,11 @@ class Tallies:
         done = self._standings.in_states(*QUEUES["done"])[rows]
         number = ROLES.index(role)
         times = self._times((self._time["who"] == who) & (self._time["role"] == number))
-        whose = {"annotator": "annotator", "reviewer": "who"}.get(role)
-        reviews = self.reviews[:0] if whose is None else self.reviews[self.reviews[whose] == who]
+        reviews = self.reviews[:0]
+        if role == "annotator":
+            reviews = self.reviews[self.reviews["annotator"] == who]
+        elif role == "reviewer":
+            reviews = _first_reviews(self.events[self.events["who"] == who])
         return Tally(self._people[who], issues[~done], issues[done], *_verdicts(reviews), *times, role=role)
 
     def _times(self, which: NDArray[Any]) -> tuple[float | None, float | None]:

@@ -16,6 +16,8 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -66,21 +68,44 @@ class SpotArea(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.spots: list[Spot] = []
         self._drawing: Drawing | None = None
+        self._painted: QPixmap | None = None
         self._here = -1
 
     def show_drawing(self, drawing: Drawing) -> None:
         """Show another drawing."""
         self._drawing = drawing
         self.setFixedHeight(drawing.height())
+        self._forget()
+
+    def _forget(self) -> None:
+        """What was painted holds no more."""
+        self._painted = None
         self.update()
+
+    def _paint(self, drawing: Drawing) -> QPixmap:
+        """The drawing as a picture, so that the mouse can go over it without painting it again."""
+        picture = QPixmap(self.size() * self.devicePixelRatioF())
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.spots = [spot for spot in drawing.paint(painter, self.size()) if len(spot.issues)]
+        painter.end()
+        self._here = min(self._here, len(self.spots) - 1)
+        return picture
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+        super().resizeEvent(event)
+        self._forget()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102
         if self._drawing is None:
             return
+        if self._painted is None or self._painted.devicePixelRatio() != self.devicePixelRatioF():
+            self._painted = self._paint(self._drawing)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.spots = [spot for spot in self._drawing.paint(painter, self.size()) if len(spot.issues)]
-        self._here = min(self._here, len(self.spots) - 1)
+        painter.drawPixmap(0, 0, self._painted)
         if self._here >= 0:
             place = self.spots[self._here].place.adjusted(-_MARGIN, -1, _MARGIN, 1)
             painter.setPen(QColor(theme.tokens().accent))
@@ -151,7 +176,7 @@ class SpotArea(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.update()
+            self._forget()
 
 
 def tip_of(spot: Spot) -> str:

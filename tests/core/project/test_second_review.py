@@ -10,6 +10,8 @@ from labelmend.project import editing, queues, sampling, verbs
 from labelmend.project.agreeing import agreement_of
 from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
+from labelmend.report.judged_twice import frozen, judged_twice
+from labelmend.report.progress import overview_of
 from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates
 from labelmend.review.states import Actor
@@ -54,6 +56,21 @@ def test_the_share_is_drawn_with_the_sample_and_can_be_drawn_again(project):
     assert set(draw.second.frame) == set(draw.drawn)
     assert sorted(draw.second.drawn) == sorted(chosen(project))
     assert "3 for a second review" in project.last_row.title
+
+
+def test_the_first_of_two_approvals_is_its_reviewers_work(project):
+    issue = chosen(project)[0]
+    review(project, REV, issue)
+    (rev,) = (one for one in overview_of(project).people if one.role == "reviewer")
+    assert (rev.name, rev.open.tolist(), rev.approved.tolist()) == ("Rev", [issue], [issue])
+    review(project, ROB, issue, reason="loose")
+    told = {one.name: one for one in overview_of(project).people if one.role == "reviewer"}
+    assert told["Rev"].approved.tolist() == [issue]  # the first look, whatever the second one says
+    assert (told["Rob"].approved.tolist(), told["Rob"].rejected.tolist()) == ([], [issue])
+    twice = judged_twice(project)
+    assert twice["Rev", "Rob", "second review"].tolist() == [issue]
+    pairs = {(pair.one, pair.other, pair.how): pair.n for pair in agreement_of(frozen(project)).pairs}
+    assert pairs == {who: len(issues) for who, issues in twice.items()}
 
 
 def test_what_one_approves_waits_for_another_who_is_not_told(project):
