@@ -311,7 +311,19 @@ BY_NAME = {action.name: action for action in ACTIONS}
 
 
 def action_for(key: str, situation: Situation) -> tuple[Action, int] | None:
-    """The action that ``key`` (Qt's portable name) means now, and the key's place in the action's row."""
+    """The action that ``key`` (Qt's portable name) means now, and the key's place in the action's row.
+
+    While a reason is asked for, a letter that is none of a view's begins one's own words.
+    """
+    found = _bound(key, situation)
+    if situation.rejecting and key.removeprefix("Shift+").isalpha() and len(key.removeprefix("Shift+")) == 1:
+        seeing = found is not None and (found[0].menu == "View" or found[0].hold)
+        if not seeing and (found is None or found[0].name != "give_reason"):
+            return BY_NAME["own_words"], 0
+    return found
+
+
+def _bound(key: str, situation: Situation) -> tuple[Action, int] | None:
     for context in contexts(situation):
         if context == "rejecting" and key in situation.reasons:
             return BY_NAME["give_reason"], situation.reasons.index(key)

@@ -125,7 +125,9 @@ class Keyboard(QObject):
             return True
         if event.isAutoRepeat() and action.context in ("fix", "review", "expert", "rejecting"):
             return True  # a key that is leant on must not judge a hundred labels
-        self._actions.run(action.name, *((place,) if action.keyed else ()))
+        done = self._actions.run(action.name, *((place,) if action.keyed else ()))
+        if done and action.name == "own_words" and isinstance(field := QApplication.focusWidget(), QLineEdit):
+            field.insert(event.text().strip())  # the letter that began them
         return True
 
     def _released(self, event: QKeyEvent) -> bool:

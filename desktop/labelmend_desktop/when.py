@@ -114,8 +114,8 @@ def redo(situation: Situation) -> bool:
 
 _NO_LABEL = "No label is in hand: select one first (click, or Tab)."
 WHY_NOT: dict[Callable[[Situation], bool], str] = {
-    issue: "No issue is in sight: choose one in the list.",
-    verdict: "No issue is in sight: choose one in the list.",
+    issue: "There is no issue in sight.",
+    verdict: "There is no issue in sight.",
     annotation: _NO_LABEL,
     selected: _NO_LABEL,
     has_class: _NO_LABEL,

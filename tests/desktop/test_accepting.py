@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from builders.datasets import issue_of
+
 K, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -145,7 +147,7 @@ def test_a_verdict_without_an_issue_says_so(hands):
     hands.go_to("location")
     hands.session.set_queue("review")
     hands.press(K.Key_Return)
-    assert hands.window.status_line.word.text() == "No issue is in sight: choose one in the list."
+    assert hands.window.status_line.word.text() == "There is no issue in sight."
 
 
 def test_the_label_that_was_made_for_a_missing_one_is_the_suspect_then(hands):
@@ -162,3 +164,23 @@ def test_the_label_that_was_made_for_a_missing_one_is_the_suspect_then(hands):
     assert hands.session.selected == made
     hands.press(K.Key_Z)
     assert canvas.contents.focus.key is None
+
+
+def test_what_was_deleted_is_shown_crossed_out(hands, qtbot):
+    issue = issue_of(hands.session.project, "spurious", image=3)
+    hands.session.set_issue(issue)
+    canvas, box = hands.window.canvas, hands.window.panel.annotation().bbox
+    canvas.camera.animated = False
+    hands.press(K.Key_Return)
+    hands.session.set_queue("done")
+    hands.session.set_issue(issue)
+    qtbot.waitUntil(lambda: canvas.loaded is not None)
+    (outline,) = canvas.contents.deleted()
+    assert outline.min(axis=0).tolist() == box[:2].tolist()
+    middle = canvas.view.rect(box).center().toPoint()
+    shown = canvas.grab().toImage().pixelColor(middle)
+    hands.session.set_flag("bare", True)
+    assert canvas.grab().toImage().pixelColor(middle) != shown
+    hands.session.set_flag("bare", False)
+    hands.press(K.Key_Z)
+    assert canvas.contents.deleted() == ()

@@ -68,9 +68,23 @@ def test_the_reasons_key_comes_with_a_comment_or_own_words_come_instead(hands):
     assert hands.session.project.story(second)[-1].comment == "3 of them"
 
 
+def test_a_letter_begins_ones_own_words_and_what_helps_to_see_does_not(hands):
+    issue, comment = hands.session.issue, hands.window.panel.comment
+    hands.press(K.Key_X, K.Key_D)
+    assert hands.session.show_detections
+    assert not comment.hasFocus()
+    QTest.keyClick(hands.window.canvas, K.Key_W)
+    QTest.keyClicks(comment, "hat a mess")
+    assert comment.text() == "what a mess"
+    assert hands.window.canvas.hands.tool is None
+    hands.press(K.Key_Return)
+    assert hands.status(issue) == "rejected"
+    assert hands.session.project.story(issue)[-1].comment == "what a mess"
+
+
 def test_esc_leaves_the_question_and_going_on_does_too(hands):
     issue = hands.session.issue
-    for key in (K.Key_Escape, K.Key_N):
+    for key in (K.Key_Escape, K.Key_Down):
         hands.press(K.Key_X)
         assert hands.session.asking.verdict == "reject"
         hands.press(key)

@@ -40,6 +40,7 @@ class Contents:
         self.few = True
         self.masks = MaskPicture(0, 0)
         self._by_box: int | None = None
+        self._deleted: tuple[Focus | None, Parts] = (None, ())
 
     def load(self) -> None:
         """Take in the image in sight, whole."""
@@ -218,6 +219,15 @@ class Contents:
         """The suspect's other state and its name (see canvas/flipped.py)."""
         project, focus = self._session.project, self.focus
         return ((), "") if focus is None or project is None else other_state(project, focus, self.scene)
+
+    def deleted(self) -> Parts:
+        """The outlines of a suspect that was deleted, as they were; () while it is there."""
+        focus = self.focus
+        if focus is None or focus.key is None or self.scene.annotation(focus.key) is not None:
+            return ()
+        if self._deleted[0] is not focus:  # asked for in every frame
+            self._deleted = focus, self.other_state()[0]
+        return self._deleted[1]
 
     # ---- masks
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from labelmend.geometry.polygons import Vertices, bounds
+from labelmend_desktop.canvas.colours import ACCENT
 from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live
+from labelmend_desktop.canvas.strokes import cross_out, halo, path_of, stroke, tag, tag_font, tag_rect
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
@@ -31,6 +33,8 @@ def paint_shapes(
     canvas.chosen.draw(painter, rect)
     stage = _stage(canvas)
     paint_live(painter, stage, canvas.view, QRectF(canvas.rect()), canvas.font())
+    if not stage.flipped:
+        _paint_deleted(painter, canvas, stage)
     canvas.aids.tags.draw(painter, QRectF(rect), stage.taken)
     canvas.brush.paint(painter)
     area = QRectF()
@@ -40,6 +44,22 @@ def paint_shapes(
         max((one.width() for one in stage.tags), default=0.0),
         max((one.height() for one in stage.tags), default=0.0),
     )
+
+
+def _paint_deleted(painter: QPainter, canvas: Canvas, stage: Stage) -> None:
+    """A suspect that was deleted, crossed out where it was: else nobody could tell whether that is right."""
+    outline, accent = canvas.contents.deleted(), QColor(ACCENT)
+    if not outline:
+        return
+    path = path_of(outline, canvas.view)
+    area = path.boundingRect()
+    halo(painter, path)
+    cross_out(painter, path, accent)
+    stroke(painter, path, accent, width=1.5)
+    font = tag_font(canvas.font())
+    rect = tag_rect("deleted", font, area, room=QRectF(canvas.rect()), avoid=[*stage.taken, area])
+    stage.taken.extend((area, rect))
+    tag(painter, "deleted", rect, font, accent)
 
 
 def _stage(canvas: Canvas) -> Stage:

@@ -324,7 +324,8 @@ class _Empty(QWidget):
     def show_reason(self, session: Session, *, hidden: bool, weaker: int) -> None:
         """Choose the sentence and the button; ``weaker`` issues are hidden by nothing but their score."""
         project, queue = session.project, session.queue
-        offer = None
+        offer, lead = None, project is not None and project.actor is not None and project.actor.role == "lead"
+        draw = self._draw if lead else None  # what the lead alone does is offered to nobody else
         if project is None:
             text = ""
         elif not len(project.issues):
@@ -334,11 +335,11 @@ class _Empty(QWidget):
             if weaker:
                 text = f"No issue of these scores is left; {weaker:,} others are hidden by theirs."
         elif queue == "fix":
-            text, offer = "All issues have a verdict. Draw a review sample, or export.", self._draw
+            text, offer = "All issues have a verdict: export, or have a review sample drawn.", draw
         elif own := counts(session, queue)[1]:
             text = f"{own:,} here are your own work: somebody else has to look at them."
         elif queue == "review":
-            text, offer = "Nothing to review. Draw a sample of the finished labels.", self._draw
+            text, offer = "Nothing to review: a sample of the finished labels has to be drawn.", draw
         elif queue == "expert":
             text = "Nothing for the expert: no label was rejected or sent on."
         else:
