@@ -77,17 +77,24 @@ class Verdicts(QWidget):
         self._ask(project if fits else None)
 
     def _name_buttons(self) -> None:
-        """Enter keeps what was mended already; with a correction of one's own it approves that."""
+        """Enter keeps what was mended already; with a correction of one's own it approves that.
+
+        Who judges blind says that it is right, or mends it; nothing is suggested that could be accepted.
+        """
         accept = approve = ""
+        blind = bool(self._session.sitting.title)
         project, issue = self._session.project, self._session.issue
         if project is not None and issue is not None:
             standing, actor = project.standing(issue), project.actor
             if standing.status == "fixed":
                 accept = "Keep it, go on"
+            elif blind:
+                self._buttons["accept"].hide()
             elif is_sent_back(standing) and is_mended(project, issue):
                 accept = "Keep the fix"
             if actor is not None and actor.is_person(standing.corrected):
                 approve = "Approve corrected"
+        self._buttons["dismiss"].setText(caption(BY_NAME["dismiss"], "It is right as it is" if blind else ""))
         self._buttons["accept"].setText(caption(BY_NAME["accept"], accept))
         self._buttons["approve"].setText(caption(BY_NAME["approve"], approve))
 
