@@ -10,7 +10,8 @@ from labelmend.errors import Refused
 
 def require_place(out: Path, *, beside: Iterable[Path], overwrite: bool = True) -> None:
     """Refuse, before the work begins, a place that cannot be taken: a folder, one of the inputs (`beside`;
-    of a project, also the files that belong to it), or, unless `overwrite`, a file that is there."""
+    of a project, also the files that belong to it), another project, or, unless `overwrite`, a file that is
+    there."""
     if not out.parent.is_dir():
         raise Refused(f"The folder {out.parent} is not there: make it, or choose another place.")
     if out.is_dir():
@@ -22,6 +23,10 @@ def require_place(out: Path, *, beside: Iterable[Path], overwrite: bool = True) 
             raise Refused(f"{out} is what is read here: choose another name.")
     if out.exists() and not overwrite:
         raise Refused(f"{out} exists already: choose another name, or say --overwrite.")
+    if out.is_file():
+        with out.open("rb") as file:
+            if file.read(15) == b"SQLite format 3":
+                raise Refused(f"{out} is a project or another database: choose another name.")
 
 
 @contextlib.contextmanager

@@ -151,7 +151,8 @@ def _changes(project: Project) -> Iterator[list[Value]]:
     def name(one: Annotation | None) -> str | None:
         return None if one is None else categories[one.category] if one.category >= 0 else "unknown class"
 
-    for fix in fixes(project):
+    # In the order of the file: the source is kept in compressed parts, and each is unpacked once so.
+    for fix in sorted(fixes(project), key=lambda one: one.keys):
         before = project.state.before(fix.issue)
         for key in fix.keys:
             was, now = before[key], project.record(key)

@@ -1,8 +1,10 @@
 """The report: its numbers, and a page that needs nothing beside it and lets nothing slip in."""
 
 import json
+import shutil
 from html import escape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -182,6 +184,11 @@ def test_the_command_writes_a_page_or_json(tmp_path, capsys):
     assert "exists already" in capsys.readouterr().err
     assert main(["report", path, "--out", path, "--overwrite"]) == 1
     assert "is what is read here" in capsys.readouterr().err
+    other = tmp_path / "other.labelmend"
+    shutil.copy(path, other)
+    assert main(["report", path, "--out", str(other), "--overwrite"]) == 1
+    assert "is a project or another database" in capsys.readouterr().err
+    assert other.read_bytes() == Path(path).read_bytes()
     assert main(["report", path, "--out", str(out), "--format", "json", "--evaluate", "--overwrite"]) == 0
     told = json.loads(out.read_text(encoding="utf-8"))
     assert told["imported"]["detections"][0]["file"] == "detections.json"
