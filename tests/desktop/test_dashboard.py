@@ -8,12 +8,16 @@ from PySide6.QtTest import QTest
 from builders.datasets import ANN, LEA, faulty, make_project
 from builders.worked import Clock, audited, work
 from labelmend.project import queues
+from labelmend.project.agreeing import Agreement, Pair
 from labelmend.project.state import Changes
 from labelmend.report.progress import overview_of
+from labelmend.review.agreement import Followed, kappa
 from labelmend.review.states import QUEUES
 from labelmend_desktop import theme
 from labelmend_desktop.dashboard import in_lines, in_points
 from labelmend_desktop.dashboard.in_lines import duration, per_cent
+from labelmend_desktop.dashboard.matrix import Matrix
+from labelmend_desktop.dashboard.spots import SpotArea
 
 
 @pytest.fixture(scope="module")
@@ -273,6 +277,25 @@ def test_nothing_is_wider_than_the_window(seen, qtbot, size):
     board.grab()
     for area in board.areas.values():
         assert all(spot.place.right() <= area.width() + 1 for spot in area.spots)
+
+
+def test_each_pair_of_people_has_a_square_on_each_occasion(qtbot):
+    kinds = [("Ann", "Rev", "review"), ("Ann", "Bea", "trial"), ("Bea", "Ann", "second look")]
+    kinds += [("Ann", "Rev", "second look"), ("Rev", "Rob", "second review")]
+    answers = [("changed", "changed"), ("no error", "no error"), ("changed", "no error")]
+    pairs = tuple(Pair(*who, 3, 2, kappa(answers)) for who in kinds)
+    labels = {who: np.arange(n + 1) for n, who in enumerate(kinds)}
+    area = SpotArea("matrix")
+    qtbot.addWidget(area)
+    area.resize(400, 100)
+    area.show_drawing(Matrix(Agreement(pairs, Followed(1, 2, 3, 4), 0, 0), labels))
+    area.grab()
+    assert {spot.title: len(spot.issues) for spot in area.spots} == {
+        f"judged by {one} and {other}, {how}": n + 1 for n, (one, other, how) in enumerate(kinds)
+    }
+    places = [spot.place for spot in area.spots]
+    assert all(area.rect().contains(place.toAlignedRect()) for place in places)
+    assert not any(a.intersects(b) for n, a in enumerate(places) for b in places[:n])
 
 
 def test_times_and_shares_in_words():

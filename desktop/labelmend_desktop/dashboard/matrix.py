@@ -1,4 +1,4 @@
-"""Who agrees with whom: a matrix of people, each square leading to the labels that both judged."""
+"""Who agrees with whom: a matrix of people for each occasion, each square leading to what both judged."""
 
 from __future__ import annotations
 
@@ -10,30 +10,33 @@ from PySide6.QtGui import QColor, QPainter
 from labelmend.project.agreeing import Agreement, How, Pair
 from labelmend.report.judgements import Ids
 from labelmend_desktop import theme
-from labelmend_desktop.dashboard.spots import Spot, write
+from labelmend_desktop.dashboard.spots import Spot, font_of, write
 
-_ROW, _HEAD, _NAMES, _CELL = 34, 20, 0.26, 92
+_ROW, _HEAD, _FOOT, _NAMES, _CELL = 34, 20, 34, 0.26, 92
+_OCCASIONS: tuple[How, ...] = ("second look", "second review", "trial", "review")
 
 
 class Matrix:
-    """``labels`` (by pair's `one`, `other` and `how`) are the ids of what both judged."""
+    """``labels`` (by a pair's names and occasion) are the ids of what both judged."""
 
     def __init__(self, told: Agreement, labels: Mapping[tuple[str, str, How], Ids]) -> None:
         self._told, self._labels = told, labels
-        self._rows = list(dict.fromkeys(pair.one for pair in told.pairs))
-        self._columns = list(dict.fromkeys(pair.other for pair in told.pairs))
-        self._cells: dict[tuple[str, str], list[Pair]] = {}
-        for pair in told.pairs:
-            self._cells.setdefault((pair.one, pair.other), []).append(pair)
+        self._columns = sorted({pair.other for pair in told.pairs}, key=str.casefold)
+        self._rows: dict[How, dict[str, list[Pair]]] = {}
+        for how in _OCCASIONS:
+            pairs = sorted((one for one in told.pairs if one.how == how), key=lambda one: one.one.casefold())
+            for pair in pairs:
+                self._rows.setdefault(how, {}).setdefault(pair.one, []).append(pair)
 
     def height(self) -> int:
-        """As high as its rows, and a line about who followed the model."""
-        return _HEAD + _ROW * max(len(self._rows), 1) + _HEAD
+        """As high as its rows, and two lines about who followed the model."""
+        rows = sum(len(people) for people in self._rows.values())
+        return _HEAD * (len(self._rows) + 1) + _ROW * max(rows, 1) + _FOOT
 
     def paint(self, painter: QPainter, size: QSize) -> list[Spot]:
         """Paint names and squares."""
         width = size.width()
-        if not self._cells:
+        if not self._rows:
             text = "No label was judged by two people yet."
             write(painter, QRectF(0, 0, width, _HEAD + _ROW), text, tone="text_quiet")
             return []
@@ -42,39 +45,38 @@ class Matrix:
         for n, name in enumerate(self._columns):
             place = QRectF(left + n * cell, 0, cell - 6, _HEAD)
             write(painter, place, name, tone="text_quiet", size=theme.SIZE_SMALL)
-        spots: list[Spot] = []
-        for row, one in enumerate(self._rows):
-            top = _HEAD + row * _ROW
-            write(painter, QRectF(0, top, left - 8, _ROW), one)
-            for n, other in enumerate(self._columns):
-                pairs = self._cells.get((one, other))
-                if pairs:
-                    place = QRectF(left + n * cell, top + 2, cell - 4, _ROW - 4)
-                    spots += self._paint_cell(painter, pairs, place)
+        spots, top = [], float(_HEAD)
+        for how, people in self._rows.items():
+            write(painter, QRectF(0, top, width, _HEAD), how, tone="text_quiet", size=theme.SIZE_SMALL)
+            top += _HEAD
+            for one, pairs in people.items():
+                write(painter, QRectF(0, top, left - 8, _ROW), one)
+                for pair in pairs:
+                    square = QRectF(
+                        left + self._columns.index(pair.other) * cell, top + 2, cell - 4, _ROW - 4
+                    )
+                    spots.append(self._paint_cell(painter, pair, square))
+                top += _ROW
         if self._told.followed.n:
-            text, top = self._told.followed.sentence, _HEAD + _ROW * len(self._rows)
-            write(painter, QRectF(0, top, width, _HEAD), text, tone="text_quiet", size=theme.SIZE_SMALL)
+            painter.setFont(font_of(theme.SIZE_SMALL))
+            painter.setPen(QColor(theme.tokens().text_quiet))
+            wrapped = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignVCenter.value
+            painter.drawText(QRectF(0, top, width, _FOOT), wrapped, self._told.followed.sentence)
         return spots
 
-    def _paint_cell(self, painter: QPainter, pairs: list[Pair], place: QRectF) -> list[Spot]:
-        """A square for each occasion on which the two judged the same labels."""
-        spots = []
-        width = place.width() / len(pairs)
-        for n, pair in enumerate(pairs):
-            part = QRectF(place.left() + n * width, place.top(), width - 1, place.height())
-            share = pair.agreed / pair.n
-            ground = QColor(theme.tokens().accent)
-            ground.setAlphaF(0.06 + 0.3 * share)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(part, 3, 3)
-            upper = part.adjusted(6, 1, -2, -part.height() / 2 + 2)
-            lower = part.adjusted(6, part.height() / 2 - 2, -2, -1)
-            write(painter, upper, f"{100 * share:.0f} %")
-            value = pair.verdicts.value
-            text = pair.how if value is None else f"κ {value:.2f}, {pair.how}"
-            write(painter, lower, text, tone="text_quiet", size=theme.SIZE_SMALL)
-            title = f"judged by {pair.one} and {pair.other}, {pair.how}"
-            ids = self._labels[pair.one, pair.other, pair.how]
-            spots.append(Spot(part, title, ids, pair.sentence))
-        return spots
+    def _paint_cell(self, painter: QPainter, pair: Pair, place: QRectF) -> Spot:
+        """The share of verdicts alike, the darker the larger, and kappa where there is one."""
+        share = pair.agreed / pair.n
+        ground = QColor(theme.tokens().accent)
+        ground.setAlphaF(0.06 + 0.3 * share)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(place, 3, 3)
+        middle = place.height() / 2
+        write(painter, place.adjusted(6, 1, -2, 2 - middle), f"{100 * share:.0f} %")
+        value = pair.verdicts.value
+        text = f"of {pair.n:,}" if value is None else f"κ {value:.2f}"
+        lower = place.adjusted(6, middle - 2, -2, -1)
+        write(painter, lower, text, size=theme.SIZE_SMALL)
+        title = f"judged by {pair.one} and {pair.other}, {pair.how}"
+        return Spot(place, title, self._labels[pair.one, pair.other, pair.how], pair.sentence)
