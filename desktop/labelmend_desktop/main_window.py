@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
         self.dashboard.wanted.connect(self._show_labels)
         self.status_line.shape.apply = partial(verbs.type_box, self.canvas)
         self.status_line.shape.left.connect(self.canvas.setFocus)
+        self.issues.filters.text.returnPressed.connect(self.canvas.setFocus)
 
     def refresh_actions(self) -> None:
         """Switch the actions on and off after what holds now."""

@@ -62,7 +62,9 @@ class FilterLine(QWidget):
         self.text.setObjectName("filter_text")
         self.text.setPlaceholderText("File name, class or kind")
         self.text.setClearButtonEnabled(True)
-        self.text.setToolTip("Show the issues whose file name, class, kind or note holds this.  (/)")
+        self.text.setToolTip(
+            "Show the issues whose file name, class, kind or note holds this.  (/; Enter goes on)"
+        )
         self.kind = self._combo("filter_kind", "Show one kind of error only.")
         self.category = self._combo("filter_class", "Show one class only; type its first letters.")
         self.state = self._combo("filter_state", "Show one state only.")
