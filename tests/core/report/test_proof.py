@@ -143,7 +143,8 @@ def test_an_altered_history_is_said_first(judged, tmp_path):
 
 
 def test_the_instructions_and_all_their_versions(judged):
-    first = Instructions("Pets", "Every pet.", (ClassInstructions("cat", definition="A cat, <b>whole</b>."),))
+    cat = ClassInstructions("cat", definition="A cat, <b>whole</b>.")
+    first = Instructions("Pets", "Every pet.", (cat, ClassInstructions("bird")))
     judged.work_as(INSTRUCTOR)
     judged.apply(instruct(judged, first))
     judged.apply(
@@ -161,6 +162,7 @@ def test_the_instructions_and_all_their_versions(judged):
     text = page(numbers(judged))
     assert "A cat, &lt;b&gt;whole&lt;/b&gt;." in text
     assert "taken back: cat, dog" in text
+    assert "Nothing is said of bird." in text
 
 
 def test_the_pictures_of_the_instructions_and_the_rules_of_review(judged):

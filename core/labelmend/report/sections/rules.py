@@ -21,10 +21,14 @@ def instructions(told: dict[str, Any], pictures: Taken) -> Iterator[str]:
             yield markup.heading(given["title"])
         if given.get("general"):
             yield markup.text(given["general"], tone="prose")
-        rows = [_class_row(one) for one in given.get("classes", ())]
+        classes = given.get("classes", ())
+        rows = [_class_row(one) for one in classes if len(one) > 1]
         if rows:
             head = ["class", "definition", "include", "leave out", "tolerance", "margin", "smallest"]
             yield markup.table(head, rows)
+        silent = [one["name"] for one in classes if len(one) == 1]
+        if silent:
+            yield markup.text(f"Nothing is said of {', '.join(silent)}.")
         yield from _references(given.get("classes", ()), pictures)
     versions = told["instructions"]["versions"]
     if versions:
