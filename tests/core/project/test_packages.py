@@ -12,11 +12,12 @@ from builders.teams import BEA, EACH, IMAGES, as_, box, made, shared, work
 from labelmend.errors import Refused
 from labelmend.find.run import run_find
 from labelmend.project import editing, sampling, verbs
-from labelmend.project.export import export
+from labelmend.project.export import export, remember
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.merging import merge
 from labelmend.project.project import Project
 from labelmend.review.sampling import Rates
+from labelmend.review.states import Actor
 
 
 def exported(project, tmp_path):
@@ -253,3 +254,62 @@ def test_errors_found_anew_meanwhile_do_not_lose_what_was_judged(tmp_path):
     assert merge(project, path).conflicts == 0
     assert project.standing(issue).status == "dismissed"
     assert project.issues.kind_of(project.issues.row_of(issue)) == "spurious"
+
+
+def test_a_package_from_before_an_export_or_a_find_is_recognised(tmp_path):
+    project = make_project(tmp_path)
+    first, second = shared(project, "first", [0]), shared(project, "second", [1])
+    work(first, BEA, box(0, 12))
+    work(second, BEA, box(0, 13))
+    store_found(project, run_find(find_inputs(project)))
+    told = merge(project, first).sentence
+    assert told.endswith("Errors were found anew since it was shared: what was judged in it is kept.")
+    remember(project, export(project, tmp_path / "out.json", every_fix=True))
+    today = project.last_row.at[:10]
+    told = merge(project, second).sentence
+    assert told.endswith(f"It is from before the export of {today}, which lacks it: export again.")
+    third = shared(project, "third", [2])
+    work(third, BEA, box(0, 12))
+    assert merge(project, third).sentence == "third.labelmend: 1 step merged, no conflict."
+
+
+def test_errors_found_in_a_package_come_back_with_what_was_said_of_them(tmp_path):
+    project = make_project(tmp_path, find=False)
+    package = Project.open(shared(project, "part", np.arange(project.n_images)), actor=BEA)
+    store_found(package, run_find(find_inputs(package)))
+    issue = issue_of(package, "spurious")
+    package.apply(verbs.dismiss(package, issue, comment="it is there"))
+    package.close()
+    assert merge(project, package.path).conflicts == 0
+    assert project.standing(issue).status == "dismissed"
+    assert project.issues.kind_of(project.issues.row_of(issue)) == "spurious"
+
+
+def test_two_who_come_to_the_same_are_both_named_and_neither_reviews_it(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "spurious")
+    first, second = (shared(project, name, np.arange(project.n_images)) for name in ("first", "second"))
+    for path, actor, words in ((first, ANN, "one"), (second, BEA, "other")):
+        work(path, actor, lambda package, words=words: verbs.dismiss(package, issue, comment=words))
+        merge(project, path)
+    assert set(project.standing(issue).authors) == {"Ann", "Bea"}
+    said = [(entry.actor, entry.comment) for entry in project.story(issue)]
+    assert said == [("Ann", "one"), ("Bea", "other")]
+    project = as_(project, LEA)
+    project.apply(sampling.draw_sample(project, Rates(1.0), seed=1), op="draw")
+    for actor in (ANN, BEA):
+        project.work_as(Actor(actor.name, "reviewer"))
+        with pytest.raises(Refused, match="own work"):
+            project.apply(verbs.approve(project, issue))
+
+
+def test_what_was_said_in_a_package_is_kept_when_it_conflicts(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "spurious")
+    first, second = (shared(project, name, np.arange(project.n_images)) for name in ("first", "second"))
+    work(first, ANN, lambda package: verbs.accept(package, issue))
+    work(second, BEA, lambda package: verbs.dismiss(package, issue, comment="look at the corner"))
+    merge(project, first)
+    assert merge(project, second).conflicts == 1
+    assert project.story(issue)[-1].comment == "Bea: look at the corner"
+    assert [one.who for one in project.state.versions[issue]] == ["Ann", "Bea"]
