@@ -68,9 +68,11 @@ class ErrorRates:
     def finished(self, draws: Sequence[Drawn]) -> tuple[ErrorRate, ...]:
         """Over all and class by class, of all draws together; empty without any.
 
-        A label belongs to the last draw that it was in. In each draw, and each part of it with a rate of its
-        own, the drawn labels of a class are a simple random sample of those they were drawn from. The limits
-        of the parts are added, each with its share of the doubt (Bonferroni): the sum is at least as sure.
+        A label belongs to the last draw that it was in, and there to the part with its rate. Of each part the
+        drawn labels of a class are a simple random sample. Parts of one rate, the draws of several days say,
+        are taken together: a sample in proportion to its parts varies no more than one of the whole (W. G.
+        Cochran, Sampling Techniques, 3rd ed. 1977, 5.6). The limits of different rates are added, each with
+        its share of the doubt (Bonferroni): the sum is at least as sure.
         """
         rows, stratum, drawn = self._last_draws(draws)
         if not len(rows):
@@ -83,12 +85,14 @@ class ErrorRates:
         return tuple(told)
 
     def _last_draws(self, draws: Sequence[Drawn]) -> tuple[Ids, Ids, NDArray[np.bool_]]:
-        """Rows of all labels that were in a draw, the number of the last one, and whether it drew them."""
+        """Rows of all labels that were in a draw, the number of the rate of the last one, and whether it drew
+        them."""
         stratum = np.full(len(self._standings.id), -1)
         drawn = np.zeros(len(stratum), bool)
-        for number, draw in enumerate(draws):
+        numbers = {rate: number for number, rate in enumerate(sorted({draw.rate for draw in draws}))}
+        for draw in draws:
             frame = self._standings.rows_of(draw.frame)
-            stratum[frame[frame >= 0]] = number
+            stratum[frame[frame >= 0]] = numbers[draw.rate]
             drawn[frame[frame >= 0]] = False
             sample = self._standings.rows_of(draw.drawn)
             drawn[sample[sample >= 0]] = True

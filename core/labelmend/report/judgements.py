@@ -55,8 +55,9 @@ _DECODER: Final = msgspec.msgpack.Decoder(_Judged)
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """Labels of which a share was drawn for review: all of them, and those that were drawn."""
+    """Labels of which a share, `rate`, was drawn for review: all of them, and those that were drawn."""
 
+    rate: float
     frame: Ids
     drawn: Ids
 
@@ -142,7 +143,8 @@ class Judgements:
 
     def _take_draw(self, draw: Draw) -> None:
         for part in draw.strata or (draw,):
-            self.draws.append(Drawn(np.array(part.frame, np.int64), np.array(part.drawn, np.int64)))
+            frame, drawn = (np.array(ids, np.int64) for ids in (part.frame, part.drawn))
+            self.draws.append(Drawn(part.rate, frame, drawn))
 
     def _person(self, name: str) -> int:
         """The place of a person; names that differ in case or outer spaces only are one."""

@@ -236,6 +236,23 @@ def test_the_parts_of_a_draw_share_the_doubt(project, clock):
     assert (every.low, every.high) == (0, interval(4, 2, 0, sure=0.975)[1])
 
 
+def test_draws_of_one_rate_are_one_sample(project, clock):
+    labels = flagged(project, 8)
+    for day in range(2):
+        for issue in labels[4 * day : 4 * day + 4]:
+            judge(project, clock, verbs.dismiss, issue, after=10, who=ANN)
+        project.work_as(LEA)
+        step = draw_sample(project, Rates(0.5), seed=day)
+        project.apply(step, op="draw")
+        project.work_as(REV)
+        for issue in step.draw.drawn:
+            act, more = (verbs.approve, {}) if day else (verbs.reject, {"reason": "wrong"})
+            judge(project, clock, act, issue, after=10, **more)
+    every = overview_of(project).finished[0]
+    assert (every.size, len(every.drawn), len(every.wrong)) == (8, 4, 2)
+    assert (every.low, every.high) == interval(8, 4, 2)
+
+
 def test_wrong_is_what_the_batches_call_wrong(project, clock):
     reviewed(project, clock)
     wrong = set(overview_of(project).finished[0].wrong.tolist())
