@@ -214,6 +214,7 @@ class Hands:
 
     def _begin(self, gesture: Gesture) -> None:
         self._proposals.leave()
+        self._canvas.pointing.forget()  # a name below the cursor would stay where it was
         self._gesture = gesture
         self._show(next(gesture))
 

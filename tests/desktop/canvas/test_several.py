@@ -25,6 +25,14 @@ def test_a_band_selects_what_lies_wholly_within(desk, selection):
     assert selection.keys == ()
 
 
+def test_the_name_below_the_cursor_goes_while_a_band_is_drawn(desk):
+    desk.move(45, 62, button=Qt.MouseButton.NoButton)
+    assert desk.canvas.pointing.hovered is not None
+    desk.press(45, 62, SHIFT)
+    desk.move(90, 100, SHIFT)
+    assert desk.canvas.pointing.hovered is None
+
+
 def test_a_band_may_be_drawn_backwards_and_may_add(desk, selection):
     desk.drag((300, 140), (190, 15), SHIFT)
     assert selection.keys == (1,)
