@@ -145,13 +145,13 @@ def tally_line(one: Tally, name: str, mark: QColor | None = None, *, aside: str 
     """A tally as a line: the bar is what is done and what is open."""
     whose = f"{name} as {aside}" if aside else name
     waits, done = f"{whose}: open", f"{whose}: done"
-    approved, rejected = _verdict_titles(name, aside)
+    reviewed, rejected = _verdict_titles(name, aside)
     seen = np.concatenate([one.approved, one.rejected])
     judged = one.done if len(one.done) else one.open
     cells = (
         Cell(_count(one.open), waits, one.open),
         Cell(_count(one.done), done, one.done),
-        Cell(per_cent(one.first_pass), f"{approved} or {rejected.split()[0]}", seen, note=_PASSED),
+        Cell(per_cent(one.first_pass), reviewed, seen, note=_PASSED),
         Cell(_count(one.rejected), rejected, one.rejected, "danger" if len(one.rejected) else "text_quiet"),
         Cell(duration(one.seconds), whose, judged, note=_TOOK),
         Cell("–" if one.pace is None else f"{one.pace:,.0f}", whose, judged, note=_PACE),
@@ -161,9 +161,9 @@ def tally_line(one: Tally, name: str, mark: QColor | None = None, *, aside: str 
 
 def _verdict_titles(name: str, role: str) -> tuple[str, str]:
     if role == "reviewer":
-        return f"approved by {name}", f"rejected by {name}"
+        return f"reviewed by {name}", f"rejected by {name}"
     whose = f"{name}’s" if role else name
-    return f"{whose}: approved", f"rejected: {whose}"
+    return f"{whose}: reviewed", f"{whose}: rejected"
 
 
 def _count(ids: Ids) -> str:
