@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from labelmend.errors import LabelmendError
 from labelmend.progress import Progress
-from labelmend.project.choosing import images_to_share, named
+from labelmend.project.choosing import Shareable
 from labelmend.project.merging import Merging, is_package_of, merge_into
 from labelmend.project.packages import Sharing, Written, keep, prepare, write
 from labelmend.project.project import Project
-from labelmend.review.states import Queue
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.session import Session
@@ -43,7 +40,7 @@ class TeamVerbs(QObject):
             return
         number = max(project.state.shared, default=0) + 1
         target = project.path.with_name(f"{project.path.stem}-part{number}.labelmend")
-        choice = self._prompts.share(target=target, choose=_Choosing(project).choose)
+        choice = self._prompts.share(target=target, choose=Shareable(project).choose)
         if choice is None:
             return
         try:
@@ -126,19 +123,6 @@ class TeamVerbs(QObject):
         if merging.conflicts or merging.refused or len(paths) > 1:
             told = [*(one.sentence for one in merging.merged), *merging.refused]
             self._prompts.show_report(title="Merge", head=head, sentences=told)
-
-
-class _Choosing:
-    """The images that can be shared, each queue looked through once."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._known: dict[Queue | None, NDArray[np.int64]] = {}
-
-    def choose(self, queue: Queue | None, words: str) -> NDArray[np.int64]:
-        if queue not in self._known:
-            self._known[queue] = images_to_share(self._project, queue)
-        return named(self._project, self._known[queue], words)
 
 
 def run_share(sharing: Sharing, *, progress: Progress) -> Written:

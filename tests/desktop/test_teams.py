@@ -8,7 +8,7 @@ from PySide6.QtGui import QDropEvent
 from builders.datasets import ANN, make_project
 from builders.teams import BEA, box, work
 from labelmend.project import editing, verbs
-from labelmend.project.choosing import images_to_share, named
+from labelmend.project.choosing import Shareable
 from labelmend.project.project import Project
 from labelmend_desktop.share_dialog import ShareChoice, ShareDialog
 
@@ -134,7 +134,7 @@ def test_the_dialog_counts_what_goes(qtbot, tmp_path):
         project.apply(verbs.ambiguous(project, issue))
     dialog = ShareDialog(
         target=tmp_path / "part.labelmend",
-        choose=lambda queue, words: named(project, images_to_share(project, queue), words),
+        choose=Shareable(project).choose,
     )
     qtbot.addWidget(dialog)
     assert dialog.do.text() == "Share 12 images"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from labelmend.cli.arguments import Commands, add_command, add_project_command, count, shown
 from labelmend.errors import Refused
-from labelmend.project.choosing import images_to_share, named, some_of
+from labelmend.project.choosing import Shareable, some_of
 from labelmend.project.merging import merge
 from labelmend.project.packages import WORKERS, share
 from labelmend.project.project import Project
@@ -54,7 +54,7 @@ def _chosen(project: Project, arguments: argparse.Namespace) -> NDArray[np.int64
     """The images that are wanted; those with the surest issues first, then those without any."""
     if arguments.skip and arguments.images is None:
         raise Refused("--skip goes with --images.")
-    images = named(project, images_to_share(project, arguments.queue), arguments.filter)
+    images = Shareable(project).choose(arguments.queue, arguments.filter)
     return some_of(images, arguments.images, arguments.skip)
 
 

@@ -1,6 +1,7 @@
 """Which images go into a package: those that wait in a queue, by words in their names, so many of them."""
 
 from copy import copy
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,33 +12,42 @@ from labelmend.project.queues import waiting
 from labelmend.review.states import Queue
 
 
-def images_to_share(project: Project, queue: Queue | None = None) -> NDArray[np.int64]:
-    """The images (n,) with an issue in a queue, the surest issue first; without one those of no issue too.
+class Shareable:
+    """The images of a project that can be shared; each queue and all names are looked through once.
 
     Whoever shares, their own work is shared too: it is for somebody else.
     """
-    everybody = copy(project)
-    everybody.actor = None
-    table = project.issues
-    rows = np.arange(len(table)) if queue is None else waiting(everybody, queue)
-    rows = rows[table.image[rows] >= 0]
-    rows = rows[np.argsort(-table.score[rows], kind="stable")]
-    _, first = np.unique(table.image[rows], return_index=True)
-    found = table.image[rows][np.sort(first)].astype(np.int64)
-    if queue is None:
-        found = np.concatenate([found, np.setdiff1d(np.arange(project.n_images), found)])
-    return np.asarray(found, np.int64)
 
+    def __init__(self, project: Project) -> None:
+        self._project = copy(project)
+        self._project.actor = None
+        self._known: dict[Queue | None, NDArray[np.int64]] = {}
 
-def named(project: Project, images: NDArray[np.int64], words: str) -> NDArray[np.int64]:
-    """Those of these images that have all these words in their file name, whatever their case."""
-    wanted = words.casefold().split()
-    if not wanted:
+    def choose(self, queue: Queue | None = None, words: str = "") -> NDArray[np.int64]:
+        """The images (n,) with an issue in a queue, the surest first; without a queue those of no issue too.
+
+        words: only those that have all these in their file name, whatever their case.
+        """
+        if queue not in self._known:
+            self._known[queue] = self._waiting(queue)
+        images = self._known[queue]
+        for word in words.casefold().split():
+            names = self._names
+            images = np.array([one for one in images.tolist() if word in names[one]], np.int64)
         return images
-    names = project.images.file_name
-    return np.array(
-        [one for one in images.tolist() if all(word in names[one].casefold() for word in wanted)], np.int64
-    )
+
+    def _waiting(self, queue: Queue | None) -> NDArray[np.int64]:
+        table = self._project.issues
+        rows = np.arange(len(table)) if queue is None else waiting(self._project, queue)
+        rows = rows[table.image[rows] >= 0]
+        surest = np.full(self._project.n_images, -1.0)
+        np.maximum.at(surest, table.image[rows], table.score[rows])
+        order = np.argsort(-surest, kind="stable")
+        return order if queue is None else order[surest[order] >= 0]
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [name.casefold() for name in self._project.images.file_name]
 
 
 def some_of(images: NDArray[np.int64], most: int | None, skip: int = 0) -> NDArray[np.int64]:
