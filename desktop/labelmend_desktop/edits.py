@@ -65,7 +65,7 @@ class Edits:
     def join(self) -> bool:
         """Make a crowd of the selected annotations."""
         keys = self._session.selection.keys
-        return self._do(lambda p: regrouping.join(p, keys, issue=self._session.issue))
+        return self._do(lambda p: regrouping.join(p, keys, issue=self._session.issue), labels=len(keys))
 
     def set_category_of_several(self, category: int) -> bool:
         """Give the selected annotations another class."""
@@ -96,10 +96,10 @@ class Edits:
 
         def make(project: Project) -> Step:
             step = clipboard.paste(project, text, session.image, size=size)
-            new.extend(edit.key for edit in step.edits)
+            new[:] = [edit.key for edit in step.edits]
             return step
 
-        done = self._do(make)
+        done = self._do(make, labels=text.count("\n"))
         if done:
             session.set_editing(False)
             session.selection.take(new)
@@ -119,9 +119,9 @@ class Edits:
             )
             return made
 
-        done = self._do(step)
+        done = self._do(step, labels=len(keys))
         if done:
-            session.said.emit(words[0])
+            session.said.emit(words[-1])
         return done
 
     def create(
@@ -156,11 +156,11 @@ class Edits:
         """Make a label of each group of a polygon's parts."""
         return self._do(lambda p: outlining.divide(p, key, groups, issue=self._session.issue))
 
-    def _do(self, make: Callable[[Project], Step]) -> bool:
+    def _do(self, make: Callable[[Project], Step], *, labels: int = 1) -> bool:
         def step(project: Project) -> Changes:
-            made = make(project)
+            made = self._session.making.step(make, project, labels=labels)
             self._session.classes.require_open(project, made)
             self._session.sitting.require_asked(made)
-            return project.apply(made)
+            return self._session.making.done(project.apply(made), labels=labels)
 
         return self._session.apply(step)

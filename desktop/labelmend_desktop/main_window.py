@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -61,6 +61,8 @@ from labelmend_desktop.tool_strip import ToolStrip
 from labelmend_desktop.verbs import Verbs
 
 _STATE_VERSION = 2
+_AGAIN = 50
+"""Milliseconds after which a window that cannot be closed just now is closed."""
 _TALL = 850
 """From this height on there is room for the list of classes below the review."""
 
@@ -365,6 +367,10 @@ class MainWindow(QMainWindow):
             self.files.open_dropped(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
+        if self.session.making.under_way:
+            event.ignore()
+            QTimer.singleShot(_AGAIN, self.close)
+            return
         settings = places.settings()
         settings.setValue("window/geometry", self.saveGeometry())
         if self.session.project is not None:

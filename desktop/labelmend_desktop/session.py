@@ -26,6 +26,7 @@ from labelmend.review.states import Actor, Queue
 from labelmend_desktop.asking import Asking
 from labelmend_desktop.class_filter import ClassFilter
 from labelmend_desktop.edits import Edits
+from labelmend_desktop.making import WAIT, Making
 from labelmend_desktop.pictures import Pictures
 from labelmend_desktop.seeing import Seeing
 from labelmend_desktop.selection import Selection
@@ -67,7 +68,7 @@ class Session(QObject):
         for part in (self.seeing, self.classes, self.asking):
             part.changed.connect(self.mode_changed)
         self.issue_changed.connect(self.asking.stop)
-        self.edits = Edits(self)
+        self.making, self.edits = Making(self), Edits(self)
         self.sitting = Sitting(self)
         self.pictures = Pictures(self._find_picture)
         self.pictures.failed.connect(self._picture_failed)
@@ -75,6 +76,9 @@ class Session(QObject):
     # ---------------------------------------------------------------- the project
     def open(self, path: Path, *, actor: Actor | None = None) -> None:
         """Open a project in place of the open one; a failure is said and leaves the open one alone."""
+        if self.making.under_way:
+            self.failed.emit(WAIT)
+            return
         self.sitting.leave()
         try:
             if self.project is not None and self.project.path.resolve() == path.resolve():
@@ -275,7 +279,13 @@ class Session(QObject):
 
     def take(self, make: Callable[[Project], Step], issue: int) -> None:
         """Do a step of an issue; go on if that is still in sight."""
-        if self.apply(lambda p: p.apply(make(p))) and self.issue == issue:
+
+        def step(project: Project) -> Changes:
+            labels = 1 + len(project.issues.members(project.issues.row_of(issue)))
+            made = self.making.step(make, project, labels=labels)
+            return self.making.done(project.apply(made), labels=labels)
+
+        if self.apply(step) and self.issue == issue:
             self.next_issue()
 
     def dismiss(self, comment: str = "") -> None:
@@ -300,11 +310,11 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Take back the last step, and look at where it was."""
-        step_back(self, Project.undo, "Undone")
+        step_back(self, lambda p: p.undoing.undoable(), Project.undo, "Undone")
 
     def redo(self) -> None:
         """Do again what was undone, and look at where it was."""
-        step_back(self, Project.redo, "Done again")
+        step_back(self, lambda p: p.undoing.redoable(), Project.redo, "Done again")
 
     # ---------------------------------------------------------------- whole-project actions
     def draw(self, step: Callable[[Project], Step]) -> bool:

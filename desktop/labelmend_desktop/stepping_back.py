@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from labelmend.project.history import Row
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
 
@@ -12,12 +13,15 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 
-def step_back(session: Session, act: Callable[[Project], Changes], word: str) -> None:
-    """Do ``act``, say it with ``word``, and bring what it changed into sight where it is not."""
+def step_back(
+    session: Session, find: Callable[[Project], Row | None], act: Callable[[Project], Changes], word: str
+) -> None:
+    """Do ``act`` to what it ``find``s, say it with ``word``, and bring what it changed into sight."""
     found: list[Changes] = []
 
     def keep(project: Project) -> Changes:
-        found.append(act(project))
+        labels = session.making.read(find(project))
+        found.append(session.making.done(act(project), labels=labels))
         return found[0]
 
     if not session.apply(keep) or session.project is None:
@@ -28,7 +32,8 @@ def step_back(session: Session, act: Callable[[Project], Changes], word: str) ->
         return
     # Of a cluster the card waits, and its members do not.
     known = sorted(changes.issues, key=lambda issue: (issue != session.issue, issue))
-    first = next(filter(session.is_waiting, known), known[0] if known else -1)
+    waiting = set(session.project.issues.id[session.waiting_rows()].tolist())
+    first = next((issue for issue in known if issue in waiting), known[0] if known else -1)
     row = session.project.issues.row_of(first)
     if row >= 0 and session.project.issues.status_of(row) is not None:
         session.issue = None  # it may be the same issue, with another annotation to select

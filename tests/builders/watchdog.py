@@ -63,7 +63,7 @@ class Watchdog(QObject):
         assert app is not None
         assert loop is not None
         app.installEventFilter(self)  # the last one installed is asked first
-        loop.awake.connect(self._end)
+        loop.awake.connect(self._turn)
         loop.aboutToBlock.connect(self._end)
 
     def stop(self) -> None:
@@ -72,7 +72,7 @@ class Watchdog(QObject):
         assert loop is not None
         self._end()
         app.removeEventFilter(self)
-        loop.awake.disconnect(self._end)
+        loop.awake.disconnect(self._turn)
         loop.aboutToBlock.disconnect(self._end)
         gc.unfreeze()
         self._over.set()
@@ -81,9 +81,18 @@ class Watchdog(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._began is None or not _within_the_window(sys._getframe(1)):
             self._end()
-            self._event, self._receiver = event.type().name, type(watched).__name__
-            self._since, self._began = time.perf_counter(), time.thread_time()
+            self._begin(event.type().name, type(watched).__name__)
         return False
+
+    def _begin(self, event: str, receiver: str) -> None:
+        self._event, self._receiver = event, receiver
+        self._since, self._began = time.perf_counter(), time.thread_time()
+
+    def _turn(self) -> None:
+        """The event loop turns; where the window runs it itself, to wait, measure what comes after."""
+        self._end()
+        if _within_the_window(sys._getframe(1)):
+            self._begin(f"{self._event}, after waiting", self._receiver)
 
     def _end(self) -> None:
         if self._began is None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from builders.datasets import annotation, detection, make_project
-from builders.watchdog import watched
+from builders.watchdog import LONGEST, watched
 
 PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -155,4 +155,27 @@ def test_masks_are_painted_and_mended_without_a_hitch(masked):
             user.wait(lambda: user.proposed is not None)
             user.press(Qt.Key.Key_Return)
     assert len(user.project.store.history()) >= steps + 14
+    assert dog.events > 100
+
+
+def test_two_thousand_labels_are_changed_at_once_without_a_hitch(crowded):
+    user, session = crowded, crowded.window.session
+    labels = len(user.points)
+    with watched(2 * LONGEST) as dog:  # so many records wait in the memory's queue where others work too
+        user.press(Qt.Key.Key_A, modifier=CONTROL)
+        for act, title in (
+            (lambda: user.press(Qt.Key.Key_Right, modifier=SHIFT), f"move {labels:,} labels"),
+            (lambda: session.edits.set_category_of_several(1), "change the class of"),
+            (lambda: user.press(Qt.Key.Key_C, modifier=CONTROL), "change the class of"),
+            (lambda: user.press(Qt.Key.Key_V, modifier=CONTROL), f"paste {labels:,} labels"),
+            (lambda: user.press(Qt.Key.Key_Delete), f"delete {labels:,} labels"),
+        ):
+            act()
+            rest(user)
+            assert user.project.undo_title().startswith(title)
+        for key, modifier in ((Qt.Key.Key_Z, PLAIN), (Qt.Key.Key_Z, PLAIN), (Qt.Key.Key_Z, SHIFT)):
+            user.press(key, modifier=modifier)
+            rest(user)
+    assert user.project.undo_title() == f"paste {labels:,} labels"
+    assert len(user.project.annotations_of(0)) == 2 * labels
     assert dog.events > 100

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from labelmend.geometry import masks
 from labelmend.geometry.polygons import Part, Parts
-from labelmend.geometry.repainting import cut
+from labelmend.geometry.repainting import in_columns
 
 Floats = NDArray[np.float64]
 LARGE = 2_000_000
@@ -34,13 +34,14 @@ def borders(mask: bytes, *, height: int, width: int) -> Parts:
 
     To be filled even-odd; () for an empty mask. Of more than LARGE pixels it is to half of one.
     """
-    region = cut(mask, height=height, width=width)
+    pixels, left, top = in_columns(mask, height=height, width=width)
     # A contour runs through the middles of pixels: half of one inside the border, a quarter where doubled.
-    by = 2 if region.pixels.size <= LARGE else 1
-    pixels = cv2.resize(region.pixels, None, fx=by, fy=by, interpolation=cv2.INTER_NEAREST)
-    found, _ = cv2.findContours(np.pad(pixels, 1), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    corner = np.array([region.left, region.top], np.float64)
-    return tuple((line[:, 0].astype(np.float64) - 0.5) / by + corner for line in found if len(line) > 2)
+    by = 2 if pixels.size <= LARGE else 1
+    framed = np.pad(np.repeat(np.repeat(pixels, by, axis=0), by, axis=1) if by > 1 else pixels, 1)
+    found, _ = cv2.findContours(framed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    corner = np.array([left, top], np.float64)
+    lines = (line[:, 0, ::-1].astype(np.float64) for line in found if len(line) > 2)  # from y, x
+    return tuple((line - 0.5) / by + corner for line in lines)
 
 
 def spread(parts: Sequence[Part], count: int) -> tuple[Floats, Floats]:

@@ -84,16 +84,20 @@ def region(parts: Sequence[Part]) -> shapely.Geometry:
 
 def pieces(shape: shapely.Geometry) -> list[shapely.Polygon]:
     """The pieces of a region that have area, largest first."""
-    found = [one for one in shapely.get_parts(shape) if one.geom_type == "Polygon" and one.area > 0]
-    return sorted(found, key=lambda piece: -float(piece.area))
+    parts = shapely.get_parts(shape)
+    parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    areas = shapely.area(parts)
+    order = np.argsort(-areas, kind="stable")
+    found: list[shapely.Polygon] = parts[order][areas[order] > 0].tolist()
+    return found
 
 
 def _rings(shape: shapely.Geometry) -> Parts:
-    return tuple(
-        np.asarray(ring.coords, np.float64)[:-1]
-        for piece in pieces(shape)
-        for ring in (piece.exterior, *piece.interiors)
-    )
+    rings = shapely.get_rings(np.array(pieces(shape), object))
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    # Thousands of them, where two outlines weave about each other; each ends where it begins.
+    ends = np.flatnonzero(np.diff(ring, append=-1)).tolist()
+    return tuple(points[end + 1 - count : end] for end, count in zip(ends, np.bincount(ring), strict=True))
 
 
 def _marks(shape: shapely.Geometry) -> NDArray[np.float64]:

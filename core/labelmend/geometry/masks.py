@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -231,6 +232,28 @@ def pieces(masks: Rles) -> tuple[Array, Array, Array]:
     on = np.flatnonzero(inside & (lengths > 0))
     before = np.repeat(total[first[:-1]], count)[on]
     return total[on] - before, total[on + 1] - before, np.searchsorted(on, first).astype(np.int64)
+
+
+@lru_cache(8)  # of the mask in hand it is asked for again and again
+def stretches(mask: bytes) -> tuple[Array, Array]:
+    """The same of one mask given by its compressed counts, in which no two touch: (start, stop)."""
+    start, stop, _ = pieces(Rles.of([mask]))
+    apart = start[1:] != stop[:-1]
+    start, stop = start[np.append(True, apart)[: len(start)]], stop[np.append(apart, True)[: len(stop)]]
+    start.flags.writeable = stop.flags.writeable = False
+    return start, stop
+
+
+def covers(mask: bytes, place: tuple[float, float, float, float], *, height: int, width: int) -> bool:
+    """Whether a mask has a pixel in a rectangle (left, top, right, bottom), whose ends lie in it too."""
+    start, stop = stretches(mask)
+    left, top, right, bottom = np.floor(place).astype(int).tolist()
+    columns = np.arange(max(left, 0), min(right + 1, width)) * height
+    first, last = columns + max(top, 0), columns + min(bottom + 1, height)
+    if not len(start) or not len(columns) or max(top, 0) >= min(bottom + 1, height):
+        return False
+    at = np.searchsorted(stop, first, side="right")
+    return bool((start[np.minimum(at, len(start) - 1)] < last)[at < len(start)].any())
 
 
 def rectangles(masks: Rles, height: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], Array]:

@@ -28,6 +28,19 @@ def bounds(parts: Sequence[Part]) -> NDArray[np.float64]:
     return np.concatenate([low, high - low])
 
 
+def bounds_of_each(shapes: Sequence[Parts]) -> NDArray[np.float64]:
+    """The boxes (n, 4) xywh that just hold each of several polygons; nan where one has no points."""
+    out = np.full((len(shapes), 4), np.nan)
+    counts = np.array([sum(map(len, parts)) for parts in shapes], np.int64)
+    held = counts > 0
+    if held.any():
+        every = np.concatenate([part for parts in shapes for part in parts])
+        first = (np.cumsum(counts) - counts)[held]
+        low, high = np.minimum.reduceat(every, first), np.maximum.reduceat(every, first)
+        out[held] = np.hstack([low, high - low])
+    return out
+
+
 def area(parts: Sequence[Part]) -> float:
     """The area in square pixels of the union of the parts; where a part crosses itself, even-odd."""
     if len(parts) == 1 and is_simple(parts[0]):

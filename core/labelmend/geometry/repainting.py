@@ -43,15 +43,20 @@ class Cut:
 # -------------------------------------------------------------------- between runs and pixels
 def cut(mask: bytes, *, height: int, width: int, margin: int = 0) -> Cut:
     """The pixels of a mask within its bounds and a margin, as far as the picture reaches; one at least."""
+    columns, left, top = in_columns(mask, height=height, width=width, margin=margin)
+    return Cut(np.ascontiguousarray(columns.T), left, top)
+
+
+def in_columns(mask: bytes, *, height: int, width: int, margin: int = 0) -> tuple[Pixels, int, int]:
+    """The same, column by column as a mask's runs are: pixels (w, h), and the corner in the picture."""
     x, y, w, h = masks.bounds(mask, height=height, width=width).astype(int).tolist()
     left, right = max(x - margin, 0), min(x + max(w, 1) + margin, width)
     top, bottom = max(y - margin, 0), min(y + max(h, 1) + margin, height)
-    start, stop, _ = masks.pieces(Rles.of([mask]))
-    edges = np.stack([start, stop], axis=1).ravel()
+    edges = np.stack(masks.stretches(mask), axis=1).ravel()
     lengths = np.diff(edges, prepend=left * height, append=right * height)
     inside = (np.arange(len(lengths)) % 2).astype(np.uint8)
     columns = np.repeat(inside, lengths).reshape(right - left, height)
-    return Cut(np.ascontiguousarray(columns[:, top:bottom].T), left, top)
+    return columns[:, top:bottom], left, top
 
 
 def encoded(region: Cut, *, height: int, width: int) -> bytes:
@@ -89,12 +94,17 @@ def _inverse(mask: bytes, height: int, width: int) -> bytes:
     return masks.pack(turned if len(turned) else [0], height=height, width=width)
 
 
-def changed_columns(a: bytes, b: bytes, *, height: int) -> tuple[int, int] | None:
-    """The first column in which two masks of one picture differ, and the first behind the last one."""
-    start, stop, _ = masks.pieces(Rles.of([a, b]))
-    edges, times = np.unique(np.concatenate([start, stop]), return_counts=True)
-    edges = edges[times % 2 == 1]  # what begins or ends in both is no edge of what differs
-    return (int(edges[0]) // height, (int(edges[-1]) - 1) // height + 1) if len(edges) else None
+def changed_place(a: bytes, b: bytes, *, height: int) -> tuple[int, int, int, int] | None:
+    """Where two masks of one picture differ: left, top, the first column and row behind. None: nowhere."""
+    before, after = (np.concatenate(masks.stretches(one)) for one in (a, b))
+    edges = np.setxor1d(before, after, assume_unique=True)  # what begins or ends in both is no edge of it
+    if not len(edges):
+        return None
+    first, last = edges[0::2], edges[1::2] - 1
+    left, right = int(first[0]) // height, int(last[-1]) // height + 1
+    if (first // height != last // height).any():
+        return left, 0, right, height  # it reaches from one column into the next
+    return left, int((first % height).min()), right, int((last % height).max()) + 1
 
 
 # -------------------------------------------------------------------- a brush

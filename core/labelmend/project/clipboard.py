@@ -57,7 +57,7 @@ def paste(project: Project, text: str, image: int, *, size: tuple[float, float])
     as on the picture that it was copied from, it is put a little aside.
     Raises Refused for a text that holds no labels, or one that cannot be here: then none is added.
     """
-    there = [(one.category, one.bbox) for one in project.annotations_of(image)]
+    there = _boxes(project, image)
     labels = [_placed(label, size, there) for label in _read(project, text)]
     large = sum(label is None for label in labels)
     if large:
@@ -153,15 +153,24 @@ def _mask(shape: Shape, which: str) -> Cut | None:
 
 
 # ---------------------------------------------------------------- placing
+def _boxes(project: Project, image: int) -> dict[int, NDArray[np.float64]]:
+    """The boxes (n, 4) that are on an image, by class."""
+    boxes: dict[int, list[NDArray[np.float64]]] = {}
+    for one in project.annotations_of(image):
+        boxes.setdefault(one.category, []).append(one.bbox)
+    return {category: np.array(own) for category, own in boxes.items()}
+
+
 def _placed(
-    label: _Read, size: tuple[float, float], there: Sequence[tuple[int, NDArray[np.float64]]]
+    label: _Read, size: tuple[float, float], there: Mapping[int, NDArray[np.float64]]
 ) -> _Read | None:
     """The label within a picture; None where it is larger than that."""
     box, room = label.bbox, np.array(size, np.float64)
     if (box[2:] > room).any():
         return None
     corner = np.clip(box[:2], 0, room - box[2:])
-    if any(own == label.category and np.allclose(at, [*corner, *box[2:]], atol=0.01) for own, at in there):
+    own = there.get(label.category, np.zeros((0, 4)))
+    if np.isclose(own, [*corner, *box[2:]], atol=0.01).all(axis=1).any():
         # Where there is no room to the right or below, it goes the other way.
         aside = corner + _ASIDE
         corner = np.clip(np.where(aside + box[2:] > room, corner - _ASIDE, aside), 0, room - box[2:])

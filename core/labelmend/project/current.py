@@ -126,6 +126,14 @@ class CurrentAnnotations:
             changed=changed,
         )
 
+    def category_of(self, key: int) -> int:
+        """The class row of an annotation as it stands now; -1 when it is deleted or not known."""
+        records = self._state.records
+        if key not in records:
+            return int(self._columns.category[key]) if 0 <= key < len(self._columns.category) else -1
+        record = records[key]
+        return -1 if record is None else self._category_ids.row_of(annotation_of(record).category_id)
+
     def forget(self, key: int, record: bytes) -> int:
         """Take note that a record changed (these are its bytes now, or were before it went); its image."""
         if key < 0 and key not in self._added_ids:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -181,6 +182,7 @@ def encode(step: Step) -> bytes:
     return _ENCODER.encode(step)
 
 
+@lru_cache(2)  # a long step is read by a thread before it is taken back; nobody changes a step
 def decode(body: bytes) -> Step:
     """The step that `encode` wrote."""
     return _DECODER.decode(body)

@@ -189,13 +189,18 @@ class IssueTable:
         other._stands, other._standings = self._stands.copy(), dict(self._standings)
         return other
 
-    def set_standing(self, issue: int, standing: Standing | None) -> None:
-        """Show the state that the history says."""
-        row = self.row_of(issue)
-        if row >= 0:
-            untouched = GONE if issue in self._noted else STATUS_INDEX["flagged"]
-            self.status[row] = untouched if standing is None else STATUS_INDEX[standing.status]
-            self._stands[row] = self._standings.setdefault(standing or FLAGGED, len(self._standings))
+    def set_standings(self, standings: Mapping[int, Standing | None]) -> None:
+        """Show the states that the history says."""
+        if not len(self):
+            return
+        issues = np.fromiter(standings, np.int64, len(standings))
+        at = np.minimum(np.searchsorted(self._sorted, issues), len(self) - 1)
+        rows = np.where(self._sorted[at] == issues, self._order[at], -1).tolist()
+        for row, (issue, standing) in zip(rows, standings.items(), strict=True):
+            if row >= 0:
+                untouched = GONE if issue in self._noted else STATUS_INDEX["flagged"]
+                self.status[row] = untouched if standing is None else STATUS_INDEX[standing.status]
+                self._stands[row] = self._standings.setdefault(standing or FLAGGED, len(self._standings))
 
     def add_notes(self, notes: Iterable[Note]) -> None:
         """Append noted issues; those already here keep their row."""

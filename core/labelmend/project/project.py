@@ -48,7 +48,7 @@ class Project:
         self.store = Store(path, reading=reading)
         self.actor: Actor | None = None
         self.adopted, self.copy_of = list[Row](), b""
-        self._undoing = Undoing(self)
+        self.undoing = Undoing(self)
         try:
             self._load()
             if actor is not None:
@@ -115,8 +115,7 @@ class Project:
             file=lambda image: self.images.file_name[image],
         )
         self.issues.add_notes(self.state.notes.values())
-        for issue, standing in self.state.standings.items():
-            self.issues.set_standing(issue, standing)
+        self.issues.set_standings(self.state.standings)
 
     # ---------------------------------------------------------------- what there is
     @property
@@ -209,6 +208,10 @@ class Project:
         record = self.record(key)
         return None if record is None else self.read_annotation(key, record)
 
+    def category_of(self, key: int) -> int:
+        """The class row of an annotation as it stands now; -1 when it is deleted or not known."""
+        return self._annotations.category_of(key)
+
     def annotations_of(self, image: int) -> list[Annotation]:
         """The annotations of an image as they stand now: the source's in its order, then the added ones."""
         return self._annotations.of_image(image)
@@ -250,7 +253,7 @@ class Project:
                 self.store.put("next issue", max(note.id for note in step.notes) + 1)
             self.store.append(row)
         self._read(row, step)
-        self._undoing.remember(row)
+        self.undoing.remember(row)
         return self._refresh(step)
 
     def adopt(self, step: Step, like: Row, *, op: Op, of: int | None = None) -> Row:
@@ -271,7 +274,7 @@ class Project:
         with self.store.transaction():
             self.store.append(*other.adopted)
         self.state, self.issues, self._annotations = other.state, other.issues, other._annotations
-        self._last, self._undoing = other._last, Undoing(self)
+        self._last, self.undoing = other._last, Undoing(self)
         return Changes(title=self._last.title, issues_replaced=True)
 
     def _check(self, step: Step) -> None:
@@ -315,8 +318,7 @@ class Project:
         judged = {decision.issue for decision in step.decisions}
         if step.draw is not None:
             judged |= set(step.draw.frame)
-        for issue in judged:
-            self.issues.set_standing(issue, self.state.standings.get(issue))
+        self.issues.set_standings({issue: self.state.standings.get(issue) for issue in judged})
         keys = frozenset(edit.key for edit in step.edits)
         return Changes(title=step.title, annotations=keys, images=frozenset(images), issues=frozenset(judged))
 
@@ -349,24 +351,24 @@ class Project:
     # ---------------------------------------------------------------- undo and redo
     def undo_title(self) -> str | None:
         """What undo would take back, None when there is nothing."""
-        row = self._undoing.undoable()
+        row = self.undoing.undoable()
         return None if row is None else row.title
 
     def redo_title(self) -> str | None:
         """What redo would do again, None when there is nothing."""
-        row = self._undoing.redoable()
+        row = self.undoing.redoable()
         return None if row is None else row.title
 
     def undo(self) -> Changes:
         """Take back this person's last step that still can be. Raises Refused when there is none."""
-        row = self._undoing.undoable()
+        row = self.undoing.undoable()
         if row is None:
             raise Refused("There is nothing to undo.")
         return self.apply(row.step().inverse(), op="undo", of=row.seq)
 
     def redo(self) -> Changes:
         """Do again what was undone last. Raises Refused when there is none."""
-        row = self._undoing.redoable()
+        row = self.undoing.redoable()
         if row is None:
             raise Refused("There is nothing to redo.")
         return self.apply(row.step().without_notes(), op="redo", of=row.seq)
@@ -384,7 +386,7 @@ class Project:
         other = copy(self)
         other.adopted, other.copy_of = [], self._last.hash
         other.state, other.issues = self.state.still(), self.issues.still()
-        other._annotations, other._undoing = self._annotations.still(other.state), Undoing(other)
+        other._annotations, other.undoing = self._annotations.still(other.state), Undoing(other)
         other.tampered = "This is the project as it stood: do the step in the project itself."
         return other
 

@@ -299,6 +299,8 @@ class Store:
         if end <= start:
             return b""
         first = start // CHUNK
+        if end <= (first + 1) * CHUNK:
+            return self._chunk(first)[start - first * CHUNK : end - first * CHUNK]
         data = b"".join(self._chunk(seq) for seq in range(first, (end - 1) // CHUNK + 1))
         return data[start - first * CHUNK : end - first * CHUNK]
 

@@ -53,5 +53,5 @@ class Undoing:
         last = project.last_row.seq
         if known[:2] == (last, actor):
             return known
-        rows = project.store.history(stack(actor)[:most])
+        rows = (row for seq in stack(actor)[:most] for row in project.store.history([seq]))
         return last, actor, next((row for row in rows if project.fits(turned(row.step()))), None)

@@ -66,25 +66,17 @@ class Contents:
 
     def take(self, keys: Collection[int]) -> Boxes | None:
         """Take in what became of those of these annotations that are or were on this image."""
-        project = self._session.project
-        here = set(self.scene.row_of)
-        if project is not None and not here.issuperset(keys):
-            here |= {one.key for one in project.annotations_of(self.image)}
-        changed = here.intersection(keys)
+        scene, project = self.scene, self._session.project
+        now = {} if project is None else {one.key: one for one in project.annotations_of(self.image)}
+        changed = [key for key in keys if key in now or key in scene.row_of]
         few = len(changed) <= _PATCHES
-        touched: Boxes = []
+        rows = [scene.row_of[key] for key in changed if key in scene.row_of]
+        drawn = np.intersect1d(rows, self.rows).astype(np.int64).tolist() if few else []
+        touched = [scene.box(row) for row in drawn]
+        scene.update({key: now.get(key) for key in changed})
+        touched += [scene.box(row) for row in drawn]
         for key in changed:
-            annotation = None if project is None else project.annotation(key)
-            row = self.scene.row_of.get(key)
-            if annotation is not None and annotation.image != self.image:
-                continue
-            if row is not None and few:
-                touched.append(self.scene.box(row))
-            self.scene.update(key, annotation)
-            row = self.scene.row_of.get(key)
-            if row is not None:
-                touched += [self.scene.box(row)] if few else []
-                self.masks.set(row, self._rle(row))
+            self.masks.set(scene.row_of[key], self._rle(scene.row_of[key]))
         self.refocus()
         quiet = self.refresh()
         return touched + quiet if few and quiet is not EVERYTHING else EVERYTHING

@@ -70,7 +70,8 @@ class Hands:
             if self._gesture is not None:
                 self._send(told)
             elif self.tool is not None:
-                self._begin(self.tool.begin(told, self._canvas))
+                self._proposals.leave()  # before: the brush may propose a mask
+                self._start(self.tool.begin(told, self._canvas))
             else:
                 self._grasp(told)
 
@@ -214,6 +215,9 @@ class Hands:
 
     def _begin(self, gesture: Gesture) -> None:
         self._proposals.leave()
+        self._start(gesture)
+
+    def _start(self, gesture: Gesture) -> None:
         self._canvas.pointing.forget()  # a name below the cursor would stay where it was
         self._gesture = gesture
         self._show(next(gesture))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.geometry.polygons import Parts
-from labelmend_desktop.canvas.scene import BOX, Scene
+from labelmend_desktop.canvas.scene import BOX, MASK, Scene
 
 Kind = Literal["nothing", "shape", "inside", "handle", "side", "vertex", "middle", "edge"]
 HANDLES = ("nw", "n", "ne", "e", "se", "s", "sw", "w")
@@ -159,7 +159,7 @@ def shape_at(scene: Scene, x: float, y: float, *, reach: float, rows: NDArray[np
     near = near[~scene.is_detection[near]]
     b = scene.boxes[near]
     for row in near[np.argsort((b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1]), kind="stable")].tolist():
-        if scene.kind[row] == BOX or _covers(scene.outline(row), x, y, reach):
+        if scene.kind[row] == BOX or _holds(scene, row, x, y, reach):
             annotation = scene.annotations[row]
             return None if annotation is None else annotation.key
     return None
@@ -194,6 +194,12 @@ def _from_sides(boxes: NDArray[np.float64], x: float, y: float) -> NDArray[np.fl
     outside = np.hypot(beyond[:, [0, 2]].min(axis=1), beyond[:, [1, 3]].min(axis=1))
     away: NDArray[np.float64] = np.where(inside >= 0, inside, outside)
     return away
+
+
+def _holds(scene: Scene, row: int, x: float, y: float, reach: float) -> bool:
+    around = (x - reach, y - reach, x + reach, y + reach)
+    covered = scene.mask_covers(row, around) if scene.kind[row] == MASK else None
+    return _covers(scene.outline(row), x, y, reach) if covered is None else covered
 
 
 def _covers(parts: Parts, x: float, y: float, reach: float) -> bool:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage
 from labelmend.errors import BadFile
 from labelmend.geometry import masks
 from labelmend.geometry.masks import Rles
-from labelmend.geometry.repainting import Cut, changed_columns
+from labelmend.geometry.repainting import Cut, changed_place
 
 FILL_ALPHA, EDGE_ALPHA = 64, 220
 _FILL, _EDGE, _LIT = range(3)
@@ -82,9 +82,9 @@ class MaskPicture:
             self._take(row, counts)
         if counts != before and self._is_ready():
             empty = masks.pack([width * height], height=height, width=width)
-            columns = changed_columns(before or empty, counts or empty, height=height)
-            if columns is not None:
-                self.mend((columns[0], 0, columns[1], height))
+            place = changed_place(before or empty, counts or empty, height=height)
+            if place is not None:
+                self.mend(place)
 
     def mend(self, place: Rectangle) -> None:
         """Paint a rectangle anew."""
@@ -215,7 +215,7 @@ class MaskPicture:
     def _paint_large(self, columns: NDArray[np.uint16], row: int, left: int) -> None:
         """Paint one mask column by column: its pixels would take eight bytes each."""
         height = self.size[1]
-        start, stop, _ = masks.pieces(Rles.of([self._told[row]]))
+        start, stop = masks.stretches(self._told[row])
         begin = max(self._bounds[row][0] - left, 0)
         end = min(self._bounds[row][2] - left, len(columns))
         edges = np.stack([start, stop], axis=1).ravel() - left * height

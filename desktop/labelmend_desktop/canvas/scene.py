@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -53,8 +53,8 @@ class Scene:
         self.score = np.full(n + m, np.nan)
         self._polygons: dict[int, dict[int, list[QPolygonF]]] = {}
         self._contours: dict[int, Parts] = {}
-        for row, annotation in enumerate(annotations):
-            self._set(row, annotation)
+        self._counts: dict[int, bytes | None] = {}
+        self._set(dict(enumerate(annotations)))
         self.few_masks = int((self.kind == MASK).sum()) <= FEW_MASKS
         if detections is not None and m:
             self.annotations += [None] * m
@@ -75,38 +75,41 @@ class Scene:
     def __len__(self) -> int:
         return len(self.boxes)
 
-    def _set(self, row: int, annotation: Annotation) -> None:
-        self.annotations[row] = annotation
-        self.category[row] = annotation.category
-        self.kind[row] = POLYGON if annotation.polygons else MASK if annotation.rle else BOX
-        box = polygons.bounds(annotation.polygons) if annotation.polygons else annotation.bbox
-        self.boxes[row] = [box[0], box[1], box[0] + box[2], box[1] + box[3]]
-        self.alive[row] = True
-        self._contours.pop(row, None)
-        self._polygons.pop(row, None)
+    def _set(self, annotations: Mapping[int, Annotation]) -> None:
+        """Take in annotations by their rows, all at once: there may be thousands."""
+        rows, every = list(annotations), list(annotations.values())
+        for row, annotation in annotations.items():
+            self.annotations[row] = annotation
+            self._contours.pop(row, None)
+            self._counts.pop(row, None)
+            self._polygons.pop(row, None)
+        self.category[rows] = [one.category for one in every]
+        self.kind[rows] = [POLYGON if one.polygons else MASK if one.rle else BOX for one in every]
+        around = polygons.bounds_of_each([one.polygons for one in every])
+        box = np.array([one.bbox for one in every]).reshape(-1, 4)
+        box = np.where(np.isnan(around), box, around)
+        self.boxes[rows] = np.hstack([box[:, :2], box[:, :2] + box[:, 2:]])
+        self.alive[rows] = True
 
-    def update(self, key: int, annotation: Annotation | None) -> None:
-        """Take in what an annotation has become; None: it was deleted."""
-        row = self.row_of.get(key)
-        if annotation is None:
-            if row is not None:
-                self.alive[row] = False
-            return
-        if row is None:
-            row = self._append(key)
-        self._set(row, annotation)
+    def update(self, annotations: Mapping[int, Annotation | None]) -> None:
+        """Take in what annotations have become, by their keys; None: it was deleted."""
+        there = {key: one for key, one in annotations.items() if one is not None}
+        self._make_room(sorted(there.keys() - self.row_of.keys(), reverse=True))
+        self._set({self.row_of[key]: one for key, one in there.items()})
+        gone = annotations.keys() - there.keys()
+        self.alive[[self.row_of[key] for key in gone if key in self.row_of]] = False
 
-    def _append(self, key: int) -> int:
-        row = len(self)
-        self.boxes = np.vstack([self.boxes, np.full((1, 4), np.nan)])
-        self.category = np.append(self.category, np.int32(-1))
-        self.kind = np.append(self.kind, np.uint8(BOX))
-        self.alive = np.append(self.alive, True)
-        self.is_detection = np.append(self.is_detection, False)
-        self.score = np.append(self.score, np.nan)
-        self.annotations.append(None)
-        self.row_of[key] = row
-        return row
+    def _make_room(self, keys: Sequence[int]) -> None:
+        """Append rows for annotations that are about to come."""
+        n = len(keys)
+        self.row_of |= {key: row for row, key in enumerate(keys, len(self))}
+        self.boxes = np.vstack([self.boxes, np.full((n, 4), np.nan)])
+        self.category = np.append(self.category, np.full(n, -1, np.int32))
+        self.kind = np.append(self.kind, np.full(n, BOX, np.uint8))
+        self.alive = np.append(self.alive, np.zeros(n, bool))
+        self.is_detection = np.append(self.is_detection, np.zeros(n, bool))
+        self.score = np.append(self.score, np.full(n, np.nan))
+        self.annotations += [None] * n
 
     def annotation(self, key: int | None) -> Annotation | None:
         """The annotation of a key, None when it is not here or deleted."""
@@ -147,6 +150,22 @@ class Scene:
         box = self.box(row)
         return (corners(box),) if np.isfinite(box).all() else ()
 
+    def mask_covers(self, row: int, place: tuple[float, float, float, float]) -> bool | None:
+        """Whether a row's mask has a pixel in a place (left, top, right, bottom); None when it is unreadable.
+
+        Its runs are looked at: to outline a large mask takes a hundred times as long.
+        """
+        annotation = self.annotations[row]
+        if annotation is None or annotation.rle is None:
+            return None
+        if row not in self._counts:
+            self._counts[row] = _counts(annotation.rle)
+        counts = self._counts[row]
+        if counts is None:
+            return None
+        height, width = annotation.rle["size"]
+        return masks.covers(counts, place, height=int(height), width=int(width))
+
     def polygons(self, row: int, octave: int) -> list[QPolygonF]:
         """A row's polygon ready to draw at scales near 2**-octave; exact at EXACT."""
         known = self._polygons.setdefault(row, {})
@@ -159,6 +178,15 @@ def corners(box: NDArray[np.float64]) -> NDArray[np.float64]:
     """The four corners (4, 2) of a box (4,) xywh."""
     x, y, w, h = box
     return np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])
+
+
+def _counts(rle: dict[str, Any]) -> bytes | None:
+    """The compressed counts of a mask; None when it is unreadable."""
+    try:
+        height, width = (int(side) for side in rle["size"])
+        return masks.counts(rle, height=height, width=width)
+    except (KeyError, ValueError, TypeError, BadFile):
+        return None
 
 
 def contours(rle: dict[str, object]) -> Parts:

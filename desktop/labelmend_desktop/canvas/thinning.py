@@ -101,9 +101,10 @@ def _smoother(key: int, parts: Parts, limits: Limits, width: float) -> Proposal 
 def _proposal(
     key: int, parts: Parts, new: Parts, title: str, word: str, adjusted: Callable[[int], Proposal | None]
 ) -> Proposal:
-    iou = difference(parts, new).iou
-    words = f"{word}: {_count(parts):,} → {_count(new):,} vertices, IoU {iou:.3f} with the outline as it is."
-    return Proposal(key, title, words, parts=new, adjusted=adjusted)
+    change = difference(parts, new)
+    count = f"{_count(parts):,} → {_count(new):,} vertices"
+    words = f"{word}: {count}, IoU {change.iou:.3f} with the outline as it is."
+    return Proposal(key, title, words, parts=new, change=change, adjusted=adjusted)
 
 
 def _count(parts: Parts) -> int:

@@ -27,8 +27,7 @@ class ClassCounts:
         """Take in what became of these annotations."""
         for key in keys:
             before = self._now.get(key, int(self._source[key]) if key >= 0 else -1)
-            annotation = self._project.annotation(key)
-            after = -1 if annotation is None else annotation.category
+            after = self._project.category_of(key)
             if before >= 0:
                 self.of_project[before] -= 1
             if after >= 0:

@@ -172,3 +172,15 @@ def test_an_outline_of_endless_length_is_refused() -> None:
     zigzag = [[0, 0, 1000, 1000] * 20_000]
     with pytest.raises(BadFile, match="outside"):
         masks.counts(zigzag, height=1000, width=1000)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.integers(0, 10_000), st.tuples(*[st.floats(-4, 16)] * 4))
+def test_whether_a_mask_has_a_pixel_in_a_place_is_read_from_its_runs(seed, ends):
+    pixels = (np.random.default_rng(seed).random((9, 11)) < 0.15).astype(np.uint8)
+    mask = masks.counts(coco_mask.encode(np.asfortranarray(pixels)), height=9, width=11)
+    left, right = sorted(ends[:2])
+    top, bottom = sorted(ends[2:])
+    y, x = np.nonzero(pixels)
+    near = (x + 1 > left) & (x <= right) & (y + 1 > top) & (y <= bottom)
+    assert masks.covers(mask, (left, top, right, bottom), height=9, width=11) == bool(near.any())

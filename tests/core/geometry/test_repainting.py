@@ -73,9 +73,14 @@ def test_union_and_difference_are_those_of_the_pixels(pixels: Pixels, data: st.D
     assert np.array_equal(decoded(both, pixels), pixels | other)
     assert np.array_equal(decoded(rest, pixels), pixels & ~other & 1)
     assert area(both, pixels) == area(rest, pixels) + area(b, pixels)
-    differ = np.flatnonzero((pixels != other).any(axis=0))
-    wanted = (int(differ[0]), int(differ[-1]) + 1) if len(differ) else None
-    assert repainting.changed_columns(a, b, height=pixels.shape[0]) == wanted
+    rows, columns = np.nonzero(pixels != other)
+    place = repainting.changed_place(a, b, height=pixels.shape[0])
+    assert (place is None) == (not len(rows))
+    if place is not None:
+        left, top, right, bottom = place
+        assert (left, right) == (columns.min(), columns.max() + 1)
+        assert top <= rows.min()
+        assert bottom > rows.max()
 
 
 POINTS = st.tuples(st.floats(-8, 28), st.floats(-8, 24))

@@ -1,0 +1,108 @@
+"""Steps of many labels are made in a thread: what is typed meanwhile is not lost and comes after them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+
+from builders.datasets import annotation, make_project
+from builders.window import Hands
+from labelmend.errors import Refused
+from labelmend_desktop.making import MANY
+from labelmend_desktop.session import Session
+
+LABELS = MANY + 50
+
+
+@pytest.fixture
+def window(tmp_path: Path, open_window: Callable[..., Hands]) -> Hands:
+    """The window on a picture of more labels than are changed at once."""
+    corners = np.random.default_rng(0).uniform(0, [280, 200], (LABELS, 2)).round(1)
+    records = [annotation(n + 1, 1, [*corner, 20, 20]) for n, corner in enumerate(corners.tolist())]
+    project = make_project(tmp_path, annotations=records, images=1, find=False)
+    path = project.path
+    project.close()
+    hands = open_window(path)
+    hands.window.session.set_image(0)
+    hands.window.session.selection.take(range(LABELS))
+    return hands
+
+
+def operations(session: Session) -> list[str]:
+    return [row.op for row in session.project.store.history()][1:]
+
+
+def meanwhile(session: Session, act: Callable[[], object]) -> list[bool]:
+    """Have something happen while the next step is made; whether it did."""
+    seen: list[bool] = []
+
+    def happen() -> None:
+        seen.append(session.making.under_way)
+        act()
+
+    QTimer.singleShot(0, happen)
+    return seen
+
+
+def test_keys_pressed_meanwhile_wait_and_are_taken_in_their_order(window, qtbot):
+    session, handle = window.window.session, window.window.windowHandle()
+    window.window.canvas.setFocus()
+
+    def type_on() -> None:
+        QTest.keyClick(handle, Qt.Key.Key_Z)
+        QTest.keyClick(handle, Qt.Key.Key_Z, Qt.KeyboardModifier.ShiftModifier)
+
+    during = meanwhile(session, type_on)
+    assert session.edits.move_several([3.0, 2.0])
+    assert during == [True]
+    assert operations(session) == ["do"]
+    qtbot.waitUntil(lambda: operations(session) == ["do", "undo", "redo"])
+
+
+def test_what_is_done_meanwhile_by_the_window_itself_is_kept_and_the_step_made_anew(window):
+    session = window.window.session
+    during = meanwhile(session, lambda: session._picture_failed(0, "This picture cannot be read."))
+    assert session.edits.delete_several()
+    assert during == [True]
+    notes = [note.id for row in session.project.store.history() for note in row.step().notes]
+    assert len(notes) == len(set(notes)) == LABELS + 1
+    assert session.annotations() == []
+
+
+def test_another_project_is_not_opened_meanwhile(window, tmp_path):
+    session, said = window.window.session, []
+    session.failed.connect(said.append)
+    path = session.project.path
+    during = meanwhile(session, lambda: session.open(path.with_name("other.labelmend")))
+    assert session.edits.set_category_of_several(1)
+    assert during == [True]
+    assert session.project.path == path
+    assert "waits its turn" in said[0]
+
+
+def test_a_window_closed_meanwhile_closes_when_the_step_is_done(window, qtbot):
+    session = window.window.session
+    path = session.project.path
+    during = meanwhile(session, window.window.close)
+    assert session.edits.delete_several()
+    assert during == [True]
+    qtbot.waitUntil(lambda: session.project is None)
+    session.open(path)
+    assert session.project.undo_title() is None  # nobody works
+    assert operations(session)[-1] == "do"
+
+
+def test_what_cannot_be_done_is_said_and_nothing_is_changed(window):
+    session, said = window.window.session, []
+    session.failed.connect(said.append)
+
+    def refuse(_project):
+        raise Refused("No.")
+
+    assert not session.edits._do(refuse, labels=LABELS)
+    assert said == ["No."]
+    assert not session.making.under_way
+    assert operations(session) == []
