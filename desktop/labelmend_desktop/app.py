@@ -17,6 +17,7 @@ from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from labelmend import __version__
+from labelmend.cli.allocator import give_memory_back
 from labelmend.review.states import ROLES, Actor
 from labelmend_desktop import places, theme
 from labelmend_desktop.main_window import MainWindow
@@ -31,6 +32,7 @@ _log = logging.getLogger("labelmend")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the window; returns when it is closed."""
     arguments = _arguments(argv)
+    give_memory_back()
     _start_log()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])

@@ -62,11 +62,13 @@ def walk(folder, file, count):
     """Look at one picture after the other."""
     from PySide6.QtWidgets import QApplication
 
+    from labelmend.cli.allocator import give_memory_back
     from labelmend.project.project import Project
     from labelmend.review.states import Actor
     from labelmend_desktop.canvas.canvas import Canvas
     from labelmend_desktop.session import Session
 
+    give_memory_back()  # as the program does
     app = QApplication([])
     Project.create(folder / "p.labelmend", annotations=file, images=folder)
     session = Session()

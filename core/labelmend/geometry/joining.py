@@ -19,6 +19,8 @@ from labelmend.geometry.polygons import Part, Parts, bounds, flat
 
 _LEAST_AREA = 1e-3
 """A piece of fewer square pixels is what rounding left."""
+_NEAR = 1e-6
+"""Pixels by which a line is led on out of what it cuts, and within which what it cuts is beside it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +71,8 @@ def without(parts: Sequence[Part], outline: Part) -> Region:
 def divided(parts: Sequence[Part], line: Part) -> tuple[Parts, Parts]:
     """The parts on either side of a line (k, 2), which is thought on beyond its ends.
 
-    Only the parts that the line itself meets are cut; each other one is on the side where most of it lies.
+    Only the parts that the line itself meets are cut, and they where it is drawn or ends within them: of a U
+    whose one arm it crosses the other arm stays whole. Each other part is on the side where most of it lies.
     Raises Refused when one side stays empty, and for a line that has more than two sides.
     """
     one_side = _side_of(line, (*parts, line))
@@ -77,15 +80,26 @@ def divided(parts: Sequence[Part], line: Part) -> tuple[Parts, Parts]:
     sides: tuple[list[Part], list[Part]] = ([], [])
     for part in parts:
         shape = _sound(part)
-        here, there = shape.intersection(one_side), shape.difference(one_side)
-        if drawn.intersects(shape):
-            sides[0].extend(_outlines(here))
-            sides[1].extend(_outlines(there))
-        else:
-            sides[int(there.area > here.area)].append(part)
+        cut = _through(line, shape)
+        halves = split(shape, cut).geoms if drawn.intersects(shape) else ()
+        for piece in halves if len(halves) > 1 else (shape,):
+            near = piece.intersection(cut.buffer(_NEAR)) if len(halves) > 1 else piece
+            there = near.difference(one_side).area > near.intersection(one_side).area
+            sides[int(there)].extend(_outlines(piece) if len(halves) > 1 else [part])
     if not sides[0] or not sides[1]:
         raise Refused("This line divides nothing: draw it right across the label, or between its parts.")
     return tuple(sides[0]), tuple(sides[1])
+
+
+def _through(line: Part, shape: shapely.Geometry) -> shapely.LineString:
+    """The line with an end that lies within a shape led on until it is out of it."""
+    ends: list[Part] = []
+    for end, before in ((line[0], line[1]), (line[-1], line[-2])):
+        step, place = (end - before) / np.hypot(*(end - before)), shapely.Point(end)
+        ray = shapely.LineString([end, end + step * shape.length])
+        out = shape.boundary.intersection(ray).distance(place) if shape.intersects(place) else 0.0
+        ends.append((end + step * (out + _NEAR))[None])
+    return shapely.LineString(np.concatenate([ends[0], line, ends[1]]))
 
 
 def _side_of(line: Part, around: Sequence[Part]) -> shapely.Geometry:

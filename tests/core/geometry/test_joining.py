@@ -149,3 +149,11 @@ def test_what_is_divided_is_all_there_once(seed, x, y, angle):
     assert area(first) + area(second) == pytest.approx(area((part,)), abs=0.02)
     assert area((*first, *second)) == pytest.approx(area((part,)), abs=0.02)
     assert all(map(is_simple, (*first, *second)))
+
+
+def test_of_a_u_whose_one_arm_is_crossed_the_other_stays_whole():
+    u = np.array([[0.0, 0], [10, 0], [10, 30], [30, 30], [30, 0], [40, 0], [40, 40], [0, 40]])
+    first, second = divided((u,), np.array([[-5.0, 20], [15, 20]]))
+    assert sorted([area(first), area(second)]) == pytest.approx([200, area((u,)) - 200])
+    inside, rest = divided((u,), np.array([[4.0, 20], [6, 20]]))
+    assert sorted([area(inside), area(rest)]) == pytest.approx([200, area((u,)) - 200])
