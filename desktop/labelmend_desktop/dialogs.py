@@ -61,7 +61,6 @@ class Dialog(QDialog):
         self.do = self.buttons.addButton(do, QDialogButtonBox.ButtonRole.AcceptRole)
         self.do.setObjectName("do")
         self.do.setProperty("primary", True)
-        self.do.setDefault(True)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -70,6 +69,7 @@ class Dialog(QDialog):
         layout.addLayout(self.column)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
+        self.do.setDefault(True)  # once it is in the dialog, else Enter presses Cancel
 
     def fill(self, widget: QWidget) -> None:
         """Add what takes all the height that there is."""

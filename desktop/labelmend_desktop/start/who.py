@@ -45,7 +45,6 @@ class WhoDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go = buttons.addButton("Start", QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("primary", True)
-        self.go.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.name.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip())))
@@ -59,6 +58,7 @@ class WhoDialog(QDialog):
         layout.addWidget(note)
         layout.addSpacing(theme.GRID)
         layout.addWidget(buttons)
+        self.go.setDefault(True)  # once it is in the dialog, else Enter presses Cancel
         self.name.selectAll()
 
     def answer(self) -> Actor:
