@@ -28,10 +28,12 @@ def open_window(qtbot: Any, qapp: Any) -> Iterator[Callable[..., Any]]:
     # Imported late: the engine's tests run without Qt.
     from builders.window import Answers, Hands
     from labelmend_desktop import theme
+    from labelmend_desktop.garbage import Collector
     from labelmend_desktop.main_window import MainWindow
     from labelmend_desktop.session import Session
 
     theme.apply("light")
+    collector = Collector()
     opened: list[MainWindow] = []
 
     def make(path: Path | None = None, *, actor: Actor | None = ANN, **given: Any) -> Hands:
@@ -51,3 +53,4 @@ def open_window(qtbot: Any, qapp: Any) -> Iterator[Callable[..., Any]]:
         window.close()
         window.deleteLater()
     qapp.processEvents()
+    collector.stop()

@@ -20,6 +20,7 @@ from labelmend import __version__
 from labelmend.cli.allocator import give_memory_back
 from labelmend.review.states import ROLES, Actor
 from labelmend_desktop import places, theme
+from labelmend_desktop.garbage import Collector
 from labelmend_desktop.main_window import MainWindow
 from labelmend_desktop.session import Session
 from labelmend_desktop.start.who import user_name
@@ -49,7 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         path = arguments.project
         QTimer.singleShot(0, lambda: window.files.open_path(path))
     _settle_in()
-    return app.exec()
+    collector = Collector()
+    try:
+        return app.exec()
+    finally:
+        collector.stop()
 
 
 def _settle_in() -> None:
