@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from builders.checks import check_loads
 from builders.datasets import EXP, LEA, REV
 from labelmend.cli import main
-from labelmend.project.choosing import images_to_share
+from labelmend.project.choosing import Shareable
 from labelmend.project.sampling import batches
 from labelmend.review.policy import Policy, Reason
 from labelmend.review.sampling import Rates
@@ -61,7 +61,7 @@ def write_instructions(user):
 def label_in_both(project):
     """The id of a label that looks wrongly classed, its image, and how many images go to the first package so
     that it holds that one too."""
-    table, order = project.issues, images_to_share(project, "fix").tolist()
+    table, order = project.issues, Shareable(project).choose("fix").tolist()
     for place in range(EACH - 4, EACH + 4):
         for row in range(len(table)):
             if int(table.image[row]) == order[place] and table.kind_of(row) == "class":
