@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from labelmend.errors import Refused
+from labelmend.project.holding import is_held
 from labelmend.project.schema import MIGRATIONS, migrate
 
 _TRIES: Final = 20
@@ -24,6 +25,8 @@ def open_to_read(path: Path) -> tuple[sqlite3.Connection, Folder | None]:
     The file itself is read where nobody writes to it, in which case nobody can until the connection is
     closed. Raises sqlite3.Error for what is no database, Refused when no copy could be made.
     """
+    if is_held(path):
+        return _open_copy(path)
     connection = connect(path)
     try:
         if _version(connection) >= len(MIGRATIONS):

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import json
-import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from labelmend.errors import BadFile, Refused
 from labelmend.find.spread import in_order
 from labelmend.progress import Progress, silent
 from labelmend.project.history import Row
+from labelmend.project.holding import held_by_another, hold, release, say_who, unsay
 from labelmend.project.schema import migrate
 from labelmend.project.snapshot import Folder, connect, open_to_read
 
@@ -102,12 +102,14 @@ class Store:
         if reading and path.resolve() in self._held:
             # A file that was opened by hand takes all of this process's locks with it when it is closed.
             raise Refused(f"{path} is open in this very program: close it there first.")
+        self._hold = None if reading or importing else hold(path)
         try:
             if reading:
                 self._connection, self._copy = open_to_read(path)
             else:
                 self._connection = connect(path)
         except sqlite3.Error as error:
+            release(path, self._hold)
             raise _sentence(path, error) from error
         try:
             self._prepare(importing=importing)
@@ -145,14 +147,9 @@ class Store:
         """Leave the journal mode of an import: from now on every commit is safe on its own."""
         self._connection.execute("PRAGMA journal_mode = WAL")
 
-    def _who_file(self) -> Path:
-        return self.path.with_name(self.path.name + ".open")
-
     def say_who(self, who: str) -> None:
         """Name who has the file open, for the sentence that a second opener gets."""
-        text = json.dumps({"who": who, "pid": os.getpid()})
-        with contextlib.suppress(OSError):
-            self._who_file().write_text(text, encoding="utf-8")
+        say_who(self.path, who)
 
     def close(self) -> None:
         """Close the file; what was committed is all in the one file afterwards."""
@@ -160,11 +157,11 @@ class Store:
             self._let_go()
         if not self.reading:
             self._held.discard(self.path.resolve())
-            with contextlib.suppress(OSError):
-                self._who_file().unlink()
+            unsay(self.path)
 
     def _let_go(self) -> None:
         self._connection.close()
+        release(self.path, self._hold)
         if self._copy is not None:
             self._copy.cleanup()
 
@@ -366,7 +363,7 @@ def _sentence(path: Path, error: sqlite3.Error) -> BadFile | Refused:
     """What an SQLite error means to a user."""
     text = str(error)
     if "locked" in text or "busy" in text:
-        return Refused(f"{path} is open in another window or program{_holder(path)}: close it there first.")
+        return held_by_another(path)
     if "not a database" in text and _is_json(path):
         return BadFile(f"{path} is JSON, no project: `labelmend new` makes a project of a COCO file.")
     if "not a database" in text or "malformed" in text:
@@ -383,11 +380,3 @@ def _is_json(path: Path) -> bool:
             return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
     except OSError:
         return False
-
-
-def _holder(path: Path) -> str:
-    try:
-        said = json.loads(path.with_name(path.name + ".open").read_text(encoding="utf-8"))
-        return f" (by {said.get('who') or 'process'}, process {said['pid']})"
-    except (OSError, ValueError, KeyError):
-        return ""

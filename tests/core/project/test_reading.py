@@ -21,6 +21,7 @@ from labelmend.project import editing
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
 project = Project.open(Path(sys.argv[1]), actor=Actor("Ann", "annotator"))
+Path(sys.argv[1]).read_bytes()  # as a file dialog does that looks for an icon: SQLite's own locks end here
 for line in sys.stdin:
     project.apply(editing.set_box(project, int(line), [1.0, 2.0, 30.0, 40.0]))
     print("done", flush=True)
@@ -48,6 +49,18 @@ def change(process, key):
     process.stdin.write(f"{key}\n")
     process.stdin.flush()
     assert process.stdout.readline() == "done\n"
+
+
+def test_what_is_done_while_others_look_is_kept_though_the_file_was_looked_into(path, held):
+    Project.open_to_read(path).close()
+    with pytest.raises(Refused, match="by Ann"):
+        Project.open(path)
+    change(held, 4)
+    held.stdin.close()
+    held.wait()
+    project = Project.open(path)
+    assert project.annotation(4).bbox.tolist() == [1, 2, 30, 40]
+    project.close()
 
 
 def test_what_stands_is_read_while_another_process_has_the_project(path, held):
