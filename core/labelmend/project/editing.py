@@ -274,7 +274,8 @@ def owner_of(project: Project, key: int, issue: int | None) -> int | None:
         if key in about or touched or is_new:
             return issue
     for earlier in reversed(project.state.issues_touching(key)):
-        if project.state.standings.get(earlier) is not None:
+        standing = project.state.standings.get(earlier)
+        if standing is not None and standing.outcome != "merged":  # that goes on under another issue
             return earlier
     flagged = project.issues.rows_on(key)
     best = [row for row in flagged.tolist() if project.issues.status_of(row) == "flagged"]

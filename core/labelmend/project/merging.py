@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from labelmend.errors import BadFile, LabelmendError, Refused
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.about import About, about, about_file
-from labelmend.project.packages import seal
+from labelmend.project.packages import keys_of, seal, source_of
 from labelmend.project.project import Project
 from labelmend.project.reconciling import Merged, Work, counted
 from labelmend.project.store import DAMAGE
@@ -102,7 +105,8 @@ def _require_own(project: Project, package: Project) -> About:
         raise Refused(
             f"{name} was shared from another copy of this project: merge it into the copy that shared it."
         )
-    if project.state.shared[told.number] != seal(package, told):
+    sealed = project.state.shared[told.number]
+    if sealed != seal(package, told) and (sealed or not _is_cut_of(project, package)):
         raise Refused(
             f"{name} is not what was shared as package {told.number}: it is of another copy of this project, "
             "or was altered. Merge it into the copy that shared it, or ask for the file as it was."
@@ -116,3 +120,18 @@ def _require_own(project: Project, package: Project) -> About:
                 "share anew what is in it and nowhere else."
             )
     return told
+
+
+def _is_cut_of(project: Project, package: Project) -> bool:
+    """Whether a package has the project's records under their keys: once no seal was kept."""
+    keys, images = keys_of(package)
+    if keys.tolist() != np.flatnonzero(np.isin(project.dataset.annotations.image, images)).tolist():
+        return False
+    return _digest(package.store.chunks()) == _digest(source_of(project, images, keys))
+
+
+def _digest(pieces: Iterable[bytes]) -> bytes:
+    told = hashlib.sha256()
+    for piece in pieces:
+        told.update(piece)
+    return told.digest()

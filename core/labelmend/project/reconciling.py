@@ -23,7 +23,7 @@ from labelmend.project.project import Project
 from labelmend.project.state import State
 from labelmend.project.translating import Translation
 from labelmend.project.units import Node, units_of
-from labelmend.project.versions import Records, changes, joined, told_apart, was_drawn
+from labelmend.project.versions import Records, changes, hands, joined, told_apart, was_drawn
 from labelmend.review.opinions import Opinion
 from labelmend.review.states import FLAGGED, Standing, same_person
 
@@ -308,7 +308,8 @@ class Work:
             known = [self._version(project, issues, changes(stands, base))]
         known += theirs or [self._version(self.package, issues, changes(mine, base))]
         known = [msgspec.structs.replace(one, records=changes(dict(one.records), base)) for one in known]
-        authors = {name for version in known for name in version.who.split(", ")}
+        standings = [p.standing(issue) for p in (project, self.package) for issue in issues]
+        authors = set[str]().union(*map(hands, standings))
         after = Standing(status="rejected", verdict="fixed", authors=tuple(sorted(authors)))
         settled = msgspec.structs.replace(after, status="decided", outcome="merged")
         decisions = tuple(
@@ -344,8 +345,7 @@ class Work:
     def _version(self, project: Project, issues: Sequence[int], records: Records) -> Version:
         """What became of these issues there: whose hands they went through, and when last."""
         state = project.state
-        stands = [one for issue in issues if (one := state.standings.get(issue)) is not None]
-        who = ", ".join(sorted({name for one in stands for name in (one.annotator, *one.authors) if name}))
+        who = ", ".join(sorted(set().union(*(hands(state.standing(issue)) for issue in issues))))
         last = max((seq for issue in issues for seq in state.rows_about.get(issue, ())), default=0)
         place = last - project.adopted[0].seq if project.adopted else -1
         found = project.adopted[place:] if place >= 0 else project.store.history([last])

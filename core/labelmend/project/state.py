@@ -30,7 +30,7 @@ class State:
     records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
     and not taken back. rows_about: issue -> the history rows that speak of it. instructions, policy:
-    None until some are given. planned: the last draw that had acceptance plans; audit: the last step that
+    None until some are given. planned: the last draw that had acceptance plans; audits: the steps that
     drew one. versions: issue -> what several people made of its labels, until it is decided. shared:
     package (its number) -> its seal; merged: package -> the last of its history rows that was merged, and
     that row's hash. looks: the issues drawn for a blind second look. opinions: (trial, issue) -> what each
@@ -48,7 +48,7 @@ class State:
     instructions: Instructions | None = None
     policy: Policy | None = None
     planned: Draw | None = None
-    audit: Step | None = None
+    audits: tuple[Step, ...] = ()
     versions: dict[int, tuple[Version, ...]] = field(default_factory=dict)
     shared: dict[int, str] = field(default_factory=dict)
     merged: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -63,16 +63,20 @@ class State:
         """The standing of an issue that may never have been judged."""
         return self.standings.get(issue) or FLAGGED
 
+    @property
+    def audit(self) -> Step | None:
+        """The last step that drew an audit and was not taken back, None without one."""
+        stands = (one for one in reversed(self.audits) if self.standings.get(one.notes[0].id) is not None)
+        return next(stands, None)
+
     def read(self, row: Row, step: Step) -> None:
         """Take the next row of the history into account."""
         for decision in step.decisions:
             self.rows_about[decision.issue] = (*self.rows_about.get(decision.issue, ()), row.seq)
         for note in step.notes:
             self.notes[note.id] = note
-        if (
-            step.notes and step.notes[0].kind == AUDIT and step.facts
-        ):  # of one that was shared little is known
-            self.audit = step
+        if step.notes and step.notes[0].kind == AUDIT and step.facts:  # of one that was shared little is known
+            self.audits = (*self.audits, step)
         for edit in step.edits:
             self.records[edit.key] = edit.after
             if edit.key < 0 and edit.after is not None:

@@ -30,6 +30,12 @@ def told_apart(versions: Iterable[Version], issue: int) -> tuple[Version, ...]:
     return tuple(sorted(told, key=lambda one: (one.who, msgspec.msgpack.encode(one.records))))
 
 
+def hands(standing: Standing) -> set[str]:
+    """Everybody who had a hand in what a label came to; an expert who was the first to say something too."""
+    first = "" if standing.annotator else standing.expert
+    return {standing.annotator, *standing.authors, standing.corrected, first} - {""}
+
+
 def was_drawn(state: State, issue: int) -> bool:
     """Whether the labels of an issue are, or were before several changed them, in a sample for review."""
     standing = state.standing(issue)

@@ -36,6 +36,7 @@ _EVENT: Final = np.dtype(
         ("outcome", np.uint8),
         ("annotator", np.int32),
         ("corrected", np.bool_),
+        ("reviewed", np.bool_),
         ("comment", np.int32),
         ("of", np.int32),
     ]
@@ -65,12 +66,13 @@ class Drawn:
 class Judgements:
     """Every decision of the history that was not taken back.
 
-    events: one row a decision, in the order of the history: seq and at (seconds since 1970) of its row, who
-    and annotator (places in `people`, NOBODY for the program), role (place in ROLES, -1), issue, status (of
-    the issue afterwards; approved as well for one that a second reviewer still looks at), verdict and outcome
-    (places in STATUSES, VERDICTS, OUTCOMES), corrected (whether somebody changed it in review or before the
-    expert), comment (place in `comments`: of a rejection the listed reason, else what was said), of (how many
-    issues the step decided). turns: one row for each row of the history that a person wrote.
+    events: one row a decision, in the order of the history: seq and at (seconds since 1970) of its row,
+    who and annotator (places in `people`, NOBODY for the program), role (place in ROLES, -1), issue,
+    status (of the issue afterwards; approved as well for one that a second reviewer still looks at),
+    verdict and outcome (places in STATUSES, VERDICTS, OUTCOMES), corrected (whether somebody changed it
+    in review or before the expert), reviewed (whether a reviewer has spoken), comment (place in
+    `comments`: of a rejection the listed reason, else what was said), of (how many issues the step
+    decided). turns: one row for each row of the history that a person wrote.
     """
 
     def __init__(self) -> None:
@@ -139,6 +141,7 @@ class Judgements:
             OUTCOMES.index(after.outcome) if after.outcome in OUTCOMES else 0,
             self._person(after.annotator),
             bool(after.corrected),
+            bool(after.reviewer),
         )
 
     def _take_draw(self, draw: Draw) -> None:

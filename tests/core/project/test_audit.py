@@ -8,6 +8,7 @@ from labelmend.project import audit, editing, verbs
 from labelmend.project.project import Project
 from labelmend.report.numbers import numbers
 from labelmend.report.page import page
+from labelmend.report.progress import overview_of
 from labelmend.review.acceptance import interval
 
 LABELS = 40
@@ -59,6 +60,18 @@ def test_an_audit_that_is_taken_back_says_nothing(project):
     project.apply(audit.draw_audit(project, 5, seed=1))
     project.undo()
     assert audit.left(project) == []
+
+
+def test_an_audit_that_is_taken_back_gives_way_to_the_one_before_it(project):
+    project.apply(audit.draw_audit(project, 5, seed=1))
+    before = audit.left(project)
+    project.apply(audit.draw_audit(project, 7, seed=2))
+    after = audit.left(project)
+    project.undo()
+    assert audit.left(project) == before
+    assert overview_of(project).unflagged[0].drawn.size == 5
+    project.redo()
+    assert audit.left(project) == after != before
 
 
 def test_the_lead_alone_audits(project):

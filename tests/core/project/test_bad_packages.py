@@ -367,3 +367,19 @@ def test_a_package_whose_pictures_are_not_there_is_merged(project, tmp_path):
     shutil.rmtree(tmp_path / "part.pictures")
     work(path, BEA, box(0, 12))
     assert merge(project, path).steps == 1
+
+
+def test_a_package_from_before_seals_were_kept_is_held_against_the_source(project):
+    path = shared(project, "part", [1])
+    work(path, BEA, box(0, 12))
+    project.close()
+    forged(project.path, last(lambda row, step: (row, with_(step, facts={"package": 1, "images": 1}))))
+    project = Project.open(project.path, actor=ANN)
+    elsewhere = path.with_name("elsewhere.labelmend")
+    shutil.copy(path, elsewhere)
+    package = Project.open(elsewhere)
+    with package.store.transaction():
+        package.store.put_array("package.keys", np.array([0, 1, 2]))
+    package.close()
+    refused(project, elsewhere, "not what was shared")
+    assert merge(project, path).steps == 1

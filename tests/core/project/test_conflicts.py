@@ -4,10 +4,12 @@ import pytest
 
 from builders.datasets import ANN, EXP, LEA, REV
 from builders.teams import BEA, EACH, as_, box, made, shared, work
+from labelmend.errors import Refused
 from labelmend.project import sampling, verbs
 from labelmend.project.merging import merge
 from labelmend.project.project import Project
 from labelmend.report.progress import overview_of
+from labelmend.review.states import Actor
 
 
 @pytest.fixture
@@ -88,3 +90,29 @@ def test_an_expert_decides_on_a_conflict_in_a_package(tmp_path):
     assert merge(project, package.path).conflicts == 0
     assert project.annotation(0).bbox[0] == 13
     assert not project.state.versions
+
+
+def test_what_the_expert_only_corrected_so_far_is_open_still(project):
+    project = as_(project, EXP)
+    project.apply(box(0, 20)(project))
+    assert told(project) == (2, 0)
+    (issue,) = project.state.versions
+    project.apply(verbs.decide(project, issue, "corrected"))
+    assert told(project) == (1, 1)
+
+
+@pytest.mark.parametrize("who", [EXP, Actor("Smith, Jo", "annotator")])
+def test_whose_version_it_is_does_not_decide(tmp_path, who):
+    project = made(tmp_path)
+    path = shared(project, "part", [0])
+    project.apply(box(0, 12)(project))
+    work(path, who, box(0, 13))
+    assert merge(project, path).conflicts == 1
+    (issue,) = project.state.versions
+    assert {version.who for version in project.state.versions[issue]} >= {"Ann"}
+    project = as_(project, Actor(who.name, "expert"))
+    for number in (0, 1):
+        with pytest.raises(Refused, match="your own work"):
+            project.apply(verbs.take_version(project, issue, number))
+    project = as_(project, Actor("Eve", "expert"))
+    project.apply(verbs.take_version(project, issue, 0))
