@@ -75,7 +75,9 @@ class State:
             self.rows_about[decision.issue] = (*self.rows_about.get(decision.issue, ()), row.seq)
         for note in step.notes:
             self.notes[note.id] = note
-        if step.notes and step.notes[0].kind == AUDIT and step.facts:  # of one that was shared little is known
+        if (
+            step.notes and step.notes[0].kind == AUDIT and step.facts
+        ):  # of one that was shared little is known
             self.audits = (*self.audits, step)
         for edit in step.edits:
             self.records[edit.key] = edit.after
