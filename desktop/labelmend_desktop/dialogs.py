@@ -221,18 +221,20 @@ class CertificateDialog(Dialog):
 
 
 class ReportDialog(Dialog):
-    """A list of sentences that a person may want to read or copy: what an import met."""
+    """What was met, and a list of sentences that a person may want to read or copy, if there are any."""
 
     def __init__(
         self, *, title: str, head: str, sentences: Sequence[str], parent: QWidget | None = None
     ) -> None:
         super().__init__(title, "Close", parent=parent, cancel=False)
         self.setObjectName("report")
-        self.resize(680, 420)
         self.say(head)
+        if not sentences:
+            return
+        self.resize(680, 420)
         text = QPlainTextEdit("\n".join(sentences))
         text.setReadOnly(True)
-        self.column.addWidget(text, 1)
+        self.fill(text)
 
 
 def _fixed() -> QFont:

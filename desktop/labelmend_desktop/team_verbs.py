@@ -122,7 +122,7 @@ class TeamVerbs(QObject):
         self._session.said.emit(head)
         if merging.conflicts or merging.refused or len(paths) > 1:
             told = [*(one.sentence for one in merging.merged), *merging.refused]
-            self._prompts.show_report(title="Merge", head=head, sentences=told)
+            self._prompts.show_report(title="Merge", head=head, sentences=[] if told == [head] else told)
 
 
 def run_share(sharing: Sharing, *, progress: Progress) -> Written:

@@ -79,8 +79,14 @@ class Left(msgspec.Struct, frozen=True):
         if self.open:
             return f"{told}; {self.open:,} still to review."
         low, high = interval(self.size, self.sample, self.wrong)
-        shares = f"{100 * low / self.size:.2g} to {100 * high / self.size:.2g} %"
+        shares = between(low / self.size, high / self.size)
         return f"{told}: of all {self.size:,} that nothing was said of, {shares} are (95 % sure)."
+
+
+def between(low: float, high: float) -> str:
+    """From which share to which, as per cent; small ones with two digits."""
+    from_, to = (f"{100 * n:.0f}" if n >= 0.1 else f"{100 * n:.2g}" for n in (low, high))
+    return f"{from_} to {to} %"
 
 
 def left(project: Project) -> list[Left]:

@@ -179,7 +179,7 @@ _SAID: dict[Word, str] = {
     "changed": "changed",
     "deleted": "deleted",
     "added": "a label added",
-    "cannot tell": "not to be told",
+    "cannot tell": "could not be told",
 }
 _MEANT: dict[Word, str] = {
     "no error": "it is right",

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtGui import QColor
 
+from labelmend.project.audit import between
 from labelmend.report.error_rates import ErrorRate
 from labelmend.report.judgements import Ids
 from labelmend.report.progress import Overview, Pair, Reason
@@ -108,8 +109,7 @@ NOTES_OF: Final = {
 
 def limits(one: ErrorRate) -> str:
     """From where to where the share of wrong labels is, 95 % sure."""
-    low, high = (100 * n / one.size for n in (one.low, one.high))
-    return f"{low:.2g} to {high:.2g} %" if one.high else "0 %"
+    return between(one.low / one.size, one.high / one.size) if one.high else "0 %"
 
 
 def _limits(one: ErrorRate) -> list[Cell]:

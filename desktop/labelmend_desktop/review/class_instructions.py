@@ -23,6 +23,12 @@ from labelmend_desktop.words import with_units
 
 _WIDE = 480
 """From this width on two classes stand side by side."""
+_ADDING = {
+    "add_to_instructions": "",
+    "use_as_reference": "",
+    "use_as_counter_example": "As a counter-example",
+}
+"""Actions and what their buttons say, where not the action's own name: its key has to have room."""
 
 
 def classes_at_hand(project: Project, row: int, annotation: Annotation | None) -> list[int]:
@@ -116,8 +122,8 @@ def _adding(actions: ActionSet) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(0)
     column.addWidget(_quiet(actions.button("instructions", text="All instructions")))
-    for name in ("add_to_instructions", "use_as_reference", "use_as_counter_example"):
-        button, action = actions.button(name), actions.action(name)
+    for name, text in _ADDING.items():
+        button, action = actions.button(name, text=text), actions.action(name)
         action.changed.connect(lambda b=button, a=action: b.setVisible(a.isEnabled() and a.isVisible()))
         button.hide()
         column.addWidget(_quiet(button))

@@ -48,7 +48,7 @@ def test_an_audit_is_reviewed_and_estimates_what_is_left(project):
     every, *classes = audit.left(project)
     low, high = interval(39, 13, 2)
     assert (every.size, every.sample, every.wrong) == (39, 13, 2)
-    assert f"{100 * low / 39:.2g} to {100 * high / 39:.2g} %" in every.sentence
+    assert f"{audit.between(low / 39, high / 39)} are (95 % sure)" in every.sentence
     assert sum(one.size for one in classes) == 39
     assert sum(one.wrong for one in classes) == 2
     path = project.path
@@ -87,3 +87,16 @@ def test_the_report_tells_the_audit_and_counts_it_as_no_issue(project):
     assert "5 still to review" in told["quality"]["audit"][0]["sentence"]
     assert sum(kind["issues"] for kind in told["kinds"]) == 1  # the box that was moved by hand
     assert "All classes: 0 of 5 audited labels wrong; 5 still to review." in page(told)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0, 1, "0 to 100 %"),
+        (0.0021, 0.0543, "0.21 to 5.4 %"),
+        (0.0996, 0.734, "10 to 73 %"),
+        (0.5, 0.995, "50 to 100 %"),
+    ],
+)
+def test_limits_are_told_in_per_cent_without_powers_of_ten(low, high, words):
+    assert audit.between(low, high) == words

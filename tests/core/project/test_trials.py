@@ -139,7 +139,7 @@ def test_anybody_takes_it_once_and_nothing_of_it_changes_the_labels(project):
         ("spurious", gone, "deleted; it is right"),
         ("duplicate", gone, ""),
         ("duplicate", no_error, "left as it was; it is to be deleted"),
-        ("duplicate", lambda there, i: verbs.ambiguous(there, i), "not to be told; it is to be deleted"),
+        ("duplicate", lambda there, i: verbs.ambiguous(there, i), "could not be told; it is to be deleted"),
     ],
 )
 def test_what_is_right_and_what_is_a_mistake(project, kind, make, mistake):
