@@ -26,7 +26,7 @@ from labelmend.project.rows_by_id import RowsById
 from labelmend.project.run import Run, load_run
 from labelmend.project.state import Changes, State
 from labelmend.project.store import DAMAGE, Store
-from labelmend.project.story import Entry, entries
+from labelmend.project.story import Entry, Stories
 from labelmend.project.styles import StyleBook
 from labelmend.project.undoing import Undoing
 from labelmend.review.rules import awaits_second
@@ -85,6 +85,7 @@ class Project:
         self._folders: list[str] = self.store.need("images.folder")
         self._detections: Detections | None = None
         self._detections_read = False
+        self._stories = Stories(self.store.history)
         self.state = State()
         history = self.store.history()
         bad = first_tampered(history)
@@ -235,8 +236,8 @@ class Project:
 
     def story(self, issue: int) -> list[Entry]:
         """What happened to an issue, oldest first; a first approval is kept from the second reviewer."""
-        rows = self.store.history(self.state.rows_about.get(issue, ()))
-        return entries(rows, issue, second=awaits_second(self.standing(issue)))
+        second = awaits_second(self.standing(issue))
+        return self._stories.of(issue, self.state.rows_about.get(issue, ()), second=second)
 
     # ---------------------------------------------------------------- the one way to change something
     def apply(self, step: Step, *, op: Op = "do", of: int | None = None) -> Changes:

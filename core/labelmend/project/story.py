@@ -1,12 +1,13 @@
 """What happened to one issue, from the history: who, when, what, and what they said."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
-from labelmend.project.history import Decision, Draw, Row
+from labelmend.project.history import Decision, Draw, Op, Row
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,39 @@ class Entry:
     comment: str
 
 
-def entries(rows: list[Row], issue: int, *, second: bool = False) -> list[Entry]:
-    """The entries of these rows that are about an issue, oldest first.
+class Stories:
+    """Tells what happened to issues; of the one asked for last no row is read twice.
 
-    second: a second reviewer looks at it, who is not to know what the first has said since the last draw.
+    A row never changes, and one that changed thousands of labels takes its time to read.
     """
-    out = []
-    drawn = max((n for n, row in enumerate(rows) if row.op == "draw"), default=0)
-    for n, row in enumerate(rows):
-        if second and n > drawn and row.role == "reviewer":
-            continue
-        about, comment = _about(_judged(row.body), issue)
-        if about:
-            what = f"{row.op}: {row.title}" if row.op in ("undo", "redo") else row.title
-            out.append(Entry(row.at, row.actor, row.role, what, comment))
-    return out
+
+    def __init__(self, read: Callable[[Iterable[int]], list[Row]]) -> None:
+        self._read = read
+        self._issue: int | None = None
+        self._told: dict[int, tuple[Op, Entry | None]] = {}
+
+    def of(self, issue: int, seqs: Sequence[int], *, second: bool = False) -> list[Entry]:
+        """The entries of an issue, about which these rows are, oldest first.
+
+        second: a second reviewer looks at it, who is not to know what the first has said since the last draw.
+        """
+        if issue != self._issue:
+            self._issue, self._told = issue, {}
+        for row in self._read([seq for seq in seqs if seq not in self._told]):
+            self._told[row.seq] = row.op, _entry(row, issue)
+        told = [self._told[seq] for seq in seqs if seq in self._told]
+        drawn = max((n for n, (op, _) in enumerate(told) if op == "draw"), default=0)
+        return [
+            entry
+            for n, (_, entry) in enumerate(told)
+            if entry is not None and not (second and n > drawn and entry.role == "reviewer")
+        ]
+
+
+def _entry(row: Row, issue: int) -> Entry | None:
+    about, comment = _about(_judged(row.body), issue)
+    what = f"{row.op}: {row.title}" if row.op in ("undo", "redo") else row.title
+    return Entry(row.at, row.actor, row.role, what, comment) if about else None
 
 
 class _Judged(msgspec.Struct):
