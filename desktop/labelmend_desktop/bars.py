@@ -23,6 +23,7 @@ class ErrorBar(QFrame):
         super().__init__(room)
         self._room, self._strip = room, strip
         room.installEventFilter(self)
+        strip.installEventFilter(self)
         self.setObjectName("error_bar")
         self.setProperty("bar", "danger")
         self._icon = QLabel()
@@ -60,7 +61,7 @@ class ErrorBar(QFrame):
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
             self._lie()
         return super().eventFilter(watched, event)
 

@@ -1,11 +1,12 @@
-"""What every dialog has in common: Enter does what its blue button says, Esc leaves it."""
+"""Dialogs: Enter does what the blue button says, Esc leaves. The bar of errors: where it lies."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QDoubleSpinBox
+from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from labelmend_desktop.dialogs import Dialog
+from labelmend_desktop.bars import ErrorBar
+from labelmend_desktop.dialogs import Dialog, ReportDialog
 from labelmend_desktop.start.who import WhoDialog
 
 
@@ -33,3 +34,27 @@ def test_enter_takes_the_name_of_who_is_working(qtbot):
     with qtbot.waitSignal(dialog.accepted):
         QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     assert dialog.answer().name == "Mina"
+
+
+def test_the_bar_follows_when_what_is_above_the_tools_goes(qtbot):
+    room, work, strip = QWidget(), QLabel("Writing"), QLabel("tools")
+    column = QVBoxLayout(room)
+    column.addWidget(work)
+    column.addWidget(strip)
+    column.addStretch(1)
+    bar = ErrorBar(room, strip=strip)
+    qtbot.addWidget(room)
+    room.resize(600, 400)
+    room.show()
+    bar.say("The folder is not there.")
+    before = bar.y()
+    work.hide()
+    qtbot.waitUntil(lambda: bar.y() < before)
+    assert bar.y() == strip.geometry().bottom() + 1
+
+
+@pytest.mark.parametrize(("sentences", "texts"), [([], 0), (["One.", "Two."], 1)])
+def test_a_report_has_a_list_only_where_there_is_more_to_say(qtbot, sentences, texts):
+    dialog = ReportDialog(title="Merge", head="Three steps merged.", sentences=sentences)
+    qtbot.addWidget(dialog)
+    assert len(dialog.findChildren(QPlainTextEdit)) == texts
