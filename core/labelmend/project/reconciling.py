@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import msgspec
 
@@ -25,7 +26,7 @@ from labelmend.project.translating import Translation
 from labelmend.project.units import Node, units_of
 from labelmend.project.versions import Records, changes, hands, joined, told_apart, was_drawn
 from labelmend.review.opinions import Opinion
-from labelmend.review.states import FLAGGED, Standing, same_person
+from labelmend.review.states import FLAGGED, Actor, Role, Standing, same_person
 
 
 @dataclass(frozen=True)
@@ -237,10 +238,24 @@ class Work:
             if step is None:
                 continue
             self._know(step)
-            of = None if row.of is None else seq_here.get(row.of)
+            of = None if row.of is None else seq_here.get(row.of) or self._known_here(row, step)
             op: Op = "do" if row.op in ("undo", "redo") and of is None else row.op
             seq_here[row.seq] = self.project.adopt(step, row, op=op, of=of).seq
         return len(seq_here)
+
+    def _known_here(self, row: Row, step: Step) -> int | None:
+        """The row here that a row takes back or does again that was shared or merged before; None where that
+        is not the same any more."""
+        meant = _row(self.package, row.of or 0)
+        who, stacks = Actor(row.actor, cast(Role, row.role)), self.project.state.stacks
+        undoes = row.op == "undo"
+        for seq in stacks.undoable(who) if undoes else stacks.redoable(who):
+            here = _row(self.project, seq)
+            if here is not None and meant is not None and here.at == meant.at:
+                was = here.step().inverse() if undoes else here.step()
+                if (was.edits, was.decisions) == (step.edits, step.decisions):
+                    return seq
+        return None
 
     def _agree(self, issues: set[int]) -> int:
         """Keep who came to the same, and what they said; how many such steps there are."""
@@ -347,10 +362,9 @@ class Work:
         state = project.state
         who = ", ".join(sorted(set().union(*(hands(state.standing(issue)) for issue in issues))))
         last = max((seq for issue in issues for seq in state.rows_about.get(issue, ())), default=0)
-        place = last - project.adopted[0].seq if project.adopted else -1
-        found = project.adopted[place:] if place >= 0 else project.store.history([last])
+        found = _row(project, last)
         drawn = project is self.project and was_drawn(state, issues[0])
-        return Version(issues[0], who, records, found[0].at if found else "", drawn)
+        return Version(issues[0], who, records, found.at if found else "", drawn)
 
     def _before_here(self, issues: Iterable[int]) -> dict[int, bytes | None]:
         """The labels that were changed here under these issues since it was shared, as they were before."""
@@ -360,6 +374,12 @@ class Work:
             if seq > self.told.seq:
                 first.setdefault(key, before)
         return first
+
+
+def _row(project: Project, seq: int) -> Row | None:
+    """A row of the history, which a copy may have adopted just now."""
+    place = seq - project.adopted[0].seq if project.adopted else -1
+    return next(iter(project.adopted[place:] if place >= 0 else project.store.history([seq])), None)
 
 
 def _nobody(row: Row) -> Row:

@@ -16,6 +16,7 @@ from labelmend.project.export import export, remember
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.merging import merge
 from labelmend.project.project import Project
+from labelmend.report.progress import overview_of
 from labelmend.review.sampling import Rates
 from labelmend.review.states import Actor
 
@@ -313,3 +314,27 @@ def test_what_was_said_in_a_package_is_kept_when_it_conflicts(tmp_path):
     assert merge(project, second).conflicts == 1
     assert project.story(issue)[-1].comment == "Bea: look at the corner"
     assert [one.who for one in project.state.versions[issue]] == ["Ann", "Bea"]
+
+
+def test_what_was_merged_and_then_undone_in_the_package_is_undone_here(project):
+    path = shared(project, "part", [0])
+    work(path, BEA, box(0, 12))
+    assert merge(project, path).steps == 1
+    package = Project.open(path, actor=BEA)
+    package.undo()
+    package.close()
+    assert merge(project, path).conflicts == 0
+    assert project.record(0) == project.original(0)
+    assert not any(project.state.touches.values())
+    assert [one.name for one in overview_of(project).people if len(one.open) + len(one.done)] == []
+    project = as_(project, BEA)
+    assert project.undo_title() is None
+    project.redo()
+    assert project.annotation(0).bbox[0] == 12
+    project.undo()
+    package = Project.open(path, actor=BEA)
+    package.redo()
+    package.close()
+    merge(project, path)
+    assert project.annotation(0).bbox[0] == 12
+    assert project.undo_title() == "move the box"
