@@ -88,6 +88,18 @@ class Dialog(QDialog):
         self.column.addWidget(label)
         return label
 
+    def ask_path(self, field: QLineEdit, kinds: str) -> None:
+        """Let the place of a new file be chosen, for a field of this dialog; `kinds` as Qt writes them."""
+        name = QFileDialog.getSaveFileName(
+            self,
+            self.windowTitle(),
+            field.text(),
+            kinds,
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )[0]
+        if name:
+            field.setText(name)
+
 
 class FindDialog(Dialog):
     """Says what is compared before it begins."""
@@ -180,15 +192,7 @@ class ExportDialog(Dialog):
         self.path.textChanged.connect(lambda text: self.do.setEnabled(bool(text.strip())))
 
     def _browse(self) -> None:
-        name = QFileDialog.getSaveFileName(
-            self,
-            "Export",
-            self.path.text(),
-            "COCO files (*.json *.json.gz)",
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )[0]
-        if name:
-            self.path.setText(name)
+        self.ask_path(self.path, "COCO files (*.json *.json.gz)")
 
     def answer(self) -> ExportChoice:
         """What was chosen."""

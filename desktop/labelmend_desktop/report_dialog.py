@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from labelmend_desktop.dialogs import Dialog
 
@@ -59,15 +59,7 @@ class WriteReportDialog(Dialog):
         self.path.textChanged.connect(lambda text: self.do.setEnabled(bool(text.strip())))
 
     def _browse(self) -> None:
-        name = QFileDialog.getSaveFileName(
-            self,
-            "Write report",
-            self.path.text(),
-            "Web pages (*.html)",
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )[0]
-        if name:
-            self.path.setText(name)
+        self.ask_path(self.path, "Web pages (*.html)")
 
     def answer(self) -> ReportChoice:
         """What was chosen."""

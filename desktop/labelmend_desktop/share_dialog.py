@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -55,7 +54,6 @@ class ShareDialog(Dialog):
         super().__init__("Share a part", "Share", parent=parent)
         self.setObjectName("share_dialog")
         self._choose, self._images = choose, np.zeros(0, np.int64)
-        self._named_by_hand = False
         self.say(
             "Somebody else gets some images with their labels, issues, history and the instructions as one "
             "file, works in it, and sends it back: File › Merge takes in what was done."
@@ -160,15 +158,7 @@ class ShareDialog(Dialog):
         self.do.setEnabled(number > 0 and bool(self.path.text().strip()))
 
     def _browse(self) -> None:
-        name = QFileDialog.getSaveFileName(
-            self,
-            "Share a part",
-            self.path.text(),
-            "Labelmend projects (*.labelmend)",
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )[0]
-        if name:
-            self.path.setText(name)
+        self.ask_path(self.path, "Labelmend projects (*.labelmend)")
 
     def answer(self) -> ShareChoice:
         """What was chosen."""

@@ -9,7 +9,7 @@ import pytest
 
 from labelmend.cli import command_line
 from labelmend.find.issues import KINDS
-from labelmend.review.states import QUEUE_OF, STATUSES
+from labelmend.review.states import QUEUES
 from labelmend_desktop.actions import ACTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,8 @@ def test_the_glossary_has_every_state_and_kind():
     glossary = text("GLOSSARY.md")
     rows = dict(re.findall(r"^\| ([a-z ]+) \| [^|]+ \| (\w+) \|$", glossary, re.MULTILINE))
     assert rows.pop("state") == "queue"
-    assert rows == {status.replace("_", " "): QUEUE_OF[status].capitalize() for status in STATUSES}
+    queue_of = {status: queue for queue, statuses in QUEUES.items() for status in statuses}
+    assert rows == {status.replace("_", " "): queue.capitalize() for status, queue in queue_of.items()}
     assert [kind for kind in KINDS if f"**{kind}**" not in glossary] == []
     terms = re.findall(r"^\*\*([\w ]+)\*\*:", glossary, re.MULTILINE)
     assert len(terms) == len(set(terms))

@@ -298,7 +298,7 @@ class Project:
         return row_after(self._last, step, at=now(), actor=self.actor, op=op, of=of)
 
     def rehearse(self, step: Step) -> Changes:
-        """Do a step in memory alone, in a project that was opened to be read: what would be, if."""
+        """Do a step in memory alone, where the project is open to be read: what would be. Raises Refused."""
         if not self.store.reading:
             raise Refused(f"{self.path} is open to be changed: open it to be read to try something out.")
         self._check(step)

@@ -69,6 +69,7 @@ def edited(standing: Standing, actor: Actor) -> Standing:
     """The standing after somebody changed the label of this issue by hand.
 
     A reviewer and an expert correct what is before them: it stays there until they approve it or decide.
+    Raises Refused for what is not before them, and for their own work.
     """
     if actor.role == "reviewer":
         _require_in_review(standing, actor)
@@ -101,7 +102,7 @@ def reviewed(
 
     A rejection needs a reason of the policy's, or words. Who corrected the label approves it so, or takes the
     correction back; from then on the label is their work too. A label that a second person looks at stays in
-    review when the first one has approved it.
+    review when the first one has approved it. Raises Refused.
     """
     _need_role(actor, "reviewer", "review")
     _require_in_review(standing, actor)
@@ -129,6 +130,7 @@ def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str)
     """The standing after an expert's decision on a rejected or ambiguous issue.
 
     What this expert corrected does not stand as it was: then "fix stands" comes to "corrected".
+    Raises Refused for another role, for own work, and for what nobody rejected or passed on.
     """
     _need_role(actor, "expert", "decide")
     if standing.status not in ("rejected", "ambiguous"):

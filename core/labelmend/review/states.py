@@ -29,9 +29,6 @@ QUEUES: Final[dict[Queue, tuple[Status, ...]]] = {
     "expert": ("rejected", "ambiguous"),
     "done": ("fixed", "dismissed", "approved", "decided", "done"),
 }
-QUEUE_OF: Final[dict[Status, Queue]] = {
-    status: queue for queue, statuses in QUEUES.items() for status in statuses
-}
 STATUS_INDEX: Final[dict[Status, int]] = {status: index for index, status in enumerate(STATUSES)}
 
 EXPORTED: Final[frozenset[Status]] = frozenset({"fixed", "approved", "decided", "done"})
