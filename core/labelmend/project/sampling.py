@@ -4,9 +4,11 @@ import statistics
 from collections import Counter
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
+import numpy as np
 
 from labelmend.errors import Refused
 from labelmend.project.history import Draw, Step
@@ -16,7 +18,7 @@ from labelmend.project.project import Project
 from labelmend.review.acceptance import Plan, plan
 from labelmend.review.rules import require_lead
 from labelmend.review.sampling import CHANGES, Change, Finished, Rates, Stratum, draw_again, draw_strata
-from labelmend.review.states import Standing
+from labelmend.review.states import STATUS_INDEX, Standing
 
 LATEST, PAUSE, FEWEST = 200, 300.0, 5
 """Reviews that tell the pace, seconds after which somebody was away, and how few gaps tell nothing."""
@@ -24,12 +26,14 @@ LATEST, PAUSE, FEWEST = 200, 300.0, 5
 
 def finished(project: Project) -> list[Finished]:
     """Every issue that was fixed or dismissed since the last draw; cards are no labels, and left out."""
-    table = project.issues
+    table, standings = project.issues, project.state.standings
+    rows = table.rows_in("done")
+    rows = rows[np.isin(table.status[rows], [STATUS_INDEX["fixed"], STATUS_INDEX["dismissed"]])]
+    columns = (column[rows].tolist() for column in (table.id, table.category))
     return [
-        Finished(issue, *_seen(project, issue), standing.annotator)
-        for issue, standing in sorted(project.state.standings.items())
-        if standing is not None and standing.status in ("fixed", "dismissed")
-        if not table.is_card(table.row_of(issue))
+        Finished(issue, *_seen(project, issue, category), standing.annotator)
+        for row, issue, category in sorted(zip(rows.tolist(), *columns, strict=True), key=itemgetter(1))
+        if (standing := standings.get(issue)) is not None and not table.is_card(row)
     ]
 
 
@@ -190,13 +194,13 @@ class _OfClass(msgspec.Struct, gc=False):
 _DECODER: Final = msgspec.json.Decoder(_OfClass)
 
 
-def _seen(project: Project, issue: int) -> tuple[str, Change]:
-    """The class that the label of an issue has now or had last, and the most telling thing that was done."""
-    first: dict[int, bytes | None] = {}
-    for _, key, before in project.state.touches.get(issue, ()):
-        first.setdefault(key, before)
-    category, done = int(project.issues.category[project.issues.row_of(issue)]), set[Change]()
-    for key, before in first.items():
+def _seen(project: Project, issue: int, category: int) -> tuple[str, Change]:
+    """The class that the label of an issue has now or had last, and the most telling thing that was done.
+
+    category: the row of the issue's own class.
+    """
+    done = set[Change]()
+    for key, before in project.state.before(issue).items():
         now = project.record(key)
         was, is_now = (None if one is None else _DECODER.decode(one).category_id for one in (before, now))
         if before is None or now is None:
