@@ -12,7 +12,7 @@ import numpy as np
 from labelmend.find.issues import FIXES, KINDS, NO_FIX
 from labelmend.geometry.boxes import iou_pairs
 from labelmend.project.comparing import Compared, compare
-from labelmend.project.looks import LOOK, waiting
+from labelmend.project.looks import BLIND, waiting
 from labelmend.project.project import Project
 from labelmend.review.agreement import Followed, Kappa, Overlap, kappa, overlap
 from labelmend.review.opinions import Judged, Opinion
@@ -82,7 +82,7 @@ def agreement_of(project: Project) -> Agreement:
 # -------------------------------------------------------------------- pairs
 def _looks(project: Project) -> Iterator[tuple[Opinion, Judged]]:
     for (trial, _), said in project.state.opinions.items():
-        for one in said if trial == LOOK else ():
+        for one in said if trial == BLIND else ():
             if one.first is not None:
                 yield one, one.first
 
@@ -98,7 +98,7 @@ def _of_looks(project: Project) -> list[Pair]:
 def _of_trials(project: Project) -> list[Pair]:
     found: dict[tuple[str, str], list[Compared]] = {}
     for (trial, _), said in project.state.opinions.items():
-        people = sorted(said, key=lambda one: one.own.who.casefold()) if trial != LOOK else []
+        people = sorted(said, key=lambda one: one.own.who.casefold()) if trial != BLIND else []
         for a, b in combinations(people, 2):
             told = compare(project, a.key, a.own, b.own)
             found.setdefault((a.own.who, b.own.who), []).append(told)

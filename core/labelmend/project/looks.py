@@ -16,7 +16,7 @@ from labelmend.project.project import Project
 from labelmend.review import rules
 from labelmend.review.opinions import Judged, Opinion
 
-LOOK: Final = 0
+BLIND: Final = 0
 """The number that blind looks have where trials have theirs."""
 
 
@@ -58,7 +58,7 @@ def waiting(project: Project, *, everybody: bool = False) -> list[int]:
     return [
         issue
         for issue in sorted(state.looks)
-        if (LOOK, issue) not in state.opinions
+        if (BLIND, issue) not in state.opinions
         if rules.may_look(project.standing(issue), None if everybody else project.actor)
     ]
 

@@ -96,6 +96,7 @@ class Store:
         self.path, self.reading = path, reading
         self._lock = threading.RLock()
         self._copy: Folder | None = None
+        self._closed = False
         if not importing and not path.is_file():
             what = "is no file" if path.exists() else "is not there"
             raise BadFile(f"{path} {what}: choose an existing .labelmend file.")
@@ -152,12 +153,16 @@ class Store:
         say_who(self.path, who)
 
     def close(self) -> None:
-        """Close the file; what was committed is all in the one file afterwards."""
+        """Close the file; what was committed is all in the one file afterwards. Again it does nothing."""
         with self._lock:
+            if self._closed:
+                return
+            self._closed = True  # from now on who is named, and what is locked, may be somebody else's
+            if not self.reading and self._hold is None:
+                unsay(self.path)
             self._let_go()
-        if not self.reading:
-            self._held.discard(self.path.resolve())
-            unsay(self.path)
+            if not self.reading:
+                self._held.discard(self.path.resolve())
 
     def _let_go(self) -> None:
         self._connection.close()

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from labelmend.project.agreeing import How
-from labelmend.project.looks import LOOK
+from labelmend.project.looks import BLIND
 from labelmend.project.project import Project
 from labelmend.report.judgements import Ids
 
@@ -29,7 +29,7 @@ def judged_twice(project: Project) -> dict[tuple[str, str, How], Ids]:
     """The issues that both of two people judged, by the names and the occasion of `agreement_of`'s pairs."""
     found: defaultdict[tuple[str, str, How], list[int]] = defaultdict(list)
     for (trial, issue), said in project.state.opinions.items():
-        if trial == LOOK:
+        if trial == BLIND:
             for one in said:
                 if one.first is not None:
                     found[one.first.who, one.own.who, "second look"].append(issue)

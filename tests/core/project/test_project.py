@@ -379,3 +379,16 @@ def test_what_stood_does_not_change_with_what_is_done_later(tmp_path):
     project.undo()
     assert project.state.before(issue) == {key: before}
     project.close()
+
+
+def test_a_project_that_is_closed_again_lets_nothing_go_that_is_somebody_elses(tmp_path):
+    project = make_project(tmp_path, find=False)
+    path = project.path
+    project.close()
+    other = Project.open(path, actor=Actor("Bea", "annotator"))
+    project.close()
+    with pytest.raises(Refused, match="by Bea"):
+        Project.open(path)
+    other.apply(editing.delete(other, 0))
+    other.close()
+    assert not path.with_name(f"{path.name}.open").exists()
