@@ -124,7 +124,7 @@ def test_what_other_numbers_do_is_said_before_they_are_saved(hands, writer, qtbo
     given = writer.window.draft.now
     assert given.of("cat").tolerance == Amount(40)
     told = foresee(foreseeing(writer.project), tolerance_of(given, writer.project.categories.name))
-    assert writer.window.said.text() == f"With these numbers: {told.sentence}"
+    assert writer.window.said.text() == f"With these numbers, once errors are found again: {told.sentence}"
     assert told.goes
     writer.press("discard_instructions")
     assert writer.window.said.text() == ""

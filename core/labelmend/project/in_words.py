@@ -155,5 +155,5 @@ def versions_in_words(project: Project, issue: int) -> list[str]:
             was, now = before[key] if key in before else project.record(key), record
             one, other = (None if each is None else project.read_annotation(key, each) for each in (was, now))
             parts.append(change_in_words(one, other, categories=names))
-        told.append("; ".join(part for part in parts if part) or "left as it was")
+        told.append("; ".join(part for part in parts if part) or "changed nothing")
     return told

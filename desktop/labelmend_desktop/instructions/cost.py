@@ -73,7 +73,7 @@ class Cost(QObject):
         def done(found: tuple[Foreseeing, Foreseen]) -> None:
             self._known = seq, found[0], found[1].now
             if self._given is given:
-                self._finish(f"With these numbers: {found[1].sentence}")
+                self._finish(f"With these numbers, once errors are found again: {found[1].sentence}")
 
         self._task = self._tasks.run(
             _foresee,

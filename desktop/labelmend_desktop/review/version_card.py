@@ -44,8 +44,8 @@ class VersionCard(QFrame):
             self.at.hide()
         for label in (self.at, self.words):
             label.setFont(theme.font(theme.SIZE_SMALL))
+            label.setWordWrap(True)
         self.at.setProperty("tone", "quiet")
-        self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.button = QPushButton(f"Take   {key}")
