@@ -80,7 +80,7 @@ def test_issues_as_json_lines_and_as_csv(project, capsys):
 
 def test_draw_status_history(project, capsys):
     opened = Project.open(Path(project), actor=ANN)
-    opened.apply(verbs.accept(opened, issue_of(opened, "spurious")))
+    opened.apply(verbs.dismiss(opened, issue_of(opened, "spurious"), comment="a shadow"))
     opened.close()
     assert main(["draw", project, "--rate", "1", "--seed", "4", "--actor", "Ann", "--role", "annotator"]) == 1
     assert main(["draw", project, "--rate", "1", "--seed", "4", "--actor", "Lea"]) == 0
@@ -89,7 +89,7 @@ def test_draw_status_history(project, capsys):
     assert "review           1" in capsys.readouterr().out
     assert main(["history", project]) == 0
     told = capsys.readouterr().out
-    assert "accept the suggestion" in told
+    assert "not an error “a shadow”" in told
     assert "The history is whole" in told
 
 

@@ -78,10 +78,16 @@ def test_changes(before, now, words):
         (Standing(), ""),
         (Standing("fixed", "accepted", "Ada"), "Accepted by Ada"),
         (Standing("in_review", "fixed", "Ada"), "Fixed by hand by Ada · in review"),
+        (Standing("ambiguous", "accepted", "Ada", "Rev"), "Accepted by Ada · reviewed by Rev"),
+        (
+            Standing("decided", "fixed", expert="Eve", authors=("Ada", "Bea")),
+            "Changed differently by Ada, Bea · decided by Eve",
+        ),
+        (Standing("decided", "fixed", expert="Eve"), "Fixed by hand by Eve · decided by Eve"),
         (Standing("rejected", "dismissed", "Ada", "Rev"), "Called no error by Ada · rejected by Rev"),
         (
             Standing("decided", "accepted", "Ada", "Rev", "Eve"),
-            "Accepted by Ada · rejected by Rev · decided by Eve",
+            "Accepted by Ada · reviewed by Rev · decided by Eve",
         ),
         (Standing("flagged", "accepted", "Ada", "", "Eve"), "Accepted by Ada · sent back by Eve"),
     ],

@@ -18,6 +18,7 @@ from labelmend.project.audit import left
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
 from labelmend.project.sampling import batches
+from labelmend.project.story import said
 from labelmend.review.states import QUEUES
 
 
@@ -98,7 +99,8 @@ def _history(arguments: argparse.Namespace) -> None:
         for row in project.store.history():
             who = f"{row.actor}, {row.role}" if row.actor else "-"
             what = row.title if row.op not in ("undo", "redo") else f"{row.op}: {row.title}"
-            print(f"{row.seq:>6}  {row.at[:19]}  {who:24}  {what}")
+            words = said(row)
+            print(f"{row.seq:>6}  {row.at[:19]}  {who:24}  {what}{f' “{words}”' if words else ''}")
         if project.tampered:
             raise LabelmendError(project.tampered)
         print("The history is whole: every row follows from the rows before it.")

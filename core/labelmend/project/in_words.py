@@ -28,9 +28,13 @@ def standing_in_words(standing: Standing) -> str:
     """One line, such as "Accepted by Ada · rejected by Rev"; empty for an issue that nobody has judged."""
     if not standing.verdict:
         return f"Sent back by {standing.expert}" if standing.expert else ""
-    if standing.status == "rejected" and not standing.reviewer and not standing.annotator:
-        return f"Changed differently by {', '.join(standing.authors)}"
-    parts = [f"{_VERDICTS[standing.verdict]} by {standing.annotator}"]
+    several = () if standing.annotator else standing.authors
+    if standing.status == "rejected" and not standing.reviewer and several:
+        return f"Changed differently by {', '.join(several)}"
+    who = standing.annotator or standing.corrected or standing.expert
+    parts = [f"{_VERDICTS[standing.verdict]} by {who}"]
+    if len(several) > 1:
+        parts = [f"Changed differently by {', '.join(several)}"]
     if standing.status == "in_review":
         told = standing.corrected not in ("", standing.first)  # a second reviewer is not to know
         parts.append(f"in review, corrected by {standing.corrected}" if told else "in review")
@@ -38,7 +42,9 @@ def standing_in_words(standing: Standing) -> str:
         corrected = " with a correction" if standing.corrected and standing.status == "approved" else ""
         parts.append(f"{standing.status}{corrected} by {standing.reviewer}")
     elif standing.reviewer:
-        parts.append(f"rejected by {standing.reviewer}")
+        parts.append(
+            f"reviewed by {standing.reviewer}"
+        )  # who may have approved it before a blind second look
     if standing.status == "decided":
         parts.append(f"decided by {standing.expert}")
     elif standing.status == "flagged":

@@ -72,8 +72,18 @@ def _judged(body: bytes) -> _Judged:
     return _DECODER.decode(body)
 
 
+def said(row: Row) -> str:
+    """What was said with what a row did to one label; nothing of several at once."""
+    decisions = _judged(row.body).decisions
+    return _said(decisions[0]) if len(decisions) == 1 else ""
+
+
+def _said(decision: Decision) -> str:
+    return ": ".join(part for part in (decision.reason, decision.comment) if part)
+
+
 def _about(step: _Judged, issue: int) -> tuple[bool, str]:
     for decision in step.decisions:
         if decision.issue == issue:
-            return True, ": ".join(part for part in (decision.reason, decision.comment) if part)
+            return True, _said(decision)
     return step.draw is not None and issue in step.draw.frame, ""

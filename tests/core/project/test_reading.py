@@ -174,3 +174,11 @@ def test_a_copy_is_whole_whatever_is_written_meanwhile(tmp_path):
         writer.kill()
     assert seen == sorted(seen)
     assert len(set(seen)) > 3
+
+
+def test_a_project_may_be_closed_twice(path):
+    project = Project.open(path)
+    project.close()
+    with path.open("rb") as other:  # it may have got the number that the lock had
+        project.close()
+        assert other.read(6) == b"SQLite"
