@@ -167,7 +167,6 @@ class Store:
     def _let_go(self) -> None:
         self._connection.close()
         release(self.path, self._hold)
-        self._hold = None
         if self._copy is not None:
             self._copy.cleanup()
 
