@@ -80,6 +80,16 @@ def agreement_of(project: Project) -> Agreement:
 
 
 # -------------------------------------------------------------------- pairs
+class _Names:
+    """A person by the name that was met first: names may differ in case and outer spaces."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        return self._first.setdefault(name.strip().casefold(), name)
+
+
 def _looks(project: Project) -> Iterator[tuple[Opinion, Judged]]:
     for (trial, _), said in project.state.opinions.items():
         for one in said if trial == BLIND else ():
@@ -89,19 +99,21 @@ def _looks(project: Project) -> Iterator[tuple[Opinion, Judged]]:
 
 def _of_looks(project: Project) -> list[Pair]:
     found: dict[tuple[str, str], list[Compared]] = {}
+    named = _Names()
     for one, first in _looks(project):
         told = compare(project, one.key, first, one.own)
-        found.setdefault((first.who, one.own.who), []).append(told)
+        found.setdefault((named[first.who], named[one.own.who]), []).append(told)
     return [_pair(one, other, "second look", told) for (one, other), told in found.items()]
 
 
 def _of_trials(project: Project) -> list[Pair]:
     found: dict[tuple[str, str], list[Compared]] = {}
+    named = _Names()
     for (trial, _), said in project.state.opinions.items():
         people = sorted(said, key=lambda one: one.own.who.casefold()) if trial != BLIND else []
         for a, b in combinations(people, 2):
             told = compare(project, a.key, a.own, b.own)
-            found.setdefault((a.own.who, b.own.who), []).append(told)
+            found.setdefault((named[a.own.who], named[b.own.who]), []).append(told)
     return [_pair(one, other, "trial", told) for (one, other), told in found.items()]
 
 
@@ -116,11 +128,13 @@ def _pair(one: str, other: str, how: How, told: list[Compared]) -> Pair:
 def _of_reviews(project: Project) -> list[Pair]:
     """Who reviewed whose work, and who reviewed after whom."""
     found: dict[tuple[str, str, How], list[bool]] = {}
+    named = _Names()
     for said in project.state.reviews.values():
         for before, one in zip((None, *said), said, strict=False):
-            if before is not None and before.approved and before.reviewer != one.reviewer:
-                found.setdefault((before.reviewer, one.reviewer, "second review"), []).append(one.approved)
-            found.setdefault((one.annotator, one.reviewer, "review"), []).append(one.approved)
+            reviewer = named[one.reviewer]
+            if before is not None and before.approved and named[before.reviewer] != reviewer:
+                found.setdefault((named[before.reviewer], reviewer, "second review"), []).append(one.approved)
+            found.setdefault((named[one.annotator], reviewer, "review"), []).append(one.approved)
     return [_reviewed(*who, approved) for who, approved in found.items()]
 
 

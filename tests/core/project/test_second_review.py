@@ -152,3 +152,11 @@ def test_a_correction_is_no_verdict_and_approving_so_is_no_agreement(project):
     review(project, REV, issue)
     (pair,) = agreement_of(project).pairs
     assert (pair.how, pair.n, pair.agreed) == ("review", 1, 0)
+
+
+def test_one_person_under_two_spellings_is_one_pair(project):
+    alone = [issue for issue in project.state.standings if issue not in chosen(project)]
+    review(project, REV, alone[0])
+    review(project, Actor("REV", "reviewer"), alone[1], reason="too loose")
+    (pair,) = agreement_of(project).pairs
+    assert (pair.one, pair.other, pair.how, pair.n, pair.agreed) == ("Ann", "Rev", "review", 2, 1)
