@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -72,8 +72,7 @@ class Agreement(msgspec.Struct, frozen=True):
 
 def agreement_of(project: Project) -> Agreement:
     """How far the people of a project agree."""
-    pairs = [*_of_looks(project), *_of_trials(project), *_of_reviews(project)]
-    pairs.sort(key=lambda pair: (pair.agreed / pair.n, -pair.n, pair.one, pair.other))
+    pairs = sorted(_pairs(project), key=lambda pair: (pair.agreed / pair.n, -pair.n, pair.one, pair.other))
     standings = project.state.standings.values()
     seconds = sum(one is not None and one.second and one.status == "in_review" for one in standings)
     return Agreement(tuple(pairs), followed(project), len(waiting(project, everybody=True)), seconds)
@@ -97,24 +96,44 @@ def _looks(project: Project) -> Iterator[tuple[Opinion, Judged]]:
                 yield one, one.first
 
 
-def _of_looks(project: Project) -> list[Pair]:
-    found: dict[tuple[str, str], list[Compared]] = {}
+class Both(NamedTuple):
+    """An issue that two people judged: who, on what occasion, and what the two made of its label, or (of
+    reviews) whether the other approved it."""
+
+    one: str
+    other: str
+    how: How
+    issue: int
+    made: tuple[int, Judged, Judged] | None
+    approved: bool = False
+
+
+def judged_by_both(project: Project) -> Iterator[Both]:
+    """All that any two people judged, the labels' keys with what they made of them."""
     named = _Names()
     for one, first in _looks(project):
-        told = compare(project, one.key, first, one.own)
-        found.setdefault((named[first.who], named[one.own.who]), []).append(told)
-    return [_pair(one, other, "second look", told) for (one, other), told in found.items()]
-
-
-def _of_trials(project: Project) -> list[Pair]:
-    found: dict[tuple[str, str], list[Compared]] = {}
-    named = _Names()
-    for (trial, _), said in project.state.opinions.items():
-        people = sorted(said, key=lambda one: one.own.who.casefold()) if trial != BLIND else []
+        yield Both(named[first.who], named[one.own.who], "second look", one.issue, (one.key, first, one.own))
+    for (trial, issue), answers in project.state.opinions.items():
+        people = sorted(answers, key=lambda one: one.own.who.casefold()) if trial != BLIND else []
         for a, b in combinations(people, 2):
-            told = compare(project, a.key, a.own, b.own)
-            found.setdefault((named[a.own.who], named[b.own.who]), []).append(told)
-    return [_pair(one, other, "trial", told) for (one, other), told in found.items()]
+            yield Both(named[a.own.who], named[b.own.who], "trial", issue, (a.key, a.own, b.own))
+    for issue, said in project.state.reviews.items():
+        for before, now in zip((None, *said), said, strict=False):
+            reviewer = named[now.reviewer]
+            if before is not None and before.approved and named[before.reviewer] != reviewer:
+                yield Both(named[before.reviewer], reviewer, "second review", issue, None, now.approved)
+            yield Both(named[now.annotator], reviewer, "review", issue, None, now.approved)
+
+
+def _pairs(project: Project) -> list[Pair]:
+    groups: dict[tuple[str, str, How], list[Both]] = {}
+    for one in judged_by_both(project):
+        groups.setdefault((one.one, one.other, one.how), []).append(one)
+    pairs = []
+    for who, group in groups.items():
+        told = [compare(project, *one.made) for one in group if one.made is not None]
+        pairs.append(_pair(*who, told) if told else _reviewed(*who, [one.approved for one in group]))
+    return pairs
 
 
 def _pair(one: str, other: str, how: How, told: list[Compared]) -> Pair:
@@ -123,19 +142,6 @@ def _pair(one: str, other: str, how: How, told: list[Compared]) -> Pair:
     shares = [compared.iou for compared in told if compared.iou is not None]
     agreed = sum(a == b for a, b in words)
     return Pair(one, other, how, len(told), agreed, kappa(words), kappa(classes), overlap(shares))
-
-
-def _of_reviews(project: Project) -> list[Pair]:
-    """Who reviewed whose work, and who reviewed after whom."""
-    found: dict[tuple[str, str, How], list[bool]] = {}
-    named = _Names()
-    for said in project.state.reviews.values():
-        for before, one in zip((None, *said), said, strict=False):
-            reviewer = named[one.reviewer]
-            if before is not None and before.approved and named[before.reviewer] != reviewer:
-                found.setdefault((named[before.reviewer], reviewer, "second review"), []).append(one.approved)
-            found.setdefault((named[one.annotator], reviewer, "review"), []).append(one.approved)
-    return [_reviewed(*who, approved) for who, approved in found.items()]
 
 
 def _reviewed(one: str, other: str, how: How, approved: list[bool]) -> Pair:

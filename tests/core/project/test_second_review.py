@@ -160,3 +160,7 @@ def test_one_person_under_two_spellings_is_one_pair(project):
     review(project, Actor("REV", "reviewer"), alone[1], reason="too loose")
     (pair,) = agreement_of(project).pairs
     assert (pair.one, pair.other, pair.how, pair.n, pair.agreed) == ("Ann", "Rev", "review", 2, 1)
+    twice = judged_twice(frozen(project))
+    assert {pair: sorted(ids.tolist()) for pair, ids in twice.items()} == {
+        ("Ann", "Rev", "review"): sorted(alone[:2])
+    }
