@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from labelmend.project.history import Step
+from labelmend.project.history import NO_KEY, Step
 
 Node = tuple[str, int]
 """An issue or a label: ("issue", its id) or ("key", its key)."""
@@ -27,7 +27,7 @@ def units_of(steps: Iterable[Step]) -> list[list[Node]]:
         for key in every:
             find(("key", key))
         for opinion in step.opinions:
-            if any(decision.issue == opinion.issue for decision in step.decisions):
+            if opinion.key != NO_KEY and any(decision.issue == opinion.issue for decision in step.decisions):
                 leader[find(("key", opinion.key))] = find(("issue", opinion.issue))
     units: dict[Node, list[Node]] = {}
     for node in leader:

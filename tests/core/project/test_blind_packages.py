@@ -7,13 +7,16 @@ from builders.datasets import LEA, REV, faulty, issue_of, make_project
 from builders.sheets import answered
 from labelmend.project import editing, looks, sampling, trials, verbs
 from labelmend.project.agreeing import agreement_of
+from labelmend.project.history import NO_KEY, Decision, Step
 from labelmend.project.merging import merge
 from labelmend.project.packages import share
 from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
+from labelmend.project.units import units_of
+from labelmend.review.opinions import Judged, Opinion
 from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates
-from labelmend.review.states import Actor
+from labelmend.review.states import FLAGGED, Actor
 
 BEA = Actor("Bea", "annotator")
 
@@ -74,3 +77,13 @@ def test_a_part_asks_about_what_is_in_it(project):
     assert looks.waiting(package) == [missing]
     assert [one.issue for one in trials.trial_of(package).asked] == [missing]
     package.close()
+
+
+def test_places_that_were_judged_blind_have_nothing_to_do_with_each_other():
+    def look(issue, key):
+        own = Judged("Bea", "fixed", None)
+        return Step("look", decisions=(Decision(issue, None, FLAGGED),), opinions=(Opinion(issue, key, own),))
+
+    steps = [look(1, NO_KEY), look(2, NO_KEY), look(3, 7), look(4, 7)]
+    units = [sorted(n for kind, n in unit if kind == "issue") for unit in units_of(steps)]
+    assert sorted(units) == [[1], [2], [3, 4]]
