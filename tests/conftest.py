@@ -26,6 +26,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def open_window(qtbot: Any, qapp: Any) -> Iterator[Callable[..., Any]]:
     """Opens the window on a project file, or on nothing; closed at the end."""
     # Imported late: the engine's tests run without Qt.
+    from PySide6.QtCore import QEvent
+
     from builders.window import Answers, Hands
     from labelmend_desktop import theme
     from labelmend_desktop.garbage import Collector
@@ -53,4 +55,6 @@ def open_window(qtbot: Any, qapp: Any) -> Iterator[Callable[..., Any]]:
         window.close()
         window.deleteLater()
     qapp.processEvents()
+    # Nothing ends by itself outside an event loop, and every window left takes part in all that follows.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     collector.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
@@ -102,7 +102,6 @@ class MainWindow(QMainWindow):
         self.panel = ReviewPanel(session, actions, images=self.references, colour_of=colour_of)
         self.versions = Versions(session, actions, colour_of=colour_of)
         self.classes = ClassPanel(session, colour_of=colour_of)
-        self.dashboard = Dashboard(session, colour_of=colour_of, key=BY_NAME["show_dashboard"].keys[0])
         self.status_line = StatusLine(session)
         self.welcome = WelcomePage(actions, open_path=self.files.open_path)
         self.strip = ToolStrip(actions)
@@ -131,6 +130,13 @@ class MainWindow(QMainWindow):
         self.right = self._dock("Review", self.panel, right, 288, least=240)
         self.below = self._dock("Classes", self.classes, right, 288, least=240)
         self.resizeDocks([self.right, self.below], [_TALL - 150, 150], Qt.Orientation.Vertical)
+
+    @cached_property
+    def dashboard(self) -> Dashboard:
+        """The window of the numbers, made when it is first asked for: it takes as long as all the rest."""
+        made = Dashboard(self.session, colour_of=colour_of, key=BY_NAME["show_dashboard"].keys[0])
+        made.wanted.connect(self._show_labels)
+        return made
 
     def _dock(
         self, title: str, inside: QWidget, area: Qt.DockWidgetArea, width: int, *, least: int
@@ -227,7 +233,7 @@ class MainWindow(QMainWindow):
             "reset_layout": self.reset_layout,
             "show_keys": self._show_keys,
             "show_classes": self._show_classes,
-            "show_dashboard": self.dashboard.come,
+            "show_dashboard": lambda: self.dashboard.come(),
             "type_box": self.status_line.shape.begin,
             "add_part": partial(partwork.begin, self.canvas, "part"),
             "cut_part": partial(partwork.begin, self.canvas, "cut"),
@@ -258,7 +264,6 @@ class MainWindow(QMainWindow):
         self.canvas.pointer.connect(self.status_line.show_pointer)
         self.canvas.view_changed.connect(self.status_line.show_scale)
         self.canvas.shape_changed.connect(self.status_line.show_shape)
-        self.dashboard.wanted.connect(self._show_labels)
         self.status_line.shape.apply = partial(verbs.type_box, self.canvas)
         self.status_line.shape.left.connect(self.canvas.setFocus)
         self.issues.filters.text.returnPressed.connect(self.canvas.setFocus)
@@ -376,8 +381,10 @@ class MainWindow(QMainWindow):
         if self.session.project is not None:
             settings.setValue("window/layout", self.saveState(_STATE_VERSION))
         self.tasks.cancel_and_wait()
-        self.dashboard.live.stop()
-        self.dashboard.close()
+        if "dashboard" in vars(self):
+            self.dashboard.live.stop()
+            self.dashboard.close()
+            self.dashboard.deleteLater()
         self.keyboard.stop()
         self.session.close()
         self.session.pictures.shutdown()
