@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 
@@ -50,6 +51,11 @@ def test_every_kind_has_its_suggestion(tmp_path):
     assert best["duplicate"].suggestion == best["structure"].suggestion == {"fix": "delete"}
 
 
+def without_ids(listed: str) -> str:
+    """A project's list without the issues' ids, which files alone do not give."""
+    return re.sub(r'^(?:\{"issue": \d+, |(issue|\d+),)', lambda m: "" if m[1] else "{", listed, flags=re.M)
+
+
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
 def test_files_alone_give_what_a_project_gives_to_the_byte(tmp_path, form):
     project = make_project(tmp_path, **faulty())
@@ -58,7 +64,7 @@ def test_files_alone_give_what_a_project_gives_to_the_byte(tmp_path, form):
     project.close()
     data = labelmend.load(tmp_path / "annotations.json", detections=[tmp_path / "detections.json"])
     labelmend.find_issues(data).write(of_files, form=form)
-    assert of_files.getvalue() == of_project.getvalue()
+    assert of_files.getvalue() == without_ids(of_project.getvalue())
     assert of_files.getvalue().count("\n") > 6
 
 
@@ -75,7 +81,7 @@ def test_masks_are_used_when_both_have_them(tmp_path):
     data = labelmend.load(tmp_path / "annotations.json", detections=tmp_path / "detections.json")
     assert data.detections.masks is not None
     labelmend.find_issues(data).write(of_files)
-    assert of_files.getvalue() == of_project.getvalue()
+    assert of_files.getvalue() == without_ids(of_project.getvalue())
 
 
 def test_odd_ids_and_faults_come_through(tmp_path):
