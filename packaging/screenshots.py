@@ -54,6 +54,7 @@ def main(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for view in VIEWS:
             shoot(app, project, view, folder / view.name)
+        shoot_conflict(app, sample_project(Path(home) / "team"), folder / "guide-conflict.png")
         shoot_dashboard(app, sample_project(Path(home) / "worked"), folder / "dashboard.png")
         app.processEvents()
 
@@ -152,6 +153,47 @@ def shoot_dashboard(app, project: Path, out: Path) -> None:
     settle(app, 0.2)
 
 
+def shoot_conflict(app, project: Path, out: Path) -> None:
+    """The expert's view of a label that two people changed, each in a package of their own."""
+    import numpy as np
+
+    from labelmend.project.editing import set_box
+    from labelmend.project.merging import merge
+    from labelmend.project.packages import share
+    from labelmend.project.project import Project
+    from labelmend.review.states import Actor
+    from labelmend_desktop import theme
+    from labelmend_desktop.main_window import MainWindow
+    from labelmend_desktop.session import Session
+
+    shared = Project.open(project)
+    issue = issue_of(shared, View("", "light", (0, 0), 377, "location"))
+    image = shared.issues.image[shared.issues.row_of(issue)]
+    moves = {"Ann": (6, 0, -6, 12), "Bea": (-9, 0, 9, -18)}
+    for name in moves:
+        share(shared, project.with_name(f"{name}.labelmend"), np.array([image], np.int64))
+    for name, moved in moves.items():
+        path = project.with_name(f"{name}.labelmend")
+        package = Project.open(path, actor=Actor(name, "annotator"))
+        own = int(package.issues.annotation[package.issues.row_of(issue)])
+        package.apply(set_box(package, own, package.annotation(own).bbox + np.array(moved), issue=issue))
+        package.close()
+        merge(shared, path)
+    shared.close()
+    theme.apply("light")
+    window = MainWindow(Session(), actor=Actor("Exp", "expert"))
+    window.resize(1600, 1000)
+    window.show()
+    window.files.open_path(project)
+    window.session.set_queue("expert")
+    settle(app, 0.5)
+    window.session.set_issue(issue)
+    settle(app, 2.5)
+    write(window.grab().toImage(), out)
+    window.close()
+    settle(app, 0.2)
+
+
 def vertices(window) -> None:
     """A rubber band has picked several vertices of the suspect's polygon."""
     from PySide6.QtCore import Qt
@@ -186,7 +228,9 @@ def instructions(window) -> None:
     from labelmend.review.states import Actor
 
     window.session.work_as(Actor("Lea", "lead"))
-    window.findChild(object, "instructions_window").come("button")
+    beside = window.findChild(object, "instructions_window")
+    beside.come("button")
+    beside.resize(1180, 760)
 
 
 TOOLS = {

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSplitter,
     QStackedWidget,
+    QStyle,
     QTabWidget,
     QTextBrowser,
     QVBoxLayout,
@@ -125,6 +126,8 @@ class InstructionsWindow(QDialog):
             part.setMinimumWidth(min(width, 340))
             parts.setStretchFactor(parts.count() - 1, 0 if part is left else 1)
         left.setMinimumWidth(150)
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        self._forms.setMinimumWidth(self.form.minimumSizeHint().width() + bar + theme.GRID)
         parts.setSizes([190, 470, 500])
         below = QHBoxLayout()
         below.setSpacing(theme.GRID)
