@@ -99,7 +99,8 @@ def _history(arguments: argparse.Namespace) -> None:
         for row in project.store.history():
             who = f"{row.actor}, {row.role}" if row.actor else "-"
             what = row.title if row.op not in ("undo", "redo") else f"{row.op}: {row.title}"
-            words = said(row)
+            whole = project.altered_at is None or row.seq < project.altered_at
+            words = said(row) if whole else ""
             print(f"{row.seq:>6}  {row.at[:19]}  {who:24}  {what}{f' “{words}”' if words else ''}")
         if project.tampered:
             raise LabelmendError(project.tampered)
