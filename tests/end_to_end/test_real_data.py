@@ -80,6 +80,9 @@ def mend_location(user):
             user.go_to("location", fits)
             issue, before = user.issue, user.project.record(user.suspect().key)
             user.drag_corner("se", 5, 4) if fits is is_box else user.move_vertex(0, 3, 3)
+            if user.proposed is not None:
+                # Its outline crosses itself, in the source already: it is written mended or not at all.
+                user.press(Qt.Key.Key_Return)
             assert user.project.record(user.suspect().key) != before
             assert user.state(issue) == "fixed"
             user.press(Qt.Key.Key_Return)
