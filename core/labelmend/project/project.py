@@ -15,10 +15,11 @@ from labelmend.coco.identity import Ids
 from labelmend.errors import BadFile, Refused
 from labelmend.geometry.orientation import Prefer
 from labelmend.project import creation
-from labelmend.project.about import refuse_the_leads, require_fitting
+from labelmend.project.about import require_fitting
 from labelmend.project.annotation import Annotation
 from labelmend.project.creation import now
 from labelmend.project.current import CurrentAnnotations
+from labelmend.project.expected import require_expected
 from labelmend.project.history import Op, Row, Step, altered, first_tampered, row_after
 from labelmend.project.imported import Frame, get_dataset, get_detections, get_frame, get_models
 from labelmend.project.issue_table import IssueTable
@@ -247,7 +248,7 @@ class Project:
         """
         if self.actor is None and op != "find":
             raise Refused("Say who works first: File > Who is working.")
-        self._check(step)
+        require_expected(self, step)
         row = self.next_row(step, op, of)
         with self.store.transaction():
             if step.notes:
@@ -259,7 +260,7 @@ class Project:
 
     def adopt(self, step: Step, like: Row, *, op: Op, of: int | None = None) -> Row:
         """Do in a copy (`still`) what was done elsewhere, by whom and when `like` says. Raises Refused."""
-        self._check(step)
+        require_expected(self, step)
         who = Actor(like.actor, cast(Role, like.role)) if like.actor else None
         row = row_after(self._last, step, at=like.at, actor=who, op=op, of=of)
         self.adopted.append(row)
@@ -278,20 +279,6 @@ class Project:
         self._last, self.undoing = other._last, Undoing(self)
         return Changes(title=self._last.title, issues_replaced=True)
 
-    def _check(self, step: Step) -> None:
-        refuse_the_leads(self.store, step)
-        for edit in step.edits:
-            if self.record(edit.key) != edit.before:
-                raise Refused("This label was changed by another step since: the action no longer fits.")
-        if step.revision is not None and self.state.instructions != step.revision.before:
-            raise Refused("The instructions were changed by another step since: the action no longer fits.")
-        if step.policy is not None and self.state.policy != step.policy.before:
-            raise Refused("The rules were changed by another step since: the action no longer fits.")
-        for decision in step.decisions:
-            stands = self.state.standings.get(decision.issue)
-            if stands != decision.before and not (stands is None and decision.before == Standing()):
-                raise Refused("This issue was decided by another step since: the action no longer fits.")
-
     def next_row(self, step: Step, op: Op, of: int | None = None) -> Row:
         """The history row that this step would be. Raises Refused when the history was tampered with."""
         self.require_whole()
@@ -301,7 +288,7 @@ class Project:
         """Do a step in memory alone, where the project is open to be read: what would be. Raises Refused."""
         if not self.store.reading:
             raise Refused(f"{self.path} is open to be changed: open it to be read to try something out.")
-        self._check(step)
+        require_expected(self, step)
         self._read(replace(self._last, seq=self._last.seq + 1, op="do", title=step.title), step)
         return self._refresh(step)
 
@@ -373,14 +360,6 @@ class Project:
         if row is None:
             raise Refused("There is nothing to redo.")
         return self.apply(row.step().without_notes(), op="redo", of=row.seq)
-
-    def fits(self, step: Step) -> bool:
-        """Whether what stands is what a step expects."""
-        try:
-            self._check(step)
-        except Refused:
-            return False
-        return True
 
     def still(self) -> Project:
         """The project as it stands now, for a thread that makes a step; its file cannot be changed."""

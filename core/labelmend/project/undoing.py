@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from labelmend.errors import Refused
+from labelmend.project.expected import require_expected
 from labelmend.project.history import Row, Step
 from labelmend.review.states import Actor
 
@@ -54,4 +56,12 @@ class Undoing:
         if known[:2] == (last, actor):
             return known
         rows = (row for seq in stack(actor)[:most] for row in project.store.history([seq]))
-        return last, actor, next((row for row in rows if project.fits(turned(row.step()))), None)
+        return last, actor, next((row for row in rows if _fits(project, turned(row.step()))), None)
+
+
+def _fits(project: Project, step: Step) -> bool:
+    try:
+        require_expected(project, step)
+    except Refused:
+        return False
+    return True
