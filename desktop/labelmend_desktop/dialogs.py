@@ -88,8 +88,30 @@ class Dialog(QDialog):
         self.column.addWidget(label)
         return label
 
-    def ask_path(self, field: QLineEdit, kinds: str) -> None:
-        """Let the place of a new file be chosen, for a field of this dialog; `kinds` as Qt writes them."""
+    def choice(self, name: str, text: str, *, on: bool = False) -> QRadioButton:
+        """Add one of several ways, of which one is taken."""
+        button = QRadioButton(text)
+        button.setObjectName(name)
+        button.setChecked(on)
+        self.column.addWidget(button)
+        return button
+
+    def place(self, name: str, target: Path, *, kinds: str) -> tuple[QLineEdit, QHBoxLayout]:
+        """A field for the place of a new file, and its line with a button to choose it; `kinds` as Qt writes
+        them. The button that does it waits until something is there."""
+        field = QLineEdit(str(target))
+        field.setObjectName(name)
+        field.textChanged.connect(lambda text: self.do.setEnabled(bool(text.strip())))
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(lambda: self._browse(field, kinds))
+        line = QHBoxLayout()
+        line.setSpacing(theme.GRID)
+        line.addWidget(field, 1)
+        line.addWidget(browse)
+        return field, line
+
+    def _browse(self, field: QLineEdit, kinds: str) -> None:
         name = QFileDialog.getSaveFileName(
             self,
             self.windowTitle(),
@@ -164,35 +186,20 @@ class ExportDialog(Dialog):
     ) -> None:
         super().__init__("Export", "Export", parent=parent)
         self.setObjectName("export_dialog")
-        self.path = QLineEdit(str(target))
-        self.path.setObjectName("export_path")
-        browse = QPushButton("Browse…")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        line = QHBoxLayout()
-        line.addWidget(self.path, 1)
-        line.addWidget(browse)
+        self.path, line = self.place("export_path", target, kinds="COCO files (*.json *.json.gz)")
         self.say("Corrected COCO file")
         self.column.addLayout(line)
         going, held = approved
-        self.default = QRadioButton(f"Fixes that are approved or were not drawn for review: {going:,}")
-        self.default.setChecked(True)
-        self.every = QRadioButton(f"All fixes: {everything[0]:,}")
-        self.every.setObjectName("every_fix")
-        self.column.addWidget(self.default)
+        self.choice("default", f"Fixes that are approved or were not drawn for review: {going:,}", on=True)
         if held:
             self.say(
                 f"{held:,} labels keep their original: they wait for review or for the expert.", quiet=True
             )
-        self.column.addWidget(self.every)
+        self.every = self.choice("every_fix", f"All fixes: {everything[0]:,}")
         self.say(
             "Every other record keeps its bytes. A certificate with the hashes is written beside the file.",
             quiet=True,
         )
-        self.path.textChanged.connect(lambda text: self.do.setEnabled(bool(text.strip())))
-
-    def _browse(self) -> None:
-        self.ask_path(self.path, "COCO files (*.json *.json.gz)")
 
     def answer(self) -> ExportChoice:
         """What was chosen."""

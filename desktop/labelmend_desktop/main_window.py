@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cached_property, partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QDockWidget,
     QMainWindow,
     QMenu,
     QMenuBar,
@@ -25,13 +24,13 @@ from labelmend_desktop.action_set import ActionSet, Verb
 from labelmend_desktop.actions import BY_NAME, MENUS
 from labelmend_desktop.bars import ErrorBar, SittingBar, WorkBar
 from labelmend_desktop.blind_verbs import BlindVerbs
-from labelmend_desktop.canvas import partwork, verbs
+from labelmend_desktop.canvas import verbs
 from labelmend_desktop.canvas.canvas import Canvas
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.fit_verbs import FitVerbs
 from labelmend_desktop.canvas.many_verbs import ManyVerbs
 from labelmend_desktop.canvas.mask_verbs import MaskVerbs
-from labelmend_desktop.canvas.thinning import propose_simplified, propose_smoothed
+from labelmend_desktop.canvas.outline_verbs import outline_verbs
 from labelmend_desktop.cards import Cards
 from labelmend_desktop.classes.panel import ClassPanel
 from labelmend_desktop.dashboard.window import Dashboard
@@ -44,7 +43,7 @@ from labelmend_desktop.instructions.window import InstructionsWindow
 from labelmend_desktop.issues.order import Rows
 from labelmend_desktop.issues.panel import IssuePanel
 from labelmend_desktop.keys import Keyboard
-from labelmend_desktop.on_screen import bring_within, room_for
+from labelmend_desktop.layout import Layout
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.report_verb import ReportVerb
@@ -60,7 +59,6 @@ from labelmend_desktop.team_verbs import TeamVerbs
 from labelmend_desktop.tool_strip import ToolStrip
 from labelmend_desktop.verbs import Verbs
 
-_STATE_VERSION = 2
 _AGAIN = 50
 """Milliseconds after which a window that cannot be closed just now is closed."""
 _TALL = 850
@@ -76,8 +74,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main")
         self.setAcceptDrops(True)
-        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        self.resize(room_for(self, QSize(1440, 900)))
+        self._layout = Layout(self)
         self.session = session
         self.tasks = Tasks(self)
         self.actions_ = ActionSet(self)
@@ -88,8 +85,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._bind()
         self._connect()
-        self._default_layout = self.saveState(_STATE_VERSION)
-        self._restore()
+        self._layout.restore()
         self._show_project()
 
     # ---------------------------------------------------------------- rooms
@@ -125,10 +121,10 @@ class MainWindow(QMainWindow):
         around.addWidget(self.status_line)
         self.error_bar = ErrorBar(centre, strip=self.strip)
         self.setCentralWidget(centre)
-        self.left = self._dock("Issues", self.issues, Qt.DockWidgetArea.LeftDockWidgetArea, 296, least=288)
-        right = Qt.DockWidgetArea.RightDockWidgetArea
-        self.right = self._dock("Review", self.panel, right, 288, least=240)
-        self.below = self._dock("Classes", self.classes, right, 288, least=240)
+        dock, areas = self._layout.dock, Qt.DockWidgetArea
+        self.left = dock("Issues", self.issues, areas.LeftDockWidgetArea, width=296, least=288)
+        self.right = dock("Review", self.panel, areas.RightDockWidgetArea, width=288, least=240)
+        self.below = dock("Classes", self.classes, areas.RightDockWidgetArea, width=288, least=240)
         self.resizeDocks([self.right, self.below], [_TALL - 150, 150], Qt.Orientation.Vertical)
 
     @cached_property
@@ -137,21 +133,6 @@ class MainWindow(QMainWindow):
         made = Dashboard(self.session, colour_of=colour_of, key=BY_NAME["show_dashboard"].keys[0])
         made.wanted.connect(self._show_labels)
         return made
-
-    def _dock(
-        self, title: str, inside: QWidget, area: Qt.DockWidgetArea, width: int, *, least: int
-    ) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock_{title.lower()}")
-        dock.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetMovable
-            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
-        )
-        inside.setMinimumWidth(least)
-        dock.setWidget(inside)
-        self.addDockWidget(area, dock)
-        self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
-        return dock
 
     def _make_menus(self) -> None:
         bar = QMenuBar()
@@ -201,6 +182,7 @@ class MainWindow(QMainWindow):
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(ManyVerbs(self.canvas).table())
+        self.actions_.bind(outline_verbs(self.canvas))
         writing = InstructionsWindow(
             self.session, self.references, self.prompts, colour_of=colour_of, parent=self
         )
@@ -235,13 +217,6 @@ class MainWindow(QMainWindow):
             "show_classes": self._show_classes,
             "show_dashboard": lambda: self.dashboard.come(),
             "type_box": self.status_line.shape.begin,
-            "add_part": partial(partwork.begin, self.canvas, "part"),
-            "cut_part": partial(partwork.begin, self.canvas, "cut"),
-            "join": partial(partwork.join, self.canvas),
-            "divide": partial(partwork.begin_line, self.canvas),
-            "mend": self.canvas.mending.mend,
-            "simplify": partial(propose_simplified, self.canvas),
-            "smooth": partial(propose_smoothed, self.canvas),
         }
 
     def _claimed(self, key: int) -> bool:
@@ -342,19 +317,8 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put the panels back."""
         places.settings().remove("window/classes")
-        self.restoreState(self._default_layout, _STATE_VERSION)
+        self._layout.reset()
         self._show_project()
-
-    def _restore(self) -> None:
-        settings = places.settings()
-        for key, restore in (("geometry", self.restoreGeometry), ("layout", self._restore_layout)):
-            stored = settings.value(f"window/{key}")
-            if isinstance(stored, QByteArray):
-                restore(stored)
-        bring_within(self)
-
-    def _restore_layout(self, stored: QByteArray) -> bool:
-        return self.restoreState(stored, _STATE_VERSION)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
@@ -376,10 +340,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             QTimer.singleShot(_AGAIN, self.close)
             return
-        settings = places.settings()
-        settings.setValue("window/geometry", self.saveGeometry())
-        if self.session.project is not None:
-            settings.setValue("window/layout", self.saveState(_STATE_VERSION))
+        self._layout.keep(panels=self.session.project is not None)
         self.tasks.cancel_and_wait()
         if "dashboard" in vars(self):
             self.dashboard.live.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from labelmend_desktop.dialogs import Dialog
 
@@ -31,14 +31,7 @@ class WriteReportDialog(Dialog):
     def __init__(self, *, target: Path, has_detections: bool, parent: QWidget | None = None) -> None:
         super().__init__("Write report", "Write", parent=parent)
         self.setObjectName("write_report_dialog")
-        self.path = QLineEdit(str(target))
-        self.path.setObjectName("report_path")
-        browse = QPushButton("Browse…")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        line = QHBoxLayout()
-        line.addWidget(self.path, 1)
-        line.addWidget(browse)
+        self.path, line = self.place("report_path", target, kinds="Web pages (*.html)")
         self.say("Page")
         self.column.addLayout(line)
         self.say(
@@ -56,10 +49,6 @@ class WriteReportDialog(Dialog):
         self.shown.setChecked(True)
         for box in (self.tables, self.evaluated, self.shown):
             self.column.addWidget(box)
-        self.path.textChanged.connect(lambda text: self.do.setEnabled(bool(text.strip())))
-
-    def _browse(self) -> None:
-        self.ask_path(self.path, "Web pages (*.html)")
 
     def answer(self) -> ReportChoice:
         """What was chosen."""

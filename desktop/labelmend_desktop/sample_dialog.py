@@ -66,7 +66,7 @@ class SampleDialog(Dialog):
             f"{len(labels):,} finished labels (fixed or dismissed) can be drawn. "
             "Those drawn go to the review queue; the others are done."
         )
-        self.by_share = self._choice("by_share", "A share of the labels", on=True)
+        self.choice("by_share", "A share of the labels", on=True)
         self.rate = self._percent("rate", 20)
         self._rules: list[tuple[QComboBox, QDoubleSpinBox]] = []
         self._add_shares()
@@ -92,13 +92,6 @@ class SampleDialog(Dialog):
         return SampleChoice(self._rates(), self.seed.value(), plan, self.by_rest.isChecked(), audit)
 
     # ---- its parts
-
-    def _choice(self, name: str, text: str, *, on: bool = False) -> QRadioButton:
-        button = QRadioButton(text)
-        button.setObjectName(name)
-        button.setChecked(on)
-        self.column.addWidget(button)
-        return button
 
     def _percent(self, name: str, value: float) -> QDoubleSpinBox:
         spin = QDoubleSpinBox()
@@ -134,12 +127,12 @@ class SampleDialog(Dialog):
         self.column.addLayout(line)
 
     def _add_others(self, left: int, unflagged: int) -> None:
-        self.by_plan = self._choice("by_plan", "As many of each class as it takes to be sure of the rest")
+        self.by_plan = self.choice("by_plan", "As many of each class as it takes to be sure of the rest")
         self.at_most, self.sure = self._percent("at_most", 2), self._percent("sure", 95)
         self._form(("Wrong, at most", self.at_most), ("Sure", self.sure))
-        self.by_rest = self._choice("by_rest", f"The other {left:,} labels of what was not accepted")
+        self.by_rest = self.choice("by_rest", f"The other {left:,} labels of what was not accepted")
         self.by_rest.setVisible(left > 0)
-        self.by_audit = self._choice("by_audit", f"An audit of {unflagged:,} labels that nothing was said of")
+        self.by_audit = self.choice("by_audit", f"An audit of {unflagged:,} labels that nothing was said of")
         self.by_audit.setEnabled(unflagged > 0)
         self.audit = QSpinBox()
         self.audit.setObjectName("audit")

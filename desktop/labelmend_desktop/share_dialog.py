@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSpinBox,
     QWidget,
 )
@@ -112,15 +111,7 @@ class ShareDialog(Dialog):
         form.addRow("", self._quiet("What anybody else does in it is not merged."))
 
     def _add_file(self, form: QFormLayout, target: Path) -> None:
-        self.path = QLineEdit(str(target))
-        self.path.setObjectName("share_path")
-        browse = QPushButton("Browse…")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        line = QHBoxLayout()
-        line.setSpacing(theme.GRID)
-        line.addWidget(self.path, 1)
-        line.addWidget(browse)
+        self.path, line = self.place("share_path", target, kinds="Labelmend projects (*.labelmend)")
         self.pictures = QCheckBox("Copy the pictures beside it")
         self.pictures.setObjectName("share_pictures")
         form.addRow("File", line)
@@ -156,9 +147,6 @@ class ShareDialog(Dialog):
         self._told.setText(f"Of {of:,} that fit; the surest errors come first." if of else "No image fits.")
         self.do.setText("Share 1 image" if number == 1 else f"Share {number:,} images")
         self.do.setEnabled(number > 0 and bool(self.path.text().strip()))
-
-    def _browse(self) -> None:
-        self.ask_path(self.path, "Labelmend projects (*.labelmend)")
 
     def answer(self) -> ShareChoice:
         """What was chosen."""

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QRadioButton,
     QScrollArea,
     QSizePolicy,
     QSpinBox,
@@ -51,7 +50,7 @@ class TrialDialog(Dialog):
             "decided. In a trial everybody judges some of them as they came, without seeing what was said. "
             "Nothing of it changes the labels; it shows which instruction is misunderstood."
         )
-        self.at_random = self._choice("at_random", "Chosen at random", on=True)
+        self.choice("at_random", "Chosen at random", on=True)
         self.count, self.seed = QSpinBox(), QSpinBox()
         self.count.setObjectName("count")
         self.count.setRange(1, max(len(known), 1))
@@ -65,7 +64,7 @@ class TrialDialog(Dialog):
         form.addRow("How many", self.count)
         form.addRow("Seed", self.seed)
         self.column.addLayout(form)
-        self.by_hand = self._choice("by_hand", "Chosen by hand")
+        self.by_hand = self.choice("by_hand", "Chosen by hand")
         self.list = QListWidget()
         self.list.setObjectName("known")
         for issue, words in known:
@@ -74,22 +73,13 @@ class TrialDialog(Dialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
             self.list.addItem(item)
-        self.list.itemChanged.connect(lambda _item: self._refresh())
+        self.by_hand.toggled.connect(self._refresh)
+        self.list.itemChanged.connect(self._refresh)
         self.list.setMinimumHeight(160)
         self.column.addWidget(self.list, 1)
         self._refresh()
 
-    def _choice(self, name: str, text: str, *, on: bool = False) -> QRadioButton:
-        button = QRadioButton(text)
-        button.setObjectName(name)
-        button.setChecked(on)
-        button.toggled.connect(lambda _on: self._refresh())
-        self.column.addWidget(button)
-        return button
-
     def _refresh(self) -> None:
-        if not hasattr(self, "list"):
-            return
         by_hand = self.by_hand.isChecked()
         self.list.setEnabled(by_hand)
         self.count.setEnabled(not by_hand)
