@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from labelmend.coco.record import polygons_of
 from labelmend.find.issues import LOCATION
 from labelmend.find.look import look
 from labelmend.find.moved import moved
@@ -73,7 +74,7 @@ def moved_some(inputs, share, seed):
         text = inputs.record(row)
         values = json.loads(text)
         if wrong[row] and isinstance(values.get("segmentation"), list) and values["segmentation"]:
-            parts = polygons.from_flat(values["segmentation"])
+            parts = polygons_of(values["segmentation"])
             values["segmentation"] = polygons.flat(polygons.scaled(parts, labels.bbox[row], box[row]))
             return json.dumps(values).encode()
         # A mask cannot be moved here: those sets are judged by their boxes.

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from labelmend.errors import BadFile, Refused
+from labelmend.errors import Refused
 
 Part = NDArray[np.float64]
 Parts = tuple[Part, ...]
@@ -131,25 +131,3 @@ def _replaced(parts: Sequence[Part], index: int, part: Part) -> Parts:
 def flat(parts: Sequence[Part]) -> list[list[float]]:
     """Parts as COCO writes them: one list x0, y0, x1, y1 ... per part."""
     return [part.reshape(-1).tolist() for part in parts]
-
-
-def from_flat(lists: Sequence[Sequence[float]]) -> Parts:
-    """Parts of COCO's lists x0, y0, x1, y1 ...
-
-    Raises BadFile when a list holds anything but finite numbers, an odd count of them, or fewer than six.
-    """
-    return tuple(_part(numbers) for numbers in lists)
-
-
-def _part(numbers: Sequence[float]) -> Part:
-    try:
-        part = np.array(numbers, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise BadFile("A polygon holds something that is not a number.") from error
-    if part.ndim != 1 or len(part) % 2 or len(part) < 2 * LEAST_POINTS:
-        raise BadFile(
-            f"A polygon needs three points or more, x and y each; this one has {part.size} numbers."
-        )
-    if not np.isfinite(part).all():
-        raise BadFile("A polygon holds a number that is not finite.")
-    return part.reshape(-1, 2)

@@ -103,7 +103,7 @@ def store_detections(
         save_run(project.store, stale, ids, texts)
         project.store.append(row)
     project.read_run(row, step)
-    return Changes(title=step.title, issues_replaced=True, detections_replaced=True)
+    return Changes(title=step.title, issues_replaced=True)
 
 
 def store_found(project: Project, found: Found) -> Changes:

@@ -20,7 +20,6 @@ class Changes:
     images: frozenset[int] = frozenset()
     issues: frozenset[int] = frozenset()
     issues_replaced: bool = False
-    detections_replaced: bool = False
 
 
 @dataclass

@@ -4,7 +4,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelmend.errors import BadFile, Refused
+from labelmend.coco.record import polygons_of
+from labelmend.errors import Refused
 from labelmend.geometry import polygons
 
 SQUARE = np.array([[10.0, 10], [20, 10], [20, 20], [10, 20]])
@@ -77,15 +78,7 @@ def test_removing_a_triangles_vertex_removes_the_part_but_never_the_last():
 
 def test_coco_lists_come_and_go_unchanged():
     lists = [[1.5, 2, 3, 4, 5, 6.25], [0, 0, 9, 0, 9, 9]]
-    assert polygons.flat(polygons.from_flat(lists)) == lists
-
-
-@pytest.mark.parametrize(
-    "bad", [[1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5, "x"], [1, 2, 3, 4, 5, float("nan")]]
-)
-def test_bad_lists_are_refused_in_a_sentence(bad):
-    with pytest.raises(BadFile, match="polygon"):
-        polygons.from_flat([bad])
+    assert polygons.flat(polygons_of(lists)) == lists
 
 
 sides = st.floats(0.5, 500)

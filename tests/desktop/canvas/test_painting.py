@@ -307,11 +307,7 @@ def test_closing_the_project_empties_the_canvas(desk):
 
 
 def test_an_image_without_labels_and_labels_without_an_area(desk_with):
-    desk = desk_with(
-        annotations=[annotation(1, 2, [None, 2, "x", 4], area=0)]
-        if False
-        else [annotation(1, 2, [5, 5, 0, 0])]
-    )
+    desk = desk_with(annotations=[annotation(1, 2, [5, 5, 0, 0])])
     desk.open_image(0)
     desk.canvas.cycle()
     desk.open_image(1)
