@@ -42,9 +42,8 @@ def test_the_panel_tells_the_whole_and_shows_one(swapped):
         "(elsewhere 0 of 64 do): the two classes seem swapped there."
     )
     assert panel.fix.text().startswith("Suggested: fix 32 labels at once; this one: change ")
-    focus = hands.window.canvas.contents.focus if hasattr(hands.window.canvas, "contents") else None
     assert hands.session.selected in set(project.issues.annotation[project.issues.members(row)].tolist())
-    assert focus is None or focus.key == hands.session.selected
+    assert hands.window.canvas.contents.focus.key == hands.session.selected
 
 
 def test_examples_lead_to_their_labels(swapped):

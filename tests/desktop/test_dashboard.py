@@ -55,6 +55,11 @@ def told(hands):
     return overview_of(hands.session.project)
 
 
+def at_rest(board):
+    """Nothing is being counted, nor will be soon."""
+    return not (board.live._later.isActive() or board.live._tasks.busy)
+
+
 def click(area, title):
     """Click what leads to the labels of that title."""
     spot = next(spot for spot in area.spots if spot.title == title)
@@ -225,8 +230,7 @@ def test_many_changes_are_told_together_by_a_thread(seen, qtbot):
     for _ in range(20):
         session.changed.emit(Changes())
     assert counted == []  # a thread counts, later
-    qtbot.waitUntil(lambda: bool(counted))
-    qtbot.wait(500)
+    qtbot.waitUntil(lambda: bool(counted) and at_rest(board))
     assert len(counted) == 1
 
 
@@ -234,8 +238,8 @@ def test_it_sleeps_while_nobody_looks(seen, qtbot):
     board, counted = seen.window.dashboard, []
     board.close()
     board.live.told.connect(counted.append)
-    board.live.follow()
-    qtbot.wait(600)
+    seen.session.changed.emit(Changes())
+    assert at_rest(board)
     assert counted == []
     seen.press(Qt.Key.Key_F2)
     qtbot.waitUntil(lambda: len(counted) == 1)

@@ -101,11 +101,24 @@ def test_the_cache_is_bounded_by_bytes(pictures, qtbot, monkeypatch):
     assert [pictures.picture(row) is not None for row in range(4)] == [False, False, True, True]
 
 
-def test_what_belongs_to_the_former_project_is_thrown_away(pictures, qtbot):
-    pictures.request(0)
-    pictures.clear()
-    qtbot.wait(100)
-    assert pictures.picture(0) is None
+def test_what_belongs_to_the_former_project_is_thrown_away(folder, qtbot, monkeypatch):
+    gate = threading.Event()
+
+    def slow(place):
+        gate.wait(5)
+        return load(place)
+
+    monkeypatch.setattr(module, "load", slow)
+    monkeypatch.setattr(Pictures, "THREADS", 1)
+    one = Pictures(lambda row: (folder / f"{row}.png", (400, 300), "stored"))
+    one.request(0)
+    qtbot.waitUntil(lambda: 0 in one._running)
+    one.clear()
+    one.request(1)
+    gate.set()
+    qtbot.waitUntil(lambda: one.picture(1) is not None)
+    assert one.picture(0) is None
+    one.shutdown()
 
 
 def test_a_crop_comes_later_or_at_once(pictures, qtbot):
@@ -149,3 +162,5 @@ def test_shutdown_with_work_in_hand(pictures):
     for row in range(5):
         pictures.request(row)
     pictures.shutdown()
+    assert not any(thread.is_alive() for thread in pictures._pool._threads)
+    assert [pictures.picture(row) for row in range(5)] == [None] * 5

@@ -4,7 +4,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from builders.datasets import make_project
-from labelmend.project.project import Project
 from labelmend_desktop.report_dialog import ReportChoice, WriteReportDialog
 
 
@@ -70,10 +69,12 @@ def test_cancelled_it_leaves_nothing(hands, tmp_path, qtbot):
 
 def test_a_place_that_cannot_be_taken_is_told(hands, tmp_path, qtbot):
     hands.answers.given["write_report"] = ReportChoice(tmp_path / "nowhere" / "report.html")
+    project = hands.session.project
     hands.window.actions_.run("write_report")
     qtbot.waitUntil(lambda: hands.window.error_bar.isVisible())
     assert "is not there" in hands.window.error_bar.text.text()
-    assert isinstance(hands.session.project, Project)
+    assert hands.session.project is project
+    project.require_whole()
 
 
 def test_the_dialog_answers_what_was_chosen(tmp_path, qtbot):

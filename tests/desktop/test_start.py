@@ -144,7 +144,17 @@ def test_new_project_is_made_in_the_background_and_opened(open_window, qtbot, fi
     qtbot.waitUntil(lambda: hands.session.project is not None)
     assert hands.session.project.name == "made.labelmend"
     assert places.recent_projects() == [tmp_path / "made.labelmend"]
-    assert "report" in [name for name, _ in hands.answers.shown] or not hands.session.project.dataset.faults
+    assert [name for name, _ in hands.answers.shown] == ["new_project"]
+
+
+def test_what_is_wrong_in_a_file_is_told_when_it_is_imported(open_window, qtbot, files, tmp_path):
+    content = json.loads(files[0].read_text())
+    content["annotations"][0]["bbox"] = "no box"
+    files[0].write_text(json.dumps(content))
+    hands = open_window(new_project=new(files, tmp_path))
+    hands.click("new_project")
+    qtbot.waitUntil(lambda: "report" in [name for name, _ in hands.answers.shown])
+    assert "annotations[0]" in str(hands.answers.shown[-1])
 
 
 def test_cancel_leaves_no_project(open_window, qtbot, files, tmp_path):

@@ -128,7 +128,9 @@ def test_a_project_in_a_folder_that_cannot_be_written_to_is_read(path):
     path.chmod(0o400)
     path.parent.chmod(0o500)
     try:
-        Project.open_to_read(path).close()
+        read = Project.open_to_read(path)
+        assert read.record(0) == read.original(0)
+        read.close()
     finally:
         path.parent.chmod(0o700)
 
