@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from labelmend import __version__
 from labelmend.cli.allocator import give_memory_back
+from labelmend.project.aside import clear_left
 from labelmend.review.states import ROLES, Actor
 from labelmend_desktop import places, theme
 from labelmend_desktop.garbage import Collector
@@ -43,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setWindowIcon(_icon())
     theme.apply(_theme_choice())
     QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: theme.apply(_theme_choice()))
+    clear_left()
     window = MainWindow(Session(), actor=_actor(arguments))
     _Faults(window).listen()
     window.show()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QObject
 
 from labelmend.errors import LabelmendError, Refused
 from labelmend.progress import Progress
 from labelmend.project import looks, trials
+from labelmend.project.aside import Aside
 from labelmend.project.editing import actor_of
 from labelmend.project.many import counted
 from labelmend.project.project import Project
@@ -75,7 +75,7 @@ class BlindVerbs(QObject):
     def _begin(self, title: str, asked: Sequence[int], keep: Keep) -> None:
         project = self._project()
         who = actor_of(project).name
-        folder = TemporaryDirectory(prefix="labelmend-")
+        folder = Aside()
         path = Path(folder.name) / "sheet.labelmend"
 
         def made(given: Printing) -> None:

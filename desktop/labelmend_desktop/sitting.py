@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from labelmend.errors import LabelmendError
+from labelmend.project.aside import Aside
 from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.project.sheets import Sheet
@@ -28,7 +28,7 @@ class Sitting:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._sheet: Sheet | None = None
-        self._folder: TemporaryDirectory[str] | None = None
+        self._folder: Aside | None = None
         self._behind: tuple[Project, int | None, Queue] | None = None
         self._keep: Keep | None = None
         self.title = ""
@@ -39,7 +39,7 @@ class Sitting:
         """How many labels wait for an answer."""
         return 0 if self._sheet is None else self._sheet.left
 
-    def begin(self, title: str, sheet: Sheet, folder: TemporaryDirectory[str], keep: Keep) -> None:
+    def begin(self, title: str, sheet: Sheet, folder: Aside, keep: Keep) -> None:
         """Lay a sheet, which lies in `folder`, over the open project; `keep` makes the step of an answer."""
         session = self._session
         assert session.project is not None

@@ -48,6 +48,7 @@ STATE_WORDS: dict[str, str] = {
     "in_review": "in review",
     "approved": "approved",
     "rejected": "rejected",
+    "conflict": "conflict",
     "decided": "decided",
     "done": "done",
 }
@@ -59,6 +60,7 @@ STATE_ICONS: dict[str, str] = {
     "in_review": "mdi6.account-eye-outline",
     "approved": "mdi6.check-all",
     "rejected": "mdi6.thumb-down-outline",
+    "conflict": "mdi6.source-branch",
     "decided": "mdi6.gavel",
     "done": "mdi6.check",
 }

@@ -361,23 +361,6 @@ def test_an_audit_is_drawn_and_told(project, capsys):
     assert "All classes: 0 of 4 audited labels wrong; 4 still to review." in capsys.readouterr().out
 
 
-def test_a_part_is_shared_and_merged(project, tmp_path, capsys):
-    part = tmp_path / "part.labelmend"
-    assert main(["share", project, "--to", str(part), "--images", "2", "--queue", "fix"]) == 0
-    assert "Shared 2 images as part.labelmend" in capsys.readouterr().out
-    opened = Project.open(part, actor=ANN)
-    assert opened.n_images == 2
-    opened.apply(verbs.dismiss(opened, int(opened.issues.id[0])))
-    opened.close()
-    assert main(["merge", project, str(part), str(part)]) == 0
-    told = capsys.readouterr().out
-    assert "part.labelmend: 1 step merged, no conflict." in told
-    assert "nothing new" in told
-    assert main(["share", project, "--to", str(part)]) == 1
-    assert "exists already" in capsys.readouterr().err
-    assert main(["merge", project, project]) == 1
-
-
 def test_every_command_is_found_where_the_table_says():
     for names in command_line.MODULES.values():
         for name in names:

@@ -50,7 +50,7 @@ def _agreement(arguments: argparse.Namespace) -> None:
     print(told.followed.sentence)
     if told.seconds_left or told.looks_left:
         seconds, looks = told.seconds_left, told.looks_left
-        print(f"Waiting: {seconds:,} in second review, {looks:,} for a blind second look.")
+        print(f"Waiting: {seconds:,} for a second reviewer, {looks:,} for a blind second look.")
 
 
 def _trial(arguments: argparse.Namespace) -> None:

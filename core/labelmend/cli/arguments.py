@@ -41,10 +41,15 @@ def add_project_command(
     return parser
 
 
-def add_actor(parser: argparse.ArgumentParser, *, role: str) -> None:
+def add_actor(parser: argparse.ArgumentParser, *, role: str, required: bool = True) -> None:
     """The arguments that say who does it."""
-    parser.add_argument("--actor", required=True, help="the name of who does this")
+    parser.add_argument("--actor", required=required, help="the name of who does this")
     parser.add_argument("--role", choices=ROLES, default=role)
+
+
+def actor_told(arguments: argparse.Namespace) -> Actor | None:
+    """Who does it; None where that was not said."""
+    return Actor(arguments.actor, arguments.role) if arguments.actor else None
 
 
 @contextlib.contextmanager

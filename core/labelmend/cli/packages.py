@@ -1,15 +1,24 @@
 """Commands for teams without a server: share a part of a project, merge what comes back."""
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.cli.arguments import Commands, add_command, add_project_command, count, shown
+from labelmend.cli.arguments import (
+    Commands,
+    actor_told,
+    add_actor,
+    add_command,
+    add_project_command,
+    count,
+    shown,
+)
 from labelmend.errors import Refused
 from labelmend.project.choosing import Shareable, some_of
-from labelmend.project.merging import merge
+from labelmend.project.merging import merge_into
 from labelmend.project.packages import WORKERS, share
 from labelmend.project.project import Project
 from labelmend.review.states import QUEUES
@@ -28,13 +37,15 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     sharing.add_argument("--with-pictures", action="store_true", help="copy the pictures beside the package")
     sharing.add_argument("--for", dest="person", default="", metavar="PERSON", help="who alone works in it")
     sharing.add_argument("--as", dest="role", choices=WORKERS, help="as what they work in it")
+    add_actor(sharing, role="lead", required=False)
     merging = add_command(commands, "merge", _merge, "take in what was done in packages of a project")
     merging.add_argument("project", type=Path, metavar="PROJECT", help="the project that they are from")
     merging.add_argument("packages", type=Path, nargs="+", metavar="PACKAGE")
+    add_actor(merging, role="lead", required=False)
 
 
 def _share(arguments: argparse.Namespace) -> None:
-    project = Project.open(arguments.project)
+    project = Project.open(arguments.project, actor=actor_told(arguments))
     try:
         done = share(
             project,
@@ -58,10 +69,18 @@ def _chosen(project: Project, arguments: argparse.Namespace) -> NDArray[np.int64
     return some_of(images, arguments.images, arguments.skip)
 
 
-def _merge(arguments: argparse.Namespace) -> None:
-    project = Project.open(arguments.project)
+def _merge(arguments: argparse.Namespace) -> int:
+    """Merge those that can be; 1 when one was refused."""
+    project = Project.open(arguments.project, actor=actor_told(arguments))
     try:
-        for path in arguments.packages:
-            print(merge(project, path).sentence)
+        project.require_whole()
+        merging = merge_into(project.still(), arguments.packages, progress=shown("merge"))
+        if merging.copy.adopted:
+            project.take_over(merging.copy)
     finally:
         project.close()
+    for one in merging.merged:
+        print(one.sentence)
+    for why in merging.refused:
+        print(f"labelmend: {why}", file=sys.stderr)
+    return 1 if merging.refused else 0

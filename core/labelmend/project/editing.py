@@ -327,6 +327,10 @@ def held(project: Project, key: int, issue: int | None) -> str:
         return ""
     for other in project.state.issues_touching(key):
         standing = project.state.standings.get(other)
-        if other != issue and standing is not None and standing.status in ("in_review", "rejected"):
+        if (
+            other != issue
+            and standing is not None
+            and standing.status in ("in_review", "rejected", "conflict")
+        ):
             return "in review" if standing.status == "in_review" else "with the expert"
     return ""

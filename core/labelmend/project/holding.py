@@ -19,9 +19,8 @@ from labelmend.errors import Refused
 if sys.platform != "win32":
     import fcntl
 
-_TRIES: Final = 4
-_PAUSE: Final = 0.05
-"""Seconds until the next try: who looks whether a project is held holds it for a moment."""
+_PATIENCE: Final = 0.2
+"""Seconds after which somebody who only looks whether a project is held has let go of it."""
 
 
 def hold(path: Path) -> int | None:
@@ -35,20 +34,20 @@ def hold(path: Path) -> int | None:
         held = os.open(_beside(path), os.O_RDWR | os.O_CREAT, 0o666)
     except OSError:  # SQLite says in a moment what is wrong with the folder
         return None
-    for _ in range(_TRIES):
+    last = time.monotonic() + _PATIENCE
+    while True:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            time.sleep(_PAUSE)
+            if is_held(path) or time.monotonic() > last:
+                os.close(held)
+                raise held_by_another(path) from None
+            os.sched_yield()  # somebody looks, and lets go in a moment
         except OSError:
-            break
+            os.close(held)
+            return None
         else:
             return held
-    else:
-        os.close(held)
-        raise held_by_another(path)
-    os.close(held)
-    return None
 
 
 def is_held(path: Path) -> bool:

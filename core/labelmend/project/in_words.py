@@ -29,8 +29,8 @@ def standing_in_words(standing: Standing) -> str:
     if not standing.verdict:
         return f"Sent back by {standing.expert}" if standing.expert else ""
     several = () if standing.annotator else standing.authors
-    if standing.status == "rejected" and not standing.reviewer and several:
-        return f"Changed differently by {', '.join(several)}"
+    if standing.status == "conflict":
+        return f"Conflict between {' and '.join(standing.authors)}"
     who = standing.annotator or standing.corrected or standing.expert
     parts = [f"{_VERDICTS[standing.verdict]} by {who}"]
     if len(several) > 1:

@@ -65,14 +65,20 @@ def is_package_of(project: Project, path: Path) -> bool:
 
 
 def merge_into(copy: Project, paths: Sequence[Path], *, progress: Progress = silent) -> Merging:
-    """Take packages into a copy of a project (`still`), in any thread; a refused one leaves no trace."""
+    """Take packages into a copy of a project (`still`), in any thread; a refused one leaves no trace.
+
+    Raises Refused when one cannot be done to its end: the copy is of no use then.
+    """
     merged, refused = [], []
     for n, path in enumerate(paths):
+        rows = len(copy.adopted)
         try:
             merged.append(
                 _merge(copy, path, stage(progress, 100 * n // len(paths), 100 * (n + 1) // len(paths)))
             )
         except LabelmendError as error:
+            if len(copy.adopted) > rows:
+                raise
             refused.append(str(error))
     return Merging(copy, tuple(merged), tuple(refused))
 

@@ -120,7 +120,8 @@ class Work:
         told = f"{counted(steps, 'step')}, {counted(len(conflicts), 'conflict')}"
         facts: dict[str, str | int | float] = {"merged": self.told.number}
         facts |= {"row": self.last.seq, "hash": self.last.hash.hex()}
-        self.project.adopt(Step(f"Merge {name}: {told}", facts=facts), _nobody(self.last), op="import")
+        merged = Step(f"Merge {name}: {told}", facts=facts)
+        self.project.adopt(merged, _by(self.project.actor, self.last), op="import")
         return Merged(name, steps, len(conflicts), self._since())
 
     def _since(self) -> str:
@@ -288,7 +289,7 @@ class Work:
         gone = [issue for issue in sorted(named - notes) if table.row_of(issue) < 0]
         if gone:
             step = Step("issues that are not found any more", notes=tuple(map(self._noted, gone)))
-            self.project.adopt(step, _nobody(self.last), op="import")
+            self.project.adopt(step, _by(None, self.last), op="import")
 
     def _noted(self, issue: int) -> Note:
         table = self.package.issues
@@ -325,7 +326,7 @@ class Work:
         known = [msgspec.structs.replace(one, records=changes(dict(one.records), base)) for one in known]
         standings = [p.standing(issue) for p in (project, self.package) for issue in issues]
         authors = set[str]().union(*map(hands, standings))
-        after = Standing(status="rejected", verdict="fixed", authors=tuple(sorted(authors)))
+        after = Standing(status="conflict", verdict="fixed", authors=tuple(sorted(authors)))
         settled = msgspec.structs.replace(after, status="decided", outcome="merged")
         decisions = tuple(
             Decision(issue, project.state.standings.get(issue), settled if n else after, self._said(issue))
@@ -335,7 +336,7 @@ class Work:
             "several changed it: the expert decides", edits, decisions, versions=told_apart(known, issues[0])
         )
         self._know(step)
-        self.project.adopt(step, _nobody(self.last), op="do")
+        self.project.adopt(step, _by(None, self.last), op="do")
 
     def _versions_there(self, issues: Sequence[int]) -> list[Version]:
         """Versions that came to be in the package: of who judged a label blind, and of the first one."""
@@ -382,9 +383,10 @@ def _row(project: Project, seq: int) -> Row | None:
     return next(iter(project.adopted[place:] if place >= 0 else project.store.history([seq])), None)
 
 
-def _nobody(row: Row) -> Row:
-    """The program itself did it, now."""
-    return replace(row, actor="", role="", at=now())
+def _by(actor: Actor | None, row: Row) -> Row:
+    """This person did it now; None: the program itself."""
+    name, role = ("", "") if actor is None else (actor.name, actor.role)
+    return replace(row, actor=name, role=role, at=now())
 
 
 def _same(one: Standing | None, other: Standing | None) -> bool:

@@ -148,8 +148,7 @@ def batches_of(project: Project, draw: Draw) -> list[Batch]:
 def is_open(standing: Standing) -> bool:
     """Whether a drawn label is still to be judged: by its reviewer, or by the expert where several changed it
     in packages and no reviewer has spoken."""
-    changed_by_several = standing.status == "rejected" and not standing.reviewer
-    return standing.status == "in_review" or changed_by_several
+    return standing.status in ("in_review", "conflict")
 
 
 def is_wrong(standing: Standing) -> bool:
@@ -179,7 +178,8 @@ def _drawn(
     shown = tuple(lookable(project, frame)) if policy.blind else ()
     blind = draw_again(shown, rate=policy.blind, seed=seed, what="blind second look")
     parts = [f"{100 * one.rate:.3g} % of {one.title}" for one in strata]
-    parts += [f"{len(one.drawn):,} for a {one.title}" for one in (second, blind) if one is not None]
+    again = ((second, "of them by a second reviewer too"), (blind, "to be judged blind once more"))
+    parts += [f"{len(one.drawn):,} {how}" for one, how in again if one is not None]
     title = f"draw {len(drawn):,} of {len(frame):,} for review ({', '.join(parts)}; seed {seed})"
     kept = Draw(rates.every, seed, frame, drawn, rates, tuple(strata), plans or {}, second, blind)
     return Step(title=title, draw=kept)

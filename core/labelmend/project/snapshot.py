@@ -2,12 +2,12 @@
 
 import shutil
 import sqlite3
-import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
 from labelmend.errors import Refused
+from labelmend.project.aside import Aside
 from labelmend.project.holding import is_held
 from labelmend.project.schema import MIGRATIONS, migrate
 
@@ -16,10 +16,8 @@ _PAUSE: Final = 0.1
 _WAL_HEAD: Final = 32
 """Bytes of the head of SQLite's write-ahead log; its salts change whenever the log starts anew."""
 
-Folder = tempfile.TemporaryDirectory[str]
 
-
-def open_to_read(path: Path) -> tuple[sqlite3.Connection, Folder | None]:
+def open_to_read(path: Path) -> tuple[sqlite3.Connection, Aside | None]:
     """A connection that cannot write, and the folder of the copy when a copy is what it reads.
 
     The file itself is read where nobody writes to it, in which case nobody can until the connection is
@@ -51,8 +49,8 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _open_copy(path: Path) -> tuple[sqlite3.Connection, Folder]:
-    folder = Folder(prefix="labelmend-")
+def _open_copy(path: Path) -> tuple[sqlite3.Connection, Aside]:
+    folder = Aside()
     try:
         copy = Path(folder.name) / path.name
         copy_consistently(path, copy)

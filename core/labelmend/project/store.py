@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from labelmend.errors import BadFile, Refused
 from labelmend.find.spread import in_order
 from labelmend.progress import Progress, silent
+from labelmend.project.aside import Aside
 from labelmend.project.history import Row
 from labelmend.project.holding import held_by_another, hold, release, say_who, unsay
 from labelmend.project.schema import migrate
-from labelmend.project.snapshot import Folder, connect, open_to_read
+from labelmend.project.snapshot import connect, open_to_read
 
 CHUNK: Final = 1 << 16
 """Bytes of source in one chunk (before compression)."""
@@ -95,7 +96,7 @@ class Store:
         """Open the file; `reading`: beside whoever else has it open, and without writing."""
         self.path, self.reading = path, reading
         self._lock = threading.RLock()
-        self._copy: Folder | None = None
+        self._copy: Aside | None = None
         self._closed = False
         if not importing and not path.is_file():
             what = "is no file" if path.exists() else "is not there"

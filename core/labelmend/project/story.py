@@ -52,8 +52,16 @@ class Stories:
 
 def _entry(row: Row, issue: int) -> Entry | None:
     about, comment = _about(_judged(row.body), issue)
-    what = f"{row.op}: {row.title}" if row.op in ("undo", "redo") else row.title
+    draw = _judged(row.body).draw
+    what = row.title if draw is None else _drawn(draw, issue)
+    what = f"{row.op}: {what}" if row.op in ("undo", "redo") else what
     return Entry(row.at, row.actor, row.role, what, comment) if about else None
+
+
+def _drawn(draw: Draw, issue: int) -> str:
+    """What a draw made of one label: the row's own title counts all of them."""
+    drawn = "drawn for review" if issue in draw.drawn else "not drawn for review"
+    return f"{drawn}: {len(draw.drawn):,} of {len(draw.frame):,} were, by seed {draw.seed}"
 
 
 class _Judged(msgspec.Struct):

@@ -144,14 +144,13 @@ def _told_apart(
 def _judged(standings: Standings, events: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which issues (n,) are wrong, and which are open, if they were drawn: the rules of `sampling.is_wrong`
     and `is_open`, for all at once."""
-    stood, corrected, elsewhere, reviewed = np.zeros((4, len(standings.id)), bool)
+    stood, corrected, elsewhere = np.zeros((3, len(standings.id)), bool)
     rows = standings.rows_of(events["issue"])
     events, rows = events[rows >= 0], rows[rows >= 0]
     # Of several decisions about one issue the last one holds: numpy keeps the last of repeated places.
     stood[rows] = events["outcome"] == OUTCOMES.index("fix stands")
     elsewhere[rows] = events["outcome"] == OUTCOMES.index("merged")
     corrected[rows] = events["corrected"]
-    reviewed[rows] = events["reviewed"]
-    still = standings.in_states("in_review") | (standings.in_states("rejected") & ~reviewed)
+    still = standings.in_states("in_review", "conflict")
     right = standings.in_states("approved") | (standings.in_states("decided") & stood)
     return ~still & ~elsewhere & (corrected | ~right), still

@@ -36,7 +36,6 @@ _EVENT: Final = np.dtype(
         ("outcome", np.uint8),
         ("annotator", np.int32),
         ("corrected", np.bool_),
-        ("reviewed", np.bool_),
         ("comment", np.int32),
         ("of", np.int32),
     ]
@@ -70,7 +69,7 @@ class Judgements:
     who and annotator (places in `people`, NOBODY for the program), role (place in ROLES, -1), issue,
     status (of the issue afterwards; approved as well for one that a second reviewer still looks at),
     verdict and outcome (places in STATUSES, VERDICTS, OUTCOMES), corrected (whether somebody changed it
-    in review or before the expert), reviewed (whether a reviewer has spoken), comment (place in
+    in review or before the expert), comment (place in
     `comments`: of a rejection the listed reason, else what was said), of (how many issues the step
     decided). turns: one row for each row of the history that a person wrote.
     """
@@ -141,7 +140,6 @@ class Judgements:
             OUTCOMES.index(after.outcome) if after.outcome in OUTCOMES else 0,
             self._person(after.annotator),
             bool(after.corrected),
-            bool(after.reviewer),
         )
 
     def _take_draw(self, draw: Draw) -> None:

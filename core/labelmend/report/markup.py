@@ -13,6 +13,7 @@ _TONES: Final[dict[str, str]] = {
     "rejected": "danger",
     "not accepted": "danger",
     "ambiguous": "warn",
+    "conflict": "warn",
     "in review": "warn",
     "open": "warn",
 }

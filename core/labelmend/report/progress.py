@@ -14,7 +14,7 @@ from labelmend.report.judgements import OUTCOMES, VERDICTS, Ids, Judgements
 from labelmend.report.reliability import BANDS
 from labelmend.report.tallies import QUEUE_ROLES, Standings, Tallies, Tally, distinct, split, standings_of
 from labelmend.review.shares import wilson
-from labelmend.review.states import ROLES, STATUS_INDEX, Queue
+from labelmend.review.states import QUEUES, ROLES, STATUS_INDEX, Queue
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,7 @@ def _real(standings: Standings, events: NDArray[Any]) -> NDArray[np.int8]:
     mended |= (decided & (outcome == OUTCOMES.index("corrected"))) | (corrected > 0)
     mended &= ~(decided & (outcome == OUTCOMES.index("original stands")))
     told = mended | decided | (verdict == VERDICTS.index("dismissed"))
-    told &= ~standings.in_states("flagged", "ambiguous", "rejected")
+    told &= ~standings.in_states("flagged", *QUEUES["expert"])
     return np.where(told, mended, -1).astype(np.int8)
 
 

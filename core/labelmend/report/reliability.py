@@ -9,10 +9,11 @@ from labelmend.find.issues import KINDS
 from labelmend.project.project import Project
 from labelmend.project.suggesting import is_mended
 from labelmend.review.shares import wilson
+from labelmend.review.states import QUEUES
 
 BANDS: Final = 10
 """Bands of score, each a tenth wide; 1 belongs to the last."""
-_UNJUDGED: Final = ("flagged", "ambiguous", "rejected")
+_UNJUDGED: Final = ("flagged", *QUEUES["expert"])
 
 
 def reliability(project: Project) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from labelmend.find.issues import NO_KEY
 from labelmend.project.annotation import Annotation
+from labelmend.project.history import AUDIT
 from labelmend.project.issue_table import GONE
 from labelmend.project.listing import names_of
 from labelmend.project.project import Project
@@ -105,7 +106,7 @@ def _issues(project: Project) -> Iterator[list[Value]]:
         expert = times["expert"]
         yield [
             issue,
-            table.kind_of(row),
+            AUDIT if issue in state.notes and state.notes[issue].kind == AUDIT else table.kind_of(row),
             names.image(image) if image >= 0 else None,
             names.files[image] if image >= 0 else None,
             None if key == NO_KEY else names.annotation(key),

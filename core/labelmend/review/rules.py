@@ -5,13 +5,13 @@ from typing import Final, Literal
 import msgspec
 
 from labelmend.errors import Refused
-from labelmend.review.states import Actor, Role, Standing, Status, Verdict
+from labelmend.review.states import QUEUES, Actor, Role, Standing, Status, Verdict
 
 Outcome = Literal["fix stands", "original stands", "corrected", "sent back"]
 _WORK: Final[dict[Role, str]] = {
     "annotator": "fixes the flagged labels",
     "reviewer": "approves or rejects the drawn sample",
-    "expert": "decides on rejected and ambiguous labels",
+    "expert": "decides on rejected and ambiguous labels and on conflicts",
     "lead": "sets the rules and looks on",
 }
 _ONLY: Final[dict[Role, str]] = {
@@ -77,13 +77,13 @@ def edited(standing: Standing, actor: Actor) -> Standing:
     if actor.role == "expert":
         if is_own_work(standing, actor):
             raise Refused("This is your own work: another expert has to decide.")
-        if standing.status in ("rejected", "ambiguous"):
+        if standing.status in QUEUES["expert"]:
             return _corrected(standing, actor)
         if standing.status == "decided" or not standing.annotator:
             verdict = standing.verdict or "fixed"
             after = msgspec.structs.replace(standing, status="decided", verdict=verdict, expert=actor.name)
             return _corrected(after, actor) if standing.annotator else after
-        raise Refused("An expert changes only rejected and ambiguous labels.")
+        raise Refused("An expert changes only rejected and ambiguous labels and those in conflict.")
     _need_role(actor, "annotator", "change this label")
     return judged(standing, actor, "fixed")
 
@@ -127,14 +127,14 @@ def _require_in_review(standing: Standing, actor: Actor) -> None:
 
 
 def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str) -> Standing:
-    """The standing after an expert's decision on a rejected or ambiguous issue.
+    """The standing after an expert's decision on what waits for them.
 
     What this expert corrected does not stand as it was: then "fix stands" comes to "corrected".
     Raises Refused for another role, for own work, and for what nobody rejected or passed on.
     """
     _need_role(actor, "expert", "decide")
-    if standing.status not in ("rejected", "ambiguous"):
-        raise Refused("An expert decides only on rejected and ambiguous labels.")
+    if standing.status not in QUEUES["expert"]:
+        raise Refused("An expert decides only on rejected and ambiguous labels and on conflicts.")
     if is_own_work(standing, actor):
         raise Refused("This is your own work: another expert has to decide.")
     if outcome == "sent back":
@@ -201,7 +201,7 @@ def is_sent_back(standing: Standing) -> bool:
 
 def may_decide(standing: Standing, actor: Actor | None) -> bool:
     """Whether this issue belongs into this person's expert queue; a lead sees all of it."""
-    return standing.status in ("rejected", "ambiguous") and not _is_hidden(standing, actor)
+    return standing.status in QUEUES["expert"] and not _is_hidden(standing, actor)
 
 
 def _is_hidden(standing: Standing, actor: Actor | None) -> bool:

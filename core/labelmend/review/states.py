@@ -7,7 +7,16 @@ import msgspec
 Role = Literal["annotator", "reviewer", "expert", "lead"]
 Verdict = Literal["", "accepted", "fixed", "dismissed", "ambiguous"]
 Status = Literal[
-    "flagged", "fixed", "dismissed", "ambiguous", "in_review", "approved", "rejected", "decided", "done"
+    "flagged",
+    "fixed",
+    "dismissed",
+    "ambiguous",
+    "in_review",
+    "approved",
+    "rejected",
+    "decided",
+    "done",
+    "conflict",
 ]
 Queue = Literal["fix", "review", "expert", "done"]
 
@@ -22,11 +31,12 @@ STATUSES: Final[tuple[Status, ...]] = (
     "rejected",
     "decided",
     "done",
+    "conflict",
 )
 QUEUES: Final[dict[Queue, tuple[Status, ...]]] = {
     "fix": ("flagged",),
     "review": ("in_review",),
-    "expert": ("rejected", "ambiguous"),
+    "expert": ("rejected", "ambiguous", "conflict"),
     "done": ("fixed", "dismissed", "approved", "decided", "done"),
 }
 STATUS_INDEX: Final[dict[Status, int]] = {status: index for index, status in enumerate(STATUSES)}
@@ -70,6 +80,11 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     first: str = ""
     reason: str = ""
     corrected: str = ""
+
+    def __post_init__(self) -> None:
+        # The first versions wrote a conflict as a rejection by nobody.
+        if self.status == "rejected" and not self.reviewer:
+            msgspec.structs.force_setattr(self, "status", "conflict")
 
 
 FLAGGED: Final = Standing()

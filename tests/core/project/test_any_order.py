@@ -21,7 +21,7 @@ from labelmend.review.instructions import with_class
 from labelmend.review.opinions import Judged
 from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates
-from labelmend.review.states import FLAGGED, Actor
+from labelmend.review.states import FLAGGED, QUEUES, Actor
 
 ANNOTATORS = ["box", "delete", "class", "add", "dismiss", "undo", "redo", "look"]
 REVIEWERS = ["approve", "reject", "correct", "undo", "redo"]
@@ -177,7 +177,7 @@ def act(package, what, place, by):
         }
         package.apply(steps[what]())
     else:
-        wanted = ("in_review",) if package.actor.role == "reviewer" else ("rejected", "ambiguous")
+        wanted = ("in_review",) if package.actor.role == "reviewer" else QUEUES["expert"]
         issue = [one for one, stands in sorted(package.state.standings.items()) if stands.status in wanted][
             place
         ]

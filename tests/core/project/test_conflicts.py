@@ -71,7 +71,7 @@ def test_issues_of_one_label_are_judged_together(tmp_path):
     merge(project, first)
     merge(project, second)
     states = sorted((one.status, one.outcome) for one in project.state.standings.values())
-    assert states == [("decided", "merged"), ("rejected", "")]
+    assert states == [("conflict", ""), ("decided", "merged")]
     assert not any(sampling.is_wrong(one) for one in project.state.standings.values())
 
 

@@ -121,7 +121,7 @@ def test_two_who_change_one_label_differently_leave_it_to_the_expert(project, tm
     )
     assert project.record(EACH) == project.original(EACH)
     (issue,) = project.state.versions
-    assert project.standing(issue).status == "rejected"
+    assert project.standing(issue).status == "conflict"
     assert [version.who for version in project.state.versions[issue]] == ["Ann", "Bea"]
     project = as_(project, EXP)
     assert sorted(version.who for version in project.state.versions[issue]) == ["Ann", "Bea"]

@@ -55,7 +55,7 @@ def test_the_share_is_drawn_with_the_sample_and_can_be_drawn_again(project):
     assert (draw.second.rate, len(draw.second.drawn)) == (0.5, 3)
     assert set(draw.second.frame) == set(draw.drawn)
     assert sorted(draw.second.drawn) == sorted(chosen(project))
-    assert "3 for a second review" in project.last_row.title
+    assert "3 of them by a second reviewer too" in project.last_row.title
 
 
 def test_the_first_of_two_approvals_is_its_reviewers_work(project):

@@ -22,7 +22,7 @@ def agreement(told: dict[str, Any]) -> Iterator[str]:
         yield markup.table(head, [_pair_row(one) for one in given["pairs"]])
     if given["followed"]["labels"]:
         yield markup.text(given["followed"]["sentence"])
-    for name, what in (("looks_left", "to be judged blind"), ("seconds_left", "for a second review")):
+    for name, what in (("looks_left", "to be judged blind"), ("seconds_left", "for a second reviewer")):
         if given[name]:
             yield markup.text(f"{given[name]:,} labels wait {what}.")
 
