@@ -78,6 +78,8 @@ def headless(folder: Path) -> None:
             "Nothing was changed, and yet the export is not the source byte for byte: please report this."
         )
     print("Nothing was changed, and the export is the source byte for byte.")
+    print("That was a copy, gone now. Where there is a display this script opens the window on the sample.")
+    print(f"Your own files: {_setup.PYTHON.with_name('labelmend')} --help; README.md has all commands.")
 
 
 def labelmend(*arguments: str, folder: Path, quiet: bool = False) -> str:

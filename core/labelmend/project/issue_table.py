@@ -23,6 +23,8 @@ from labelmend.geometry.boxes import iou
 from labelmend.project.history import AUDIT, LOOK, NO_KEY, Note
 from labelmend.review.states import FLAGGED, QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
 
+_UNSUSPECTED = (AUDIT, LOOK)
+"""Kinds of notes for labels of which nothing is suspected: to the columns, faults of structure of such a code."""
 GONE = 255
 """The status code of an issue that a person noted and took back: it is in no queue."""
 
@@ -153,8 +155,10 @@ class IssueTable:
         return KINDS[int(self.columns.kind[row])]
 
     def counts(self) -> dict[str, int]:
-        """How many issues there are of each kind, the kinds without any left out."""
-        number = np.bincount(self.columns.kind[self.status != GONE], minlength=len(KINDS)).tolist()
+        """How many issues there are of each kind, the kinds without any left out; nothing is suspected of
+        what was drawn for an audit."""
+        suspected = (self.status != GONE) & ~np.isin(self.columns.code, [CODES.index(kind) for kind in _UNSUSPECTED])
+        number = np.bincount(self.columns.kind[suspected], minlength=len(KINDS)).tolist()
         return {kind: n for kind, n in zip(KINDS, number, strict=True) if n}
 
     def text(self, issue: int) -> str:
@@ -227,9 +231,8 @@ def _columns(notes: Sequence[Note]) -> Issues:
         category=[note.category for note in notes],
         bbox=[note.bbox for note in notes],
     )
-    open_ones = (AUDIT, LOOK)  # nothing is suspected
-    kinds = ["structure" if note.kind in open_ones else note.kind for note in notes]
-    codes = [CODES.index(note.kind) if note.kind in open_ones else 0 for note in notes]
+    kinds = ["structure" if note.kind in _UNSUSPECTED else note.kind for note in notes]
+    codes = [CODES.index(note.kind) if note.kind in _UNSUSPECTED else 0 for note in notes]
     return replace(
         columns,
         kind=np.array([KINDS.index(kind) for kind in kinds], np.uint8),

@@ -16,7 +16,8 @@ _COUNTS: Final = ("changed", "added", "deleted")
 
 def export_numbers(project: Project, told: Chronicle) -> list[dict[str, Any]]:
     """What the history keeps of each export's certificate; packages are exports too, and left out."""
-    return [_export(project, row, step) for row, step in told.events if "sha256" in step.facts]
+    exports = [(row, step) for row, step in told.events if row.op == "export" and "sha256" in step.facts]
+    return [_export(project, row, step) for row, step in exports]
 
 
 def _export(project: Project, row: Row, step: Step) -> dict[str, Any]:

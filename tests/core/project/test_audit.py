@@ -90,6 +90,7 @@ def test_the_report_tells_the_audit_and_counts_it_as_no_issue(project):
     assert "5 still to review" in told["quality"]["audit"][0]["sentence"]
     assert sum(kind["issues"] for kind in told["kinds"]) == 1  # the box that was moved by hand
     assert "All classes: 0 of 5 audited labels wrong; 5 still to review." in page(told)
+    assert sum(project.issues.counts().values()) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from builders.sheets import answered
 from labelmend.project import verbs
 from labelmend.project.audit import draw_audit
 from labelmend.project.export import export
+from labelmend.project.finding import add_detections
 from labelmend.project.instructing import add_reference, instruct
 from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
@@ -116,6 +117,12 @@ def test_an_export_is_told_with_hashes_that_are_the_files(judged, tmp_path):
     text = page(told)
     assert one["sha256_export"] in text
     assert f"{certificate.identical} of {certificate.annotations_before} identical to the byte" in text
+
+
+def test_new_detections_have_a_hash_and_are_no_export(judged, tmp_path):
+    add_detections(judged, [tmp_path / "detections.json"])
+    export(judged, tmp_path / "out.json")
+    assert [one["file"] for one in numbers(judged)["exports"]] == ["out.json"]
 
 
 def test_the_head_of_the_chain_is_the_last_row(judged):
