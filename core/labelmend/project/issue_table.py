@@ -24,7 +24,7 @@ from labelmend.project.history import AUDIT, LOOK, NO_KEY, Note
 from labelmend.review.states import FLAGGED, QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
 
 _UNSUSPECTED = (AUDIT, LOOK)
-"""Kinds of notes for labels of which nothing is suspected: to the columns, faults of structure of such a code."""
+"""Kinds of notes on labels of which nothing is suspected: in the columns structure, by codes of their own."""
 GONE = 255
 """The status code of an issue that a person noted and took back: it is in no queue."""
 
@@ -157,8 +157,9 @@ class IssueTable:
     def counts(self) -> dict[str, int]:
         """How many issues there are of each kind, the kinds without any left out; nothing is suspected of
         what was drawn for an audit."""
-        suspected = (self.status != GONE) & ~np.isin(self.columns.code, [CODES.index(kind) for kind in _UNSUSPECTED])
-        number = np.bincount(self.columns.kind[suspected], minlength=len(KINDS)).tolist()
+        unsuspected = np.isin(self.columns.code, [CODES.index(kind) for kind in _UNSUSPECTED])
+        kinds = self.columns.kind[(self.status != GONE) & ~unsuspected]
+        number = np.bincount(kinds, minlength=len(KINDS)).tolist()
         return {kind: n for kind, n in zip(KINDS, number, strict=True) if n}
 
     def text(self, issue: int) -> str:

@@ -45,7 +45,7 @@ class Merged:
     def sentence(self) -> str:
         """The merge in one line."""
         if not self.steps and not self.conflicts:
-            return f"{self.name}: nothing in it is new."
+            return f"{self.name}: nothing new in it."
         told = f"{self.name}: {counted(self.steps, 'step')} merged"
         if not self.conflicts:
             return f"{told}, no conflict.{self.after}"
