@@ -12,7 +12,8 @@ from labelmend.project.project import Project
 from labelmend.report.error_rates import ErrorRate, ErrorRates
 from labelmend.report.judgements import OUTCOMES, VERDICTS, Ids, Judgements
 from labelmend.report.reliability import BANDS
-from labelmend.report.tallies import QUEUE_ROLES, Standings, Tallies, Tally, distinct, split, standings_of
+from labelmend.report.tallies import QUEUE_ROLES, Standings, Tallies, Tally, split, standings_of
+from labelmend.review.sampling import distinct
 from labelmend.review.shares import wilson
 from labelmend.review.states import QUEUES, ROLES, STATUS_INDEX, Queue
 

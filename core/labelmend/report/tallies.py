@@ -14,6 +14,7 @@ from labelmend.project import queues
 from labelmend.project.issue_table import GONE
 from labelmend.project.project import Project
 from labelmend.report.judgements import NOBODY, Ids, Judgements
+from labelmend.review.sampling import distinct
 from labelmend.review.states import QUEUES, ROLES, STATUS_INDEX, Queue, Role, Status
 
 QUEUE_ROLES: Final[dict[Queue, Role]] = {"fix": "annotator", "review": "reviewer", "expert": "expert"}
@@ -260,9 +261,3 @@ def split(values: Ids, group: NDArray[Any], size: int) -> list[Ids]:
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(size + 1))
     return [values[order[start:end]] for start, end in pairwise(ends)]
-
-
-def distinct(values: Ids) -> Ids:
-    """Each of the values once, sorted (`np.unique` hashes them, which takes many times as long)."""
-    values = np.sort(values)
-    return np.asarray(values[np.r_[True, values[1:] != values[:-1]][: len(values)]])

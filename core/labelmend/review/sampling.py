@@ -116,17 +116,32 @@ def draw(frame: NDArray[np.int64], *, rate: float, seed: int, what: str = "") ->
         raise Refused(f"The sampling rate is a share from 0 to 1 (0 to 100 %), not {rate:g}.")
     if seed < 0:
         raise Refused(f"The seed is a whole number from 0 up, not {seed}.")
-    ids = np.unique(frame)
+    ids = distinct(frame)
     count = drawn_of(len(ids), rate)
     if not count:
         return np.zeros(0, np.int64)
-    head = f"{seed}:{what}".encode()
-    hashes = [hashlib.blake2b(head + b"%d" % issue, digest_size=16).digest() for issue in ids.tolist()]
+    hashes = _hashes(ids, f"{seed}:{what}".encode())
     # Only those whose first half is small enough have to be sorted: there may be a million.
     half = np.frombuffer(b"".join(hashes), ">u8")[::2].astype(np.uint64)
     near = np.flatnonzero(half <= np.partition(half, count - 1)[count - 1]).tolist()
     near.sort(key=hashes.__getitem__)
     return np.sort(ids[near[:count]]).astype(np.int64)
+
+
+def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each of the values once, sorted (`np.unique` hashes them, which takes many times as long)."""
+    values = np.sort(values)
+    return np.asarray(values[np.r_[True, values[1:] != values[:-1]][: len(values)]])
+
+
+def _hashes(ids: NDArray[np.int64], head: bytes) -> list[bytes]:
+    """The hash of each id with this before it; what all begin with is hashed once."""
+    begun, hashes = hashlib.blake2b(head, digest_size=16).copy, []
+    for issue in ids.tolist():
+        one = begun()
+        one.update(b"%d" % issue)
+        hashes.append(one.digest())
+    return hashes
 
 
 def draw_again(frame: tuple[int, ...], *, rate: float, seed: int, what: str) -> Stratum | None:

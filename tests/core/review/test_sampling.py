@@ -1,5 +1,7 @@
 """The sample is exact in size, fair, and can be drawn again."""
 
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,16 @@ def test_the_same_seed_draws_the_same_from_the_same_set():
     assert (draw(FRAME, rate=0.3, seed=7) == draw(shuffled, rate=0.3, seed=7)).all()
     assert set(draw(FRAME, rate=0.3, seed=7)) != set(draw(FRAME, rate=0.3, seed=8))
     assert draw(FRAME, rate=0.05, seed=3).tolist() == [128, 131, 152, 170, 193]
+
+
+def test_what_was_drawn_from_a_large_frame_once_is_drawn_for_ever():
+    """Draws are in the histories of projects: the same seed has to give the same in every version."""
+    frame = np.r_[np.arange(0, 60000, 3), -np.arange(1, 500), np.arange(0, 600, 6)]  # some of them twice
+    drawn = [draw(frame, rate=0.07, seed=11, what=what) for what in ("", "second review:")]
+    assert [hashlib.sha256(one.tobytes()).hexdigest()[:16] for one in drawn] == [
+        "31973ac21e65759e",
+        "db0ee0758d957063",
+    ]
 
 
 def test_every_label_is_as_likely_as_any_other():
