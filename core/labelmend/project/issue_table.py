@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from labelmend.find.issues import (
     Issues,
     called_in,
     concatenate,
+    empty,
     group_of,
     is_card,
     issues,
@@ -27,6 +29,9 @@ _UNSUSPECTED = (AUDIT, LOOK)
 """Kinds of notes on labels of which nothing is suspected: in the columns structure, by codes of their own."""
 GONE = 255
 """The status code of an issue that a person noted and took back: it is in no queue."""
+
+ROOM = 1024
+"""Rows of room behind the last one: a note does not copy a million rows."""
 
 
 class IssueTable:
@@ -57,15 +62,17 @@ class IssueTable:
         self.status = np.zeros(len(ids), np.uint8)
         self._stands = np.zeros(len(ids), np.int32)  # places in _standings, which holds each value once
         self._standings = {FLAGGED: 0}
+        cards = np.flatnonzero(is_card(found) & (found.cluster >= 0)).tolist()
+        self._card_of = {int(found.cluster[row]): row for row in cards}
+        self._group_of = group_of(found)
+        self._groups = frozenset(self._group_of[self._group_of >= 0].tolist())
         self._sort()
+        self._room: dict[str, NDArray[Any]] = {}
+        self._append(empty(), ids[:0])
 
     def _sort(self) -> None:
         self._order = np.argsort(self.id, kind="stable")
         self._sorted = self.id[self._order]
-        cards = np.flatnonzero(is_card(self.columns) & (self.columns.cluster >= 0)).tolist()
-        self._card_of = {int(self.columns.cluster[row]): row for row in cards}
-        self._group_of = group_of(self.columns)
-        self._groups = frozenset(self._group_of[self._group_of >= 0].tolist())
 
     def __len__(self) -> int:
         return len(self.id)
@@ -192,6 +199,7 @@ class IssueTable:
         other = copy(self)
         other.status, other._texts, other._noted = self.status.copy(), dict(self._texts), set(self._noted)
         other._stands, other._standings = self._stands.copy(), dict(self._standings)
+        other._room = {}  # what is behind the rows is this table's
         return other
 
     def set_standings(self, standings: Mapping[int, Standing | None]) -> None:
@@ -214,13 +222,32 @@ class IssueTable:
             return
         self._noted |= {note.id for note in new}
         self._texts |= {note.id: note.sentence for note in new}
-        noted = _columns(new)
-        self.columns = concatenate([self.columns, noted])
-        self.called = np.concatenate([self.called, called_in(noted)])
-        self.id = np.concatenate([self.id, np.array([note.id for note in new], np.int64)])
-        self.status = np.concatenate([self.status, np.full(len(new), GONE, np.uint8)])
-        self._stands = np.concatenate([self._stands, np.zeros(len(new), np.int32)])
-        self._sort()
+        self._append(_columns(new), np.array([note.id for note in new], np.int64))
+
+    def _append(self, noted: Issues, ids: NDArray[np.int64]) -> None:
+        """Add rows that no history speaks of yet; none is a card, or part of a label over several objects."""
+        columns = {f.name: (getattr(self.columns, f.name), getattr(noted, f.name)) for f in fields(Issues)}
+        self.columns = Issues(**{name: self._longer(name, *pair) for name, pair in columns.items()})
+        self.called = self._longer("called", self.called, called_in(noted))
+        self.id = self._longer("id", self.id, ids)
+        self.status = self._longer("status", self.status, np.full(len(ids), GONE, np.uint8))
+        self._stands = self._longer("stands", self._stands, np.zeros(len(ids), np.int32))
+        self._group_of = self._longer("group", self._group_of, np.full(len(ids), -1, np.int64))
+        if (np.diff(np.r_[self._sorted[-1:], ids]) > 0).all():
+            rows = np.arange(len(self) - len(ids), len(self))
+            self._order = self._longer("order", self._order, rows)
+            self._sorted = self._longer("sorted", self._sorted, ids)
+        else:
+            self._sort()
+
+    def _longer(self, name: str, rows: NDArray[Any], more: NDArray[Any]) -> NDArray[Any]:
+        """These rows of a column and more, put into the room behind them while it lasts."""
+        held, size = self._room.get(name), len(rows) + len(more)
+        if held is None or rows.base is not held or len(held) < size:
+            held = self._room[name] = np.empty((size + ROOM, *rows.shape[1:]), rows.dtype)
+            held[: len(rows)] = rows
+        held[len(rows) : size] = more
+        return held[:size]
 
 
 def _columns(notes: Sequence[Note]) -> Issues:
