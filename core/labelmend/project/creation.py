@@ -186,3 +186,8 @@ def folder_paths(images: Path, base: Path) -> list[str]:
         return [Path(os.path.relpath(absolute, base.resolve())).as_posix(), absolute.as_posix()]
     except ValueError:  # another drive on Windows
         return [absolute.as_posix()]
+
+
+def places_of(folders: Sequence[str], base: Path) -> list[Path]:
+    """Where the folder that `folder_paths` told of may be, the likeliest place first."""
+    return [(base / folder).resolve() for folder in folders]

@@ -38,7 +38,7 @@ class IssueTable:
     """Found issues first, noted ones after; rows keep their numbers while the program runs.
 
     Columns: id (n,) int64; status (n,) uint8, index in STATUSES or GONE; called (n,) uint8, index in CALLED;
-    and those of find.Issues.
+    and those of find.Issues. all_parts (k,): rows of what is part of a label over several objects.
     """
 
     def __init__(
@@ -65,7 +65,8 @@ class IssueTable:
         cards = np.flatnonzero(is_card(found) & (found.cluster >= 0)).tolist()
         self._card_of = {int(found.cluster[row]): row for row in cards}
         self._group_of = group_of(found)
-        self._groups = frozenset(self._group_of[self._group_of >= 0].tolist())
+        self.all_parts = np.flatnonzero(self._group_of >= 0)
+        self._groups = frozenset(self._group_of[self.all_parts].tolist())
         self._sort()
         self._room: dict[str, NDArray[Any]] = {}
         self._append(empty(), ids[:0])
@@ -111,10 +112,6 @@ class IssueTable:
         """The row of the label over several objects that this missing one is part of; -1 for none."""
         return int(self._group_of[row])
 
-    def are_parts(self) -> NDArray[np.bool_]:
-        """Which issues (n,) are part of a label over several objects."""
-        return self._group_of >= 0
-
     def parts(self, row: int) -> NDArray[np.int64]:
         """Rows of the missing labels that are part of this label over several objects, likeliest first."""
         if row not in self._groups:
@@ -132,20 +129,24 @@ class IssueTable:
 
     def folded(self) -> NDArray[np.bool_]:
         """`is_folded` of all rows, (n,)."""
-        flagged = self.status == STATUS_INDEX["flagged"]
-        parts = (self._group_of >= 0) & flagged[self._group_of]
         out = np.zeros(len(self), bool)
         open_ones = [n for n, row in self._card_of.items() if self.status[row] == STATUS_INDEX["flagged"]]
         if open_ones:
             out = np.isin(self.columns.cluster, open_ones)
             out[list(self._card_of.values())] = False
-        both: NDArray[np.bool_] = out | parts
-        return both
+        out[self.all_parts] |= self.status[self._group_of[self.all_parts]] == STATUS_INDEX["flagged"]
+        return out
+
+    def are_in(self, queue: Queue) -> NDArray[np.bool_]:
+        """Which issues (n,) are in a queue, whoever looks."""
+        out = np.zeros(len(self), bool)
+        for status in QUEUES[queue]:
+            out |= self.status == STATUS_INDEX[status]
+        return out
 
     def rows_in(self, queue: Queue) -> NDArray[np.int64]:
         """Rows of the issues in a queue, whoever looks."""
-        codes = [STATUS_INDEX[status] for status in QUEUES[queue]]
-        return np.flatnonzero(np.isin(self.status, codes))
+        return np.flatnonzero(self.are_in(queue))
 
     def where(self, rows: NDArray[np.int64], holds: Callable[[Standing], bool]) -> NDArray[np.int64]:
         """Those of some rows whose standing a rule holds for: it is asked once for all that stand alike."""

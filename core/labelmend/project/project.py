@@ -83,7 +83,7 @@ class Project:
         self.image_ids = RowsById(Ids(self.images.id, self.images.odd_ids))
         self.category_ids = RowsById(Ids(self.categories.id, self.categories.odd_ids))
         self.styles = StyleBook(self.store.read, self.frame.spans, shape=self.dataset.annotations.shape)
-        self._folders: list[str] = self.store.need("images.folder")
+        self._places = creation.places_of(self.store.need("images.folder"), self.path.parent)
         self._detections: Detections | None = None
         self._detections_read = False
         self._stories = Stories(self.store.history)
@@ -154,8 +154,7 @@ class Project:
     @property
     def images_folder(self) -> Path:
         """The folder that the pictures are in: beside the project as it was, else where it was."""
-        places = [(self.path.parent / folder).resolve() for folder in self._folders]
-        return next((place for place in places if place.is_dir()), places[0])
+        return next((place for place in self._places if place.is_dir()), self._places[0])
 
     def set_images_folder(self, folder: Path) -> None:
         """Look for the pictures in another folder from now on."""
@@ -163,7 +162,7 @@ class Project:
         folders = creation.folder_paths(folder, self.path.parent)
         with self.store.transaction():
             self.store.put("images.folder", folders)
-        self._folders = folders
+        self._places = creation.places_of(folders, self.path.parent)
 
     @property
     def orientation(self) -> Prefer:

@@ -52,20 +52,22 @@ def _is_settled(project: Project, row: int) -> bool:
 
 def waiting(project: Project, queue: Queue) -> NDArray[np.int64]:
     """All rows that `waits` says yes to, in the order of the table."""
+    if queue == "fix":
+        return _to_fix(project)
     found = project.issues.rows_in(queue)
     if queue == "review":
         return project.issues.where(found, lambda one: rules.may_review(one, project.actor))
     if queue == "expert":
         return project.issues.where(found, lambda one: rules.may_decide(one, project.actor))
-    if queue == "fix":
-        return _to_fix(project, found[~project.issues.folded()[found]])
     return found
 
 
-def _to_fix(project: Project, found: NDArray[np.int64]) -> NDArray[np.int64]:
+def _to_fix(project: Project) -> NDArray[np.int64]:
+    table = project.issues
+    stays = table.are_in("fix") & ~table.folded()
     gone = [key for key, record in project.state.records.items() if record is None]
-    doubtful = np.isin(project.issues.columns.annotation[found], np.array(gone, np.int64))
-    doubtful |= project.issues.are_parts()[found]
-    stays = ~doubtful
-    stays[doubtful] = [waits(project, row, "fix") for row in found[doubtful].tolist()]
-    return np.asarray(found[stays], np.int64)
+    doubtful = np.isin(table.annotation, gone) if gone else np.zeros(len(table), bool)
+    doubtful[table.all_parts] = True
+    rows = np.flatnonzero(doubtful & stays)
+    stays[rows] = [waits(project, row, "fix") for row in rows.tolist()]
+    return np.flatnonzero(stays)

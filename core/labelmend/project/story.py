@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from labelmend.project.history import Decision, Draw, Op, Row
+from labelmend.project.history import Decision, Op, Row
 
 
 @dataclass(frozen=True)
@@ -53,22 +53,29 @@ class Stories:
 def _entry(row: Row, issue: int) -> Entry | None:
     about, comment = _about(_judged(row.body), issue)
     draw = _judged(row.body).draw
-    what = row.title if draw is None else _drawn(draw, issue)
+    what = row.title if draw is None else draw.of(issue)
     what = f"{row.op}: {what}" if row.op in ("undo", "redo") else what
     return Entry(row.at, row.actor, row.role, what, comment) if about else None
 
 
-def _drawn(draw: Draw, issue: int) -> str:
-    """What a draw made of one label: the row's own title counts all of them."""
-    drawn = "drawn for review" if issue in draw.drawn else "not drawn for review"
-    return f"{drawn}: {len(draw.drawn):,} of {len(draw.frame):,} were, by seed {draw.seed}"
+class _Drawn(msgspec.Struct):
+    """What is read of a draw: its strata say it all again."""
+
+    seed: int
+    frame: tuple[int, ...]
+    drawn: tuple[int, ...]
+
+    def of(self, issue: int) -> str:
+        """What became of one label: the row's own title counts all of them."""
+        drawn = "drawn for review" if issue in self.drawn else "not drawn for review"
+        return f"{drawn}: {len(self.drawn):,} of {len(self.frame):,} were, by seed {self.seed}"
 
 
 class _Judged(msgspec.Struct):
     """What is read of a step: its edits may be thousands."""
 
     decisions: tuple[Decision, ...] = ()
-    draw: Draw | None = None
+    draw: _Drawn | None = None
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(_Judged)
