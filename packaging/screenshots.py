@@ -31,8 +31,6 @@ class View:
 
 VIEWS = (
     View("window-light.png", "light", (1600, 1000), 505, "location"),
-    View("window-dark.png", "dark", (1600, 1000), 505, "location"),
-    View("small-light.png", "light", (1280, 720), None, "missing"),
     View("small-dark.png", "dark", (1280, 720), None, "missing"),
     View("guide-vertices.png", "light", (1280, 720), 505, "location", "vertices"),
     View("guide-detection.png", "dark", (1280, 720), 327, "location", "detection"),

@@ -91,6 +91,7 @@ def test_u_says_what_to_do_instead(swapped):
     hands, project, row = swapped
     hands.press(K.Key_U)
     assert project.issues.status_of(row) == "flagged"
+    assert "dismissed and its labels judged one by one" in hands.window.error_bar.text.text()
 
 
 def test_a_label_in_sight_is_mended_under_its_own_issue(swapped):

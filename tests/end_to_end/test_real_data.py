@@ -1,11 +1,4 @@
-"""The main job on real datasets, where they are at hand: by keys and mouse, from import to export.
-
-They are looked for in the folder that LABELMEND_DATA names, each with annotations.json, images/ and
-detections.json or .json.gz.
-"""
-
-import os
-from pathlib import Path
+"""The main job on real datasets, where they are at hand: by keys and mouse, from import to export."""
 
 import numpy as np
 import pytest
@@ -13,22 +6,18 @@ from PySide6.QtCore import Qt
 
 from builders.checks import check_export
 from builders.datasets import ANN, EXP, LEA, REV
+from builders.real import SETS
 from builders.watchdog import watched
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
 from labelmend.review.sampling import Rates
 from labelmend_desktop.sample_dialog import SampleChoice
 
-DATA = Path(os.environ.get("LABELMEND_DATA", Path(__file__).parents[3] / "shared" / "data"))
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def sets():
-    found = sorted(path.parent for path in DATA.glob("*/annotations.json")) if DATA.is_dir() else []
-    return found or [pytest.param(None, marks=pytest.mark.skip(reason="no real datasets at hand"))]
-
-
-@pytest.mark.parametrize("dataset", sets(), ids=lambda path: path.name if path else "none")
+@pytest.mark.skipif(not SETS, reason="no real datasets at hand")
+@pytest.mark.parametrize("dataset", SETS, ids=lambda path: path.name)
 def test_ten_fixes_review_expert_export(dataset, open_user, tmp_path, capsys):
     path = tmp_path / f"{dataset.name}.labelmend"
     [detections] = [*dataset.glob("detections.json"), *dataset.glob("detections.json.gz")]

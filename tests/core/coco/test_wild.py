@@ -2,29 +2,21 @@
 
 import gzip
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from builders.real import SETS
 from labelmend.coco.columns import read_dataset
 from labelmend.coco.detections import read_detections
 from labelmend.coco.source import read_source
 from labelmend.coco.splice import splices, write
 
-SHARED = Path(os.environ.get("LABELMEND_SHARED", Path(__file__).parents[3].parent / "shared")) / "data"
-FILES = sorted(
-    path
-    for path in SHARED.glob("*/*.json*")
-    if path.name.startswith(("annotations", "corrected")) and path.is_file()
-)
-PAIRS = [
-    (folder / "annotations.json", path)
-    for folder in SHARED.glob("*")
-    for path in folder.glob("detections.json*")
-]
-pytestmark = pytest.mark.skipif(not FILES, reason="the shared data are not here")
+NAMES = ("annotations*.json*", "corrected*.json*")
+FILES = [path for folder in SETS for name in NAMES for path in folder.glob(name)]
+PAIRS = [(folder / "annotations.json", path) for folder in SETS for path in folder.glob("detections.json*")]
+pytestmark = pytest.mark.skipif(not SETS, reason="no real datasets at hand")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
