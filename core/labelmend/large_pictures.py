@@ -1,10 +1,11 @@
 """Pictures too large for the memory: seen small as they are read, and close up by a pyramid of tiles.
 
-A JPEG or PNG can only be read from its top to its bottom. So it is read once more in the background and
-written as a tiled TIFF of halved sizes, of which any part can then be had in milliseconds.
+A JPEG or PNG can only be read from its top to its bottom; of a TIFF some rows are had from anywhere, which
+show it all at once. Each is read once more in the background and written as a tiled TIFF of halved sizes, of
+which any part can then be had in milliseconds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,11 +14,12 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
-from labelmend.errors import LabelmendError
+from labelmend.errors import BadFile, LabelmendError
 from labelmend.geometry.orientation import Frame, Part, Prefer, label_frame, stored_part, swaps_sides, turn
 from labelmend.picture_header import read_header
-from labelmend.picture_streams import open_stream, orientation_of, pixels_of
+from labelmend.picture_streams import open_stream, orientation_of, pixels_of, read_strips
 from labelmend.pictures import HEAD, LARGEST, Picture, Stored, eight_bits, in_label_frame
+from labelmend.tiff_strips import TiffStrips
 
 COARSE = 8_000_000
 """The small picture has no more pixels than this, unless an eighth of the size has."""
@@ -26,6 +28,8 @@ TILE = 512
 _TELL = 0.5
 """Seconds between two states of the small picture."""
 _STRIP = 64
+_MANY = 16
+"""A TIFF of fewer strips is read from its top: what lies between them is not to be guessed."""
 _KINDS = {"uchar": (np.uint8, 128), "ushort": (np.uint16, 0)}
 """The type of numbers, and what stands for what is not read yet: of 16 bits nothing that is bright."""
 _QUALITY = 92
@@ -73,15 +77,55 @@ def _growing(path: Path, *, damaged: bool) -> Iterator[Stored]:
     orientation = _orientation(path, whole)
     kind, grey = _KINDS.get(image.format, (np.float32, 0))
     pixels = np.full((image.height, image.width, image.bands), grey, kind)
-    region, told = pyvips.Region.new(image), monotonic()
-    for top in range(0, image.height, _STRIP):
-        strip = pixels[top : top + _STRIP]
-        fetched = np.frombuffer(region.fetch(0, top, image.width, len(strip)), pixels.dtype)
-        strip[:] = fetched.reshape(strip.shape)[..., ::-1]
-        if top + len(strip) == image.height or monotonic() > told + _TELL:
+    told, seen = monotonic(), 0.0
+    for share in _more(path, image, pixels, reduce):
+        seen = max(seen, share)
+        if share == 1 or monotonic() > told + _TELL:
             told = monotonic()
             now = pixels[..., 0].copy() if image.bands == 1 else pixels.copy()
-            yield Stored(now, size=size, orientation=orientation, damaged=damaged)
+            yield Stored(now, size=size, orientation=orientation, damaged=damaged, seen=seen)
+
+
+def _more(path: Path, image: pyvips.Image, pixels: NDArray[Any], reduce: int) -> Iterator[float]:
+    """Read a picture into ``pixels``, skimmed at first if it can be; the share of it that is there."""
+    if not (yield from _skimmed(path, pixels, reduce)):
+        region = pyvips.Region.new(image)
+        for top in range(0, image.height, _STRIP):
+            strip = pixels[top : top + _STRIP]
+            fetched = np.frombuffer(region.fetch(0, top, image.width, len(strip)), pixels.dtype)
+            strip[:] = fetched.reshape(strip.shape)[..., ::-1]
+            yield (top + len(strip)) / image.height
+
+
+def _skimmed(path: Path, pixels: NDArray[Any], reduce: int) -> Generator[float, None, bool]:
+    """Of a TIFF some rows of each strip, and between them what is likely; the same, and if that is all of it.
+
+    What cannot be skimmed (other files, few strips, damaged ones) is left as far as it was read.
+    """
+    try:
+        strips, at = TiffStrips(path), -1
+        rows, middles = min(strips.rows, reduce), range(reduce // 2, strips.height - reduce, reduce)
+        chosen = list(dict.fromkeys(middle // strips.rows for middle in middles))
+        group = _STRIP if strips.rows <= reduce else 1
+        for first in range(0, len(chosen) if len(chosen) >= _MANY else 0, group):
+            some = chosen[first : first + group]
+            read = read_strips(strips, some, rows=rows, wanted=lambda image: image.shrink(reduce, rows))
+            for strip, row in zip(some, read, strict=True):
+                last, at = at, strip * strips.rows // reduce
+                _bridge(pixels[max(last, 0) : at + 1], row.reshape(pixels.shape[1:]))
+            yield (at + 1) / len(pixels)
+    except (BadFile, OSError, pyvips.Error):
+        return False
+    if at >= 0:
+        pixels[at:] = pixels[at]
+        yield 1.0
+    return at >= 0 and strips.rows <= reduce
+
+
+def _bridge(pixels: NDArray[Any], row: NDArray[Any]) -> None:
+    """From the first row of ``pixels`` go over to this ``row``, which becomes the last."""
+    part = np.linspace(0, 1, len(pixels)).reshape(-1, 1, 1)
+    pixels[:] = pixels[0] * (1 - part) + row * part if len(pixels) > 1 else row
 
 
 def frame_of(path: Path, *, declared: tuple[float, float] | None, prefer: Prefer = "stored") -> Frame:
@@ -97,14 +141,33 @@ def frame_of(path: Path, *, declared: tuple[float, float] | None, prefer: Prefer
 def read_part(path: Path, part: Part, frame: Frame) -> NDArray[np.uint8]:
     """A part (x, y, w, h) of a picture in its label frame, as sharp as it is: (h, w) or (h, w, 3) BGR.
 
-    The file is read down to there, which of a large one takes seconds. Raises LabelmendError.
+    But for a TIFF the file is read down to there, which of a large one takes seconds. Raises LabelmendError.
     """
     stored = stored_part(part, size=(frame.width, frame.height), orientation=frame.orientation)
     try:
-        pixels = pixels_of(open_stream(path).crop(*stored))
+        pixels = _part_in_strips(path, stored)
+        pixels = pixels_of(open_stream(path).crop(*stored)) if pixels is None else pixels
     except pyvips.Error as error:
         raise LabelmendError(f"The picture {path.name} is broken: {path}.") from error
     return eight_bits(turn(pixels, frame.orientation))
+
+
+def _part_in_strips(path: Path, stored: Part) -> NDArray[Any] | None:
+    """A part of a TIFF from its strips; None of other files, of long strips and of damaged ones."""
+    x, y, w, h = stored
+    try:
+        strips = TiffStrips(path)
+        if strips.rows * _MANY > strips.height:
+            return None
+        first, last = y // strips.rows, (y + h - 1) // strips.rows
+        return read_strips(
+            strips,
+            range(first, last + 1),
+            rows=y + h - last * strips.rows,
+            wanted=lambda image: image.crop(x, y - first * strips.rows, w, h),
+        )
+    except (BadFile, OSError, pyvips.Error):
+        return None
 
 
 def _orientation(path: Path, image: pyvips.Image) -> int:

@@ -1,12 +1,15 @@
 """Pictures as libvips reads them: TIFF of every kind, damaged files, pictures too large for the memory."""
 
 import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
+
+from labelmend.tiff_strips import TiffStrips
 
 logging.getLogger("pyvips").setLevel(logging.ERROR)  # of a damaged file it warns strip by strip
 pyvips.cache_set_max(0)  # a file that was written again must be read again
@@ -25,6 +28,29 @@ def open_stream(path: Path, *, reduce: int = 1, damaged: bool = False) -> pyvips
         image = pyvips.Image.new_from_file(str(path), shrink=reduce, **given)
     elif reduce > 1:
         image = image.shrink(reduce, reduce)
+    return _in_light(image)
+
+
+def read_strips(
+    strips: TiffStrips, chosen: Sequence[int], *, rows: int, wanted: Callable[[pyvips.Image], pyvips.Image]
+) -> NDArray[Any]:
+    """What is ``wanted`` of these strips of a TIFF one below the other, of the last only so many ``rows``.
+
+    As pixels_of. Raises pyvips.Error, OSError when they are damaged.
+    """
+    try:
+        return _read_strips(strips.some(chosen, rows=rows, thrifty=True), wanted)
+    except pyvips.Error:
+        return _read_strips(strips.some(chosen, rows=rows), wanted)
+
+
+def _read_strips(data: bytes, wanted: Callable[[pyvips.Image], pyvips.Image]) -> NDArray[Any]:
+    image = pyvips.Image.new_from_buffer(data, "", access="sequential", fail_on="error")
+    return pixels_of(_in_light(wanted(image)))
+
+
+def _in_light(image: pyvips.Image) -> pyvips.Image:
+    """Grey or red, green, blue: without inks, without transparency."""
     if image.interpretation == "cmyk" and image.bands >= 4:
         return _from_inks(image)
     return image.extract_band(0, n=3 if image.bands >= 3 else 1)

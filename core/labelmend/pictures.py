@@ -33,7 +33,7 @@ class Picture:
     ``pixels`` is uint8 or, where asked for, uint16: (h, w) grey or (h, w, 3) BGR, contiguous. It covers
     ``width`` x ``height`` label pixels and has fewer of its own when it was decoded at a reduced size.
     Transparency is left out, as training code reads pictures. ``orientation`` is what it was turned by.
-    ``note`` says what is odd, or is None.
+    ``note`` says what is odd, or is None. ``seen`` is the share that was read by now, the rest is grey.
     """
 
     pixels: NDArray[Any]
@@ -41,6 +41,7 @@ class Picture:
     height: int
     orientation: int = 1
     note: str | None = None
+    seen: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Stored:
     size: tuple[int, int]
     orientation: int
     damaged: bool
+    seen: float = 1.0
 
 
 def read_picture(
@@ -91,6 +93,7 @@ def in_label_frame(
         height=frame.height,
         orientation=frame.orientation,
         note=" ".join(notes) or None,
+        seen=stored.seen,
     )
 
 

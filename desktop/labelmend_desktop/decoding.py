@@ -21,7 +21,7 @@ SMALLEST_LEVEL = 512
 CROP_CONTEXT = 1.8
 """A crop shows the place with this many times its longer side."""
 CROP_LEAST = 24.0
-COARSELY = "The picture is large: it is shown coarsely, as far as it is read, until its tiles are made."
+COARSELY = "The picture is large: it is shown coarsely until its tiles are made."
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class Loaded:
     ``deep`` holds the same levels with 16 bits, (h, w) or (h, w, 3) BGR, when the picture has them, and
     ``automatic`` its own numbers of black and white. ``bytes`` is what all of it takes in memory. ``note``
     is what is odd about the picture, in a sentence. A ``large`` picture is small here, and not ``whole``
-    while it is being read: its pixels come in a ``tile`` each, as soon as there is a ``pyramid``.
+    while it is being read (``seen``: what share of it is not grey): its pixels come in a ``tile`` each, as
+    soon as there is a ``pyramid``.
     """
 
     levels: tuple[QImage, ...]
@@ -76,6 +77,7 @@ class Loaded:
     automatic: tuple[int, int] = (0, 255)
     deep: tuple[NDArray[np.uint16], ...] = ()
     large: bool = False
+    seen: float = 1.0
     whole: bool = True
     pyramid: Pyramid | None = None
     tile: Tile | None = None
@@ -99,8 +101,9 @@ def load_large(place: Place, tiles: Path) -> Iterator[Loaded]:
     loaded: Loaded | None = None
     if not tiles.exists():
         for picture in read_growing(place.path, **given):
-            note = " ".join(filter(None, (picture.note, COARSELY)))
-            loaded = replace(_ready(picture), large=True, whole=False, note=note)
+            so_far = f"{picture.seen:.0%} of it is read." if picture.seen < 1 else None
+            note = " ".join(filter(None, (picture.note, COARSELY, so_far)))
+            loaded = replace(_ready(picture), large=True, seen=picture.seen, whole=False, note=note)
             yield loaded
             if tiles.exists():
                 break

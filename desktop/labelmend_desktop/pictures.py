@@ -209,7 +209,8 @@ class Pictures(QObject):
         return loaded
 
     def _want_tiles(self, image_row: int, loaded: Loaded) -> None:
-        if loaded.large and loaded.pyramid is None and image_row == self._in_sight:
+        """Have the tiles made of the picture in sight, once all of it is seen: that comes sooner alone."""
+        if loaded.large and loaded.pyramid is None and loaded.seen == 1 and image_row == self._in_sight:
             self._pyramids.want(self._find(image_row)[0])
 
     def _coarse_rows(self, path: Path) -> list[int]:

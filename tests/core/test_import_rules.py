@@ -31,6 +31,7 @@ SAME_ROOM = {
     "picture_header": "pictures",
     "picture_streams": "pictures",
     "large_pictures": "pictures",
+    "tiff_strips": "pictures",
     "command_line": "cli",
     "__main__": "cli",
 }

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from labelmend import large_pictures
 from labelmend.errors import LabelmendError
 from labelmend.geometry.orientation import stored_part, turn
-from labelmend.large_pictures import Pyramid, is_large, open_pyramid, read_growing, write_pyramid
+from labelmend.large_pictures import (
+    Pyramid,
+    frame_of,
+    is_large,
+    open_pyramid,
+    read_growing,
+    read_part,
+    write_pyramid,
+)
 
 WIDE, HIGH = 1500, 1100
 
@@ -27,11 +35,12 @@ def scene(kind=np.uint8, channels=3):
     return pixels.astype(kind) * (257 if kind == np.uint16 else 1)
 
 
-def written(folder, name, pixels, **how):
+def written(folder, name, pixels, *, orientation=1, **how):
     path = folder / name
     meaning = {1: ("b-w", "grey16"), 3: ("srgb", "rgb16")}[1 if pixels.ndim == 2 else 3]
     image = pyvips.Image.new_from_array(pixels[..., ::-1] if pixels.ndim == 3 else pixels)
     image = image.copy(interpretation=meaning[pixels.dtype == np.uint16])
+    image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
     image.write_to_file(str(path), **how)
     return path
 
@@ -76,6 +85,50 @@ def test_a_large_picture_grows_and_any_part_of_its_pyramid_is_as_in_the_file(tmp
     half = cv2.resize(pixels, (750, 550), interpolation=cv2.INTER_AREA)
     difference = pyramid.part(1, (700, 500, 50, 50)).astype(int) - half[500:, 700:]
     assert np.abs(difference).mean() < 0.01 * most
+
+
+IN_STRIPS = {
+    "of one row": {"tile_height": 1},
+    "of few rows": {"tile_height": 3},
+    "of many rows": {"tile_height": 32},
+    "of tiles": {"tile": True, "tile_height": 48},
+}
+
+
+@pytest.mark.parametrize("name", IN_STRIPS)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_tiff_in_strips_is_seen_whole_before_it_is_read(tmp_path, name, channels):
+    pixels = cv2.GaussianBlur(scene(channels=channels), None, 25)
+    path = written(tmp_path, "p.tif", pixels, compression="lzw", **IN_STRIPS[name])
+    states = list(read_growing(path, declared=(WIDE, HIGH)))
+    seen = [state.seen for state in states]
+    assert seen == sorted(seen)
+    first = states[seen.index(1)].pixels.astype(int)
+    small = cv2.resize(pixels, first.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(first - small).mean() < 6
+    assert np.abs(states[-1].pixels.astype(int) - small).mean() < 3
+    assert states[-1].note is None
+
+
+@pytest.mark.parametrize("name", IN_STRIPS)
+def test_a_part_of_a_tiff_in_strips_is_read_without_what_is_above(tmp_path, name, monkeypatch):
+    pixels = turn(scene(), 6)
+    path = written(tmp_path, "p.tif", scene(), compression="lzw", orientation=6, **IN_STRIPS[name])
+    frame = frame_of(path, declared=(HIGH, WIDE))
+    monkeypatch.setattr(large_pictures, "open_stream", None)
+    assert np.array_equal(read_part(path, (300, 900, 200, 100), frame), pixels[900:1000, 300:500])
+
+
+def test_of_a_damaged_tiff_in_strips_what_is_left_is_shown(tmp_path):
+    path = written(tmp_path, "p.tif", scene(), compression="lzw", tile_height=4)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 20_000] = bytes(20_000)
+    path.write_bytes(data)
+    last = list(read_growing(path, declared=(WIDE, HIGH)))[-1]
+    small = cv2.resize(scene(), last.pixels.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert "damaged" in last.note
+    assert np.abs(last.pixels[:50].astype(int) - small[:50]).mean() < 8
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -47,7 +47,7 @@ def test_a_corner_on_a_large_picture_is_exported_as_dragged(looking, tmp_path):
         assert not canvas.words
         user.click(1000, 845)
         user.press(Qt.Key.Key_E)
-        user.wait(lambda: user.window.session.pictures.tiles._cache and canvas.ground.settled)
+        user.wait(lambda: bool(user.window.session.pictures.tiles._cache) and canvas.ground.settled)
         start = np.array([1120.0, 890.0])
         user.drag(start, start - [20, 10])
     out = tmp_path / "out.json"
