@@ -8,22 +8,8 @@ from PySide6.QtCore import QSizeF, Qt, QUrl
 from PySide6.QtGui import QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
-from labelmend.review.instructions import ClassInstructions
-
 PLAIN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 """How text of the instructions is read: a package may be from anybody, so it brings no HTML."""
-
-
-def words_of(one: ClassInstructions) -> str:
-    """The words of a class's instructions as Markdown; empty when nothing is said."""
-    parts = [one.definition] if one.definition else []
-    for title, text in (("Include", one.include), ("Leave out", one.leave_out)):
-        lines = text.split("\n") if text else []
-        if len(lines) == 1:
-            parts.append(f"**{title}:** {lines[0]}")
-        elif lines:
-            parts.append(f"**{title}:**\n\n" + "\n".join(f"- {line}" for line in lines))
-    return "\n\n".join(parts)
 
 
 class Reading(QTextBrowser):

@@ -147,7 +147,8 @@ class Series:
 
 
 def line_plot(title: str, places: Sequence[str], series: Sequence[Series]) -> str:
-    """Up to three lines over the same places, which are evenly spread and named below, as many as fit."""
+    """Up to three lines over the same places, which are evenly spread and named below, as many as fit; of
+    neighbours with one name the first."""
     most = _top(max((max(one.values, default=0.0) for one in series), default=1.0))
     left, top, wide, high = 62, 26, 560, 180
     base, step = top + high, wide / max(len(places) - 1, 1)
@@ -156,10 +157,9 @@ def line_plot(title: str, places: Sequence[str], series: Sequence[Series]) -> st
         y = round(base - high * quarter / 4, 1)
         out.append(f'<line class="axis" x1="{left}" y1="{y}" x2="{left + wide}" y2="{y}"/>')
         out.append(_text(left - 6, y + 4, f"{most * quarter / 4:,.0f}", anchor="end"))
-    apart = max(1, -(-len(places) // 7))
-    out += [
-        _text(left + step * n, base + 16, places[n], anchor="middle") for n in range(0, len(places), apart)
-    ]
+    others = [n for n, name in enumerate(places) if n == 0 or name != places[n - 1]]
+    apart = max(1, -(-len(others) // 7))
+    out += [_text(left + step * n, base + 16, places[n], anchor="middle") for n in others[::apart]]
     for one, tone in zip(series, _LINES, strict=False):
         points = " ".join(
             f"{left + step * n:.1f},{base - high * value / most:.1f}" for n, value in enumerate(one.values)

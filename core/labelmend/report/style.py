@@ -29,7 +29,7 @@ table{{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nu
 caption{{text-align:left;padding-bottom:.3rem}}
 th,td{{padding:.3rem 1.1rem .3rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}}
 thead th{{font-weight:600;color:var(--quiet);vertical-align:bottom;border-bottom-color:var(--quiet)}}
-.n{{text-align:right;white-space:nowrap}} td{{overflow-wrap:anywhere}} td.n{{overflow-wrap:normal}}
+.n{{text-align:right;white-space:nowrap}} td{{overflow-wrap:break-word}} td.n{{overflow-wrap:normal}}
 tr.all td{{font-weight:600}}
 code{{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}}
 .state{{display:inline-block;border:1px solid currentColor;border-radius:99px;padding:0 .6em;
@@ -37,7 +37,9 @@ font-size:.8rem;line-height:1.45;white-space:nowrap;color:var(--quiet)}}
 .state.ok{{color:var(--ok)}} .state.warn{{color:var(--warn)}} .state.danger{{color:var(--danger)}}
 .warning{{border-left:4px solid var(--warn);padding-left:.8rem}}
 .alarm{{border-left:4px solid var(--danger);padding-left:.8rem;font-weight:600}}
-.prose{{white-space:pre-line}}
+h5{{font-size:1em;margin:1rem 0 .3rem}} ol{{padding-left:1.6rem}}
+blockquote{{margin:.5rem 0;padding-left:.8rem;border-left:3px solid var(--line)}}
+pre{{font:.85em ui-monospace,Menlo,Consolas,monospace;overflow-x:auto;max-width:46rem}}
 .plots{{display:flex;flex-wrap:wrap;gap:1.2rem 1.6rem;margin:1rem 0}} figure{{margin:0}}
 figure.plot{{max-width:100%;overflow-x:auto}} figcaption{{font-size:.82rem}}
 svg{{display:block;max-width:100%;height:auto}} svg text{{fill:var(--text);font:11px system-ui,sans-serif}}
@@ -61,7 +63,8 @@ svg .third{{stroke:var(--warn);stroke-dasharray:1.5 3}}
 body{{font-size:10.5pt;max-width:none;padding:0;print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 nav{{display:none}} h2{{margin-top:1.6rem;break-after:avoid}} h3{{break-after:avoid}}
 tr,figure,.tiles div{{break-inside:avoid}} thead{{display:table-header-group}} .wide{{overflow:visible}}
-table{{font-size:8.5pt}} th,td{{padding-right:.6rem}} .fixes{{grid-template-columns:1fr 1fr 1fr;gap:.6rem}}
+table{{font-size:8.5pt}} td{{overflow-wrap:anywhere}} th,td{{padding-right:.6rem}}
+.fixes{{grid-template-columns:1fr 1fr 1fr;gap:.6rem}}
 .fix{{padding:.5rem}} .fix p{{font-size:7.5pt}} .fix .what{{font-size:8.5pt}} .state{{font-size:7pt}}
 tr.all{{break-before:avoid}} .small{{gap:.5rem}} .small figure{{width:32%}}
 a{{color:inherit;text-decoration:none}}

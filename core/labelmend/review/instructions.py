@@ -200,6 +200,18 @@ def _fields_rebased(mine: _Told, base: _Told, now: _Told) -> _Told:
     return msgspec.structs.replace(now, **own)
 
 
+def in_markdown(one: ClassInstructions) -> str:
+    """The words of a class as Markdown; empty when nothing is said."""
+    parts = [one.definition] if one.definition else []
+    for title, text in (("Include", one.include), ("Leave out", one.leave_out)):
+        told = text.split("\n") if text else []
+        if len(told) == 1:
+            parts.append(f"**{title}:** {told[0]}")
+        elif told:
+            parts.append(f"**{title}:**\n\n" + "\n".join(f"- {line}" for line in told))
+    return "\n\n".join(parts)
+
+
 def written_in_lines(one: ClassInstructions) -> list[str]:
     """What is written about a class, a line each; empty when nothing is."""
     parts = (

@@ -23,8 +23,8 @@ from PySide6.QtGui import (
 )
 
 from labelmend.progress import Progress
-from labelmend.review.instructions import ClassInstructions, Instructions, Reference, in_words
-from labelmend_desktop.reading import PLAIN, words_of
+from labelmend.review.instructions import ClassInstructions, Instructions, Reference, in_markdown, in_words
+from labelmend_desktop.reading import PLAIN
 from labelmend_desktop.reference_images import decoded
 from labelmend_desktop.reference_pictures import words_of as words_of_picture
 
@@ -71,7 +71,7 @@ def _write(
     on_new_page: bool = False,
 ) -> None:
     _heading(cursor, one.name, 2, on_new_page=on_new_page)
-    _markdown(cursor, words_of(one))
+    _markdown(cursor, in_markdown(one))
     for sentence in in_words(one):
         _block(cursor).insertText(sentence)
     for good in (True, False):

@@ -12,11 +12,11 @@ from labelmend.find.issues import CLASS
 from labelmend.project.annotation import Annotation
 from labelmend.project.instructing import instructions_of
 from labelmend.project.project import Project
-from labelmend.review.instructions import ClassInstructions, in_words
+from labelmend.review.instructions import ClassInstructions, in_markdown, in_words
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.elided import ElidedLabel
-from labelmend_desktop.reading import Reading, words_of
+from labelmend_desktop.reading import Reading
 from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.reference_pictures import ReferencePictures
 from labelmend_desktop.words import with_units
@@ -184,7 +184,7 @@ class _Told(QWidget):
     def show_class(self, one: ClassInstructions) -> None:
         """Show these instructions."""
         self.name.setText(one.name)
-        words, numbers = words_of(one), in_words(one)
+        words, numbers = in_markdown(one), in_words(one)
         self.words.show_words(words)
         nothing = not (words or numbers or one.pictures)
         told = "Nothing is written about this class yet." if nothing else " ".join(numbers)

@@ -181,8 +181,8 @@ def test_the_pictures_of_the_instructions_and_the_rules_of_review(judged):
     judged.apply(change_policy(judged, rules))
     chosen = choose(judged)
     text = page(numbers(judged, chosen=chosen), pictures=pictures(judged, chosen))
-    assert "cat, so: &lt;i&gt;label 6&lt;/i&gt;</figcaption>" in text
-    assert "cat, not so: &lt;i&gt;label 9&lt;/i&gt;</figcaption>" in text
+    assert "Like this: &lt;i&gt;label 6&lt;/i&gt;</figcaption>" in text
+    assert "Not like this: &lt;i&gt;label 9&lt;/i&gt;</figcaption>" in text
     assert text.count("<img") == 2 * len(chosen.worst + chosen.typical) + 2
     assert "A second person reviews 25 % of the reviewed labels again" in text
     assert "<li>Too &lt;b&gt;loose&lt;/b&gt;</li>" in text

@@ -13,6 +13,13 @@ ENOUGH = 10
 """So many issues of a kind must be judged for a plot of it."""
 
 
+_KINDS = (
+    "Kinds: missing, an object without a label; spurious, a label where nothing is; class, another object "
+    "than the label says; location, loose, tight or shifted; duplicate, two labels on one object; structure, "
+    "a record that cannot be right."
+)
+
+
 def imported(told: dict[str, Any]) -> Iterator[str]:
     """The files that the project was made of, with their hashes, and what is odd about them."""
     came, checkup = told["imported"], told["checkup"]
@@ -35,6 +42,7 @@ def issues(told: dict[str, Any]) -> Iterator[str]:
         "An issue is a suspected error of one label. Its score is the probability that the label is wrong; "
         "expected is the sum of the scores: so many should be real."
     )
+    yield markup.text(_KINDS, tone="quiet")
     kinds = told["kinds"]
     states = [state for state in STATUSES if any(state in one["states"] for one in kinds)]
     rows = [_kind_row(one["kind"], [one], states) for one in kinds if one["issues"]]

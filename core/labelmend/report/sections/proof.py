@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from labelmend.report import markup
+from labelmend.report import markup, prose
 from labelmend.report.markup import Cell, Code
 
 
@@ -53,7 +53,7 @@ def history(told: dict[str, Any]) -> Iterator[str]:
         ["last row", "when (UTC)", "its SHA-256"],
         [[str(head["row"]), markup.when(head["at"]), Code(head["sha256"])]],
     )
-    yield markup.text(
+    yield prose.html(
         "To check: `labelmend history PROJECT` reads every row and says whether the chain is whole; a later "
         "state of this project still holds this row with this hash. `sha256sum FILE` tells a file's hash."
     )

@@ -1,12 +1,15 @@
 """By what was labelled and reviewed: the instructions with their pictures, their versions, the rules."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from labelmend.report import markup
+import msgspec
+
+from labelmend.report import markup, prose
 from labelmend.report.crops import Single, data_uri
 from labelmend.report.markup import Cell
+from labelmend.review.instructions import ClassInstructions, Instructions, Reference, in_markdown, in_words
 
 Taken = Mapping[str, Single | str]
 
@@ -17,19 +20,7 @@ def instructions(told: dict[str, Any], pictures: Taken) -> Iterator[str]:
     if given is None:
         yield markup.text("The project has no instructions.")
     else:
-        if given.get("title"):
-            yield markup.heading(given["title"])
-        if given.get("general"):
-            yield markup.text(given["general"], tone="prose")
-        classes = given.get("classes", ())
-        rows = [_class_row(one) for one in classes if len(one) > 1]
-        if rows:
-            head = ["class", "definition", "include", "leave out", "tolerance", "margin", "smallest"]
-            yield markup.table(head, rows)
-        silent = [one["name"] for one in classes if len(one) == 1]
-        if silent:
-            yield markup.text(f"Nothing is said of {', '.join(silent)}.")
-        yield from _references(given.get("classes", ()), pictures)
+        yield from _in_force(msgspec.convert(given, Instructions), pictures)
     versions = told["instructions"]["versions"]
     if versions:
         yield markup.heading("Their versions")
@@ -54,42 +45,43 @@ def _changed(one: dict[str, Any]) -> str:
     return ", ".join([*(["what holds for all"] if one["general"] else []), *one["classes"]]) or "–"
 
 
-def _class_row(one: dict[str, Any]) -> list[Cell]:
-    texts = [one.get(name, "").replace("\n", "; ") for name in ("definition", "include", "leave_out")]
-    smallest = one.get("smallest", 0)
-    least = f"{smallest:g} px" if smallest else "–"
-    return [one["name"], *texts, _amount(one.get("tolerance")), _amount(one.get("margin")), least]
+def _in_force(given: Instructions, pictures: Taken) -> Iterator[str]:
+    """What holds for all, then class by class what is written, let pass and shown."""
+    if given.title:
+        yield markup.heading(given.title)
+    yield prose.html(given.general)
+    silent = [one.name for one in given.classes if one == ClassInstructions(one.name)]
+    for one in given.classes:
+        if one.name not in silent:
+            yield markup.heading(one.name)
+            yield prose.html(in_markdown(one))
+            yield markup.items(in_words(one))
+            yield from _references(one, pictures)
+    if silent:
+        yield markup.text(f"Nothing is said of {', '.join(silent)}.")
+    every = [each.picture for one in given.classes for each in one.pictures]
+    if hidden := sum(picture not in pictures for picture in every):
+        yield markup.text(f"{hidden:,} more pictures are in the instructions.", tone="quiet")
 
 
-def _amount(given: dict[str, float] | None) -> str:
-    told = [
-        f"{given[name]:g} {unit}"
-        for name, unit in (("pixels", "px"), ("percent", "%"))
-        if given and given.get(name)
-    ]
-    return " or ".join(told) or "–"
-
-
-def _references(classes: Sequence[dict[str, Any]], pictures: Taken) -> Iterator[str]:
-    every = [(one["name"], each) for one in classes for each in one.get("pictures", ())]
+def _references(one: ClassInstructions, pictures: Taken) -> Iterator[str]:
+    """The pictures of a class, those of how it is to be first."""
     shown = [
-        _reference(name, each, pictures[each["picture"]])
-        for name, each in every
-        if each["picture"] in pictures
+        _reference(one.name, each, pictures[each.picture])
+        for each in sorted(one.pictures, key=lambda each: not each.good)
+        if each.picture in pictures
     ]
     if shown:
         yield '<div class="references">' + "\n".join(shown) + "</div>"
-    if len(every) > len(shown):
-        yield markup.text(f"{len(every) - len(shown):,} more pictures are in the instructions.", tone="quiet")
 
 
-def _reference(name: str, one: dict[str, Any], picture: Single | str) -> str:
-    how = "so" if one.get("good", True) else "not so"
-    words = f"{name}, {how}" + (f": {one['caption']}" if one.get("caption") else "")
+def _reference(name: str, one: Reference, picture: Single | str) -> str:
+    words = ("Like this" if one.good else "Not like this") + (f": {one.caption}" if one.caption else "")
     if isinstance(picture, str):
         return f'<p class="gone">{escape(words)}. {escape(picture)}</p>'
     size = f'width="{picture.width}" height="{picture.height}"'
-    image = f'<img {size} alt="{escape(words, quote=True)}" src="{data_uri(picture.jpeg)}">'
+    alt = escape(f"{name}. {words}", quote=True)
+    image = f'<img {size} alt="{alt}" src="{data_uri(picture.jpeg)}">'
     return f"<figure>{image}<figcaption>{escape(words)}</figcaption></figure>"
 
 
