@@ -38,7 +38,7 @@ def label(bbox=(10, 10, 20, 20), *, category=0, polygons=(), rle=None, crowd=Fal
                 0,
                 np.array([24, 10, 6, 20.0]),
                 (np.zeros((5, 2)),),
-                traced=True,
+                outline="traced",
                 also=(Suggestion("create", 0, np.array([10, 10, 9, 20.0])),),
             ),
             "Shrink this label to one object, 6 × 20 px, with the outline of the model's mask (5 points); "
@@ -47,6 +47,22 @@ def label(bbox=(10, 10, 20, 20), *, category=0, polygons=(), rle=None, crowd=Fal
         (
             Suggestion("bbox", 0, np.array([10, 10, 40, 20.0]), drop=(7,)),
             "Grow this label to the whole object, 40 × 20 px; delete the other piece",
+        ),
+        (
+            Suggestion("bbox", 0, np.array([10, 10, 40, 20.0]), SQUARE, outline="joined", drop=(7, 8)),
+            "Grow this label to the whole object, 40 × 20 px, outlines joined; delete the other 2 pieces",
+        ),
+        (
+            Suggestion(
+                "bbox",
+                0,
+                np.array([24, 10, 6, 20.0]),
+                SQUARE,
+                outline="cut",
+                also=(Suggestion("create", 0, np.array([10, 10, 9, 20.0]), SQUARE, outline="cut"),),
+            ),
+            "Shrink this label to one object, 6 × 20 px; add cat, 9 × 20 px; "
+            "each keeps its piece of the outline",
         ),
         (Suggestion("bbox", 0, np.array([10, 8, 20, 25.0])), "Move top 2.0 px up, bottom 3.0 px down"),
     ],
@@ -98,15 +114,18 @@ def test_standings(standing, words):
 
 def test_notes_warn_of_what_follows():
     box = np.array([10, 10, 9, 20.0])
-    moved, masked = Suggestion("bbox", 0, box), Suggestion("bbox", 0, box, rle={"counts": "a"})
+    masked, moved = (
+        Suggestion("bbox", 0, box, rle={"counts": "a"}),
+        Suggestion("bbox", 0, box, SQUARE, outline="stretched"),
+    )
     assert notes(None, suggested=None, editing=False) == ""
     assert "crowd" in notes(label(crowd=True, rle={}), suggested=None, editing=False)
     assert "the brush (W) adds" in notes(label(rle={}), suggested=masked, editing=False)
     assert "stretched" in notes(label(polygons=SQUARE), suggested=moved, editing=False)
     assert "points" in notes(label(polygons=SQUARE), suggested=moved, editing=True)
-    traced = Suggestion("bbox", 0, box, SQUARE, traced=True)
+    traced = Suggestion("bbox", 0, box, SQUARE, outline="traced")
     assert notes(label(polygons=SQUARE), suggested=traced, editing=False) == ""
-    assert notes(label(), suggested=moved, editing=True) == ""
+    assert notes(label(), suggested=Suggestion("bbox", 0, box), editing=True) == ""
     crossing = (np.array([[0.0, 0], [10, 10], [10, 0], [0, 10]]),)
     assert "R proposes it mended" in notes(label(polygons=crossing), suggested=None, editing=True)
 

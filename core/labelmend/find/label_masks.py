@@ -34,11 +34,18 @@ class LabelMasks:
         self._records: dict[int, bytes | None] | None = None
         self._drawn: dict[int, bytes] = {}
 
-    def read(self) -> None:
-        """Read what will be drawn, in the order of the rows, which is the file's: images are not in it."""
-        if self._records is None:
-            wanted = np.flatnonzero(masks_of_use(self._labels, compared=self._compared))
-            self._records = {row: self._read_one(row) for row in wanted.tolist()}
+    def read(self, tick: Callable[[], None] = lambda: None) -> None:
+        """Read what will be drawn, in the order of the rows, which is the file's: images are not in it.
+
+        tick is called for each, and may raise Cancelled: nothing is kept then.
+        """
+        if self._records is not None:
+            return
+        records = {}
+        for row in np.flatnonzero(masks_of_use(self._labels, compared=self._compared)).tolist():
+            records[row] = self._read_one(row)
+            tick()
+        self._records = records
 
     def take(self, rows: Ints) -> Rles:
         """The masks of these rows, in that order."""

@@ -94,7 +94,7 @@ def run_find(
     labels = replace(inputs.labels, masks=inputs.masks)
     with Together(lambda: progress(0, 100)) as together:
         parting = together.begin(partial(batches, inputs.files))
-        reading = together.begin(inputs.masks.read)
+        reading = together.begin(partial(inputs.masks.read, together.again))
         checking = together.begin(partial(structure, inputs.sizes, inputs.labels))
         comparing = together.begin(partial(examine_models, inputs))
         parted, faults, (sentences, misfit) = parting(), checking(), comparing()

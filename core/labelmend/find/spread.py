@@ -98,18 +98,24 @@ class Together:
     """Does pieces of work that do not need each other on threads of this process, one a core.
 
     tick is called several times a second while somebody waits, and may raise. In a `with`: what has not
-    begun at its end is dropped.
+    begun at its end is dropped, and what takes long may ask `again` whether it is still wanted.
     """
 
     def __init__(self, tick: Callable[[], None]) -> None:
-        self._tick = tick
+        self._tick, self._over = tick, False
         self._pool = ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over = True
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def again(self) -> None:
+        """Raises Cancelled once nobody waits any more."""
+        if self._over:
+            raise Cancelled
 
     def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
         """Begin work as soon as a thread is free; what is returned waits for the result, or raises."""

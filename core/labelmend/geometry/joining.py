@@ -14,11 +14,14 @@ from shapely.ops import split
 
 from labelmend.errors import Refused
 from labelmend.geometry import masks, repainting
+from labelmend.geometry.boxes import Floats
 from labelmend.geometry.differences import pieces
 from labelmend.geometry.polygons import Part, Parts, bounds, flat
 
 _LEAST_AREA = 1e-3
 """A piece of fewer square pixels is what rounding left."""
+MOST = 0.8
+"""The share of a part in one box from which it belongs to what is there."""
 _NEAR = 1e-6
 """Pixels by which a line is led on out of what it cuts, and within which what it cuts is beside it."""
 
@@ -89,6 +92,25 @@ def divided(parts: Sequence[Part], line: Part) -> tuple[Parts, Parts]:
     if not sides[0] or not sides[1]:
         raise Refused("This line divides nothing: draw it right across the label, or between its parts.")
     return tuple(sides[0]), tuple(sides[1])
+
+
+def shared_out(parts: Sequence[Part], boxes: Floats) -> tuple[Parts, ...]:
+    """What of the parts lies on each of several objects, whose boxes are (n, 4) xywh.
+
+    A part that lies mostly in one box goes there whole, as boxes are rough; one over several is cut.
+    """
+    shapes = [_sound(part) for part in parts]
+    frames = [shapely.box(x, y, x + w, y + h) for x, y, w, h in boxes.tolist()]
+    out: list[list[Part]] = [[] for _ in frames]
+    for part, shape in zip(parts, shapes, strict=True):
+        pieces_of = [shape.intersection(frame) for frame in frames]
+        held = np.array([piece.area for piece in pieces_of]) / max(shape.area, _LEAST_AREA)
+        if held.max() >= MOST:
+            out[int(held.argmax())].append(part)
+            continue
+        for own, piece in zip(out, pieces_of, strict=True):
+            own.extend(_outlines(piece))
+    return tuple(map(tuple, out))
 
 
 def _through(line: Part, shape: shapely.Geometry) -> shapely.LineString:

@@ -1,7 +1,7 @@
 """One annotation, as the window draws it and the rules of editing read it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +30,17 @@ class Annotation:
     changed: bool
 
 
+Outline = Literal["stretched", "cut", "joined", "mended", "traced"]
+"""The label's own outline stretched with its box, the piece of it on one object, joined with those of its
+other pieces, or without crossings; or that of the detection's mask."""
+
+
 @dataclass(frozen=True, eq=False)
 class Suggestion:
     """A proposed fix, with what it would write: "create", "delete", "category", "bbox", "outline", "members".
 
-    traced: the polygons are the outline of the detection's mask, not the label's own stretched. also:
-    labels to add in the same step; drop: keys of labels to delete in it. labels: how many labels "members",
-    the fix of a whole cluster, is for.
+    outline: where its polygons come from. also: labels to add in the same step; drop: keys of labels to
+    delete in it. labels: how many labels "members", the fix of a whole cluster, is for.
     """
 
     fix: str
@@ -44,7 +48,7 @@ class Suggestion:
     bbox: NDArray[np.float64] | None = None
     polygons: Parts | None = None
     rle: dict[str, Any] | None = None
-    traced: bool = False
+    outline: "Outline | None" = None
     also: tuple["Suggestion", ...] = ()
     labels: int = 0
     drop: tuple[int, ...] = ()

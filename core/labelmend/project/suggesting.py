@@ -21,6 +21,8 @@ from labelmend.find.issues import (
 )
 from labelmend.geometry import crossing
 from labelmend.geometry import polygons as polygon
+from labelmend.geometry.boxes import iou
+from labelmend.geometry.joining import joined, shared_out
 from labelmend.geometry.tracing import trace
 from labelmend.project.annotation import Suggestion
 from labelmend.project.history import NO_KEY
@@ -28,6 +30,9 @@ from labelmend.project.project import Project
 from labelmend.review.states import STATUS_INDEX
 
 _CROSSING = CODES.index("crossing")
+
+ALIKE = 0.5
+"""IoU from which the share of an outline is taken for the object that the model sees in its box."""
 
 
 def is_mended(project: Project, issue: int) -> bool:
@@ -57,10 +62,7 @@ def suggestion(project: Project, row: int) -> Suggestion | None:
         return _mended(project, row)
     if fix == SET_BBOX:
         moved = _moved(project, row)
-        if moved is None:
-            return None
-        also = tuple(_created(project, part) for part in project.issues.parts(row).tolist())
-        return replace(moved, also=also, drop=_other_pieces(project, row))
+        return None if moved is None else _of_several(project, row, moved)
     category, own = int(columns.fix_category[row]), int(columns.category[row])
     return Suggestion(FIXES[fix], category if category >= 0 else own)
 
@@ -99,7 +101,38 @@ def _created(project: Project, row: int) -> Suggestion:
     traced = seen.outline() if project.styles.mostly_polygons else None
     if traced is None:
         return replace(made, rle=seen.rle)
-    return replace(made, bbox=polygon.bounds(traced), polygons=traced)
+    return replace(made, bbox=polygon.bounds(traced), polygons=traced, outline="traced")
+
+
+def _of_several(project: Project, row: int, moved: Suggestion) -> Suggestion:
+    """The fix of a label, with what becomes of others: objects that get one of their own, pieces that go.
+
+    Where the model draws no outlines, those that are there are shared out, or joined.
+    """
+    pieces = _other_pieces(project, row)
+    every = (moved, *(_created(project, part) for part in project.issues.parts(row).tolist()))
+    if moved.outline == "stretched" and (pieces or len(every) > 1):
+        labels = [project.annotation(key) for key in (int(project.issues.annotation[row]), *pieces)]
+        own = tuple(part for label in labels if label is not None for part in label.polygons)
+        if not all(polygon.is_upright((part,)) for part in own):
+            every = (_joined(moved, own),) if pieces else _shared_out(every, own)
+    return replace(every[0], also=every[1:], drop=pieces)
+
+
+def _joined(whole: Suggestion, own: polygon.Parts) -> Suggestion:
+    """An object with the outlines of all its pieces; what lies between them belongs to it."""
+    parts = joined(own).parts
+    return replace(whole, bbox=polygon.bounds(parts), polygons=parts, outline="joined")
+
+
+def _shared_out(objects: tuple[Suggestion, ...], own: polygon.Parts) -> tuple[Suggestion, ...]:
+    """Objects each with its share of one outline over them all, where that is about as large as its box."""
+    boxes, out = np.array([one.bbox for one in objects]), []
+    for one, box, parts in zip(objects, boxes, shared_out(own, boxes), strict=True):
+        bounds = polygon.bounds(parts)
+        alike = iou(box[None], bounds[None])[0, 0] >= ALIKE
+        out.append(replace(one, bbox=bounds, polygons=parts, outline="cut") if alike else one)
+    return tuple(out)
 
 
 def _moved(project: Project, row: int) -> Suggestion | None:
@@ -116,8 +149,9 @@ def _moved(project: Project, row: int) -> Suggestion | None:
         return made
     traced = None if seen is None else seen.outline()
     if traced is not None:
-        return replace(made, bbox=polygon.bounds(traced), polygons=traced, traced=True)
-    return replace(made, polygons=polygon.scaled(now.polygons, polygon.bounds(now.polygons), box))
+        return replace(made, bbox=polygon.bounds(traced), polygons=traced, outline="traced")
+    stretched = polygon.scaled(now.polygons, polygon.bounds(now.polygons), box)
+    return replace(made, polygons=stretched, outline="stretched")
 
 
 def _mended(project: Project, row: int) -> Suggestion | None:
@@ -126,7 +160,9 @@ def _mended(project: Project, row: int) -> Suggestion | None:
     if now is None or all(map(polygon.is_simple, now.polygons)):
         return None
     parts = crossing.mended(now.polygons)
-    return Suggestion("outline", now.category, polygon.bounds(parts), polygons=parts) if parts else None
+    if not parts:
+        return None
+    return Suggestion("outline", now.category, polygon.bounds(parts), polygons=parts, outline="mended")
 
 
 def _other_pieces(project: Project, row: int) -> tuple[int, ...]:

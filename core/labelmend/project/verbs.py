@@ -127,7 +127,7 @@ def _suggested(project: Project, row: int, proposed: Suggestion) -> Edit:
         return patched(project, key, {"category_id": project.category_ids.id_of(proposed.category)})
     if proposed.rle is not None:
         return patched(project, key, masked(proposed.rle))
-    if (proposed.traced or proposed.fix == "outline") and proposed.polygons:
+    if proposed.polygons and proposed.outline != "stretched":
         return patched(project, key, reshaped(proposed.polygons))
     if proposed.bbox is None:
         raise Refused("This suggestion has no box.")

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 from labelmend.geometry.polygons import Parts, Vertices, bounds, scaled
 from labelmend.project.annotation import Annotation
 from labelmend_desktop.canvas.change import paint_change
-from labelmend_desktop.canvas.colours import ACCENT, colour_of
+from labelmend_desktop.canvas.colours import ACCENT, DETECTION_DASH, colour_of
 from labelmend_desktop.canvas.focus import Focus, suggested_outline
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import HANDLES as HANDLE_NAMES
@@ -153,6 +153,9 @@ def _paint_suspect(
         (thin if held else stroke)(painter, path, colour_of(annotation.category))
     if wanted:
         stroke(painter, wanted_path, accent)
+    if suggestion is not None and suggestion.outline == "stretched" and suggestion.bbox is not None:
+        # The sides that the reason speaks of: a stretched outline only touches them.
+        stroke(painter, path_of((corners(suggestion.bbox),), view), accent, width=1.5, dash=DETECTION_DASH)
     about = path.boundingRect().united(wanted_path.boundingRect())
     if suspect and max(about.width(), about.height()) < _SPECK:
         about = _ring(painter, view.rect(bounds(suspect)).center())

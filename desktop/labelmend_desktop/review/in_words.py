@@ -22,6 +22,8 @@ def suggestion_in_words(
         n = len(suggestion.drop)
         words += f"; delete the other {'piece' if n == 1 else f'{n} pieces'}"
     added = [_one_in_words(one, None, categories=categories) for one in suggestion.also]
+    if any(one.outline == "cut" for one in (suggestion, *suggestion.also)):
+        added.append("Each keeps its piece of the outline")
     return "; ".join([words, *(f"{one[0].lower()}{one[1:]}" for one in added)])
 
 
@@ -35,7 +37,7 @@ def _one_in_words(suggestion: Suggestion, annotation: Annotation | None, *, cate
         what = f"Add {name}"
         if suggestion.bbox is not None:
             what += f", {suggestion.bbox[2]:.0f} × {suggestion.bbox[3]:.0f} px"
-        return what + _of_the_model(suggestion, traced=suggestion.polygons is not None)
+        return what + _drawn_as(suggestion)
     if suggestion.fix == "category":
         own = annotation.category if annotation is not None else -1
         was = categories[own] if 0 <= own < len(categories) else "unknown class"
@@ -44,9 +46,7 @@ def _one_in_words(suggestion: Suggestion, annotation: Annotation | None, *, cate
         return _mended_in_words(suggestion.polygons or ())
     if annotation is None or suggestion.bbox is None:
         return "Move the sides"
-    return _moved_in_words(suggestion, annotation, suggestion.bbox) + _of_the_model(
-        suggestion, traced=suggestion.traced
-    )
+    return _moved_in_words(suggestion, annotation, suggestion.bbox) + _drawn_as(suggestion)
 
 
 def _moved_in_words(suggestion: Suggestion, annotation: Annotation, box: NDArray[np.float64]) -> str:
@@ -65,13 +65,14 @@ def _mended_in_words(parts: Parts) -> str:
     return f"Mend the outline: {count} that cross{'es' if len(parts) == 1 else ''} nowhere"
 
 
-def _of_the_model(suggestion: Suggestion, *, traced: bool) -> str:
+def _drawn_as(suggestion: Suggestion) -> str:
+    """Whose outline it gets, where it is not its own."""
     if suggestion.rle is not None:
         return ", with the model's mask"
-    if traced and suggestion.polygons:
-        points = sum(len(part) for part in suggestion.polygons)
+    if suggestion.outline == "traced":
+        points = sum(len(part) for part in suggestion.polygons or ())
         return f", with the outline of the model's mask ({points} points)"
-    return ""
+    return ", outlines joined" if suggestion.outline == "joined" else ""
 
 
 def notes(annotation: Annotation | None, *, suggested: Suggestion | None, editing: bool) -> str:
@@ -86,6 +87,6 @@ def notes(annotation: Annotation | None, *, suggested: Suggestion | None, editin
         return "Where its outline crosses itself, R proposes it mended."
     if annotation.polygons and editing:
         return "The box follows the polygon's points; taken by its box (E), the polygon is stretched with it."
-    if annotation.polygons and suggested is not None and suggested.fix == "bbox" and not suggested.traced:
+    if suggested is not None and suggested.outline == "stretched":
         return "The polygon is stretched with its box."
     return ""

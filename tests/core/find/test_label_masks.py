@@ -3,7 +3,9 @@
 import json
 
 import numpy as np
+import pytest
 
+from labelmend.errors import Cancelled
 from labelmend.find.inputs import Labels
 from labelmend.find.label_masks import LabelMasks
 from labelmend.geometry import masks
@@ -42,6 +44,18 @@ def test_only_what_shares_its_place_and_crowds_are_drawn_and_once():
     assert areas(some.take(np.array([3]))) == [16]
     assert areas(some.take(np.array([2, 1, 0]))) == [0, 90, 100]
     assert reads == [0, 1, 3]  # in the file's order, and once
+
+
+def test_reading_stops_when_nobody_waits_and_can_be_begun_again():
+    def stop():
+        raise Cancelled
+
+    reads: list[int] = []
+    some = made(reads, compared=True)
+    with pytest.raises(Cancelled):
+        some.read(stop)
+    assert reads == [0]
+    assert areas(some.take(np.arange(4))) == [100, 90, 25, 16]
 
 
 def test_where_detections_have_masks_all_are_drawn():

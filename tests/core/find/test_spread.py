@@ -136,3 +136,10 @@ def test_what_is_begun_together_gives_its_own_result_each():
         assert (waiting[0](), waiting[2]()) == (1, 3)
         with pytest.raises(ValueError, match="invalid literal"):
             waiting[1]()
+
+
+def test_what_was_begun_together_is_told_that_nobody_waits():
+    with Together(nothing) as together:
+        together.again()
+    with pytest.raises(Cancelled):
+        together.again()

@@ -2,12 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from builders.datasets import ANN, annotation, detection, grid, issue_of, make_project
 from labelmend.find.issues import LOCATION
 from labelmend.find.run import run_find
 from labelmend.geometry import masks
+from labelmend.geometry.polygons import area
 from labelmend.project import editing, verbs
 from labelmend.project.export import export
 from labelmend.project.finding import find_inputs, store_found
@@ -116,7 +118,7 @@ def test_masks_of_the_detections_are_taken_in_the_form_of_the_file(tmp_path, for
     project, group, _ = shared(tmp_path, label=label, detections=seen)
     proposed = suggestion(project, project.issues.row_of(group))
     assert proposed is not None
-    assert proposed.traced == (form == "polygons")
+    assert (proposed.outline == "traced") == (form == "polygons")
     project.apply(verbs.accept(project, group))
     _, file = exported(project, tmp_path)
     shrunk, added = next(one for one in file if one["id"] == 900), file[-1]
@@ -130,6 +132,51 @@ def test_masks_of_the_detections_are_taken_in_the_form_of_the_file(tmp_path, for
         assert len(added["segmentation"][0]) == 8
     assert shrunk["bbox"] == LEFT
     assert added["bbox"] == RIGHT
+    project.close()
+
+
+def octagon(box):
+    x, y, w, h = box
+    return [x + 5, y, x + w - 5, y, x + w, y + 5, x + w, y + h - 5, x + w - 5, y + h, x + 5, y + h, x, y + 9]
+
+
+def waist(box):
+    """An outline over two things side by side, narrow between them."""
+    x, y, w, h = box
+    return [x, y, x + w / 2, y + 9, x + w, y, x + w, y + h, x + w / 2, y + h - 9, x, y + h]
+
+
+@pytest.mark.parametrize("parts", [[octagon(RIGHT), octagon(LEFT)], [waist(LABEL)]])
+def test_one_outline_over_two_objects_is_shared_out_where_the_model_draws_none(tmp_path, parts):
+    project, group, _ = shared(tmp_path, label={"segmentation": parts})
+    proposed = suggestion(project, project.issues.row_of(group))
+    assert [one.outline for one in (proposed, *proposed.also)] == ["cut", "cut"]
+    project.apply(verbs.accept(project, group))
+    _, file = exported(project, tmp_path)
+    shrunk, added = next(one for one in file if one["id"] == 900), file[-1]
+    if len(parts) == 2:
+        assert (shrunk["segmentation"], added["segmentation"]) == ([parts[1]], [parts[0]])
+    else:
+        assert shrunk["bbox"] == LEFT
+        assert added["bbox"] == RIGHT
+        assert shrunk["area"] == pytest.approx(60 * (60 - 9 * 60 / 62), abs=1)
+    project.close()
+
+
+def test_the_pieces_of_one_object_give_it_their_outlines_joined(tmp_path):
+    annotations, seen = grid()
+    first, second = octagon([400, 50, 70, 60]), octagon([470, 50, 50, 60])
+    for k, part in enumerate((first, second)):
+        box = [400, 50, 70, 60] if k == 0 else [470, 50, 50, 60]
+        annotations.append(annotation(900 + k, 2, box) | {"segmentation": [part]})
+    whole = detection(2, [400.0, 50, 120, 60], score=0.97)
+    project = make_project(tmp_path, annotations=annotations, detections=[*seen, whole], size=WIDE)
+    issue = issue_of(project, "location", annotation=len(annotations) - 2)
+    project.apply(verbs.accept(project, issue))
+    certificate, file = exported(project, tmp_path)
+    assert (certificate.changed, certificate.added, certificate.deleted) == (1, 0, 1)
+    assert file[-1]["bbox"] == [400, 50, 120, 60]
+    assert file[-1]["area"] == pytest.approx(area([np.reshape(part, (-1, 2)) for part in (first, second)]))
     project.close()
 
 

@@ -238,6 +238,22 @@ def test_every_kind_of_issue_is_arrived_at_and_painted(found, kind):
     assert found.painted()
 
 
+def test_where_an_outline_would_be_stretched_the_sides_that_are_meant_are_shown(desk_with):
+    given = faulty()
+    x, y, w, h = given["annotations"][0]["bbox"]
+    given["annotations"][0]["segmentation"] = [[x, y, x + w, y + h / 2, x, y + h]]
+    desk = desk_with(find=True, **given)
+    desk.session.set_issue(issue_of(desk.project, "location", annotation=0))
+    desk.qtbot.waitUntil(lambda: desk.canvas.loaded is not None)
+    desk.settle()
+    box = desk.canvas.contents.focus.suggestion.bbox
+    place = desk.at(box[0] + box[2], box[1] + box[3] - 6)  # far from the outline
+    near = desk.pixels()[place.y() - 20 : place.y() + 5, place.x() - 2 : place.x() + 3, :3].astype(int)
+    blue = (near[..., 0] - near[..., 2] > 100).any(axis=1)  # the accent, in dashes
+    assert blue.any()
+    assert not blue.all()
+
+
 def test_accepting_shows_the_next_issue(found):
     ids = [issue_of(found.project, "location"), issue_of(found.project, "spurious")]
     found.session.set_order(np.array(ids))
