@@ -138,6 +138,8 @@ ACTIONS: tuple[Action, ...] = (
            ("X",), "mdi6.restore", "Issue", context="expert", enabled=when.verdict),
     Action("corrected", "Corrected", "Keep the label as you have just corrected it: it is done.",
            ("K",), "mdi6.pencil-box-outline", "Issue", context="expert", enabled=when.verdict),
+    Action("take_suggestion", "Use the suggestion", "Do what the finder suggests: it is done.",
+           ("U",), "mdi6.auto-fix", "Issue", context="expert", enabled=when.suggested),
     Action("send_back", "Send back…", "Give it back to the annotator with a comment.",
            ("S",), "mdi6.undo-variant", "Issue", context="expert", enabled=when.verdict),
     Action("take_version", "Take a version", "Take what one of several people made of this label.",

@@ -20,7 +20,10 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Annotator", ("accept", "dismiss", "ambiguous")),
     ("Reviewer", ("approve", "reject", "give_reason", "own_words")),
-    ("Expert", ("fix_stands", "original_stands", "corrected", "send_back", "take_version")),
+    (
+        "Expert",
+        ("fix_stands", "original_stands", "corrected", "take_suggestion", "send_back", "take_version"),
+    ),
     (
         "Mending",
         (

@@ -22,7 +22,7 @@ from labelmend.project.project import Project
 from labelmend.project.state import Changes
 from labelmend.project.suggesting import suggestion
 from labelmend.review.rules import Outcome
-from labelmend.review.states import Actor, Queue
+from labelmend.review.states import QUEUES, Actor, Queue
 from labelmend_desktop.asking import Asking
 from labelmend_desktop.class_filter import ClassFilter
 from labelmend_desktop.edits import Edits
@@ -245,11 +245,12 @@ class Session(QObject):
         return None if self.project is None or self.image < 0 else self.project.detections_of(self.image)
 
     def suggestion(self) -> Suggestion | None:
-        """What the finder suggests for the current issue, while it is flagged."""
+        """What the finder suggests for the current issue, while it is flagged, or before the expert."""
         if self.project is None or self.issue is None:
             return None
         row = self.project.issues.row_of(self.issue)
-        return suggestion(self.project, row) if self.project.issues.status_of(row) == "flagged" else None
+        asked = QUEUES["expert"] if self.queue == "expert" else QUEUES["fix"]
+        return suggestion(self.project, row) if self.project.issues.status_of(row) in asked else None
 
     def original(self, key: int) -> Annotation | None:
         """An annotation as it is in the source."""
@@ -307,6 +308,10 @@ class Session(QObject):
     def decide(self, outcome: Outcome, comment: str = "") -> None:
         """The expert decides; go on."""
         self._judge(lambda p, issue: verbs.decide(p, issue, outcome, comment=comment))
+
+    def take_suggestion(self, comment: str = "") -> None:
+        """The expert does what is suggested; go on."""
+        self._judge(lambda p, issue: verbs.take_suggestion(p, issue, comment=comment))
 
     def undo(self) -> None:
         """Take back the last step, and look at where it was."""

@@ -43,6 +43,7 @@ QCheckBox::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 3
 QListView::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 3px; background: $raised; }
 QToolButton[picture="true"] { padding: 1px; }
 QToolButton[small="true"] { padding: 1px 6px; }
+QPushButton[half="true"] { padding: 5px 2px; }
 QPushButton[left="true"] { text-align: left; }
 
 QPushButton[tab="true"] { background: transparent; border: none; border-bottom: 2px solid transparent;

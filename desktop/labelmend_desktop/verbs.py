@@ -108,6 +108,7 @@ class Verbs(QObject):
             "fix_stands": self._accepting.or_else(lambda: self._decide("fix stands")),
             "original_stands": lambda: self._decide("original stands"),
             "corrected": lambda: self._decide("corrected"),
+            "take_suggestion": lambda: session.take_suggestion(self._panel.take_comment()),
             "send_back": lambda: self._with_words("send_back"),
             "comment": self._panel.comment.setFocus,
         }

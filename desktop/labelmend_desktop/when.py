@@ -77,6 +77,11 @@ def verdict(situation: Situation) -> bool:
     return situation.issue and situation.own_queue
 
 
+def suggested(situation: Situation) -> bool:
+    """The same, and the finder suggests something that nobody did."""
+    return verdict(situation) and situation.suggestion
+
+
 def versions(situation: Situation) -> bool:
     """Several people changed the label of the issue in sight, and the expert chooses."""
     return situation.versions > 0 and situation.own_queue
@@ -116,6 +121,7 @@ _NO_LABEL = "No label is in hand: select one first (click, or Tab)."
 WHY_NOT: dict[Callable[[Situation], bool], str] = {
     issue: "There is no issue in sight.",
     verdict: "There is no issue in sight.",
+    suggested: "Nothing is suggested here that was not done.",
     annotation: _NO_LABEL,
     selected: _NO_LABEL,
     has_class: _NO_LABEL,

@@ -1,10 +1,11 @@
 """The expert sees what two people made of a label, and takes one of the versions."""
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from builders.datasets import ANN, EXP, annotation, make_project
-from labelmend.project import editing
+from builders.datasets import ANN, EXP, annotation, issue_of, make_project
+from labelmend.project import editing, verbs
 from labelmend.project.merging import merge
 from labelmend.project.packages import share
 from labelmend.project.project import Project
@@ -69,6 +70,52 @@ def test_an_expert_mends_by_hand_what_nobody_got_right(tmp_path, open_window):
     session.decide("corrected")
     assert session.project.annotation(0).bbox[0] == 14
     assert session.project.standing(issue).outcome == "corrected"
+
+
+def judged(tmp_path, open_window, first, second):
+    """Two people judged the surest missing label, each in a package."""
+    project = make_project(tmp_path)
+    issue = issue_of(project, "missing")
+    image = int(project.issues.image[project.issues.row_of(issue)])
+    for name, act in (("Ann", first), ("Bea", second)):
+        path = tmp_path / f"{name}.labelmend"
+        share(project, path, np.array([image]))
+        package = Project.open(path, actor=Actor(name, "annotator"))
+        package.apply(act(package, issue))
+        package.close()
+    for name in ("Ann", "Bea"):
+        merge(project, tmp_path / f"{name}.labelmend")
+    project.close()
+    hands = open_window(project.path)
+    hands.answers.given["who"] = EXP
+    hands.click("person")
+    hands.session.set_issue(issue)
+    return hands, issue
+
+
+def test_a_missing_label_is_taken_with_or_without(tmp_path, open_window):
+    hands, issue = judged(tmp_path, open_window, verbs.accept, verbs.dismiss)
+    project, (without, with_it) = hands.session.project, hands.window.versions.cards
+    assert without.words.text() == "no label here\nBea: not an error"
+    assert (with_it.who.text(), "added" in with_it.words.text()) == ("Ann", True)
+    assert hands.status(issue) == "conflict"
+    QTest.mouseClick(without.button, Qt.MouseButton.LeftButton)
+    assert project.standing(issue).outcome == "original stands"
+    assert not project.annotations_of(project.issues.image[project.issues.row_of(issue)])[-1].key < 0
+    hands.press(Qt.Key.Key_Z, Qt.Key.Key_1)
+    assert project.annotations_of(project.issues.image[project.issues.row_of(issue)])[-1].key < 0
+
+
+def test_who_only_judged_differently_shares_a_card_and_the_suggestion_has_a_key(tmp_path, open_window):
+    hands, issue = judged(tmp_path, open_window, verbs.ambiguous, verbs.dismiss)
+    (card,) = hands.window.versions.cards
+    assert card.words.text() == "no label here\nAnn: cannot tell · Bea: not an error"
+    assert hands.window.versions.height() > card.button.height()
+    hands.press(Qt.Key.Key_1)
+    assert hands.status(issue) == "conflict"  # there is no other version
+    hands.press(Qt.Key.Key_U)
+    assert hands.session.project.standing(issue).outcome == "corrected"
+    assert len(hands.session.project.state.added) == 1
 
 
 def test_pictures_show_the_outlines(tmp_path, open_window, qtbot):

@@ -22,6 +22,9 @@ _OUTCOMES: Final[dict[str, Outcome]] = {
     "corrected": "corrected",
     "sent-back": "sent back",
 }
+_SUGGESTION: Final = "suggestion"
+_WORDS: Final = ", ".join((*_OUTCOMES, _SUGGESTION))
+"""What an expert can say here: the outcomes, and that what the finder suggests is done."""
 
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -32,9 +35,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     what = review.add_mutually_exclusive_group(required=True)
     what.add_argument("--approve", type=count, nargs="+", metavar="ISSUE", help="as reviewer")
     what.add_argument("--reject", type=count, nargs="+", metavar="ISSUE", help="as reviewer; give a --reason")
-    what.add_argument(
-        "--decide", nargs=2, metavar=("ISSUE", "OUTCOME"), help=f"as expert: {', '.join(_OUTCOMES)}"
-    )
+    what.add_argument("--decide", nargs=2, metavar=("ISSUE", "OUTCOME"), help=f"as expert: {_WORDS}")
     review.add_argument("--reason", default="", help="with --reject: one of the list, or other words")
     review.add_argument("--comment", default="", help="words that stay with it")
     review.add_argument("--actor", required=True, help="the name of who does this")
@@ -82,8 +83,10 @@ def _asked(arguments: argparse.Namespace) -> tuple[Callable[[Project, int], Step
             arguments.reject,
         )
     issue, word = arguments.decide
-    if not issue.isdecimal() or word not in _OUTCOMES:
-        raise Refused(f"--decide needs an issue's id and one of {', '.join(_OUTCOMES)}, not {issue} {word}.")
+    if not issue.isdecimal() or word not in (*_OUTCOMES, _SUGGESTION):
+        raise Refused(f"--decide needs an issue's id and one of {_WORDS}, not {issue} {word}.")
+    if word == _SUGGESTION:
+        return lambda p, n: verbs.take_suggestion(p, n, comment=comment), [int(issue)]
     return lambda p, n: verbs.decide(p, n, _OUTCOMES[word], comment=comment), [int(issue)]
 
 

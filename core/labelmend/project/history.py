@@ -106,8 +106,9 @@ class Ruling(msgspec.Struct, frozen=True, array_like=True):
 class Version(msgspec.Struct, frozen=True, array_like=True):
     """What somebody made of an issue whose labels others changed too: the labels' records by key.
 
-    at: when they did, as in the history; "" where that is not known. drawn: whether the labels were so when
-    they were drawn for review.
+    A record under NO_KEY is a label that is not there yet. at: when they did, as in the history; "" where
+    that is not known. drawn: whether the labels were so when they were drawn for review. said: the word of
+    each person behind it ("fixed", "dismissed", "rejected" ..).
     """
 
     issue: int
@@ -115,6 +116,7 @@ class Version(msgspec.Struct, frozen=True, array_like=True):
     records: tuple[tuple[int, bytes | None], ...]
     at: str = ""
     drawn: bool = False
+    said: tuple[tuple[str, str], ...] = ()
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from labelmend.find.issues import DUPLICATE
 from labelmend.project.annotation import Annotation
 from labelmend.project.history import NO_KEY
 from labelmend.project.project import Project
+from labelmend.project.versions import base_of
 from labelmend.review.states import Standing
 
 _LEAST: Final = 0.05
@@ -22,6 +23,7 @@ _VERDICTS: Final = {
     "dismissed": "Called no error",
     "ambiguous": "Not to be told",
 }
+_SAID: Final = {"dismissed": "not an error", "ambiguous": "cannot tell"}
 
 
 def standing_in_words(standing: Standing) -> str:
@@ -154,12 +156,18 @@ def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
 
 def versions_in_words(project: Project, issue: int) -> list[str]:
     """What each of the versions that wait for the expert makes of the labels as they were before."""
-    before, names, told = project.state.before(issue), project.categories.name, []
+    base, names, told = base_of(project, issue), project.categories.name, []
     for version in project.state.versions.get(issue, ()):
         parts = []
         for key, record in version.records:
-            was, now = before[key] if key in before else project.record(key), record
-            one, other = (None if each is None else project.read_annotation(key, each) for each in (was, now))
-            parts.append(change_in_words(one, other, categories=names))
+            pair = (
+                None if each is None else project.read_annotation(key, each) for each in (base[key], record)
+            )
+            parts.append(change_in_words(*pair, categories=names))
         told.append("; ".join(part for part in parts if part) or "changed nothing")
     return told
+
+
+def said_in_words(said: Iterable[tuple[str, str]]) -> str:
+    """Who said what of a label, such as "Ann: cannot tell · Rev: rejected"."""
+    return " · ".join(f"{who}: {_SAID.get(word, word)}" for who, word in said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
@@ -13,8 +13,11 @@ from labelmend.project.comparing import compare
 from labelmend.project.editing import actor_of
 from labelmend.project.history import Decision, Step, Version
 from labelmend.project.project import Project
+from labelmend.project.state import State
+from labelmend.project.versions import was_drawn
 from labelmend.review import rules
 from labelmend.review.opinions import Judged, Opinion
+from labelmend.review.states import Status
 
 BLIND: Final = 0
 """The number that blind looks have where trials have theirs."""
@@ -78,7 +81,7 @@ def take_look(project: Project, issue: int, own: Judged) -> Step:
     own = Judged(actor.name, own.verdict, own.record)
     alike = compare(project, key, first, own).alike
     after = rules.looked_at(standing, actor, alike=alike)
-    versions = () if alike else _versions(issue, key, first, own)
+    versions = () if alike else versions_of(project.state, project.record, issue, key, first=first, own=own)
     return Step(
         f"second look: {'the same' if alike else 'not the same: the expert decides'}",
         decisions=(Decision(issue, standing, after),),
@@ -87,9 +90,34 @@ def take_look(project: Project, issue: int, own: Judged) -> Step:
     )
 
 
-def _versions(issue: int, key: int, first: Judged, own: Judged) -> tuple[Version, ...]:
-    """What the two made of the label, for the expert to choose from; nothing of one who could not tell."""
-    sides = [one for one in (first, own) if one.verdict != "ambiguous"]
-    if key == NO_KEY or len(sides) < 2 or first.record == own.record:
-        return ()  # a label that was not there has no name by which it could be added
-    return tuple(Version(issue, one.who, ((key, one.record),)) for one in sides)
+def versions_of(
+    state: State,
+    record: Callable[[int], bytes | None],
+    issue: int,
+    key: int,
+    *,
+    first: Judged,
+    own: Judged,
+) -> tuple[Version, ...]:
+    """What the two made of the label, for the expert to choose from; nothing of one who could not tell.
+
+    record: gives what a label is now. Where no label was, the first one's has a name in the project, the
+    other one's has none yet.
+    """
+    if "ambiguous" in (first.verdict, own.verdict) or first.record == own.record:
+        return ()
+    sides: tuple[dict[int, bytes | None], ...] = ({key: first.record}, {key: own.record})
+    if key == NO_KEY:
+        made = {added: record(added) for added in state.before(issue)}
+        anew = {} if own.record is None else {NO_KEY: own.record}
+        sides = (made, dict.fromkeys(made) | anew)
+    drawn = (was_drawn(state, issue), False)
+    return tuple(
+        Version(issue, one.who, tuple(sorted(records.items())), "", was, ((one.who, said_by(one)),))
+        for one, records, was in zip((first, own), sides, drawn, strict=True)
+    )
+
+
+def said_by(one: Judged) -> Status:
+    """The word of who judged a label, as versions tell it."""
+    return "fixed" if one.verdict in ("accepted", "fixed") else "dismissed"

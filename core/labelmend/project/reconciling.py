@@ -24,7 +24,7 @@ from labelmend.project.project import Project
 from labelmend.project.state import State
 from labelmend.project.translating import Translation
 from labelmend.project.units import Node, units_of
-from labelmend.project.versions import Records, changes, hands, joined, told_apart, was_drawn
+from labelmend.project.versions import Records, changes, hands, joined, said_in, told_apart, was_drawn
 from labelmend.review.opinions import Opinion
 from labelmend.review.states import FLAGGED, Actor, Role, Standing, same_person
 
@@ -362,10 +362,10 @@ class Work:
         """What became of these issues there: whose hands they went through, and when last."""
         state = project.state
         who = ", ".join(sorted(set().union(*(hands(state.standing(issue)) for issue in issues))))
-        last = max((seq for issue in issues for seq in state.rows_about.get(issue, ())), default=0)
-        found = _row(project, last)
+        about = {seq for issue in issues for seq in state.rows_about.get(issue, ())}
+        rows = [row for seq in sorted(about) if (row := _row(project, seq)) is not None]
         drawn = project is self.project and was_drawn(state, issues[0])
-        return Version(issues[0], who, records, found.at if found else "", drawn)
+        return Version(issues[0], who, records, rows[-1].at if rows else "", drawn, said_in(rows, issues))
 
     def _before_here(self, issues: Iterable[int]) -> dict[int, bytes | None]:
         """The labels that were changed here under these issues since it was shared, as they were before."""

@@ -71,7 +71,7 @@ class Translation:
         return replace(note, image=-1 if image is None else image, annotation=NO_KEY if key is None else key)
 
     def _version(self, one: Version) -> Version:
-        records = ((self.key(key), record) for key, record in one.records)
+        records = ((NO_KEY if key == NO_KEY else self.key(key), record) for key, record in one.records)
         return replace(one, records=tuple((key, record) for key, record in records if key is not None))
 
     def _asked_of(self, one: Opinion | Asked) -> int | None:

@@ -13,6 +13,7 @@ from labelmend.project.history import NO_KEY, Decision, Edit, Note, Step
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.project.suggesting import is_mended, suggestion
+from labelmend.project.versions import base_of, changed_nothing
 from labelmend.review import rules
 from labelmend.review.rules import Outcome
 from labelmend.review.states import FLAGGED
@@ -30,10 +31,7 @@ def accept(project: Project, issue: int) -> Step:
     proposed = suggestion(project, row)
     if proposed is None:
         raise Refused("There is no suggestion to accept here: fix it by hand, or say that it is no error.")
-    edits = [_suggested(project, row, proposed)]
-    edits += [Edit(key, project.record(key), None) for key in proposed.drop]
-    for other in proposed.also:
-        edits.append(_added(project, row, other, beside=[e for e in edits if e.before is None]))
+    edits = _all_suggested(project, row, proposed)
     for edit in edits:
         require_free(project, edit.key, issue)
     return _judge(project, issue, "accepted", "accept the suggestion", edits=edits)
@@ -69,8 +67,12 @@ def reject(project: Project, issue: int, *, reason: str, comment: str = "") -> S
 def decide(project: Project, issue: int, outcome: Outcome, *, comment: str = "") -> Step:
     """An expert decides; "original stands" puts back what was before."""
     actor, stands = actor_of(project), project.standing(issue)
-    after = rules.decided(stands, actor, outcome, comment=comment)
+    if stands.status == "conflict" and outcome == "fix stands":
+        outcome = "corrected" if stands.corrected else "original stands"  # to which the labels were put back
     edits = _restored(project, issue) if outcome == "original stands" else ()
+    if stands.status == "conflict" and outcome == "original stands" and _was_drawn_so(project, issue):
+        outcome = "fix stands"
+    after = rules.decided(stands, actor, outcome, comment=comment)
     decision = Decision(issue, project.state.standings.get(issue), after, comment)
     came_to = after.outcome if after.status == "decided" else outcome
     return Step(title=f"expert: {came_to}", edits=edits, decisions=(decision,))
@@ -84,17 +86,36 @@ def take_version(project: Project, issue: int, number: int) -> Step:
     versions = project.state.versions.get(issue, ())
     if not 0 <= number < len(versions):
         raise Refused("There is no such version of this label: nobody else changed it.")
-    taken = versions[number]
-    actor = actor_of(project)
-    standing = project.standing(issue)
-    if taken.drawn:
-        after = rules.decided(standing, actor, "fix stands", comment="")
+    taken, base = versions[number], base_of(project, issue)
+    actor, standing = actor_of(project), project.standing(issue)
+    if taken.drawn or changed_nothing(taken, base):
+        outcome: Outcome = "fix stands" if taken.drawn else "original stands"
+        after = rules.decided(standing, actor, outcome, comment="")
     else:
         after = rules.decided(rules.edited(standing, actor), actor, "corrected", comment="")
-    edits = [Edit(key, project.record(key), record) for key, record in taken.records]
-    edits = [edit for edit in edits if edit.before != edit.after]
+    edits = [
+        Edit(key, project.record(key), record)
+        for key, record in (base | dict(taken.records)).items()
+        if key != NO_KEY and record != project.record(key)
+    ]
+    edits += [
+        _drawn_blind(project, issue, record) for key, record in taken.records if key == NO_KEY and record
+    ]
     decision = Decision(issue, project.state.standings.get(issue), after)
     return Step(title=f"expert: {taken.who}'s version", edits=tuple(edits), decisions=(decision,))
+
+
+def take_suggestion(project: Project, issue: int, *, comment: str = "") -> Step:
+    """An expert does what the finder suggests, of a label that nobody mended. Raises Refused."""
+    row = _row(project, issue)
+    after = rules.edited(project.standing(issue), actor_of(project))
+    after = rules.decided(after, actor_of(project), "corrected", comment=comment)
+    proposed = suggestion(project, row)
+    if proposed is None:
+        raise Refused("There is no suggestion to take here: correct the label by hand, or decide otherwise.")
+    edits = _all_suggested(project, row, proposed)
+    decision = Decision(issue, project.state.standings.get(issue), after, comment)
+    return Step(title="expert: take the suggestion", edits=tuple(edits), decisions=(decision,))
 
 
 def note_picture(project: Project, image: int, sentence: str) -> Step | None:
@@ -112,6 +133,14 @@ def _row(project: Project, issue: int) -> int:
     if row < 0:
         raise Refused(f"There is no issue {issue}.")
     return row
+
+
+def _all_suggested(project: Project, row: int, proposed: Suggestion) -> list[Edit]:
+    edits = [_suggested(project, row, proposed)]
+    edits += [Edit(key, project.record(key), None) for key in proposed.drop]
+    for other in proposed.also:
+        edits.append(_added(project, row, other, beside=[e for e in edits if e.before is None]))
+    return edits
 
 
 def _suggested(project: Project, row: int, proposed: Suggestion) -> Edit:
@@ -145,6 +174,21 @@ def _added(project: Project, row: int, proposed: Suggestion, *, beside: Sequence
         rle=proposed.rle,
         beside=beside,
     )
+
+
+def _drawn_blind(project: Project, issue: int, record: bytes) -> Edit:
+    """A label that somebody drew where none was, on a sheet, as a label of the project."""
+    seen = project.read_annotation(NO_KEY, record)
+    image = int(project.issues.image[_row(project, issue)])
+    return composed(
+        project, image, seen.category, bbox=seen.bbox, polygons=seen.polygons or None, rle=seen.rle
+    )
+
+
+def _was_drawn_so(project: Project, issue: int) -> bool:
+    """Whether it is the original that was drawn for review, and that several then judged differently."""
+    versions, base = project.state.versions.get(issue, ()), base_of(project, issue)
+    return any(one.drawn and changed_nothing(one, base) for one in versions)
 
 
 def _judge(

@@ -1,15 +1,31 @@
 """What several people made of one label: versions told apart, and standings that agree joined."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 import msgspec
 
-from labelmend.project.history import Version
+from labelmend.project.history import Decision, Row, Version
+from labelmend.project.project import Project
 from labelmend.project.state import State
-from labelmend.review.states import Standing
+from labelmend.review.rules import is_sent_back
+from labelmend.review.states import FLAGGED, Standing
 
 Records = tuple[tuple[int, bytes | None], ...]
 """Labels by key, each with the bytes of its record; None for a deleted one."""
+
+
+def base_of(project: Project, issue: int) -> dict[int, bytes | None]:
+    """The labels that the versions of an issue are about, as they were before anybody changed them."""
+    keys = {key for version in project.state.versions.get(issue, ()) for key, _ in version.records}
+    before = project.state.before(issue)
+    return {
+        key: before[key] if key in before else project.record(key) for key in sorted(keys | before.keys())
+    }
+
+
+def changed_nothing(version: Version, base: Mapping[int, bytes | None]) -> bool:
+    """Whether a version is the original itself."""
+    return all(base[key] == record for key, record in version.records)
 
 
 def changes(records: Mapping[int, bytes | None], base: Mapping[int, bytes | None]) -> Records:
@@ -26,7 +42,8 @@ def told_apart(versions: Iterable[Version], issue: int) -> tuple[Version, ...]:
     for records, some in alike.items():
         who = ", ".join(sorted({name for one in some for name in one.who.split(", ")}))
         drawn = any(one.drawn for one in some)
-        told.append(Version(issue, who, records, max(one.at for one in some), drawn))
+        said = tuple(sorted({each for one in some for each in one.said}))
+        told.append(Version(issue, who, records, max(one.at for one in some), drawn, said))
     return tuple(sorted(told, key=lambda one: (one.who, msgspec.msgpack.encode(one.records))))
 
 
@@ -34,6 +51,29 @@ def hands(standing: Standing) -> set[str]:
     """Everybody who had a hand in what a label came to; an expert who was the first to say something too."""
     first = "" if standing.annotator else standing.expert
     return {standing.annotator, *standing.authors, standing.corrected, first} - {""}
+
+
+def said_in(rows: Iterable[Row], issues: Container[int]) -> tuple[tuple[str, str], ...]:
+    """The last word of each person about these issues in these rows of a history, by name."""
+    words = dict[str, str]()
+    for row in rows:
+        for one in row.step().decisions if row.actor else ():
+            if one.issue in issues:
+                words[row.actor] = _word(one, row.role)
+    return tuple(sorted((who, word) for who, word in words.items() if word))
+
+
+def _word(decision: Decision, role: str) -> str:
+    """What somebody said by a decision; "" for a correction, and for what was taken back."""
+    before, after = decision.before or FLAGGED, decision.after or FLAGGED
+    if role == "annotator":
+        return after.status if after.status in ("fixed", "dismissed", "ambiguous") else ""
+    if role == "reviewer":
+        first = after.status == "in_review" and after.first != before.first
+        return "approved" if first else after.status if after.status in ("approved", "rejected") else ""
+    if after.status == "decided":
+        return after.outcome
+    return "sent back" if is_sent_back(after) else ""
 
 
 def was_drawn(state: State, issue: int) -> bool:

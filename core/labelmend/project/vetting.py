@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace as with_
 
 from labelmend.coco.identity import whole
 from labelmend.coco.record import Shape, annotation_of, read_record
@@ -19,7 +20,8 @@ from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import KINDS
 from labelmend.project.about import About
 from labelmend.project.current import ROOM
-from labelmend.project.history import NO_KEY, Decision, Edit, Note, Row, Step
+from labelmend.project.history import NO_KEY, Decision, Edit, Note, Row, Step, Version
+from labelmend.project.looks import versions_of
 from labelmend.project.packages import keys_of
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
@@ -151,9 +153,15 @@ class _Vetting:
         for decision in step.decisions:
             self._decided(decision)
             require_look(decision.before or FLAGGED, decision.after or FLAGGED, actor)
-        known = {(one.key, each.record) for one in step.opinions for each in (one.own, one.first) if each}
-        if not {pair for version in step.versions for pair in version.records} <= known:
+        told = [version for one in step.opinions for version in self._versions(one)]
+        plain = [with_(version, said=(), drawn=False) for version in told]  # as they once were told
+        if not all(version in told or version in plain for version in step.versions):
             raise Refused("versions of a label are told that nobody made")
+
+    def _versions(self, one: Opinion) -> tuple[Version, ...]:
+        if one.first is None:
+            return ()
+        return versions_of(self.state, self._record, one.issue, one.key, first=one.first, own=one.own)
 
     def _opinion(self, one: Opinion) -> None:
         """An answer about a label, or about a place where one was missing."""

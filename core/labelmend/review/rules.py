@@ -129,7 +129,8 @@ def _require_in_review(standing: Standing, actor: Actor) -> None:
 def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str) -> Standing:
     """The standing after an expert's decision on what waits for them.
 
-    What this expert corrected does not stand as it was: then "fix stands" comes to "corrected".
+    What this expert corrected does not stand as it was: then "fix stands" comes to "corrected". In a conflict
+    it says that the version stands which was drawn for review.
     Raises Refused for another role, for own work, and for what nobody rejected or passed on.
     """
     _need_role(actor, "expert", "decide")
@@ -141,12 +142,14 @@ def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str)
         if not comment.strip():
             raise Refused("To send a label back, write a comment that tells the annotator what to do.")
         return msgspec.structs.replace(standing, status="flagged", expert=actor.name)
-    by_hand = actor.is_person(standing.corrected)
+    conflict = standing.status == "conflict"
+    by_hand = bool(standing.corrected) if conflict else actor.is_person(standing.corrected)
     if outcome == "corrected" and not by_hand:
         raise Refused("You have corrected nothing here: change the label first, or decide otherwise.")
-    if outcome == "fix stands" and by_hand:
+    if outcome == "fix stands" and by_hand and not conflict:
         outcome = "corrected"
-    corrected = "" if outcome == "original stands" else standing.corrected
+    put_back = outcome == "original stands" or (conflict and outcome == "fix stands")
+    corrected = "" if put_back else standing.corrected
     return msgspec.structs.replace(
         standing, status="decided", expert=actor.name, outcome=outcome, corrected=corrected
     )

@@ -53,14 +53,12 @@ def words_alone(story: Sequence[Entry]) -> str:
 
 
 def as_case(story: Sequence[Entry]) -> str:
-    """Each opinion with who, as what, when and why, as rich text."""
+    """Each opinion with who, as what, why and when, as rich text."""
     quiet, small = theme.tokens().text_quiet, theme.SIZE_SMALL
     lines = []
     for one in standing_opinions(story):
         who = f"<b>{escape(one.actor)}</b>, {escape(one.role)}"
-        said = f"<br>“{escape(one.comment)}”" if one.comment else ""
-        lines.append(
-            f"<p style='margin:0 0 6px 0'>{who}: {escape(one.what)}{said}"
-            f"<br><span style='color:{quiet}; font-size:{small}px'>{when(one.at)}</span></p>"
-        )
+        said = f" “{escape(one.comment)}”" if one.comment else ""
+        at = f"<span style='color:{quiet}; font-size:{small}px'>{when(one.at)}</span>"
+        lines.append(f"<p style='margin:0 0 4px 0'>{who}: {escape(one.what)}{said} {at}</p>")
     return "".join(lines)

@@ -161,13 +161,14 @@ class ReviewPanel(QScrollArea):
         top.addWidget(self.heading, 1)
         layout.addWidget(self.told)
         layout.addLayout(top)
-        for label in (self.what, self.state, self.sentence, self.since, self.case, self.fix, self.note):
+        for label in (self.what, self.state, self.sentence, self.since, self.fix, self.note):
             layout.addWidget(label)
-        layout.addWidget(self.opinions)
         layout.addWidget(self.examples)
         layout.addSpacing(theme.GRID // 2)
         layout.addWidget(self.verdicts)
         layout.addWidget(self.comment)
+        layout.addWidget(self.opinions)
+        layout.addWidget(self.case)
         layout.addSpacing(theme.GRID // 2)
         layout.addWidget(self.class_button)
         layout.addWidget(self._likely_buttons)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
@@ -17,9 +17,16 @@ from labelmend_desktop.session import Session
 _BUTTONS = {
     "fix": ("accept", "dismiss", "ambiguous"),
     "review": ("approve", "reject"),
-    "expert": ("fix_stands", "original_stands", "corrected", "send_back"),
+    "expert": ("fix_stands", "original_stands", "corrected", "take_suggestion", "send_back"),
     "done": (),
 }
+_SHORT = {
+    "original_stands": "Original",
+    "corrected": "Corrected",
+    "take_suggestion": "Suggestion",
+    "send_back": "Send back…",
+}
+"""These stand two in a row."""
 _QUESTIONS = {
     "": "",
     "choose": "Why? One key or click rejects. Enter: in your own words. Esc leaves it.",
@@ -48,10 +55,17 @@ class Verdicts(QWidget):
         layout.setSpacing(theme.GRID)
         self._buttons = {}
         self.reasons = ReasonButtons()
+        pairs = QGridLayout()
+        pairs.setSpacing(theme.GRID)
         for names in _BUTTONS.values():
             for place, name in enumerate(names):
-                self._buttons[name] = actions.button(name, primary=place == 0)
-                layout.addWidget(self._buttons[name])
+                self._buttons[name] = actions.button(name, primary=place == 0, text=_SHORT.get(name, ""))
+                if name in _SHORT:
+                    self._buttons[name].setProperty("half", True)
+                    pairs.addWidget(self._buttons[name], *divmod(pairs.count(), 2))
+                else:
+                    layout.addWidget(self._buttons[name])
+        layout.addLayout(pairs)
         layout.addWidget(self._question)
         layout.addWidget(self.reasons)
         layout.addWidget(self._other_role)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,9 +12,11 @@ from PySide6.QtGui import QColor, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout
 
 from labelmend.project.annotation import Annotation
-from labelmend.project.in_words import versions_in_words
+from labelmend.project.history import NO_KEY, Version
+from labelmend.project.in_words import said_in_words, versions_in_words
 from labelmend.project.project import Project
 from labelmend.project.verbs import take_version
+from labelmend.project.versions import base_of, changed_nothing
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.review.version_card import SIDE, SMALL_SIDE, VersionCard, paint_labels
@@ -26,7 +28,7 @@ ORIGINAL: Final = "Original"
 
 
 class Versions(QScrollArea):
-    """A card a version, and first the label as it was before; hidden where there is nothing to choose."""
+    """A card for each version, and first the label as it was before, that of whoever changed nothing too."""
 
     def __init__(self, session: Session, actions: ActionSet, *, colour_of: Callable[[int], QColor]) -> None:
         super().__init__()
@@ -34,6 +36,7 @@ class Versions(QScrollArea):
         self._session, self._actions, self._colour_of = session, actions, colour_of
         self.cards: list[VersionCard] = []
         self._records: list[Records] = []
+        self._takes: list[int] = []
         self._shown: object = None
         self._inside = inside = QFrame()
         inside.setProperty("room", "status")
@@ -77,23 +80,33 @@ class Versions(QScrollArea):
         for card in self.cards:
             self._row.removeWidget(card)
             card.deleteLater()
-        versions, base = project.state.versions[issue], _before(project, issue)
-        self._records = [base, *(base | dict(one.records) for one in versions)]
+        versions, base = project.state.versions[issue], base_of(project, issue)
         words = versions_in_words(project, issue)
-        self.cards = [VersionCard(ORIGINAL, "", "as it was before anybody changed it", key="X")]
+        same = [one for one in versions if changed_nothing(one, base)]
+        self._takes = [n for n, one in enumerate(versions) if one not in same]
+        self._records = [base, *(base | dict(versions[n].records) for n in self._takes)]
+        self.cards = [
+            VersionCard(ORIGINAL, "", _of_original(same, missing=_is_missing(project, issue, base)), key="X")
+        ]
         self.cards[0].taken.connect(self._actions.action("original_stands").trigger)
-        for n, version in enumerate(versions):
-            card = VersionCard(version.who, when(version.at) if version.at else "", words[n], key=str(n + 1))
-            card.taken.connect(lambda n=n: self.take(n))
+        for place, n in enumerate(self._takes):
+            one = versions[n]
+            told = words[n]
+            if one.said and one.said != ((one.who, "fixed"),):
+                told += f"\n{said_in_words(one.said)}"
+            card = VersionCard(one.who, when(one.at) if one.at else "", told, key=str(place + 1))
+            card.taken.connect(lambda place=place: self.take(place))
             self.cards.append(card)
         mine = project.actor is not None and project.actor.role == "expert"
         for n, card in enumerate(self.cards):
             card.setObjectName(f"version_{n}")
             card.set_takeable(mine)
             self._row.addWidget(card, 1)
+            card.show()  # what a layout shows later has no height yet
+        did = "changed" if self._takes else "judged"
         self._told.setText(
-            "Several people changed this label. Take one version by its key, or mend the label by hand (E) "
-            "and keep that (K)."
+            f"Several people {did} this label. Take {'a version' if self._takes else 'the original'} by its "
+            "key, or mend the label by hand (E) and keep that (K)."
         )
         self._fit()
 
@@ -102,6 +115,7 @@ class Versions(QScrollArea):
         room = self.viewport().width() // max(len(self.cards), 1)
         for card in self.cards:
             card.set_side(SIDE if room > 2 * SIDE else SMALL_SIDE)
+        self._column.invalidate()
         self._column.activate()
         width, bar = self._column.totalMinimumSize().width(), self.horizontalScrollBar().sizeHint().height()
         height = self._column.totalHeightForWidth(max(width, self.viewport().width()))
@@ -135,10 +149,10 @@ class Versions(QScrollArea):
 
     # ---------------------------------------------------------------- taking
     def take(self, number: int) -> None:
-        """Take one of the versions, counted from 0, and go on."""
+        """Take one of the versions other than the original, counted from 0, and go on."""
         issue = self._session.issue
-        if issue is not None:
-            self._session.take(lambda p: take_version(p, issue, number), issue)
+        if issue is not None and number < len(self._takes):
+            self._session.take(lambda p: take_version(p, issue, self._takes[number]), issue)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
@@ -146,11 +160,18 @@ class Versions(QScrollArea):
             self._paint()
 
 
-def _before(project: Project, issue: int) -> dict[int, bytes | None]:
-    """The labels of the versions as they were before anybody changed them."""
-    keys = {key for version in project.state.versions[issue] for key, _ in version.records}
-    before = project.state.before(issue)
-    return {key: before[key] if key in before else project.record(key) for key in sorted(keys | set(before))}
+def _is_missing(project: Project, issue: int, base: Records) -> bool:
+    """Whether no label was there before."""
+    row = project.issues.row_of(issue)
+    about = NO_KEY if row < 0 else int(project.issues.annotation[row])
+    return all(record is None for record in base.values()) and (bool(base) or about == NO_KEY)
+
+
+def _of_original(same: Sequence[Version], *, missing: bool) -> str:
+    """What the card of the original tells: what it is, and who left it so and what they said."""
+    what = "no label here" if missing else "as it was before anybody changed it"
+    said = sorted({each for one in same for each in one.said})
+    return f"{what}\n{said_in_words(said)}" if said else what
 
 
 def _labels(project: Project, records: Records) -> list[Annotation]:

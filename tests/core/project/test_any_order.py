@@ -110,7 +110,7 @@ def come_to(project, folder):
             for issue, one in state.standings.items()
             if one is not None
         },
-        {issue: {one.records for one in of} for issue, of in state.versions.items()},
+        {issue: {(one.records, one.said) for one in of} for issue, of in state.versions.items()},
         {asked: {(one.own.who, one.own.record) for one in said} for asked, said in state.opinions.items()},
         state.instructions,
         state.policy,

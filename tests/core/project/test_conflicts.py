@@ -116,3 +116,36 @@ def test_whose_version_it_is_does_not_decide(tmp_path, who):
             project.apply(verbs.take_version(project, issue, number))
     project = as_(project, Actor("Eve", "expert"))
     project.apply(verbs.take_version(project, issue, 0))
+
+
+def test_what_is_kept_of_a_conflict_is_the_original(project):
+    project = as_(project, EXP)
+    (issue,) = project.state.versions
+    project.apply(verbs.decide(project, issue, "fix stands"))
+    assert project.standing(issue).outcome == "original stands"
+    assert told(project) == (1, 1)  # the drawn fix did not stand
+
+
+def test_a_label_that_was_drawn_unchanged_stands_with_the_original(tmp_path):
+    project = made(tmp_path)
+    project.apply(box(0, 12)(project))
+    (issue,) = project.state.standings
+    project.apply(verbs.dismiss(project, issue))
+    project = as_(project, LEA)
+    project.apply(sampling.draw_planned(project, limit=0.02, sure=0.95, seed=1), op="draw")
+    path = shared(project, "part", [0])
+    project = as_(project, REV)
+    project.apply(verbs.reject(project, issue, reason="too loose"))
+    package = Project.open(path, actor=Actor("Rob", "reviewer"))
+    package.apply(verbs.approve(package, issue))
+    package.close()
+    assert merge(project, path).conflicts == 1
+    (version,) = project.state.versions[issue]
+    assert version.said == (("Ann", "dismissed"), ("Rev", "rejected"), ("Rob", "approved"))
+    project = as_(project, EXP)
+    project.apply(verbs.decide(project, issue, "original stands"))
+    assert (project.standing(issue).outcome, told(project)) == ("fix stands", (0, 0))
+    project.undo()
+    project.apply(box(0, 20)(project))
+    project.apply(verbs.take_version(project, issue, 0))
+    assert (project.annotation(0).bbox[0], told(project)) == (10, (0, 0))
