@@ -158,9 +158,9 @@ class Edits:
 
     def _do(self, make: Callable[[Project], Step], *, labels: int = 1) -> bool:
         def step(project: Project) -> Changes:
-            made = self._session.making.step(make, project, labels=labels)
+            made = make(project)
             self._session.classes.require_open(project, made)
             self._session.sitting.require_asked(made)
-            return self._session.making.done(project.apply(made), labels=labels)
+            return project.apply(made)
 
-        return self._session.apply(step)
+        return self._session.apply(step, labels=labels)

@@ -1,18 +1,18 @@
-"""Steps of many labels, made in a thread; meanwhile the window is painted, and keys and clicks wait."""
+"""Steps of many labels, done by a thread; meanwhile the window is painted, and keys and clicks wait."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from labelmend.coco.record import annotation_of
-from labelmend.project.history import Row, Step
+from labelmend.project.history import Row
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 MANY: Final = 100
-"""A step of up to so many labels is made at once."""
-LONG: Final = 1 << 18
-"""A step of up to so many bytes is read at once."""
+"""A step of up to so many labels is done at once."""
+LONG: Final = 1 << 15
+"""A step of up to so many bytes is done again, or taken back, at once."""
 _LOOK_EVERY, _TELL_AFTER = 2, 300
 _NO_INPUT: Final = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
 _INPUT: Final = (
@@ -36,47 +36,58 @@ _INPUT: Final = (
 )
 WAIT = "This takes a moment; what you press meanwhile waits its turn."
 
-Result = TypeVar("Result")
+Act = Callable[[Project], Changes]
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """What a thread is doing in a copy of a project."""
+
+    project: Project
+    copy: Project
+    changes: Future[Changes]
 
 
 class Making(QObject):
-    """The thread is given the project as it stands and changes nothing: the UI thread is the only writer."""
+    """A thread does the step in a copy of the project and writes it; the project then takes the copy over.
+
+    So one thread writes at a time: whoever else wants to waits for it (`settle`).
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
         self.under_way = False
         self._held: list[tuple[QObject, QEvent]] = []
-        self._future: Future[Any] | None = None
+        self._ahead: _Ahead | None = None
         # Made once: one that the thread cleared away would be deleted there, and the program end.
         self._loop, self._look = QEventLoop(self), QTimer(self, interval=_LOOK_EVERY)
         self._look.timeout.connect(self._leave)
         self._tell = QTimer(self, singleShot=True, interval=_TELL_AFTER)
         self._tell.timeout.connect(lambda: session.said.emit(WAIT))
 
-    def step(self, make: Callable[[Project], Step], project: Project, *, labels: int) -> Step:
-        """The step that ``make`` makes of the project as it stands. Raises what it raises."""
+    def do(self, act: Act, project: Project, *, labels: int) -> Changes:
+        """What ``act`` changes in the project, about so many labels. Raises what it raises."""
+        self.settle()
         if labels <= MANY or self.under_way:
-            return make(project)
-        while True:
-            last, still = project.last_row, project.still()
-            step = self._aside(partial(_made, make, still))
-            if project.last_row is last:
-                return step
-            # Something else was done meanwhile, a picture noted as missing say: make it of what is now.
+            return act(project)
+        copy = project.still()
+        return self._aside(project, copy, partial(_done, act, copy, image=self._session.image, kept=project))
 
-    def read(self, row: Row | None) -> int:
-        """Get ready for doing a step again, or taking it back; of how many labels it is."""
-        if row is None or len(row.body) <= LONG or self.under_way:
-            return 1
-        return len(self._aside(partial(_read, row)).edits)
+    def take_over(self, copy: Project, project: Project) -> Changes:
+        """What the project changes by standing where a copy of it stands. Raises Refused."""
+        self.settle()
+        if self.under_way:
+            return project.take_over(copy)
+        return self._aside(project, copy, partial(_kept, copy, project))
 
-    def done(self, changes: Changes, *, labels: int) -> Changes:
-        """The changes of a step that was just done; of many labels the window first serves what waits."""
-        if labels > MANY and not self.under_way:
-            with self._holding():
-                QGuiApplication.processEvents(_NO_INPUT)
-        return changes
+    def settle(self) -> None:
+        """Have what is under way done: two do not write at once."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            wait([ahead.changes])
+            if ahead.changes.exception() is None:
+                ahead.project.take_over(ahead.copy)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hold back what gets here of what the user does, in its order."""
@@ -103,36 +114,40 @@ class Making(QObject):
                 app.postEvent(receiver, event)
             self._held.clear()
 
-    def _aside(self, call: Callable[[], Result]) -> Result:
+    def _aside(self, project: Project, copy: Project, work: Callable[[], Changes]) -> Changes:
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         with self._holding(), ThreadPoolExecutor(1, thread_name_prefix="making") as pool:
-            self._future = future = pool.submit(call)
+            ahead = self._ahead = _Ahead(project, copy, pool.submit(work))
             self._look.start()
             self._tell.start()
             self._loop.exec(_NO_INPUT)
             self._look.stop()
             self._tell.stop()
-        QGuiApplication.restoreOverrideCursor()
-        return future.result()
+            self.settle()
+            QGuiApplication.restoreOverrideCursor()
+            QGuiApplication.processEvents(_NO_INPUT)  # the window first serves what waits
+        return ahead.changes.result()
 
     def _leave(self) -> None:
-        if self._future is not None and self._future.done():
-            self._future = None
+        if self._ahead is None or self._ahead.changes.done():
             self._loop.quit()
 
 
-def _made(make: Callable[[Project], Step], project: Project) -> Step:
-    return _ready(make(project))
+def labels_of(row: Row | None) -> int:
+    """About how many labels it is that a step is done to again, or is taken back of."""
+    return MANY + 1 if row is not None and len(row.body) > LONG else 1
 
 
-def _read(row: Row) -> Step:
-    return _ready(row.step())
+def _done(act: Act, copy: Project, *, image: int, kept: Project) -> Changes:
+    changes = act(copy)
+    # What is asked for next takes its time too.
+    copy.undo_title(), copy.redo_title()
+    if image in changes.images:
+        copy.annotations_of(image)
+    kept.keep(copy)
+    return changes
 
 
-def _ready(step: Step) -> Step:
-    """The step, its records read: they are remembered for when they are shown."""
-    for edit in step.edits:
-        for record in (edit.before, edit.after):
-            if record is not None:
-                annotation_of(record)
-    return step
+def _kept(copy: Project, project: Project) -> Changes:
+    project.keep(copy)
+    return Changes(title=copy.last_row.title, issues_replaced=True)

@@ -53,5 +53,6 @@ class Selection:
     def drop_deleted(self, changed: frozenset[int]) -> None:
         """Let go of those of the labels that just changed that are there no more; nobody is told."""
         project = self._session.project
-        gone = {key for key in changed.intersection(self.keys) if project and project.record(key) is None}
+        records = {} if project is None else project.state.records
+        gone = {key for key in changed.intersection(self.keys) if records.get(key, b"") is None}
         self.keys = tuple(key for key in self.keys if key not in gone)

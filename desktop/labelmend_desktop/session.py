@@ -17,7 +17,7 @@ from labelmend.project import clusters, queues, verbs
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.export import Certificate, remember
 from labelmend.project.finding import store_detections, store_found
-from labelmend.project.history import Step
+from labelmend.project.history import Row, Step
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
 from labelmend.project.suggesting import suggestion
@@ -62,6 +62,8 @@ class Session(QObject):
         self.bare = self.flip = False
         self.draw_category = 0
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._waiting: dict[Queue, NDArray[np.int64]] = {}
+        self._waiting_since: tuple[Project, Row, Actor | None] | None = None
         self.seeing = Seeing(self)
         self.classes = ClassFilter(self)
         self.asking = Asking(self)
@@ -105,6 +107,7 @@ class Session(QObject):
         self.selection.hold(None)
         self.classes.forget()
         self.order, self.editing = np.zeros(0, np.int64), False
+        self._waiting_since, self._waiting = None, {}
         self.project_changed.emit()
 
     def work_as(self, actor: Actor) -> None:
@@ -199,7 +202,12 @@ class Session(QObject):
         """Rows of `project.issues` that wait for this person in a queue (the one in sight by default)."""
         if self.project is None:
             return np.zeros(0, np.int64)
-        return queues.waiting(self.project, queue or self.queue)
+        queue, now = queue or self.queue, (self.project, self.project.last_row, self.project.actor)
+        if self._waiting_since != now:
+            self._waiting_since, self._waiting = now, {}
+        if queue not in self._waiting:
+            self._waiting[queue] = queues.waiting(self.project, queue)
+        return self._waiting[queue]
 
     @property
     def selected(self) -> int | None:
@@ -280,13 +288,9 @@ class Session(QObject):
 
     def take(self, make: Callable[[Project], Step], issue: int) -> None:
         """Do a step of an issue; go on if that is still in sight."""
-
-        def step(project: Project) -> Changes:
-            labels = 1 + len(project.issues.members(project.issues.row_of(issue)))
-            made = self.making.step(make, project, labels=labels)
-            return self.making.done(project.apply(made), labels=labels)
-
-        if self.apply(step) and self.issue == issue:
+        table = None if self.project is None else self.project.issues
+        labels = 0 if table is None else 1 + len(table.members(table.row_of(issue)))
+        if self.apply(lambda p: p.apply(make(p)), labels=labels) and self.issue == issue:
             self.next_issue()
 
     def dismiss(self, comment: str = "") -> None:
@@ -336,6 +340,7 @@ class Session(QObject):
 
     def remember_export(self, certificate: Certificate) -> None:
         """Write an export into the history."""
+        self.making.settle()
         if self.project is not None:
             self._try(remember, self.project, certificate)
 
@@ -347,12 +352,15 @@ class Session(QObject):
         else:
             self.take(lambda p: make(p, issue), issue)
 
-    def apply(self, act: Callable[[Project], Changes]) -> bool:
-        """Change the project and tell everybody; False when it was refused, which is said."""
+    def apply(self, act: Callable[[Project], Changes], *, labels: int = 1) -> bool:
+        """Change the project and tell everybody; False when it was refused, which is said.
+
+        labels: about how many change; of many ``act`` is called in a thread, with a copy of the project.
+        """
         if self.project is None:
             return False
         try:
-            changes = act(self.project)
+            changes = self.making.do(act, self.project, labels=labels)
         except LabelmendError as error:
             self.failed.emit(str(error))
             return False
@@ -379,6 +387,7 @@ class Session(QObject):
             return
         if not self.project.images_folder.is_dir():
             return  # all of them fail: the window asks for the folder once
+        self.making.settle()
         step = verbs.note_picture(self.project, image, sentence)
         if step is not None:
             self.apply(lambda p: p.apply(step, op="find"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from labelmend.project.history import Row
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
+from labelmend_desktop.making import labels_of
 
 if TYPE_CHECKING:
     from labelmend_desktop.session import Session
@@ -20,11 +21,11 @@ def step_back(
     found: list[Changes] = []
 
     def keep(project: Project) -> Changes:
-        labels = session.making.read(find(project))
-        found.append(session.making.done(act(project), labels=labels))
+        found.append(act(project))
         return found[0]
 
-    if not session.apply(keep) or session.project is None:
+    labels = 0 if session.project is None else labels_of(find(session.project))
+    if not session.apply(keep, labels=labels) or session.project is None:
         return
     changes = found[0]
     session.said.emit(f"{word}: {changes.title}")

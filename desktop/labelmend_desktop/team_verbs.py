@@ -67,6 +67,7 @@ class TeamVerbs(QObject):
         if self._session.project is not project:
             written.folder.cleanup()
             return
+        self._session.making.settle()
         try:
             self._session.said.emit(keep(project, written))
         except (LabelmendError, OSError) as error:
@@ -109,11 +110,13 @@ class TeamVerbs(QObject):
     def _taken(self, project: Project, paths: Sequence[Path], merging: Merging) -> None:
         if self._session.project is not project:
             return
+        self._session.making.settle()
         if merging.copy.copy_of != project.last_row.hash:
             self._take(paths)  # somebody went on working meanwhile
             return
         issue = self._session.issue
-        if merging.copy.adopted and not self._session.apply(lambda p: p.take_over(merging.copy)):
+        take_over = partial(self._session.making.take_over, merging.copy)
+        if merging.copy.adopted and not self._session.apply(take_over):
             return
         if merging.copy.adopted:
             self._session.project_changed.emit()

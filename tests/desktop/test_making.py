@@ -1,5 +1,6 @@
 """Steps of many labels are made in a thread: what is typed meanwhile is not lost and comes after them."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,11 +63,12 @@ def test_keys_pressed_meanwhile_wait_and_are_taken_in_their_order(window, qtbot)
     qtbot.waitUntil(lambda: operations(session) == ["do", "undo", "redo"])
 
 
-def test_what_is_done_meanwhile_by_the_window_itself_is_kept_and_the_step_made_anew(window):
+def test_what_the_window_itself_does_meanwhile_comes_after_the_step(window):
     session = window.window.session
     during = meanwhile(session, lambda: session._picture_failed(0, "This picture cannot be read."))
     assert session.edits.delete_several()
     assert during == [True]
+    assert operations(session) == ["do", "find"]
     notes = [note.id for row in session.project.store.history() for note in row.step().notes]
     assert len(notes) == len(set(notes)) == LABELS + 1
     assert session.annotations() == []
@@ -106,3 +108,35 @@ def test_what_cannot_be_done_is_said_and_nothing_is_changed(window):
     assert said == ["No."]
     assert not session.making.under_way
     assert operations(session) == []
+
+
+def test_the_step_is_written_by_the_thread_that_did_it(window, monkeypatch):
+    session = window.window.session
+    real, threads = session.project.store.append, []
+
+    def append(*rows):
+        threads.append(threading.current_thread() is threading.main_thread())
+        real(*rows)
+
+    monkeypatch.setattr(session.project.store, "append", append)
+    assert session.edits.delete_several()
+    session.undo()
+    assert threads == [False, False]
+    assert operations(session) == ["do", "undo"]
+    assert len(session.annotations()) == LABELS
+
+
+def test_what_cannot_be_written_is_said_and_nothing_is_changed(window, monkeypatch):
+    session, said = window.window.session, []
+    session.failed.connect(said.append)
+    monkeypatch.setattr(session.project, "keep", lambda _copy: refuse("The disk is full."))
+    assert not session.edits.delete_several()
+    monkeypatch.undo()
+    assert said == ["The disk is full."]
+    assert len(session.annotations()) == LABELS
+    assert session.edits.delete_several()
+    assert operations(session) == ["do"]
+
+
+def refuse(why: str) -> None:
+    raise Refused(why)

@@ -18,7 +18,6 @@ from labelmend.project.audit import left
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
 from labelmend.project.sampling import batches
-from labelmend.project.story import said
 from labelmend.review.states import QUEUES
 
 
@@ -100,7 +99,8 @@ def _history(arguments: argparse.Namespace) -> None:
             who = f"{row.actor}, {row.role}" if row.actor else "-"
             what = row.title if row.op not in ("undo", "redo") else f"{row.op}: {row.title}"
             whole = project.altered_at is None or row.seq < project.altered_at
-            words = said(row) if whole else ""
+            decisions = row.step().decisions if whole else ()
+            words = decisions[0].said if len(decisions) == 1 else ""
             print(f"{row.seq:>6}  {row.at[:19]}  {who:24}  {what}{f' “{words}”' if words else ''}")
         if project.tampered:
             raise LabelmendError(project.tampered)

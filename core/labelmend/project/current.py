@@ -69,7 +69,8 @@ class CurrentAnnotations:
     def still(self, state: State) -> "CurrentAnnotations":
         """A copy over a copy of the state, that the next steps do not change."""
         other = copy(self)
-        other._state, other._cache, other._stale = state, OrderedDict(), {}
+        other._state, other._cache = state, OrderedDict(self._cache)
+        other._stale = {image: set(keys) for image, keys in self._stale.items()}
         other._added = defaultdict(list, {image: list(keys) for image, keys in self._added.items()})
         other._added_ids = dict(self._added_ids)
         return other

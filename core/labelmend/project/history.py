@@ -57,6 +57,11 @@ class Decision(msgspec.Struct, frozen=True, array_like=True, gc=False):
             return ""
         return after.reason
 
+    @property
+    def said(self) -> str:
+        """The reason and the comment that were given, "" without any."""
+        return ": ".join(part for part in (self.reason, self.comment) if part)
+
 
 class Note(msgspec.Struct, frozen=True):
     """An issue that no run of the finder made: noted by a person's edit, or by a picture that fails."""
@@ -153,6 +158,18 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
             revision=None if self.revision is None else Revision(self.revision.after, self.revision.before),
             policy=None if self.policy is None else Ruling(self.policy.after, self.policy.before),
         )
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A row of the history table without what it did, which may be of any length."""
+
+    seq: int
+    at: str
+    actor: str
+    role: str
+    op: Op
+    title: str
 
 
 @dataclass(frozen=True)

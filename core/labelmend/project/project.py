@@ -27,10 +27,9 @@ from labelmend.project.rows_by_id import RowsById
 from labelmend.project.run import Run, load_run
 from labelmend.project.state import Changes, State
 from labelmend.project.store import DAMAGE, Store
-from labelmend.project.story import Entry, Stories
+from labelmend.project.story import Entry, tell
 from labelmend.project.styles import StyleBook
 from labelmend.project.undoing import Undoing
-from labelmend.review.rules import awaits_second
 from labelmend.review.states import Actor, Role, Standing
 
 
@@ -48,7 +47,7 @@ class Project:
         self.path = path
         self.store = Store(path, reading=reading)
         self.actor: Actor | None = None
-        self.adopted, self.copy_of = list[Row](), b""
+        self.adopted, self.copy_of, self.is_kept = list[Row](), b"", False
         self.undoing = Undoing(self)
         try:
             self._load()
@@ -86,7 +85,6 @@ class Project:
         self._places = creation.places_of(self.store.need("images.folder"), self.path.parent)
         self._detections: Detections | None = None
         self._detections_read = False
-        self._stories = Stories(self.store.history)
         self.state = State()
         history = self.store.history()
         bad = first_tampered(history)
@@ -108,6 +106,7 @@ class Project:
 
     def _load_issues(self, run: Run | None = None) -> None:
         found, ids, texts = run or load_run(self.store)
+        self._next_issue = int(self.store.get("next issue"))
         self.issues = IssueTable(
             found,
             ids,
@@ -236,23 +235,25 @@ class Project:
 
     def story(self, issue: int) -> list[Entry]:
         """What happened to an issue, oldest first; a first approval is kept from the second reviewer."""
-        second = awaits_second(self.standing(issue))
-        return self._stories.of(issue, self.state.rows_about.get(issue, ()), second=second)
+        return tell(self.state, issue, self.store.headings)
 
     # ---------------------------------------------------------------- the one way to change something
     def apply(self, step: Step, *, op: Op = "do", of: int | None = None) -> Changes:
-        """Do a step: one transaction, on the disk when this returns.
+        """Do a step: one transaction, on the disk when this returns; in a copy (`still`) when that is kept.
 
         Raises Refused when nobody said who works, or when something is no longer as the step expects.
         """
         if self.actor is None and op != "find":
             raise Refused("Say who works first: File > Who is working.")
         require_expected(self, step)
-        row = self.next_row(step, op, of)
-        with self.store.transaction():
-            if step.notes:
-                self.store.put("next issue", max(note.id for note in step.notes) + 1)
-            self.store.append(row)
+        next_issue = max((note.id + 1 for note in step.notes), default=self._next_issue)
+        if self.copy_of:
+            row = self._row_after(step, op, of)
+            self.adopted.append(row)
+        else:
+            row = self.next_row(step, op, of)
+            self._write([row], next_issue)
+        self._next_issue = next_issue
         self._read(row, step)
         self.undoing.remember(row)
         return self._refresh(step)
@@ -267,21 +268,39 @@ class Project:
         self._refresh(step)
         return row
 
-    def take_over(self, other: Project) -> Changes:
-        """Keep what a copy of this project adopted. Raises Refused when this was changed since."""
+    def keep(self, other: Project) -> None:
+        """Write what was done in a copy of this project: it is on the disk when this returns.
+
+        Any thread may, if nothing is done here until `take_over`. Raises Refused when this was changed since.
+        """
         self.require_whole()
         if other.copy_of != self._last.hash:
             raise Refused(f"{self.name} was changed meanwhile: do it again.")
-        with self.store.transaction():
-            self.store.append(*other.adopted)
+        self._write(other.adopted, other._next_issue)
+        other.is_kept = True
+
+    def take_over(self, other: Project) -> Changes:
+        """Stand where a copy of this project stands, which is kept first unless it is. Raises Refused."""
+        if not other.is_kept:
+            self.keep(other)
         self.state, self.issues, self._annotations = other.state, other.issues, other._annotations
-        self._last, self.undoing = other._last, Undoing(self)
+        self._last, self._next_issue = other._last, other._next_issue
+        self.undoing = other.undoing.still(self)
         return Changes(title=self._last.title, issues_replaced=True)
 
     def next_row(self, step: Step, op: Op, of: int | None = None) -> Row:
         """The history row that this step would be. Raises Refused when the history was tampered with."""
         self.require_whole()
+        return self._row_after(step, op, of)
+
+    def _row_after(self, step: Step, op: Op, of: int | None) -> Row:
         return row_after(self._last, step, at=now(), actor=self.actor, op=op, of=of)
+
+    def _write(self, rows: Sequence[Row], next_issue: int) -> None:
+        with self.store.transaction():
+            if next_issue != self._next_issue:
+                self.store.put("next issue", next_issue)
+            self.store.append(*rows)
 
     def rehearse(self, step: Step) -> Changes:
         """Do a step in memory alone, where the project is open to be read: what would be. Raises Refused."""
@@ -320,8 +339,7 @@ class Project:
     def record_event(self, step: Step, op: Op) -> None:
         """Append something that changed no annotation, an export say, to the history."""
         row = self.next_row(step, op)
-        with self.store.transaction():
-            self.store.append(row)
+        self._write([row], self._next_issue)
         self._read(row, step)
 
     @property
@@ -361,12 +379,12 @@ class Project:
         return self.apply(row.step().without_notes(), op="redo", of=row.seq)
 
     def still(self) -> Project:
-        """The project as it stands now, for a thread that makes a step; its file cannot be changed."""
+        """The project as it stands now, for a thread; what is done in it is not in the file until `keep`."""
         other = copy(self)
-        other.adopted, other.copy_of = [], self._last.hash
+        other.adopted, other.copy_of, other.is_kept = [], self._last.hash, False
         other.state, other.issues = self.state.still(), self.issues.still()
-        other._annotations, other.undoing = self._annotations.still(other.state), Undoing(other)
-        other.tampered = "This is the project as it stood: do the step in the project itself."
+        other._annotations, other.undoing = self._annotations.still(other.state), self.undoing.still(other)
+        other.tampered = "This is the project as it stood: do it in the project itself."
         return other
 
     def new_key(self) -> int:
@@ -375,4 +393,4 @@ class Project:
 
     def new_issue(self) -> int:
         """The id of the next issue that is noted."""
-        return int(self.store.get("next issue"))
+        return self._next_issue

@@ -28,13 +28,13 @@ class State:
 
     records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
-    and not taken back. rows_about: issue -> the history rows that speak of it. instructions, policy:
-    None until some are given. planned: the last draw that had acceptance plans; audits: the steps that
-    drew one. versions: issue -> what several people made of its labels, until it is decided. shared:
-    package (its number) -> its seal; merged: package -> the last of its history rows that was merged, and
-    that row's hash. looks: the issues drawn for a blind second look. opinions: (trial, issue) -> what each
-    person made of its label, trial 0 being the blind look. trials: by number. reviews: issue -> what
-    reviewers said, in order.
+    and not taken back. rows_about: issue -> the history rows that speak of it; said: issue -> by row, what
+    was said with it. draws: by row; planned: the last one that had acceptance plans. instructions, policy:
+    None until some are given. audits: the steps that drew one. versions: issue -> what several people made of
+    its labels, until it is decided. shared: package (its number) -> its seal; merged: package -> the last of
+    its history rows that was merged, and that row's hash. looks: the issues drawn for a blind second look.
+    opinions: (trial, issue) -> what each person made of its label, trial 0 being the blind look. trials: by
+    number. reviews: issue -> what reviewers said, in order.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -43,6 +43,8 @@ class State:
     notes: dict[int, Note] = field(default_factory=dict)
     stacks: UndoStacks = field(default_factory=UndoStacks)
     rows_about: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    said: dict[int, dict[int, str]] = field(default_factory=dict)
+    draws: dict[int, Draw] = field(default_factory=dict)
     added: dict[int, bytes] = field(default_factory=dict)
     instructions: Instructions | None = None
     policy: Policy | None = None
@@ -72,6 +74,8 @@ class State:
         """Take the next row of the history into account."""
         for decision in step.decisions:
             self.rows_about[decision.issue] = (*self.rows_about.get(decision.issue, ()), row.seq)
+            if decision.said:
+                self.said[decision.issue] = {**self.said.get(decision.issue, {}), row.seq: decision.said}
         for note in step.notes:
             self.notes[note.id] = note
         if (
@@ -91,6 +95,7 @@ class State:
         if step.policy is not None:
             self.policy = step.policy.after
         if step.draw is not None:
+            self.draws[row.seq] = step.draw
             self._read_draw(step.draw, row.seq)
             self.planned = step.draw if step.draw.plans else self.planned
         self._read_opinions(step)
@@ -178,6 +183,8 @@ class State:
             notes=dict(self.notes),
             stacks=self.stacks.still(),
             rows_about=dict(self.rows_about),
+            said=dict(self.said),
+            draws=dict(self.draws),
             added=dict(self.added),
             versions=dict(self.versions),
             _chosen=dict(self._chosen),

@@ -20,7 +20,7 @@ from labelmend.errors import BadFile, Refused
 from labelmend.find.spread import in_order
 from labelmend.progress import Progress, silent
 from labelmend.project.aside import Aside
-from labelmend.project.history import Row
+from labelmend.project.history import Heading, Row
 from labelmend.project.holding import held_by_another, hold, release, say_who, unsay
 from labelmend.project.schema import migrate
 from labelmend.project.snapshot import connect, open_to_read
@@ -345,6 +345,13 @@ class Store:
                 for seq in seqs
             )
             return [Row(*r) for r in found if r is not None]
+
+    def headings(self, seqs: Iterable[int]) -> list[Heading]:
+        """The rows of the history with these numbers; what they did, which may be long, is not read."""
+        query = "SELECT seq, at, actor, role, op, title FROM history WHERE seq = ?"
+        with self._reading():
+            found = (self._connection.execute(query, (seq,)).fetchone() for seq in seqs)
+            return [Heading(*r) for r in found if r is not None]
 
     def history_after(self, seq: int, *, most: int) -> list[Row]:
         """The rows of the history that follow one, in order, at most so many; any thread may ask."""

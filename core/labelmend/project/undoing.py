@@ -26,6 +26,12 @@ class Undoing:
         self._undo: _Known = (-1, None, None)
         self._redo: _Known = (-1, None, None)
 
+    def still(self, project: Project) -> Undoing:
+        """The same for a copy of the project, or for a project that stands where its copy stands."""
+        other = Undoing(project)
+        other._undo, other._redo = self._undo, self._redo
+        return other
+
     def undoable(self) -> Row | None:
         """The newest of this person's steps that still fits: what was drawn or decided since does not."""
         stacks = self._project.state.stacks

@@ -75,8 +75,9 @@ class Contents:
         touched = [scene.box(row) for row in drawn]
         scene.update({key: now.get(key) for key in changed})
         touched += [scene.box(row) for row in drawn]
-        for key in changed:
-            self.masks.set(scene.row_of[key], self._rle(scene.row_of[key]))
+        for row in (scene.row_of[key] for key in changed):
+            if scene.kind[row] == MASK or row in self.masks:
+                self.masks.set(row, self._rle(row))
         self.refocus()
         quiet = self.refresh()
         return touched + quiet if few and quiet is not EVERYTHING else EVERYTHING

@@ -70,6 +70,10 @@ class MaskPicture:
         if self._told and self._is_ready():
             self.labels[:] = self._painted((0, 0, width, height))
 
+    def __contains__(self, row: int) -> bool:
+        """Whether a row has a mask here."""
+        return row in self._told
+
     def set(self, row: int, rle: dict[str, Any] | None) -> None:
         """Take in what became of one mask; None: it is gone."""
         width, height = self.size

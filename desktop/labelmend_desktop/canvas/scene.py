@@ -80,9 +80,9 @@ class Scene:
         rows, every = list(annotations), list(annotations.values())
         for row, annotation in annotations.items():
             self.annotations[row] = annotation
-            self._contours.pop(row, None)
-            self._counts.pop(row, None)
-            self._polygons.pop(row, None)
+        for known in (self._contours, self._counts, self._polygons):
+            for row in known.keys() & annotations.keys():
+                del known[row]
         self.category[rows] = [one.category for one in every]
         self.kind[rows] = [POLYGON if one.polygons else MASK if one.rle else BOX for one in every]
         around = polygons.bounds_of_each([one.polygons for one in every])

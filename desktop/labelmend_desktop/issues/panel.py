@@ -204,6 +204,7 @@ class IssuePanel(QWidget):
         project = self._session.project
         if project is None:
             return
+        self.model.table = project.issues  # another one stands in its place where a copy was taken over
         if changes.issues_replaced:
             self.filters.begin(len(self._session.waiting_rows("fix")))
             self.refilter()

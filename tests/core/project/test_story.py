@@ -1,30 +1,36 @@
-"""The story of an issue is told of each row once."""
+"""The story of an issue is told of what heads the rows about it: what they did may be long."""
+
+import pytest
 
 from builders.datasets import issue_of, make_project
 from labelmend.project import verbs
-from labelmend.project.story import Stories
+from labelmend.project.project import Project
 
 
-def test_of_the_issue_in_sight_no_row_is_read_twice(tmp_path):
+@pytest.fixture
+def project(tmp_path):
     project = make_project(tmp_path)
-    issue, other = issue_of(project, "spurious"), issue_of(project, "location")
-    asked: list[int] = []
-
-    def read(seqs):
-        seqs = list(seqs)
-        asked.extend(seqs)
-        return project.store.history(seqs)
-
-    stories = Stories(read)
-    for _ in range(2):
-        project.apply(verbs.dismiss(project, issue, comment="it is there"))
-        seqs = project.state.rows_about[issue]
-        for _ in range(2):
-            told = stories.of(issue, seqs)
-            assert [(entry.what, entry.comment) for entry in told] == [("not an error", "it is there")] * len(
-                seqs
-            )
-    assert asked == list(project.state.rows_about[issue])
-    assert stories.of(other, project.state.rows_about.get(other, ())) == []
-    assert len(stories.of(issue, project.state.rows_about[issue])) == 2
+    yield project
     project.close()
+
+
+def test_each_row_is_told_with_what_was_said_then(project):
+    issue, other = issue_of(project, "spurious"), issue_of(project, "location")
+    for comment in ("it is there", ""):
+        project.apply(verbs.dismiss(project, issue, comment=comment))
+    project.undo()
+    expected = [("not an error", "it is there"), ("not an error", ""), ("undo: not an error", "")]
+    assert [(one.what, one.comment) for one in project.story(issue)] == expected
+    assert project.story(other) == []
+    path = project.path
+    project.close()
+    again = Project.open_to_read(path)
+    assert [(one.what, one.comment) for one in again.story(issue)] == expected
+    again.close()
+
+
+def test_what_the_rows_did_is_not_read(project, monkeypatch):
+    issue = issue_of(project, "spurious")
+    project.apply(verbs.dismiss(project, issue, comment="it is there"))
+    monkeypatch.setattr(project.store, "history", None)
+    assert [one.comment for one in project.story(issue)] == ["it is there"]
