@@ -3,11 +3,14 @@
 An event's own time is the CPU time of the UI thread, so that a busy machine accuses nobody.
 """
 
+import faulthandler
 import gc
+import linecache
+import re
 import sys
+import tempfile
 import threading
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +22,7 @@ LONGEST = 0.050
 """Seconds that the UI thread may take over one event."""
 _LOOK_EVERY = 0.005
 _WINDOW = "labelmend_desktop"
+_PLACE = re.compile(r'File "(.+)", line (\d+) in (.+)')
 
 
 @dataclass(frozen=True)
@@ -106,15 +110,20 @@ class Watchdog(QObject):
 
     def _look(self) -> None:
         """From a thread of its own: where the UI thread is when an event has taken a fifth of its time."""
-        while not self._over.wait(_LOOK_EVERY):
-            began = self._began
-            if began is not None and time.perf_counter() - self._since > self.longest / 5:
-                frame = sys._current_frames().get(self._thread)
-                if frame is not None and self._began == began:
-                    self._seen.append(_where(frame))
+        # A frame that another thread holds on to keeps what is in it: a painter would end in this thread.
+        with tempfile.TemporaryFile(buffering=0) as told:
+            while not self._over.wait(_LOOK_EVERY):
+                began = self._began
+                if began is not None and time.perf_counter() - self._since > self.longest / 5:
+                    told.seek(0)
+                    told.truncate()
+                    faulthandler.dump_traceback(told)
+                    if self._began == began:
+                        told.seek(0)
+                        self._seen.append(_where(told.read().decode(), self._thread))
 
     def _most_seen(self) -> str:
-        """The place that was seen most often, as lines of ours from the outermost to the innermost."""
+        """The place that was seen most often."""
         return max(self._seen, key=self._seen.count) if self._seen else "  (nobody looked in time)"
 
 
@@ -126,13 +135,16 @@ def _within_the_window(frame: FrameType | None) -> bool:
     return False
 
 
-def _where(frame: FrameType) -> str:
+def _where(told: str, thread: int) -> str:
+    """Where a thread is, as lines of ours from the outermost to the innermost."""
+    own = next((part for part in told.split("\n\n") if part.startswith(f"Thread 0x{thread:016x}")), "")
     lines = [
-        f"  {line.filename.split('/desktop/')[-1].split('/core/')[-1]}:{line.lineno} {line.name}: {line.line}"
-        for line in traceback.extract_stack(frame)
-        if "/labelmend" in line.filename
+        f"  {file.split('/desktop/')[-1].split('/core/')[-1]}:{line} {name}: "
+        + linecache.getline(file, int(line)).strip()
+        for file, line, name in _PLACE.findall(own)
+        if "/labelmend" in file
     ]
-    return "\n".join(lines[-8:]) or "  (none of our code)"
+    return "\n".join(lines[7::-1]) or "  (none of our code)"
 
 
 @contextmanager
