@@ -60,7 +60,8 @@ def cleanlab(annotations: Path, detections: Path) -> Iterator[dict[str, Any]]:
 
 
 def hotcoco(annotations: Path, detections: Path) -> Iterator[dict[str, Any]]:
-    """The label errors of its diagnostics of images, scored by the detection's own score."""
+    """The label errors of its diagnostics of images, scored by the detection's own score, and the annotations
+    that its check of the file calls near duplicates."""
     import hotcoco
 
     gt = hotcoco.COCO(str(annotations))
@@ -77,6 +78,10 @@ def hotcoco(annotations: Path, detections: Path) -> Iterator[dict[str, Any]]:
             "bbox": list(box[error["dt_id"]]),
             "score": error["dt_score"],
         }
+    for warning in gt.healthcheck()["warnings"]:
+        if warning["code"] == "near_duplicate":
+            for record in gt.load_anns(warning["affected_ids"]):
+                yield suspect("duplicate", record, 1.0, named=True)
 
 
 def suspect(kind: str, record: dict[str, Any], score: float, *, named: bool) -> dict[str, Any]:
