@@ -36,23 +36,19 @@ def written(path: Path) -> Iterator[TextIO]:
     What is no regular file (a pipe, a device) is written to as it is, never replaced; of a link, what it
     leads to is replaced. Raises Refused where nothing can be written.
     """
-    if path.exists() and not path.is_file():
-        with _opened(path, path) as file:
-            yield file
-        return
-    place = path.resolve()
-    unfinished = place.with_name(f"unfinished-{place.name}")
+    replaced = path.is_file() or not path.exists()
+    place = path.resolve() if replaced else path
+    unfinished = place.with_name(f"unfinished-{place.name}") if replaced else place
     try:
-        with _opened(unfinished, path) as file:
+        with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             yield file
-        unfinished.replace(place)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _opened(path: Path, meant: Path) -> TextIO:
-    try:
-        return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+        if replaced:
+            unfinished.replace(place)
+    except BrokenPipeError:  # who reads had enough
+        raise
     except OSError as error:
         why = error.strerror or error
-        raise Refused(f"{meant} cannot be written: {why}; choose another place.") from error
+        raise Refused(f"{path} cannot be written: {why}; choose another place.") from error
+    finally:
+        if replaced:
+            unfinished.unlink(missing_ok=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
-from PySide6.QtCore import QObject
 
 from labelmend.errors import LabelmendError, Refused
 from labelmend.progress import Progress
@@ -26,14 +25,13 @@ AT_ONCE = 50
 """So many labels are looked at in one sitting at most."""
 
 
-class BlindVerbs(QObject):
+@dataclass(frozen=True)
+class BlindVerbs:
     """Has sheets made by ``tasks`` and lays them over the session's project."""
 
-    def __init__(self, session: Session, *, prompts: Prompts, tasks: Tasks) -> None:
-        super().__init__(session)
-        self._session = session
-        self._prompts = prompts
-        self._tasks = tasks
+    session: Session
+    prompts: Prompts
+    tasks: Tasks
 
     def table(self) -> dict[str, Verb]:
         """Verbs by the names of their actions."""
@@ -42,11 +40,11 @@ class BlindVerbs(QObject):
             "take_trial": self._take_trial,
             "start_trial": self._start_trial,
             "trial_results": self._show_results,
-            "leave_sheet": self._session.sitting.leave,
+            "leave_sheet": self.session.sitting.leave,
         }
 
     def _project(self) -> Project:
-        project = self._session.project
+        project = self.session.project
         if project is None:
             raise Refused("Open a project first.")
         project.require_whole()
@@ -79,7 +77,7 @@ class BlindVerbs(QObject):
         path = Path(folder.name) / "sheet.labelmend"
 
         def made(given: Printing) -> None:
-            if self._session.project is not project or project.actor is None or project.actor.name != who:
+            if self.session.project is not project or project.actor is None or project.actor.name != who:
                 folder.cleanup()  # something else was begun meanwhile
                 return
             try:
@@ -87,13 +85,13 @@ class BlindVerbs(QObject):
             except LabelmendError as error:
                 failed(str(error))
                 return
-            self._session.sitting.begin(title, sheet, folder, keep)
+            self.session.sitting.begin(title, sheet, folder, keep)
 
         def failed(sentence: str) -> None:
             folder.cleanup()
-            self._session.failed.emit(sentence)
+            self.session.failed.emit(sentence)
 
-        self._tasks.run(
+        self.tasks.run(
             _print,
             project.still(),
             tuple(asked),
@@ -107,15 +105,15 @@ class BlindVerbs(QObject):
     # ---------------------------------------------------------------- the lead's part
     def _start_trial(self) -> None:
         project = self._project()
-        choice = self._prompts.trial(known=[_in_words(project, one) for one in trials.known(project)])
+        choice = self.prompts.trial(known=[_in_words(project, one) for one in trials.known(project)])
         if choice is None:
             return
         make = partial(trials.start_trial, count=choice.count, seed=choice.seed, issues=choice.issues)
-        if self._session.apply(lambda there: there.apply(make(there), op="draw")):
-            self._session.said.emit("The trial is started: everybody takes it with Issue › Take the trial.")
+        if self.session.apply(lambda there: there.apply(make(there), op="draw")):
+            self.session.said.emit("The trial is started: everybody takes it with Issue › Take the trial.")
 
     def _show_results(self) -> None:
-        self._prompts.show_trial(trials.result(self._project()))
+        self.prompts.show_trial(trials.result(self._project()))
 
 
 def _in_words(project: Project, issue: int) -> tuple[int, str]:

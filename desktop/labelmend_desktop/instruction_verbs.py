@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from labelmend.errors import LabelmendError, Refused
+from labelmend.errors import Refused
+from labelmend.files import written
 from labelmend.progress import Progress
 from labelmend.project.instructing import add_reference, instructions_of, may_instruct
 from labelmend.project.instructions_folder import read_folder, write_folder
@@ -190,11 +191,5 @@ def _print_file(project: Project, path: Path, *, progress: Progress) -> None:
     given = instructions_of(project)
     pictures = {name: picture_of(project, name) for name in sorted(pictures_of(given))}
     data = print_pdf(given, pictures, progress=progress)
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
-    except OSError as error:
-        raise LabelmendError(f"{path} cannot be written: {error.strerror or error}.") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with written(path) as file:
+        file.buffer.write(data)

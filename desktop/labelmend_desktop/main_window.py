@@ -34,7 +34,9 @@ from labelmend_desktop.canvas.outline_verbs import outline_verbs
 from labelmend_desktop.cards import Cards
 from labelmend_desktop.classes.panel import ClassPanel
 from labelmend_desktop.dashboard.window import Dashboard
+from labelmend_desktop.export_verb import ExportVerb
 from labelmend_desktop.file_verbs import FileVerbs
+from labelmend_desktop.find_verbs import FindVerbs
 from labelmend_desktop.header import Header
 from labelmend_desktop.help_sheet import HelpSheet
 from labelmend_desktop.help_verbs import help_verbs
@@ -44,6 +46,7 @@ from labelmend_desktop.issues.order import Rows
 from labelmend_desktop.issues.panel import IssuePanel
 from labelmend_desktop.keys import Keyboard
 from labelmend_desktop.layout import Layout
+from labelmend_desktop.lead_verbs import LeadVerbs
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.report_verb import ReportVerb
@@ -79,7 +82,10 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self)
         self.actions_ = ActionSet(self)
         self.prompts = prompts or Prompts(self)
-        self.files = FileVerbs(session, prompts=self.prompts, tasks=self.tasks, actor=actor)
+        self.finding = FindVerbs(session, self.prompts, self.tasks)
+        self.files = FileVerbs(
+            session, prompts=self.prompts, tasks=self.tasks, finding=self.finding, actor=actor
+        )
         self.team = TeamVerbs(session, prompts=self.prompts, tasks=self.tasks)
         self._make_rooms()
         self._make_menus()
@@ -175,10 +181,12 @@ class MainWindow(QMainWindow):
             panel=self.panel,
         )
         self.actions_.bind(self.verbs.table())
-        self.actions_.bind(self.files.table())
+        self.actions_.bind(self.files.table() | self.finding.table())
+        self.actions_.bind(LeadVerbs(self.session, self.prompts).table())
+        self.actions_.bind(ExportVerb(self.session, self.prompts, self.tasks).table())
         self.actions_.bind(self.team.table() | {"take_version": self.versions.take})
-        self.actions_.bind(ReportVerb(self.session, prompts=self.prompts, tasks=self.tasks).table())
-        self.actions_.bind(BlindVerbs(self.session, prompts=self.prompts, tasks=self.tasks).table())
+        self.actions_.bind(ReportVerb(self.session, self.prompts, self.tasks).table())
+        self.actions_.bind(BlindVerbs(self.session, self.prompts, self.tasks).table())
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(ManyVerbs(self.canvas).table())

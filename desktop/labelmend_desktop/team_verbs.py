@@ -9,10 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from labelmend.errors import LabelmendError
-from labelmend.progress import Progress
 from labelmend.project.choosing import Shareable
 from labelmend.project.merging import Merging, is_package_of, merge_into
-from labelmend.project.packages import Sharing, Written, keep, prepare, write
+from labelmend.project.packages import Written, keep, prepare, write
 from labelmend.project.project import Project
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
@@ -56,7 +55,7 @@ class TeamVerbs(QObject):
             self._session.failed.emit(str(error))
             return
         self._tasks.run(
-            run_share,
+            write,
             sharing,
             title=f"Sharing as {choice.path.name}",
             on_done=partial(self._keep, project),
@@ -99,7 +98,7 @@ class TeamVerbs(QObject):
             return
         name = paths[0].name if len(paths) == 1 else f"{len(paths):,} packages"
         self._tasks.run(
-            run_merge,
+            merge_into,
             project.still(),
             tuple(paths),
             title=f"Merging {name}",
@@ -126,13 +125,3 @@ class TeamVerbs(QObject):
         if merging.conflicts or merging.refused or len(paths) > 1:
             told = [*(one.sentence for one in merging.merged), *merging.refused]
             self._prompts.show_report(title="Merge", head=head, sentences=[] if told == [head] else told)
-
-
-def run_share(sharing: Sharing, *, progress: Progress) -> Written:
-    """The package as a task writes it, beside its place."""
-    return write(sharing, progress=progress)
-
-
-def run_merge(copy: Project, paths: tuple[Path, ...], *, progress: Progress) -> Merging:
-    """The packages as a task takes them into a copy of the project."""
-    return merge_into(copy, paths, progress=progress)

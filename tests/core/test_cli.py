@@ -17,8 +17,6 @@ import pytest
 
 from builders.datasets import ANN, annotation, issue_of, make_project, write_dataset
 from labelmend.cli import command_line, main
-from labelmend.errors import Refused
-from labelmend.files import written
 from labelmend.project import verbs
 from labelmend.project.project import Project
 
@@ -252,26 +250,12 @@ def test_what_is_no_regular_file_is_never_replaced(project, tmp_path, capsys):
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
-def test_what_a_link_leads_to_is_replaced(tmp_path):
-    target, link = tmp_path / "target", tmp_path / "link"
-    target.write_text("old")
-    link.symlink_to(target)
-    with written(link) as file:
-        file.write("new")
-    assert link.is_symlink()
-    assert target.read_text() == "new"
-    assert sorted(tmp_path.iterdir()) == [link, target]
-
-
 def test_a_place_that_cannot_be_written_is_told_before_the_work(project, tmp_path, capsys):
     assert main(["instructions", project, "--write", str(tmp_path / "none" / "i.md")]) == 1
     assert main(["instructions", project, "--write", str(tmp_path), "--overwrite"]) == 1
     told = capsys.readouterr().err.splitlines()
     assert "is not there: make it, or choose another place." in told[0]
     assert told[1].endswith("is a folder: choose another name.")
-    expected = pytest.raises(Refused, match=r"cannot be written: .*; choose another place\.")
-    with expected, written(tmp_path / "none" / "i.md"):
-        pass
 
 
 def test_what_was_never_searched_says_so(tmp_path, capsys):

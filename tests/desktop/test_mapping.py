@@ -59,7 +59,7 @@ def test_added_detections_are_asked_about_too(open_window, qtbot, corner_files):
 
 def test_a_misfit_that_is_found_offers_to_add_the_file_again(open_window, qtbot, corner_files):
     hands = made(open_window, qtbot, corner_files, read_so=False)
-    hands.window.files.find_issues()
+    hands.window.finding.find()
     bar = hands.window.error_bar
     qtbot.waitUntil(lambda: "read so" in bar.text.text() and not hands.window.tasks.busy)
     hands.answers.given |= {"detections_files": [corner_files[2]], "read_so": True}

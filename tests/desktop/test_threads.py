@@ -9,11 +9,11 @@ from builders.datasets import make_project, write_dataset
 from builders.systematic import night_and_day, only_card
 from labelmend.find import run
 from labelmend.project import clusters, creation, export
-from labelmend_desktop import cards, file_verbs
+from labelmend_desktop import cards, find_verbs
 from labelmend_desktop.dialogs import ExportChoice
 from labelmend_desktop.start.new_project import NewProject
 
-SLOW = ((creation, "read_source"), (file_verbs, "read_checked"), (run, "find"), (export, "write"))
+SLOW = ((creation, "read_source"), (find_verbs, "read_checked"), (run, "find"), (export, "write"))
 
 
 def test_slow_engine_work_is_done_in_another_thread(tmp_path, open_window, qtbot, monkeypatch):

@@ -1,0 +1,71 @@
+"""Writes the corrected file from the window, off the UI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from labelmend.errors import LabelmendError
+from labelmend.project.export import SUFFIX, Certificate, plan, prepare, run_export
+from labelmend.project.project import Project
+from labelmend_desktop.action_set import Verb
+from labelmend_desktop.prompts import Prompts
+from labelmend_desktop.session import Session
+from labelmend_desktop.tasks import Tasks
+
+
+@dataclass(frozen=True)
+class ExportVerb:
+    """Asks where to and which fixes go out, works by ``tasks``, shows the certificate."""
+
+    session: Session
+    prompts: Prompts
+    tasks: Tasks
+
+    def table(self) -> dict[str, Verb]:
+        """The verb by the name of its action."""
+        return {"export": self.export}
+
+    def export(self) -> None:
+        """Ask where the export goes, and write it."""
+        project = self.session.project
+        if project is None:
+            return
+        default, every = plan(project), plan(project, every_fix=True)
+        choice = self.prompts.export(
+            target=_target(project),
+            approved=(len(default.changed) + len(default.added), len(default.held_back)),
+            everything=(len(every.changed) + len(every.added), len(every.held_back)),
+        )
+        if choice is None:
+            return
+        overwrite = False
+        if choice.path.exists() or choice.path.with_name(choice.path.name + SUFFIX).exists():
+            overwrite = self.prompts.replace(choice.path, is_source=choice.path.name == project.frame.name)
+            if not overwrite:
+                return
+        try:
+            job = prepare(project, choice.path, every_fix=choice.every_fix, overwrite=overwrite)
+        except LabelmendError as error:
+            self.session.failed.emit(str(error))
+            return
+
+        def written(certificate: Certificate) -> None:
+            if self.session.project is project:
+                self.session.remember_export(certificate)
+            self.session.said.emit(f"Exported {choice.path.name}")
+            self.prompts.show_certificate(sentences=certificate.sentences(), path=choice.path)
+
+        self.tasks.run(
+            run_export,
+            job,
+            title=f"Exporting {choice.path.name}",
+            on_done=written,
+            on_failed=self.session.failed.emit,
+        )
+
+
+def _target(project: Project) -> Path:
+    name = project.frame.name
+    gz = ".gz" if name.endswith(".gz") else ""
+    return project.path.with_name(f"{project.path.stem}-corrected.json{gz}")

@@ -1,0 +1,108 @@
+"""What finding does: detections in, errors out, both off the UI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from labelmend.find.offers import Read, read_checked
+from labelmend.find.run import Found, run_find
+from labelmend.project.finding import find_inputs
+from labelmend_desktop.action_set import Verb
+from labelmend_desktop.prompts import Prompts
+from labelmend_desktop.session import Session
+from labelmend_desktop.tasks import Tasks
+
+
+@dataclass(frozen=True)
+class FindVerbs:
+    """Asks by ``prompts``, works by ``tasks``, tells the session."""
+
+    session: Session
+    prompts: Prompts
+    tasks: Tasks
+
+    def table(self) -> dict[str, Verb]:
+        """Verbs by the names of their actions."""
+        return {"find_issues": self.find, "add_detections": self._add}
+
+    def find(self) -> None:
+        """Ask, then look for errors in the background."""
+        project = self.session.project
+        if project is None:
+            return
+        detections = project.detections()
+        count = 0 if detections is None else len(detections.score)
+        judged = len(project.state.standings)
+        choice = self.prompts.find(
+            detections=count, models=project.models, judged=judged, images=project.n_images
+        )
+        if choice is not None:
+            self.find_now(pictures=choice.pictures)
+
+    def find_now(self, *, pictures: bool = False) -> None:
+        """Look for errors in the background."""
+        project = self.session.project
+        if project is None:
+            return
+        path = project.path
+
+        def store(found: Found) -> None:
+            now = self.session.project
+            if now is None or now.path != path:
+                return  # another project was opened meanwhile
+            self.session.store_found(found)
+            self.session.said.emit(f"{len(now.issues):,} issues. {found.looked}".rstrip(" ."))
+            if found.misfit:
+                self.session.failed.emit(" ".join(found.checkup))
+
+        self.tasks.run(
+            run_find,
+            find_inputs(project, pictures=pictures),
+            title="Finding errors",
+            on_done=store,
+            on_failed=self.session.failed.emit,
+        )
+
+    def _add(self) -> None:
+        project = self.session.project
+        if project is None:
+            return
+        paths = self.prompts.detections_files(project.path.parent)
+        if paths:
+            self.read(paths, offered=True)
+
+    def read(self, paths: list[Path], *, offered: bool) -> None:
+        """Take these files' detections, as they are written or, `offered`, as they seem to be meant."""
+        project = self.session.project
+        if project is None:
+            return
+
+        def store(read: Read) -> None:
+            if self.session.project is not project:
+                return
+            if offered and read.offers and not self.prompts.read_so(read.offers):
+                self.read(paths, offered=False)
+            else:
+                self._take(paths, read)
+
+        self.tasks.run(
+            partial(read_checked, paths, dataset=project.dataset, offered=offered),
+            title=f"Reading {', '.join(path.name for path in paths)}",
+            on_done=store,
+            on_failed=self.session.failed.emit,
+        )
+
+    def _take(self, paths: list[Path], read: Read) -> None:
+        detections, faults = read.detections, read.faults
+        if not self.session.store_detections(detections, faults, paths):
+            return
+        of = f" of {len(paths)} models" if len(paths) > 1 else ""
+        head = f"{len(detections.score):,} detections{of} are in the project."
+        if faults:
+            told = [fault.sentence for fault in faults]
+            self.prompts.show_report(title="Add detections", head=head, sentences=told)
+        self.session.said.emit(head)
+        self.session.project_changed.emit()
+        self.find()
