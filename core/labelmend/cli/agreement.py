@@ -1,6 +1,7 @@
 """Commands about agreement: how far people agree, and the trial of the instructions."""
 
 import argparse
+from contextlib import closing
 
 from labelmend.cli.arguments import Commands, add_project_command, count, working
 from labelmend.errors import Refused
@@ -38,11 +39,8 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _agreement(arguments: argparse.Namespace) -> None:
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         told = agreement_of(project)
-    finally:
-        project.close()
     for pair in told.pairs:
         print(pair.sentence)
     if not told.pairs:
@@ -57,11 +55,8 @@ def _trial(arguments: argparse.Namespace) -> None:
     if arguments.start is not None or arguments.issues:
         _start(arguments)
         return
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         told = result(project, arguments.number)
-    finally:
-        project.close()
     _print(told)
 
 

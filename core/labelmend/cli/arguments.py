@@ -55,12 +55,9 @@ def actor_told(arguments: argparse.Namespace) -> Actor | None:
 @contextlib.contextmanager
 def working(path: Path, actor: Actor) -> Iterator[Project]:
     """The project of that file for somebody to work on. Raises Refused when its history was altered."""
-    project = Project.open(path, actor=actor)
-    try:
+    with contextlib.closing(Project.open(path, actor=actor)) as project:
         project.require_whole()
         yield project
-    finally:
-        project.close()
 
 
 def tell_if_altered(project: Project) -> None:

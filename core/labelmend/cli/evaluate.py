@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         found = evaluate(
             project,
             every_fix=arguments.all_fixes,
@@ -52,8 +52,6 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         if arguments.if_accepted:
             tell_if_not_searched(project)
         told = evaluation_numbers(project, found, per_class=arguments.per_class)
-    finally:
-        project.close()
     if arguments.format == "json":
         json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
         print()

@@ -1,6 +1,7 @@
 """The command that writes the corrected file."""
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 
 from labelmend.cli.arguments import Commands, add_project_command, shown
@@ -19,8 +20,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    project = Project.open(arguments.project)
-    try:
+    with closing(Project.open(arguments.project)) as project:
         certificate = export(
             project,
             arguments.out,
@@ -28,7 +28,5 @@ def _export(arguments: argparse.Namespace) -> None:
             overwrite=arguments.overwrite,
             progress=shown("export"),
         )
-    finally:
-        project.close()
     print("\n".join(certificate.sentences()))
     print(f"Certificate {arguments.out}{SUFFIX}")

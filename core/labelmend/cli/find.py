@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from labelmend import api
@@ -124,8 +124,7 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         )
     if arguments.mapping == "offered" and not arguments.detections:
         raise Refused("--mapping says how --detections are read: name their file again.")
-    project = Project.open(arguments.project)
-    try:
+    with closing(Project.open(arguments.project)) as project:
         if arguments.detections:
             offered = arguments.mapping == "offered"
             faults, offers = add_detections(
@@ -142,8 +141,6 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         if found.looked:
             print(f"check: {found.looked}", file=sys.stderr)
         print(_counted(project.issues.counts()))
-    finally:
-        project.close()
 
 
 def _find_in_files(arguments: argparse.Namespace) -> None:
@@ -191,10 +188,7 @@ def _counted(counts: dict[str, int]) -> str:
 
 
 def _issues(arguments: argparse.Namespace) -> None:
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         write_issues(project, sys.stdout, form=arguments.format or FORMS[0], top=arguments.top)
         tell_if_not_searched(project)
         tell_if_altered(project)
-    finally:
-        project.close()

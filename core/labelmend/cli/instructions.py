@@ -1,6 +1,7 @@
 """The command about the instructions: print them, read them from a file or folder, write them to one."""
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 
 from labelmend.cli.arguments import Commands, add_project_command, shown
@@ -47,14 +48,11 @@ def _instructions(arguments: argparse.Namespace) -> None:
         if arguments.write.suffix.lower() == ".pdf":
             raise Refused("The window prints a PDF: File > Instructions, then Print; here, write Markdown.")
         require_place(arguments.write, beside=[arguments.project], overwrite=arguments.overwrite)
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         if arguments.write_folder is not None:
             print(write_folder(project, arguments.write_folder))
             return
         text = instructions_file.written(instructions_of(project))
-    finally:
-        project.close()
     if arguments.write is None:
         print(text, end="")
         return
@@ -65,22 +63,16 @@ def _instructions(arguments: argparse.Namespace) -> None:
 def _read(arguments: argparse.Namespace) -> None:
     if arguments.actor is None:
         raise Refused("Say who changes the instructions: --actor NAME.")
-    project = Project.open(arguments.project, actor=Actor(arguments.actor, arguments.role))
-    try:
+    with closing(Project.open(arguments.project, actor=Actor(arguments.actor, arguments.role))) as project:
         given, pictures = read_folder(arguments.read, categories=project.categories.name)
         print(revise(project, given, pictures=pictures).title)
-    finally:
-        project.close()
 
 
 def _try_out(arguments: argparse.Namespace) -> None:
     """Say what other instructions would change; whoever asks, and whoever has the project open."""
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         given, pictures = read_folder(arguments.read, categories=project.categories.name)
         print(f"would {instruct(project, given, pictures=pictures).title}")
         tolerance = tolerance_of(given, project.categories.name)
         if changes_numbers(project, given):
             print(foresee(foreseeing(project), tolerance, progress=shown("find")).sentence)
-    finally:
-        project.close()

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from contextlib import closing
 from typing import Final
 
 import msgspec
@@ -97,11 +98,8 @@ def _rules(arguments: argparse.Namespace) -> None:
     if given:
         _set(arguments, given)
         return
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         rules = policy_of(project)
-    finally:
-        project.close()
     for one in rules.reasons:
         print(f"reason {one.key or '-'}: {one.text}")
     print(f"second review: {100 * rules.second:.3g} % of the drawn labels")

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -45,8 +46,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _share(arguments: argparse.Namespace) -> None:
-    project = Project.open(arguments.project, actor=actor_told(arguments))
-    try:
+    with closing(Project.open(arguments.project, actor=actor_told(arguments))) as project:
         done = share(
             project,
             arguments.to,
@@ -57,8 +57,6 @@ def _share(arguments: argparse.Namespace) -> None:
             progress=shown("share"),
         )
         print(done)
-    finally:
-        project.close()
 
 
 def _chosen(project: Project, arguments: argparse.Namespace) -> NDArray[np.int64]:
@@ -71,14 +69,11 @@ def _chosen(project: Project, arguments: argparse.Namespace) -> NDArray[np.int64
 
 def _merge(arguments: argparse.Namespace) -> int:
     """Merge those that can be; 1 when one was refused."""
-    project = Project.open(arguments.project, actor=actor_told(arguments))
-    try:
+    with closing(Project.open(arguments.project, actor=actor_told(arguments))) as project:
         project.require_whole()
         merging = merge_into(project.still(), arguments.packages, progress=shown("merge"))
         if merging.copy.adopted:
             project.take_over(merging.copy)
-    finally:
-        project.close()
     for one in merging.merged:
         print(one.sentence)
     for why in merging.refused:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from labelmend.cli.arguments import (
@@ -65,17 +66,13 @@ def _new(arguments: argparse.Namespace) -> None:
 
 
 def _orientation(arguments: argparse.Namespace) -> None:
-    project = Project.open(arguments.project)
-    try:
+    with closing(Project.open(arguments.project)) as project:
         project.set_orientation(arguments.prefer)
         print(f"Where width and height fit both, labels live in the {project.orientation} pixels.")
-    finally:
-        project.close()
 
 
 def _status(arguments: argparse.Namespace) -> None:
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         tell_if_altered(project)
         waits = {queue: len(waiting(project, queue)) for queue in QUEUES}
         for queue, number in waits.items():
@@ -88,13 +85,10 @@ def _status(arguments: argparse.Namespace) -> None:
         for sentence in [one.sentence for one in batches(project)] + [one.sentence for one in left(project)]:
             print(sentence)
         tell_if_not_searched(project)
-    finally:
-        project.close()
 
 
 def _history(arguments: argparse.Namespace) -> None:
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         for row in project.store.history():
             who = f"{row.actor}, {row.role}" if row.actor else "-"
             what = row.title if row.op not in ("undo", "redo") else f"{row.op}: {row.title}"
@@ -105,5 +99,3 @@ def _history(arguments: argparse.Namespace) -> None:
         if project.tampered:
             raise LabelmendError(project.tampered)
         print("The history is whole: every row follows from the rows before it.")
-    finally:
-        project.close()

@@ -1,6 +1,7 @@
 """The command that writes a project's report."""
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 
 from labelmend.cli.arguments import Commands, add_project_command, shown
@@ -35,8 +36,5 @@ def _report(arguments: argparse.Namespace) -> None:
         evaluated=arguments.evaluate,
         every_fix=arguments.all_fixes,
     )
-    project = Project.open_to_read(arguments.project)
-    try:
+    with closing(Project.open_to_read(arguments.project)) as project:
         print(write_report(project, wanted, overwrite=arguments.overwrite, progress=shown("report")))
-    finally:
-        project.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.pairs import Pairs, crossing
+from labelmend.find.pairs import Pairs, crossing, ranges
 from labelmend.geometry.boxes import area, intersection_pairs
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 INSIDE = 0.5
 """Share of an object inside a region from which it is excused."""
-
-AT_ONCE = 1 << 20
-"""Pieces of regions compared at a time."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +77,11 @@ class Crowds:
             )
         )
         start = np.searchsorted(place, which * far + left)
-        n = np.searchsorted(place, which * far + right) - start
-        total = np.cumsum(n)
-        first = 0
-        while first < len(pairs):
-            done = total[first - 1] if first else 0
-            last = max(int(np.searchsorted(total, done + AT_ONCE, side="right")), first + 1)
-            of = n[first:last]
-            pair = np.repeat(np.arange(first, last), of)
-            nth = np.arange(len(pair)) - np.repeat(np.cumsum(of) - of, of)
-            shared = intersection_pairs(every[start[pair] + nth], box[pairs.second[pair]])
-            out[first:last] = np.bincount(pair - first, shared, last - first)
-            first = last
+        end = np.searchsorted(place, which * far + right)
+        for pair, at in ranges(start, end):
+            if len(pair):
+                shared = intersection_pairs(every[at], box[pairs.second[pair]])
+                out[pair[0] : pair[-1] + 1] = np.bincount(pair - pair[0], shared)
         return out / area(box)[pairs.second]
 
     def _of_masks(self, pairs: Pairs, things: Rles) -> Floats:

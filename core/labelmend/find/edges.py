@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -44,16 +44,8 @@ def measure(grey: NDArray[np.uint8], box: Floats) -> Profiles:
     that edges are found at the scale of the object. Outside of the picture there is no edge.
     """
     out = np.zeros((len(box), 4, 2 * REACH + 1, CHANNELS), np.float16)
-    of = octave(box)
-    for level in range(int(of.max(initial=0)) + 1):
-        if level:
-            if min(grey.shape) < 2:
-                break
-            grey = np.asarray(cv2.pyrDown(grey), np.uint8)
-        rows = np.flatnonzero(of == level)
-        if not len(rows):
-            continue
-        across, down, unit = _field(grey)
+    for level, smaller, rows in _octaves(grey, box):
+        across, down, unit = _field(smaller)
         across, down = np.abs(across), np.abs(down)
         for first in range(0, len(rows), _AT_ONCE):
             some = rows[first : first + _AT_ONCE]
@@ -71,19 +63,24 @@ def measure_outlines(
     """
     out = np.zeros((len(box), 4, 2 * REACH + 1, CHANNELS), np.float16)
     none = np.ones((len(box), 4), bool)
+    for level, smaller, rows in _octaves(grey, box):
+        field = _field(smaller)
+        for row in rows.tolist():
+            out[row], none[row] = _outline_profile(field, outlines[row], box[row], 2.0**level)
+    return out, none
+
+
+def _octaves(grey: NDArray[np.uint8], box: Floats) -> Iterator[tuple[int, NDArray[np.uint8], Ints]]:
+    """The levels of the picture's pyramid in which boxes are looked at: level, picture, rows of the boxes."""
     of = octave(box)
     for level in range(int(of.max(initial=0)) + 1):
         if level:
             if min(grey.shape) < 2:
-                break
+                return
             grey = np.asarray(cv2.pyrDown(grey), np.uint8)
         rows = np.flatnonzero(of == level)
-        if not len(rows):
-            continue
-        field = _field(grey)
-        for row in rows.tolist():
-            out[row], none[row] = _outline_profile(field, outlines[row], box[row], 2.0**level)
-    return out, none
+        if len(rows):
+            yield level, grey, rows
 
 
 def octave(box: Floats) -> Ints:

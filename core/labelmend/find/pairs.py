@@ -53,7 +53,7 @@ def crossing_within(image: Ints, box: Floats) -> Pairs:
     order = np.argsort(lo, kind="stable")
     found = []
     last = np.searchsorted(lo[order], hi[order], side="right")
-    for a, b in _ranges(np.arange(1, len(box) + 1), last):
+    for a, b in ranges(np.arange(1, len(box) + 1), last):
         i, j = order[a], order[b]
         found.append(_exact(np.minimum(i, j), np.maximum(i, j), box, box))
     return _sorted(found, len(box))
@@ -87,11 +87,11 @@ def _starting_within(lo: Floats, hi: Floats, starts: Floats, *, side: str) -> It
     order = np.argsort(starts, kind="stable")
     first = np.searchsorted(starts[order], lo, side="left" if side == "left" else "right")
     last = np.searchsorted(starts[order], hi, side="right")
-    for i, at in _ranges(first, last):
+    for i, at in ranges(first, last):
         yield i, order[at]
 
 
-def _ranges(first: Ints, last: Ints) -> Iterator[tuple[Ints, Ints]]:
+def ranges(first: Ints, last: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Every (row, position) with first[row] <= position < last[row], in portions of rows."""
     count = np.maximum(last - first, 0)
     total = np.cumsum(count)

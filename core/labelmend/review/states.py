@@ -1,6 +1,6 @@
 """The states of an issue under quality assurance, and the queue each state belongs to."""
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -20,19 +20,8 @@ Status = Literal[
 ]
 Queue = Literal["fix", "review", "expert", "done"]
 
-ROLES: Final[tuple[Role, ...]] = ("annotator", "reviewer", "expert", "lead")
-STATUSES: Final[tuple[Status, ...]] = (
-    "flagged",
-    "fixed",
-    "dismissed",
-    "ambiguous",
-    "in_review",
-    "approved",
-    "rejected",
-    "decided",
-    "done",
-    "conflict",
-)
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 QUEUES: Final[dict[Queue, tuple[Status, ...]]] = {
     "fix": ("flagged",),
     "review": ("in_review",),
