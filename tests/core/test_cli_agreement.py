@@ -44,7 +44,7 @@ def test_agreement_of_pairs_and_what_waits(path, capsys):
     told = capsys.readouterr().out
     assert "Ann and Rev, review: 1 of 1 verdicts alike" in told
     assert "Nobody has judged a label blind" in told
-    assert "Waiting: 1 in second review, 1 for a blind second look." in told
+    assert "Waiting: 1 for a second reviewer, 1 for a blind second look." in told
     approve_again(path)
     assert main(["agreement", path]) == 0
     assert "Rev and Rob, second review: 1 of 1 verdicts alike" in capsys.readouterr().out
