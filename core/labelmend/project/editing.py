@@ -18,7 +18,7 @@ from labelmend.project.edits import drawn, masked, reshaped, resized
 from labelmend.project.history import NO_KEY, Decision, Edit, Note, Step
 from labelmend.project.project import Project
 from labelmend.review import rules
-from labelmend.review.states import FLAGGED, Actor
+from labelmend.review.states import FLAGGED, HELD, Actor
 
 _TOLD = {
     "missing": "was missing",
@@ -326,11 +326,7 @@ def held(project: Project, key: int, issue: int | None) -> str:
     if actor_of(project).role != "annotator":
         return ""
     for other in project.state.issues_touching(key):
-        standing = project.state.standings.get(other)
-        if (
-            other != issue
-            and standing is not None
-            and standing.status in ("in_review", "rejected", "conflict")
-        ):
-            return "in review" if standing.status == "in_review" else "with the expert"
+        status = project.standing(other).status
+        if other != issue and status in HELD:
+            return "in review" if status == "in_review" else "with the expert"
     return ""

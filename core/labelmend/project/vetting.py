@@ -19,6 +19,7 @@ from labelmend.coco.record import Shape, annotation_of, read_record
 from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import KINDS
 from labelmend.project.about import About
+from labelmend.project.comparing import compare
 from labelmend.project.current import ROOM
 from labelmend.project.history import NO_KEY, Decision, Edit, Note, Row, Step, Version
 from labelmend.project.looks import versions_of
@@ -28,7 +29,7 @@ from labelmend.project.project import Project
 from labelmend.project.state import State
 from labelmend.review.moves import require_look, require_move
 from labelmend.review.opinions import Opinion
-from labelmend.review.states import FLAGGED, ROLES, Actor
+from labelmend.review.states import FLAGGED, HELD, QUEUES, ROLES, Actor
 
 
 def vet(project: Project, package: Project, told: About, state: State, rows: Sequence[Row]) -> None:
@@ -135,9 +136,31 @@ class _Vetting:
     def _work(self, step: Step, actor: Actor) -> None:
         self._covered(step)
         for decision in step.decisions:
-            require_move(decision.before or FLAGGED, decision.after or FLAGGED, actor)
+            changed = bool(step.edits if decision.keys is None else decision.keys)
+            before, after = decision.before or FLAGGED, decision.after or FLAGGED
+            require_move(before, after, actor, comment=decision.comment, changed=changed)
             if decision.reason and not policy_of(self.package).reason(decision.reason):
                 raise Refused("a label is rejected for a reason that the lead does not list")
+            if changed and actor.role == "annotator":
+                self._free(step, decision)
+            dismissed = actor.role == "annotator" and after.status == "dismissed"
+            if dismissed or (before.status in QUEUES["expert"] and after.outcome == "original stands"):
+                self._put_back(step, decision.issue)
+
+    def _free(self, step: Step, decision: Decision) -> None:
+        """Refuse an annotator's change of a label that another issue has in review or before the expert."""
+        judged = {one.issue for one in step.decisions}
+        for key in (edit.key for edit in step.edits) if decision.keys is None else decision.keys:
+            for other in set(self.state.issues_touching(key)) - judged:
+                if self.state.standing(other).status in HELD:
+                    raise Refused("a label is changed that is in review or before the expert elsewhere")
+
+    def _put_back(self, step: Step, issue: int) -> None:
+        """Refuse to let the original stand where it does not."""
+        becomes = {edit.key: edit.after for edit in step.edits}
+        for key, before in self.state.before(issue).items():
+            if becomes.get(key, self._record(key)) != before:
+                raise Refused("it is said that the original stands, but the label is another one")
 
     def _answer(self, step: Step, actor: Actor) -> None:
         """What somebody makes of a label that they judged blind."""
@@ -145,21 +168,36 @@ class _Vetting:
             raise Refused("labels are changed by what changes none")
         for one in step.opinions:
             self._issue(one.issue)
+            if not actor.is_person(one.own.who):
+                raise Refused("somebody answers for somebody else")
             self._opinion(one)
-            trial = self.state.trials.get(one.trial)
-            asked = self.state.looks if trial is None else {each.issue for each in trial.asked}
-            if not actor.is_person(one.own.who) or one.issue not in asked or (one.trial and trial is None):
-                raise Refused("somebody answers what they were not asked")
-        for decision in step.decisions:
-            self._decided(decision)
-            require_look(decision.before or FLAGGED, decision.after or FLAGGED, actor)
-        told = [version for one in step.opinions for version in self._versions(one)]
+        told = [version for one in step.opinions for version in self._asked(one, step, actor)]
         plain = [with_(version, said=(), drawn=False) for version in told]  # as they once were told
         if not all(version in told or version in plain for version in step.versions):
             raise Refused("versions of a label are told that nobody made")
+        if {one.issue for one in step.decisions} != {one.issue for one in step.opinions if not one.trial}:
+            raise Refused("an issue is judged that nobody looked at blind")
 
-    def _versions(self, one: Opinion) -> tuple[Version, ...]:
-        if one.first is None:
+    def _asked(self, one: Opinion, step: Step, actor: Actor) -> tuple[Version, ...]:
+        """Refuse an answer that nobody asked for; what the expert is shown of it."""
+        said = self.state.opinions.get((one.trial, one.issue), ())
+        if one.trial:
+            trial = self.state.trials.get(one.trial)
+            asked = () if trial is None else [each.issue for each in trial.asked]
+            if one.issue not in asked or one.first or any(actor.is_person(each.own.who) for each in said):
+                raise Refused("somebody answers what they were not asked")
+            return ()
+        decision = next((each for each in step.decisions if each.issue == one.issue), None)
+        stands = self.state.standing(one.issue)
+        if one.issue not in self.state.looks or said or decision is None or one.first is None:
+            raise Refused("somebody answers what they were not asked")
+        self._decided(decision)
+        if (one.first.who, one.first.verdict) != (stands.annotator, stands.verdict):
+            raise Refused("it is not told what the first one made of the label")
+        here = one.key if one.key < 0 else self.keys[one.key]
+        alike = compare(self.project, here, one.first, one.own).alike
+        require_look(stands, decision.after or FLAGGED, actor, alike=alike)
+        if alike:
             return ()
         return versions_of(self.state, self._record, one.issue, one.key, first=one.first, own=one.own)
 

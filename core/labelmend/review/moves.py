@@ -7,15 +7,20 @@ from labelmend.errors import Refused
 from labelmend.review import rules
 from labelmend.review.states import Actor, Standing, Verdict
 
-_SAID = "said elsewhere"
 _VERDICTS: tuple[Verdict, ...] = ("accepted", "fixed", "dismissed", "ambiguous")
-_OUTCOMES: tuple[rules.Outcome, ...] = ("fix stands", "original stands", "corrected", "sent back")
 
 
-def require_move(before: Standing, after: Standing, actor: Actor) -> None:
-    """Refuse what no rule lets this person make of an issue."""
+def require_move(
+    before: Standing, after: Standing, actor: Actor, *, comment: str = "", changed: bool = False
+) -> None:
+    """Refuse what no rule lets this person make of an issue.
+
+    comment: the words that they gave; changed: whether they changed its labels in the same step.
+    """
     reason = f"no {actor.role} may make “{_word(after)}” of “{_word(before)}”"
-    for make in _moves(before, actor, after.reason):
+    if changed:
+        reason += " by a change of the label"
+    for make in _moves(before, after, actor, comment, changed):
         try:
             if make() == after:
                 return
@@ -24,25 +29,36 @@ def require_move(before: Standing, after: Standing, actor: Actor) -> None:
     raise Refused(reason)
 
 
-def _moves(before: Standing, actor: Actor, reason: str) -> Iterator[Callable[[], Standing]]:
-    """All that the rules let somebody do, to be tried."""
+def _moves(
+    before: Standing, after: Standing, actor: Actor, comment: str, changed: bool
+) -> Iterator[Callable[[], Standing]]:
+    """What the rules may let somebody do that comes to `after`, to be tried."""
     if actor.role == "annotator":
         for verdict in _VERDICTS:
             yield partial(rules.judged, before, actor, verdict)
+    elif changed and actor.role == "reviewer":
+        yield partial(rules.edited, before, actor)
     elif actor.role == "reviewer":
-        yield partial(rules.edited, before, actor)
-        yield partial(rules.reviewed, before, actor, approve=True)
-        yield partial(rules.reviewed, before, actor, approve=False, reason=reason, comment=_SAID)
+        approve, reason = after.status != "rejected", after.reason
+        yield partial(rules.reviewed, before, actor, approve=approve, reason=reason, comment=comment)
     elif actor.role == "expert":
-        yield partial(rules.edited, before, actor)
-        for outcome in _OUTCOMES:
-            yield partial(rules.decided, before, actor, outcome, comment=_SAID)
+        if changed:
+            yield partial(rules.edited, before, actor)
         yield lambda: rules.decided(rules.edited(before, actor), actor, "corrected", comment="")
+        for outcome in _outcomes(before, after, changed):
+            yield partial(rules.decided, before, actor, outcome, comment=comment)
 
 
-def require_look(before: Standing, after: Standing, actor: Actor) -> None:
-    """Refuse what no blind second look of this person comes to."""
-    if after not in [rules.looked_at(before, actor, alike=alike) for alike in (True, False)]:
+def _outcomes(before: Standing, after: Standing, changed: bool) -> tuple[rules.Outcome, ...]:
+    """The decisions that may come to this; some change labels by themselves."""
+    if changed:
+        return ("original stands", "fix stands") if before.status == "conflict" else ("original stands",)
+    return ("sent back",) if after.status == "flagged" else ("fix stands", "original stands", "corrected")
+
+
+def require_look(before: Standing, after: Standing, actor: Actor, *, alike: bool) -> None:
+    """Refuse what a blind second look of this person does not come to; alike: whether they say the same."""
+    if after != rules.looked_at(before, actor, alike=alike):
         raise Refused(f"no second look makes “{_word(after)}” of “{_word(before)}”")
 
 

@@ -30,6 +30,8 @@ QUEUES: Final[dict[Queue, tuple[Status, ...]]] = {
 }
 STATUS_INDEX: Final[dict[Status, int]] = {status: index for index, status in enumerate(STATUSES)}
 
+HELD: Final[tuple[Status, ...]] = ("in_review", "rejected", "conflict")
+"""The states in which an annotator may not change an issue's labels under another issue either."""
 EXPORTED: Final[frozenset[Status]] = frozenset({"fixed", "approved", "decided", "done"})
 """The states in which an issue's edits go out by default: fixed and not drawn for review, or approved."""
 

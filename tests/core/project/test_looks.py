@@ -232,6 +232,24 @@ def test_a_missing_label_is_added_blind_or_not(project, make, status):
     assert (told.followed.both, told.followed.seen_only) == ((0, 1) if make is no_error else (1, 0))
 
 
+def added(project, issue):
+    image = int(project.issues.image[project.issues.row_of(issue)])
+    return [one.bbox.tolist() for one in project.annotations_of(image) if one.key < 0]
+
+
+@pytest.mark.parametrize("make", [no_error, add(120, 20, 30, 55)])
+def test_the_expert_takes_a_label_that_was_missing_with_or_without(project, make):
+    issue = look(project, "missing", make)
+    (of_ann,) = added(project, issue)
+    project.work_as(EXP)
+    assert [one.who for one in project.state.versions[issue]] == ["Ann", "Bea"]
+    project.apply(verbs.take_version(project, issue, 1))
+    assert added(project, issue) == ([] if make is no_error else [[120, 20, 30, 55]])
+    project.undo()
+    project.apply(verbs.take_version(project, issue, 0))
+    assert added(project, issue) == [of_ann]
+
+
 def test_opinions_are_there_after_opening_again(project):
     look(project, LOOSE, same_box)
     before = agreement_of(project)
