@@ -244,6 +244,10 @@ def row_after(last: Row, step: Step, *, at: str, actor: Actor | None, op: Op, of
     return Row(seq, last.origin, at, name, role, op, of, step.title, body, digest)
 
 
+Told = tuple[int, str, str, str, str, int | None, bytes]
+"""Of a row of the history its seq, at, actor, role, op, of and body."""
+
+
 def first_tampered(rows: Iterable[Row]) -> Row | None:
     """The first row whose hash does not follow from the rows before it, or None when all do."""
     previous: dict[str, bytes] = {}

@@ -20,7 +20,7 @@ from labelmend.errors import BadFile, Refused
 from labelmend.find.spread import in_order
 from labelmend.progress import Progress, silent
 from labelmend.project.aside import Aside
-from labelmend.project.history import Heading, Row
+from labelmend.project.history import Heading, Row, Told
 from labelmend.project.holding import held_by_another, hold, release, say_who, unsay
 from labelmend.project.schema import migrate
 from labelmend.project.snapshot import connect, open_to_read
@@ -358,6 +358,12 @@ class Store:
         query = "SELECT * FROM history WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._reading():
             return [Row(*r) for r in self._connection.execute(query, (seq, most))]
+
+    def steps_after(self, seq: int, *, most: int) -> list[Told]:
+        """Of the rows that follow one what judgements are told by, in order, at most so many; any thread may."""
+        query = "SELECT seq, at, actor, role, op, of, body FROM history WHERE seq > ? ORDER BY seq LIMIT ?"
+        with self._reading():
+            return self._connection.execute(query, (seq, most)).fetchall()
 
     def events(self, after: int) -> list[Row]:
         """The exports, imports and finds after a row of the history."""

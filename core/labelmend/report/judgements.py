@@ -1,6 +1,6 @@
 """What people judged, from the history, as columns: read once, then only the rows that are new."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, get_args
@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.project.history import Decision, Draw, Row
+from labelmend.project.history import Decision, Draw, Told
 from labelmend.project.sampling import PAUSE
 from labelmend.project.store import Store
 from labelmend.review.states import FLAGGED, ROLES, STATUS_INDEX, Standing, Verdict
@@ -24,33 +24,42 @@ NOBODY: Final = -1
 _AT_ONCE: Final = 2000
 """Rows of history that are read at a time: who writes meanwhile waits no longer than for these."""
 
-_EVENT: Final = np.dtype(
+_TURN: Final = np.dtype([("seq", np.int64), ("at", np.float64), ("who", np.int32), ("judged", np.bool_)])
+_STEP: Final = np.dtype(
+    [("seq", np.int64), ("at", np.float64), ("who", np.int32), ("role", np.int8), ("of", np.int32)]
+)
+_MADE: Final = np.dtype(
     [
-        ("seq", np.int64),
-        ("at", np.float64),
-        ("who", np.int32),
-        ("role", np.int8),
-        ("issue", np.int64),
         ("status", np.uint8),
         ("verdict", np.uint8),
         ("outcome", np.uint8),
         ("annotator", np.int32),
         ("corrected", np.bool_),
         ("comment", np.int32),
-        ("of", np.int32),
     ]
 )
-_TURN: Final = np.dtype([("seq", np.int64), ("at", np.float64), ("who", np.int32), ("judged", np.bool_)])
+_EVENT: Final = np.dtype([*_STEP.descr, ("issue", np.int64), *_MADE.descr])
+_ROLE: Final[dict[str, int]] = {role: number for number, role in enumerate(ROLES)}
 
 
-class _Judged(msgspec.Struct):
+class _Decided(msgspec.Struct, array_like=True, gc=False):
+    """What is read of a decision; standings stay bytes: few differ among a hundred thousand."""
+
+    issue: int
+    before: msgspec.Raw
+    after: msgspec.Raw
+    comment: str = ""
+
+
+class _Judged(msgspec.Struct, gc=False):
     """What is read of a step: its edits may be thousands."""
 
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[_Decided, ...] = ()
     draw: Draw | None = None
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(_Judged)
+_STANDING: Final = msgspec.msgpack.Decoder(Standing | None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +87,12 @@ class Judgements:
         self.people: list[str] = []
         self.comments: list[str] = [""]
         self.draws: list[Drawn] = []
-        self.turns: NDArray[Any] = np.zeros(0, _TURN)
-        self._all: NDArray[Any] = np.zeros(0, _EVENT)
-        self._places: dict[str, int] = {}
-        self._comment_places: dict[str, int] = {"": 0}
-        self._seen: dict[Standing, tuple[Any, ...]] = {}
+        self._turns: list[NDArray[Any]] = [np.zeros(0, _TURN)]
+        self._all: list[NDArray[Any]] = [np.zeros(0, _EVENT)]
+        self._people: dict[str, int] = {"": NOBODY}
+        self._comments: dict[str, int] = {"": 0}
+        self._made: dict[tuple[bytes, bytes, str], int] = {}
+        self._columns: list[tuple[Any, ...]] = []
         self._undone: set[int] = set()
         self._last = 0
 
@@ -92,54 +102,64 @@ class Judgements:
         before: the row that was altered outside Labelmend, if any (`Project.altered_at`): it and what follows
         is not to be believed.
         """
-        while rows := store.history_after(self._last, most=_AT_ONCE):
-            self.take(row for row in rows if before is None or row.seq < before)
-            self._last = rows[-1].seq
+        while rows := store.steps_after(self._last, most=_AT_ONCE):
+            self._take([row for row in rows if before is None or row[0] < before])
+            self._last = rows[-1][0]
 
-    def take(self, rows: Iterable[Row]) -> None:
+    def _take(self, rows: Sequence[Told]) -> None:
         """Take the next rows of the history into account."""
-        events: list[tuple[Any, ...]] = []
-        turns: list[tuple[Any, ...]] = []
-        for row in rows:
-            self._last = row.seq
-            at, who = datetime.fromisoformat(row.at).timestamp(), self._person(row.actor)
-            step = _DECODER.decode(row.body)
-            if row.actor:
-                turns.append((row.seq, at, who, row.op == "do" and bool(step.decisions)))
-            if row.op == "undo" and row.of is not None:
-                self._undone.add(row.of)
-            elif row.op == "redo" and row.of is not None:
-                self._undone.discard(row.of)
-            elif row.op == "do":
-                events += self._events(row, step.decisions, at, who)
+        turns, steps = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+        issues, made = list[int](), list[int]()
+        for seq, at, actor, role, op, of, body in rows:
+            when, who = datetime.fromisoformat(at).timestamp(), self._person(actor)
+            step = _DECODER.decode(body)
+            if actor:
+                turns.append((seq, when, who, op == "do" and bool(step.decisions)))
+            if op == "undo" and of is not None:
+                self._undone.add(of)
+            elif op == "redo" and of is not None:
+                self._undone.discard(of)
+            elif op == "do" and step.decisions:
+                steps.append((seq, when, who, _ROLE.get(role, -1), len(step.decisions)))
+                issues += [one.issue for one in step.decisions]
+                made += map(self._made_of, step.decisions)
             if step.draw is not None:
                 self._take_draw(step.draw)
-        self._all = np.concatenate([self._all, np.array(events, _EVENT)])
-        self.turns = np.concatenate([self.turns, np.array(turns, _TURN)])
+        self._all.append(self._events(np.array(steps, _STEP), issues, made))
+        self._turns.append(np.array(turns, _TURN))
 
-    def _events(
-        self, row: Row, decisions: tuple[Decision, ...], at: float, who: int
-    ) -> Iterable[tuple[Any, ...]]:
-        role = ROLES.index(row.role) if row.role in ROLES else -1
-        for one in decisions:
-            after = one.after or FLAGGED
-            stands = self._seen.get(after)
-            if stands is None:
-                stands = self._seen[after] = self._columns(after)
-            if after.first and after.first != (one.before or FLAGGED).first:
-                stands = (STATUS_INDEX["approved"], *stands[1:])
-            text = one.reason or one.comment
-            comment = self._comment(text) if text else 0
-            yield (row.seq, at, who, role, one.issue, *stands, comment, len(decisions))
+    def _events(self, steps: NDArray[Any], issues: list[int], made: list[int]) -> NDArray[Any]:
+        """The events of steps, each of which decided the next `of` issues."""
+        events, step = np.zeros(len(issues), _EVENT), np.repeat(np.arange(len(steps)), steps["of"])
+        columns = np.array(self._columns, _MADE)
+        events["issue"] = issues
+        for of, place in ((steps, step), (columns, np.array(made, np.int64))):
+            for name in of.dtype.names or ():
+                events[name] = of[name][place]
+        return events
 
-    def _columns(self, after: Standing) -> tuple[Any, ...]:
-        """What a standing is in columns; few differ among a hundred thousand decisions."""
+    def _made_of(self, one: _Decided) -> int:
+        """The place in `_columns` of what a decision made of its issue."""
+        told = bytes(one.before), bytes(one.after), one.comment
+        place = self._made.get(told)
+        if place is None:
+            place = self._made[told] = len(self._columns)
+            before, after = map(_STANDING.decode, told[:2])
+            self._columns.append(self._told(Decision(one.issue, before, after, one.comment)))
+        return place
+
+    def _told(self, one: Decision) -> tuple[Any, ...]:
+        """A decision as a row of _MADE."""
+        after = one.after or FLAGGED
+        passed = after.first and after.first != (one.before or FLAGGED).first
+        annotator = self._person(after.annotator)
         return (
-            STATUS_INDEX[after.status],
+            STATUS_INDEX["approved" if passed else after.status],
             VERDICTS.index(after.verdict),
             OUTCOMES.index(after.outcome) if after.outcome in OUTCOMES else 0,
-            self._person(after.annotator),
+            annotator,
             bool(after.corrected),
+            self._comment(one.reason or one.comment),
         )
 
     def _take_draw(self, draw: Draw) -> None:
@@ -149,28 +169,24 @@ class Judgements:
 
     def _person(self, name: str) -> int:
         """The place of a person; names that differ in case or outer spaces only are one."""
-        plain = name.strip().casefold()
-        if not plain:
-            return NOBODY
-        if plain not in self._places:
-            self._places[plain] = len(self.people)
-            self.people.append(name.strip())
-        return self._places[plain]
+        return _place(name, self._people, self.people)
 
     def _comment(self, text: str) -> int:
-        plain = text.strip().casefold()
-        if plain not in self._comment_places:
-            self._comment_places[plain] = len(self.comments)
-            self.comments.append(text.strip())
-        return self._comment_places[plain]
+        return _place(text, self._comments, self.comments)
 
     @property
     def events(self) -> NDArray[Any]:
         """The decisions that stand: what was undone is left out."""
+        every = _joined(self._all)
         if not self._undone:
-            return self._all
+            return every
         undone = np.fromiter(self._undone, np.int64, len(self._undone))
-        return self._all[~np.isin(self._all["seq"], undone)]
+        return np.asarray(every[~np.isin(every["seq"], undone)])
+
+    @property
+    def turns(self) -> NDArray[Any]:
+        """One row for each row of the history that a person wrote."""
+        return _joined(self._turns)
 
     def seconds(self) -> tuple[Ids, NDArray[np.float64]]:
         """Rows of the history (k,) that judged something, and how long each took (k,), in seconds.
@@ -187,3 +203,21 @@ class Judgements:
         worked, breaks = worked[judged], breaks[judged]
         known = np.diff(breaks, prepend=-1) == 0
         return turns["seq"][judged][known], np.diff(worked, prepend=0)[known]
+
+
+def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """All parts as one, which they are from then on."""
+    if len(parts) > 1:
+        parts[:] = [np.concatenate(parts)]
+    return parts[0]
+
+
+def _place(text: str, places: dict[str, int], among: list[str]) -> int:
+    """The place of a text among others, where it is put if it is new but for case and outer spaces."""
+    if text not in places:
+        plain = text.strip().casefold()
+        if plain not in places:
+            places[plain] = len(among)
+            among.append(text.strip())
+        places[text] = places[plain]
+    return places[text]
