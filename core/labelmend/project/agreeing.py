@@ -86,7 +86,9 @@ class _Names:
         self._first: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
-        return self._first.setdefault(name.strip().casefold(), name)
+        if name not in self._first:
+            self._first[name] = self._first.setdefault(name.strip().casefold(), name)
+        return self._first[name]
 
 
 def _looks(project: Project) -> Iterator[tuple[Opinion, Judged]]:

@@ -337,13 +337,11 @@ class Store:
 
     def history(self, seqs: Iterable[int] | None = None) -> list[Row]:
         """All rows of the history in order, or those with the given numbers."""
+        query = "SELECT * FROM history"
         with self._reading():
             if seqs is None:
-                return [Row(*r) for r in self._connection.execute("SELECT * FROM history ORDER BY seq")]
-            found = (
-                self._connection.execute("SELECT * FROM history WHERE seq = ?", (seq,)).fetchone()
-                for seq in seqs
-            )
+                return [Row(*r) for r in self._connection.execute(f"{query} ORDER BY seq")]
+            found = (self._connection.execute(f"{query} WHERE seq = ?", (seq,)).fetchone() for seq in seqs)
             return [Row(*r) for r in found if r is not None]
 
     def headings(self, seqs: Iterable[int]) -> list[Heading]:
@@ -360,7 +358,7 @@ class Store:
             return [Row(*r) for r in self._connection.execute(query, (seq, most))]
 
     def steps_after(self, seq: int, *, most: int) -> list[Told]:
-        """Of the rows that follow one what judgements are told by, in order, at most so many; any thread may."""
+        """Of the rows that follow one what people did, in order, at most so many; any thread may ask."""
         query = "SELECT seq, at, actor, role, op, of, body FROM history WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._reading():
             return self._connection.execute(query, (seq, most)).fetchall()

@@ -119,10 +119,11 @@ def _courses(events: NDArray[Any]) -> tuple[Course, ...]:
     """When each label was first judged in each queue."""
     told = []
     for queue, role in QUEUE_ROLES.items():
-        mine = events[events["role"] == ROLES.index(role)]
-        mine = mine[np.argsort(mine["at"], kind="stable")]
-        first = np.sort(np.unique(mine["issue"], return_index=True)[1])
-        told.append(Course(queue, mine["at"][first], mine["issue"][first]))
+        mine = np.flatnonzero(events["role"] == ROLES.index(role))
+        mine = mine[np.argsort(events["at"][mine], kind="stable")]
+        issues = events["issue"][mine]
+        first = np.sort(np.unique(issues, return_index=True)[1])
+        told.append(Course(queue, events["at"][mine[first]], issues[first]))
     return tuple(told)
 
 
@@ -149,13 +150,14 @@ def _pairs(standings: Standings, real: NDArray[np.int8]) -> tuple[Pair, ...]:
     )
     size = len(standings.classes)
     code = standings.category[rows].astype(np.int64) * size + standings.fix_category[rows]
-    pairs, which = np.unique(code, return_inverse=True)
-    told = []
-    for pair, mine in zip(pairs.tolist(), split(rows, which, len(pairs)), strict=True):
-        was, now = (standings.classes[row] for row in divmod(pair, size))
-        confirmed, refuted = (standings.id[mine[real[mine] == value]] for value in (1, 0))
-        waits = standings.id[mine[standings.waits[mine] & (real[mine] < 0)]]
-        told.append(Pair(was, now, confirmed, refuted, waits))
+    is_there = np.bincount(code, minlength=size * size) > 0
+    pairs, which = np.flatnonzero(is_there), np.cumsum(is_there)[code] - 1
+    part = np.where(real[rows] >= 0, 1 - real[rows], np.where(standings.waits[rows], 2, 3))
+    parts = split(standings.id[rows], 4 * which + part, 4 * len(pairs))
+    told = [
+        Pair(standings.classes[was], standings.classes[now], *parts[4 * n : 4 * n + 3])
+        for n, (was, now) in enumerate(zip(*(one.tolist() for one in divmod(pairs, size)), strict=True))
+    ]
     return tuple(sorted(told, key=lambda one: (-len(one.confirmed), -len(one.open))))
 
 

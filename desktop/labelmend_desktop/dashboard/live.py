@@ -19,7 +19,7 @@ from labelmend.report.tallies import Standings, standings_of
 from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Tasks
 
-_PAUSE = 300
+_PAUSE = 100
 _SHARE = 5
 """Milliseconds before the numbers follow a change; and counting may take a fifth of the time."""
 
