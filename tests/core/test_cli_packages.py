@@ -18,10 +18,12 @@ def project(tmp_path):
 
 def test_a_part_is_shared_and_merged(project, tmp_path, capsys):
     part = tmp_path / "part.labelmend"
-    assert main(["share", project, "--to", str(part), "--images", "2", "--queue", "fix"]) == 0
+    assert (
+        main(["share", project, "--to", str(part), "--images", "2", "--queue", "fix", "--actor", "Lea"]) == 0
+    )
     assert "Shared 2 images as part.labelmend" in capsys.readouterr().out
     opened = Project.open(part, actor=ANN)
-    assert opened.n_images == 2
+    assert (opened.n_images, opened.store.get("package")["role"]) == (2, "")
     opened.apply(verbs.dismiss(opened, int(opened.issues.id[0])))
     opened.close()
     merge = ["merge", project, project, str(part), "--actor", "Lea"]
@@ -32,6 +34,8 @@ def test_a_part_is_shared_and_merged(project, tmp_path, capsys):
     assert main(["merge", project, str(part)]) == 0
     assert "nothing new" in capsys.readouterr().out
     assert main(["history", project]) == 0
-    assert re.search(r"Lea, lead +Merge part.labelmend: 1 step", capsys.readouterr().out)
+    assert re.search(
+        r"Lea, lead +Share 2 images.*\n.*\n.*Lea, lead +Merge part.labelmend: 1 step", capsys.readouterr().out
+    )
     assert main(["share", project, "--to", str(part)]) == 1
     assert "exists already" in capsys.readouterr().err

@@ -37,7 +37,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     sharing.add_argument("--queue", choices=tuple(QUEUES), help="only images with an issue in this queue")
     sharing.add_argument("--with-pictures", action="store_true", help="copy the pictures beside the package")
     sharing.add_argument("--for", dest="person", default="", metavar="PERSON", help="who alone works in it")
-    sharing.add_argument("--as", dest="role", choices=WORKERS, help="as what they work in it")
+    sharing.add_argument("--as", dest="worker", choices=WORKERS, help="as what they work in it")
     add_actor(sharing, role="lead", required=False)
     merging = add_command(commands, "merge", _merge, "take in what was done in packages of a project")
     merging.add_argument("project", type=Path, metavar="PROJECT", help="the project that they are from")
@@ -53,7 +53,7 @@ def _share(arguments: argparse.Namespace) -> None:
             _chosen(project, arguments),
             pictures=arguments.with_pictures,
             person=arguments.person,
-            role=arguments.role,
+            role=arguments.worker,
             progress=shown("share"),
         )
         print(done)

@@ -125,15 +125,17 @@ class Work:
         return Merged(name, steps, len(conflicts), self._since())
 
     def _since(self) -> str:
-        """What was exported, imported or found here since the package was shared, in a sentence."""
-        told = ""
+        """What was exported, imported or found here since the package was shared, a sentence for each."""
+        told = dict[str, str]()
         for row in self.project.store.events(self.told.seq):
             facts = row.step().facts
             if row.op == "export" and "package" not in facts:
-                told = f" It is from before the export of {row.at[:10]}, which lacks it: export again."
-            elif row.op in ("find", "import") and "merged" not in facts and not told:
-                told = " Errors were found anew since it was shared: what was judged in it is kept."
-        return told
+                told["export"] = f" It is from before the export of {row.at[:10]}: export again."
+            elif row.op == "find" and facts:  # without, it notes a picture that cannot be seen
+                told["find"] = " Errors were found anew since it was shared: what was judged in it is kept."
+            elif row.op == "import" and facts and "merged" not in facts:
+                told["import"] = " It is from before the detections were read that are here now."
+        return "".join(told.values())
 
     # ---- three ways
 

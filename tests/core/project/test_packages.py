@@ -268,9 +268,10 @@ def test_a_package_from_before_an_export_or_a_find_is_recognised(tmp_path):
     remember(project, export(project, tmp_path / "out.json", every_fix=True))
     today = project.last_row.at[:10]
     told = merge(project, second).sentence
-    assert told.endswith(f"It is from before the export of {today}, which lacks it: export again.")
+    assert told.endswith(f"It is from before the export of {today}: export again.")
     third = shared(project, "third", [2])
     work(third, BEA, box(0, 12))
+    project.apply(verbs.note_picture(project, 0, "It is not there."), op="find")  # nothing was found anew
     assert merge(project, third).sentence == "third.labelmend: 1 step merged, no conflict."
 
 
