@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from labelmend.errors import BadFile, LabelmendError
 from labelmend.geometry.orientation import Frame, Part, Prefer, label_frame, stored_part, swaps_sides, turn
 from labelmend.picture_header import read_header
-from labelmend.picture_streams import open_stream, orientation_of, pixels_of, read_strips
+from labelmend.picture_streams import is_read_small, open_stream, orientation_of, pixels_of, read_strips
 from labelmend.pictures import HEAD, LARGEST, Picture, Stored, eight_bits, in_label_frame
 from labelmend.tiff_strips import TiffStrips
 
@@ -27,7 +27,8 @@ TILE = 512
 """Side of a tile of the pyramid, in pixels."""
 _TELL = 0.5
 """Seconds between two states of the small picture."""
-_STRIP = 64
+_STRIP = 16
+"""Rows of the small picture read at once: no more than libvips keeps, of which a part is taken after that."""
 _MANY = 16
 """A TIFF of fewer strips is read from its top: what lies between them is not to be guessed."""
 _KINDS = {"uchar": (np.uint8, 128), "ushort": (np.uint16, 0)}
@@ -52,15 +53,24 @@ def is_large(path: Path) -> bool:
 
 
 def read_growing(
-    path: Path, *, declared: tuple[float, float] | None, prefer: Prefer = "stored"
+    path: Path,
+    *,
+    declared: tuple[float, float] | None,
+    prefer: Prefer = "stored",
+    near: Part | None = None,
 ) -> Iterator[Picture]:
     """The picture small, turned as its labels lie, ever more of it: what is not read yet is grey.
 
-    Arguments as of pictures.read_picture, with the depth kept. Raises LabelmendError when it is broken.
+    Its part ``near`` (x, y, w, h) in the label frame comes at full size as soon as it is read, as
+    Picture.close: of a TIFF before all else, of a JPEG, which is read small, never. Other arguments as of
+    pictures.read_picture, with the depth kept. Raises LabelmendError when the picture is broken.
     """
     for damaged in (False, True):
         try:
-            for stored in _growing(path, damaged=damaged):
+            part = (
+                None if near is None else _stored_near(near, frame_of(path, declared=declared, prefer=prefer))
+            )
+            for stored in _growing(path, part, damaged=damaged):
                 yield in_label_frame(stored, declared=declared, prefer=prefer, deep=True)
         except pyvips.Error:
             continue
@@ -68,33 +78,80 @@ def read_growing(
     raise LabelmendError(f"The picture {path.name} is broken: {path}.")
 
 
-def _growing(path: Path, *, damaged: bool) -> Iterator[Stored]:
+def _stored_near(near: Part, frame: Frame) -> Part | None:
+    """What of a part is in the picture, as it is stored."""
+    x, y = max(near[0], 0), max(near[1], 0)
+    w, h = min(near[0] + near[2], frame.width) - x, min(near[1] + near[3], frame.height) - y
+    size = (frame.width, frame.height)
+    return stored_part((x, y, w, h), size=size, orientation=frame.orientation) if w > 0 and h > 0 else None
+
+
+def _growing(path: Path, near: Part | None, *, damaged: bool) -> Iterator[Stored]:
     whole = open_stream(path, damaged=damaged)
     size = (whole.width, whole.height)
     reduce = next((by for by in (2, 4) if size[0] * size[1] / by**2 <= COARSE), 8)
-    image = open_stream(path, reduce=reduce, damaged=damaged)
+    orientation, small = _orientation(path, whole), is_read_small(whole)
+    image = open_stream(path, reduce=reduce, damaged=damaged) if small else whole.shrink(reduce, reduce)
+    close = None if near is None or small or whole.format not in _KINDS else _Close(path, whole, near)
     image = image if image.format in _KINDS else image.cast("float")
-    orientation = _orientation(path, whole)
     kind, grey = _KINDS.get(image.format, (np.float32, 0))
     pixels = np.full((image.height, image.width, image.bands), grey, kind)
     told, seen = monotonic(), 0.0
-    for share in _more(path, image, pixels, reduce):
+    for share in _more(path, image, pixels, reduce, close):
         seen = max(seen, share)
-        if share == 1 or monotonic() > told + _TELL:
+        if share in (0, 1) or monotonic() > told + _TELL:
             told = monotonic()
             now = pixels[..., 0].copy() if image.bands == 1 else pixels.copy()
-            yield Stored(now, size=size, orientation=orientation, damaged=damaged, seen=seen)
+            sharp = close.told() if close else None
+            yield Stored(now, size=size, orientation=orientation, damaged=damaged, seen=seen, close=sharp)
 
 
-def _more(path: Path, image: pyvips.Image, pixels: NDArray[Any], reduce: int) -> Iterator[float]:
+def _more(
+    path: Path, image: pyvips.Image, pixels: NDArray[Any], reduce: int, close: "_Close | None"
+) -> Iterator[float]:
     """Read a picture into ``pixels``, skimmed at first if it can be; the share of it that is there."""
+    if close and close.told():
+        yield 0.0
     if not (yield from _skimmed(path, pixels, reduce)):
         region = pyvips.Region.new(image)
         for top in range(0, image.height, _STRIP):
             strip = pixels[top : top + _STRIP]
-            fetched = np.frombuffer(region.fetch(0, top, image.width, len(strip)), pixels.dtype)
-            strip[:] = fetched.reshape(strip.shape)[..., ::-1]
+            strip[:] = _fetched(region, (0, top, image.width, len(strip)), pixels.dtype)
+            if close:
+                close.take((top + len(strip) + 1) * reduce)
             yield (top + len(strip)) / image.height
+
+
+def _fetched(region: pyvips.Region, part: Part, kind: np.dtype[Any]) -> NDArray[Any]:
+    read = np.frombuffer(region.fetch(*part), kind)
+    return read.reshape(part[3], part[2], -1)[..., ::-1]
+
+
+class _Close:
+    """A part (x, y, w, h) of a picture: from its strips, or taken while all of it is read."""
+
+    def __init__(self, path: Path, whole: pyvips.Image, part: Part) -> None:
+        self._part, self._region = part, pyvips.Region.new(whole)
+        read = _part_in_strips(path, part)
+        self._taken = 0 if read is None else part[3]
+        self._pixels: NDArray[Any] = (
+            np.empty((part[3], part[2], whole.bands), _KINDS[whole.format][0]) if read is None else read
+        )
+
+    def told(self) -> tuple[Part, NDArray[Any]] | None:
+        """The part and its pixels, as pixels_of; None while they are not all there."""
+        if self._taken < self._part[3]:
+            return None
+        return self._part, self._pixels[..., 0] if self._pixels.shape[2:] == (1,) else self._pixels
+
+    def take(self, bottom: int) -> None:
+        """Take what is above the row ``bottom``, read just now, and was not taken before."""
+        x, top, w, h = self._part
+        rows = min(bottom - top, h) - self._taken
+        if rows > 0:
+            part = (x, top + self._taken, w, rows)
+            self._pixels[self._taken : self._taken + rows] = _fetched(self._region, part, self._pixels.dtype)
+            self._taken += rows
 
 
 def _skimmed(path: Path, pixels: NDArray[Any], reduce: int) -> Generator[float, None, bool]:

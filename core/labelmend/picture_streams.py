@@ -24,7 +24,7 @@ def open_stream(path: Path, *, reduce: int = 1, damaged: bool = False) -> pyvips
     """
     given: dict[str, Any] = {"access": "sequential", "fail_on": "none" if damaged else "error"}
     image = pyvips.Image.new_from_file(str(path), **given)
-    if reduce > 1 and image.get("vips-loader").startswith("jpeg"):
+    if reduce > 1 and is_read_small(image):
         image = pyvips.Image.new_from_file(str(path), shrink=reduce, **given)
     elif reduce > 1:
         image = image.shrink(reduce, reduce)
@@ -54,6 +54,11 @@ def _in_light(image: pyvips.Image) -> pyvips.Image:
     if image.interpretation == "cmyk" and image.bands >= 4:
         return _from_inks(image)
     return image.extract_band(0, n=3 if image.bands >= 3 else 1)
+
+
+def is_read_small(image: pyvips.Image) -> bool:
+    """Whether what is not wanted of a picture that is made smaller is never read."""
+    return bool(image.get("vips-loader").startswith("jpeg"))
 
 
 def orientation_of(image: pyvips.Image) -> int:

@@ -10,7 +10,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from labelmend.errors import LabelmendError
-from labelmend.geometry.orientation import Prefer, label_frame, turn
+from labelmend.geometry.orientation import Frame, Part, Prefer, label_frame, turn, turned_part
 from labelmend.picture_header import Header, read_header
 from labelmend.picture_streams import open_stream, orientation_of, pixels_of
 
@@ -34,6 +34,7 @@ class Picture:
     ``width`` x ``height`` label pixels and has fewer of its own when it was decoded at a reduced size.
     Transparency is left out, as training code reads pictures. ``orientation`` is what it was turned by.
     ``note`` says what is odd, or is None. ``seen`` is the share that was read by now, the rest is grey.
+    ``close`` is a part of it and its pixels at full size, where that was asked for (see read_growing).
     """
 
     pixels: NDArray[Any]
@@ -42,6 +43,7 @@ class Picture:
     orientation: int = 1
     note: str | None = None
     seen: float = 1.0
+    close: tuple[Part, NDArray[Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Stored:
     orientation: int
     damaged: bool
     seen: float = 1.0
+    close: tuple[Part, NDArray[Any]] | None = None
 
 
 def read_picture(
@@ -94,7 +97,14 @@ def in_label_frame(
         orientation=frame.orientation,
         note=" ".join(notes) or None,
         seen=stored.seen,
+        close=None if stored.close is None else _turned(stored.close, frame),
     )
+
+
+def _turned(close: tuple[Part, NDArray[Any]], frame: Frame) -> tuple[Part, NDArray[Any]]:
+    """A part as stored and its pixels, turned into the label frame."""
+    part = turned_part(close[0], size=(frame.width, frame.height), orientation=frame.orientation)
+    return part, turn(close[1], frame.orientation)
 
 
 def eight_bits(pixels: NDArray[Any]) -> NDArray[np.uint8]:

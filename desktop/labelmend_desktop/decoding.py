@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage
 
-from labelmend.geometry.orientation import Prefer
+from labelmend.geometry.orientation import Part, Prefer
 from labelmend.large_pictures import Pyramid, open_pyramid, read_growing
 from labelmend.pictures import Picture, automatic_levels, read_picture
 from labelmend_desktop.levels import Levels, for_screen
@@ -21,6 +21,8 @@ SMALLEST_LEVEL = 512
 CROP_CONTEXT = 1.8
 """A crop shows the place with this many times its longer side."""
 CROP_LEAST = 24.0
+CLOSE_CONTEXT, CLOSE_LEAST, CLOSE_MOST = 6.0, 512, 1536
+"""Of a large picture so many times the suspect's longer side, in pixels, is sharp before there are tiles."""
 COARSELY = "The picture is large: it is shown coarsely until its tiles are made."
 
 
@@ -65,8 +67,8 @@ class Loaded:
     ``deep`` holds the same levels with 16 bits, (h, w) or (h, w, 3) BGR, when the picture has them, and
     ``automatic`` its own numbers of black and white. ``bytes`` is what all of it takes in memory. ``note``
     is what is odd about the picture, in a sentence. A ``large`` picture is small here, and not ``whole``
-    while it is being read (``seen``: what share of it is not grey): its pixels come in a ``tile`` each, as
-    soon as there is a ``pyramid``.
+    while it is being read (``seen``: what share of it is not grey; ``close``: a place in it and its pixels at
+    full size): its pixels come in a ``tile`` each, as soon as there is a ``pyramid``.
     """
 
     levels: tuple[QImage, ...]
@@ -78,6 +80,7 @@ class Loaded:
     deep: tuple[NDArray[np.uint16], ...] = ()
     large: bool = False
     seen: float = 1.0
+    close: tuple[QRect, Sheet] | None = None
     whole: bool = True
     pyramid: Pyramid | None = None
     tile: Tile | None = None
@@ -92,18 +95,16 @@ def load(place: Place) -> Loaded:
     return _ready(read_picture(place.path, declared=place.declared, prefer=place.prefer, deep=True))
 
 
-def load_large(place: Place, tiles: Path) -> Iterator[Loaded]:
+def load_large(place: Place, tiles: Path, *, near: NDArray[np.float64] | None = None) -> Iterator[Loaded]:
     """A large picture: with its pyramid if the file ``tiles`` is there, else ever more of it, and small.
 
-    Raises LabelmendError when it is broken.
+    What is around the box ``near`` (4,) xywh comes sharp. Raises LabelmendError when it is broken.
     """
     given: dict[str, Any] = {"declared": place.declared, "prefer": place.prefer}
     loaded: Loaded | None = None
     if not tiles.exists():
-        for picture in read_growing(place.path, **given):
-            so_far = f"{picture.seen:.0%} of it is read." if picture.seen < 1 else None
-            note = " ".join(filter(None, (picture.note, COARSELY, so_far)))
-            loaded = replace(_ready(picture), large=True, seen=picture.seen, whole=False, note=note)
+        for picture in read_growing(place.path, near=_around(near), **given):
+            loaded = _so_far(picture)
             yield loaded
             if tiles.exists():
                 break
@@ -112,6 +113,26 @@ def load_large(place: Place, tiles: Path) -> Iterator[Loaded]:
         yield replace(_ready(picture), large=True, pyramid=pyramid)
     elif loaded is not None:
         yield replace(loaded, whole=True)
+
+
+def _so_far(picture: Picture) -> Loaded:
+    """A large picture that is being read, with a word of how much is there."""
+    loaded = replace(_ready(picture), large=True, seen=picture.seen, whole=False)
+    share = f"{picture.seen:.0%} of it is read." if picture.seen < 1 else None
+    note = " ".join(filter(None, (picture.note, COARSELY, share)))
+    if picture.close is None:
+        return replace(loaded, note=note)
+    part, pixels = picture.close
+    return replace(loaded, note=note, close=(QRect(*part), sheet_over(pixels, loaded.automatic)))
+
+
+def _around(box: NDArray[np.float64] | None) -> Part | None:
+    """The square around a box that is wanted sharp; None around one so large that it is seen small anyway."""
+    if box is None or not np.isfinite(box).all() or max(box[2:]) > CLOSE_MOST:
+        return None
+    side = float(np.clip(CLOSE_CONTEXT * max(box[2:]), CLOSE_LEAST, CLOSE_MOST))
+    left, top = np.floor(box[:2] + box[2:] / 2 - side / 2).astype(int).tolist()
+    return left, top, round(side), round(side)
 
 
 def sheet_over(pixels: NDArray[Any], automatic: tuple[int, int]) -> Sheet:

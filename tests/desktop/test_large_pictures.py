@@ -67,6 +67,19 @@ def test_a_large_picture_is_there_small_with_a_word_and_then_in_tiles(pictures, 
     assert len(pieces(loaded, QRectF(0, 0, WIDE, HIGH), 5.0)) == 1
 
 
+def test_the_suspect_is_sharp_before_there_are_tiles(pictures, qtbot, monkeypatch):
+    monkeypatch.setattr(pictures._pyramids, "want", lambda _path: None)
+    pictures.request(0, near=np.array([900.0, 700, 40, 30]))
+    qtbot.waitUntil(lambda: pictures.picture(0) is not None and pictures.picture(0).whole)
+    loaded = pictures.picture(0)
+    coarse, (size, place, sheet) = pieces(loaded, QRectF(800, 600, 300, 200), 1.0)
+    assert coarse[2] == loaded.sheet(0)
+    assert (size.toTuple(), place.getRect()) == ((WIDE, HIGH), (664, 459, 512, 512))
+    shown = pixels_of(sheet.image)[..., :3]
+    assert np.array_equal(shown, scene()[459:971, 664:1176])
+    assert len(pieces(loaded, QRectF(0, 0, WIDE, HIGH), 5.0)) == 1
+
+
 def test_what_is_in_sight_is_kept_however_large_and_what_was_is_not(pictures, qtbot, monkeypatch):
     monkeypatch.setattr(pictures.tiles, "CACHE_BYTES", 3 << 20)
     pictures.request(0)

@@ -56,6 +56,16 @@ def stored_part(part: Part, *, size: Size, orientation: int) -> Part:
     return (y, x, h, w) if swaps_sides(orientation) else (x, y, w, h)
 
 
+def turned_part(part: Part, *, size: Size, orientation: int) -> Part:
+    """Where a part (x, y, w, h) of a stored picture is in the turned one of ``size`` (width, height)."""
+    x, y, w, h = (part[1], part[0], part[3], part[2]) if swaps_sides(orientation) else part
+    if orientation in (2, 3, 6, 7):
+        x = size[0] - x - w
+    if orientation in (3, 4, 7, 8):
+        y = size[1] - y - h
+    return x, y, w, h
+
+
 def label_frame(
     stored: Size, *, orientation: int, declared: tuple[float, float] | None, prefer: Prefer = "stored"
 ) -> Frame:

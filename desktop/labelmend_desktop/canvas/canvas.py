@@ -137,7 +137,8 @@ class Canvas(QWidget):
             return
         self.loaded = pictures.picture(image)
         self.words = (self.loaded.note or "") if self.loaded else ""
-        pictures.request(image)
+        focus = self.contents.focus
+        pictures.request(image, near=None if focus is None else focus.area(self.contents.scene))
 
     def _picture_ready(self, image: int) -> None:
         loaded = self.session.pictures.picture(image)

@@ -12,6 +12,8 @@ from labelmend_desktop.decoding import Loaded, Sheet
 
 Piece = tuple[QSize, QRect, Sheet]
 """The size of the whole picture in the piece's pixels, where in that the piece lies, and its pixels."""
+_SHIMMERS = 3.0
+"""Pixels so many times smaller, painted without means of them, shimmer."""
 
 
 def pieces(loaded: Loaded, part: QRectF, shrink: float) -> list[Piece]:
@@ -23,7 +25,13 @@ def pieces(loaded: Loaded, part: QRectF, shrink: float) -> list[Piece]:
     own = shrink * loaded.levels[0].width() / loaded.width
     level = min(len(loaded.levels) - 1, _halvings(own))
     sheet = loaded.sheet(level)
-    return [(sheet.image.size(), sheet.image.rect(), sheet), *there]
+    return [(sheet.image.size(), sheet.image.rect(), sheet), *_close(loaded, shrink), *there]
+
+
+def _close(loaded: Loaded, shrink: float) -> Iterator[Piece]:
+    """The place that is sharp before there are tiles, unless it is shown so small that it would shimmer."""
+    if loaded.close is not None and shrink < _SHIMMERS:
+        yield QSize(loaded.width, loaded.height), *loaded.close
 
 
 def _tiles(loaded: Loaded, part: QRectF, shrink: float) -> Iterator[Piece | None]:

@@ -14,7 +14,7 @@ def large(desk_with, monkeypatch, qtbot):
     """A desk before a picture that counts as large, its tiles made."""
     monkeypatch.setattr(large_pictures, "LARGEST", 1_000_000)
     monkeypatch.setattr(large_pictures, "COARSE", 200_000)
-    desk = desk_with(size=(WIDE, HIGH))
+    desk = desk_with(size=(WIDE, HIGH), find=True)
     small = np.random.default_rng(0).integers(0, 256, (26, 34, 3), dtype=np.uint8)
     desk.picture = cv2.resize(small, (WIDE, HIGH), interpolation=cv2.INTER_CUBIC)
     cv2.imwrite(str(desk.project.image_path(0)), desk.picture)
@@ -43,6 +43,23 @@ def test_the_small_picture_gives_way_to_tiles_wherever_one_looks(large):
     large.session.seeing.show_levels(Levels(invert=True))
     large.picture = 255 - large.picture
     assert difference(large, 300, 200) <= 12
+
+
+def test_the_suspect_is_shown_sharp_while_the_tiles_are_made(large, monkeypatch):
+    pictures = large.session.pictures
+    pictures.clear()
+    monkeypatch.setattr(pictures._pyramids, "want", lambda _path: None)
+    large.session.set_image(1)
+    large.session.set_issue(int(large.project.issues.id[large.project.issues.image == 0][0]))
+    large.session.set_flag("bare", True)
+    left, top, wide, high = large.canvas.contents.focus.box.round().astype(int).tolist()
+    large.qtbot.waitUntil(lambda: large.canvas.loaded is not None and large.canvas.loaded.whole)
+    assert "coarsely" in large.canvas.words
+    large.canvas.words = ""
+    large.canvas.look(View(1.0, -left, -top))
+    large.qtbot.waitUntil(lambda: large.painted() and large.canvas.ground.settled)
+    shown = large.pixels()[:high, :wide, :3].astype(int)
+    assert np.abs(shown - large.picture[top : top + high, left : left + wide]).max() <= 2
 
 
 def test_a_label_on_a_large_picture_is_mended_before_its_tiles_are_there(large):
