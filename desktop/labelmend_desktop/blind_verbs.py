@@ -20,6 +20,7 @@ from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.session import Session
 from labelmend_desktop.sitting import Keep
 from labelmend_desktop.tasks import Tasks
+from labelmend_desktop.words import issue_word
 
 AT_ONCE = 50
 """So many labels are looked at in one sitting at most."""
@@ -122,7 +123,7 @@ def _in_words(project: Project, issue: int) -> tuple[int, str]:
     category, image = int(table.category[row]), int(table.image[row])
     names = project.categories.name
     name = names[category] if 0 <= category < len(names) else "unknown class"
-    return issue, f"{name} · {table.short(row)} · {project.images.file_name[image]}"
+    return issue, f"{name} · {issue_word(table, row)} · {project.images.file_name[image]}"
 
 
 def _print(project: Project, issues: Sequence[int], path: Path, *, progress: Progress) -> Printing:

@@ -33,14 +33,16 @@ class LeadVerbs:
             return
         before = policy_of(project)
         after = self.prompts.policy(before)
-        if after is not None and after != before:
-            self.session.apply(lambda p: p.apply(change_policy(p, after)))
+        if after is None or after == before:
+            return
+        if self.session.apply(lambda p: p.apply(change_policy(p, after))):
+            self.session.said.emit("The rules of review are saved; Z takes that back.")
 
     def _draw_sample(self) -> None:
         project = self.session.project
         if project is None:
             return
-        drawn = batches(project)
+        drawn = sorted(batches(project), key=lambda one: (not one.refused, not one.open))
         choice = self.prompts.sample(
             labels=finished(project),
             batches=[one.sentence for one in drawn] + [one.sentence for one in left(project)],
@@ -48,8 +50,10 @@ class LeadVerbs:
             unflagged=len(unflagged(project)),
             pace=pace(project),
         )
-        if choice is not None and self.session.draw(partial(_step_of, choice=choice)):
+        drew = "" if choice is None else self.session.draw(partial(_step_of, choice=choice))
+        if drew:
             self.session.set_queue("review")
+            self.session.said.emit(f"Done: {drew}.")
 
 
 def _step_of(project: Project, *, choice: SampleChoice) -> Step:

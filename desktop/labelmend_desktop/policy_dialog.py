@@ -7,9 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
-    QFormLayout,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -25,6 +25,9 @@ from labelmend_desktop.dialogs import Dialog
 
 _KEY_WIDTH = 36
 _LIST_HEIGHT = 248
+_WIDTH, _NAME, _FIELD = 600, 120, 96
+_SECOND = "of the drawn labels, by another reviewer"
+_BLIND = "of the finished ones, by one who is told nothing"
 
 
 class PolicyDialog(Dialog):
@@ -33,6 +36,7 @@ class PolicyDialog(Dialog):
     def __init__(self, given: Policy, parent: QWidget | None = None) -> None:
         super().__init__("Rules of review", "Set", parent=parent)
         self.setObjectName("policy_dialog")
+        self.setMinimumWidth(_WIDTH)
         self.say("Reasons that a reviewer chooses from: X, then the reason's key.")
         self.rows: list[ReasonRow] = []
         self._list = QVBoxLayout()
@@ -40,17 +44,12 @@ class PolicyDialog(Dialog):
         self._list.setSpacing(theme.GRID // 2)
         self.column.addWidget(self._scroll())
         self._add_buttons()
-        self.second = self._share(
-            "second", given.second, "Of the drawn labels so many are looked at by a second reviewer."
-        )
-        self.blind = self._share(
-            "blind", given.blind, "So many labels are judged again by somebody who is told nothing of them."
-        )
-        form = QFormLayout()
-        form.setVerticalSpacing(theme.GRID)
-        form.addRow("Second review", self.second)
-        form.addRow("Blind second look", self.blind)
-        self.column.addLayout(form)
+        self.second, self.blind = QDoubleSpinBox(), QDoubleSpinBox()
+        self.second.setObjectName("second")
+        self.blind.setObjectName("blind")
+        self.column.addLayout(_share("Second review", self.second, given.second, _SECOND))
+        self.column.addLayout(_share("Blind second look", self.blind, given.blind, _BLIND))
+        self.say("Both are drawn with the next review sample.", quiet=True)
         self._problem = self.say("")
         self._problem.setObjectName("problem")
         self._problem.setProperty("tone", "danger")
@@ -98,17 +97,6 @@ class PolicyDialog(Dialog):
             line.addWidget(button)
         line.addStretch(1)
         self.column.addLayout(line)
-
-    def _share(self, name: str, value: float, tip: str) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
-        spin.setObjectName(name)
-        spin.setRange(0, 100)
-        spin.setDecimals(1)
-        spin.setSuffix(" %")
-        spin.setValue(100 * value)
-        spin.setToolTip(tip)
-        spin.setMinimumHeight(spin.sizeHint().height())  # the list above would squeeze it
-        return spin
 
     def _show(self, reasons: tuple[Reason, ...]) -> None:
         for row in list(self.rows):
@@ -181,3 +169,22 @@ class ReasonRow(QWidget):
     def reason(self) -> Reason:
         """What was entered."""
         return Reason(self.text.text().strip(), self.key.text().strip().upper())
+
+
+def _share(name: str, spin: QDoubleSpinBox, value: float, words: str) -> QHBoxLayout:
+    """A field for a share, what it is called, and what it is a share of."""
+    spin.setRange(0, 100)
+    spin.setDecimals(1)
+    spin.setSuffix(" %")
+    spin.setValue(100 * value)
+    spin.setFixedWidth(_FIELD)
+    spin.setAccessibleName(f"{name}: share {words}")
+    title, told = QLabel(name), QLabel(words)
+    title.setFixedWidth(_NAME)
+    told.setProperty("tone", "quiet")
+    line = QHBoxLayout()
+    line.setSpacing(theme.GRID)
+    line.addWidget(title)
+    line.addWidget(spin)
+    line.addWidget(told, 1)
+    return line

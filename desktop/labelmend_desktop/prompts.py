@@ -29,7 +29,8 @@ from labelmend_desktop.share_dialog import Choose, ShareChoice, ShareDialog
 from labelmend_desktop.start.dropped import Dropped
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
 from labelmend_desktop.start.who import WhoDialog
-from labelmend_desktop.trial_dialogs import TrialChoice, TrialDialog, TrialResultDialog
+from labelmend_desktop.trial_dialogs import TrialChoice, TrialDialog
+from labelmend_desktop.trial_result import TrialResultDialog
 
 
 class Prompts:

@@ -326,9 +326,16 @@ class Session(QObject):
         step_back(self, lambda p: p.undoing.redoable(), Project.redo, "Done again")
 
     # ---------------------------------------------------------------- whole-project actions
-    def draw(self, step: Callable[[Project], Step]) -> bool:
-        """Draw a review sample."""
-        return self.apply(lambda p: p.apply(one := step(p), op="do" if one.draw is None else "draw"))
+    def draw(self, step: Callable[[Project], Step]) -> str:
+        """Draw a review sample; what was drawn, in words, or nothing when it was refused."""
+        titles: list[str] = []
+
+        def drawn(project: Project) -> Changes:
+            one = step(project)
+            titles.append(one.title)
+            return project.apply(one, op="do" if one.draw is None else "draw")
+
+        return titles[0] if self.apply(drawn) else ""
 
     def store_found(self, found: Found) -> bool:
         """Keep what a run of the finder found."""

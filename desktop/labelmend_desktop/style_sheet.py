@@ -40,6 +40,11 @@ QToolButton::menu-indicator { image: none; }
 
 QFrame[room="strip"] QToolButton { padding: 5px 7px; }
 QCheckBox::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 3px; background: $raised; }
+QRadioButton::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 7px; background: $raised;
+  width: 12px; height: 12px; }
+QRadioButton::indicator:checked { border: 4px solid $accent; border-radius: 7px; background: $on_accent;
+  width: 6px; height: 6px; }
+QRadioButton::indicator:checked:disabled { border-color: $text_quiet; }
 QListView::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 3px; background: $raised; }
 QToolButton[picture="true"] { padding: 1px; }
 QToolButton[small="true"] { padding: 1px 6px; }
@@ -60,6 +65,7 @@ QTextBrowser[flat="true"] { background: transparent; border: none; padding: 0; }
 QLineEdit[flat="true"] { background: transparent; border-color: transparent; padding: 0 2px; }
 QLineEdit[flat="true"]:hover { border-color: $line; }
 QLineEdit[flat="true"]:focus { background: $raised; border-color: $accent; }
+QAbstractSpinBox { min-height: 24px; }
 QAbstractSpinBox QLineEdit { border: none; padding: 0; }
 
 QAbstractItemView { background: $raised; border: 1px solid $line;
@@ -68,6 +74,7 @@ QAbstractItemView { background: $raised; border: 1px solid $line;
 
 QAbstractItemView { background: $raised; border: none; outline: none; }
 QScrollArea { border: none; background: transparent; }
+QScrollArea[room="told"] { border: 1px solid $line; border-radius: 4px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $line; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 1px; }

@@ -1,33 +1,24 @@
-"""Asks what a trial of the instructions is made of, and shows what came out of one."""
+"""Asks what a trial of the instructions is made of."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
-    QSizePolicy,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
-from labelmend.project.trials import Result, Understood
-from labelmend.review.instructions import in_words, written_in_lines
 from labelmend_desktop import theme
 from labelmend_desktop.dialogs import Dialog
-from labelmend_desktop.words import NAME_WORDS
 
-USUAL = 20
+USUAL, _FIELD = 20, 96
 
 
 @dataclass(frozen=True)
@@ -53,9 +44,11 @@ class TrialDialog(Dialog):
         self.choice("at_random", "Chosen at random", on=True)
         self.count, self.seed = QSpinBox(), QSpinBox()
         self.count.setObjectName("count")
+        self.count.setFixedWidth(_FIELD)
         self.count.setRange(1, max(len(known), 1))
         self.count.setValue(min(USUAL, len(known)))
         self.seed.setObjectName("seed")
+        self.seed.setFixedWidth(_FIELD)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setValue(secrets.randbelow(100_000))
         form = QFormLayout()
@@ -76,6 +69,7 @@ class TrialDialog(Dialog):
         self.by_hand.toggled.connect(self._refresh)
         self.list.itemChanged.connect(self._refresh)
         self.list.setMinimumHeight(160)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.column.addWidget(self.list, 1)
         self._refresh()
 
@@ -100,68 +94,3 @@ class TrialDialog(Dialog):
         """What was chosen."""
         chosen = self._chosen() if self.by_hand.isChecked() else ()
         return TrialChoice(self.count.value(), self.seed.value(), chosen)
-
-
-class TrialResultDialog(Dialog):
-    """Class by class and kind by kind, the most misunderstood first, with what is written about the class."""
-
-    def __init__(self, result: Result, *, parent: QWidget | None = None) -> None:
-        super().__init__("What the trial shows", "Close", parent=parent, cancel=False)
-        self.setObjectName("trial_result")
-        self.resize(720, 640)
-        self._result = result
-        number, asked = result.trial.number, len(result.trial.asked)
-        self.say(f"Trial {number} of the instructions, {asked:,} labels").setFont(
-            theme.font(theme.SIZE_HEADING, bold=True)
-        )
-        self.whose = QComboBox()
-        self.whose.setObjectName("whose")
-        answered = sum(number for _, number, _ in result.people)
-        right = sum(number for _, _, number in result.people)
-        self.whose.addItem(f"Everybody: {right:,} of {answered:,} answers as known", "")
-        for name, answered, right in result.people:
-            self.whose.addItem(f"{name}: {right:,} of {answered:,} answers as known", name)
-        self.whose.currentIndexChanged.connect(lambda _index: self._show())
-        self.column.addWidget(self.whose)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.fill(self._scroll)
-        self._show()
-
-    def _show(self) -> None:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, theme.GRID, 0)
-        column.setSpacing(2 * theme.GRID)
-        rows = self._result.of(str(self.whose.currentData()))
-        if not rows:
-            column.addWidget(_paragraph("Nobody has taken it yet: Issue › Take the trial."))
-        for row in rows:
-            column.addWidget(_paragraph(as_html(row)))
-        column.addStretch(1)
-        self._scroll.setWidget(inside)
-
-
-def _paragraph(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.RichText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def as_html(row: Understood) -> str:
-    """One class and kind: how many answers were right, what the others said, and what is written."""
-    quiet = theme.tokens().text_quiet
-    kind = NAME_WORDS.get(row.kind, row.kind)
-    lines = [
-        f"<b>{escape(row.category)}, {escape(kind.lower())}</b>: {row.right:,} of {row.asked:,} as known"
-    ]
-    lines += [f"{number:,} × {escape(words)}" for words, number in row.mistakes]
-    if row.mistakes:
-        told = [escape(line) for line in (*written_in_lines(row.instructions), *in_words(row.instructions))]
-        told = told or ["The instructions say nothing about this class."]
-        lines.append(f"<span style='color:{quiet}'>{'<br>'.join(told)}</span>")
-    return "<br>".join(lines)

@@ -1,7 +1,7 @@
 """The dialog that draws the review sample tells what each choice costs before it is drawn."""
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QPushButton, QRadioButton
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QRadioButton
 
 from labelmend.review.sampling import Finished, Rates
 from labelmend_desktop.sample_dialog import SampleDialog
@@ -17,8 +17,32 @@ def dialog(qtbot):
     return made
 
 
-def cost(dialog):
-    return dialog._cost.text()
+def cost(dialog, choice="by_share"):
+    return dialog.findChild(QLabel, f"cost_{choice}").text()
+
+
+def test_every_choice_tells_what_it_costs_before_one_is_made(dialog):
+    assert cost(dialog) == "200 labels to look at, about 20 minutes at the usual pace."
+    assert "of 900 cat" in cost(dialog, "by_plan")
+    assert cost(dialog, "by_rest") == "40 labels to look at, about 4 minutes at the usual pace."
+    assert cost(dialog, "by_audit").startswith("300 labels to look at, about 30 minutes at the usual pace.")
+    assert cost(dialog, "by_audit").endswith(
+        "Should none of them be wrong, 0 to 1.2 % of all are (95 % sure)."
+    )
+    for choice, number in (("by_rest", 40), ("by_audit", 300), ("by_share", 200)):
+        dialog.findChild(QRadioButton, choice).click()
+        assert dialog.do.text() == f"Draw {number} labels"
+
+
+def test_many_classes_take_no_more_room_than_the_screen_has(qtbot):
+    labels = [Finished(n, f"class {n % 90}", "kept", "Ann") for n in range(900)]
+    told = [f"class {n}: accepted: all 10 were reviewed, 0 were wrong." for n in range(90)]
+    dialog = SampleDialog(labels=labels, batches=told, unflagged=100, pace=6.0)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.height() < 700
+    assert dialog.do.isVisible()
+    assert "84 more" in cost(dialog, "by_plan")
 
 
 def test_a_share_costs_so_many_labels_and_so_much_time(dialog):
@@ -40,9 +64,9 @@ def test_more_of_a_class(dialog):
 
 def test_a_plan_costs_what_each_class_needs(dialog):
     dialog.findChild(QRadioButton, "by_plan").click()
-    assert "of 900 cat" in cost(dialog)
+    assert "of 900 cat" in cost(dialog, "by_plan")
     dialog.findChild(QDoubleSpinBox, "at_most").setValue(0)
-    assert "A plan needs" in cost(dialog)
+    assert "A plan needs" in cost(dialog, "by_plan")
     assert not dialog.do.isEnabled()
     dialog.findChild(QDoubleSpinBox, "at_most").setValue(5)
     assert dialog.answer().plan == pytest.approx((0.05, 0.95))
@@ -50,12 +74,11 @@ def test_a_plan_costs_what_each_class_needs(dialog):
 
 def test_what_was_not_accepted_can_be_drawn_whole(dialog):
     dialog.findChild(QRadioButton, "by_rest").click()
-    assert cost(dialog) == "40 labels to look at, about 4 minutes at the usual pace."
     assert dialog.answer().rest
 
 
 def test_an_audit_costs_as_many_as_it_draws(dialog):
     dialog.findChild(QRadioButton, "by_audit").click()
     dialog.audit.setValue(150)
-    assert cost(dialog) == "150 labels to look at, about 15 minutes at the usual pace."
+    assert cost(dialog, "by_audit").startswith("150 labels to look at, about 15 minutes")
     assert dialog.answer().audit == 150

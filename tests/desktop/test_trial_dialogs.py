@@ -1,5 +1,6 @@
 """What a trial is made of is asked, and what came out of it is shown."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
@@ -7,7 +8,9 @@ from PySide6.QtWidgets import QLabel
 from labelmend.project.trials import Result, Understood
 from labelmend.review.instructions import ClassInstructions
 from labelmend.review.opinions import Trial
-from labelmend_desktop.trial_dialogs import TrialDialog, TrialResultDialog, as_html
+from labelmend_desktop.reading import Reading
+from labelmend_desktop.trial_dialogs import TrialDialog
+from labelmend_desktop.trial_result import TrialResultDialog
 
 CAT = ClassInstructions("cat", "A small tiger.", "the tail\nthe ears", "the shadow")
 
@@ -49,7 +52,9 @@ def understood(who, right, *mistakes, told=CAT):
 
 
 def shown(dialog):
-    return " ".join(label.text() for label in dialog._scroll.widget().findChildren(QLabel))
+    inside = dialog._scroll.widget()
+    read = [one.toPlainText() for one in inside.findChildren(Reading)]
+    return " ".join([*(label.text() for label in inside.findChildren(QLabel)), *read])
 
 
 def test_the_result_of_everybody_and_of_one(qtbot):
@@ -62,14 +67,27 @@ def test_the_result_of_everybody_and_of_one(qtbot):
     dialog.whose.setCurrentIndex(1)
     assert dialog.whose.currentText() == "Bea: 3 of 3 answers as known"
     assert "3 of 3 as known" in shown(dialog)
+    assert "A small tiger." not in shown(dialog)
 
 
-def test_what_is_written_is_told_line_by_line_and_so_is_nothing():
-    told = as_html(understood("", 1, ("changed; it is right", 1)))
-    assert "Include: the tail; the ears" in told
-    nothing = as_html(understood("", 1, ("changed; it is right", 1), told=ClassInstructions("<cat>")))
-    assert "The instructions say nothing about this class." in nothing
-    assert "&lt;cat&gt;, loose label" in nothing
+def test_what_is_written_is_read_as_markdown_and_nothing_is_said_so(qtbot):
+    told = msgspec.structs.replace(CAT, definition="A **small** tiger.")
+    wrong = ("changed; it is right", 1)
+    rows = (
+        understood("", 1, wrong, told=told),
+        understood("", 2, wrong, told=ClassInstructions("<b>dog</b>")),
+        understood("", 3, told=told),
+    )
+    dialog = TrialResultDialog(Result(Trial(2, ()), (("Ann", 3, 1), ("Bea", 6, 5)), rows))
+    qtbot.addWidget(dialog)
+    text = shown(dialog)
+    assert "A small tiger." in text
+    assert "the tail" in text
+    assert "The instructions say nothing about this class." in text
+    assert "<b>dog</b>" in text
+    assert "5 of 6 as known" in text
+    names = [label.text() for label in dialog._scroll.widget().findChildren(QLabel)]
+    assert names.count("cat") == 1  # its kinds stand together, below the worst of them
 
 
 def test_nobody_has_taken_it(qtbot):

@@ -1,6 +1,7 @@
 """What other numbers in the instructions would do to the list of issues, before they are changed."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -88,5 +89,14 @@ def _counted(some: Issues) -> dict[str, int]:
     return {kind: n for kind, n in zip(KINDS, number, strict=True) if n}
 
 
+_WORDS: Final = {
+    "spurious": "nothing there",
+    "class": "wrong class",
+    "location": "loose",
+    "structure": "faulty record",
+}
+
+
 def _by_kind(counts: dict[str, int]) -> str:
-    return f" ({', '.join(f'{n:,} {kind}' for kind, n in counts.items())})" if counts else ""
+    told = (f"{n:,} {_WORDS.get(kind, kind)}" for kind, n in counts.items())
+    return f" ({', '.join(told)})" if counts else ""

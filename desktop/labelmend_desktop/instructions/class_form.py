@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSizeF, Qt, Signal
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
@@ -33,13 +35,12 @@ class WholeForm(QWidget):
         self._draft = draft
         self.title = QLineEdit()
         self.title.setObjectName("instructions_title")
-        self.general = _text("instructions_general", 200)
+        self.general = _text("instructions_general")
         layout = _column(self)
         layout.addWidget(_label("Title", self.title))
         layout.addWidget(self.title)
         layout.addWidget(_label("What holds for all classes (Markdown)", self.general))
-        layout.addWidget(self.general)
-        layout.addStretch(1)
+        layout.addWidget(self.general, 1)
         self.title.textEdited.connect(self._write)
         self.general.textChanged.connect(self._write)
 
@@ -65,9 +66,9 @@ class ClassForm(QWidget):
         self._draft = draft
         self.name = ""
         self._texts = {
-            "definition": _text("instructions_definition", 92),
-            "include": _text("instructions_include", 64),
-            "leave_out": _text("instructions_leave_out", 64),
+            "definition": _growing("instructions_definition", 92),
+            "include": _growing("instructions_include", 64),
+            "leave_out": _growing("instructions_leave_out", 64),
         }
         self.numbers = {
             name: _number(f"instructions_{name}", unit)
@@ -184,12 +185,23 @@ def _show(field: QPlainTextEdit, text: str) -> None:
             field.setPlainText(text)
 
 
-def _text(name: str, height: int) -> QPlainTextEdit:
+def _text(name: str) -> QPlainTextEdit:
     field = QPlainTextEdit()
     field.setObjectName(name)
     field.setTabChangesFocus(True)
-    field.setMinimumHeight(height)
-    field.setMaximumHeight(2 * height)
+    return field
+
+
+def _growing(name: str, height: int) -> QPlainTextEdit:
+    """A field that grows with its text, up to three times its height."""
+    field = _text(name)
+    field.setFixedHeight(height)
+
+    def grow(size: QSizeF) -> None:  # a plain text's height is told in lines
+        needed = math.ceil(size.height() * field.fontMetrics().lineSpacing()) + 3 * theme.GRID
+        field.setFixedHeight(min(max(height, needed), 3 * height))
+
+    field.document().documentLayout().documentSizeChanged.connect(grow)
     return field
 
 

@@ -100,6 +100,8 @@ def _block(cursor: QTextCursor, level: int = 0) -> QTextCursor:
     cursor.movePosition(QTextCursor.MoveOperation.End)
     if cursor.position():
         cursor.insertBlock()
+    if cursor.currentList() is not None:
+        cursor.currentList().remove(cursor.block())  # which indents the paragraph: that goes below
     look = cursor.blockFormat()
     look.setHeadingLevel(level)
     look.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_Auto)
@@ -107,8 +109,6 @@ def _block(cursor: QTextCursor, level: int = 0) -> QTextCursor:
     look.setBottomMargin(3)
     look.setIndent(0)
     cursor.setBlockFormat(look)
-    if cursor.currentList() is not None:
-        cursor.currentList().remove(cursor.block())
     cursor.setCharFormat(QTextCharFormat())
     return cursor
 

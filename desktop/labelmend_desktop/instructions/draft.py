@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from labelmend.project.foreseeing import changes_numbers
 from labelmend.project.instructing import instructions_of, revise
 from labelmend.project.references import Made
 from labelmend.review.instructions import (
@@ -85,7 +86,12 @@ class Draft(QObject):
         """Make one step of all that was written; False when it was refused, which is said."""
         given, new = self.now, self._images.new
         pictures = {name: new[name] for name in pictures_of(given) if name in new}
+        project = self._session.project
+        counts = project is not None and changes_numbers(project, given)
         if not self._session.apply(lambda p: revise(p, given, pictures=pictures)):
             return False
         self.begin()
+        words = "The instructions are saved."
+        more = " Their numbers count when errors are found again: Ctrl+F in the window of the project."
+        self._session.said.emit(words + more if counts else words)
         return True

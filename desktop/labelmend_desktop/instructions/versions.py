@@ -38,6 +38,7 @@ class Versions(QWidget):
         self.list = QListWidget()
         self.list.setObjectName("versions")
         self.list.setWordWrap(True)
+        self.list.setSpacing(theme.GRID // 2)
         self.list.currentRowChanged.connect(self._show)
         self.difference = QTextBrowser()
         self.difference.setOpenLinks(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QPixmap, QResizeEvent, QTextCursor
+from PySide6.QtGui import QCloseEvent, QColor, QIcon, QPixmap, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -187,9 +187,7 @@ class InstructionsWindow(QDialog):
         self.list.clear()
         self.list.addItem(_ALL)
         for n, name in enumerate(names):
-            dot = QPixmap(10, 10)
-            dot.fill(self._colour_of(n if n < len(project.categories.name) else -1))
-            item = QListWidgetItem(dot, "")
+            item = QListWidgetItem(_dot(self._colour_of(n if n < len(project.categories.name) else -1)), "")
             item.setData(Qt.ItemDataRole.UserRole, name)
             self.list.addItem(item)
         self.list.setCurrentRow(row if 0 <= row < self.list.count() else 0)
@@ -316,6 +314,15 @@ class InstructionsWindow(QDialog):
             self.draft.begin()
         self.cost.stop()
         event.accept()  # not QDialog's own, which rejects, which closes
+
+
+def _dot(colour: QColor) -> QIcon:
+    """A class's colour, the same where its line is selected."""
+    dot, icon = QPixmap(10, 10), QIcon()
+    dot.fill(colour)
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        icon.addPixmap(dot, mode)
+    return icon
 
 
 def _button(text: str, name: str, tip: str) -> QPushButton:
