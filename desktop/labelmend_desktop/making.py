@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -37,15 +37,15 @@ _INPUT: Final = (
 WAIT = "This takes a moment; what you press meanwhile waits its turn."
 
 Act = Callable[[Project], Changes]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class _Ahead:
-    """What a thread is doing in a copy of a project."""
+class _UnderWay:
+    """What a thread is doing, and what is to be done then."""
 
-    project: Project
-    copy: Project
-    changes: Future[Changes]
+    work: Future[Any]
+    then: Callable[[], object] | None
 
 
 class Making(QObject):
@@ -59,7 +59,7 @@ class Making(QObject):
         self._session = session
         self.under_way = False
         self._held: list[tuple[QObject, QEvent]] = []
-        self._ahead: _Ahead | None = None
+        self._under_way: _UnderWay | None = None
         # Made once: one that the thread cleared away would be deleted there, and the program end.
         self._loop, self._look = QEventLoop(self), QTimer(self, interval=_LOOK_EVERY)
         self._look.timeout.connect(self._leave)
@@ -72,22 +72,21 @@ class Making(QObject):
         if labels <= MANY or self.under_way:
             return act(project)
         copy = project.still()
-        return self._aside(project, copy, partial(_done, act, copy, image=self._session.image, kept=project))
+        done = partial(_done, act, copy, image=self._session.image, kept=project)
+        return self.aside(done, then=partial(project.take_over, copy))
 
     def take_over(self, copy: Project, project: Project) -> Changes:
         """What the project changes by standing where a copy of it stands. Raises Refused."""
         self.settle()
-        if self.under_way:
-            return project.take_over(copy)
-        return self._aside(project, copy, partial(_kept, copy, project))
+        return self.aside(partial(_kept, copy, project), then=partial(project.take_over, copy))
 
     def settle(self) -> None:
-        """Have what is under way done: two do not write at once."""
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            wait([ahead.changes])
-            if ahead.changes.exception() is None:
-                ahead.project.take_over(ahead.copy)
+        """Have the step that is under way done: two do not write at once."""
+        if self._under_way is not None and self._under_way.then is not None:
+            work, then, self._under_way = self._under_way.work, self._under_way.then, None
+            wait([work])
+            if work.exception() is None:
+                then()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hold back what gets here of what the user does, in its order."""
@@ -114,22 +113,30 @@ class Making(QObject):
                 app.postEvent(receiver, event)
             self._held.clear()
 
-    def _aside(self, project: Project, copy: Project, work: Callable[[], Changes]) -> Changes:
+    def aside(self, work: Callable[[], Result], *, then: Callable[[], object] | None = None) -> Result:
+        """What ``work`` comes to, in a thread; ``then`` is called afterwards. Raises what ``work`` raises."""
+        if self.under_way:
+            found = work()
+            if then is not None:
+                then()
+            return found
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         with self._holding(), ThreadPoolExecutor(1, thread_name_prefix="making") as pool:
-            ahead = self._ahead = _Ahead(project, copy, pool.submit(work))
+            future = pool.submit(work)
+            self._under_way = _UnderWay(future, then)
             self._look.start()
             self._tell.start()
             self._loop.exec(_NO_INPUT)
             self._look.stop()
             self._tell.stop()
             self.settle()
+            self._under_way = None
             QGuiApplication.restoreOverrideCursor()
             QGuiApplication.processEvents(_NO_INPUT)  # the window first serves what waits
-        return ahead.changes.result()
+        return future.result()
 
     def _leave(self) -> None:
-        if self._ahead is None or self._ahead.changes.done():
+        if self._under_way is None or self._under_way.work.done():
             self._loop.quit()
 
 

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from builders.datasets import annotation, detection, make_project
 from labelmend_desktop.dialogs import ExportChoice
@@ -146,6 +147,13 @@ def test_labels_are_aligned_to_their_detections_when_that_is_taken(work, tmp_pat
     assert exported(work, tmp_path) == expected
     work.press(Qt.Key.Key_Z)
     assert exported(work, tmp_path) == source()
+
+
+def test_enter_pressed_while_it_is_looked_for_takes_what_is_proposed(work):
+    work.press(Qt.Key.Key_A, modifier=CTRL)
+    QTimer.singleShot(0, lambda: QTest.keyClick(work.window.windowHandle(), Qt.Key.Key_Return))
+    work.press(Qt.Key.Key_D, modifier=CTRL)
+    work.wait(lambda: work.project.undo_title() == "align 2 labels to the detections")
 
 
 def test_what_is_proposed_for_several_goes_with_the_selection(work, tmp_path):

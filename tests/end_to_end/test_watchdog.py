@@ -179,3 +179,16 @@ def test_two_thousand_labels_are_changed_at_once_without_a_hitch(crowded):
     assert user.project.undo_title() == f"paste {labels:,} labels"
     assert len(user.project.annotations_of(0)) == 2 * labels
     assert dog.events > 100
+
+
+def test_two_thousand_labels_are_aligned_to_their_detections_without_a_hitch(crowded):
+    user, labels = crowded, len(crowded.points)
+    with watched() as dog:
+        user.press(Qt.Key.Key_A, modifier=CONTROL)
+        user.press(Qt.Key.Key_D, modifier=CONTROL)
+        rest(user)
+        assert f"{labels:,} labels as the detections have them" in user.window.canvas.proposals.words
+        user.press(Qt.Key.Key_Return)
+        rest(user)
+    assert user.project.undo_title() == f"align {labels:,} labels to the detections"
+    assert dog.events > 20

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.matching import one_to_one
-from labelmend.geometry.boxes import iou
+from labelmend.geometry.boxes import iou, iou_pairs, touching_pairs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,7 +28,11 @@ def fitting(
     """
     shared = iou(box, detected)
     own = np.asarray(category)[:, None] == np.asarray(seen)[None, :]
-    out: Floats = np.where(shared >= LEAST_IOU, shared * np.maximum(score, 0.0), 0.0)
+    return _fit(shared, score, own, least=LEAST_IOU)
+
+
+def _fit(shared: Floats, score: Floats, own: NDArray[np.bool_], *, least: float) -> Floats:
+    out: Floats = np.where(shared >= least, shared * np.maximum(score, 0.0), 0.0)
     return out * np.where(own, 1.0, OTHER_CLASS)
 
 
@@ -38,10 +42,24 @@ def ranked(fit: Floats) -> Ints:
     return order[fit[order] > 0]
 
 
-def best_each(fit: Floats) -> Ints:
-    """The detection (n,) for each of several labels, -1 for none; no detection is given to two of them."""
-    out = np.full(len(fit), -1, np.int64)
-    label, found = np.nonzero(fit > 0)
-    taken = one_to_one(label, found, fit[label, found])
+def best_each(
+    box: Floats,
+    category: NDArray[np.integer],
+    *,
+    detected: Floats,
+    seen: NDArray[np.integer],
+    score: Floats,
+    least: float,
+) -> Ints:
+    """The detection (n,) for each of several labels, -1 for none; no detection is given to two of them.
+
+    All as `fitting` has it; least: the IoU from which a detection may be of a label.
+    """
+    label, found = touching_pairs(box, detected)
+    own = np.asarray(category)[label] == np.asarray(seen)[found]
+    fit = _fit(iou_pairs(box[label], detected[found]), score[found], own, least=least)
+    label, found, fit = label[fit > 0], found[fit > 0], fit[fit > 0]
+    taken = one_to_one(label, found, fit)
+    out = np.full(len(box), -1, np.int64)
     out[label[taken]] = found[taken]
     return out

@@ -204,7 +204,9 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
 
 
 def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:
-    """What a label would become, with what that adds and takes away."""
+    """What a label would become, with what that adds and takes away; a plain one is drawn already."""
+    if proposal.plain:
+        return
     before = proposal.before or _outline(stage, proposal.key)
     paint_change(painter, before, proposal.outline, view, room, known=proposal.change)
     stroke(painter, path_of(proposal.outline, view), QColor(ACCENT))

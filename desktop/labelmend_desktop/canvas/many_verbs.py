@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtGui import QGuiApplication
 
 from labelmend.errors import Refused
-from labelmend.fit.detections import best_each, fitting
-from labelmend.geometry.boxes import iou
-from labelmend.geometry.differences import Difference, difference
-from labelmend.geometry.polygons import Parts
 from labelmend.project import clipboard
-from labelmend.project.many import Shape, counted
-from labelmend_desktop.canvas import fits
-from labelmend_desktop.canvas.proposal import Proposal
+from labelmend.project.many import counted
+from labelmend_desktop.canvas.aligning import Picture, aligned
 
 if TYPE_CHECKING:
-    from labelmend.project.annotation import Annotation
     from labelmend_desktop.canvas.canvas import Canvas
-
-LEAST_SHARED = 0.5
-"""A label is aligned to a detection that has an IoU of this with it or more."""
-_SHOWN = 200
-"""Of up to so many labels the difference is shown; of more their new outlines only."""
-_TITLE = "align {} to the detections"
 
 
 class ManyVerbs:
@@ -69,10 +57,11 @@ class ManyVerbs:
     # ---------------------------------------------------------------- the clipboard
     def copy(self) -> None:
         """Put the selected labels on the clipboard as COCO records."""
-        if self._session.project is not None:
-            keys = self._session.selection.keys
-            QGuiApplication.clipboard().setText(clipboard.copied(self._session.project, keys))
-            self._session.said.emit(f"Copied: {counted(len(keys))}. Ctrl+V adds them where you are then.")
+        session, keys = self._session, self._session.selection.keys
+        if session.project is not None:
+            text = session.making.aside(partial(clipboard.copied, session.project.still(), keys))
+            QGuiApplication.clipboard().setText(text)
+            session.said.emit(f"Copied: {counted(len(keys))}. Ctrl+V adds them where you are then.")
 
     def paste(self) -> None:
         """Add the labels on the clipboard to the picture."""
@@ -84,84 +73,9 @@ class ManyVerbs:
     # ---------------------------------------------------------------- aligning
     def align(self) -> None:
         """Propose each selected label as its detection has it."""
-        selected = self._session.selection.keys
-        if not selected:
+        session, project, selected = self._session, self._session.project, self._session.selection.keys
+        if project is None or not selected:
             raise Refused("There is no label to align: select some first (Shift and a drag, or Ctrl+A).")
-        found = self._aligned()
-        changes = [found[key] for key in selected if key in found]
-        if not changes:
-            one = "The label stays" if len(selected) == 1 else f"All {counted(len(selected))} stay"
-            raise Refused(f"{one}: no detection that is elsewhere shares half of its area.")
-        shapes = {one.key: _shape(one) for one in changes if one.key is not None}
-        scene = self._canvas.contents.scene
-        before = [scene.outline(scene.row_of[key]) for key in shapes]
-        after = [one.outline for one in changes]
-        stay = len(selected) - len(changes)
-        words = f"{counted(len(changes))} as the detections have them"
-        words += (
-            f", {stay:,} stay: they lie so, or no detection shares half of its area with them."
-            if stay
-            else "."
-        )
-        self._canvas.proposals.show(
-            Proposal(
-                self._session.selected,
-                _TITLE,
-                words,
-                parts=tuple(part for parts in after for part in parts),
-                before=tuple(part for parts in before for part in parts),
-                change=_difference(before, after),
-                make=lambda session: session.edits.reshape_several(shapes, title=_TITLE),
-            )
-        )
-
-    def _aligned(self) -> dict[int, Proposal]:
-        """What each label of the picture would become that a detection of its own shares half with."""
-        detections, project = self._session.detections(), self._session.project
-        labels = [one for one in self._session.annotations() if np.isfinite(fits.extent(one)).all()]
-        if detections is None or project is None or not labels:
-            return {}
-        boxes = np.array([fits.extent(one) for one in labels])
-        category = np.array([one.category for one in labels])
-        fit = fitting(
-            boxes, category, detected=detections.bbox, seen=detections.category, score=detections.score
-        )
-        each = best_each(np.where(iou(boxes, detections.bbox) >= LEAST_SHARED, fit, 0.0))
         size, names = project.declared_size(self._canvas.contents.image), project.categories.name
-        out: dict[int, Proposal] = {}
-        for label, row in zip(labels, each.tolist(), strict=True):
-            proposal = None
-            if row >= 0:
-                proposal = _at(label, fits.seen(detections, row, names=names, size=size))
-            if proposal is not None:
-                out[label.key] = proposal
-        return out
-
-
-def _at(label: Annotation, found: fits.Seen) -> Proposal | None:
-    """The label as a detection has it; None where it lies so, or is a mask and the detection has none."""
-    try:
-        return fits.at_detection(label, found)
-    except Refused:
-        return None
-
-
-def _shape(proposal: Proposal) -> Shape:
-    if proposal.rle is not None:
-        return proposal.rle
-    return proposal.parts if proposal.box is None else proposal.box
-
-
-def _difference(before: list[Parts], after: list[Parts]) -> Difference:
-    """What all of them add and take, label by label: they may overlap each other."""
-    none = np.zeros((0, 3))
-    if len(before) > _SHOWN:
-        return Difference((), (), none, none, 0.0)
-    each = [difference(old, new) for old, new in zip(before, after, strict=True)]
-    return Difference(
-        tuple(ring for one in each for ring in one.added),
-        tuple(ring for one in each for ring in one.removed),
-        np.concatenate([one.plus for one in each]),
-        np.concatenate([one.minus for one in each]),
-        float(np.mean([one.iou for one in each])),
-    )
+        picture = Picture(session.annotations(), session.detections(), names, size)
+        self._canvas.proposals.show(session.making.aside(partial(aligned, picture, selected)))

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from labelmend.geometry.differences import Difference
-from labelmend.geometry.polygons import Parts
+from labelmend.geometry.polygons import Parts, bounds_of_each
+from labelmend_desktop.canvas.colours import ACCENT
+from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.scene import contours, corners
+from labelmend_desktop.canvas.strokes import path_of, stroke
+from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
     from labelmend_desktop.session import Session
+
+_REACH = 6.0
+_BATCH = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +36,7 @@ class Proposal:
     ``ways`` say what that means.
     ``make`` is how it is made so, where that is more than giving this label this shape. ``before`` is what
     it is compared with, where that is not the label's outline; ``change`` what it adds and takes away, where
-    that is known already.
+    that is known already; a ``plain`` one, of too many labels for that, shows its outlines alone.
     """
 
     key: int | None
@@ -42,6 +50,7 @@ class Proposal:
     before: Parts = ()
     change: Difference | None = None
     ways: str = "less and more"
+    plain: bool = False
     outline: Parts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +81,7 @@ class Proposals:
         self._canvas = canvas
         self.current: Proposal | None = None
         self._selected: tuple[int, ...] = ()
+        self._plain = Layer(self._paint, canvas.update, canvas)
 
     @property
     def words(self) -> str:
@@ -85,9 +95,27 @@ class Proposals:
         """Show another shape for a label, in place of the one shown before."""
         self._canvas.hands.stop()
         self.current, self._selected = proposal, self._canvas.session.selection.keys
+        self._plain.drop()
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._canvas.session.said.emit(self.words)
         self._canvas.update()
+
+    def draw(self, painter: QPainter, rect: QRect) -> None:
+        """Draw a plain one into ``rect``."""
+        if self.current is not None and self.current.plain:
+            self._plain.follow(self._canvas.view, self._canvas.size(), self._canvas.devicePixelRatioF())
+            self._plain.draw(painter, rect)
+
+    def _paint(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
+        outline = () if self.current is None else self.current.outline
+        left, top, wide, high = view.box_of(rect.adjusted(-_REACH, -_REACH, _REACH, _REACH)).tolist()
+        b = bounds_of_each([(part,) for part in outline])
+        near = (b[:, 0] <= left + wide) & (b[:, 0] + b[:, 2] >= left)
+        near &= (b[:, 1] <= top + high) & (b[:, 1] + b[:, 3] >= top)
+        for at, row in enumerate(np.flatnonzero(near).tolist()):
+            stroke(painter, path_of(outline[row : row + 1], view), QColor(ACCENT), width=1.0)
+            if at % _BATCH == _BATCH - 1:
+                yield
 
     def take(self) -> bool:
         """Make what is shown so; False where nothing is shown."""

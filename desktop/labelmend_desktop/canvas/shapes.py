@@ -31,6 +31,7 @@ def paint_shapes(
     if contents.focus is not None and calm:
         paint_dim(painter, contents.focus, contents.scene, canvas.view, frame)
     canvas.chosen.draw(painter, rect)
+    canvas.proposals.draw(painter, rect)
     stage = _stage(canvas)
     paint_live(painter, stage, canvas.view, QRectF(canvas.rect()), canvas.font())
     if not stage.flipped:
