@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.files = FileVerbs(
             session, prompts=self.prompts, tasks=self.tasks, finding=self.finding, actor=actor
         )
-        self.team = TeamVerbs(session, prompts=self.prompts, tasks=self.tasks)
+        self.team = TeamVerbs(session, self.prompts, self.tasks)
         self._make_rooms()
         self._make_menus()
         self._bind()

@@ -50,9 +50,9 @@ def test_one_file_is_one_model_whether_it_is_said_or_not():
     scene = world()
     predicted = scene.predicted()
     said = replace(predicted, source=np.zeros(len(predicted), np.uint8))
+    a, b = look(scene, predicted), look(scene, said)
     for f in fields(Issues):
-        a, b = getattr(look(scene, predicted), f.name), getattr(look(scene, said), f.name)
-        assert a.tobytes() == b.tobytes(), f.name
+        assert getattr(a, f.name).tobytes() == getattr(b, f.name).tobytes(), f.name
 
 
 def test_the_order_of_the_files_changes_nothing():
