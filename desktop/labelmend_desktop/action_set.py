@@ -119,10 +119,14 @@ class ActionSet(QObject):
     def fill(self, menu: QMenu, name: str) -> None:
         """Put the actions of the menu called ``name`` into ``menu``."""
         menu.setToolTipsVisible(True)
+        inner: dict[str, QMenu] = {}
         for row in by_menu(name):
+            into = inner.get(row.submenu, menu)
             if row.starts_group:
-                menu.addSeparator()
-            menu.addAction(self._actions[row.name])
+                into.addSeparator()
+            if row.submenu and into is menu:
+                into = inner[row.submenu] = menu.addMenu(row.submenu)
+            into.addAction(self._actions[row.name])
 
     def button(self, name: str, *, primary: bool = False, text: str = "", keys: bool = True) -> QPushButton:
         """A button that does the action and carries its key."""

@@ -17,10 +17,12 @@ class ElidedLabel(QLabel):
         self._mode = mode
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def say(self, text: str, *, tip: str = "") -> None:
-        """Show ``text``; the tip is ``tip``, or the text itself."""
+    def say(self, text: str, *, tip: str = "", least: int = 0) -> None:
+        """Show ``text``, and ``least`` pixels of it in any case; the tip is ``tip``, or the text itself."""
+        self.setMinimumWidth(0)  # a label's hint is never below its minimum, that of the text before
         self.setText(text)
         self.setToolTip(tip or text)
+        self.setMinimumWidth(min(least, self.sizeHint().width()))
 
     def minimumSizeHint(self) -> QSize:  # noqa: D102
         return QSize(0, super().minimumSizeHint().height())

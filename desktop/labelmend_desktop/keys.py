@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QMenuBar,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
@@ -162,6 +163,8 @@ def _belongs_to_widget(key: str, event: QKeyEvent) -> bool:
         return any(event.matches(standard) for standard in _FIELDS_OWN) or key.endswith(
             ("Left", "Right", "Up", "Down", "Home", "End", "Del", "Backspace")
         )
+    if isinstance(focus, QMenuBar):
+        return "+" not in key  # an entry is marked there until Esc gives the focus back
     if key in (focus.property("own_keys") or ()):
         return True
     if isinstance(focus, QLabel) and focus.hasSelectedText() and event.matches(_COPY):

@@ -237,13 +237,15 @@ class MainWindow(QMainWindow):
             signal.connect(self.refresh_actions)
         session.changed.connect(lambda _changes: self.refresh_actions())
         session.issue_changed.connect(self.error_bar.hide)
-        self.actions_.begun.connect(self.error_bar.hide)
+        self.actions_.begun.connect(self._begun)
         session.failed.connect(self._say_error)
         self.actions_.failed.connect(self._say_error)
         self.actions_.idle.connect(session.said)
         self.tasks.started.connect(lambda _task: self.refresh_actions())
         self.tasks.ended.connect(lambda _task: self.refresh_actions())
         self.canvas.tool_changed.connect(self.actions_.show_tool)
+        self.canvas.hint.connect(self.status_line.show_hint)
+        self.canvas.proposals.shown.connect(self.panel.verdicts.show_proposal)
         self.canvas.pointer.connect(self.status_line.show_pointer)
         self.canvas.view_changed.connect(self.status_line.show_scale)
         self.canvas.shape_changed.connect(self.status_line.show_shape)
@@ -256,6 +258,11 @@ class MainWindow(QMainWindow):
         situation = situation_of(self.session, busy=self.tasks.busy)
         self.actions_.refresh(situation, flags=flags_of(self.session))
         self._name_window()
+
+    def _begun(self) -> None:
+        """What was said of the action before is over."""
+        self.error_bar.hide()
+        self.status_line.say("")
 
     def _show_project(self) -> None:
         opened = self.session.project is not None

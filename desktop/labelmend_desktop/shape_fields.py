@@ -14,9 +14,9 @@ from labelmend.errors import Refused
 from labelmend_desktop import theme
 
 _SIDES = (("x", "left side"), ("y", "upper side"), ("w", "width"), ("h", "height"))
-_AFTER = (",", " ", "×", "px")
+_AFTER = (",", " ", "×", " px")
 """What stands after each number: together they must not look like the place of the cursor."""
-_WIDEST = "0000.0 "
+_WIDEST = "0000.0"
 _ICON = 14
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from labelmend.project.many import counted
 from labelmend_desktop import theme
@@ -13,8 +13,7 @@ from labelmend_desktop.narrow import NarrowRow
 from labelmend_desktop.session import Session
 from labelmend_desktop.shape_fields import ShapeFields
 
-_SAVED = 96
-_WORD = 420
+_SAVED = 240
 _FILE = 80
 _LEVELS = 160
 
@@ -41,12 +40,13 @@ class StatusLine(NarrowRow):
         self.levels.hide()
         self.word = ElidedLabel()
         self.word.hide()
+        self._said, self._hint = "", ""
         self.saved = ElidedLabel()
         self.saved.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.saved.setProperty("tone", "quiet")
         self.setFixedHeight(3 * theme.GRID + 4)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * theme.GRID, 0, 2 * theme.GRID, 0)
+        layout.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         layout.setSpacing(2 * theme.GRID)
         layout.addWidget(self.image)
         layout.addWidget(self.file, 2)
@@ -93,8 +93,7 @@ class StatusLine(NarrowRow):
         self.selected.setVisible(bool(words))
         undo = self._session.undo_title
         saved = f"saved · undo: {undo}" if undo else "saved"
-        self.saved.say("saved" if self.word.isVisibleTo(self) else saved, tip=saved)
-        self.saved.setMinimumWidth(min(_SAVED, self.saved.sizeHint().width()))
+        self.saved.say("saved" if self._said or self._hint else saved, tip=saved, least=_SAVED)
         self.fit()
 
     def _hidden(self) -> str:
@@ -107,19 +106,32 @@ class StatusLine(NarrowRow):
 
     def say(self, sentence: str) -> None:
         """Show a passing word; the next issue takes it away, and so does an empty one."""
-        if not sentence:
-            self._arrived()
-            return
-        self.word.say(sentence)
-        self.word.setMinimumWidth(min(self.word.sizeHint().width(), _WORD))
-        self.word.show()
+        self._said = sentence
+        self.word.say(self._said or self._hint)
+        self.word.setVisible(bool(self.word.text()))
         self.refresh()
+
+    def show_hint(self, hint: str) -> None:
+        """Show how the tool in hand is used, where nothing else is to be said; "" without one."""
+        self._hint = hint
+        self.say(self._said)
+
+    def fit(self) -> None:
+        """A sentence gets its room before the numbers do."""
+        layout = self.layout()
+        if layout is not None and self.word.isVisibleTo(self):
+            shown = [widget for widget in self.spare if not widget.isHidden()]
+            numbers = sum(_least(layout, widget) + layout.spacing() for widget in shown)
+            self.word.setMinimumWidth(0)
+            room = self.width() - layout.minimumSize().width() + numbers
+            self.word.setMinimumWidth(max(0, min(self.word.sizeHint().width(), room)))
+        super().fit()
 
     def _show_levels(self) -> None:
         """Say how the picture is shown while that is not as it is."""
         words = self._session.seeing.levels.in_words()
-        self.levels.say(words, tip=f"The picture is shown otherwise than it is: {words}. Shift+0 resets it.")
-        self.levels.setMinimumWidth(min(_LEVELS, self.levels.sizeHint().width()))
+        tip = f"The picture is shown otherwise than it is: {words}. Shift+0 resets it."
+        self.levels.say(words, tip=tip, least=_LEVELS)
         self.levels.setVisible(bool(words))
         self.fit()
 
@@ -137,5 +149,9 @@ class StatusLine(NarrowRow):
         self.shape.show_box(box if box.shape == (4,) and np.isfinite(box).all() else None)
 
     def _arrived(self) -> None:
-        self.word.hide()
-        self.refresh()
+        self.say("")
+
+
+def _least(layout: QLayout, widget: QWidget) -> int:
+    item = layout.itemAt(layout.indexOf(widget))
+    return 0 if item is None else item.minimumSize().width()

@@ -27,18 +27,21 @@ def step_back(
     labels = 0 if session.project is None else labels_of(find(session.project))
     if not session.apply(keep, labels=labels) or session.project is None:
         return
-    changes = found[0]
-    session.said.emit(f"{word}: {changes.title}")
-    if _is_seen_here(session, changes):
-        return
+    if not _is_seen_here(session, found[0]):
+        _go_there(session, session.project, found[0])
+    session.said.emit(f"{word}: {found[0].title}")
+
+
+def _go_there(session: Session, project: Project, changes: Changes) -> None:
+    """Bring what was changed into sight."""
     # Of a cluster the card waits, and its members do not.
     known = sorted(changes.issues, key=lambda issue: (issue != session.issue, issue))
-    waiting = set(session.project.issues.id[session.waiting_rows()].tolist())
+    waiting = set(project.issues.id[session.waiting_rows()].tolist())
     first = next((issue for issue in known if issue in waiting), known[0] if known else -1)
-    row = session.project.issues.row_of(first)
-    if row >= 0 and session.project.issues.status_of(row) is not None:
+    row = project.issues.row_of(first)
+    if row >= 0 and project.issues.status_of(row) is not None:
         session.issue = None  # it may be the same issue, with another annotation to select
-        session.set_issue(int(session.project.issues.id[row]))
+        session.set_issue(int(project.issues.id[row]))
 
 
 def _is_seen_here(session: Session, changes: Changes) -> bool:

@@ -18,6 +18,7 @@ QMenuBar::item:selected { background: $hover; }
 QMenu { background: $raised; border: 1px solid $line; padding: 4px 0; }
 QMenu::item { padding: 6px 24px 6px 8px; }
 QMenu::icon { padding-left: 8px; }
+QMenu::icon:checked { background: $selected; border: 1px solid $accent; border-radius: 4px; }
 QMenu::item:selected { background: $selected; color: $text; }
 QMenu::item:disabled { color: $text_quiet; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 0; }

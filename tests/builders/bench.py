@@ -75,6 +75,10 @@ class Bench:
         """The sentence in the bar above the picture."""
         return self.user.window.error_bar.text.text()
 
+    def plate(self) -> str:
+        """The sentence that lies on the picture."""
+        return self.canvas.proposals.words or self.canvas.mending.words
+
     def title(self) -> str | None:
         return self.user.project.undo_title()
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from builders.datasets import issue_of
 
@@ -27,6 +28,8 @@ def test_a_proposal_is_taken_wherever_the_focus_is(hands):
     key, before = hands.session.selected, hands.window.panel.annotation().bbox
     hands.press(K.Key_T)
     wanted = hands.window.canvas.proposals.current.box
+    button = hands.window.panel.verdicts.findChild(QPushButton, "accept")
+    assert button.text() == "Take what is proposed   Enter"
     hands.window.issues.view.setFocus()
     hands.press(K.Key_Return)
     assert hands.session.issue == issue  # it was not the suggestion that was accepted
@@ -34,6 +37,7 @@ def test_a_proposal_is_taken_wherever_the_focus_is(hands):
     np.testing.assert_allclose(now, wanted, atol=0.06)
     assert now.tolist() != before.tolist()
     assert hands.window.canvas.proposals.current is None
+    assert button.text() == "Keep it, go on   Enter"
     hands.press(K.Key_Return)
     assert hands.status(issue) == "fixed"
     assert hands.session.issue != issue

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTextBrowser
+from PySide6.QtWidgets import QApplication, QMenuBar, QTextBrowser
 
 from labelmend_desktop.keys import name_of
 
@@ -154,4 +154,13 @@ def test_enter_in_an_open_list_chooses_there_and_judges_nothing(hands):
     QTest.keyClick(kinds.view(), K.Key_Return)
     assert QApplication.activePopupWidget() is None
     assert kinds.currentIndex() == 1
+    assert hands.status(issue) == "flagged"
+
+
+def test_the_menu_bar_keeps_its_keys_while_it_has_the_focus(hands):
+    bar, issue = hands.window.findChild(QMenuBar), hands.session.issue
+    bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
+    for key in (K.Key_X, K.Key_Down):
+        QTest.keyClick(bar, key)
+    assert hands.session.issue == issue
     assert hands.status(issue) == "flagged"

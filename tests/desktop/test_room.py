@@ -1,6 +1,6 @@
 """Windows within their screen, and words within their line."""
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -39,6 +39,45 @@ def test_the_first_size_of_the_main_window_fits_and_so_does_a_stored_one(qtbot):
         assert window.height() <= free.height()
         window.resize(left)
         window.close()
+
+
+def test_a_sentence_gets_the_room_that_numbers_had_and_gives_it_back(hands):
+    line = hands.window.status_line
+    hands.window.resize(1280, 720)
+    for sentence in ("A sentence of such a length that it needs the room. " * 2, "Short."):
+        hands.session.said.emit(sentence)
+        QTest.qWait(0)
+        assert line.word.width() >= min(line.word.sizeHint().width(), line.width() - 240), sentence
+        assert line.width() - line.saved.geometry().right() < 12
+    assert line.zoom.isVisible()
+    hands.session.said.emit("")
+    assert not line.word.isVisible()
+
+
+def test_how_a_tool_is_used_is_said_while_it_is_in_hand(hands):
+    line = hands.window.status_line
+    hands.press(Qt.Key.Key_G)
+    assert "Click along the outline" in line.word.text()
+    hands.session.said.emit("Something else.")
+    assert line.word.text() == "Something else."
+    hands.session.said.emit("")
+    assert "Click along the outline" in line.word.text()
+    hands.press(Qt.Key.Key_Escape)
+    assert not line.word.isVisible()
+
+
+def test_what_was_said_of_an_action_is_over_with_the_next_one(hands):
+    line = hands.window.status_line
+    hands.press(Qt.Key.Key_Delete)
+    hands.press(Qt.Key.Key_Z)
+    assert line.word.text().startswith("Undone")
+    hands.press(Qt.Key.Key_D)
+    assert not line.word.isVisible()
+
+
+def test_menus_are_no_taller_than_a_small_screen(hands):
+    for name, menu in hands.window.menus.items():
+        assert menu.sizeHint().height() <= 700, name
 
 
 def test_what_is_undone_next_is_told_whole_where_there_is_room(hands):

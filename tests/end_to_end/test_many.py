@@ -134,7 +134,7 @@ def test_labels_are_aligned_to_their_detections_when_that_is_taken(work, tmp_pat
     work.press(Qt.Key.Key_D, modifier=CTRL)
     proposals = work.window.canvas.proposals
     assert proposals.current is not None
-    assert "2 labels as the detections have them, 2 stay" in proposals.words
+    assert "2 labels as the detections have them, 2 left alone" in proposals.words
     assert exported(work, tmp_path) == source()
     work.press(Qt.Key.Key_Escape)
     assert len(work.window.session.selection.keys) == 4

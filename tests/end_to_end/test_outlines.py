@@ -31,10 +31,12 @@ def drag_across(bench):
 def test_an_outline_that_crosses_itself_is_marked_while_it_is_dragged_and_written_mended_only(bench):
     drag_across(bench)
     assert np.allclose(marks(bench), [[20 + 80 / 3, 100]])
-    assert "crosses itself where it is marked: move it clear, or mend it (R)" in bench.said[-1]
+    assert "crosses itself where it is marked: move it clear, or mend it (R)" in bench.plate()
     bench.user.let_go(60, 140)
     assert bench.bytes() == bench.before
-    assert "IoU 1.000 with what was drawn" in bench.said[-1]
+    assert "Your change is in it" in bench.plate()
+    assert "IoU 1.000 with what was drawn" in bench.plate()
+    assert np.allclose(bench.user.proposed.moved, [[60, 140]], atol=0.3)
     bench.press(K.Key_Return)
     parts = [np.reshape(part, (-1, 2)) for part in bench.exported()[SQUARE]["segmentation"]]
     assert len(parts) == 2
@@ -56,7 +58,7 @@ def test_r_mends_in_the_middle_of_a_drag_and_stronger_leaves_out_the_smallest_pa
     bench.press(K.Key_R)
     assert bench.canvas.hands.draft is None
     bench.press(K.Key_BracketRight)
-    assert "crosses itself has one part" in bench.said[-1]
+    assert "crosses itself has one part" in bench.plate()
     bench.press(K.Key_Return)
     assert len(bench.exported()[SQUARE]["segmentation"]) == 1
     assert bench.title() == "mend the outline"
@@ -125,7 +127,7 @@ def jagged_bench(tmp_path, open_user):
 
 def told(bench):
     """Vertices before and after, and the IoU, as the words of a proposal have them."""
-    found = re.search(r"([\d,]+) → ([\d,]+) vertices, IoU ([\d.]+)", bench.said[-1])
+    found = re.search(r"([\d,]+) → ([\d,]+) vertices, IoU ([\d.]+)", bench.plate())
     return int(found[1]), int(found[2]), float(found[3])
 
 

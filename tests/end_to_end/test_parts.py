@@ -70,7 +70,7 @@ def test_a_hole_is_written_as_a_mask_after_it_was_said(bench):
     bench.press(K.Key_Q)
     draw(bench, *around(40, 40, 20, 20))
     assert bench.bytes() == bench.before
-    assert "polygons cannot hold a hole: a mask (RLE) of 6,000 px will be written" in bench.said[-1]
+    assert "polygons cannot hold a hole: a mask (RLE) of 6,000 px will be written" in bench.plate()
     bench.press(K.Key_Return)
     record = bench.exported()[SQUARE]
     assert record["area"] == 6000
@@ -136,7 +136,7 @@ def test_the_parts_of_a_polygon_become_labels_of_their_own(bench):
     bench.press(K.Key_I)
     draw(bench, *around(120, 30, 20, 20))
     bench.press(K.Key_J, K.Key_J, modifier=SHIFT)
-    assert "Each part becomes a label: 6,400 and 400 px." in bench.said[-1]
+    assert "Each part becomes a label: 6,400 and 400 px." in bench.plate()
     assert len(bench.exported()) == 3
     bench.press(K.Key_Return)
     exported = bench.exported()
@@ -159,7 +159,7 @@ def test_labels_are_joined_into_the_one_that_was_selected_first(bench):
     bench.press(K.Key_J, K.Key_Escape)
     assert bench.bytes() == bench.before
     bench.press(K.Key_J)
-    assert "The 2 labels become one, of 2 parts." in bench.said[-1]
+    assert "The 2 labels become one, of 2 parts." in bench.plate()
     assert bench.bytes() == bench.before
     bench.press(K.Key_Return)
     exported = bench.exported()
@@ -181,7 +181,7 @@ def test_boxes_are_joined_into_the_box_around_them_and_other_classes_not_at_all(
     bench.user.click(155, 25, modifier=CTRL)
     bench.user.click(80, 75, modifier=CTRL)
     bench.press(K.Key_J)
-    assert "the box around them, 70 × 60 px" in bench.said[-1]
+    assert "the box around them, 70 × 60 px" in bench.plate()
     bench.press(K.Key_Return)
     assert bench.bbox(1) == [20, 20, 70.5, 60]
     assert set(bench.exported()) == {1, 3}
@@ -197,7 +197,7 @@ def test_labels_that_enclose_a_hole_are_joined_into_a_mask_after_it_was_said(tmp
     bench = bench_on(tmp_path, open_user, labels)
     bench.press(K.Key_A, modifier=CTRL)
     bench.press(K.Key_J)
-    assert "a mask (RLE) of" in bench.said[-1]
+    assert "a mask (RLE) of" in bench.plate()
     assert bench.bytes() == bench.before
     bench.press(K.Key_Return)
     (record,) = bench.exported().values()

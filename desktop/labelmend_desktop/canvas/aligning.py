@@ -48,9 +48,8 @@ def aligned(picture: Picture, selected: Sequence[int]) -> Proposal:
     before, after = [_outline(label) for label, _ in found], [change.outline for _, change in found]
     stay = len(selected) - len(found)
     words = f"{counted(len(found))} as the detections have them"
-    words += (
-        f", {stay:,} stay: they lie so, or no detection shares half of its area with them." if stay else "."
-    )
+    left = f", {stay:,} left alone: no detection that lies elsewhere shares half of its area"
+    words += f"{left if stay else ''}."
     return Proposal(
         selected[0] if len(selected) == 1 else None,
         _TITLE,

@@ -45,13 +45,15 @@ class Canvas(QWidget):
 
     Verbs for keys and menus: fit_suspect, fit_image, zoom_in, zoom_out, take_tool, cycle, nudge,
     cancel. ``pointer`` tells the cursor in picture pixels, ``view_changed`` the scale,
-    ``shape_changed`` the box in hand (x, y, w, h) or None, ``tool_changed`` the tool's name or "".
+    ``shape_changed`` the box in hand (x, y, w, h) or None, ``tool_changed`` the tool's name or "", ``hint``
+    how it is used.
     """
 
     pointer = Signal(float, float)
     view_changed = Signal(float)
     shape_changed = Signal(object)
     tool_changed = Signal(str)
+    hint = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

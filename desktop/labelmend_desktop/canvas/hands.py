@@ -71,6 +71,8 @@ class Hands:
                 self._send(told)
             elif self.tool is not None:
                 self._proposals.leave()  # before: the brush may propose a mask
+                if not self.tool.points:
+                    self._canvas.hint.emit("")  # the numbers of what is drawn want its room
                 self._start(self.tool.begin(told, self._canvas))
             else:
                 self._grasp(told)
@@ -279,7 +281,6 @@ class Hands:
         self._proposals.leave()
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._change_tool(TOOLS[name])
-        self._canvas.session.said.emit(TOOLS[name].hint)
 
     def tool_name(self) -> str:
         """The name of the tool in hand, "" for none."""
@@ -294,6 +295,7 @@ class Hands:
         if tool is not self.tool:
             self.tool = tool
             self._canvas.tool_changed.emit(self.tool_name())
+            self._canvas.hint.emit("" if tool is None else tool.hint)
             self._canvas.update()
         self._canvas.pointing.show_cursor()
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
-from labelmend.geometry.polygons import Parts, Vertices, bounds, scaled
+from labelmend.geometry.polygons import Part, Parts, Vertices, bounds, scaled
 from labelmend.project.annotation import Annotation
 from labelmend_desktop.canvas.change import paint_change
 from labelmend_desktop.canvas.colours import ACCENT, DETECTION_DASH, colour_of
@@ -47,6 +47,8 @@ _SPECK, _RING = 6.0, 14.0
 class Stage:
     """All that the live layer needs to know to paint one frame.
 
+    While ``editing``, what is suggested is a thin outline, out of the way of the hands.
+
     Painting notes in ``taken`` where shapes and tags are, and in ``tags`` the tags alone.
     ``painted`` is the label that is shown by its pixels, for the brush. ``flipped`` shows the other state
     of the suspect (``other``: its outline there) instead of this one.
@@ -66,6 +68,7 @@ class Stage:
     spot: NDArray[np.float64] | None = None
     crossings: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
     calm: bool = False
+    editing: bool = False
     flipped: bool = False
     other: Parts = ()
     other_name: str = ""
@@ -147,12 +150,12 @@ def _paint_suspect(
     accent = QColor(ACCENT)
     if suggestion is not None and suggestion.fix == "delete":
         cross_out(painter, path, accent)
-    elif wanted and suspect:
+    elif wanted and suspect and not stage.editing:
         paint_change(painter, suspect, wanted, view, room)
     if suspect and annotation is not None:
         (thin if held else stroke)(painter, path, colour_of(annotation.category))
     if wanted:
-        stroke(painter, wanted_path, accent)
+        stroke(painter, wanted_path, accent, width=1 if stage.editing else 2)
     if suggestion is not None and suggestion.outline == "stretched" and suggestion.bbox is not None:
         # The sides that the reason speaks of: a stretched outline only touches them.
         stroke(painter, path_of((corners(suggestion.bbox),), view), accent, width=1.5, dash=DETECTION_DASH)
@@ -212,6 +215,7 @@ def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: V
     stroke(painter, path_of(proposal.outline, view), QColor(ACCENT))
     for part in proposal.parts if sum(map(len, proposal.parts)) <= _MANY_POINTS else ():
         dots(painter, part, view)
+    handles(painter, proposal.moved, view, active=set(range(len(proposal.moved))), size=6.5)
 
 
 def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
@@ -234,9 +238,15 @@ def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
         if len(part) <= _MANY_POINTS and draft is None:
             dots(painter, middles(part, view.scale)[1], view)
         active = {place for owner, place in stage.picked if owner == number}
-        handles(painter, part, view, active=active, size=6.5)
+        handles(painter, part, view, active=active, size=_size_of_vertices(part, view))
     if stage.spot is not None and draft is None:
         handles(painter, stage.spot[None], view, active={0}, size=6.5)
+
+
+def _size_of_vertices(part: Part, view: View) -> float:
+    """Smaller where they are close together: they must not hide the outline that they are on."""
+    apart = float(np.median(np.hypot(*np.diff(part, axis=0, append=part[:1]).T))) * view.scale
+    return float(np.clip(0.6 * apart, 3.5, 6.5))
 
 
 def _paint_new(painter: QPainter, stage: Stage, draft: Draft, view: View) -> None:

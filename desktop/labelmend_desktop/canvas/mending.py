@@ -41,7 +41,6 @@ class Mending:
         if draft is not None and draft.parts:
             self.marks = np.concatenate([crossings(part, closed=draft.closed) for part in draft.parts])
         if bool(before) != bool(len(self.marks)):
-            self._canvas.session.said.emit(self.words)
             self._canvas.update()
 
     @property
@@ -66,7 +65,7 @@ class Mending:
         had = () if annotation is None else annotation.polygons
         if all(is_simple(part) or any(np.array_equal(part, old) for old in had) for part in parts):
             return self._canvas.session.edits.set_polygons(key, parts, title=title)
-        self._propose(key, parts, title=title)
+        self._propose(key, parts, title=title, had=had)
         return False
 
     def add(self, points: Part) -> None:
@@ -97,16 +96,19 @@ class Mending:
         tool = self._canvas.hands.tool
         return tool is None or tool.name in ("polygon", "wire")
 
-    def _propose(self, key: int | None, parts: Parts, *, title: str) -> None:
-        proposal = _mended(key, parts, title, least=0)
+    def _propose(self, key: int | None, parts: Parts, *, title: str, had: Parts = ()) -> None:
+        proposal = _mended(key, parts, title, moved=_new_points(parts, had) if had else _NONE, least=0)
         if proposal is None:
             self._canvas.session.failed.emit("This outline has no area: draw it anew.")
         else:
             self._canvas.proposals.show(proposal)
 
 
-def _mended(key: int | None, parts: Parts, title: str, *, least: int) -> Proposal | None:
-    """The outlines mended; the stronger, the more of the smallest pieces are left out. None: nothing left."""
+def _mended(key: int | None, parts: Parts, title: str, *, moved: Points, least: int) -> Proposal | None:
+    """The outlines mended; the stronger, the more of the smallest pieces are left out. None: nothing left.
+
+    ``moved`` (n, 2) are the vertices that were moved before it was found to cross itself.
+    """
     new = mended(parts, least=least)
     if not new:
         return None
@@ -115,18 +117,29 @@ def _mended(key: int | None, parts: Parts, title: str, *, least: int) -> Proposa
     def adjusted(by: int) -> Proposal | None:
         other = least + by
         same = other < 0 or len(mended(parts, least=other)) == len(new)
-        return None if same else _mended(key, parts, title, least=other)
+        return None if same else _mended(key, parts, title, moved=moved, least=other)
+
+    head = "Mended, the outline that crosses itself has"
+    if len(moved):
+        head = "Your change is in it; mended, the outline that crosses itself has"
 
     return Proposal(
         key,
         title,
-        f"Mended, the outline that crosses itself has {count}, "
-        f"IoU {difference(parts, new).iou:.3f} with what was drawn.",
+        f"{head} {count}, IoU {difference(parts, new).iou:.3f} with what was drawn.",
         parts=new,
         adjusted=adjusted if len(mended(parts)) > 1 else None,
         ways="with and without the smallest part",
         make=_creating(new) if key is None else None,
+        moved=moved,
     )
+
+
+def _new_points(parts: Parts, had: Parts) -> Points:
+    """The vertices (n, 2) of ``parts`` that ``had`` has not."""
+    old = {tuple(point) for part in had for point in part.tolist()}
+    new = [point for part in parts for point in part.tolist() if tuple(point) not in old]
+    return np.array(new, np.float64).reshape(-1, 2)
 
 
 def _creating(parts: Parts) -> Callable[[Session], bool]:

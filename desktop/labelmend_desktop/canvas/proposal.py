@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from labelmend.geometry.differences import Difference
@@ -36,7 +36,8 @@ class Proposal:
     ``ways`` say what that means.
     ``make`` is how it is made so, where that is more than giving this label this shape. ``before`` is what
     it is compared with, where that is not the label's outline; ``change`` what it adds and takes away, where
-    that is known already; a ``plain`` one, of too many labels for that, shows its outlines alone.
+    that is known already; a ``plain`` one, of too many labels for that, shows its outlines alone. ``moved``
+    (n, 2) are the vertices that a hand has just moved there.
     """
 
     key: int | None
@@ -51,6 +52,7 @@ class Proposal:
     change: Difference | None = None
     ways: str = "less and more"
     plain: bool = False
+    moved: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
     outline: Parts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,10 +76,13 @@ class Proposal:
         return session.edits.set_polygons(self.key, self.parts, title=self.title)
 
 
-class Proposals:
-    """Holds the one that is shown, if any."""
+class Proposals(QObject):
+    """Holds the one that is shown, if any; ``shown`` tells whether one is now."""
+
+    shown = Signal(bool)
 
     def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
         self._canvas = canvas
         self.current: Proposal | None = None
         self._selected: tuple[int, ...] = ()
@@ -85,11 +90,11 @@ class Proposals:
 
     @property
     def words(self) -> str:
-        """What is said of the one that is shown; "" without one."""
+        """What is said of the one that is shown, and below that its keys; "" without one."""
         if self.current is None:
             return ""
-        more = "" if self.current.adjusted is None else f"[ and ]: {self.current.ways}. "
-        return f"{self.current.words} {more}Enter takes it, Esc leaves it."
+        more = "" if self.current.adjusted is None else f"[ ]  {self.current.ways}    "
+        return f"{self.current.words}\n{more}Enter  takes it    Esc  leaves it"
 
     def show(self, proposal: Proposal) -> None:
         """Show another shape for a label, in place of the one shown before."""
@@ -97,8 +102,8 @@ class Proposals:
         self.current, self._selected = proposal, self._canvas.session.selection.keys
         self._plain.drop()
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._canvas.session.said.emit(self.words)
         self._canvas.update()
+        self.shown.emit(True)
 
     def draw(self, painter: QPainter, rect: QRect) -> None:
         """Draw a plain one into ``rect``."""
@@ -124,6 +129,7 @@ class Proposals:
             return False
         proposal.take(self._canvas.session)
         self._canvas.update()
+        self.shown.emit(False)
         return True
 
     def refresh(self) -> None:
@@ -137,8 +143,8 @@ class Proposals:
         """Show none any more; nothing has changed."""
         if self.current is not None:
             self.current = None
-            self._canvas.session.said.emit("")
             self._canvas.update()
+            self.shown.emit(False)
 
     def adjust(self, by: int) -> None:
         """Make the one shown stronger (+1) or gentler (-1)."""

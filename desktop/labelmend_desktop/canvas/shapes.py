@@ -83,6 +83,7 @@ def _stage(canvas: Canvas) -> Stage:
         spot=canvas.pointing.spot,
         crossings=_crossings(canvas),
         calm=hands.tool is not None or idle,
+        editing=session.editing,
         flipped=flipped,
         other=other,
         other_name=name,

@@ -42,6 +42,7 @@ class Verdicts(QWidget):
     def __init__(self, session: Session, actions: ActionSet) -> None:
         super().__init__()
         self._session = session
+        self._proposed = False
         self._question = QLabel()
         self._question.setWordWrap(True)
         self._question.setProperty("tone", "warn")
@@ -90,6 +91,11 @@ class Verdicts(QWidget):
             )
         self._ask(project if fits else None)
 
+    def show_proposal(self, shown: bool) -> None:
+        """While a shape is proposed on the canvas, Enter takes that."""
+        self._proposed = shown
+        self._name_buttons()
+
     def _name_buttons(self) -> None:
         """Enter keeps what was mended already; with a correction of one's own it approves that.
 
@@ -109,8 +115,12 @@ class Verdicts(QWidget):
             if actor is not None and actor.is_person(standing.corrected):
                 approve = "Approve corrected"
         self._buttons["dismiss"].setText(caption(BY_NAME["dismiss"], "It is right as it is" if blind else ""))
+        stands = ""
+        if self._proposed:
+            accept = approve = stands = "Take what is proposed"
         self._buttons["accept"].setText(caption(BY_NAME["accept"], accept))
         self._buttons["approve"].setText(caption(BY_NAME["approve"], approve))
+        self._buttons["fix_stands"].setText(caption(BY_NAME["fix_stands"], stands))
 
     def _ask(self, project: Project | None) -> None:
         """Show what the verdict that waits needs."""
