@@ -81,7 +81,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", "Redo", "Do again what was taken back.",
            ("Shift+Z", "Ctrl+Y", "Ctrl+Shift+Z"), "mdi6.redo", "Edit", enabled=when.redo),
     Action("edit", "Edit the shape",
-           "Drag corners, edges and vertices; Shift picks several, Alt and a click removes; again: its box.",
+           "Drag corners, edges, vertices (Shift picks several, Alt and a click removes), again: its box; "
+           "of a mask take the brush, again: the eraser.",
            ("E",), "mdi6.pencil-outline", "Edit", enabled=when.project, starts_group=True),
     Action("choose_class", "Change class…",
            "Choose another class at the cursor, by its number or some letters of its name.",

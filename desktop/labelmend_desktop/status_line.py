@@ -28,7 +28,6 @@ class StatusLine(NarrowRow):
         self.image = QLabel()
         self.file = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self.file.setProperty("tone", "quiet")
-        self.file.setMinimumWidth(_FILE)
         self.zoom = self._number("0,000 %")
         self.cursor_place = self._number("x 0000.0  y 0000.0")
         self.cursor_place.setProperty("tone", "quiet")
@@ -82,7 +81,7 @@ class StatusLine(NarrowRow):
         if 0 <= image < project.n_images:
             self.image.setText(f"image {image + 1:,} of {project.n_images:,}")
             name = project.images.file_name[image]
-            self.file.say(name, tip=str(project.image_path(image)))
+            self.file.say(name, tip=str(project.image_path(image)), least=_FILE)
         else:
             self.image.setText(f"{project.n_images:,} images")
             self.file.clear()

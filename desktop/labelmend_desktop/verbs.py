@@ -174,7 +174,8 @@ class Verbs(QObject):
 
     # ---------------------------------------------------------------- mending
     def _edit(self) -> None:
-        """Handles on or off; of a polygon being edited, its box instead of its vertices and back.
+        """Handles on or off; of a polygon being edited, its box instead of its vertices and back; of a mask
+        the brush, and the eraser and back.
 
         Where another label is in hand than the one that was edited last, that one is edited.
         """

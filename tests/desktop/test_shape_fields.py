@@ -17,7 +17,7 @@ def test_a_box_looks_like_no_place_of_the_cursor_and_leaves_the_line_as_wide(qap
     told = "".join(
         f"{field.text()}{word.text()}" for field, word in zip(fields.fields, words[1:], strict=True)
     )
-    assert told == "1.0,2.0 30.0×40.0px"
+    assert told == "1.0,2.0 30.0×40.0 px"
     assert not words[0].pixmap().isNull()
     assert fields.sizeHint().width() == wide
     fields.show_box(None)

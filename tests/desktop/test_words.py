@@ -120,7 +120,7 @@ def test_notes_warn_of_what_follows():
     )
     assert notes(None, suggested=None, editing=False) == ""
     assert "crowd" in notes(label(crowd=True, rle={}), suggested=None, editing=False)
-    assert "the brush (W) adds" in notes(label(rle={}), suggested=masked, editing=False)
+    assert "E takes the brush" in notes(label(rle={}), suggested=masked, editing=False)
     assert "stretched" in notes(label(polygons=SQUARE), suggested=moved, editing=False)
     assert "points" in notes(label(polygons=SQUARE), suggested=moved, editing=True)
     traced = Suggestion("bbox", 0, box, SQUARE, outline="traced")

@@ -220,6 +220,18 @@ def bounds(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.float64]:
     return np.asarray(coco_mask.toBbox(_rle(mask, height, width)), np.float64)
 
 
+def moved(mask: bytes, dx: int, dy: int, *, height: int, width: int) -> bytes:
+    """A mask by its compressed counts, moved by whole pixels as far as all of it stays in the picture."""
+    x, y, w, h = bounds(mask, height=height, width=width).astype(np.int64).tolist()
+    by = int(np.clip(dx, -x, width - x - w)) * height + int(np.clip(dy, -y, height - y - h))
+    lengths = unpack(Rles.of([mask]))[0]
+    if not by or len(lengths) < 2:
+        return mask
+    lengths = np.append(lengths, np.zeros(1 - len(lengths) % 2, np.int64))  # the last run is background
+    lengths[[0, -1]] += by, -by
+    return pack(lengths if lengths[-1] else lengths[:-1], height=height, width=width)
+
+
 def pieces(masks: Rles) -> tuple[Array, Array, Array]:
     """The runs of pixels that sound masks hold: (start, stop, offsets (n + 1,) of each mask's).
 

@@ -45,8 +45,8 @@ class Canvas(QWidget):
 
     Verbs for keys and menus: fit_suspect, fit_image, zoom_in, zoom_out, take_tool, cycle, nudge,
     cancel. ``pointer`` tells the cursor in picture pixels, ``view_changed`` the scale,
-    ``shape_changed`` the box in hand (x, y, w, h) or None, ``tool_changed`` the tool's name or "", ``hint``
-    how it is used.
+    ``shape_changed`` the box in hand (x, y, w, h) or None, ``tool_changed`` the tool's name, ``hint`` its
+    use.
     """
 
     pointer = Signal(float, float)
@@ -218,7 +218,8 @@ class Canvas(QWidget):
         self._arrive(travel=True)
 
     def come_to_hand(self) -> None:
-        """Go to the label in hand, unless it is in sight already."""
+        """Go to the label in hand, unless it is in sight already; to a mask with the brush."""
+        verbs.take_brush(self)
         view = self.arrival.view_of_hand()
         if view is not None:
             self.camera.go(view)
@@ -254,9 +255,9 @@ class Canvas(QWidget):
         self.hands.cancel()
 
     def swap_grips(self) -> bool:
-        """Take the selected polygon by its box, or by its vertices again; False when it is no polygon."""
+        """Take a polygon by its box or its vertices again, of a mask the other brush; False of a box."""
         if not self.contents.swap_grips():
-            return False
+            return verbs.take_brush(self)
         self.hands.drop_unless_running()
         self.hands.let_go()
         self.hands.refresh()

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.errors import Refused
+from labelmend.geometry import masks
 from labelmend.geometry.polygons import bounds, moved
 from labelmend_desktop.canvas.contents import Contents
 from labelmend_desktop.canvas.gestures.boxes import held_inside, resized
 from labelmend_desktop.canvas.gestures.outlines import shifted
 from labelmend_desktop.canvas.gestures.story import Limits
 from labelmend_desktop.canvas.hit import InHand
+from labelmend_desktop.canvas.mask_proposals import subject_of
 from labelmend_desktop.canvas.picking import told
 from labelmend_desktop.session import Session
 
@@ -32,13 +34,24 @@ def nudge(canvas: Canvas, by: Vector) -> None:
         _nudge_box(canvas, in_hand, by)
     elif in_hand.parts:
         _nudge_polygon(canvas, in_hand, by)
+    else:
+        _nudge_mask(canvas, in_hand.key, by)
+
+
+def take_brush(canvas: Canvas) -> bool:
+    """Take the brush for the mask in hand, and from the brush the eraser; False when it is no mask."""
+    in_hand, annotation = canvas.contents.in_hand(), canvas.contents.scene.annotation(canvas.session.selected)
+    if in_hand is None or annotation is None or annotation.rle is None:
+        return False
+    canvas.take_tool("eraser" if canvas.hands.tool_name() == "brush" else "brush")
+    return True
 
 
 def nudge_several(session: Session, contents: Contents, *, by: Vector, limits: Limits) -> None:
     """Move the selected labels together, as far as all of them stay within the picture."""
     around = contents.around_several()
     if around is None:
-        raise Refused("Masks cannot be moved: draw them anew.")
+        raise Refused("Masks are moved one at a time: select one.")
     by = held_inside(around, by, limits)
     if by.any():
         session.edits.move_several(by)
@@ -68,6 +81,20 @@ def _nudge_box(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
         new = np.concatenate([box[:2] + held_inside(box, by, limits), box[2:]])
     if not np.array_equal(new, box) and (new[2:] > 0).all():
         canvas.session.edits.set_box(in_hand.key, new, title="nudge a side" if handle else "nudge the box")
+
+
+def _nudge_mask(canvas: Canvas, key: int, by: Vector) -> None:
+    annotation = canvas.contents.scene.annotation(key)
+    if annotation is None or annotation.rle is None:
+        return
+    dx, dy = np.rint(by).astype(int).tolist()
+    if not (dx or dy):
+        raise Refused("A mask is moved by whole pixels: press the arrow without Ctrl.")
+    subject = subject_of(annotation, canvas.contents.masks.size)
+    new = masks.moved(subject.mask, dx, dy, **subject.size)
+    if new != subject.mask:
+        rle = masks.written(new, like=annotation.rle, **subject.size)
+        canvas.session.edits.set_mask(key, rle, title="nudge the mask")
 
 
 def _nudge_polygon(canvas: Canvas, in_hand: InHand, by: Vector) -> None:

@@ -82,7 +82,7 @@ def notes(annotation: Annotation | None, *, suggested: Suggestion | None, editin
     if annotation.crowd:
         return "A crowd region: one label over many objects."
     if annotation.rle is not None:
-        return "A mask: the brush (W) adds to it, the eraser (Shift+W) takes away."
+        return "A mask: E takes the brush, again the eraser."
     if suggested is None and any(len(crossings(part)) for part in annotation.polygons):
         return "Where its outline crosses itself, R proposes it mended."
     if annotation.polygons and editing:

@@ -184,3 +184,15 @@ def test_whether_a_mask_has_a_pixel_in_a_place_is_read_from_its_runs(seed, ends)
     y, x = np.nonzero(pixels)
     near = (x + 1 > left) & (x <= right) & (y + 1 > top) & (y <= bottom)
     assert masks.covers(mask, (left, top, right, bottom), height=9, width=11) == bool(near.any())
+
+
+@pytest.mark.parametrize("by", [(2, 0), (0, -1), (-40, 3), (5, 5), (0, 0)])
+def test_a_moved_mask_is_its_pixels_elsewhere_within_the_picture(by: tuple[int, int]) -> None:
+    inside = np.zeros((13, 17), bool)
+    inside[3:9, 4:11] = random_masks(1, height=6, width=7, seed=3)[0]
+    x, y, w, h = masks.bounds(encoded(inside), height=13, width=17).astype(int)
+    dx, dy = min(max(by[0], -x), 17 - x - w), min(max(by[1], -y), 13 - y - h)
+    moved = masks.moved(encoded(inside), *by, height=13, width=17)
+    assert np.array_equal(masks.decode(moved, height=13, width=17), np.roll(inside, (dy, dx), axis=(0, 1)))
+    for whole in (np.zeros((13, 17), bool), np.ones((13, 17), bool)):
+        assert masks.moved(encoded(whole), *by, height=13, width=17) == encoded(whole)

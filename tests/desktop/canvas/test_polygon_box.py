@@ -102,11 +102,13 @@ def test_vertices_come_back_with_another_shape_and_with_the_end_of_editing(whole
     assert grips(canvas) == "vertices"
 
 
-def test_boxes_and_masks_have_nothing_to_swap(desk):
-    for key in (None, 0, 2):
+def test_a_box_has_nothing_to_swap_and_a_mask_brush_and_eraser(desk):
+    for key, tools in ((None, [""]), (0, [""]), (2, ["brush", "eraser", "brush"])):
         desk.session.select(key)
         desk.session.set_editing(True)
-        assert not desk.canvas.swap_grips()
+        for tool in tools:
+            assert desk.canvas.swap_grips() == bool(tool)
+            assert desk.canvas.hands.tool_name() == tool
 
 
 def test_e_swaps_the_grips_of_a_polygon_and_ends_the_editing_of_a_box(tmp_path, open_window):

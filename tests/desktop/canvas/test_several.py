@@ -137,7 +137,7 @@ def test_masks_alone_cannot_be_moved(desk_with):
     )
     desk.open_image(0)
     ManyVerbs(desk.canvas).select_all()
-    with pytest.raises(Exception, match="Masks cannot be moved"):
+    with pytest.raises(Exception, match="Masks are moved one at a time"):
         desk.canvas.nudge(1, 0)
 
 
