@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from builders.bench import BOX, NEXT, SQUARE, bench_on, one_step
 from builders.datasets import annotation
+from builders.mask_labels import drawn, mask_label, pixels_of
 
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 K = Qt.Key
@@ -123,3 +124,19 @@ def test_a_polygon_moved_by_half_a_pixel_keeps_its_form_in_a_file_of_whole_numbe
     moved = np.array(bench.polygon(1)) - sides
     assert (moved == moved[0]).all()
     assert moved[0].tolist() == [2, -1]
+
+
+def test_e_takes_the_brush_for_a_mask_and_arrows_move_it_within_the_picture(tmp_path, open_user):
+    labels = [mask_label(5, (100, 2, 30, 40), (104, 10, -5, 5))]
+    bench = bench_on(tmp_path, open_user, labels)
+    bench.session.select(0)
+    bench.press(K.Key_E)
+    assert bench.canvas.hands.tool_name() == "brush"
+    bench.press(K.Key_Right, K.Key_Right, K.Key_Up)
+    bench.press(K.Key_Up, modifier=SHIFT)  # the picture ends there
+    assert np.array_equal(pixels_of(bench.exported()[5]), drawn((102, 0, 30, 40), (106, 8, -5, 5)))
+    assert bench.title() == "nudge the mask"
+    bench.press(K.Key_Left, modifier=Qt.KeyboardModifier.ControlModifier)
+    assert "whole pixels" in bench.window_said()
+    bench.press(*[K.Key_Z] * 4)
+    assert bench.bytes() == bench.before

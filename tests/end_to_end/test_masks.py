@@ -134,21 +134,6 @@ def test_a_stroke_off_the_picture_ends_at_its_edge(work):
     assert pixels_of(told)[120, 305:].all()
 
 
-def test_e_takes_the_brush_for_a_mask_and_arrows_move_it_within_the_picture(work):
-    bench = work(mask_label(5, (100, 2, 30, 40), (104, 10, -5, 5)))
-    bench.session.select(0)
-    bench.press(Qt.Key.Key_E)
-    assert bench.canvas.hands.tool_name() == "brush"
-    bench.press(Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up)
-    bench.press(Qt.Key.Key_Up, modifier=SHIFT)  # the picture ends there
-    assert np.array_equal(pixels_of(bench.exported()[5]), drawn((102, 0, 30, 40), (106, 8, -5, 5)))
-    assert bench.title() == "nudge the mask"
-    bench.press(Qt.Key.Key_Left, modifier=Qt.KeyboardModifier.ControlModifier)
-    assert "whole pixels" in bench.window_said()
-    bench.press(*[Qt.Key.Key_Z] * 4)
-    assert bench.bytes() == bench.before
-
-
 def test_erasing_all_of_a_mask_is_refused_in_words(work):
     bench = work(mask_label(1, (40, 40, 20, 20)))
     steps = bench.steps()
