@@ -43,10 +43,8 @@ _STEP = 1.2
 class Canvas(QWidget):
     """Shows the image in sight of the session and turns gestures into calls of it.
 
-    Verbs for keys and menus: fit_suspect, fit_image, zoom_in, zoom_out, take_tool, cycle, nudge,
-    cancel. ``pointer`` tells the cursor in picture pixels, ``view_changed`` the scale,
-    ``shape_changed`` the box in hand (x, y, w, h) or None, ``tool_changed`` the tool's name, ``hint`` its
-    use.
+    ``pointer`` tells the cursor in picture pixels, ``view_changed`` the scale, ``shape_changed`` the box in
+    hand (x, y, w, h) or None, ``tool_changed`` the tool's name or "", ``hint`` how it is used.
     """
 
     pointer = Signal(float, float)
