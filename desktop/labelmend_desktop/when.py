@@ -121,7 +121,7 @@ _NO_LABEL = "No label is in hand: select one first (click, or Tab)."
 WHY_NOT: dict[Callable[[Situation], bool], str] = {
     issue: "There is no issue in sight.",
     verdict: "There is no issue in sight.",
-    suggested: "Nothing is suggested here that was not done.",
+    suggested: "There is no suggestion left here to use.",
     annotation: _NO_LABEL,
     selected: _NO_LABEL,
     has_class: _NO_LABEL,

@@ -250,6 +250,26 @@ def test_the_expert_sees_the_case_and_the_annotator_what_to_do(all_fixed):
     assert not panel.told.isVisible()
 
 
+def in_sight(widget):
+    return widget.visibleRegion().boundingRect().height() == widget.height()
+
+
+def test_nothing_has_to_be_scrolled_for_to_decide(all_fixed, qtbot):
+    hands, panel = all_fixed, all_fixed.window.panel
+    hands.window.resize(1280, 720)
+    hands.window.below.hide()
+    go_to_drawn(hands, "location")
+    hands.press(K.Key_X)
+    assert all(in_sight(button) for button in panel.verdicts.reasons.buttons)
+    hands.press(K.Key_1)
+    work_as(hands, EXP)
+    qtbot.waitUntil(lambda: in_sight(panel.verdicts))
+    names = ("fix_stands", "original_stands", "corrected", "take_suggestion", "send_back")
+    assert all(in_sight(panel.verdicts._buttons[name]) for name in names)
+    assert in_sight(panel.opinions)
+    assert panel.how.visibleRegion().boundingRect().height() > 80
+
+
 def test_what_was_sent_back_is_shown_whatever_scores_are_hidden(all_fixed):
     hands = all_fixed
     issue = go_to_drawn(hands, "spurious")

@@ -1,5 +1,7 @@
 """The expert sees what two people made of a label, and takes one of the versions."""
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -107,10 +109,12 @@ def test_a_missing_label_is_taken_with_or_without(tmp_path, open_window):
 
 
 def test_who_only_judged_differently_shares_a_card_and_the_suggestion_has_a_key(tmp_path, open_window):
-    hands, issue = judged(tmp_path, open_window, verbs.ambiguous, verbs.dismiss)
+    dark = partial(verbs.dismiss, comment="too dark")
+    hands, issue = judged(tmp_path, open_window, verbs.ambiguous, dark)
     (card,) = hands.window.versions.cards
     assert card.words.text() == "no label here\nAnn: cannot tell · Bea: not an error"
     assert hands.window.versions.height() > card.button.height()
+    assert "“Bea: too dark”" in hands.window.panel.opinions.text()
     hands.press(Qt.Key.Key_1)
     assert hands.status(issue) == "conflict"  # there is no other version
     hands.press(Qt.Key.Key_U)

@@ -353,10 +353,10 @@ class Work:
     def _said(self, issue: int) -> str:
         """What people wrote of an issue in the package."""
         told = [
-            f"{row.actor}: {one.comment}"
+            f"{row.actor}: {one.said}"
             for row in self.rows
             for one in row.step().decisions
-            if one.issue == issue and one.comment
+            if one.issue == issue and one.said
         ]
         return "; ".join(dict.fromkeys(told))
 

@@ -21,7 +21,10 @@ def sent_back(standing: Standing, story: Sequence[Entry]) -> str:
 
 
 def standing_opinions(story: Sequence[Entry]) -> list[Entry]:
-    """What people did and said of a label and did not take back, oldest first; draws are no opinions."""
+    """What people did and said of a label and did not take back, oldest first; draws are no opinions.
+
+    The program's own entry of a conflict has what was said in the packages.
+    """
     told: list[Entry] = []
     undone: list[Entry] = []
     for one in story:
@@ -36,7 +39,7 @@ def standing_opinions(story: Sequence[Entry]) -> list[Entry]:
             if found is not None:
                 undone.remove(found)
                 told.append(found)
-        elif one.role not in ("", "lead"):
+        elif one.role != "lead" and (one.role or one.comment):
             told.append(one)
     return told
 
@@ -49,7 +52,9 @@ def _last(entries: Sequence[Entry], like: Entry, title: str) -> Entry | None:
 def words_alone(story: Sequence[Entry]) -> str:
     """The comments, one a line, as rich text."""
     said = (one for one in standing_opinions(story) if one.comment)
-    return "<br>".join(f"{escape(one.actor)}: “{escape(one.comment)}”" for one in said)
+    return "<br>".join(
+        f"{escape(one.actor)}: “{escape(one.comment)}”" if one.actor else escape(one.comment) for one in said
+    )
 
 
 def as_case(story: Sequence[Entry]) -> str:
@@ -57,8 +62,9 @@ def as_case(story: Sequence[Entry]) -> str:
     quiet, small = theme.tokens().text_quiet, theme.SIZE_SMALL
     lines = []
     for one in standing_opinions(story):
-        who = f"<b>{escape(one.actor)}</b>, {escape(one.role)}"
+        told = f"<b>{escape(one.actor)}</b>, {escape(one.role)}: {escape(one.what)}"
+        told = told if one.actor else "Said in a package:"
         said = f" “{escape(one.comment)}”" if one.comment else ""
         at = f"<span style='color:{quiet}; font-size:{small}px'>{when(one.at)}</span>"
-        lines.append(f"<p style='margin:0 0 4px 0'>{who}: {escape(one.what)}{said} {at}</p>")
+        lines.append(f"<p style='margin:0 0 4px 0'>{told}{said} {at}</p>")
     return "".join(lines)

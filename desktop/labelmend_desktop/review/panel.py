@@ -92,6 +92,7 @@ class ReviewPanel(QScrollArea):
         session.selection_changed.connect(self.refresh)
         session.mode_changed.connect(self.refresh)
         session.changed.connect(lambda _changes: self.refresh())
+        session.asking.changed.connect(self._show_reasons)
         self.refresh()
 
     # ---------------------------------------------------------------- parts
@@ -195,6 +196,12 @@ class ReviewPanel(QScrollArea):
     def _arrived(self) -> None:
         self.comment.clear()
         self.refresh()
+
+    def _show_reasons(self) -> None:
+        """Bring the reasons of a rejection into sight; they are shown already."""
+        if self.verdicts.reasons.isVisible() and (layout := self._inside.layout()) is not None:
+            layout.activate()
+            self.ensureWidgetVisible(self.verdicts.reasons, 0, theme.GRID)
 
     def refresh(self) -> None:
         """Show what holds now of the current issue, or of the selected label when there is none."""
