@@ -22,10 +22,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication
 
+from labelmend.find.run import run_find
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.project import Project
 from labelmend.review.states import Actor
-from labelmend_desktop.file_verbs import run_find_frozen
 from labelmend_desktop.tasks import Tasks
 
 LONGEST, BAR = 600.0, 0.5
@@ -43,7 +43,7 @@ class Bench:
     def begin(self):
         """Begin to find; returns the task."""
         inputs = find_inputs(self.project, pictures=self.pictures)
-        return self.tasks.run(run_find_frozen, inputs, title="find", on_done=self.keep)
+        return self.tasks.run(run_find, inputs, title="find", on_done=self.keep)
 
     def keep(self, found):
         self.found = found

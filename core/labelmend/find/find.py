@@ -139,7 +139,10 @@ def _seen(
     found = concatenate(issues)
     if predicted is not None:
         found = _as_told(found, evidence, predicted, settings.tolerance)
-    return with_clusters(found, clusters, scene)
+    steps.creep()
+    found = with_clusters(found, clusters, scene)
+    steps.creep()
+    return found
 
 
 def _as_told(found: Issues, evidence: Evidence, predicted: Predicted, tolerance: Tolerance | None) -> Issues:
