@@ -17,7 +17,7 @@ from labelmend.project import clusters, queues, verbs
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.export import Certificate, remember
 from labelmend.project.finding import store_detections, store_found
-from labelmend.project.history import Row, Step
+from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
 from labelmend.project.suggesting import suggestion
@@ -32,6 +32,7 @@ from labelmend_desktop.seeing import Seeing
 from labelmend_desktop.selection import Selection
 from labelmend_desktop.sitting import Sitting
 from labelmend_desktop.stepping_back import step_back
+from labelmend_desktop.waiting import Waiting
 
 FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
 _AHEAD: Final = 3
@@ -62,8 +63,7 @@ class Session(QObject):
         self.bare = self.flip = False
         self.draw_category = 0
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._waiting: dict[Queue, NDArray[np.int64]] = {}
-        self._waiting_since: tuple[Project, Row, Actor | None] | None = None
+        self._waiting = Waiting()
         self.seeing = Seeing(self)
         self.classes = ClassFilter(self)
         self.asking = Asking(self)
@@ -107,7 +107,7 @@ class Session(QObject):
         self.selection.hold(None)
         self.classes.forget()
         self.order, self.editing = np.zeros(0, np.int64), False
-        self._waiting_since, self._waiting = None, {}
+        self._waiting.forget()
         self.project_changed.emit()
 
     def work_as(self, actor: Actor) -> None:
@@ -202,12 +202,7 @@ class Session(QObject):
         """Rows of `project.issues` that wait for this person in a queue (the one in sight by default)."""
         if self.project is None:
             return np.zeros(0, np.int64)
-        queue, now = queue or self.queue, (self.project, self.project.last_row, self.project.actor)
-        if self._waiting_since != now:
-            self._waiting_since, self._waiting = now, {}
-        if queue not in self._waiting:
-            self._waiting[queue] = queues.waiting(self.project, queue)
-        return self._waiting[queue]
+        return self._waiting.rows(self.project, queue or self.queue)
 
     @property
     def selected(self) -> int | None:

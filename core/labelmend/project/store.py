@@ -19,61 +19,22 @@ from numpy.typing import NDArray
 from labelmend.errors import BadFile, Refused
 from labelmend.find.spread import in_order
 from labelmend.progress import Progress, silent
+from labelmend.project import packing
 from labelmend.project.aside import Aside
 from labelmend.project.history import Heading, Row, Told
 from labelmend.project.holding import held_by_another, hold, release, say_who, unsay
+from labelmend.project.packing import CHUNK
 from labelmend.project.schema import migrate
 from labelmend.project.snapshot import connect, open_to_read
 
-CHUNK: Final = 1 << 16
-"""Bytes of source in one chunk (before compression)."""
 DAMAGE: Final = (
     KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, RecursionError, MemoryError,
     msgspec.DecodeError,
 )  # fmt: skip
 """What reading raises when a file holds what it should not."""
-_PART: Final = 1 << 25
-"""Bytes of an array in one row: far below SQLite's limit of a value, and cheap to hold twice."""
 _FREE, _MOST_TIMES = 1 << 28, 200
 """Arrays of so many bytes are read from any file, and of so many times its size."""
-_CHUNKS: Final = 32
-"""Chunks that a thread compresses at a time."""
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
-
-
-def _packed(data: memoryview, at: int) -> list[bytes]:
-    """The chunks from `at` on, each compressed by itself."""
-    packer, end = zstandard.ZstdCompressor(level=1), min(at + _CHUNKS * CHUNK, len(data))
-    return [packer.compress(data[start : min(start + CHUNK, end)]) for start in range(at, end, CHUNK)]
-
-
-_PartRow = tuple[str, int, str, memoryview]
-"""A part of an array before it is compressed: name, number, type and shape, bytes."""
-
-
-def _parts(arrays: Mapping[str, NDArray[Any]]) -> Iterator[_PartRow]:
-    for name, array in arrays.items():
-        flat = np.ascontiguousarray(array)
-        dtype = json.dumps([flat.dtype.str, list(flat.shape)])
-        data = memoryview(flat.reshape(-1).view(np.uint8).data) if flat.size else memoryview(b"")
-        for part, start in enumerate(range(0, max(len(data), 1), _PART)):
-            yield name, part, dtype, data[start : start + _PART]
-
-
-def _row_of_part(part: _PartRow) -> tuple[str, int, str, bytes]:
-    return *part[:3], zstandard.ZstdCompressor(level=1).compress(part[3])
-
-
-def _size(body: bytes, most: int) -> int:
-    """How many bytes a compressed part says it holds. Raises ZstdError for more than one ever holds."""
-    size = zstandard.get_frame_parameters(body).content_size
-    if size > most:
-        raise zstandard.ZstdError(f"a part of it says that it holds {size:,} bytes")
-    return size
-
-
-def _unpacked(body: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(body)
 
 
 def refuse_leftovers(path: Path) -> None:
@@ -240,7 +201,7 @@ class Store:
         """The same for several arrays: while one is written, others are compressed."""
         self._connection.executemany("DELETE FROM array WHERE name = ?", [(name,) for name in arrays])
         with ThreadPoolExecutor() as pool:
-            packed = in_order(_row_of_part, _parts(arrays), executor=pool, tick=lambda: None)
+            packed = in_order(packing.row_of, packing.parts_of(arrays), executor=pool, tick=lambda: None)
             for row in packed:
                 self._connection.execute("INSERT INTO array VALUES(?, ?, ?, ?)", row)
 
@@ -259,8 +220,8 @@ class Store:
             rows = self._connection.execute(
                 f"SELECT name, dtype, body FROM array WHERE {where} ORDER BY name, part", values
             ).fetchall()
-            self._require_room(sum(_size(body, _PART) for _, _, body in rows))
-            bodies = pool.map(_unpacked, [body for _, _, body in rows])
+            self._require_room(sum(packing.size_of(body, packing.PART) for _, _, body in rows))
+            bodies = pool.map(packing.unpacked, [body for _, _, body in rows])
             parts: dict[str, list[bytes]] = {}
             for (name, _, _), body in zip(rows, bodies, strict=True):
                 parts.setdefault(name, []).append(body)
@@ -280,15 +241,15 @@ class Store:
         """Keep the source's bytes in compressed chunks (inside the caller's transaction)."""
         with ThreadPoolExecutor() as pool:
             packed = in_order(
-                partial(_packed, memoryview(data)),
-                iter(range(0, len(data), _CHUNKS * CHUNK)),
+                partial(packing.chunks_from, memoryview(data)),
+                iter(range(0, len(data), packing.CHUNKS_AT_ONCE * CHUNK)),
                 executor=pool,
                 tick=lambda: None,
             )
             for n, bodies in enumerate(packed):
-                rows = enumerate(bodies, n * _CHUNKS)
+                rows = enumerate(bodies, n * packing.CHUNKS_AT_ONCE)
                 self._connection.executemany("INSERT INTO chunk VALUES(?, ?)", rows)
-                progress(n * _CHUNKS * CHUNK, len(data))
+                progress(n * packing.CHUNKS_AT_ONCE * CHUNK, len(data))
 
     def chunks(self) -> Iterator[bytes]:
         """The source's bytes from first to last, chunk by chunk."""
@@ -313,8 +274,8 @@ class Store:
         if found is None:
             raise BadFile(f"{self.path} is damaged: part {seq} of the source is gone. Use a copy of it.")
         with self._reading():
-            _size(found[0], CHUNK)
-            return _unpacked(found[0])
+            packing.size_of(found[0], CHUNK)
+            return packing.unpacked(found[0])
 
     # ---------------------------------------------------------------- pictures of the instructions
     def put_picture(self, name: str, data: bytes) -> None:
