@@ -8,6 +8,7 @@ import numpy as np
 
 from labelmend.find.explain_cards import MEMBER_SHORT, card_in_short, card_sentence, member_sentence
 from labelmend.find.explain_pictures import picture_in_short, picture_sentence
+from labelmend.find.inputs import Floats
 from labelmend.find.issues import (
     BOTTOM,
     CARDS,
@@ -80,7 +81,7 @@ def _sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name, 
     if kind == LOCATION:
         return _location(issues, i)
     if kind == DUPLICATE:
-        return _duplicate(issues, i, name)
+        return _duplicate(issues, i, name, categories)
     return _structure(issues, i)
 
 
@@ -100,7 +101,7 @@ def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     if kind == LOCATION:
         return _short_location(e)
     if kind == DUPLICATE:
-        return f"{'same' if e[1] else 'other'} class, IoU {_two(e[0])}"
+        return f"{_other_class(e, categories) or ('same' if e[1] else 'other') + ' class'}, IoU {_two(e[0])}"
     if CODES[issues.code[i]] in CARDS:
         return card_in_short(issues, i)
     return _SHORT_CODE[CODES[issues.code[i]]]
@@ -189,7 +190,7 @@ def _extent(side: str) -> str:
     return "width" if side in ("left", "right") else "height"
 
 
-def _short_location(e: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
+def _short_location(e: Floats) -> str:
     bits = int(e[0])
     if bits & GROUP:
         return "one label, several objects"
@@ -204,10 +205,17 @@ def _short_location(e: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
     return ", ".join(f"{SIDES[k][1]} side {_pixels(e[1 + k])}" for k in off)
 
 
-def _duplicate(issues: Issues, i: int, name: Name) -> str:
-    e = issues.evidence[i]
-    which = "the same class" if e[1] else "another class"
-    return f"Covers the same object as annotation {name(int(issues.other[i]))} of {which} (IoU {_two(e[0])})."
+def _duplicate(issues: Issues, i: int, name: Name, categories: Sequence[str]) -> str:
+    e, other = issues.evidence[i], name(int(issues.other[i]))
+    which = " of the same class" if e[1] else " of another class"
+    if named := _other_class(e, categories):
+        which = f", {_article(named)}"
+    return f"Covers the same object as annotation {other}{which} (IoU {_two(e[0])})."
+
+
+def _other_class(e: Floats, categories: Sequence[str]) -> str:
+    """The class of the other label of a duplicate; empty where it is the same, or was not kept."""
+    return "" if e[1] or np.isnan(e[4]) else _class_name(categories, int(e[4]))
 
 
 def _structure(issues: Issues, i: int) -> str:

@@ -96,7 +96,8 @@ class Issues:
                  all four where none has a better place) in units of the picture's usual gradient, 6 that
                  at its better place, 7 share of the class's labels that sit closer on edges
                  blank (spurious): 0 strength of the strongest edge in and around the box
-      duplicate  0 IoU, 1 whether of the same class, 2 this one's support (IoU x score), 3 the other's
+      duplicate  0 IoU, 1 whether of the same class, 2 this one's support (IoU x score), 3 the other's,
+                 4 the other's class
       structure  0-3 pixels outside at left, top, right, bottom, or by which the sides miss the outline;
                  odd_size, odd_shape: 0 times the class's median side, 1 width by height, 2 the class's
                  median of it, 3 robust deviations

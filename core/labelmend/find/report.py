@@ -155,6 +155,7 @@ def report_duplicates(found: Evidence, d: Duplicates, labels: Labels, floor: flo
             e1=a.category[at] == a.category[other],
             e2=d.support[on],
             e3=d.other_support[on],
+            e4=labels.category[a.label[other]],
         ),
     )
 

@@ -146,6 +146,12 @@ def test_duplicate():
     issue = one(DUPLICATE, other=123, e0=0.93, e1=1)
     assert say(issue) == "Covers the same object as annotation #123 of the same class (IoU 0.93)."
     assert brief(issue) == "same class, IoU 0.93"
+    other = one(DUPLICATE, other=123, e0=0.93, e1=0, e4=1)
+    assert say(other) == "Covers the same object as annotation #123, a dog (IoU 0.93)."
+    assert brief(other) == "dog, IoU 0.93"
+    before_it_was_kept = one(DUPLICATE, other=123, e0=0.93, e1=0)
+    assert "of another class" in say(before_it_was_kept)
+    assert brief(before_it_was_kept) == "other class, IoU 0.93"
 
 
 def test_structure():
