@@ -152,7 +152,7 @@ ACTIONS: tuple[Action, ...] = (
            ("M",), "mdi6.comment-text-outline", "Issue", enabled=when.issue, starts_group=True),
     Action("add_to_instructions", "Add to the instructions",
            "Show this hard case beside every label of its class, with what was said of it as caption.",
-           (), "mdi6.book-plus-outline", "Issue", context="expert", enabled=when.taught),
+           ("Shift+E",), "mdi6.book-plus-outline", "Issue", context="expert", enabled=when.taught),
     Action("use_as_reference", "Use as a reference",
            "Show this label beside every label of its class; the comment becomes its caption.",
            ("Shift+U",), "mdi6.image-check-outline", "Issue", enabled=when.taught, starts_group=True),

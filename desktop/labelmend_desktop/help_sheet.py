@@ -22,7 +22,15 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Reviewer", ("approve", "reject", "give_reason", "own_words")),
     (
         "Expert",
-        ("fix_stands", "original_stands", "corrected", "take_suggestion", "send_back", "take_version"),
+        (
+            "fix_stands",
+            "original_stands",
+            "corrected",
+            "take_suggestion",
+            "send_back",
+            "take_version",
+            "add_to_instructions",
+        ),
     ),
     (
         "Mending",

@@ -50,7 +50,7 @@ class Merged:
         if not self.conflicts:
             return f"{told}, no conflict.{self.after}"
         wait = "waits" if self.conflicts == 1 else "wait"
-        open_ones = f"{counted(self.conflicts, 'label')} changed differently {wait} for the expert"
+        open_ones = f"{counted(self.conflicts, 'conflict')} {wait} for the expert"
         return f"{told}; {open_ones}.{self.after}"
 
 

@@ -38,8 +38,8 @@ class VersionCard(QFrame):
         self.side = 0
         self.picture = QLabel()
         self.who, self.at, self.words = ElidedLabel(), QLabel(at), QLabel(words)
-        self.who.say(who)
         self.who.setFont(theme.font(bold=True))
+        self.who.say(who)
         if not at:
             self.at.hide()
         for label in (self.at, self.words):

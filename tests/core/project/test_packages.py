@@ -116,9 +116,7 @@ def test_two_who_change_one_label_differently_leave_it_to_the_expert(project, tm
     merge(project, first)
     assert project.annotation(EACH).bbox[0] == 12
     told = merge(project, second)
-    assert (
-        told.sentence == "second.labelmend: 1 step merged; 1 label changed differently waits for the expert."
-    )
+    assert told.sentence == "second.labelmend: 1 step merged; 1 conflict waits for the expert."
     assert project.record(EACH) == project.original(EACH)
     (issue,) = project.state.versions
     assert project.standing(issue).status == "conflict"
