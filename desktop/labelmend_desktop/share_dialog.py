@@ -108,7 +108,7 @@ class ShareDialog(Dialog):
         line.addWidget(self.person, 1)
         line.addWidget(self.role)
         form.addRow("For", line)
-        form.addRow("", self._quiet("What anybody else does in it is not merged."))
+        form.addRow("", self._quiet("Where a name or a role is said, what others do in it is not merged."))
 
     def _add_file(self, form: QFormLayout, target: Path) -> None:
         self.path, line = self.place("share_path", target, kinds="Labelmend projects (*.labelmend)")

@@ -90,9 +90,9 @@ class StatusLine(NarrowRow):
         words = " · ".join(word for word in (selected, self._hidden()) if word)
         self.selected.setText(words)
         self.selected.setVisible(bool(words))
-        undo = self._session.undo_title
-        saved = f"saved · undo: {undo}" if undo else "saved"
-        self.saved.say("saved" if self._said or self._hint else saved, tip=saved, least=_SAVED)
+        undo, state = self._session.undo_title, "read only" if project.tampered else "saved"
+        told = f"{state} · undo: {undo}" if undo and not project.tampered else state
+        self.saved.say(state if self._said or self._hint else told, tip=told, least=_SAVED)
         self.fit()
 
     def _hidden(self) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from builders.datasets import make_project
 from labelmend.project import editing
 from labelmend_desktop.header import Header
+from labelmend_desktop.status_line import StatusLine
 
 K = Qt.Key
 
@@ -36,6 +37,7 @@ def test_it_is_said_and_stays_said(hands):
     assert "row 4 of 2" in bar.text.text()
     assert "read only" in hands.window.findChild(Header).name.text()
     assert "row 4 of 2" in hands.window.findChild(Header).name.toolTip()
+    assert hands.window.findChild(StatusLine).saved.text() == "read only"
     project = hands.session.project
     assert [project.record(key) is None for key in (3, 4)] == [True, False]
 

@@ -1,5 +1,7 @@
 """The dashboard: every number leads to its labels, and the numbers follow the work."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -122,7 +124,7 @@ def test_the_chip_says_in_which_queues_the_others_are(seen):
     places = seen.window.issues.filters.chip.places
     assert places.isVisible() == (elsewhere > 0)
     assert elsewhere > 0
-    assert places.text().startswith(f"{len(here)} of them here, ")
+    assert places.text().startswith(f"{len(here)} here, ")
     seen.session.set_queue("expert")
     assert f"{len(here)} in Done" in places.text()
 
@@ -192,6 +194,20 @@ def test_points_lead_to_their_labels(seen, qtbot, name):
     assert listed(seen) == in_queue(seen, set(issues.tolist()))
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
     assert len(taken) == 1
+
+
+def test_the_total_at_the_end_of_a_line_leads_to_all_its_labels(seen, qtbot):
+    plot, taken = seen.window.dashboard.plots["course"], []
+    plot.taken.connect(lambda title, issues: taken.append((title, set(issues.tolist()))))
+    places = [text.mapRectToScene(text.boundingRect()) for text, _ in plot._names]
+    assert len(places) == 3
+    assert not any(one.intersects(other) for one, other in combinations(places, 2))
+    text, line = plot._names[-1]
+    at = plot.plot.mapFromScene(places[-1].center())
+    QTest.mouseClick(plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: bool(taken))
+    assert taken[0] == (line.about, set(np.concatenate(line.issues).tolist()))
+    assert text.toPlainText() == f"{len(np.concatenate(line.issues)):,} {line.about}"
 
 
 def test_arrows_and_enter_do_what_the_mouse_does(seen):

@@ -75,7 +75,10 @@ def _note(project: Project, issue: int, number: int, images: dict[int, int], row
     if key == NO_KEY:
         x, y, w, h = table.bbox[row].tolist()
         more_w, more_h = _ROOM * w, _ROOM * h  # not the very place where the model sees something
-        place = (x - more_w, y - more_h, w + 2 * more_w, h + 2 * more_h)
+        wide, high = project.declared_size(int(table.image[row])) or (np.inf, np.inf)
+        left, top = max(x - more_w, 0.0), max(y - more_h, 0.0)
+        right, bottom = min(x + w + more_w, wide), min(y + h + more_h, high)
+        place = (left, top, max(right - left, w), max(bottom - top, h))
         return Note(number, LOOK, image, NO_KEY, -1, place, "")
     columns = project.dataset.annotations
     x, y, w, h = columns.bbox[key].tolist()

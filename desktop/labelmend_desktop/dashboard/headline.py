@@ -17,11 +17,12 @@ _HEIGHT, _GAP = 68, 14
 
 @dataclass(frozen=True, eq=False)
 class Headline:
-    """``first`` is written large; ``pieces`` are the bar; ``facts`` stand below, as many as there is room."""
+    """``first`` is written large, ``unit`` beside it; ``pieces`` are the bar; ``facts`` stand below, as
+    many as there is room."""
 
     name: str
     first: Cell
-    unit: str
+    unit: Cell
     pieces: Sequence[Piece] = ()
     facts: Sequence[Cell] = ()
 
@@ -35,9 +36,12 @@ class Headline:
         where = write(
             painter, QRectF(0, 0, width * 0.5, 24), self.first.text, size=theme.SIZE_HEADING, bold=True
         )
-        write(painter, QRectF(where.right() + 6, 1, width, 24), self.unit, tone="text_quiet")
+        beside = write(painter, QRectF(where.right() + 6, 1, width, 24), self.unit.text, tone=self.unit.tone)
         write(painter, QRectF(0, 0, width, 24), self.name, bold=True, right=True)
-        spots = [Spot(where, self.first.title, self.first.issues, self.first.note)]
+        spots = [
+            Spot(place, cell.title, cell.issues, cell.note)
+            for place, cell in ((where, self.first), (beside, self.unit))
+        ]
         spots += self._paint_bar(painter, QRectF(0, 31, width, 6))
         left = 0.0
         for fact in self.facts:

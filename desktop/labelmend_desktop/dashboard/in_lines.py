@@ -74,7 +74,7 @@ def _queue(one: Tally) -> Headline:
     return Headline(
         QUEUE_WORDS[name.lower()],  # type: ignore[index]
         Cell(f"{len(one.open):,}", waits, one.open),
-        "open",
+        Cell("open", tone="text_quiet"),
         (Piece(done, one.done, _DONE), Piece(waits, one.open, _OPEN)),
         facts,
     )
@@ -84,13 +84,14 @@ def _rate(told: Overview) -> Headline:
     """Labels that are wrong: in the finished work, and in what nothing was said of."""
     of = [one[0] for one in (told.finished, told.unflagged) if one]
     if not of:
-        return Headline("Wrong labels", Cell("–"), "nothing reviewed yet")
+        return Headline("Wrong labels", Cell("–"), Cell("nothing reviewed yet", tone="text_quiet"))
     first = of[0]
+    seen = np.concatenate([first.wrong, first.right])
     facts = [fact for one in of for fact in _limits(one)]
     return Headline(
         "Wrong labels",
         Cell(per_cent(first.share), f"wrong of the {WORDS_OF[first.of]}", first.wrong),
-        f"of {len(first.wrong) + len(first.right):,} reviewed",
+        Cell(f"of {len(seen):,} reviewed", f"reviewed of the {WORDS_OF[first.of]}", seen, "text_quiet"),
         (
             Piece("wrong", first.wrong, "danger"),
             Piece("right", first.right, "ok"),

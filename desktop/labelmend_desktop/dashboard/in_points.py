@@ -83,6 +83,7 @@ def _series(one: Course, edges: Floats, *, in_all: bool) -> Series:
         ["", *(f"{total:,.0f} {word} by then" for total in totals)],
         joined=True,
         name=f"{len(one.at):,} {word}" if in_all else word,
+        about=word,
     )
 
 

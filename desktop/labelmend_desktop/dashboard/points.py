@@ -10,15 +10,15 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from labelmend.report.judgements import Ids
 from labelmend_desktop import theme
 from labelmend_desktop.dashboard.spots import Spot, tip_of
 
-_NEAR = 14
-"""Pixels from a point at which a click still means it."""
+_NEAR, _NAME = 14, 15
+"""Pixels from a point at which a click still means it, and how high a name is."""
 Floats = NDArray[np.float64]
 Ticks = list[tuple[float, str]]
 
@@ -28,7 +28,7 @@ class Series:
     """Points (n,) of one colour: what each tells and the labels behind it.
 
     limits (n, 2): from where to where along the axis of values the truth may lie. joined: a line goes through
-    them. name: written at the last point.
+    them. name: written at the last point; it leads to the labels of all points, which ``about`` says of them.
     """
 
     x: Floats
@@ -40,6 +40,7 @@ class Series:
     limits: Floats | None = None
     joined: bool = False
     name: str = ""
+    about: str = ""
     symbol: str = "o"
 
 
@@ -76,6 +77,7 @@ class PointPlot(QWidget):
         self._series: Sequence[Series] = ()
         self._frame = Frame((0, 1), (0, 1))
         self._here: tuple[int, int] | None = None
+        self._names: list[tuple[pg.TextItem, Series]] = []
         self._ring = pg.ScatterPlotItem(size=15, brush=None)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +93,7 @@ class PointPlot(QWidget):
     def _draw(self) -> None:
         colours, frame = theme.tokens(), self._frame
         self.plot.clear()
+        self._names = []
         some = any(len(one.x) for one in self._series)
         for name, ticks in (("bottom", frame.x_ticks), ("left", frame.y_ticks)):
             self.plot.getAxis(name).setTicks(None if ticks is None else [ticks])
@@ -109,6 +112,7 @@ class PointPlot(QWidget):
             self.plot.addItem(pg.PlotCurveItem([0, 1], [0, 1], pen=quiet, antialias=True))
         for one in self._series:
             self._draw_series(one)
+        self._write_names()
         self._ring.setPen(pg.mkPen(colours.accent, width=2))
         self._ring.setData([], [])
         self.plot.addItem(self._ring)
@@ -128,11 +132,22 @@ class PointPlot(QWidget):
         self.plot.addItem(
             pg.ScatterPlotItem(one.x, one.y, size=size, symbol=one.symbol, brush=colour, pen=pg.mkPen(None))
         )
-        if one.name and len(one.x):
-            text = pg.TextItem(one.name, color=colour, anchor=(1, 1))
+
+    def _write_names(self) -> None:
+        """Each at its last point; where two lines end close to each other, one name above the other."""
+        box = self.plot.getPlotItem().getViewBox()
+        a_pixel = (self._frame.y_range[1] - self._frame.y_range[0]) / max(box.height(), 1.0)
+        below = -np.inf
+        for one in sorted(
+            (one for one in self._series if one.name and len(one.x)), key=lambda one: one.y[-1]
+        ):
+            text = pg.TextItem(one.name, color=QColor(getattr(theme.tokens(), one.tone)), anchor=(1, 1))
             text.setFont(theme.font(theme.SIZE_SMALL))
-            text.setPos(one.x[-1], one.y[-1])
+            place = max(one.y[-1], below + _NAME * a_pixel)
+            text.setPos(one.x[-1], place)
             self.plot.addItem(text)
+            self._names.append((text, one))
+            below = place
 
     def _dress(self) -> None:
         colours = theme.tokens()
@@ -142,6 +157,10 @@ class PointPlot(QWidget):
             axis.setPen(QColor(colours.line))
             axis.setTextPen(QColor(colours.text_quiet))
             axis.setStyle(tickFont=theme.font(theme.SIZE_SMALL, tabular=True), tickLength=-4)
+        self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+        super().resizeEvent(event)
         self._draw()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
@@ -182,18 +201,31 @@ class PointPlot(QWidget):
         else:
             one = self._series[point[0]]
             self._ring.setData([one.x[point[1]]], [one.y[point[1]]])
-        hand = Qt.CursorShape.PointingHandCursor if point else Qt.CursorShape.ArrowCursor
-        self.plot.setCursor(hand)
+
+    def _named(self, scene: QPointF) -> Spot | None:
+        """The line whose name is there."""
+        for text, one in self._names:
+            place = text.mapRectToScene(text.boundingRect())
+            if place.contains(scene):
+                return Spot(place, one.about, np.concatenate(one.issues))
+        return None
 
     def _hovered(self, scene: QPointF) -> None:
-        self._go(self._nearest(scene))
-        if self._here is not None:
+        name = self._named(scene)
+        self._go(None if name else self._nearest(scene))
+        spot = name if self._here is None else self._spot(self._here)
+        self.plot.setCursor(Qt.CursorShape.PointingHandCursor if spot else Qt.CursorShape.ArrowCursor)
+        if spot is not None:
             at = self.plot.mapToGlobal(self.plot.mapFromScene(scene))
-            QToolTip.showText(at, tip_of(self._spot(self._here)), self.plot)
+            QToolTip.showText(at, tip_of(spot), self.plot)
 
     def _clicked(self, event: Any) -> None:
-        point = self._nearest(event.scenePos())
-        if event.button() == Qt.MouseButton.LeftButton and point is not None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        name, point = self._named(event.scenePos()), self._nearest(event.scenePos())
+        if name is not None:
+            self.taken.emit(name.title, name.issues)
+        elif point is not None:
             self._take(point)
 
     def _take(self, point: tuple[int, int]) -> None:

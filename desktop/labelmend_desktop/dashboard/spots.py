@@ -114,9 +114,11 @@ class SpotArea(QWidget):
 
     # ---------------------------------------------------------------- mouse and keys
     def _at(self, place: QPointF) -> int:
-        for number, spot in enumerate(self.spots):
-            if spot.place.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN).contains(place):
-                return number
+        """The spot at a place, or else one beside it: a sliver of a bar is hit exactly or not at all."""
+        for room in (0, _MARGIN):
+            for number, spot in enumerate(self.spots):
+                if spot.place.adjusted(-room, -room, room, room).contains(place):
+                    return number
         return -1
 
     def _go(self, number: int) -> None:

@@ -57,5 +57,5 @@ class Chip(QFrame):
     def show_places(self, here: Mapping[Queue, int], queue: Queue) -> None:
         """Say how many of them wait in the queue in sight, where some are in others."""
         others = [f"{n:,} in {QUEUE_WORDS[name]}" for name, n in here.items() if n and name != queue]
-        self.places.say(f"{here[queue]:,} of them here, {', '.join(others)}")
+        self.places.say(f"{here[queue]:,} here, {', '.join(others)}")
         self.places.setVisible(bool(others))
