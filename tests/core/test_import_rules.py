@@ -35,7 +35,7 @@ SAME_ROOM = {
     "command_line": "cli",
     "__main__": "cli",
 }
-SCREEN_PARTS = {"issues", "canvas", "classes", "review", "instructions", "gallery", "dashboard", "start"}
+SCREEN_PARTS = {"issues", "canvas", "classes", "review", "instructions", "dashboard", "start"}
 FRAME = {"main_window", "app"}  # they know all; nobody knows them
 MODULE_LINES, FUNCTION_LINES = 400, 50
 REASON = "# long:"
