@@ -14,6 +14,9 @@ from labelmend.project.history import Step
 from labelmend.project.many import counted
 from labelmend.project.project import Project
 
+_NAMED = 12
+"""So many classes are named one by one."""
+
 
 class ClassFilter(QObject):
     """``hidden`` and ``locked`` are category rows, ``labels`` keys of annotations; nothing of it is kept.
@@ -103,8 +106,8 @@ def _none_of(category: NDArray[np.int32], rows: frozenset[int]) -> NDArray[np.bo
     return ~np.isin(category, list(rows))
 
 
-def names_of(categories: Iterable[int], names: Sequence[str], *, most: int = 12) -> str:
+def names_of(categories: Iterable[int], names: Sequence[str]) -> str:
     """The names of classes, and how many more there are."""
     rows = sorted(categories)
-    told = ", ".join(names[row] for row in rows[:most])
-    return f"{told} and {len(rows) - most:,} more" if len(rows) > most else told
+    told = ", ".join(names[row] for row in rows[:_NAMED])
+    return f"{told} and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else told

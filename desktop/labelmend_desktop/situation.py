@@ -9,8 +9,8 @@ from labelmend_desktop.when import Situation
 ROLE_QUEUE = {"annotator": "fix", "reviewer": "review", "expert": "expert"}
 
 
-def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situation:
-    """The session's situation; ``busy`` while a task runs, ``drawing`` while a gesture is under way."""
+def situation_of(session: Session, *, busy: bool) -> Situation:
+    """The session's situation; ``busy`` while a task runs."""
     project, issue = session.project, session.issue
     if project is None:
         return Situation(busy=busy, queue=session.queue)
@@ -29,7 +29,6 @@ def situation_of(session: Session, *, busy: bool, drawing: bool = False) -> Situ
         suggestion=row >= 0 and session.suggestion() is not None,
         editing=session.editing or several,
         selected=bool(session.selection.keys),
-        drawing=drawing,
         busy=busy,
         undo=session.undo_title is not None,
         redo=session.redo_title is not None,

@@ -23,7 +23,6 @@ class Situation:
     suggestion: bool = False
     editing: bool = False
     selected: bool = False
-    drawing: bool = False
     busy: bool = False
     undo: bool = False
     redo: bool = False

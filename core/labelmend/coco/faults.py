@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 LIMIT = 200
 """At most this many faults of one code and array are told one by one; the others are counted in one more."""
+_LONGEST = 60
+"""Letters of a value that a sentence carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,14 @@ def place(file: str, array: str, row: int, identity: object = None) -> str:
     return f"{file}: {array}[{row}]{told}"
 
 
-def shown(value: object, *, limit: int = 60) -> str:
+def shown(value: object) -> str:
     """A value of the file as a sentence may carry it: short, on one line, strings in quotes."""
     try:
         told = repr(value)
     except ValueError:  # an integer of thousands of digits
         return "a number of thousands of digits"
     told = told.encode("utf-8", "backslashreplace").decode()
-    return told if len(told) <= limit else told[: limit - 1] + "…"
+    return told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
 
 
 class FaultBook:

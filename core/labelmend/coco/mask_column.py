@@ -30,21 +30,14 @@ def mask_column(
     *,
     height: npt.NDArray[np.float64],
     width: npt.NDArray[np.float64],
-    wanted: npt.NDArray[np.bool_] | None = None,
     progress: Progress = silent,
 ) -> Rles:
     """One element per record: its compressed counts, empty where it has no usable mask.
 
     `read(i)` gives the bytes of record i, or None; `height` and `width` (n,) are those of its image, nan
     where they are not known. Polygons are drawn (some 50 microseconds each). A mask that is damaged, or
-    not of its image's size, counts as none. Where not wanted (n,), nothing is read.
+    not of its image's size, counts as none.
     """
-    if wanted is not None and not wanted.all():
-        rows = np.flatnonzero(wanted)
-        some = mask_column(
-            lambda i: read(int(rows[i])), height=height[rows], width=width[rows], progress=progress
-        )
-        return some.spread(rows, len(height))
     n = len(height)
     pixels = height * width
     column: list[bytes] = []

@@ -82,7 +82,6 @@ class Found:
 def run_find(
     inputs: FindInputs,
     *,
-    settings: Settings = Settings(),  # noqa: B008
     progress: Progress = silent,
     executor: Executor | None = None,
     ahead: int = AHEAD,
@@ -108,7 +107,7 @@ def run_find(
         n_categories=len(inputs.categories),
         batches=parted,
         faults=faults,
-        settings=replace(settings, tolerance=inputs.tolerance) if inputs.tolerance else settings,
+        settings=Settings(tolerance=inputs.tolerance),
         progress=finding,
         executor=executor,
         ahead=ahead,

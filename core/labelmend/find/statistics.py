@@ -23,6 +23,8 @@ step is at most this share of the one before."""
 ROUNDS = 14
 """Times in a fit that the curvature is summed; more change nothing."""
 
+_ROBUST_RIDGE, _ROBUST_ROUNDS = 2.0, 8
+
 Tick = Callable[[], None]
 
 
@@ -186,31 +188,22 @@ class Robust:
     factor: float
 
 
-def fit_robust(
-    x: Floats,
-    category: Ints,
-    y: Floats,
-    *,
-    n_categories: int,
-    tick: Tick,
-    ridge: float = 2.0,
-    rounds: int = 8,
-) -> Robust:
+def fit_robust(x: Floats, category: Ints, y: Floats, *, n_categories: int, tick: Tick) -> Robust:
     """Huber regression of y on the design matrix x, with a spread that depends on the same columns."""
     cases = Cases.of(x, category, n_categories)
     y = y[cases.order]
-    penalty = np.full(x.shape[1], ridge)
+    penalty = np.full(x.shape[1], _ROBUST_RIDGE)
     penalty[0] = 1e-3
     weight, residual = np.ones(len(y)), y
-    for _ in range(rounds):
+    for _ in range(_ROBUST_ROUNDS):
         tick()
-        centre = Weights(*cases.squares(weight, penalty, ridge).solve(*cases.sums(weight * y)))
+        centre = Weights(*cases.squares(weight, penalty, _ROBUST_RIDGE).solve(*cases.sums(weight * y)))
         residual = y - cases.values(centre.knots, centre.classes)
         scale = 1.48 * np.median(np.abs(residual)) + 1e-6
         weight = 1 / np.maximum(1, np.abs(residual) / (1.3 * scale))
     tick()
     log_size = np.log(np.abs(residual) + 0.05 * scale)
-    fit = Weights(*cases.squares(np.ones(len(y)), penalty, ridge).solve(*cases.sums(log_size)))
+    fit = Weights(*cases.squares(np.ones(len(y)), penalty, _ROBUST_RIDGE).solve(*cases.sums(log_size)))
     expected = np.exp(cases.values(fit.knots, fit.classes))
     return Robust(centre, fit, 1.48 * float(np.median(np.abs(residual) / expected)))
 

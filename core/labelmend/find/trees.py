@@ -12,6 +12,9 @@ from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.statistics import Tick, logistic
 
 DEPTH = 4
+MOST = 40
+"""Trees are grown at the most."""
+
 BINS = 24
 SHRINKAGE = 0.2
 STIFFNESS = 5.0
@@ -51,25 +54,16 @@ FEWEST = 2000
 """With fewer rows the additive model stands alone."""
 
 
-def fit_trees(
-    columns: Sequence[Floats],
-    y: Bools,
-    start: Floats,
-    *,
-    tick: Tick,
-    rounds: int = 40,
-    weight: Floats | None = None,
-) -> Trees:
+def fit_trees(columns: Sequence[Floats], y: Bools, start: Floats, *, tick: Tick) -> Trees:
     """Trees that correct the log odds start (n,) of y, by gradient boosting of the logistic likelihood."""
     limits = [np.unique(np.quantile(c, np.linspace(0, 1, BINS + 1)[1:-1])) for c in columns]
     bins = [np.searchsorted(at, c, side="left") for at, c in zip(limits, columns, strict=True)]
-    weight = np.ones(len(y)) if weight is None else weight
     odds = start.copy()
     grown: list[tuple[list[int], list[float], Floats]] = []
-    for _ in range(rounds):
+    for _ in range(MOST):
         tick()
         p = logistic(odds)
-        slope, curve = weight * (y - p), weight * p * (1 - p)
+        slope, curve = y - p, p * (1 - p)
         asked, leaf, gain = _grow(bins, limits, slope, curve)
         if gain < LEAST_GAIN:
             break

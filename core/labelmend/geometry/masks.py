@@ -58,12 +58,6 @@ class Rles:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def spread(self, rows: npt.ArrayLike, n: int) -> "Rles":
-        """These masks as those of some rows (rising numbers) of n; the others have none."""
-        size = np.zeros(n, np.int64)
-        size[np.asarray(rows, np.int64)] = np.diff(self.offsets)
-        return Rles(self.blob, np.concatenate([[0], np.cumsum(size)]))
-
     def __getitem__(self, i: int) -> bytes:
         if not -len(self) <= i < len(self):
             raise IndexError(i)

@@ -78,13 +78,11 @@ class View:
         return View(scale, middle.x() - x * scale, middle.y() - y * scale)
 
 
-def fit(
-    box: ArrayLike, size: tuple[float, float], *, margin: float = MARGIN, most: float = MOST_SCALE
-) -> View:
+def fit(box: ArrayLike, size: tuple[float, float], *, margin: float = MARGIN) -> View:
     """The view that shows a picture box (4,) xywh whole, centred in a widget of ``size`` (width, height)."""
     x, y, w, h = np.asarray(box, dtype=np.float64).tolist()
     room = max(size[0] - 2 * margin, 1.0), max(size[1] - 2 * margin, 1.0)
-    scale = min(most, max(LEAST_SCALE, min(room[0] / max(w, 1e-9), room[1] / max(h, 1e-9))))
+    scale = min(MOST_SCALE, max(LEAST_SCALE, min(room[0] / max(w, 1e-9), room[1] / max(h, 1e-9))))
     return View(scale, size[0] / 2 - (x + w / 2) * scale, size[1] / 2 - (y + h / 2) * scale)
 
 

@@ -11,7 +11,7 @@ from labelmend_desktop import theme
 class Section(QWidget):
     """A heading that opens and closes what is below it. Folding by itself never undoes a person's choice."""
 
-    def __init__(self, title: str, body: QWidget, *, opened: bool = True) -> None:
+    def __init__(self, title: str, body: QWidget) -> None:
         super().__init__()
         self._body = body
         self._chosen = False
@@ -26,7 +26,7 @@ class Section(QWidget):
         layout.setSpacing(theme.GRID // 2)
         layout.addWidget(self._title)
         layout.addWidget(body)
-        self._show(opened)
+        self._show(True)
 
     @property
     def is_open(self) -> bool:
