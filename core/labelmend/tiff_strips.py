@@ -6,6 +6,7 @@ A strip is what lies side by side: a strip proper, or a row of tiles. Tables: TI
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from labelmend.errors import BadFile
@@ -88,17 +89,17 @@ class TiffStrips:
         When ``thrifty``, of a single strip no more bytes are read than these rows are likely to need: where
         they do not suffice, reading the TIFF will fail.
         """
-        layout, out = self._layout, bytearray(self._layout.head)
-        out += layout.pack(layout.place, 0)
+        layout, out = self._layout, BytesIO()
+        out.write(layout.head + layout.pack(layout.place, 0))
         places, counts = [], []
         with self._path.open("rb") as file:
             for place, count in self._chosen(strips):
                 if thrifty and len(strips) == 1:
                     count = min(count, _SPARE + 2 * count * rows // self.rows)
-                places.append(len(out))
+                places.append(out.tell())
                 counts.append(count)
                 file.seek(place)
-                out += file.read(count)
+                out.write(file.read(count))
         each = self.rows if len(strips) > 1 else rows
         each = -(-each // _STEP) * _STEP if self._tiled else each
         tags = {tag: values for tag, values in self._tags.items() if tag in _KEPT}
@@ -110,7 +111,8 @@ class TiffStrips:
         ):
             kind = 4 if layout.place == "I" else 16
             tags[tag] = (kind, len(numbers), layout.pack(f"{len(numbers)}{_NUMBERS[kind]}", *numbers))
-        return _with_table(out, tags, layout)
+        _add_table(out, tags, layout)
+        return out.getvalue()
 
     def _chosen(self, strips: Sequence[int]) -> list[tuple[int, int]]:
         """(place, bytes) of what the strips consist of, plane by plane."""
@@ -148,13 +150,15 @@ def _read(path: Path) -> tuple[_Layout, dict[int, _Values]]:
     return layout, tags
 
 
-def _with_table(out: bytearray, tags: dict[int, _Values], layout: _Layout) -> bytes:
-    """The pixels of a TIFF after its head, followed by their table."""
+def _add_table(out: BytesIO, tags: dict[int, _Values], layout: _Layout) -> None:
+    """Add their table to the pixels of a TIFF, and its place to the head before them."""
     inline = struct.calcsize(layout.place)
     table = layout.pack(layout.count, len(tags))
     for tag, (kind, count, raw) in sorted(tags.items()):
         table += layout.pack("HH" + layout.place, tag, kind, count)
-        table += raw.ljust(inline, b"\0") if len(raw) <= inline else layout.pack(layout.place, len(out))
-        out += raw if len(raw) > inline else b""
-    out[len(layout.head) : len(layout.head) + inline] = layout.pack(layout.place, len(out))
-    return bytes(out) + table + layout.pack(layout.place, 0)
+        table += raw.ljust(inline, b"\0") if len(raw) <= inline else layout.pack(layout.place, out.tell())
+        out.write(raw if len(raw) > inline else b"")
+    place = out.tell()
+    out.write(table + layout.pack(layout.place, 0))
+    out.seek(len(layout.head))
+    out.write(layout.pack(layout.place, place))

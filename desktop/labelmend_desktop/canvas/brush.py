@@ -101,12 +101,14 @@ class Brush(QObject):
     @property
     def key(self) -> int | None:
         """The label whose mask is shown by its pixels, since it can be painted on."""
-        contents = self._canvas.contents
-        annotation = contents.scene.annotation(self._canvas.session.selected)
-        is_mask = annotation is not None and annotation.rle is not None and contents.masks.image is not None
+        return self._subject() if self._canvas.contents.masks.image is not None else None
+
+    def _subject(self) -> int | None:
+        annotation = self._canvas.contents.scene.annotation(self._canvas.session.selected)
+        is_mask = annotation is not None and annotation.rle is not None
         return annotation.key if annotation is not None and is_mask and self.in_hand else None
 
     def _light(self) -> None:
         """Let the edge of the mask that can be painted on stand out."""
-        contents, key = self._canvas.contents, self.key
+        contents, key = self._canvas.contents, self._subject()
         contents.masks.light(None if key is None else contents.scene.row_of[key])

@@ -19,10 +19,14 @@ from labelmend.geometry.repainting import Cut, changed_place
 FILL_ALPHA, EDGE_ALPHA = 64, 220
 _FILL, _EDGE, _LIT = range(3)
 LARGEST = 50_000_000
-"""Pictures of more pixels than this show no masks, only their boxes."""
+"""Pictures of more pixels than this show no masks, only their boxes, but for a window around one in hand."""
+WINDOW = 4_000_000
+"""A window has no more pixels than this: all of it is painted anew within a frame."""
+_MARGIN = 256
+"""Pixels of a window around what it was opened for."""
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 _LARGE_MASK = 500_000
-"""Pixels of the columns that a mask reaches into, from which it is painted by itself."""
+"""Pixels within its bounds, from which a mask is painted by itself."""
 _ONE_BY_ONE = 40
 """Up to this many masks are recoloured one by one; for more, all of the image is."""
 
@@ -33,15 +37,17 @@ Rectangle = tuple[int, int, int, int]
 class MaskPicture:
     """The masks of one picture by their rows in the scene; the last row lies on top.
 
-    ``labels`` (height, width) says whose pixel each is: 0 where no mask is, else a row's ``name``. Masks of
-    another size than the picture's, or that cannot be read, are left out. ``image`` is None where there is
-    no mask, or the picture is too large.
+    ``labels`` (height, width) of the ``window`` says whose pixel each is: 0 where no mask is, else a row's
+    ``name``. Masks of another size than the picture's, or that cannot be read, are left out. ``image``, of
+    the window too, is None where there is no mask. The window is the whole picture or, of one that is too
+    large, what is around the mask that is painted on.
     """
 
     def __init__(self, width: int, height: int, *, edges: bool = False) -> None:
         """With ``edges`` the border pixels of every mask stand out."""
         self.image: QImage | None = None
         self.size = width, height
+        self.window: Rectangle = (0, 0, 0, 0)
         self.labels = np.zeros((0, 0), np.uint16)
         self._pixels = np.zeros((0, 0), np.uint32)
         self._edges = edges
@@ -54,8 +60,26 @@ class MaskPicture:
 
     @property
     def can_show(self) -> bool:
-        """Whether masks of this picture are shown: it is not too large."""
+        """Whether all masks of this picture are shown: it is not too large."""
         return 0 < self.size[0] * self.size[1] <= LARGEST
+
+    def opens(self, place: Rectangle) -> bool:
+        """Whether a rectangle is in the window, which grows for it where it may."""
+        if self._is_ready() and self._within(place) == place:
+            return True
+        asked = place if self.image is None else _around(self.window, place)
+        larger = self._wider(asked, _MARGIN)
+        if _area(larger) > WINDOW:
+            larger = asked
+        if _area(larger) > WINDOW:
+            return False
+        before, shown = self.window, self.labels
+        self._open(larger)
+        self.labels[:] = self._painted(larger)
+        if shown.size:
+            _part(self.labels, before, of=larger)[:] = shown  # with a stroke that is no step yet
+        self._fill(larger)
+        return True
 
     # ---- which masks there are
 
@@ -94,7 +118,7 @@ class MaskPicture:
         """Paint a rectangle anew."""
         left, top, right, bottom = place = self._within(place)
         if left < right and top < bottom and self._is_ready():
-            self.labels[top:bottom, left:right] = self._painted(place)
+            _part(self.labels, place, of=self.window)[:] = self._painted(place)
             self._fill((left - 1, top - 1, right + 1, bottom + 1))
 
     def colour(self, colours: Mapping[int, QColor]) -> None:
@@ -111,6 +135,9 @@ class MaskPicture:
     def light(self, row: int | None) -> None:
         """Lay one mask on top, its border pixels in white; or none."""
         before, self._lit = self._lit, row
+        if not self.can_show:
+            self._look_at(row)
+            return
         if row == before:
             return
         for one, kind in ((before, _EDGE if self._edges else _FILL), (row, _LIT)):
@@ -128,7 +155,7 @@ class MaskPicture:
             return
         self._tint(row, colour)
         name = self._names[row]
-        part = self.labels[cut.top : cut.bottom, cut.left : cut.right]
+        part = _part(self.labels, (cut.left, cut.top, cut.right, cut.bottom), of=self.window)
         if erase:
             part[(cut.pixels > 0) & (part == name)] = 0
         else:
@@ -155,14 +182,32 @@ class MaskPicture:
         self._name(row)
 
     def _is_ready(self) -> bool:
-        """Make the image when it is first needed; False for a picture that is too large."""
-        width, height = self.size
+        """Make the image when it is first needed; False where a window is to be opened first."""
         if self.image is None and self.can_show:
-            self.labels = np.zeros((height, width), np.uint16)
-            self._pixels = np.zeros((height, width), np.uint32)
-            form = QImage.Format.Format_ARGB32_Premultiplied
-            self.image = QImage(self._pixels.data, width, height, width * 4, form)
+            self._open((0, 0, *self.size))
         return self.image is not None
+
+    def _open(self, window: Rectangle) -> None:
+        width, height = window[2] - window[0], window[3] - window[1]
+        self.window = window
+        self.labels = np.zeros((height, width), np.uint16)
+        self._pixels = np.zeros((height, width), np.uint32)
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        self.image = QImage(self._pixels.data, width, height, width * 4, form)
+
+    def _wider(self, place: Rectangle, by: int) -> Rectangle:
+        (left, top, right, bottom), (width, height) = place, self.size
+        return max(left - by, 0), max(top - by, 0), min(right + by, width), min(bottom + by, height)
+
+    def _look_at(self, row: int | None) -> None:
+        """Open the window around a mask, unless it is there; close it for none, or for one too large."""
+        place = None if row is None else self._bounds.get(row)
+        if place is not None and self.image is not None and self._within(place) == place:
+            self._fill(self.window)
+            return
+        self.image, self.window, self.labels = None, (0, 0, 0, 0), np.zeros((0, 0), np.uint16)
+        if place is not None:
+            self.opens(place)
 
     def _name(self, row: int) -> int:
         """The label of a row's mask; a new row gets the next one."""
@@ -183,46 +228,51 @@ class MaskPicture:
         return True
 
     def _within(self, place: Rectangle) -> Rectangle:
-        left, top, right, bottom = place
-        return max(left, 0), max(top, 0), min(right, self.size[0]), min(bottom, self.size[1])
+        (left, top, right, bottom), window = place, self.window
+        return max(left, window[0]), max(top, window[1]), min(right, window[2]), min(bottom, window[3])
 
     def _painted(self, place: Rectangle) -> NDArray[np.uint16]:
         """The labels of a rectangle, from the masks that reach into it."""
-        left, top, right, bottom = place
         rows = [row for row in self._told if _touch(self._bounds[row], place)]
         rows.sort(key=lambda row: (row == self._lit, row))
-        columns = np.zeros((right - left, self.size[1]), np.uint16)
+        columns = np.zeros((place[2] - place[0], place[3] - place[1]), np.uint16)
         for is_large, group in groupby(rows, key=self._is_large):
             if is_large:
                 for row in group:
-                    self._paint_large(columns, row, left)
+                    self._paint_large(columns, row, place)
             else:
-                self._paint_small(columns, list(group), left)
-        return columns.T[top:bottom]
+                self._paint_small(columns, list(group), place)
+        return columns.T
 
     def _is_large(self, row: int) -> bool:
-        left, _, right, _ = self._bounds[row]
-        return (right - left) * self.size[1] > _LARGE_MASK
+        left, top, right, bottom = self._bounds[row]
+        return (right - left) * (bottom - top) > _LARGE_MASK
 
-    def _paint_small(self, columns: NDArray[np.uint16], rows: list[int], left: int) -> None:
-        """Paint masks pixel by pixel, all at once, into the columns from ``left`` on."""
+    def _into(self, edges: NDArray[np.int64], place: Rectangle) -> NDArray[np.int64]:
+        """Edges of runs along the picture's columns as edges along those of a rectangle."""
+        left, top, right, bottom = place
+        column, row = np.divmod(edges, self.size[1])
+        inside: NDArray[np.int64] = (column - left) * (bottom - top) + np.clip(row - top, 0, bottom - top)
+        return inside.clip(0, (right - left) * (bottom - top))
+
+    def _paint_small(self, columns: NDArray[np.uint16], rows: list[int], place: Rectangle) -> None:
+        """Paint masks pixel by pixel, all at once, into the columns of a rectangle."""
         start, stop, first = masks.pieces(Rles.of([self._told[row] for row in rows]))
         name = np.repeat([self._names[row] for row in rows], np.diff(first))
-        flat, skipped = columns.reshape(-1), left * self.size[1]
-        start, stop = np.maximum(start - skipped, 0), np.minimum(stop - skipped, flat.size)
+        flat = columns.reshape(-1)
+        start, stop = self._into(start, place), self._into(stop, place)
         length = np.maximum(stop - start, 0)
         # A pixel's place is where its run starts, and one more for each before it in the run.
         places = np.repeat((start - np.cumsum(length) + length).astype(np.int32), length)
         places += np.arange(len(places), dtype=np.int32)
         flat[places] = np.repeat(name.astype(np.uint16), length)
 
-    def _paint_large(self, columns: NDArray[np.uint16], row: int, left: int) -> None:
+    def _paint_large(self, columns: NDArray[np.uint16], row: int, place: Rectangle) -> None:
         """Paint one mask column by column: its pixels would take eight bytes each."""
-        height = self.size[1]
-        start, stop = masks.stretches(self._told[row])
-        begin = max(self._bounds[row][0] - left, 0)
-        end = min(self._bounds[row][2] - left, len(columns))
-        edges = np.stack([start, stop], axis=1).ravel() - left * height
+        height = columns.shape[1]
+        begin = max(self._bounds[row][0] - place[0], 0)
+        end = min(self._bounds[row][2] - place[0], len(columns))
+        edges = self._into(np.stack(masks.stretches(self._told[row]), axis=1).ravel(), place)
         edges = np.clip(edges, begin * height, end * height)
         lengths = np.diff(edges, prepend=begin * height, append=end * height)
         inside = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
@@ -230,11 +280,12 @@ class MaskPicture:
 
     def _fill(self, place: Rectangle) -> None:
         """Colour the pixels of a rectangle after their labels."""
-        left, top, right, bottom = self._within(place)
+        left, top, right, bottom = place = self._within(place)
         if self.image is None or left >= right or top >= bottom:
             return
-        labels = self.labels[top:bottom, left:right]
-        self._pixels[top:bottom, left:right] = np.take(self._colours[:, _FILL], labels, mode="clip")
+        labels = _part(self.labels, place, of=self.window)
+        filled = np.take(self._colours[:, _FILL], labels, mode="clip")
+        _part(self._pixels, place, of=self.window)[:] = filled
         if self._edges:
             self._draw_borders(place, _EDGE)
         if self._lit in self._names:
@@ -242,15 +293,15 @@ class MaskPicture:
 
     def _draw_borders(self, place: Rectangle, kind: int, *, of: int | None = None) -> None:
         """Colour the border pixels of every mask, or of one, with its fill, its edge or as lit."""
-        left, top, right, bottom = self._within(place)
+        left, top, right, bottom = place = self._within(place)
         if self.image is None or left >= right or top >= bottom:
             return
-        x, y = max(left - 1, 0), max(top - 1, 0)
-        around = self.labels[y : bottom + 1, x : right + 1]
+        x, y, *ends = self._within((left - 1, top - 1, right + 1, bottom + 1))
+        around = _part(self.labels, (x, y, ends[0], ends[1]), of=self.window)
         around = around if of is None else (around == of).view(np.uint8)
         border = _borders(around)[top - y :, left - x :][: bottom - top, : right - left]
-        names = self.labels[top:bottom, left:right][border]
-        self._pixels[top:bottom, left:right][border] = self._colours[names, kind]
+        names = _part(self.labels, place, of=self.window)[border]
+        _part(self._pixels, place, of=self.window)[border] = self._colours[names, kind]
 
 
 def _premultiplied(colour: QColor, alpha: int) -> int:
@@ -261,6 +312,19 @@ def _premultiplied(colour: QColor, alpha: int) -> int:
 
 def _touch(a: Rectangle, b: Rectangle) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _area(a: Rectangle) -> int:
+    return (a[2] - a[0]) * (a[3] - a[1])
+
+
+def _around(a: Rectangle, b: Rectangle) -> Rectangle:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _part(pixels: NDArray[Any], place: Rectangle, *, of: Rectangle) -> NDArray[Any]:
+    """The pixels of a rectangle, of those of a larger one."""
+    return pixels[place[1] - of[1] : place[3] - of[1], place[0] - of[0] : place[2] - of[0]]
 
 
 def _borders(labels: NDArray[Any]) -> NDArray[np.bool_]:

@@ -17,10 +17,14 @@ from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.gestures import painting
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
 from labelmend_desktop.canvas.hit import hit
+from labelmend_desktop.canvas.mask_image import LARGEST, WINDOW
 from labelmend_desktop.canvas.mask_proposals import as_mask, subject_of
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
+
+
+_TOO_FAR = "In so large a picture the brush reaches no farther than this: zoom in, and paint in parts."
 
 
 def begin(press: Event, canvas: Canvas, *, erase: bool) -> Gesture:
@@ -45,9 +49,6 @@ def begin(press: Event, canvas: Canvas, *, erase: bool) -> Gesture:
 def _stroke(canvas: Canvas, annotation: Annotation | None, *, erase: bool) -> Stroke:
     """A stroke over a label's mask, or a new one. Raises Refused where there can be none."""
     contents = canvas.contents
-    width, height = contents.masks.size
-    if not contents.masks.can_show:
-        raise Refused(f"This picture of {width:,} x {height:,} pixels is too large to paint masks on it.")
     if canvas.session.selection.several:
         raise Refused("Several labels are selected: take one in hand by Ctrl and a click to paint on it.")
     if annotation is None:
@@ -55,6 +56,11 @@ def _stroke(canvas: Canvas, annotation: Annotation | None, *, erase: bool) -> St
             raise Refused("There is no mask to erase from: take one in hand by Ctrl and a click.")
         return Stroke(canvas, None, len(contents.scene), colour_of(canvas.session.draw_category), b"", erase)
     mask = subject_of(annotation, contents.masks.size).mask
+    if contents.masks.image is None:
+        raise Refused(
+            f"This mask is too large to be painted on: in a picture of more than {LARGEST:,} pixels, masks "
+            f"are painted within {WINDOW:,} of them at a time."
+        )
     row = contents.scene.row_of[annotation.key]
     return Stroke(canvas, annotation.key, row, colour_of(annotation.category), mask, erase)
 
@@ -72,9 +78,13 @@ class Stroke:
 
     def reach(self, start: NDArray[np.float64], end: NDArray[np.float64]) -> Cut | None:
         """What the brush covers from one point to another, within the picture."""
-        width, height = self.canvas.contents.masks.size
-        radius = self.canvas.brush.radius
-        return repainting.stroke(start, end, radius=radius, height=height, width=width)
+        shown = self.canvas.contents.masks
+        width, height = shown.size
+        cut = repainting.stroke(start, end, radius=self.canvas.brush.radius, height=height, width=width)
+        if cut is None or shown.opens((cut.left, cut.top, cut.right, cut.bottom)):
+            return cut
+        self.canvas.session.said.emit(_TOO_FAR)
+        return None
 
     def lay(self, cut: Cut) -> None:
         """Show at once what the brush covers."""

@@ -40,7 +40,8 @@ class Still:
             return
         if masks.image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            painter.drawImage(canvas.view.rect((0, 0, *masks.size)), masks.image)
+            left, top, right, bottom = masks.window
+            painter.drawImage(canvas.view.rect((left, top, right - left, bottom - top)), masks.image)
         canvas.overlay.draw(painter, rect)
 
     def _follow(self, layers: list[Layer]) -> bool:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pycocotools import mask as coco_mask
 from PySide6.QtCore import Qt
 
 from builders.datasets import annotation
@@ -155,9 +156,82 @@ def test_a_picture_too_large_for_masks_and_a_mask_of_another_size_say_so(desk_wi
     desk.drag((150, 200), (170, 200))
     assert "its mask is of 9 x 9 pixels, its picture of 320 x 240" in desk.said[-1]
     monkeypatch.setattr(mask_image, "LARGEST", 100)
-    desk.session.select(0)
+    monkeypatch.setattr(mask_image, "WINDOW", 30)
+    desk.open_image(1)
+    desk.open_image(0)
+    take(desk, key=0)
     desk.drag((150, 200), (170, 200))
-    assert "too large to paint" in desk.said[-1]
+    assert "too large to be painted on" in desk.said[-1]
+
+
+@pytest.fixture
+def large(desk, monkeypatch):
+    """A desk whose picture counts as too large for an image of all masks."""
+    monkeypatch.setattr(mask_image, "LARGEST", 100)
+    monkeypatch.setattr(mask_image, "WINDOW", 12_000)
+    monkeypatch.setattr(mask_image, "_MARGIN", 6)
+    desk.open_image(1)
+    desk.open_image(0)
+    return desk
+
+
+def shown_as_written(desk, key=MASK):
+    """Whether the window has of a mask what the project has there, and all of it."""
+    picture = desk.canvas.contents.masks
+    left, top, right, bottom = picture.window
+    name = picture._names[desk.canvas.contents.scene.row_of[key]]
+    written = pixels(desk, key) > 0
+    inside = np.array_equal(picture.labels == name, written[top:bottom, left:right])
+    return inside and written.sum() == (picture.labels == name).sum()
+
+
+def test_in_a_large_picture_a_mask_is_painted_in_a_window(large):
+    picture = large.canvas.contents.masks
+    assert picture.image is None
+    take(large)
+    assert picture.window == (0, 4, 8, 36)
+    assert shown_as_written(large)
+    large.press(10, 20)
+    large.move(40, 30)
+    left, top, right, bottom = picture.window
+    assert (right - left) * (bottom - top) == picture.labels.size <= 12_000
+    seen = picture.labels == picture.labels[15 - top, 1 - left]
+    large.release(40, 30)
+    assert np.array_equal(seen, pixels(large)[top:bottom, left:right] > 0)
+    assert shown_as_written(large)
+    rle = coco_mask.encode(np.asfortranarray(pixels(large)))
+    assert masks.counts(large.project.annotation(MASK).rle, height=240, width=320) == rle["counts"]
+    take(large, "eraser")
+    large.drag((40, 30), (60, 90))
+    assert shown_as_written(large)
+    large.session.undo()
+    assert shown_as_written(large)
+    large.key(Qt.Key.Key_Escape)
+    large.session.select(None)
+    assert picture.image is None
+
+
+def test_in_a_large_picture_a_new_mask_is_painted_and_none_over_all_of_it(large):
+    steps = large.steps()
+    large.session.draw_category = 1
+    take(large, key=None)
+    large.press(150, 100)
+    large.move(170, 100)
+    large.key(Qt.Key.Key_Escape)
+    assert large.steps() == steps
+    assert not large.canvas.contents.masks.labels.any()
+    large.canvas.take_tool("brush")
+    large.drag((150, 100), (170, 100))
+    key = large.session.selected
+    before = pixels(large, key).sum()
+    assert shown_as_written(large, key)
+    told = []
+    large.session.said.connect(told.append)
+    large.press(20, 20)
+    large.move(300, 220)
+    large.release(300, 220)
+    assert "zoom in" in told[-1]
+    assert pixels(large, key).sum() == before
 
 
 def test_a_box_becomes_a_mask_only_when_that_is_taken(desk):
