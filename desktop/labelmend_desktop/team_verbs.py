@@ -37,7 +37,8 @@ class TeamVerbs:
             return
         number = max(project.state.shared, default=0) + 1
         target = project.path.with_name(f"{project.path.stem}-part{number}.labelmend")
-        choice = self.prompts.share(target=target, choose=Shareable(project).choose)
+        shareable = self.session.making.aside(Shareable(project.still()).look)
+        choice = self.prompts.share(target=target, choose=shareable.choose)
         if choice is None:
             return
         try:

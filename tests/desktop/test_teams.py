@@ -1,5 +1,7 @@
 """Parts are shared and merged from the window, in the background, while somebody goes on working."""
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -7,7 +9,7 @@ from PySide6.QtGui import QDropEvent
 
 from builders.datasets import ANN, make_project
 from builders.teams import BEA, box, work
-from labelmend.project import editing, verbs
+from labelmend.project import choosing, editing, verbs
 from labelmend.project.choosing import Shareable
 from labelmend.project.project import Project
 from labelmend_desktop.share_dialog import ShareChoice, ShareDialog
@@ -153,3 +155,23 @@ def test_the_dialog_counts_what_goes(qtbot, tmp_path):
     dialog.person.setText(" Bea ")
     answer = dialog.answer()
     assert (answer.path.name, answer.person, answer.role) == ("for Bea.labelmend", "Bea", None)
+
+
+def test_what_is_chosen_from_is_looked_through_in_a_thread(hands, qtbot, monkeypatch):
+    """So that typing words asks nothing of the project."""
+    real, threads = choosing.waiting, []
+
+    def waiting(*arguments):
+        threads.append(threading.current_thread() is threading.main_thread())
+        return real(*arguments)
+
+    monkeypatch.setattr(choosing, "waiting", waiting)
+
+    def ask(*, target, choose):
+        assert choose(None, "").tolist() == choose(None, "png").tolist()
+        assert choose("fix", "001").tolist() == [0]
+        assert not len(choose("fix", "001 002"))
+
+    monkeypatch.setattr(hands.answers, "share", ask)
+    done(hands, qtbot, "share")
+    assert set(threads) == {False}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from labelmend.errors import Refused
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
-from labelmend.review.states import Queue
+from labelmend.review.states import QUEUES, Queue
 
 
 class Shareable:
@@ -22,6 +22,14 @@ class Shareable:
         self._project = copy(project)
         self._project.actor = None
         self._known: dict[Queue | None, NDArray[np.int64]] = {}
+        self._named: dict[str, NDArray[np.bool_]] = {}
+
+    def look(self) -> "Shareable":
+        """Look through all that is asked for later, in any thread; itself."""
+        for queue in (None, *QUEUES):
+            self.choose(queue)
+        self._holding("")
+        return self
 
     def choose(self, queue: Queue | None = None, words: str = "") -> NDArray[np.int64]:
         """The images (n,) with an issue in a queue, the surest first; without a queue those of no issue too.
@@ -32,9 +40,14 @@ class Shareable:
             self._known[queue] = self._waiting(queue)
         images = self._known[queue]
         for word in words.casefold().split():
-            names = self._names
-            images = np.array([one for one in images.tolist() if word in names[one]], np.int64)
+            images = images[self._holding(word)[images]]
         return images
+
+    def _holding(self, word: str) -> NDArray[np.bool_]:
+        """Which images (n,) have a word in their file name."""
+        if word not in self._named:
+            self._named[word] = np.array([word in name for name in self._names], bool)
+        return self._named[word]
 
     def _waiting(self, queue: Queue | None) -> NDArray[np.int64]:
         table = self._project.issues
