@@ -5,13 +5,13 @@ class LabelmendError(Exception):
     """What is wrong, where, and what to do, in one sentence that a user can act on."""
 
 
-class BadFile(LabelmendError):  # noqa: N818 - named for what the user has before them
+class BadFile(LabelmendError):
     """A file that cannot be read as what it should be; nothing was written."""
 
 
-class Refused(LabelmendError):  # noqa: N818
+class Refused(LabelmendError):
     """An action that is not allowed or not possible now; nothing was changed."""
 
 
-class Cancelled(Exception):  # noqa: N818 - a decision, not an error
+class Cancelled(Exception):
     """The user pressed Cancel; the work stopped and left everything as it was."""

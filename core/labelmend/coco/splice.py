@@ -24,7 +24,7 @@ class Splice(NamedTuple):
     new: bytes
 
 
-class Damaged(LabelmendError):  # noqa: N818
+class Damaged(LabelmendError):
     """What is stored is not what was imported; nothing was written."""
 
 

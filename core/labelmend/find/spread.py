@@ -129,7 +129,7 @@ class Together:
         return result
 
 
-class _Failed(Exception):  # noqa: N818 - a carrier, seen by nobody
+class _Failed(Exception):
     """What a piece of work raised."""
 
     def __init__(self, reason: Exception) -> None:

@@ -84,7 +84,7 @@ def create(
     try:
         _write(part, given, folder_paths(images, path.parent), progress)
         progress(95, 100)
-        os.replace(part, path)  # noqa: PTH105 - atomic on all systems, as Path.replace; said in the design
+        part.replace(path)
         sync_folder(path.parent)
     except BaseException:
         with contextlib.suppress(OSError):
