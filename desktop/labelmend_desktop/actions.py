@@ -73,6 +73,8 @@ ACTIONS: tuple[Action, ...] = (
            (), "mdi6.account-switch-outline", "File", enabled=when.idle_project, starts_group=True),
     Action("close_project", "Close project", "Close the project; everything is saved already.",
            ("Ctrl+W",), "mdi6.close", "File", enabled=when.idle_project),
+    Action("save", "Save", "Nothing to do: every step is saved as it is done.",
+           ("Ctrl+S",), "mdi6.content-save-check-outline", ""),
     Action("quit", "Quit", "Leave Labelmend; everything is saved already.",
            ("Ctrl+Q",), "mdi6.exit-to-app", "File", enabled=when.always, starts_group=True),
     # Edit
@@ -173,7 +175,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave_sheet", "Stop judging blind", "Go back to the project; what was answered is kept.",
            (), "mdi6.stop-circle-outline", "Issue", enabled=when.sitting),
     # Draw
-    Action("draw_box", "Draw a box", "Drag a new box over an object that has no label.",
+    Action("draw_box", "Draw a box", "Drag a new box over an object that has no label, or click two corners.",
            ("B",), "mdi6.vector-square", "Draw", tool="box"),
     Action("draw_polygon", "Draw a polygon", "Click along the outline; Enter or a double click closes it.",
            ("G",), "mdi6.vector-polygon", "Draw", tool="polygon"),

@@ -31,7 +31,7 @@ class Edits:
         had = None if session.project is None else session.project.annotation(key)
         done = self._do(lambda p: editing.set_box(p, key, bbox, title=title, issue=session.issue))
         if done and had is not None and had.polygons:
-            session.said.emit("The polygon was stretched with its box.")
+            session.said.emit("The polygon was stretched too.")
         return done
 
     def set_polygons(self, key: int, polygons: Parts, *, title: str = "reshape the polygon") -> bool:

@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
     def _own_verbs(self) -> dict[str, Verb]:
         return {
             "quit": self.close,
+            "save": lambda: self.session.said.emit("Everything is saved already, every step as it is done."),
             "which_detections": self.canvas.aids.which_detections.come,
             "show_levels": self.canvas.aids.levels.come,
             "invert_picture": self.session.seeing.invert,

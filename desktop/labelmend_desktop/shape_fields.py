@@ -151,7 +151,7 @@ class _Number(QLineEdit):
         """Show every digit, ready to be typed over."""
         super().focusInEvent(event)
         self.refresh()
-        self.selectAll()
+        self.setSelection(len(self.text()), -len(self.text()))  # from the end: what is seen is its beginning
 
 
 def _word(text: str) -> QLabel:

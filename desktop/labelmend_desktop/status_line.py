@@ -145,7 +145,12 @@ class StatusLine(NarrowRow):
     def show_shape(self, bbox: object) -> None:
         """Show the box of a shape that is in hand, (4,) xywh; None when there is none."""
         box = np.asarray(np.nan if bbox is None else bbox, np.float64)
-        self.shape.show_box(box if box.shape == (4,) and np.isfinite(box).all() else None)
+        known = box.shape == (4,) and bool(np.isfinite(box).all())
+        self.shape.show_box(box if known else None)
+        if known != (self.spare[0] is self.shape):
+            first = [self.shape, self.zoom] if known else [self.zoom, self.shape]
+            self.spare = [*first, *self.spare[2:]]
+            self.fit()
 
     def _arrived(self) -> None:
         self.say("")

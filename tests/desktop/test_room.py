@@ -75,6 +75,11 @@ def test_what_was_said_of_an_action_is_over_with_the_next_one(hands):
     assert not line.word.isVisible()
 
 
+def test_whoever_saves_is_told_that_all_is_saved(hands):
+    QTest.keyClick(hands.window.canvas, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert "saved already" in hands.window.status_line.word.text()
+
+
 def test_menus_are_no_taller_than_a_small_screen(hands):
     for name, menu in hands.window.menus.items():
         assert menu.sizeHint().height() <= 700, name

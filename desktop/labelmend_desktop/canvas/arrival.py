@@ -11,6 +11,8 @@ from labelmend_desktop.canvas.view import View, fit, fit_suspect
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
 
+_SEEN_ENOUGH = 0.5
+"""So much of a label's width and height is seen where it can be taken in hand, or of the canvas's."""
 _LARGE_ENOUGH = 32.0
 """Screen pixels from which on the longer side of a label has room for its handles."""
 
@@ -34,8 +36,8 @@ class Arrival:
         """The user wants the suspect's own zoom again."""
         self._kept.pop(self._kind, None)
 
-    def view_of_hand(self) -> View | None:
-        """The view of the label in hand; None where it can be seen and taken hold of as it is."""
+    def view_of_hand(self, *, least: float = _LARGE_ENOUGH) -> View | None:
+        """The view of the label in hand; None where it is seen as it is, no smaller than ``least`` pixels."""
         canvas, scene = self._canvas, self._canvas.contents.scene
         key = canvas.session.selected
         row = None if key is None else scene.row_of.get(key)
@@ -43,8 +45,10 @@ class Arrival:
             return None
         size, box = (float(canvas.width()), float(canvas.height())), scene.box(row)
         shown = canvas.view.rect(box)
-        large = max(shown.width(), shown.height()) >= _LARGE_ENOUGH
-        if large and QRectF(canvas.rect()).intersects(shown):
+        large = max(shown.width(), shown.height()) >= least
+        seen = QRectF(canvas.rect()).intersected(shown)
+        wide = seen.width() >= _SEEN_ENOUGH * min(shown.width(), size[0])
+        if large and wide and seen.height() >= _SEEN_ENOUGH * min(shown.height(), size[1]):
             return None
         return fit_suspect(box, canvas.picture_size(), size)
 

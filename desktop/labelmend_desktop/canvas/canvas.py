@@ -263,9 +263,8 @@ class Canvas(QWidget):
         return True
 
     def cycle(self) -> None:
-        """Select the next shape near the suspect."""
-        middle = self.view.to_picture(QPointF(self.width() / 2, self.height() / 2))
-        verbs.cycle(self.session, self.contents, about=middle)
+        """Select the next shape near the suspect, and go to it unless it is in sight."""
+        verbs.cycle(self)
 
     def cursor_place(self) -> QPoint | None:
         """Where on the screen the cursor rests on the picture; None when it is elsewhere."""

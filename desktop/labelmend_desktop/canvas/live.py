@@ -154,9 +154,10 @@ def _paint_suspect(
         paint_change(painter, suspect, wanted, view, room)
     if suspect and annotation is not None:
         (thin if held else stroke)(painter, path, colour_of(annotation.category))
-    if wanted:
+    stretched = suggestion is not None and suggestion.outline == "stretched"
+    if wanted and not (stretched and stage.editing):
         stroke(painter, wanted_path, accent, width=1 if stage.editing else 2)
-    if suggestion is not None and suggestion.outline == "stretched" and suggestion.bbox is not None:
+    if stretched and suggestion is not None and suggestion.bbox is not None:
         # The sides that the reason speaks of: a stretched outline only touches them.
         stroke(painter, path_of((corners(suggestion.bbox),), view), accent, width=1.5, dash=DETECTION_DASH)
     about = path.boundingRect().united(wanted_path.boundingRect())

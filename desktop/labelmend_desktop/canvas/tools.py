@@ -80,7 +80,7 @@ def _line(press: Event, canvas: Canvas) -> Gesture:
 TOOLS: dict[str, Tool] = {
     tool.name: tool
     for tool in (
-        Tool("box", _box, "Drag from corner to corner; Shift: square, Alt: from the middle."),
+        Tool("box", _box, "Drag from corner to corner, or click both; Shift: square, Alt: from the middle."),
         Tool("polygon", _polygon, "Click along the outline; Enter or a double click closes it.", points=True),
         Tool("wire", _wire, "Click along an edge; Enter closes, Backspace takes a point back.", points=True),
         Tool("part", _part, "Click around what belongs to it too; Enter adds that.", points=True),

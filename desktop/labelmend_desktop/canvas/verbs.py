@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
 
 from labelmend.errors import Refused
 from labelmend.geometry import masks
@@ -108,9 +109,11 @@ def _nudge_polygon(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
         canvas.mending.reshape(in_hand.key, new, title=title)
 
 
-def cycle(session: Session, contents: Contents, *, about: tuple[float, float]) -> None:
-    """Select the next annotation by its distance from the suspect, or from ``about`` without one."""
+def cycle(canvas: Canvas) -> None:
+    """Select the next annotation by its distance from the suspect, or from the middle; go where it is."""
+    session, contents = canvas.session, canvas.contents
     scene, rows = contents.scene, contents.clickable()
+    about = canvas.view.to_picture(QPointF(canvas.width() / 2, canvas.height() / 2))
     if not len(rows):
         return
     if contents.focus is not None:
@@ -121,3 +124,6 @@ def cycle(session: Session, contents: Contents, *, about: tuple[float, float]) -
     keys = [annotation.key for row in rows.tolist() if (annotation := scene.annotations[row]) is not None]
     at = keys.index(session.selected) + 1 if session.selected in keys else 0
     session.select(keys[at % len(keys)])
+    view = canvas.arrival.view_of_hand(least=0)
+    if view is not None:
+        canvas.camera.go(view)

@@ -190,7 +190,18 @@ def test_a_slip_draws_nothing_and_keeps_the_tool(desk):
     desk.drag((150, 150), (150.5, 150.5))
     assert desk.steps() == steps
     assert desk.canvas.hands.tool.name == "box"
+    desk.key(Qt.Key.Key_Escape)  # the box whose other corner was to be clicked
     desk.key(Qt.Key.Key_Escape)
+    assert desk.canvas.hands.tool is None
+
+
+def test_a_box_is_drawn_by_two_clicks_too(desk):
+    desk.canvas.take_tool("box")
+    desk.click(150, 150)
+    desk.move(170, 160)
+    assert desk.canvas.hands.draft.box.tolist() == pytest.approx([150, 150, 20, 10])
+    desk.click(180, 190)
+    assert desk.project.annotation(desk.session.selected).bbox.tolist() == pytest.approx([150, 150, 30, 40])
     assert desk.canvas.hands.tool is None
 
 
@@ -304,6 +315,20 @@ def test_the_cursor_tells_what_a_press_would_do(desk):
     assert desk.canvas.cursor().shape() == shapes.SizeAllCursor
     desk.canvas.take_tool("box")
     assert desk.canvas.cursor().shape() == shapes.CrossCursor
+
+
+def test_tab_goes_to_a_shape_that_is_out_of_sight_and_stays_where_it_is_seen(desk):
+    desk.canvas.look(desk.canvas.view.moved(-5000, 0))
+    desk.canvas.cycle()
+    desk.settle()
+    found = np.array(desk.bbox(desk.session.selected))
+    assert desk.canvas.rect().toRectF().contains(desk.canvas.view.rect(found))
+    desk.canvas.fit_image()
+    desk.settle()
+    view = desk.canvas.view
+    desk.canvas.cycle()
+    desk.settle()
+    assert desk.canvas.view == view
 
 
 def test_tab_goes_through_the_shapes_from_the_nearest(desk):

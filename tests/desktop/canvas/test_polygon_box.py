@@ -36,7 +36,7 @@ def test_a_corner_of_the_box_stretches_the_polygon_in_one_step(whole):
     assert whole.bbox(1) == pytest.approx([200, 20, 90, 90])
     assert np.allclose(whole.polygon(1), [[200, 20], [290, 20], [245, 110]])
     assert whole.steps() == steps + 1
-    assert whole.told == ["The polygon was stretched with its box."]
+    assert whole.told == ["The polygon was stretched too."]
     whole.session.undo()
     assert whole.polygon(1) == [[200, 20], [260, 20], [230, 80]]
 

@@ -128,13 +128,16 @@ def held_inside(box: Box, by: NDArray[np.float64], limits: Limits) -> NDArray[np
 
 
 def draw(press: Event, *, session: Session, limits: Limits) -> Gesture:
-    """Drag a new box from corner to corner; Shift makes a square, Alt starts at the centre."""
+    """Drag a new box from corner to corner, or click both; Shift makes a square, Alt starts at the centre."""
     start = np.clip(press.point, 0, limits)
-    box, far = np.array([*start, 0.0, 0.0]), False
+    box, far, clicked = np.array([*start, 0.0, 0.0]), False, False
     while True:
         event = yield (Draft(None, box=box) if far else None)
-        if event.what == "release":
+        if event.what == "release" and (far or clicked):
             break
+        if event.what == "release":
+            clicked = True
+            continue
         box = _drawn(start, event, limits)
         far = bool(box[2:].min() * event.scale >= LEAST_DRAWN)
     if far:
