@@ -118,8 +118,9 @@ def load_large(place: Place, tiles: Path, *, near: NDArray[np.float64] | None = 
 def _so_far(picture: Picture) -> Loaded:
     """A large picture that is being read, with a word of how much is there."""
     loaded = replace(_ready(picture), large=True, seen=picture.seen, whole=False)
-    share = f"{picture.seen:.0%} of it is read." if picture.seen < 1 else None
-    note = " ".join(filter(None, (picture.note, COARSELY, share)))
+    share = f"{100 * picture.seen:.0f} % of it is read." if picture.seen < 1 else None
+    sharp = "What is around the suspect is sharp." if picture.close else None
+    note = " ".join(filter(None, (picture.note, COARSELY, share, sharp)))
     if picture.close is None:
         return replace(loaded, note=note)
     part, pixels = picture.close

@@ -17,6 +17,7 @@ _SIDES = (("x", "left side"), ("y", "upper side"), ("w", "width"), ("h", "height
 _AFTER = (",", " ", "×", " px")
 """What stands after each number: together they must not look like the place of the cursor."""
 _WIDEST = "0000.0"
+"""What most numbers need room for."""
 _ICON = 14
 
 
@@ -109,7 +110,7 @@ class _Number(QLineEdit):
         self._value: float | None = None
         self.setProperty("flat", True)
         self.setFont(theme.font(tabular=True))
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance(_WIDEST))
+        self._make_room("")
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setAccessibleName(f"{told} of the box")
         self.setToolTip(f"The {told} of the box in pixels; Enter applies what is typed, Esc leaves it.")
@@ -128,8 +129,14 @@ class _Number(QLineEdit):
         digits = ".12g" if self.hasFocus() else ".1f"
         shown = "" if self._value is None else format(self._value, digits)
         if shown != self.text():
+            if not self.hasFocus():
+                self._make_room(shown)
             self.setText(shown)
             self.setCursorPosition(0)
+
+    def _make_room(self, shown: str) -> None:
+        """Be as wide as most numbers need, and more in large pictures."""
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(max(_WIDEST, shown, key=len)))
 
     def typed(self) -> float:
         """The number that is meant; raises Refused for text that is none."""

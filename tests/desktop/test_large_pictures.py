@@ -72,6 +72,7 @@ def test_the_suspect_is_sharp_before_there_are_tiles(pictures, qtbot, monkeypatc
     pictures.request(0, near=np.array([900.0, 700, 40, 30]))
     qtbot.waitUntil(lambda: pictures.picture(0) is not None and pictures.picture(0).whole)
     loaded = pictures.picture(0)
+    assert "around the suspect is sharp" in loaded.note
     coarse, (size, place, sheet) = pieces(loaded, QRectF(800, 600, 300, 200), 1.0)
     assert coarse[2] == loaded.sheet(0)
     assert (size.toTuple(), place.getRect()) == ((WIDE, HIGH), (664, 459, 512, 512))

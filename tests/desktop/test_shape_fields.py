@@ -23,3 +23,13 @@ def test_a_box_looks_like_no_place_of_the_cursor_and_leaves_the_line_as_wide(qap
     fields.show_box(None)
     assert not any(word.isVisible() for word in words)
     fields.close()
+
+
+def test_numbers_of_large_pictures_are_not_cut_off(qapp):
+    fields = ShapeFields()
+    fields.show()
+    for box in ([9, 8, 7, 6], [14010.5, 16010.5, 12345.5, 480], [9, 8, 7, 6]):
+        fields.show_box(np.array(box, dtype=float))
+        for field in fields.fields:
+            assert field.width() >= field.fontMetrics().horizontalAdvance(field.text())
+    fields.close()
