@@ -106,8 +106,12 @@ class PolicyDialog(Dialog):
 
     def _append(self, reason: Reason) -> ReasonRow:
         row = ReasonRow(self, reason)
+        before = self.rows[-1].off if self.rows else self._area
         self.rows.append(row)
         self._list.addWidget(row)
+        for widget in (row.key, row.text, row.up, row.down, row.off):  # Tab goes down the list
+            self.setTabOrder(before, widget)
+            before = widget
         return row
 
     # ---- what the buttons do

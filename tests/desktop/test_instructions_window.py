@@ -106,6 +106,7 @@ def test_what_is_written_is_seen_at_once_and_saved_as_one_step(hands, writer):
     one = instructions_of(writer.project).of("dog")
     assert (one.definition, one.include) == ("Barks, **loudly**", "the tail")
     assert not writer.window.save.isEnabled()
+    assert writer.window.said.text() == "The instructions are saved."
     hands.session.undo()
     assert writer.field("definition").toPlainText() == ""
     hands.session.redo()
@@ -129,6 +130,9 @@ def test_what_other_numbers_do_is_said_before_they_are_saved(hands, writer, qtbo
     writer.press("discard_instructions")
     assert writer.window.said.text() == ""
     assert box.value() == 0
+    box.setValue(40)
+    writer.save()
+    assert writer.window.said.text().startswith("The instructions are saved. Their numbers count when errors")
 
 
 def test_words_alone_cost_no_search(writer):

@@ -55,3 +55,14 @@ def test_what_cannot_be_is_said_and_the_dialog_stays(dialog):
     dialog.do.click()
     assert dialog.result() == QDialog.DialogCode.Accepted
     assert dialog.answer().blind == 0.1
+
+
+def test_tab_goes_down_the_list_of_reasons(dialog):
+    row, after = dialog.rows[-1], dialog.findChild(QPushButton, "add_reason")
+    dialog.add()
+    new = dialog.rows[-1]
+    order = [row.off]
+    while order[-1] is not after and len(order) < 20:
+        order.append(order[-1].nextInFocusChain())
+    wanted = [one for one in order if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert wanted == [row.off, new.key, new.text, new.up, new.down, new.off, after]

@@ -105,6 +105,7 @@ def test_the_lead_sets_the_reasons_and_their_keys(hands):
     assert action.isEnabled()
     action.trigger()
     assert policy_of(hands.session.project) == ours
+    assert "The rules of review are saved" in hands.window.status_line.word.text()
     work_as(hands, REV)
     hands.session.set_issue(issue)
     hands.press(K.Key_X, K.Key_B)

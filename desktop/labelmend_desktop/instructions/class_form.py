@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import msgspec
-from PySide6.QtCore import QSignalBlocker, QSizeF, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
@@ -66,9 +67,9 @@ class ClassForm(QWidget):
         self._draft = draft
         self.name = ""
         self._texts = {
-            "definition": _growing("instructions_definition", 92),
-            "include": _growing("instructions_include", 64),
-            "leave_out": _growing("instructions_leave_out", 64),
+            "definition": GrowingText("instructions_definition", 92),
+            "include": GrowingText("instructions_include", 64),
+            "leave_out": GrowingText("instructions_leave_out", 64),
         }
         self.numbers = {
             name: _number(f"instructions_{name}", unit)
@@ -192,17 +193,27 @@ def _text(name: str) -> QPlainTextEdit:
     return field
 
 
-def _growing(name: str, height: int) -> QPlainTextEdit:
-    """A field that grows with its text, up to three times its height."""
-    field = _text(name)
-    field.setFixedHeight(height)
+class GrowingText(QPlainTextEdit):
+    """Grows with its text, up to three times its height."""
 
-    def grow(size: QSizeF) -> None:  # a plain text's height is told in lines
-        needed = math.ceil(size.height() * field.fontMetrics().lineSpacing()) + 3 * theme.GRID
-        field.setFixedHeight(min(max(height, needed), 3 * height))
+    def __init__(self, name: str, height: int) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setTabChangesFocus(True)
+        self._least = height
+        self._grow()
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._grow())
 
-    field.document().documentLayout().documentSizeChanged.connect(grow)
-    return field
+    def _grow(self) -> None:
+        text = self.document()
+        first, last = (self.blockBoundingGeometry(one) for one in (text.firstBlock(), text.lastBlock()))
+        needed = math.ceil(last.bottom() - first.top() + 2 * text.documentMargin()) + 2 * theme.GRID
+        self.setFixedHeight(min(max(self._least, needed), 3 * self._least))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other widths break lines elsewhere."""
+        super().resizeEvent(event)
+        self._grow()
 
 
 def _number(name: str, unit: str) -> QDoubleSpinBox:
