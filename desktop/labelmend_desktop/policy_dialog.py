@@ -106,7 +106,7 @@ class PolicyDialog(Dialog):
 
     def _append(self, reason: Reason) -> ReasonRow:
         row = ReasonRow(self, reason)
-        before = self.rows[-1].off if self.rows else self._area
+        before: QWidget = self.rows[-1].off if self.rows else self._area
         self.rows.append(row)
         self._list.addWidget(row)
         for widget in (row.key, row.text, row.up, row.down, row.off):  # Tab goes down the list
