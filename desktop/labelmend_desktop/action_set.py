@@ -128,7 +128,9 @@ class ActionSet(QObject):
                 into = inner[row.submenu] = menu.addMenu(row.submenu)
             into.addAction(self._actions[row.name])
 
-    def button(self, name: str, *, primary: bool = False, text: str = "", keys: bool = True) -> QPushButton:
+    def button(
+        self, name: str, *, primary: bool = False, text: str = "", keys: bool = True, icon: bool = True
+    ) -> QPushButton:
         """A button that does the action and carries its key."""
         row = BY_NAME[name]
         button = QPushButton(caption(row, text, keys=keys))
@@ -141,7 +143,8 @@ class ActionSet(QObject):
             button.setEnabled(action.isEnabled())
             button.setToolTip(action.toolTip())
             colour = theme.tokens().on_accent if primary and action.isEnabled() else None
-            button.setIcon(theme.icon(row.icon, colour))
+            if icon:
+                button.setIcon(theme.icon(row.icon, colour))
 
         action.changed.connect(follow)
         button.clicked.connect(action.trigger)

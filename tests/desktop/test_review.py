@@ -269,6 +269,9 @@ def test_nothing_has_to_be_scrolled_for_to_decide(all_fixed, qtbot):
     assert all(in_sight(panel.verdicts._buttons[name]) for name in names)
     assert in_sight(panel.opinions)
     assert panel.how.visibleRegion().boundingRect().height() > 80
+    hands.window.resizeDocks([hands.window.right], [240], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: panel.verdicts._buttons["send_back"].x() == 0)  # one below the other
+    assert panel.verdicts.minimumSizeHint().width() < 210
 
 
 def test_what_was_sent_back_is_shown_whatever_scores_are_hidden(all_fixed):

@@ -48,6 +48,8 @@ from labelmend_desktop.words import PLACE, issue_icon, issue_word, score_word, w
 
 _SMALL_HEIGHT, _LEAST_HEIGHT = 640, 400
 """Below these heights the history folds, and the instructions."""
+_NARROW = 264
+"""Below this width no two buttons stand side by side."""
 _NOTHING = (
     ("No issues yet", "Find them with File › Find errors."),
     ("Nothing to do here", "Choose another queue above, or clear the filter."),
@@ -384,6 +386,7 @@ class ReviewPanel(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
         super().resizeEvent(event)
+        self.verdicts.place(columns=1 if event.size().width() < _NARROW else 2)
         self.history.fold(event.size().height() < _SMALL_HEIGHT)
         self.how.fold(event.size().height() < _LEAST_HEIGHT)
 

@@ -56,22 +56,31 @@ class Verdicts(QWidget):
         layout.setSpacing(theme.GRID)
         self._buttons = {}
         self.reasons = ReasonButtons()
-        pairs = QGridLayout()
-        pairs.setSpacing(theme.GRID)
+        self._pairs, self._columns = QGridLayout(), 0
+        self._pairs.setSpacing(theme.GRID)
         for names in _BUTTONS.values():
             for place, name in enumerate(names):
-                self._buttons[name] = actions.button(name, primary=place == 0, text=_SHORT.get(name, ""))
-                if name in _SHORT:
-                    self._buttons[name].setProperty("half", True)
-                    pairs.addWidget(self._buttons[name], *divmod(pairs.count(), 2))
-                else:
-                    layout.addWidget(self._buttons[name])
-        layout.addLayout(pairs)
+                short = _SHORT.get(name, "")
+                button = actions.button(name, primary=place == 0, text=short, icon=not short)
+                button.setProperty("half", bool(short))
+                self._buttons[name] = button
+                if not short:
+                    layout.addWidget(button)
+        self.place(columns=2)
+        layout.addLayout(self._pairs)
         layout.addWidget(self._question)
         layout.addWidget(self.reasons)
         layout.addWidget(self._other_role)
         layout.addWidget(self._switch)
         self.refresh()
+
+    def place(self, *, columns: int) -> None:
+        """Put the expert's smaller buttons so many in a row."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for n, name in enumerate(_SHORT):
+            self._pairs.addWidget(self._buttons[name], *divmod(n, columns))
 
     def refresh(self) -> None:
         """Show the buttons of the queue, or why there are none."""
