@@ -18,6 +18,8 @@ _AFTER = (",", " ", "×", " px")
 """What stands after each number: together they must not look like the place of the cursor."""
 _WIDEST = "0000.0"
 """What most numbers need room for."""
+_BESIDE = 8
+"""Pixels that the line around a number and its margins take."""
 _ICON = 14
 
 
@@ -136,7 +138,7 @@ class _Number(QLineEdit):
 
     def _make_room(self, shown: str) -> None:
         """Be as wide as most numbers need, and more in large pictures."""
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance(max(_WIDEST, shown, key=len)))
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(max(_WIDEST, shown, key=len)) + _BESIDE)
 
     def typed(self) -> float:
         """The number that is meant; raises Refused for text that is none."""

@@ -31,5 +31,5 @@ def test_numbers_of_large_pictures_are_not_cut_off(qapp):
     for box in ([9, 8, 7, 6], [14010.5, 16010.5, 12345.5, 480], [9, 8, 7, 6]):
         fields.show_box(np.array(box, dtype=float))
         for field in fields.fields:
-            assert field.width() >= field.fontMetrics().horizontalAdvance(field.text())
+            assert field.width() >= field.fontMetrics().horizontalAdvance(field.text()) + 6
     fields.close()
