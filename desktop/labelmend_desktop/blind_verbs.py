@@ -16,6 +16,7 @@ from labelmend.project.many import counted
 from labelmend.project.project import Project
 from labelmend.project.sheets import Printing, Sheet, print_sheet, printing
 from labelmend_desktop.action_set import Verb
+from labelmend_desktop.counting import Counting
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.session import Session
 from labelmend_desktop.sitting import Keep
@@ -33,6 +34,7 @@ class BlindVerbs:
     session: Session
     prompts: Prompts
     tasks: Tasks
+    counting: Counting
 
     def table(self) -> dict[str, Verb]:
         """Verbs by the names of their actions."""
@@ -105,25 +107,32 @@ class BlindVerbs:
 
     # ---------------------------------------------------------------- the lead's part
     def _start_trial(self) -> None:
-        project = self._project()
-        choice = self.prompts.trial(known=[_in_words(project, one) for one in trials.known(project)])
+        words = partial(_in_words, self._project())
+        choice = self.prompts.trial(known=partial(self.counting.begin, _known), words=words)
         if choice is None:
             return
         make = partial(trials.start_trial, count=choice.count, seed=choice.seed, issues=choice.issues)
-        if self.session.apply(lambda there: there.apply(make(there), op="draw")):
+        if self.session.draw(make):
             self.session.said.emit("The trial is started: everybody takes it with Issue › Take the trial.")
 
     def _show_results(self) -> None:
         self.prompts.show_trial(trials.result(self._project()))
 
 
-def _in_words(project: Project, issue: int) -> tuple[int, str]:
+def _known(project: Project, *, progress: Progress) -> list[int]:
+    """What a trial can be made of, as a task counts it."""
+    told = trials.known(project)
+    progress(1, 1)
+    return told
+
+
+def _in_words(project: Project, issue: int) -> str:
     """An issue whose answer is known, as the list to choose from says it."""
     table, row = project.issues, project.issues.row_of(issue)
     category, image = int(table.category[row]), int(table.image[row])
     names = project.categories.name
     name = names[category] if 0 <= category < len(names) else "unknown class"
-    return issue, f"{name} · {issue_word(table, row)} · {project.images.file_name[image]}"
+    return f"{name} · {issue_word(table, row)} · {project.images.file_name[image]}"
 
 
 def _print(project: Project, issues: Sequence[int], path: Path, *, progress: Progress) -> Printing:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from labelmend.project.audit import draw_audit, left, unflagged
+from labelmend.project.audit import draw_audit
+from labelmend.project.drawable import drawable
 from labelmend.project.history import Step
 from labelmend.project.policy import change_policy, policy_of
 from labelmend.project.project import Project
-from labelmend.project.sampling import batches, draw_planned, draw_rest, draw_sample, finished, pace
+from labelmend.project.sampling import draw_planned, draw_rest, draw_sample
 from labelmend_desktop.action_set import Verb
+from labelmend_desktop.counting import Counting
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.sample_dialog import SampleChoice
 from labelmend_desktop.session import Session
@@ -22,6 +24,7 @@ class LeadVerbs:
 
     session: Session
     prompts: Prompts
+    counting: Counting
 
     def table(self) -> dict[str, Verb]:
         """Verbs by the names of their actions."""
@@ -39,17 +42,9 @@ class LeadVerbs:
             self.session.said.emit("The rules of review are saved; Z takes that back.")
 
     def _draw_sample(self) -> None:
-        project = self.session.project
-        if project is None:
+        if self.session.project is None:
             return
-        drawn = sorted(batches(project), key=lambda one: (not one.refused, not one.open))
-        choice = self.prompts.sample(
-            labels=finished(project),
-            batches=[one.sentence for one in drawn] + [one.sentence for one in left(project)],
-            left=sum(batch.left for batch in drawn if batch.refused),
-            unflagged=len(unflagged(project)),
-            pace=pace(project),
-        )
+        choice = self.prompts.sample(known=partial(self.counting.begin, drawable))
         drew = "" if choice is None else self.session.draw(partial(_step_of, choice=choice))
         if drew:
             self.session.set_queue("review")

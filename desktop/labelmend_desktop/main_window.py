@@ -33,6 +33,7 @@ from labelmend_desktop.canvas.mask_verbs import MaskVerbs
 from labelmend_desktop.canvas.outline_verbs import outline_verbs
 from labelmend_desktop.cards import Cards
 from labelmend_desktop.classes.panel import ClassPanel
+from labelmend_desktop.counting import Counting
 from labelmend_desktop.dashboard.window import Dashboard
 from labelmend_desktop.export_verb import ExportVerb
 from labelmend_desktop.file_verbs import FileVerbs
@@ -79,7 +80,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._layout = Layout(self)
         self.session = session
-        self.tasks = Tasks(self)
+        self.tasks, self.counting = Tasks(self), Counting(self.session)
         self.actions_ = ActionSet(self)
         self.prompts = prompts or Prompts(self)
         self.finding = FindVerbs(session, self.prompts, self.tasks)
@@ -182,11 +183,11 @@ class MainWindow(QMainWindow):
         )
         self.actions_.bind(self.verbs.table())
         self.actions_.bind(self.files.table() | self.finding.table())
-        self.actions_.bind(LeadVerbs(self.session, self.prompts).table())
+        self.actions_.bind(LeadVerbs(self.session, self.prompts, self.counting).table())
         self.actions_.bind(ExportVerb(self.session, self.prompts, self.tasks).table())
         self.actions_.bind(self.team.table() | {"take_version": self.versions.take})
         self.actions_.bind(ReportVerb(self.session, self.prompts, self.tasks).table())
-        self.actions_.bind(BlindVerbs(self.session, self.prompts, self.tasks).table())
+        self.actions_.bind(BlindVerbs(self.session, self.prompts, self.tasks, self.counting).table())
         self.actions_.bind(MaskVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(ManyVerbs(self.canvas).table())

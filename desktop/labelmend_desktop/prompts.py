@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -10,10 +10,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from labelmend.find.offers import Offer
+from labelmend.project.drawable import Drawable
 from labelmend.project.trials import Result
 from labelmend.review.policy import Policy
-from labelmend.review.sampling import Finished
 from labelmend.review.states import Actor
+from labelmend_desktop.counting import Later
 from labelmend_desktop.dialogs import (
     CertificateDialog,
     ExportChoice,
@@ -93,19 +94,9 @@ class Prompts:
         )
         return dialog.answer() if _accepted(dialog) else None
 
-    def sample(
-        self,
-        *,
-        labels: Sequence[Finished],
-        batches: Sequence[str],
-        left: int,
-        unflagged: int,
-        pace: float | None,
-    ) -> SampleChoice | None:
+    def sample(self, *, known: Later[Drawable]) -> SampleChoice | None:
         """What the review sample is drawn from, and how much of it."""
-        dialog = SampleDialog(
-            labels=labels, batches=batches, left=left, unflagged=unflagged, pace=pace, parent=self.parent
-        )
+        dialog = SampleDialog(known=known, parent=self.parent)
         return dialog.answer() if _accepted(dialog) else None
 
     def policy(self, given: Policy) -> Policy | None:
@@ -113,9 +104,10 @@ class Prompts:
         dialog = PolicyDialog(given, self.parent)
         return dialog.answer() if _accepted(dialog) else None
 
-    def trial(self, *, known: Sequence[tuple[int, str]]) -> TrialChoice | None:
-        """What a trial of the instructions is made of; ``known``: issues whose right answer is known."""
-        dialog = TrialDialog(known=known, parent=self.parent)
+    def trial(self, *, known: Later[Sequence[int]], words: Callable[[int], str]) -> TrialChoice | None:
+        """What a trial of the instructions is made of: of issues whose right answer is ``known``, each with
+        ``words``."""
+        dialog = TrialDialog(known=known, words=words, parent=self.parent)
         return dialog.answer() if _accepted(dialog) else None
 
     def show_trial(self, result: Result) -> None:

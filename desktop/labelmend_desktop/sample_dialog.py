@@ -23,10 +23,12 @@ from PySide6.QtWidgets import (
 
 from labelmend.errors import Refused
 from labelmend.project.audit import between
+from labelmend.project.drawable import Drawable
 from labelmend.project.sampling import plans_of
 from labelmend.review.acceptance import interval
-from labelmend.review.sampling import Change, Finished, Rates, cost
+from labelmend.review.sampling import Rates, cost
 from labelmend_desktop import theme
+from labelmend_desktop.counting import Later
 from labelmend_desktop.dialogs import Dialog
 from labelmend_desktop.on_screen import room_for
 
@@ -51,39 +53,42 @@ class SampleChoice:
 
 
 class SampleDialog(Dialog):
-    """``labels`` can be drawn; ``batches`` tell how the last plans fared, ``left`` of theirs are undrawn."""
+    """What can be drawn is ``known`` a moment after the dialog has come; then it says what a choice costs."""
 
-    def __init__(
-        self,
-        *,
-        labels: Sequence[Finished],
-        batches: Sequence[str] = (),
-        left: int = 0,
-        unflagged: int = 0,
-        pace: float | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, *, known: Later[Drawable], parent: QWidget | None = None) -> None:
         super().__init__("Draw review sample", "Draw", parent=parent)
         self.setObjectName("sample_dialog")
         self.setMinimumWidth(_WIDTH)
-        self._labels, self._left, self._unflagged, self._pace = list(labels), left, unflagged, pace
-        self._kinds: Counter[tuple[str, Change, str]] = Counter(
-            (label.category, label.change, label.annotator) for label in labels
-        )
+        self._known = Drawable(Counter())
         self._rules: list[tuple[QComboBox, QDoubleSpinBox]] = []
         self._costs: dict[QRadioButton, QLabel] = {}
         self._counts: dict[QRadioButton, int] = {}
-        if batches:
-            self._say_so_far(batches)
-        self.say(
-            f"{len(labels):,} finished labels (fixed or dismissed) can be drawn. "
-            "Those drawn go to the review queue; the others are done."
-        )
+        self._labels = self.say("Counting what can be drawn…")
         self._add_shares()
         self._add_plan()
         self._add_rest()
         self._add_audit()
         self._add_seed()
+        self._allow()
+        self._fit()
+        known(self.show_known)
+
+    def show_known(self, known: Drawable) -> None:
+        """Say what can be drawn, and what each choice costs."""
+        self._known = known
+        if known.fares:
+            self._say_so_far(known.fares)
+        self._labels.setText(
+            f"{known.labels.total():,} finished labels (fixed or dismissed) can be drawn. "
+            "Those drawn go to the review queue; the others are done."
+        )
+        self._add.setEnabled(True)
+        self.by_rest.setText(f"The other {known.rest:,} labels of what was not accepted")
+        for widget in (self.by_rest, self._costs[self.by_rest]):
+            widget.setVisible(known.rest > 0)
+        self.by_audit.setText(f"An audit of {known.unflagged:,} labels that nothing was said of")
+        self.by_audit.setEnabled(known.unflagged > 0)
+        self.audit.setMaximum(max(known.unflagged, 1))
         for button in self._costs:
             button.toggled.connect(self._allow)
         self.rate.valueChanged.connect(self._tell_share)
@@ -93,7 +98,7 @@ class SampleDialog(Dialog):
         self._tell_share()
         self._tell_plan()
         self._tell_audit()
-        self._tell(self.by_rest, left, [])
+        self._tell(self.by_rest, known.rest, [])
         self._fit()
 
     def answer(self) -> SampleChoice:
@@ -119,7 +124,8 @@ class SampleDialog(Dialog):
         needed = told.heightForWidth(_WIDTH - 8 * theme.GRID) + 2
         self.so_far.setMinimumHeight(min(needed, _SO_FAR // 2))
         self.so_far.setMaximumHeight(min(needed, _SO_FAR))
-        self.column.addWidget(self.so_far, 1)
+        self.column.insertWidget(0, self.so_far, 1)
+        self.so_far.show()  # at once: what is not shown yet takes no room
 
     def _choice(self, name: str, text: str, *parts: str | QWidget) -> QRadioButton:
         """A choice, below it its fields, words and what it costs."""
@@ -138,10 +144,11 @@ class SampleDialog(Dialog):
 
     def _add_shares(self) -> None:
         self.rate = _percent("rate", 20)
-        add = QPushButton("More of some…")
+        self._add = add = QPushButton("More of some…")
         add.setObjectName("add_rule")
         add.setToolTip("Another share of a class, of a kind of change or of an annotator's labels.")
         add.setAutoDefault(False)
+        add.setEnabled(False)
         add.clicked.connect(self.add_rule)
         self.by_share = QRadioButton("A share of the labels")
         self.by_share.setObjectName("by_share")
@@ -166,19 +173,19 @@ class SampleDialog(Dialog):
         )
 
     def _add_rest(self) -> None:
-        self.by_rest = self._choice("by_rest", f"The other {self._left:,} labels of what was not accepted")
+        self.by_rest = self._choice("by_rest", "The other labels of what was not accepted")
         for widget in (self.by_rest, self._costs[self.by_rest]):
-            widget.setVisible(self._left > 0)
+            widget.hide()
 
     def _add_audit(self) -> None:
         self.audit = QSpinBox()
         self.audit.setObjectName("audit")
-        self.audit.setRange(1, max(self._unflagged, 1))
+        self.audit.setRange(1, 10_000_000)
         self.audit.setValue(300)
         self.audit.setFixedWidth(_FIELD)
-        title = f"An audit of {self._unflagged:,} labels that nothing was said of"
+        title = "An audit of the labels that nothing was said of"
         self.by_audit = self._choice("by_audit", title, "How many", self.audit)
-        self.by_audit.setEnabled(self._unflagged > 0)
+        self.by_audit.setEnabled(False)
 
     def _add_seed(self) -> None:
         self.seed = QSpinBox()
@@ -197,7 +204,7 @@ class SampleDialog(Dialog):
         whose.setObjectName(f"whose_{len(self._rules)}")
         for place, word in enumerate(("class", "change", "annotator")):
             sizes: Counter[str] = Counter()
-            for kind, number in self._kinds.items():
+            for kind, number in self._known.labels.items():
                 sizes[kind[place]] += number
             for name, number in sorted(sizes.items()):
                 whose.addItem(f"{word}: {name} ({number:,})", (word, name))
@@ -230,13 +237,16 @@ class SampleDialog(Dialog):
         return Rates(self.rate.value() / 100, more["class"], more["change"], more["annotator"])
 
     def _tell_share(self) -> None:
-        drawn = cost(self._kinds, self._rates())
+        drawn = cost(self._known.labels, self._rates())
         parts = [f"{number:,} of {of:,} of {title}" for title, (number, of) in drawn.items()]
         self._tell(self.by_share, sum(number for number, _ in drawn.values()), parts)
 
     def _tell_plan(self) -> None:
+        sizes = Counter[str]()
+        for (category, _change, _annotator), number in self._known.labels.items():
+            sizes[category] += number
         try:
-            plans = plans_of(self._labels, limit=self.at_most.value() / 100, sure=self.sure.value() / 100)
+            plans = plans_of(sizes, limit=self.at_most.value() / 100, sure=self.sure.value() / 100)
         except Refused as refused:
             self._costs[self.by_plan].setText(str(refused))
             self._counts[self.by_plan] = 0
@@ -246,7 +256,8 @@ class SampleDialog(Dialog):
         self._tell(self.by_plan, sum(one.sample for one in plans.values()), parts)
 
     def _tell_audit(self) -> None:
-        size, number = self._unflagged, min(self.audit.value(), self._unflagged)
+        size = self._known.unflagged
+        number = min(self.audit.value(), size)
         clean = ""
         if number:
             limits = between(0, interval(size, number, 0)[1] / size)
@@ -255,7 +266,8 @@ class SampleDialog(Dialog):
 
     def _tell(self, choice: QRadioButton, count: int, parts: Sequence[str], more: str = "") -> None:
         """Say what a choice costs, and what it is made of where that is more than one thing."""
-        time = f", about {_hours(count * self._pace)} at the usual pace" if self._pace and count else ""
+        pace = self._known.pace
+        time = f", about {_hours(count * pace)} at the usual pace" if pace and count else ""
         listed = [*parts[:_TOLD], *([f"{len(parts) - _TOLD:,} more"] if len(parts) > _TOLD else [])]
         told = f": {', '.join(listed)}" if len(parts) > 1 else ""
         label = "label" if count == 1 else "labels"

@@ -322,15 +322,17 @@ class Session(QObject):
 
     # ---------------------------------------------------------------- whole-project actions
     def draw(self, step: Callable[[Project], Step]) -> str:
-        """Draw a review sample; what was drawn, in words, or nothing when it was refused."""
+        """Draw a review sample, an audit or a trial, which looks at all labels; what was drawn, in words, or
+        nothing when it was refused."""
         titles: list[str] = []
 
         def drawn(project: Project) -> Changes:
             one = step(project)
             titles.append(one.title)
-            return project.apply(one, op="do" if one.draw is None else "draw")
+            return project.apply(one, op="do" if one.draw is None and one.trial is None else "draw")
 
-        return titles[0] if self.apply(drawn) else ""
+        labels = 0 if self.project is None else len(self.project.dataset.annotations)
+        return titles[0] if self.apply(drawn, labels=labels) else ""
 
     def store_found(self, found: Found) -> bool:
         """Keep what a run of the finder found."""

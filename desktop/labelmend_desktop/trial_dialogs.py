@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QFormLayout,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QSpinBox,
     QWidget,
 )
 
 from labelmend_desktop import theme
+from labelmend_desktop.counting import Later
 from labelmend_desktop.dialogs import Dialog
 
 USUAL, _FIELD = 20, 96
+_AT_ONCE = 2000
+"""Rows of a list that are laid out at a time."""
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_CHECKED = Qt.ItemDataRole.CheckStateRole
 
 
 @dataclass(frozen=True)
@@ -30,23 +37,67 @@ class TrialChoice:
     issues: tuple[int, ...] = ()
 
 
-class TrialDialog(Dialog):
-    """``known``: the issues whose right answer is known, each with the words that tell it from others."""
+class _Known(QAbstractListModel):
+    """Issues to tick: their words are asked for when they come in sight, for there may be many."""
 
-    def __init__(self, *, known: Sequence[tuple[int, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, words: Callable[[int], str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._issues: Sequence[int] = ()
+        self.chosen = set[int]()
+
+    def show(self, issues: Sequence[int]) -> None:
+        """List these."""
+        self.beginResetModel()
+        self._issues = issues
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        """How many there are."""
+        return 0 if parent.isValid() else len(self._issues)
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Each can be ticked."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Its words, and whether it is ticked."""
+        issue = self._issues[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._words(issue)
+        if role == _CHECKED:
+            return Qt.CheckState.Checked if issue in self.chosen else Qt.CheckState.Unchecked
+        return None
+
+    def setData(self, index: _Index, value: Any, role: int = _CHECKED) -> bool:
+        """Tick it, or not."""
+        if role != _CHECKED:
+            return False
+        issue = self._issues[index.row()]
+        if Qt.CheckState(value) == Qt.CheckState.Checked:
+            self.chosen.add(issue)
+        else:
+            self.chosen.discard(issue)
+        self.dataChanged.emit(index, index)
+        return True
+
+
+class TrialDialog(Dialog):
+    """Which issues' right answer is ``known`` is told a moment after the dialog has come; ``words`` tell an
+    issue from the others."""
+
+    def __init__(
+        self, *, known: Later[Sequence[int]], words: Callable[[int], str], parent: QWidget | None = None
+    ) -> None:
         super().__init__("Start a trial of the instructions", "Start", parent=parent)
         self.setObjectName("trial_dialog")
-        self.say(
-            f"The right answer of {len(known):,} labels is known: a reviewer approved them, or an expert "
-            "decided. In a trial everybody judges some of them as they came, without seeing what was said. "
-            "Nothing of it changes the labels; it shows which instruction is misunderstood."
-        )
+        self._told = self.say("Looking for labels whose right answer is known…")
         self.choice("at_random", "Chosen at random", on=True)
         self.count, self.seed = QSpinBox(), QSpinBox()
         self.count.setObjectName("count")
         self.count.setFixedWidth(_FIELD)
-        self.count.setRange(1, max(len(known), 1))
-        self.count.setValue(min(USUAL, len(known)))
+        self.count.setRange(1, 10_000_000)
+        self.count.setValue(USUAL)
         self.seed.setObjectName("seed")
         self.seed.setFixedWidth(_FIELD)
         self.seed.setRange(0, 2**31 - 1)
@@ -58,19 +109,29 @@ class TrialDialog(Dialog):
         form.addRow("Seed", self.seed)
         self.column.addLayout(form)
         self.by_hand = self.choice("by_hand", "Chosen by hand")
-        self.list = QListWidget()
+        self.known, self.list = _Known(words, self), QListView()
         self.list.setObjectName("known")
-        for issue, words in known:
-            item = QListWidgetItem(words)
-            item.setData(Qt.ItemDataRole.UserRole, issue)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Unchecked)
-            self.list.addItem(item)
+        self.list.setUniformItemSizes(True)  # else each of a hundred thousand is measured
+        self.list.setLayoutMode(QListView.LayoutMode.Batched)
+        self.list.setBatchSize(_AT_ONCE)
+        self.list.setModel(self.known)
         self.by_hand.toggled.connect(self._refresh)
-        self.list.itemChanged.connect(self._refresh)
+        self.known.dataChanged.connect(self._refresh)
         self.list.setMinimumHeight(160)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.column.addWidget(self.list, 1)
+        self._refresh()
+        known(self.show_known)
+
+    def show_known(self, issues: Sequence[int]) -> None:
+        """Say of which labels the right answer is known."""
+        self.known.show(issues)
+        self._told.setText(
+            f"The right answer of {len(issues):,} labels is known: a reviewer approved them, or an expert "
+            "decided. In a trial everybody judges some of them as they came, without seeing what was said. "
+            "Nothing of it changes the labels; it shows which instruction is misunderstood."
+        )
+        self.count.setMaximum(max(len(issues), 1))
         self._refresh()
 
     def _refresh(self) -> None:
@@ -78,19 +139,11 @@ class TrialDialog(Dialog):
         self.list.setEnabled(by_hand)
         self.count.setEnabled(not by_hand)
         self.seed.setEnabled(not by_hand)
-        chosen = len(self._chosen())
+        chosen = len(self.known.chosen)
         self.by_hand.setText(f"Chosen by hand: {chosen:,}" if by_hand else "Chosen by hand")
-        self.do.setEnabled(chosen > 0 if by_hand else self.list.count() > 0)
-
-    def _chosen(self) -> tuple[int, ...]:
-        items = [self.list.item(row) for row in range(self.list.count())]
-        return tuple(
-            int(item.data(Qt.ItemDataRole.UserRole))
-            for item in items
-            if item.checkState() == Qt.CheckState.Checked
-        )
+        self.do.setEnabled(chosen > 0 if by_hand else self.known.rowCount() > 0)
 
     def answer(self) -> TrialChoice:
         """What was chosen."""
-        chosen = self._chosen() if self.by_hand.isChecked() else ()
+        chosen = tuple(sorted(self.known.chosen)) if self.by_hand.isChecked() else ()
         return TrialChoice(self.count.value(), self.seed.value(), chosen)

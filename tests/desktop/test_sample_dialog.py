@@ -1,17 +1,27 @@
 """The dialog that draws the review sample tells what each choice costs before it is drawn."""
 
-import pytest
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QRadioButton
+from collections import Counter
+from collections.abc import Callable
 
-from labelmend.review.sampling import Finished, Rates
+import pytest
+from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QPushButton, QRadioButton
+
+from labelmend.project.drawable import Drawable
+from labelmend.review.sampling import Rates
 from labelmend_desktop.sample_dialog import SampleDialog
 
-LABELS = [Finished(n, "cat" if n < 900 else "dog", "shape" if n % 2 else "kept", "Ann") for n in range(1000)]
+KNOWN = Drawable(
+    Counter({("cat", "shape", "Ann"): 450, ("cat", "kept", "Ann"): 450, ("dog", "shape", "Ann"): 100}),
+    fares=("cat: not accepted",),
+    rest=40,
+    unflagged=5000,
+    pace=6.0,
+)
 
 
 @pytest.fixture
 def dialog(qtbot):
-    made = SampleDialog(labels=LABELS, batches=["cat: not accepted"], left=40, unflagged=5000, pace=6.0)
+    made = SampleDialog(known=lambda tell: tell(KNOWN))
     qtbot.addWidget(made)
     made.show()
     return made
@@ -35,9 +45,10 @@ def test_every_choice_tells_what_it_costs_before_one_is_made(dialog):
 
 
 def test_many_classes_take_no_more_room_than_the_screen_has(qtbot):
-    labels = [Finished(n, f"class {n % 90}", "kept", "Ann") for n in range(900)]
-    told = [f"class {n}: accepted: all 10 were reviewed, 0 were wrong." for n in range(90)]
-    dialog = SampleDialog(labels=labels, batches=told, unflagged=100, pace=6.0)
+    labels = Counter({(f"class {n}", "kept", "Ann"): 10 for n in range(90)})
+    told = tuple(f"class {n}: accepted: all 10 were reviewed, 0 were wrong." for n in range(90))
+    known = Drawable(labels, told, unflagged=100, pace=6.0)
+    dialog = SampleDialog(known=lambda tell: tell(known))
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.height() < 700
@@ -82,3 +93,22 @@ def test_an_audit_costs_as_many_as_it_draws(dialog):
     dialog.audit.setValue(150)
     assert cost(dialog, "by_audit").startswith("150 labels to look at, about 15 minutes")
     assert dialog.answer().audit == 150
+
+
+def test_it_comes_before_anything_is_counted(qtbot):
+    waiting: list[Callable[[Drawable], None]] = []
+    dialog = SampleDialog(known=waiting.append)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert "Counting what can be drawn…" in [label.text() for label in dialog.findChildren(QLabel)]
+    buttons = dialog.do, dialog.findChild(QPushButton, "add_rule"), dialog.by_audit
+    assert [button.isEnabled() for button in buttons] == [False] * 3
+    dialog.findChild(QDoubleSpinBox, "rate").setValue(50)
+    assert not dialog.do.isEnabled()
+    waiting[0](KNOWN)
+    assert cost(dialog) == "500 labels to look at, about 50 minutes at the usual pace."
+    assert dialog.do.text() == "Draw 500 labels"
+    assert [button.isEnabled() for button in buttons] == [True] * 3
+    QApplication.processEvents()
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
+    assert "cat: not accepted" in [label.text() for label in dialog.findChildren(QLabel)]

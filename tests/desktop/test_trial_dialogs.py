@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from labelmend.project.trials import Result, Understood
@@ -17,7 +18,7 @@ CAT = ClassInstructions("cat", "A small tiger.", "the tail\nthe ears", "the shad
 
 @pytest.fixture
 def asking(qtbot):
-    dialog = TrialDialog(known=[(4, "cat · 001.png"), (7, "dog · 002.png")])
+    dialog = TrialDialog(known=lambda tell: tell([4, 7]), words=lambda issue: f"cat · {issue}.png")
     qtbot.addWidget(dialog)
     return dialog
 
@@ -34,7 +35,12 @@ def test_at_random_so_many_by_a_seed(asking):
 def test_by_hand_those_that_are_ticked(asking):
     asking.by_hand.setChecked(True)
     assert not asking.do.isEnabled()
-    asking.list.item(1).setCheckState(Qt.CheckState.Checked)
+    asking.show()
+    last = asking.known.index(1)
+    assert last.data() == "cat · 7.png"
+    asking.list.setFocus()
+    asking.list.setCurrentIndex(last)
+    QTest.keyClick(asking.list, Qt.Key.Key_Space)
     assert asking.do.isEnabled()
     assert asking.by_hand.text() == "Chosen by hand: 1"
     assert asking.answer().issues == (7,)
@@ -42,9 +48,27 @@ def test_by_hand_those_that_are_ticked(asking):
 
 
 def test_nothing_is_known(qtbot):
-    dialog = TrialDialog(known=[])
+    dialog = TrialDialog(known=lambda tell: tell([]), words=str)
     qtbot.addWidget(dialog)
     assert not dialog.do.isEnabled()
+
+
+def test_it_comes_before_the_known_ones_are_found_and_asks_for_the_words_in_sight_alone(qtbot):
+    waiting, asked = [], set()
+
+    def words(issue):
+        asked.add(issue)
+        return f"label {issue}"
+
+    dialog = TrialDialog(known=waiting.append, words=words)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.do.isEnabled()
+    waiting[0](range(100_000))
+    assert dialog.do.isEnabled()
+    assert dialog.count.maximum() == 100_000
+    qtbot.waitUntil(lambda: 0 in asked)
+    assert len(asked) < 100
 
 
 def understood(who, right, *mistakes, told=CAT):

@@ -214,7 +214,10 @@ def test_a_trial_is_started_taken_by_keys_and_shown(tmp_path, open_user):
     user = open_user(project.path, actor=LEA)
     user.answers.given["trial"] = TrialChoice(20, 5)
     user.choose("start_trial")
-    assert len(user.answers.shown[-1][1]["known"]) == 2
+    known: list[list[int]] = []
+    user.answers.shown[-1][1]["known"](known.append)
+    user.wait(lambda: bool(known))
+    assert len(known[0]) == 2
     user.work_as(Actor("Rob", "reviewer"))
     project = user.project
     records, standings = dict(project.state.records), dict(project.state.standings)

@@ -93,6 +93,13 @@ class IssueTable:
         at = int(np.searchsorted(self._sorted, issue))
         return int(self._order[at]) if at < len(self._sorted) and self._sorted[at] == issue else -1
 
+    def rows_of(self, issues: NDArray[np.int64]) -> NDArray[np.int64]:
+        """`row_of` of many issues (k,)."""
+        if not len(self):
+            return np.full(len(issues), -1)
+        at = np.minimum(np.searchsorted(self._sorted, issues), len(self) - 1)
+        return np.where(self._sorted[at] == issues, self._order[at], -1)
+
     def rows_on(self, key: int) -> NDArray[np.int64]:
         """Rows of the issues about this annotation."""
         return np.flatnonzero(self.columns.annotation == key)
@@ -100,6 +107,10 @@ class IssueTable:
     def is_card(self, row: int) -> bool:
         """Whether this issue stands for a cluster of others."""
         return row >= 0 and self._card_of.get(int(self.columns.cluster[row])) == row
+
+    def are_cards(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """`is_card` of some rows (k,)."""
+        return np.isin(rows, np.fromiter(self._card_of.values(), np.int64, len(self._card_of)))
 
     def members(self, row: int) -> NDArray[np.int64]:
         """Rows of the issues that this card stands for; none for any other issue."""
@@ -203,13 +214,13 @@ class IssueTable:
         other._room = {}  # what is behind the rows is this table's
         return other
 
+    def take_room(self, other: "IssueTable") -> None:
+        """Go on in the room behind the rows of the table that this is a copy of, which is given up."""
+        self._room = self._room or other._room
+
     def set_standings(self, standings: Mapping[int, Standing | None]) -> None:
         """Show the states that the history says."""
-        if not len(self):
-            return
-        issues = np.fromiter(standings, np.int64, len(standings))
-        at = np.minimum(np.searchsorted(self._sorted, issues), len(self) - 1)
-        rows = np.where(self._sorted[at] == issues, self._order[at], -1).tolist()
+        rows = self.rows_of(np.fromiter(standings, np.int64, len(standings))).tolist()
         for row, (issue, standing) in zip(rows, standings.items(), strict=True):
             if row >= 0:
                 untouched = GONE if issue in self._noted else STATUS_INDEX["flagged"]

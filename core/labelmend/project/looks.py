@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from labelmend.errors import Refused
-from labelmend.find.issues import NO_KEY
+from labelmend.find.issues import MISSING, NO_KEY
 from labelmend.project.comparing import compare
 from labelmend.project.editing import actor_of
 from labelmend.project.history import Decision, Step, Version
@@ -26,17 +26,17 @@ BLIND: Final = 0
 def lookable(project: Project, issues: Iterable[int]) -> list[int]:
     """Of issues those whose label can be shown as it came: it is in the source, and named once; or it was
     missing, and the place can be shown."""
-    table, keys, out = project.issues, set[int](), []
-    for issue in issues:
-        row, key = table.row_of(issue), key_of(project, issue)
-        if row < 0 or table.is_card(row) or int(table.image[row]) < 0 or key in keys:
-            continue
-        is_place = key == NO_KEY and table.kind_of(row) == "missing"
-        if key >= 0 or (is_place and np.isfinite(table.bbox[row]).all()):
-            out.append(issue)
-        if key >= 0:
-            keys.add(key)
-    return out
+    table, asked = project.issues, np.fromiter(issues, np.int64)
+    rows = table.rows_of(asked)
+    asked, rows = asked[rows >= 0], rows[rows >= 0]
+    fits = (table.image[rows] >= 0) & ~table.are_cards(rows)
+    asked, rows = asked[fits], rows[fits]
+    keys = table.annotation[rows]
+    shown = (keys < 0) & (table.kind[rows] == MISSING) & np.isfinite(table.bbox[rows]).all(axis=1)
+    named = np.flatnonzero(keys >= 0)
+    shown[named[np.unique(keys[named], return_index=True)[1]]] = True
+    told: list[int] = asked[shown].tolist()
+    return told
 
 
 def key_of(project: Project, issue: int) -> int:

@@ -283,6 +283,7 @@ class Project:
         """Stand where a copy of this project stands, which is kept first unless it is. Raises Refused."""
         if not other.is_kept:
             self.keep(other)
+        other.issues.take_room(self.issues)
         self.state, self.issues, self._annotations = other.state, other.issues, other._annotations
         self._last, self._next_issue = other._last, other._next_issue
         self.undoing = other.undoing.still(self)

@@ -2,6 +2,7 @@
 
 import statistics
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import pairwise
 from operator import itemgetter
@@ -55,14 +56,13 @@ def draw_planned(project: Project, *, limit: float, sure: float, seed: int) -> S
     labels = finished(project)
     if not labels:
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
-    plans = plans_of(labels, limit=limit, sure=sure)
+    plans = plans_of(Counter(label.category for label in labels), limit=limit, sure=sure)
     rates = Rates(0.0, classes={name: one.sample / one.size for name, one in plans.items()})
     return _drawn(project, draw_strata(labels, rates, seed), rates, seed, plans)
 
 
-def plans_of(labels: list[Finished], *, limit: float, sure: float) -> dict[str, Plan]:
-    """The plan of each class of these labels. Raises Refused."""
-    sizes = Counter(label.category for label in labels)
+def plans_of(sizes: Mapping[str, int], *, limit: float, sure: float) -> dict[str, Plan]:
+    """The plan of each class that has so many labels. Raises Refused."""
     return {name: plan(size, limit=limit, sure=sure) for name, size in sizes.items()}
 
 

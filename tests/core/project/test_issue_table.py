@@ -4,7 +4,7 @@ import numpy as np
 
 from labelmend.find.issues import MISSING, issues
 from labelmend.project.history import NO_KEY, Note
-from labelmend.project.issue_table import ROOM, IssueTable
+from labelmend.project.issue_table import GONE, ROOM, IssueTable
 
 
 def table(count):
@@ -38,6 +38,22 @@ def test_notes_beyond_the_room_and_out_of_order_have_their_rows():
     rows = [issues.row_of(issue) for issue in (2, 4, 5, 6, far[0], far[-1])]
     assert rows == [1, 3 + len(far) + 1, 3 + len(far), 3 + len(far) + 2, 3, 2 + len(far)]
     assert issues.image[rows].tolist() == [1, 4, 5, 6, far[0] % 1000, far[-1] % 1000]
+
+
+def test_a_copy_that_takes_the_place_of_its_table_goes_on_in_its_room():
+    issues = table(4)
+    issues.add_notes([note(5, 50)])
+    stood = issues.still()
+    stood.take_room(issues)
+    stood.add_notes([note(6, 60)])
+    assert np.shares_memory(stood.columns.bbox, issues.columns.bbox)
+    assert stood.image[4:].tolist() == [50, 60]
+    other = stood.still()
+    other.add_notes([note(7, 70)])
+    other.take_room(stood)
+    other.add_notes([note(8, 80)])
+    assert other.image[4:].tolist() == [50, 60, 70, 80]
+    assert other.status.tolist() == [0] * 4 + [GONE] * 4
 
 
 def test_a_copy_and_what_it_is_of_note_apart():

@@ -1,0 +1,43 @@
+"""What can be drawn for review, counted for whoever chooses how much of it is."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from labelmend.progress import Progress, silent
+from labelmend.project.audit import left, unflagged
+from labelmend.project.project import Project
+from labelmend.project.sampling import batches, finished, pace
+from labelmend.review.sampling import Change
+
+
+@dataclass(frozen=True)
+class Drawable:
+    """The labels that can be drawn, and how what was drawn before fares.
+
+    labels: how many were finished since the last draw, by class, kind of change and annotator. fares: of each
+    batch of the last acceptance plans, and of the last audit, how it stands, in a sentence. rest: how many
+    labels of refused batches nobody will review as things are. unflagged: how many nothing was said of.
+    pace: seconds that a review takes, None where too few tell.
+    """
+
+    labels: Counter[tuple[str, Change, str]]
+    fares: tuple[str, ...] = ()
+    rest: int = 0
+    unflagged: int = 0
+    pace: float | None = None
+
+
+def drawable(project: Project, *, progress: Progress = silent) -> Drawable:
+    """What can be drawn of a project as it stands."""
+    labels = Counter((one.category, one.change, one.annotator) for one in finished(project))
+    progress(1, 2)
+    drawn = sorted(batches(project), key=lambda one: (not one.refused, not one.open))
+    told = Drawable(
+        labels,
+        (*(one.sentence for one in drawn), *(one.sentence for one in left(project))),
+        sum(batch.left for batch in drawn if batch.refused),
+        len(unflagged(project)),
+        pace(project),
+    )
+    progress(2, 2)
+    return told
