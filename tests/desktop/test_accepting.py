@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from builders.datasets import issue_of
@@ -41,6 +42,21 @@ def test_a_proposal_is_taken_wherever_the_focus_is(hands):
     hands.press(K.Key_Return)
     assert hands.status(issue) == "fixed"
     assert hands.session.issue != issue
+
+
+def test_a_click_beside_it_leaves_what_is_proposed_and_a_drag_does_not(hands):
+    hands.go_to("location")
+    canvas = hands.window.canvas
+    hands.press(K.Key_T)
+    beside = QPoint(canvas.width() - 20, 100)
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=beside)
+    QTest.mouseMove(canvas, beside + QPoint(0, 30))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=beside + QPoint(0, 30))
+    assert canvas.proposals.current is not None
+    beside += QPoint(0, 30)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=beside)
+    assert canvas.proposals.current is None
+    assert hands.session.selected is not None
 
 
 def test_with_another_label_in_hand_enter_comes_back_and_says_what_it_does(hands, said):

@@ -206,7 +206,10 @@ class Hands:
         self._canvas.pointing.show_cursor()
 
     def _click(self, below: Hit) -> None:
-        """A click: take a shape in hand, or let go and come back to the suspect."""
+        """A click: take a shape in hand, leave what is proposed, or let go and come back to the suspect."""
+        if below.key is None and self._proposals.current is not None:
+            self._proposals.leave()
+            return
         session, focus = self._canvas.session, self._canvas.contents.focus
         if below.key is not None:
             session.select(below.key)
