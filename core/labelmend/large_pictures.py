@@ -6,6 +6,7 @@ which any part can then be had in milliseconds.
 """
 
 from collections.abc import Generator, Iterator
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -29,6 +30,8 @@ _TELL = 0.5
 """Seconds between two states of the small picture."""
 _STRIP = 16
 """Rows of the small picture read at once: no more than libvips keeps, of which a part is taken after that."""
+_AT_ONCE = 256
+"""Rows of a TIFF read at once, or a strip: all of their width is in memory then."""
 _MANY = 16
 """A TIFF of fewer strips is read from its top: what lies between them is not to be guessed."""
 _KINDS = {"uchar": (np.uint8, 128), "ushort": (np.uint16, 0)}
@@ -216,15 +219,22 @@ def _part_in_strips(path: Path, stored: Part) -> NDArray[Any] | None:
         strips = TiffStrips(path)
         if strips.rows * _MANY > strips.height:
             return None
-        first, last = y // strips.rows, (y + h - 1) // strips.rows
-        return read_strips(
-            strips,
-            range(first, last + 1),
-            rows=y + h - last * strips.rows,
-            wanted=lambda image: image.crop(x, y - first * strips.rows, w, h),
-        )
+        step = strips.rows * max(1, _AT_ONCE // strips.rows)
+        edges = [y, *range((y // step + 1) * step, y + h, step), y + h]
+        return np.concatenate([_in_strips(strips, (x, a, w, b - a)) for a, b in pairwise(edges)])
     except (BadFile, OSError, pyvips.Error):
         return None
+
+
+def _in_strips(strips: TiffStrips, part: Part) -> NDArray[Any]:
+    x, y, w, h = part
+    first, last = y // strips.rows, (y + h - 1) // strips.rows
+    return read_strips(
+        strips,
+        range(first, last + 1),
+        rows=y + h - last * strips.rows,
+        wanted=lambda image: image.crop(x, y - first * strips.rows, w, h),
+    )
 
 
 def _orientation(path: Path, image: pyvips.Image) -> int:
