@@ -96,7 +96,14 @@ def test_a_crowded_picture_is_looked_at_and_mended_without_a_hitch(crowded):
 def rest(user):
     """Wait until nothing more is painted by and by."""
     canvas = user.window.canvas
-    user.wait(lambda: user.look() is None and canvas.overlay.settled and canvas.ground.settled)
+    user.wait(
+        lambda: (
+            user.look() is None
+            and canvas.overlay.settled
+            and canvas.ground.settled
+            and not canvas.contents.masks.behind
+        )
+    )
 
 
 def wheel(user, notches):
@@ -192,3 +199,37 @@ def test_two_thousand_labels_are_aligned_to_their_detections_without_a_hitch(cro
         rest(user)
     assert user.project.undo_title() == f"align {labels:,} labels to the detections"
     assert dog.events > 20
+
+
+def test_a_mask_over_all_of_a_large_picture_is_shown_and_mended_without_a_hitch(tmp_path, open_user):
+    height, width = 3000, 4000
+    y, x = np.ogrid[:height, :width]
+    records = []
+    for number, reach in enumerate((1490, 1400)):
+        pixels = ((x - 2000) / 1.3) ** 2 + (y - 1500) ** 2 <= reach**2
+        rle = coco_mask.encode(np.asfortranarray(pixels, np.uint8))
+        told = {"size": [height, width], "counts": rle["counts"].decode()}
+        records.append(annotation(number + 1, 1, coco_mask.toBbox(rle).tolist(), segmentation=told))
+    project = make_project(tmp_path, annotations=records, images=1, size=(width, height), find=False)
+    path = project.path
+    project.close()
+    user = open_user(path)
+    with watched() as dog:
+        user.window.session.set_image(0)
+        rest(user)
+        user.window.session.select(1)
+        for key, modifier in ((Qt.Key.Key_W, PLAIN), (Qt.Key.Key_Escape, PLAIN)):
+            user.press(key, modifier=modifier)
+            rest(user)
+        user.press(Qt.Key.Key_W)
+        user.drag((1000, 200), (3000, 2800))
+        rest(user)
+        user.press(Qt.Key.Key_Escape)
+        user.press(Qt.Key.Key_Delete)
+        rest(user)
+        user.press(Qt.Key.Key_Z)
+        rest(user)
+    masks = user.window.canvas.contents.masks
+    assert masks.labels[1500, 1990:2010].tolist() == [2] * 20
+    assert masks.labels[1500, 60] == 0
+    assert dog.events > 50

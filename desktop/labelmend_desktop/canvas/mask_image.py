@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -29,6 +30,12 @@ _LARGE_MASK = 500_000
 """Pixels within its bounds, from which a mask is painted by itself."""
 _ONE_BY_ONE = 40
 """Up to this many masks are recoloured one by one; for more, all of the image is."""
+_AT_ONCE = 1_000_000
+"""Pixels of a rectangle up to which it is painted at once; a larger one strip by strip, by and by."""
+_STRIP = 64
+"""Columns of a strip: a mask's runs go down the columns."""
+_COLOUR, _PAINT = 1, 2
+"""What is to be done to a strip: its pixels are to be coloured, or painted and coloured."""
 
 Rectangle = tuple[int, int, int, int]
 """Left, top, right, bottom in whole pixels; right and bottom are the first behind it."""
@@ -40,7 +47,7 @@ class MaskPicture:
     ``labels`` (height, width) of the ``window`` says whose pixel each is: 0 where no mask is, else a row's
     ``name``. Masks of another size than the picture's, or that cannot be read, are left out. ``image``, of
     the window too, is None where there is no mask. The window is the whole picture or, of one that is too
-    large, what is around the mask that is painted on.
+    large, what is around the mask that is painted on. While it is ``behind``, ``go_on`` is to be called.
     """
 
     def __init__(self, width: int, height: int, *, edges: bool = False) -> None:
@@ -50,6 +57,7 @@ class MaskPicture:
         self.window: Rectangle = (0, 0, 0, 0)
         self.labels = np.zeros((0, 0), np.uint16)
         self._pixels = np.zeros((0, 0), np.uint32)
+        self._due, self._touched = np.zeros(-(-width // _STRIP), np.uint8), 0
         self._edges = edges
         self._told: dict[int, bytes] = {}
         self._bounds: dict[int, Rectangle] = {}
@@ -92,7 +100,7 @@ class MaskPicture:
             if fits:
                 self._take(row, counts)
         if self._told and self._is_ready():
-            self.labels[:] = self._painted((0, 0, width, height))
+            self.mend((0, 0, width, height))
 
     def __contains__(self, row: int) -> bool:
         """Whether a row has a mask here."""
@@ -115,11 +123,33 @@ class MaskPicture:
                 self.mend(place)
 
     def mend(self, place: Rectangle) -> None:
-        """Paint a rectangle anew."""
+        """Paint a rectangle anew, a large one by and by."""
         left, top, right, bottom = place = self._within(place)
-        if left < right and top < bottom and self._is_ready():
-            _part(self.labels, place, of=self.window)[:] = self._painted(place)
-            self._fill((left - 1, top - 1, right + 1, bottom + 1))
+        if left < right and top < bottom and self._is_ready() and not self._put_off(place, _PAINT):
+            self._paint(place)
+
+    @property
+    def behind(self) -> bool:
+        """Whether a part of the image is not yet as it is to be."""
+        return bool(self._due.any())
+
+    def go_on(self, seconds: float, *, near: float) -> Rectangle:
+        """Go on painting for so long, what is near a column first; where that was."""
+        until, left, right = time.perf_counter() + seconds, self.size[0], 0
+        while self._touched < len(self.labels):
+            rows = slice(self._touched, self._touched + _STRIP)
+            self._touched += _STRIP
+            for pixels in (self.labels, self._pixels):
+                pixels[rows] |= 0  # fresh memory comes with its first touch: a strip would fetch all of it
+            if time.perf_counter() > until:
+                return 0, 0, 0, 0
+        strips = np.flatnonzero(self._due)
+        for strip in strips[np.argsort(np.abs(strips * _STRIP - near), kind="stable")].tolist():
+            self._catch_up(strip)
+            left, right = min(left, strip * _STRIP), max(right, (strip + 1) * _STRIP)
+            if time.perf_counter() > until:
+                break
+        return left - 1, 0, right + 1, self.size[1]
 
     def colour(self, colours: Mapping[int, QColor]) -> None:
         """Give the masks of these rows their colours; a hidden one has a clear colour."""
@@ -146,7 +176,7 @@ class MaskPicture:
             place = self._bounds[one]
             if any(_touch(place, other) for other_row, other in self._bounds.items() if other_row != one):
                 self.mend(place)
-            else:
+            elif not self._put_off(place, _COLOUR):
                 self._draw_borders(place, kind, of=self._names[one])
 
     def lay(self, row: int, cut: Cut, colour: QColor, *, erase: bool) -> None:
@@ -154,6 +184,8 @@ class MaskPicture:
         if not self._is_ready():
             return
         self._tint(row, colour)
+        for strip in range(cut.left // _STRIP, (cut.right - 1) // _STRIP + 1):
+            self._catch_up(strip)
         name = self._names[row]
         part = _part(self.labels, (cut.left, cut.top, cut.right, cut.bottom), of=self.window)
         if erase:
@@ -192,6 +224,7 @@ class MaskPicture:
         self.window = window
         self.labels = np.zeros((height, width), np.uint16)
         self._pixels = np.zeros((height, width), np.uint32)
+        self._touched = 0
         form = QImage.Format.Format_ARGB32_Premultiplied
         self.image = QImage(self._pixels.data, width, height, width * 4, form)
 
@@ -226,6 +259,29 @@ class MaskPicture:
         name = self._name(row)  # it may make room for itself
         self._colours[name] = [_premultiplied(*shade) for shade in shades]
         return True
+
+    def _put_off(self, place: Rectangle, what: int) -> bool:
+        """Have a large rectangle done by and by; whether it is."""
+        left, _, right, _ = place = self._within(place)
+        if _area(place) <= _AT_ONCE:
+            return False
+        due = self._due[left // _STRIP : -(-right // _STRIP)]
+        np.maximum(due, what, out=due)
+        return True
+
+    def _catch_up(self, strip: int) -> None:
+        place = self._within((strip * _STRIP, 0, (strip + 1) * _STRIP, self.size[1]))
+        due, self._due[strip] = int(self._due[strip]), 0
+        if due == _PAINT:
+            self._paint(place)
+        elif due == _COLOUR:
+            self._colour_in(place)
+
+    def _paint(self, place: Rectangle) -> None:
+        """Paint and colour the pixels of a rectangle."""
+        left, top, right, bottom = place
+        _part(self.labels, place, of=self.window)[:] = self._painted(place)
+        self._colour_in((left - 1, top - 1, right + 1, bottom + 1))
 
     def _within(self, place: Rectangle) -> Rectangle:
         (left, top, right, bottom), window = place, self.window
@@ -272,14 +328,23 @@ class MaskPicture:
         height = columns.shape[1]
         begin = max(self._bounds[row][0] - place[0], 0)
         end = min(self._bounds[row][2] - place[0], len(columns))
-        edges = self._into(np.stack(masks.stretches(self._told[row]), axis=1).ravel(), place)
+        start, stop = masks.stretches(self._told[row])
+        first, last = (
+            np.searchsorted(stop, place[0] * self.size[1]),
+            np.searchsorted(start, place[2] * self.size[1]),
+        )
+        edges = self._into(np.stack([start[first:last], stop[first:last]], axis=1).ravel(), place)
         edges = np.clip(edges, begin * height, end * height)
         lengths = np.diff(edges, prepend=begin * height, append=end * height)
         inside = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
         columns[begin:end].reshape(-1)[inside] = self._names[row]
 
     def _fill(self, place: Rectangle) -> None:
-        """Colour the pixels of a rectangle after their labels."""
+        """Colour the pixels of a rectangle after their labels, those of a large one by and by."""
+        if not self._put_off(place, _COLOUR):
+            self._colour_in(place)
+
+    def _colour_in(self, place: Rectangle) -> None:
         left, top, right, bottom = place = self._within(place)
         if self.image is None or left >= right or top >= bottom:
             return

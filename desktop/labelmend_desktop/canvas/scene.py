@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -195,9 +196,14 @@ def contours(rle: dict[str, object]) -> Parts:
         height, width = (int(side) for side in rle["size"])  # type: ignore[attr-defined]
         if height * width > masks.LARGEST_DECODED:
             return ()
-        return borders(masks.counts(rle, height=height, width=width), height=height, width=width)
+        return _borders(masks.counts(rle, height=height, width=width), height, width)
     except (KeyError, ValueError, TypeError, BadFile):
         return ()
+
+
+@lru_cache(64)  # a label comes again with another class, when a step is taken back, as it was proposed
+def _borders(counts: bytes, height: int, width: int) -> Parts:
+    return borders(counts, height=height, width=width)
 
 
 def qpolygon(points: NDArray[np.float64]) -> QPolygonF:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF, QTimer
 from PySide6.QtGui import QImage, QPainter
 
 from labelmend_desktop.canvas.layer import Layer
@@ -13,6 +13,9 @@ from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
+
+_SLICE = 0.012
+"""Seconds for which masks are painted between two events."""
 
 
 class Still:
@@ -23,6 +26,8 @@ class Still:
         self._roll: Roll | None = None
         self._view = View()
         self._editions: list[int] = []
+        self._more = QTimer(canvas, singleShot=True, interval=0)
+        self._more.timeout.connect(self._go_on)
 
     def draw(self, painter: QPainter, rect: QRect) -> None:
         """Draw a rectangle of the widget."""
@@ -42,7 +47,19 @@ class Still:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             left, top, right, bottom = masks.window
             painter.drawImage(canvas.view.rect((left, top, right - left, bottom - top)), masks.image)
+            if masks.behind:
+                self._more.start()
         canvas.overlay.draw(painter, rect)
+
+    def _go_on(self) -> None:
+        """Paint more of the masks, from the middle of what is in sight outwards."""
+        canvas, masks = self._canvas, self._canvas.contents.masks
+        middle = canvas.view.to_picture(QPointF(canvas.width() / 2, 0))[0]
+        left, top, right, bottom = masks.go_on(_SLICE, near=float(middle))
+        place = canvas.view.rect((left, top, right - left, bottom - top))
+        canvas.update(place.toAlignedRect().adjusted(-2, -2, 2, 2))
+        if masks.behind:
+            self._more.start()
 
     def _follow(self, layers: list[Layer]) -> bool:
         """Whether the layers are as they were but for a pan, and one image of them is there for it."""
