@@ -242,7 +242,7 @@ class ReportDialog(Dialog):
         self.say(head)
         if not sentences:
             return
-        self.resize(680, 420)
+        self.resize(680, min(420, 200 + 20 * len(sentences)))
         text = QPlainTextEdit("\n".join(sentences))
         text.setReadOnly(True)
         self.fill(text)

@@ -86,6 +86,9 @@ def tables(project: Project, told: Mapping[str, Any]) -> list[Table]:
         Table("reliability", (*_BAND, "share_low", "share_high"), _bands(told["reliability"])),
         Table("instructions", _INSTRUCTIONS, _instructions(told)),
         Table("versions", ("row", "at", "by", "role", "of", "what", "taken_back"), _versions(told)),
+        Table("trials", ("trial", "seed", "person", "answered", "right"), _trials(told)),
+        Table("misunderstood", ("trial", "class", "kind", "answers", "right", "said_instead", "times"),
+              _misunderstood(told)),
         Table("exports", _EXPORT, _picked(told["exports"], _EXPORT)),
     ]  # fmt: skip
 
@@ -265,3 +268,18 @@ def _versions(told: Mapping[str, Any]) -> Iterator[list[Value]]:
     for one in told["rules"]["versions"]:
         title = one["title"]
         yield [one["row"], one["at"], one["by"], one["role"], "rules of review", title, int(one["undone"])]
+
+
+def _trials(told: Mapping[str, Any]) -> Iterator[list[Value]]:
+    for trial in told["trials"]:
+        for one in trial["people"]:
+            yield [trial["trial"], trial["seed"], one["name"], one["answered"], one["right"]]
+
+
+def _misunderstood(told: Mapping[str, Any]) -> Iterator[list[Value]]:
+    """What everybody's answers came to, class by class and kind by kind, a line for each thing said instead."""
+    for trial in told["trials"]:
+        for one in trial["misunderstood"]:
+            start = [trial["trial"], one["class"], one["kind"], one["asked"], one["right"]]
+            for what, times in one["mistakes"].items() or [("", 0)]:
+                yield [*start, what, times]

@@ -20,6 +20,7 @@ from labelmend.project.trials import start_trial, take_answer, trial_of
 from labelmend.report.fixes import choose
 from labelmend.report.numbers import numbers
 from labelmend.report.page import page
+from labelmend.report.tables import tables
 from labelmend.report.writing import pictures
 from labelmend.review.instructions import ClassInstructions, Instructions
 from labelmend.review.policy import Policy, Reason
@@ -209,6 +210,9 @@ def test_a_trial_tells_which_instruction_is_misunderstood(judged):
     assert told["people"] == [{"name": "Bea", "answered": 1, "right": 0}]
     (one,) = told["misunderstood"]
     assert (one["class"], one["kind"], one["asked"], one["right"]) == ("dog", "class", 1, 0)
+    rows = {one.name: [list(row) for row in one.rows] for one in tables(judged, numbers(judged))}
+    assert rows["trials"] == [[1, 7, "Bea", 1, 0]]
+    assert rows["misunderstood"] == [[1, "dog", "class", 1, 0, "left as it was; it is to be changed", 1]]
     text = page(numbers(judged))
     assert "Trial 1 of the instructions" in text
     assert "3 labels with known answers, drawn with the seed 7" in text
