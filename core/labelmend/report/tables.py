@@ -277,7 +277,7 @@ def _trials(told: Mapping[str, Any]) -> Iterator[list[Value]]:
 
 
 def _misunderstood(told: Mapping[str, Any]) -> Iterator[list[Value]]:
-    """What everybody's answers came to, class by class and kind by kind, a line for each thing said instead."""
+    """What all answers came to, class by class and kind by kind, a line for each thing said instead."""
     for trial in told["trials"]:
         for one in trial["misunderstood"]:
             start = [trial["trial"], one["class"], one["kind"], one["asked"], one["right"]]
