@@ -18,6 +18,7 @@ from labelmend_desktop.levels import Levels
 PIXELS_FROM = 4.0
 """From this scale on the picture's pixels are shown as squares."""
 _WRAPPED = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+_NARROWEST, _NARROWER = 160.0, 8.0
 BAND = 160
 """Height of what is painted at a time, in widget pixels."""
 
@@ -106,7 +107,7 @@ def _paint_frame(painter: QPainter, frame: QRectF) -> None:
 
 def paint_words(painter: QPainter, words: str, *, room: QRectF, font: QFont, within: QRectF) -> None:
     """One sentence on a plate at the top of the canvas, as far as it lies ``within`` a rectangle."""
-    text = _place_of_words(words, room.getRect(), font.toString())
+    text = place_of_words(words, room.getRect(), font.toString())
     plate = text.adjusted(-12, -6, 12, 6)
     if not plate.adjusted(-1, -1, 1, 1).intersects(within):
         return
@@ -121,7 +122,16 @@ def paint_words(painter: QPainter, words: str, *, room: QRectF, font: QFont, wit
 
 
 @lru_cache(maxsize=16)  # asked for in every frame
-def _place_of_words(words: str, room: tuple[float, float, float, float], font: str) -> QRectF:
+def place_of_words(words: str, room: tuple[float, float, float, float], font: str) -> QRectF:
+    """In as few lines as there is room for, of about the same length."""
     own = QFont()
     own.fromString(font)
-    return QFontMetricsF(own).boundingRect(QRectF(*room).adjusted(36, 18, -36, -18), _WRAPPED, words)
+    metrics, within = QFontMetricsF(own), QRectF(*room).adjusted(24, 18, -24, -18)
+    place = metrics.boundingRect(within, _WRAPPED, words)
+    while within.width() > _NARROWEST:
+        within.adjust(_NARROWER, 0, -_NARROWER, 0)
+        other = metrics.boundingRect(within, _WRAPPED, words)
+        if other.height() > place.height() or other.width() > within.width():
+            break
+        place = other
+    return place

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from labelmend.geometry.polygons import Vertices, bounds
+from labelmend_desktop.canvas.backdrop import place_of_words
 from labelmend_desktop.canvas.colours import ACCENT
 from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live
 from labelmend_desktop.canvas.strokes import cross_out, halo, path_of, stroke, tag, tag_font, tag_rect
@@ -93,11 +94,12 @@ def _stage(canvas: Canvas) -> Stage:
 
 
 def _proposed(canvas: Canvas) -> list[QRectF]:
-    """What no tag is to cover beside the suspect: the shape that is proposed, in widget pixels."""
+    """What no tag is to cover beside the suspect: the shape that is proposed and what is said of it."""
     proposal = canvas.proposals.current
     if proposal is None or not proposal.outline:
         return []
-    return [canvas.view.rect(bounds(proposal.outline))]
+    room, font = canvas.rect().toRectF().getRect(), canvas.font().toString()
+    return [canvas.view.rect(bounds(proposal.outline)), place_of_words(canvas.proposals.words, room, font)]
 
 
 def _picked(canvas: Canvas) -> Vertices:
