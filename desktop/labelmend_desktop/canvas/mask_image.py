@@ -239,6 +239,7 @@ class MaskPicture:
             self._fill(self.window)
             return
         self.image, self.window, self.labels = None, (0, 0, 0, 0), np.zeros((0, 0), np.uint16)
+        self._due[:] = 0
         if place is not None:
             self.opens(place)
 

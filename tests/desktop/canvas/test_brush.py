@@ -234,6 +234,17 @@ def test_in_a_large_picture_a_new_mask_is_painted_and_none_over_all_of_it(large)
     assert pixels(large, key).sum() == before
 
 
+def test_a_window_that_is_closed_leaves_nothing_to_be_painted(large, monkeypatch):
+    monkeypatch.setattr(mask_image, "_AT_ONCE", 10)
+    picture = large.canvas.contents.masks
+    take(large)
+    picture.mend(picture.window)
+    assert picture.behind
+    large.session.select(None)
+    assert not picture.behind
+    picture.go_on(1.0, near=0.0)
+
+
 def test_a_box_becomes_a_mask_only_when_that_is_taken(desk):
     take(desk, key=0)
     desk.drag((80, 90), (90, 90))
