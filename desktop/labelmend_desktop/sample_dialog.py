@@ -71,6 +71,7 @@ class SampleDialog(Dialog):
         self._add_seed()
         self._allow()
         self._fit()
+        self.by_share.setFocus()  # else Cancel has it, and Enter, while nothing can be drawn yet
         known(self.show_known)
 
     def show_known(self, known: Drawable) -> None:

@@ -92,7 +92,7 @@ class TrialDialog(Dialog):
         super().__init__("Start a trial of the instructions", "Start", parent=parent)
         self.setObjectName("trial_dialog")
         self._told = self.say("Looking for labels whose right answer is known…")
-        self.choice("at_random", "Chosen at random", on=True)
+        at_random = self.choice("at_random", "Chosen at random", on=True)
         self.count, self.seed = QSpinBox(), QSpinBox()
         self.count.setObjectName("count")
         self.count.setFixedWidth(_FIELD)
@@ -121,6 +121,7 @@ class TrialDialog(Dialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.column.addWidget(self.list, 1)
         self._refresh()
+        at_random.setFocus()  # else Cancel has it, and Enter, while nothing is known yet
         known(self.show_known)
 
     def show_known(self, issues: Sequence[int]) -> None:

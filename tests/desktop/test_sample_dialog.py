@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QPushButton, QRadioButton
 
 from labelmend.project.drawable import Drawable
@@ -42,6 +44,18 @@ def test_every_choice_tells_what_it_costs_before_one_is_made(dialog):
     for choice, number in (("by_rest", 40), ("by_audit", 300), ("by_share", 200)):
         dialog.findChild(QRadioButton, choice).click()
         assert dialog.do.text() == f"Draw {number} labels"
+
+
+def test_enter_draws_though_nothing_could_be_drawn_when_the_dialog_came(qtbot):
+    later = []
+    dialog = SampleDialog(known=later.append)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is dialog.by_share)
+    later[0](KNOWN)
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.result() == SampleDialog.DialogCode.Accepted
 
 
 def test_many_classes_take_no_more_room_than_the_screen_has(qtbot):

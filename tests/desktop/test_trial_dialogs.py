@@ -23,6 +23,16 @@ def asking(qtbot):
     return dialog
 
 
+def test_enter_starts_it_though_nothing_was_known_when_the_dialog_came(qtbot):
+    later = []
+    dialog = TrialDialog(known=later.append, words=str)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    later[0]([4, 7])
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.result() == TrialDialog.DialogCode.Accepted
+
+
 def test_at_random_so_many_by_a_seed(asking):
     assert asking.count.value() == 2  # no more are known
     asking.count.setValue(1)
