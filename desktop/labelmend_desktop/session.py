@@ -1,6 +1,7 @@
 """The open project and what is in sight: the one place that changes anything, and the one signal hub."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from labelmend_desktop.asking import Asking
 from labelmend_desktop.class_filter import ClassFilter
 from labelmend_desktop.edits import Edits
 from labelmend_desktop.making import WAIT, Making
+from labelmend_desktop.opening import opened
 from labelmend_desktop.pictures import Pictures
 from labelmend_desktop.seeing import Seeing
 from labelmend_desktop.selection import Selection
@@ -85,7 +87,7 @@ class Session(QObject):
         try:
             if self.project is not None and self.project.path.resolve() == path.resolve():
                 self.close()
-            project = Project.open(path, actor=actor)
+            project = self.making.aside(partial(opened, path, actor=actor))
         except LabelmendError as error:
             self.failed.emit(str(error))
             return

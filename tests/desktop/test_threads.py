@@ -9,6 +9,7 @@ from builders.datasets import make_project, write_dataset
 from builders.systematic import night_and_day, only_card
 from labelmend.find import run
 from labelmend.project import clusters, creation, export
+from labelmend.project.imported import get_detections
 from labelmend_desktop import cards, find_verbs
 from labelmend_desktop.dialogs import ExportChoice
 from labelmend_desktop.start.new_project import NewProject
@@ -44,6 +45,21 @@ def test_slow_engine_work_is_done_in_another_thread(tmp_path, open_window, qtbot
     assert seen == {name: False for _, name in SLOW}
     assert out.read_bytes() == annotations.read_bytes()
     assert hands.session.project.store.history()[-1].op == "export"
+
+
+def test_a_project_is_opened_in_another_thread(tmp_path, open_window, monkeypatch):
+    made = make_project(tmp_path)
+    made.close()
+    hands, seen = open_window(made.path), []
+
+    def watched(*arguments):
+        seen.append(threading.current_thread() is threading.main_thread())
+        return get_detections(*arguments)
+
+    monkeypatch.setattr("labelmend.project.project.get_detections", watched)
+    hands.session.open(made.path)
+    assert hands.session.detections() is not None
+    assert seen == [False]
 
 
 @pytest.fixture
