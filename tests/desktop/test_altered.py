@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from builders.datasets import make_project
+from builders.datasets import LEA, make_project
 from labelmend.project import editing
 from labelmend_desktop.header import Header
 from labelmend_desktop.status_line import StatusLine
@@ -49,3 +49,15 @@ def test_nothing_is_changed(hands):
     assert hands.status(issue) == "flagged"
     assert len(hands.session.project.store.history()) == rows
     assert "reading only" in hands.window.error_bar.text.text()
+
+
+@pytest.mark.parametrize("action", ["find_issues", "review_rules", "draw_sample", "share"])
+def test_nothing_is_asked_that_would_be_refused(hands, action):
+    hands.answers.given["who"] = LEA
+    hands.click("person")
+    hands.window.error_bar.hide()
+    asked = len(hands.answers.shown)
+    assert hands.window.actions_.run(action)
+    assert "reading only" in hands.window.error_bar.text.text()
+    assert hands.window.error_bar.isVisible()
+    assert len(hands.answers.shown) == asked
