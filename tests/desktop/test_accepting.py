@@ -30,7 +30,7 @@ def test_a_proposal_is_taken_wherever_the_focus_is(hands):
     hands.press(K.Key_T)
     wanted = hands.window.canvas.proposals.current.box
     button = hands.window.panel.verdicts.findChild(QPushButton, "accept")
-    assert button.text() == "Take what is proposed   Enter"
+    assert button.text() == "Take it   Enter"
     hands.window.issues.view.setFocus()
     hands.press(K.Key_Return)
     assert hands.session.issue == issue  # it was not the suggestion that was accepted

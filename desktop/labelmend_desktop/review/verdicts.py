@@ -126,7 +126,7 @@ class Verdicts(QWidget):
         self._buttons["dismiss"].setText(caption(BY_NAME["dismiss"], "It is right as it is" if blind else ""))
         stands = ""
         if self._proposed:
-            accept = approve = stands = "Take what is proposed"
+            accept = approve = stands = "Take it"
         self._buttons["accept"].setText(caption(BY_NAME["accept"], accept))
         self._buttons["approve"].setText(caption(BY_NAME["approve"], approve))
         self._buttons["fix_stands"].setText(caption(BY_NAME["fix_stands"], stands))
