@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from builders.datasets import annotation, detection, grid, make_project
 from labelmend.find.issues import KINDS
 from labelmend_desktop.issues.filter_line import CUT
-from labelmend_desktop.issues.order import COLUMNS, Filter, Names, Sorting, arranged, between, passing
+from labelmend_desktop.issues.order import COLUMNS, Filter, Names, Order, Sorting, arranged, between, passing
 
 NAMES = Names(called=KINDS, categories=["dog", "Ant", "cat"], files=["a/x.jpg", "b/y.jpg"])
 
@@ -19,6 +19,7 @@ NAMES = Names(called=KINDS, categories=["dog", "Ant", "cat"], files=["a/x.jpg", 
 def columns(n=6, seed=0):
     rng = np.random.default_rng(seed)
     return SimpleNamespace(
+        id=np.arange(n),
         called=rng.integers(0, 6, n).astype(np.uint8),
         rows_told=lambda _words: [],
         image=rng.integers(-1, 2, n).astype(np.int32),
@@ -46,6 +47,17 @@ def test_order_by_every_column(column, descending):
     if column != "score":
         same = np.diff(values) == 0
         assert (np.diff(c.score[rows])[same] <= 0).all()
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_what_is_taken_out_of_the_order_of_all_is_in_order(column):
+    order, some = Order(), np.arange(0, 24_000, 2)
+    for c in (columns(24_000, 1), columns(24_000, 2)):
+        for descending in (True, False):
+            sorting = Sorting(column, descending=descending)
+            for rows in (some, some[5:]):
+                expected = arranged(c, rows, sorting, NAMES)
+                assert order.arranged(c, rows, sorting, NAMES).tolist() == expected.tolist()
 
 
 def test_classes_are_ordered_by_name_and_the_unknown_come_last():

@@ -13,6 +13,8 @@ Column = Literal["score", "kind", "class", "image", "state"]
 COLUMNS: tuple[Column, ...] = ("score", "kind", "class", "image", "state")
 
 Rows = NDArray[np.int64]
+_FEW = 10_000
+"""So few rows are put in order as quickly as they are taken out of the order of all."""
 
 
 class Columns(Protocol):
@@ -123,14 +125,38 @@ def between(columns: Columns, rows: Rows, wanted: Filter) -> Rows:
 
 def arranged(columns: Columns, rows: Rows, sorting: Sorting, names: Names) -> Rows:
     """``rows`` in the order of the list; ties by score, worst first, then by row."""
-    keys: dict[Column, NDArray[Any]] = {
-        "score": columns.score[rows],
-        "kind": columns.called[rows].astype(np.int64),
-        "class": names.rank[columns.category[rows]],
-        "image": columns.image[rows].astype(np.int64),
-        "state": columns.status[rows].astype(np.int64),
-    }
-    first = -keys[sorting.column] if sorting.descending else keys[sorting.column]
+    first = _keys(columns, rows, sorting.column, names)
+    first = -first if sorting.descending else first
     if sorting.column == "score":
         return rows[np.lexsort((rows, first))]
     return rows[np.lexsort((rows, -columns.score[rows], first))]
+
+
+def _keys(columns: Columns, rows: Rows, column: Column, names: Names) -> NDArray[Any]:
+    if column == "score":
+        return columns.score[rows]
+    if column == "class":
+        return np.asarray(names.rank[columns.category[rows]])
+    if column == "image":
+        return columns.image[rows].astype(np.int64)
+    return (columns.called if column == "kind" else columns.status)[rows].astype(np.int64)
+
+
+class Order:
+    """Arranges rows after the order of all of them, which is remembered: that of a million takes its time."""
+
+    def __init__(self) -> None:
+        self._since: tuple[NDArray[np.int64], Sorting, Names] | None = None
+        self._all: Rows = np.zeros(0, np.int64)
+
+    def arranged(self, columns: Columns, rows: Rows, sorting: Sorting, names: Names) -> Rows:
+        """The same as `arranged`."""
+        if sorting.column == "state" or len(rows) < _FEW:  # a state changes, all else stays
+            return arranged(columns, rows, sorting, names)
+        since = self._since
+        if since is None or since[0] is not columns.id or since[1] != sorting or since[2] is not names:
+            self._since = columns.id, sorting, names
+            self._all = arranged(columns, np.arange(len(columns.id)), sorting, names)
+        among = np.zeros(len(columns.id), bool)
+        among[rows] = True
+        return self._all[among[self._all]]

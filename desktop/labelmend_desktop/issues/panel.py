@@ -19,7 +19,7 @@ from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.issues.delegate import HEIGHT, IssueDelegate
 from labelmend_desktop.issues.filter_line import FilterLine
 from labelmend_desktop.issues.model import IssueModel
-from labelmend_desktop.issues.order import Chosen, Names, Rows, Sorting, arranged, between, passing
+from labelmend_desktop.issues.order import Chosen, Names, Order, Rows, Sorting, between, passing
 from labelmend_desktop.queues import counts
 from labelmend_desktop.session import Session
 from labelmend_desktop.words import NAME_WORDS
@@ -46,6 +46,7 @@ class IssuePanel(QWidget):
         self._session = session
         self._names = Names(called=(), categories=(), files=())
         self._queued: Rows = np.zeros(0, np.int64)
+        self._order = Order()
         self._seen = (session.queue, session.actor)
         self._dropping = False
         self._pointed = False
@@ -170,7 +171,7 @@ class IssuePanel(QWidget):
 
     def _arranged(self, table: IssueTable, rows: Rows) -> Rows:
         """In the order that is chosen; in the usual one what was sent back comes first."""
-        rows = arranged(table, rows, self.filters.sorting, self._names)
+        rows = self._order.arranged(table, rows, self.filters.sorting, self._names)
         back = table.where(rows, is_sent_back)
         if not len(back) or self.filters.sorting != Sorting():
             return rows
