@@ -13,6 +13,7 @@ from labelmend.project.history import Step
 from labelmend.project.outlining import Shaped
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
+from labelmend_desktop.making import MANY
 from labelmend_desktop.words import done_to_many
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Edits:
             new[:] = [edit.key for edit in step.edits]
             return step
 
-        done = self._do(make, labels=text.count("\n"))
+        done = self._do(make, labels=max(text.count("\n"), MANY + 1))  # one may be a large mask
         if done:
             session.set_editing(False)
             session.selection.take(new)

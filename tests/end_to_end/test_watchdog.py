@@ -229,6 +229,10 @@ def test_a_mask_over_all_of_a_large_picture_is_shown_and_mended_without_a_hitch(
         rest(user)
         user.press(Qt.Key.Key_Z)
         rest(user)
+        for key in (Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_Z):
+            user.press(key, modifier=PLAIN if key == Qt.Key.Key_Z else CONTROL)
+            rest(user)
+    assert "paste 1 label" in [row.title for row in user.project.store.history()]
     masks = user.window.canvas.contents.masks
     assert masks.labels[1500, 1990:2010].tolist() == [2] * 20
     assert masks.labels[1500, 60] == 0
