@@ -105,11 +105,15 @@ class FileVerbs(QObject):
         self._make(new, and_find=True)
 
     def _check_pictures(self) -> None:
-        """Ask for the folder of the pictures when it is not where it was."""
+        """Ask for the folder of the pictures when it is not where it was, or most of them are not in it."""
         project = self._session.project
-        if project is None or project.images_folder.is_dir():
+        if project is None:
             return
-        self._session.failed.emit(f"The folder of the pictures, {project.images_folder}, is not there.")
+        folder = project.images_folder
+        if not folder.is_dir():
+            self._session.failed.emit(f"The folder of the pictures, {folder}, is not there.")
+        elif lacking := creation.missing_pictures(folder, project.images.file_name):
+            self._session.failed.emit(lacking)
 
     def find_pictures(self) -> None:
         """Ask where the pictures are now."""

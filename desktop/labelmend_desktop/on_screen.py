@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QStyle, QWidget
 
 
@@ -21,9 +21,9 @@ def bring_within(window: QWidget) -> None:
     if window.pos().isNull():
         return  # never placed: the window manager finds the place
     free = window.screen().availableGeometry()
-    at = window.pos()
+    at = window.geometry().topLeft()
     most = QPoint(free.right() + 1 - window.width(), free.bottom() + 1 - window.height())
-    window.move(
-        max(free.left(), min(at.x(), most.x())),
-        max(free.top(), min(at.y(), most.y())),
-    )
+    # Not move(): that places the frame, where `at` is the place inside it, and the window would creep down
+    # by its title bar each time that it is opened.
+    inside = QPoint(max(free.left(), min(at.x(), most.x())), max(free.top(), min(at.y(), most.y())))
+    window.setGeometry(QRect(inside, window.size()))

@@ -31,6 +31,18 @@ def test_a_window_stored_on_a_larger_screen_comes_within(qtbot):
     assert window.geometry() == QRect(40, 30, 300, 200)
 
 
+def test_a_window_does_not_creep_by_its_title_bar_from_one_time_to_the_next(qtbot):
+    """Qt offscreen draws no frames but counts them once a window was shown."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setGeometry(QRect(40, 30, 300, 200))
+    window.show()
+    qtbot.waitExposed(window)
+    had = window.geometry()
+    bring_within(window)
+    assert window.geometry() == had
+
+
 def test_the_first_size_of_the_main_window_fits_and_so_does_a_stored_one(qtbot):
     for left in (QSize(5000, 4000), QSize(600, 400)):
         window = MainWindow(Session(), prompts=Answers())

@@ -26,6 +26,13 @@ MOST_FILES: Final = 16
 """So many detection files, and no more, are compared at once: each costs as much as the first."""
 
 
+_OF_ANOTHER: Final = {
+    "unknown-image": "images that this dataset lacks",
+    "unknown-category": "categories that this dataset lacks",
+}
+"""What more than half of a file has that is of another dataset: that is said first, with some examples."""
+
+
 class _Category(msgspec.Struct):
     id: int
     name: str
@@ -235,7 +242,13 @@ def _usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDA
             "choose another file."
         )
     for bad, code, what in _checks(block):
-        for row in np.flatnonzero(bad & good).tolist():
+        rows = np.flatnonzero(bad & good)
+        if code in _OF_ANOTHER and n // 2 < len(rows) < n:
+            told = f"has {len(rows):,} of its {n:,} detections of {_OF_ANOTHER[code]}; they were left out. "
+            told += "It may be of another dataset: choose the detections of this one."
+            book.tell("file", -1, code, told)
+            rows = rows[:3]
+        for row in rows.tolist():
             told = what.format(image=shown(block.image_id.of(row)), category=shown(block.category_id.of(row)))
             book.tell("detections", row, code, told)
         good &= ~bad

@@ -109,7 +109,8 @@ def _check_text(
     except UnicodeDecodeError as error:
         near = at + max(error.start, 0)
         raise BadFile(
-            f"{name} is not UTF-8 text: {error.reason} near byte {near:,}; save it as UTF-8 and import that."
+            f"{name} is not UTF-8 text: {error.reason} near byte {near:,}; choose a JSON file, or save it as "
+            "UTF-8 and import that."
         ) from None
 
 

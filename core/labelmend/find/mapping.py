@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
+from labelmend.coco.identity import ODD
 from labelmend.coco.reading import AS_WRITTEN, BOXES, Given, Reading
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels
 from labelmend.geometry.boxes import iou_pairs
@@ -189,12 +190,15 @@ def better_classes(
     """The reading of category ids under which clearly more classes agree; None if there is none.
 
     here (n,): rows of the annotations' classes; there (n,): category ids of the detections on them; ids
-    (k,): the dataset's. Known habits of writers are tried first, then a class is what it mostly lies on.
+    (k,): the dataset's. Known habits of writers are tried first, then a class is what it mostly lies on. Ids
+    that are no whole numbers are left as they are.
     """
+    plain = there != ODD
+    here, there = here[plain], there[plain]
     if not categories or not len(here):
         return None
     best: ClassReading | None = None
-    known = np.unique(given.category_id)
+    known = np.unique(given.category_id[given.category_id != ODD])
     for words, row_of in _habits(known, given.names, ids, categories):
         agree = float((_looked_up(known, row_of, there) == here).mean())
         wins = _NAME_WINS if words.startswith("by name") else WIN

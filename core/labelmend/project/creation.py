@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from labelmend import __version__
 from labelmend.coco.columns import Dataset, read_dataset
 from labelmend.coco.detections import Detections
-from labelmend.coco.faults import Fault
+from labelmend.coco.faults import Fault, shown
 from labelmend.coco.outlines import outline_faults, read_outlines
 from labelmend.coco.source import Source, read_source
 from labelmend.coco.splice import sync_folder
@@ -22,6 +23,9 @@ from labelmend.progress import Progress, silent, stage
 from labelmend.project.history import Row, Step, encode, row_hash
 from labelmend.project.imported import DetectionFile, Outlines, put_dataset, put_detections, put_faults
 from labelmend.project.store import Store, refuse_leftovers
+
+_LOOKED_FOR: Final = 50
+"""So many pictures at most are looked for when a project is made or opened: a network drive is slow."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +95,28 @@ def create(
             part.unlink(missing_ok=True)
         raise
     progress(100, 100)
-    faults = [*given.dataset.faults, *given.detection_faults]
+    faults = [fault.sentence for fault in (*given.dataset.faults, *given.detection_faults)]
+    if lacking := missing_pictures(images, given.dataset.images.file_name):
+        faults.insert(0, lacking)
     count = 0 if given.detections is None else len(given.detections.score)
     return Imported(
         images=len(given.dataset.images.id),
         annotations=len(given.dataset.annotations.id),
         detections=count,
-        faults=tuple(fault.sentence for fault in faults),
+        faults=tuple(faults),
         offers=given.offers,
+    )
+
+
+def missing_pictures(folder: Path, names: Sequence[str]) -> str:
+    """A sentence when most pictures are not in their folder, else "". Of many, some are looked for."""
+    some = names[:: -(-len(names) // _LOOKED_FOR) or 1]
+    missing = [name for name in some if not (folder / name).exists()]
+    if 2 * len(missing) <= len(some):  # so few are told one by one, as issues
+        return ""
+    return (
+        f"The folder of the pictures, {folder}, lacks {len(missing)} of {len(some)} that were looked for, "
+        f"{shown(missing[0])} among them: choose the one that “file_name” starts from."
     )
 
 

@@ -222,7 +222,7 @@ def _number(name: str, unit: str) -> QDoubleSpinBox:
     box.setRange(0, _MOST)
     box.setDecimals(1)
     box.setSuffix(f" {unit}")
-    box.setSpecialValueText("–")
+    box.setSpecialValueText(f"– {unit}")
     box.setStepType(QDoubleSpinBox.StepType.DefaultStepType)
     box.setFixedWidth(84)
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -200,3 +200,10 @@ def test_scores_beyond_one_are_told_and_kept(read: Any) -> None:
     found, faults = read([one(score=87.5), one()])
     assert len(found) == 2
     assert [fault.code for fault in faults] == ["score-range"]
+
+
+def test_detections_mostly_of_another_dataset_are_told_in_one_sentence(read: Any) -> None:
+    found, faults = read([one(), *(one(image_id=900 + k) for k in range(40))])
+    assert len(found) == 1
+    assert len(faults) == 4
+    assert faults[0].sentence.startswith("d.json has 40 of its 41 detections of images ")

@@ -156,3 +156,20 @@ def test_faults_of_detections_are_told_at_the_import_and_are_no_issues(tmp_path)
     store_found(project, run_find(find_inputs(project)))
     assert "structure" not in project.issues.counts()
     project.close()
+
+
+def test_ids_that_are_names_are_told_as_they_are_written(tmp_path):
+    def to_names(one):
+        one["category_id"] = f"class {one['category_id']}"
+
+    with pytest.raises(BadFile, match=r"category ids there: 'class \d'") as caught:
+        made(tmp_path, to_names, offered=False)
+    assert "offered" not in str(caught.value)
+
+
+def test_a_folder_that_lacks_most_pictures_is_told_first(tmp_path):
+    annotations, _, detections = files(tmp_path, as_it_is)
+    (tmp_path / "other").mkdir()
+    given = {"annotations": annotations, "images": tmp_path / "other", "detections": detections}
+    imported = Project.create(tmp_path / "test.labelmend", **given)
+    assert imported.faults[0].startswith("The folder of the pictures, ")
