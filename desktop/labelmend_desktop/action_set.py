@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from labelmend.errors import LabelmendError
 from labelmend_desktop import theme
 from labelmend_desktop.actions import (
     ACTIONS,
     BY_NAME,
-    LEAD_ONLY,
     Action,
+    barred,
     by_menu,
     is_enabled,
     keys_shown,
@@ -103,8 +103,8 @@ class ActionSet(QObject):
             action = self._actions[row.name]
             in_context = row.context == "editing" or row.context in contexts(situation)
             action.setEnabled(in_context and is_enabled(row, situation))
-            if row.lead_only:
-                action.setToolTip(_tip(row) if situation.lead else f"{row.tip}\n{LEAD_ONLY}")
+            why = barred(row, situation)
+            action.setToolTip(f"{row.tip}\n{why}" if why else _tip(row))
             if row.context in ("fix", "review", "expert"):
                 action.setVisible(in_context)
             if row.flag:
@@ -150,6 +150,18 @@ class ActionSet(QObject):
         button.clicked.connect(action.trigger)
         follow()
         return button
+
+    def enable_with(self, name: str, *widgets: QWidget) -> None:
+        """Let widgets that lead to an action be enabled as it is, and tell what it tells."""
+        action = self._actions[name]
+
+        def follow() -> None:
+            for widget in widgets:
+                widget.setEnabled(action.isEnabled())
+                widget.setToolTip(action.toolTip())
+
+        action.changed.connect(follow)
+        follow()
 
     def tool(self, name: str) -> QToolButton:
         """A small button with the action's icon alone; what it does and its key are told by its tip."""

@@ -9,6 +9,7 @@ from labelmend_desktop import when
 from labelmend_desktop.when import Context, Situation, contexts
 
 LEAD_ONLY = "Only the lead does this (File › Who is working)."
+READ_ONLY = "The history was altered outside Labelmend: this project is for reading only."
 MENUS = ("File", "Edit", "Issue", "Draw", "View", "Help")
 
 
@@ -298,15 +299,30 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 
+_LOOKING = {
+    "new_project", "open_project", "open_sample", "close_project", "quit", "save", "switch_person",
+    "instructions", "write_report", "trial_results", "leave_sheet", "select_all", "hide_labels", "copy",
+    "next_issue", "previous_issue", "cycle", "escape", "bare", "flip",
+}  # fmt: skip
+"""What changes nothing in the project, beside what the menus View and Help hold."""
+
+
 def is_enabled(action: Action, situation: Situation) -> bool:
     """Whether the action makes sense now, for who works."""
-    return action.enabled(situation) and (situation.lead or not action.lead_only)
+    return action.enabled(situation) and not barred(action, situation)
+
+
+def barred(action: Action, situation: Situation) -> str:
+    """Why the action is not for who works, or not for this project, in a sentence; "" when it is."""
+    if situation.read_only and action.menu not in ("View", "Help") and action.name not in _LOOKING:
+        return READ_ONLY
+    return LEAD_ONLY if action.lead_only and not situation.lead else ""
 
 
 def why_not(action: Action, situation: Situation) -> str:
     """Why an action makes no sense now, in a sentence."""
-    if action.lead_only and not situation.lead:
-        return LEAD_ONLY
+    if why := barred(action, situation):
+        return why
     if not situation.project and action.enabled is not when.idle:
         return "No project is open."
     if action.enabled is when.verdict and situation.issue:

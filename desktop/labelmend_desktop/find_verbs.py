@@ -32,7 +32,6 @@ class FindVerbs:
         project = self.session.project
         if project is None:
             return
-        project.require_whole()
         detections = project.detections()
         count = 0 if detections is None else len(detections.score)
         judged = len(project.state.standings)

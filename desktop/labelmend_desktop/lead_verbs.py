@@ -34,7 +34,6 @@ class LeadVerbs:
         project = self.session.project
         if project is None:
             return
-        project.require_whole()
         before = policy_of(project)
         after = self.prompts.policy(before)
         if after is None or after == before:
@@ -45,7 +44,6 @@ class LeadVerbs:
     def _draw_sample(self) -> None:
         if self.session.project is None:
             return
-        self.session.project.require_whole()
         choice = self.prompts.sample(known=partial(self.counting.begin, drawable))
         drew = "" if choice is None else self.session.draw(partial(_step_of, choice=choice))
         if drew:

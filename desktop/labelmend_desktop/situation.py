@@ -40,6 +40,7 @@ def situation_of(session: Session, *, busy: bool) -> Situation:
         reasons=tuple(one.key for one in policy_of(project).reasons) if rejecting else (),
         versions=len(project.state.versions.get(-1 if issue is None else issue, ())) * expert,
         sitting=bool(session.sitting.title),
+        read_only=bool(project.tampered),
     )
 
 

@@ -35,7 +35,6 @@ class TeamVerbs:
         project = self.session.project
         if project is None:
             return
-        project.require_whole()
         number = max(project.state.shared, default=0) + 1
         target = project.path.with_name(f"{project.path.stem}-part{number}.labelmend")
         shareable = self.session.making.aside(Shareable(project.still()).look)

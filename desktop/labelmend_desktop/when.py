@@ -34,6 +34,7 @@ class Situation:
     reasons: tuple[str, ...] = ()
     sitting: bool = False
     versions: int = 0
+    read_only: bool = False
 
 
 def always(_situation: Situation) -> bool:

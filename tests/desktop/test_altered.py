@@ -4,10 +4,11 @@ import sqlite3
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from builders.datasets import LEA, make_project
 from labelmend.project import editing
+from labelmend_desktop.actions import ACTIONS, READ_ONLY
 from labelmend_desktop.header import Header
 from labelmend_desktop.status_line import StatusLine
 
@@ -55,9 +56,31 @@ def test_nothing_is_changed(hands):
 def test_nothing_is_asked_that_would_be_refused(hands, action):
     hands.answers.given["who"] = LEA
     hands.click("person")
-    hands.window.error_bar.hide()
     asked = len(hands.answers.shown)
-    assert hands.window.actions_.run(action)
-    assert "reading only" in hands.window.error_bar.text.text()
-    assert hands.window.error_bar.isVisible()
+    said: list[str] = []
+    hands.session.said.connect(said.append)
+    assert not hands.window.actions_.run(action)
+    assert said == [READ_ONLY]
     assert len(hands.answers.shown) == asked
+
+
+def test_what_changes_is_grey_and_says_why(hands):
+    grey = ("accept", "dismiss", "delete", "draw_box", "brush", "likely_class", "share", "merge", "export")
+    for name in (*grey, "undo", "comment", "use_as_reference"):
+        action = hands.window.actions_.action(name)
+        assert not action.isEnabled(), name
+        assert READ_ONLY in action.toolTip(), name
+    assert not hands.window.panel.verdicts.findChild(QPushButton, "accept").isEnabled()
+    assert not hands.window.panel.class_button.isEnabled()
+    for name in ("next_issue", "fit_image", "show_dashboard", "write_report", "new_project", "copy"):
+        assert READ_ONLY not in hands.window.actions_.action(name).toolTip(), name
+    assert hands.window.actions_.action("next_issue").isEnabled()
+    assert hands.window.actions_.action("write_report").isEnabled()
+
+
+def test_in_a_whole_project_nothing_of_the_kind_is_said(tmp_path, open_window):
+    project = make_project(tmp_path)
+    project.close()
+    actions = open_window(project.path).window.actions_
+    assert actions.action("accept").isEnabled()
+    assert not [a.name for a in ACTIONS if READ_ONLY in actions.action(a.name).toolTip()]

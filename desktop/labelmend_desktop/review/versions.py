@@ -97,7 +97,7 @@ class Versions(QScrollArea):
             card = VersionCard(one.who, when(one.at) if one.at else "", told, key=str(place + 1))
             card.taken.connect(lambda place=place: self.take(place))
             self.cards.append(card)
-        mine = project.actor is not None and project.actor.role == "expert"
+        mine = project.actor is not None and project.actor.role == "expert" and not project.tampered
         for n, card in enumerate(self.cards):
             card.setObjectName(f"version_{n}")
             card.set_takeable(mine)
