@@ -78,7 +78,7 @@ class Edits:
         return self._several(lambda p, keys, issue: many.delete(p, keys, issue=issue))
 
     def move_several(self, by: ArrayLike) -> bool:
-        """Move the selected annotations by (dx, dy) pixels; masks stay."""
+        """Move the selected annotations by (dx, dy) pixels."""
         return self._several(lambda p, keys, issue: many.move(p, keys, by, issue=issue))
 
     def reshape_several(self, shapes: Mapping[int, many.Shape], *, title: str) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from labelmend.errors import Refused
+from labelmend.errors import BadFile, Refused
+from labelmend.geometry import masks
 from labelmend.geometry.polygons import Parts, moved
 from labelmend.project.editing import edited, held, patched, present
 from labelmend.project.edits import masked, reshaped, resized
@@ -47,17 +48,34 @@ def delete(project: Project, keys: Sequence[int], *, issue: int | None = None) -
 
 
 def move(project: Project, keys: Sequence[int], by: ArrayLike, *, issue: int | None = None) -> Step:
-    """Move many boxes and polygons by (dx, dy) pixels; masks stay where they are. Raises Refused."""
+    """Move many labels by (dx, dy) pixels, masks by whole ones; one that cannot be read stays. Raises Refused."""
     step = np.asarray(by, np.float64)
     edits = []
     for key in keys:
         annotation = present(project, key)
         if annotation.polygons:
             edits.append(patched(project, key, reshaped(moved(annotation.polygons, step))))
-        elif annotation.rle is None and np.isfinite(annotation.bbox).all():
+        elif annotation.rle is not None:
+            mask = _moved_mask(annotation.rle, step)
+            edits += [] if mask is None else [patched(project, key, masked(mask, like=annotation.rle))]
+        elif np.isfinite(annotation.bbox).all():
             box = np.concatenate([annotation.bbox[:2] + step, annotation.bbox[2:]])
             edits.append(patched(project, key, resized(annotation, box)))
     return _step(project, "move {}", edits, kind="location", issue=issue)
+
+
+def _moved_mask(rle: dict[str, Any], by: NDArray[np.float64]) -> dict[str, Any] | None:
+    """A mask (COCO's dictionary) moved by whole pixels; None of one that cannot be read or is empty."""
+    dx, dy = np.rint(by).astype(int).tolist()
+    try:
+        height, width = (int(side) for side in rle["size"])
+        counts = masks.counts(rle, height=height, width=width)
+    except (BadFile, KeyError, TypeError, ValueError, OverflowError):
+        return None
+    if not masks.area(counts, height=height, width=width):
+        return None
+    new = masks.moved(counts, dx, dy, height=height, width=width)
+    return masks.written(new, height=height, width=width)
 
 
 def reshape(project: Project, shapes: Mapping[int, Shape], *, title: str, issue: int | None = None) -> Step:

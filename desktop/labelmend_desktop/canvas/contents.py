@@ -177,14 +177,20 @@ class Contents:
         return [one.key for row in rows[inside].tolist() if (one := self.scene.annotations[row]) is not None]
 
     def around_several(self) -> NDArray[np.float64] | None:
-        """The box (4,) xywh around those of several selected labels that can be moved; None without one."""
-        rows = [self.scene.row_of[key] for key in self._session.selection.several if key in self.scene.row_of]
-        rows = [row for row in rows if self.scene.kind[row] != MASK]
+        """The box (4,) xywh around the labels that are selected together; None when there are none."""
+        rows = self._several()
         if not rows:
             return None
         b = self.scene.boxes[rows]
         low, high = b[:, :2].min(axis=0), b[:, 2:].max(axis=0)
         return np.concatenate([low, high - low])
+
+    def several_with_mask(self) -> bool:
+        """Whether a mask is among the labels that are selected together: they move by whole pixels."""
+        return bool((self.scene.kind[self._several()] == MASK).any())
+
+    def _several(self) -> list[int]:
+        return [self.scene.row_of[key] for key in self._session.selection.several if key in self.scene.row_of]
 
     # ---- the shape in hand
 

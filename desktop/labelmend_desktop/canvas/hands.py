@@ -173,9 +173,11 @@ class Hands:
             choose = partial(self._choose, add=press.ctrl)
             self._begin(several.band(press, choose=choose, click=click))
         elif around is not None and not press.ctrl:
-            limits = canvas.limits()
+            limits, whole = canvas.limits(), canvas.contents.several_with_mask()
             self._begin(
-                several.move_several(press, session=session, around=around, limits=limits, click=click)
+                several.move_several(
+                    press, session=session, around=around, limits=limits, whole=whole, click=click
+                )
             )
         else:
             self._begin_pan(press, Qt.MouseButton.LeftButton, click)

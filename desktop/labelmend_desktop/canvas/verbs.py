@@ -14,6 +14,7 @@ from labelmend.geometry.polygons import bounds, moved
 from labelmend_desktop.canvas.contents import Contents
 from labelmend_desktop.canvas.gestures.boxes import held_inside, resized
 from labelmend_desktop.canvas.gestures.outlines import shifted
+from labelmend_desktop.canvas.gestures.several import held_together
 from labelmend_desktop.canvas.gestures.story import Limits
 from labelmend_desktop.canvas.hit import InHand
 from labelmend_desktop.canvas.mask_proposals import subject_of
@@ -50,10 +51,12 @@ def take_brush(canvas: Canvas) -> bool:
 
 def nudge_several(session: Session, contents: Contents, *, by: Vector, limits: Limits) -> None:
     """Move the selected labels together, as far as all of them stay within the picture."""
-    around = contents.around_several()
+    around, whole = contents.around_several(), contents.several_with_mask()
     if around is None:
-        raise Refused("Masks are moved one at a time: select one.")
-    by = held_inside(around, by, limits)
+        return
+    if whole and not np.rint(by).any():
+        raise Refused("A mask is among them, which is moved by whole pixels: press the arrow without Ctrl.")
+    by = held_together(around, by, limits, whole=whole)
     if by.any():
         session.edits.move_several(by)
 

@@ -46,14 +46,15 @@ def test_many_are_deleted_in_one_step(project, tmp_path):
     assert [one["id"] for one in exported(project, tmp_path)] == [2]
 
 
-def test_boxes_and_polygons_are_moved_and_masks_stay(project, tmp_path):
+def test_boxes_polygons_and_masks_are_moved_masks_by_whole_pixels(project, tmp_path):
     project.apply(many.move(project, [0, 1, 2], (5, -2)))
-    assert project.undo_title() == "move 2 labels"
+    assert project.undo_title() == "move 3 labels"
     box, polygon, mask = exported(project, tmp_path)
     assert box["bbox"] == [15, 8, 20, 30]
     assert polygon["segmentation"] == [[25, 18, 65, 18, 45, 48]]
     assert polygon["bbox"] == [25, 18, 40, 30]
-    assert mask == json.loads(project.original(2))
+    assert mask["bbox"] == [5, 8, 1, 20]
+    assert mask["segmentation"] == {"size": [240, 320], "counts": [5 * 240 + 8, 20, 320 * 240 - 28 - 1200]}
 
 
 def test_moved_there_and_back_is_the_source_byte_for_byte(project):
@@ -66,10 +67,17 @@ def test_one_label_is_counted_as_one(project):
     assert many.delete(project, [0]).title == "delete 1 label"
 
 
-@pytest.mark.parametrize("keys", [[2], []])
-def test_where_nothing_changes_it_is_refused(project, keys):
+@pytest.mark.parametrize(("keys", "by"), [([2], (0.3, 0.4)), ([], (1, 1))])
+def test_where_nothing_changes_it_is_refused(project, keys, by):
     with pytest.raises(Refused, match="Nothing changed"):
-        many.move(project, keys, (1, 1))
+        many.move(project, keys, by)
+
+
+def test_a_mask_that_cannot_be_read_stays(tmp_path):
+    broken = {"size": [240, 320], "counts": [1, 2]}
+    labels = [annotation(1, 1, [0, 0, 9, 9]), annotation(2, 1, [0, 0, 9, 9], segmentation=broken)]
+    project = make_project(tmp_path, annotations=labels, images=1, find=False, detections_given=False)
+    assert [edit.key for edit in many.move(project, [0, 1], (1, 1)).edits] == [0]
 
 
 def test_what_is_in_review_is_left_out(tmp_path):

@@ -1,9 +1,12 @@
 """Several labels selected on the canvas: by band, by click, all; moved, nudged, let go of."""
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt
 
 from builders.datasets import annotation
+from labelmend.errors import Refused
 from labelmend_desktop.canvas.many_verbs import ManyVerbs
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -75,15 +78,15 @@ def test_escape_leaves_the_band_then_the_selection(desk, selection):
     assert selection.keys == ()
 
 
-def test_a_drag_moves_all_in_one_step_and_masks_stay(desk, selection):
+def test_a_drag_moves_all_in_one_step_with_a_mask_by_whole_pixels(desk, selection):
     ManyVerbs(desk.canvas).select_all()
-    steps, mask = desk.steps(), desk.project.record(2)
-    desk.drag((80, 90), (90, 95))
+    steps = desk.steps()
+    desk.drag((80, 90), (90.5, 95))
     assert desk.bbox(0) == [50.5, 65.25, 80, 60]
     assert desk.polygon(1) == [[210, 25], [270, 25], [240, 85]]
-    assert desk.project.record(2) == mask
+    assert desk.bbox(2) == [10, 15, 2, 20]
     assert desk.steps() == steps + 1
-    assert desk.session.undo_title == "move 2 labels"
+    assert desk.session.undo_title == "move 3 labels"
     assert selection.keys == (0, 1, 2)
 
 
@@ -127,7 +130,7 @@ def test_arrows_move_all(desk):
     assert desk.polygon(1)[0] == [200, 21]
 
 
-def test_masks_alone_cannot_be_moved(desk_with):
+def test_masks_move_together_by_whole_pixels_and_keep_within(desk_with):
     runs = [10, 20, 320 * 240 - 30]
     desk = desk_with(
         annotations=[
@@ -137,8 +140,21 @@ def test_masks_alone_cannot_be_moved(desk_with):
     )
     desk.open_image(0)
     ManyVerbs(desk.canvas).select_all()
-    with pytest.raises(Exception, match="Masks are moved one at a time"):
-        desk.canvas.nudge(1, 0)
+    steps = desk.steps()
+    desk.canvas.nudge(3, 2)
+    moved = {"size": [240, 320], "counts": [3 * 240 + 12, 20, 320 * 240 - 32 - 3 * 240]}
+    records = [desk.project.record(key) for key in (0, 1)]
+    assert [json.loads(record)["segmentation"] for record in records] == [moved, moved]
+    desk.drag((3.5, 15), (7.8, 15.3))
+    assert desk.bbox(0) == desk.bbox(1) == [7, 12, 1, 20]
+    with pytest.raises(Refused, match="whole pixels"):
+        desk.canvas.nudge(0.1, 0)
+    desk.canvas.nudge(-10, -20)
+    assert desk.bbox(0) == desk.bbox(1) == [0, 0, 1, 20]
+    assert desk.steps() == steps + 3
+    for _ in range(3):
+        desk.session.undo()
+    assert desk.project.record(0) == desk.project.original(0)
 
 
 def test_what_can_no_longer_be_seen_is_let_go_of(desk, selection):

@@ -34,8 +34,14 @@ def band(press: Event, *, choose: Callable[[Box], None], click: Callable[[], Non
         click()
 
 
+def held_together(around: Box, by: Box, limits: Limits, *, whole: bool) -> Box:
+    """How far (dx, dy) labels move together that ``around`` (4,) holds; by ``whole`` pixels with a mask."""
+    by = held_inside(around, np.rint(by) if whole else by, limits)
+    return np.trunc(by) if whole else by
+
+
 def move_several(
-    press: Event, *, session: Session, around: Box, limits: Limits, click: Callable[[], None]
+    press: Event, *, session: Session, around: Box, limits: Limits, whole: bool, click: Callable[[], None]
 ) -> Gesture:
     """Drag the selected labels together; the box ``around`` them (4,) stays within the picture."""
     begun, by = False, np.zeros(2)
@@ -46,7 +52,7 @@ def move_several(
             break
         begun = begun or event.is_far(press)
         if begun:
-            by = held_inside(around, event.point - press.point, limits)
+            by = held_together(around, event.point - press.point, limits, whole=whole)
     if not begun:
         click()
     elif by.any():
