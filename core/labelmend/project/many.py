@@ -48,7 +48,7 @@ def delete(project: Project, keys: Sequence[int], *, issue: int | None = None) -
 
 
 def move(project: Project, keys: Sequence[int], by: ArrayLike, *, issue: int | None = None) -> Step:
-    """Move many labels by (dx, dy) pixels, masks by whole ones; one that cannot be read stays. Raises Refused."""
+    """Move many labels by (dx, dy) pixels, masks by whole ones; unreadable ones stay. Raises Refused."""
     step = np.asarray(by, np.float64)
     edits = []
     for key in keys:
