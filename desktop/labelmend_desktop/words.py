@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from labelmend.find.issues import CALLED
+from labelmend.find.issues import CALLED, NO_KEY
 from labelmend.project.issue_table import IssueTable
 from labelmend.review.rules import is_sent_back
 from labelmend.review.states import STATUSES, Standing
@@ -40,6 +40,8 @@ NAME_ICONS: dict[str, str] = {
 }
 PLACE = "A place without a label"
 """What is asked about on a sheet where a label may be missing."""
+PICTURE = "The picture itself"
+"""What a fault is of that is no label's: its file is missing, or cannot be shown."""
 STATE_WORDS: dict[str, str] = {
     "flagged": "to do",
     "fixed": "fixed",
@@ -69,6 +71,16 @@ STATE_ICONS: dict[str, str] = {
 def issue_word(table: IssueTable, row: int) -> str:
     """What an issue is: its kind, that its label is merged or split, or that it stands for many."""
     return NAME_WORDS[CALLED[int(table.called[row])]]
+
+
+def without_class(table: IssueTable, row: int) -> str:
+    """What an issue is about where it is no label of a class; else ""."""
+    called = CALLED[int(table.called[row])]
+    if table.category[row] >= 0 or called not in ("look", "structure"):
+        return ""
+    if called == "look":
+        return PLACE
+    return PICTURE if table.annotation[row] == NO_KEY and table.image[row] >= 0 else ""
 
 
 def issue_icon(table: IssueTable, row: int) -> str:

@@ -3,7 +3,6 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from builders.datasets import ANN, EXP, LEA, make_project
 from labelmend.project import verbs
@@ -86,13 +85,12 @@ def test_two_classes_stand_side_by_side_where_the_suspicion_is_between_them(hand
     assert shown(hands) == ["cat"]
 
 
-def test_in_a_wide_panel_the_words_are_side_by_side_too(hands):
+def test_in_a_wide_panel_the_words_are_side_by_side_too(hands, qtbot):
     hands.go_to("class")
     hands.window.resizeDocks([hands.window.right], [620], Qt.Orientation.Horizontal)
-    QApplication.processEvents()
-    assert not view(hands).told[0].name.isVisible()
     one, other = view(hands).told
-    assert one.y() == other.y()
+    qtbot.waitUntil(lambda: one.y() == other.y())
+    assert not one.name.isVisible()
 
 
 def test_a_class_without_instructions_says_so(hands):

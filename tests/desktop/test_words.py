@@ -3,15 +3,25 @@
 import numpy as np
 import pytest
 
+from builders.datasets import ANN, make_project
 from labelmend.coco.detections import Detections
 from labelmend.find.issues import CALLED
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.in_words import change_in_words, standing_in_words
+from labelmend.project.verbs import note_picture
 from labelmend.review.states import STATUSES, Standing
 from labelmend_desktop.review.class_picker import matching
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
-from labelmend_desktop.words import NAME_ICONS, NAME_WORDS, STATE_ICONS, STATE_WORDS, when, with_units
+from labelmend_desktop.words import (
+    NAME_ICONS,
+    NAME_WORDS,
+    STATE_ICONS,
+    STATE_WORDS,
+    when,
+    with_units,
+    without_class,
+)
 
 NAMES = ["cat", "dog", "bird"]
 SQUARE = (np.array([[0.0, 0], [10, 0], [10, 10]]),)
@@ -175,3 +185,12 @@ def test_moments_are_shown_to_the_minute():
 def test_a_number_keeps_its_unit_at_the_end_of_a_line():
     told = with_units("58 px, 24 % of the width; 3 sides, the 2 pxyz")
     assert told.replace("\N{NO-BREAK SPACE}", "_") == "58_px, 24_% of the width; 3 sides, the 2 pxyz"
+
+
+def test_a_picture_that_is_missing_is_of_no_class(tmp_path):
+    project = make_project(tmp_path, actor=ANN)
+    step = note_picture(project, 0, "The picture is missing.")
+    assert step is not None
+    project.apply(step, op="find")
+    rows = [row for row in range(len(project.issues)) if without_class(project.issues, row)]
+    assert [project.issues.sentence(row) for row in rows] == ["The picture is missing."]

@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from labelmend.find.issues import CALLED
-from labelmend.project.history import LOOK
 from labelmend.project.issue_table import IssueTable
 from labelmend_desktop.issues.order import Rows
-from labelmend_desktop.words import PLACE, issue_word, state_word
+from labelmend_desktop.words import issue_word, state_word, without_class
 
 ROW = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -92,6 +90,6 @@ class IssueModel(QAbstractTableModel):
         if self.table is not None and self.table.is_card(row):
             both = (category, int(self.table.columns.fix_category[row]))
             return " ↔ ".join(self.categories[one] for one in both if one >= 0) or "all classes"
-        if self.table is not None and category < 0 and CALLED[int(self.table.called[row])] == LOOK:
-            return PLACE
+        if self.table is not None and (about := without_class(self.table, row)):
+            return about
         return self.categories[category] if 0 <= category < len(self.categories) else "unknown class"

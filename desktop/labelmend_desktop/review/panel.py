@@ -17,10 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labelmend.find.issues import CALLED
 from labelmend.project.annotation import Annotation
 from labelmend.project.clusters import about, example
-from labelmend.project.history import LOOK
 from labelmend.project.in_words import (
     case_in_words,
     changes_in_words,
@@ -44,7 +42,7 @@ from labelmend_desktop.review.section import Section
 from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import PLACE, issue_icon, issue_word, score_word, with_units
+from labelmend_desktop.words import issue_icon, issue_word, score_word, with_units, without_class
 
 _SMALL_HEIGHT, _LEAST_HEIGHT = 640, 400
 """Below these heights the history folds, and the instructions."""
@@ -230,9 +228,7 @@ class ReviewPanel(QScrollArea):
         self._icon.show()
         self._icon.setPixmap(icon.pixmap(20, 20))
         self.heading.setText(issue_word(table, row))
-        about = self._name(project, int(table.category[row]))
-        if CALLED[int(table.called[row])] == LOOK and table.category[row] < 0:
-            about = PLACE
+        about = without_class(table, row) or self._name(project, int(table.category[row]))
         if table.is_card(row):
             about = f"{len(table.members(row)):,} labels"
         self.what.setText(f"{about} · score {table.score[row]:.2f}" if score_word(table, row) else about)
