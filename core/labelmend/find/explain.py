@@ -109,7 +109,7 @@ def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
 
 def _missing(issues: Issues, i: int, categories: Sequence[str]) -> str:
     e = issues.evidence[i]
-    what = f"The model is {_two(e[0])} sure of {_article(_class_name(categories, issues.category[i]))} here"
+    what = f"The model is {_two(e[0])} sure of {article(_class_name(categories, issues.category[i]))} here"
     if e[4] == 1:
         return f"{what}; one label covers it together with another object."
     if e[1] > 0:
@@ -209,7 +209,7 @@ def _duplicate(issues: Issues, i: int, name: Name, categories: Sequence[str]) ->
     e, other = issues.evidence[i], name(int(issues.other[i]))
     which = " of the same class" if e[1] else " of another class"
     if named := _other_class(e, categories):
-        which = f", {_article(named)}"
+        which = f", {article(named)}"
     return f"Covers the same object as annotation {other}{which} (IoU {_two(e[0])})."
 
 
@@ -272,7 +272,8 @@ def _class_name(categories: Sequence[str], row: int) -> str:
     return categories[row] if 0 <= row < len(categories) else "an unknown class"
 
 
-def _article(name: str) -> str:
+def article(name: str) -> str:
+    """A class's name with a or an before it."""
     if name.startswith("an "):
         return name
     # An abbreviation is spelt out when read: an RBC, a WBC.

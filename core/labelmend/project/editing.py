@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from labelmend.coco.identity import whole
 from labelmend.coco.record import Shape, annotation_of, compose, patch, read_record
 from labelmend.errors import Refused
+from labelmend.find.explain import article
 from labelmend.geometry.boxes import iou
 from labelmend.geometry.crossing import crossings
 from labelmend.geometry.polygons import Parts, area, bounds, flat, is_simple
@@ -112,7 +113,7 @@ def create(
     """Add an annotation to an image: a box (4,) xywh, polygons, or a mask with its box."""
     edit = composed(project, image, category, bbox=bbox, polygons=polygons, rle=rle)
     require_sound(project, edit, ())
-    title = f"add a {project.categories.name[category]}"
+    title = f"add {article(project.categories.name[category])}"
     return edited(project, title, [edit], kind="missing", issue=_own_missing(project, issue, edit))
 
 
