@@ -31,6 +31,7 @@ from labelmend_desktop.canvas.fit_verbs import FitVerbs
 from labelmend_desktop.canvas.many_verbs import ManyVerbs
 from labelmend_desktop.canvas.mask_verbs import MaskVerbs
 from labelmend_desktop.canvas.outline_verbs import outline_verbs
+from labelmend_desktop.canvas_menu import CanvasMenu
 from labelmend_desktop.cards import Cards
 from labelmend_desktop.classes.panel import ClassPanel
 from labelmend_desktop.counting import Counting
@@ -157,6 +158,7 @@ class MainWindow(QMainWindow):
         column.addWidget(bar)
         column.addWidget(Header(self.session, self.actions_))
         self.setMenuWidget(top)
+        self.canvas_menu = CanvasMenu(self.canvas, self.actions_)
         self._keys_sheet = HelpSheet(self)
 
     def _list_recent(self) -> None:
