@@ -38,8 +38,10 @@ def right_click(work, x, y):
 
 
 def menu_of(work):
+    """The words of the menu while it is open, else None."""
     menu = work.window.canvas_menu
-    return [one.text().split("\t")[0] for one in menu.actions() if one.isVisible()] if menu.isVisible() else None
+    seen = [one for one in menu.actions() if one.isVisible()]
+    return [one.text().split("\t")[0] for one in seen] if menu.isVisible() else None
 
 
 def choose(work, name):
