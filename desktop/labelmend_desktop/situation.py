@@ -20,7 +20,7 @@ def situation_of(session: Session, *, busy: bool) -> Situation:
     if key is None and row >= 0:
         key = int(project.issues.annotation[row])
     rejecting = session.asking.verdict == "reject" and session.queue == "review"
-    expert = session.queue == "expert"
+    versions = project.state.versions_of(issue) if issue is not None else ()
     role = project.actor.role if project.actor is not None else ""
     return Situation(
         project=True,
@@ -38,7 +38,7 @@ def situation_of(session: Session, *, busy: bool) -> Situation:
         teaches=role in ("lead", "expert"),
         rejecting=rejecting,
         reasons=tuple(one.key for one in policy_of(project).reasons) if rejecting else (),
-        versions=len(project.state.versions.get(-1 if issue is None else issue, ())) * expert,
+        versions=len(versions) if session.queue in ("expert", "fix") else 0,
         sitting=bool(session.sitting.title),
         read_only=bool(project.tampered),
     )

@@ -14,7 +14,7 @@ class Situation:
     """What the window knows when it decides whether an action makes sense.
 
     ``reasons`` are the keys of the reasons that a label can be rejected for, "" for one without a key;
-    ``versions`` counts what several people made of the label, for the expert to choose from.
+    ``versions`` counts what several people made of the label, to choose from.
     """
 
     project: bool = False
@@ -83,7 +83,7 @@ def suggested(situation: Situation) -> bool:
 
 
 def versions(situation: Situation) -> bool:
-    """Several people changed the label of the issue in sight, and the expert chooses."""
+    """Several people changed the label of the issue in sight, and who works here chooses."""
     return situation.versions > 0 and situation.own_queue
 
 

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from builders.datasets import ANN, EXP, annotation, issue_of, make_project
 from labelmend.project import editing, verbs
@@ -67,7 +68,10 @@ def test_an_expert_mends_by_hand_what_nobody_got_right(tmp_path, open_window):
     hands = opened(tmp_path, open_window)
     session, (issue,) = hands.session, hands.session.project.state.versions
     session.set_issue(issue)
+    enter = hands.window.panel.verdicts.findChild(QPushButton, "fix_stands")
+    assert enter.text().startswith("Original stands")
     session.edits.set_box(0, [14, 20, 30, 40])
+    assert enter.text().startswith("Keep as it is now")
     assert session.project.state.versions
     session.decide("corrected")
     assert session.project.annotation(0).bbox[0] == 14
@@ -131,3 +135,45 @@ def test_pictures_show_the_outlines(tmp_path, open_window, qtbot):
     assert pictures[0] != pictures[1] != pictures[2]
     hands.session.set_queue("fix")
     assert hands.window.versions.isHidden()
+
+
+def sent_back(tmp_path, open_window):
+    """The expert sent back what two people made; the annotator looks at it."""
+    hands = opened(tmp_path, open_window)
+    session, (issue,) = hands.session, hands.session.project.state.versions
+    session.set_issue(issue)
+    session.decide("sent back", "measure it again")
+    hands.answers.given["who"] = ANN
+    hands.click("person")
+    session.set_queue("fix")
+    session.set_issue(issue)
+    return hands, issue
+
+
+def test_what_was_sent_back_keeps_its_versions_for_the_annotator(tmp_path, open_window):
+    hands, issue = sent_back(tmp_path, open_window)
+    assert hands.window.versions.isVisible()
+    assert [card.who.text() for card in hands.window.versions.cards] == ["Original", "Ann", "Bea"]
+    assert "sent it back" in hands.window.versions.told.text()
+    hands.press(Qt.Key.Key_2)
+    assert hands.session.project.annotation(0).bbox[0] == 15
+    assert hands.status(issue) == "fixed"
+    hands.press(Qt.Key.Key_Z)
+    assert hands.status(issue) == "flagged"
+    assert hands.window.versions.isVisible()
+    QTest.mouseClick(hands.window.versions.cards[0].button, Qt.MouseButton.LeftButton)
+    assert hands.status(issue) == "dismissed"
+    assert hands.session.project.record(0) == hands.session.project.original(0)
+
+
+def test_a_package_brings_the_versions_of_what_was_sent_back(tmp_path, open_window):
+    hands, issue = sent_back(tmp_path, open_window)
+    project = hands.session.project
+    share(project, tmp_path / "again.labelmend", np.array([0]))
+    package = Project.open(tmp_path / "again.labelmend", actor=ANN)
+    assert [one.who for one in package.state.versions_of(issue)] == ["Ann", "Bea"]
+    package.apply(verbs.take_version(package, issue, 1))
+    package.close()
+    merge(project, tmp_path / "again.labelmend")
+    assert project.standing(issue).status == "fixed"
+    assert project.annotation(0).bbox[0] == 15

@@ -155,9 +155,9 @@ def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
 
 
 def versions_in_words(project: Project, issue: int) -> list[str]:
-    """What each of the versions that wait for the expert makes of the labels as they were before."""
+    """What each of the versions of a label makes of the labels as they were before."""
     base, names, told = base_of(project, issue), project.categories.name, []
-    for version in project.state.versions.get(issue, ()):
+    for version in project.state.versions_of(issue):
         parts = []
         for key, record in version.records:
             pair = (

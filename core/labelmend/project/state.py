@@ -8,6 +8,7 @@ from labelmend.project.history import AUDIT, Draw, Note, Row, Step, UndoStacks, 
 from labelmend.review.instructions import Instructions
 from labelmend.review.opinions import Opinion, Reviewed, Trial
 from labelmend.review.policy import Policy
+from labelmend.review.rules import is_sent_back
 from labelmend.review.states import FLAGGED, QUEUES, Standing, same_person
 
 
@@ -63,6 +64,13 @@ class State:
     def standing(self, issue: int) -> Standing:
         """The standing of an issue that may never have been judged."""
         return self.standings.get(issue) or FLAGGED
+
+    def versions_of(self, issue: int) -> tuple[Version, ...]:
+        """What several people made of a label: what waits for the expert, and what they sent back with it."""
+        if issue in self.versions or not is_sent_back(self.standing(issue)):
+            return self.versions.get(issue, ())
+        seen = (self._chosen.get((seq, issue)) for seq in reversed(self.rows_about.get(issue, ())))
+        return next((one for one in seen if one), ())
 
     @property
     def audit(self) -> Step | None:

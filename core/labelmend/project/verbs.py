@@ -79,16 +79,20 @@ def decide(project: Project, issue: int, outcome: Outcome, *, comment: str = "")
 
 
 def take_version(project: Project, issue: int, number: int) -> Step:
-    """An expert takes one of the versions that several people made of a label. Raises Refused.
+    """Take one of the versions that several people made of a label. Raises Refused.
 
-    Of a label that was drawn for review, what it was then stands by that; any other version corrects it.
+    An expert decides by it, an annotator answers by it what the expert sent back. Of a label that was drawn
+    for review, what it was then stands by that; any other version corrects it.
     """
-    versions = project.state.versions.get(issue, ())
+    versions = project.state.versions_of(issue)
     if not 0 <= number < len(versions):
         raise Refused("There is no such version of this label: nobody else changed it.")
     taken, base = versions[number], base_of(project, issue)
     actor, standing = actor_of(project), project.standing(issue)
-    if taken.drawn or changed_nothing(taken, base):
+    if rules.is_sent_back(standing):
+        same = changed_nothing(taken, base)
+        after = rules.judged(standing, actor, "dismissed" if same else "fixed")
+    elif taken.drawn or changed_nothing(taken, base):
         outcome: Outcome = "fix stands" if taken.drawn else "original stands"
         after = rules.decided(standing, actor, outcome, comment="")
     else:
@@ -102,7 +106,10 @@ def take_version(project: Project, issue: int, number: int) -> Step:
         _drawn_blind(project, issue, record) for key, record in taken.records if key == NO_KEY and record
     ]
     decision = Decision(issue, project.state.standings.get(issue), after)
-    return Step(title=f"expert: {taken.who}'s version", edits=tuple(edits), decisions=(decision,))
+    title = (
+        f"take {taken.who}'s version" if rules.is_sent_back(standing) else f"expert: {taken.who}'s version"
+    )
+    return Step(title=title, edits=tuple(edits), decisions=(decision,))
 
 
 def take_suggestion(project: Project, issue: int, *, comment: str = "") -> Step:

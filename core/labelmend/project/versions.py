@@ -16,7 +16,7 @@ Records = tuple[tuple[int, bytes | None], ...]
 
 def base_of(project: Project, issue: int) -> dict[int, bytes | None]:
     """The labels that the versions of an issue are about, as they were before anybody changed them."""
-    keys = {key for version in project.state.versions.get(issue, ()) for key, _ in version.records}
+    keys = {key for version in project.state.versions_of(issue) for key, _ in version.records}
     before = project.state.before(issue)
     return {
         key: before[key] if key in before else project.record(key) for key in sorted(keys | before.keys())

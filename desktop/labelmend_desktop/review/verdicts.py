@@ -110,7 +110,7 @@ class Verdicts(QWidget):
 
         Who judges blind says that it is right, or mends it; nothing is suggested that could be accepted.
         """
-        accept = approve = ""
+        accept = approve = stands = ""
         blind = bool(self._session.sitting.title)
         project, issue = self._session.project, self._session.issue
         if project is not None and issue is not None:
@@ -123,8 +123,9 @@ class Verdicts(QWidget):
                 accept = "Keep the fix"
             if actor is not None and actor.is_person(standing.corrected):
                 approve = "Approve corrected"
+            if standing.status == "conflict" and not standing.corrected:
+                stands = "Original stands"  # as X: it was put back when several had changed it
         self._buttons["dismiss"].setText(caption(BY_NAME["dismiss"], "It is right as it is" if blind else ""))
-        stands = ""
         if self._proposed:
             accept = approve = stands = "Take it"
         self._buttons["accept"].setText(caption(BY_NAME["accept"], accept))

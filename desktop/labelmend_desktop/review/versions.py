@@ -1,4 +1,7 @@
-"""What several people made of one label, side by side below the picture, for the expert, who takes one."""
+"""What several people made of one label, side by side below the picture, for the expert, who takes one.
+
+The annotator sees them where the expert sent the label back.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,8 @@ from labelmend_desktop.words import when
 
 Records = Mapping[int, bytes | None]
 ORIGINAL: Final = "Original"
+_CHOOSES: Final = {"expert": ("expert", "original_stands", "K"), "fix": ("annotator", "dismiss", "Enter")}
+"""Who chooses in a queue, what puts the original back there, and the key that keeps what was mended."""
 
 
 class Versions(QScrollArea):
@@ -40,15 +45,15 @@ class Versions(QScrollArea):
         self._shown: object = None
         self._inside = inside = QFrame()
         inside.setProperty("room", "status")
-        self._told = QLabel()
-        self._told.setFont(theme.font(theme.SIZE_SMALL))
-        self._told.setProperty("tone", "quiet")
+        self.told = QLabel()
+        self.told.setFont(theme.font(theme.SIZE_SMALL))
+        self.told.setProperty("tone", "quiet")
         self._row = QHBoxLayout()
         self._row.setSpacing(theme.GRID)
         self._column = column = QVBoxLayout(inside)
         column.setContentsMargins(2 * theme.GRID, theme.GRID, 2 * theme.GRID, theme.GRID)
         column.setSpacing(theme.GRID // 2)
-        column.addWidget(self._told)
+        column.addWidget(self.told)
         column.addLayout(self._row)
         self.setWidget(inside)
         self.setWidgetResizable(True)
@@ -62,14 +67,14 @@ class Versions(QScrollArea):
 
     # ---------------------------------------------------------------- showing
     def refresh(self) -> None:
-        """Show the versions of the issue in sight, in the expert's queue."""
-        project, issue = self._session.project, self._session.issue
-        versions = () if project is None or issue is None else project.state.versions.get(issue, ())
-        if project is None or issue is None or not versions or self._session.queue != "expert":
+        """Show the versions of the issue in sight, in the expert's queue and where it was sent back to."""
+        project, issue, queue = self._session.project, self._session.issue, self._session.queue
+        versions = () if project is None or issue is None else project.state.versions_of(issue)
+        if project is None or issue is None or not versions or queue not in _CHOOSES:
             self._shown = None
             self.hide()
             return
-        shown = (project.path, issue, versions, project.actor)
+        shown = (project.path, issue, versions, project.actor, queue)
         if shown != self._shown:
             self._shown = shown
             self._fill(project, issue)
@@ -80,7 +85,8 @@ class Versions(QScrollArea):
         for card in self.cards:
             self._row.removeWidget(card)
             card.deleteLater()
-        versions, base = project.state.versions[issue], base_of(project, issue)
+        versions, base = project.state.versions_of(issue), base_of(project, issue)
+        role, put_back, _ = _CHOOSES[self._session.queue]
         words = versions_in_words(project, issue)
         same = [one for one in versions if changed_nothing(one, base)]
         self._takes = [n for n, one in enumerate(versions) if one not in same]
@@ -88,7 +94,7 @@ class Versions(QScrollArea):
         self.cards = [
             VersionCard(ORIGINAL, "", _of_original(same, missing=_is_missing(project, issue, base)), key="X")
         ]
-        self.cards[0].taken.connect(self._actions.action("original_stands").trigger)
+        self.cards[0].taken.connect(self._actions.action(put_back).trigger)
         for place, n in enumerate(self._takes):
             one = versions[n]
             told = words[n]
@@ -97,18 +103,24 @@ class Versions(QScrollArea):
             card = VersionCard(one.who, when(one.at) if one.at else "", told, key=str(place + 1))
             card.taken.connect(lambda place=place: self.take(place))
             self.cards.append(card)
-        mine = project.actor is not None and project.actor.role == "expert" and not project.tampered
+        mine = project.actor is not None and project.actor.role == role and not project.tampered
         for n, card in enumerate(self.cards):
             card.setObjectName(f"version_{n}")
             card.set_takeable(mine)
             self._row.addWidget(card, 1)
             card.show()  # what a layout shows later has no height yet
-        did = "changed" if self._takes else "judged"
-        self._told.setText(
-            f"Several people {did} this label. Take {'a version' if self._takes else 'the original'} by its "
-            "key, or mend the label by hand (E) and keep that (K)."
-        )
+        self.told.setText(self._in_words())
         self._fit()
+
+    def _in_words(self) -> str:
+        """What happened, and how to choose."""
+        queue = self._session.queue
+        did = "changed" if self._takes else "judged"
+        back = ", and the expert sent it back" if queue == "fix" else ""
+        return (
+            f"Several people {did} this label{back}. Take {'a version' if self._takes else 'the original'} "
+            f"by its key, or mend the label by hand (E) and keep that ({_CHOOSES[queue][2]})."
+        )
 
     def _fit(self) -> None:
         """Large pictures where there is room for them, and no higher than the cards."""
