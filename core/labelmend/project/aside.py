@@ -17,10 +17,11 @@ _MARK: Final = "in use"
 
 
 class Aside(tempfile.TemporaryDirectory[str]):
-    """A new folder among the temporary ones of the system, until `cleanup` or the end of the program."""
+    """A new folder, among the temporary ones of the system or in another one, until `cleanup` or the end of
+    the program."""
 
-    def __init__(self) -> None:
-        super().__init__(prefix=_PREFIX)
+    def __init__(self, *, within: Path | None = None, prefix: str = _PREFIX) -> None:
+        super().__init__(prefix=prefix, dir=within)
         self._mark = os.open(Path(self.name) / _MARK, os.O_RDWR | os.O_CREAT, 0o600)
         if sys.platform != "win32":
             with contextlib.suppress(OSError):  # a file system without locks
@@ -34,9 +35,9 @@ class Aside(tempfile.TemporaryDirectory[str]):
         super().cleanup()
 
 
-def clear_left() -> None:
-    """Remove the folders that programs which were killed have left."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+def clear_left(*, within: Path | None = None, prefix: str = _PREFIX) -> None:
+    """Remove the folders that programs which were killed have left there."""
+    for folder in (within or Path(tempfile.gettempdir())).glob(f"{prefix}*"):
         if not folder.is_symlink() and _is_left(folder / _MARK):
             shutil.rmtree(folder, ignore_errors=True)
 

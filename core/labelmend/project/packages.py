@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -20,6 +19,7 @@ from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import NO_KEY, is_card
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.about import About, about
+from labelmend.project.aside import Aside, clear_left
 from labelmend.project.creation import folder_paths, sync_file
 from labelmend.project.current import ROOM
 from labelmend.project.history import AUDIT, WORK, Row, Step, row_after
@@ -36,6 +36,9 @@ WORKERS: Final = tuple(role for role in ROLES if role != "lead")
 """The roles that somebody can work as in a package: what the lead does is done in the project."""
 ID_ROOM: Final = 1_000_000
 """So many ids are kept for the labels that are added in one package."""
+
+_SHARING: Final = ".sharing-"
+"""How the folders beside a target begin in which packages are written."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Written:
     """A package that lies in a folder of its own, until the project knows of it; missing: pictures."""
 
     sharing: Sharing
-    folder: tempfile.TemporaryDirectory[str]
+    folder: Aside
     step: Step
     missing: int
 
@@ -121,7 +124,8 @@ def prepare(
 def write(sharing: Sharing, *, progress: Progress = silent) -> Written:
     """Write the package, in any thread; it takes its place by `keep`. Raises BadFile, Refused, Cancelled."""
     to, images = sharing.to, sharing.images
-    folder = tempfile.TemporaryDirectory(prefix=".sharing-", dir=to.parent)
+    clear_left(within=to.parent, prefix=_SHARING)
+    folder = Aside(within=to.parent, prefix=_SHARING)
     try:
         facts: dict[str, str | int | float] = {"package": sharing.told.number, "images": len(images)}
         facts["seal"] = _write(sharing, Path(folder.name) / to.name, stage(progress, 0, 80))

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import time
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,8 @@ from labelmend.project.holding import is_held
 from labelmend.project.schema import MIGRATIONS, migrate
 
 _TRIES: Final = 20
-_PAUSE: Final = 0.1
+_PATIENCE: Final = 2.0
+"""So often is a copy tried at least, and for so many seconds."""
 _WAL_HEAD: Final = 32
 """Bytes of the head of SQLite's write-ahead log; its salts change whenever the log starts anew."""
 
@@ -76,7 +78,8 @@ def copy_consistently(path: Path, to: Path) -> None:
     file; a torn end of the log counts as not committed (sqlite.org/fileformat2.html, The Write-Ahead Log).
     Without a log, the file must not have changed. Raises Refused when it always did.
     """
-    for _ in range(_TRIES):
+    last = time.monotonic() + _PATIENCE
+    for tried in count(1):
         before = _mark(path)
         shutil.copyfile(path, to)
         log, copied = _log(path), _log(to)
@@ -87,8 +90,10 @@ def copy_consistently(path: Path, to: Path) -> None:
             copied.unlink(missing_ok=True)
         if _mark(path) == before and _head(to) == _head(path):
             return
-        time.sleep(_PAUSE)
-    raise Refused(f"{path} is being written to without a pause: wait for that to end, then try again.")
+        if tried >= _TRIES and time.monotonic() > last:
+            raise Refused(
+                f"{path} is being written to without a pause: wait for that to end, then try again."
+            )
 
 
 def _log(path: Path) -> Path:

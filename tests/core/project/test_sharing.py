@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -171,3 +173,31 @@ def test_nothing_is_left_when_the_history_cannot_be_written(project, tmp_path, m
     with pytest.raises(Refused, match="disk is full"):
         share(project, tmp_path / "part.labelmend", np.array([0]), pictures=True)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+KILLED = """
+import sys
+from pathlib import Path
+import numpy as np
+from labelmend.project.packages import prepare, write
+from labelmend.project.project import Project
+project = Project.open(Path(sys.argv[1]))
+kept = write(prepare(project, Path(sys.argv[2]), np.array([0])))
+print("written", flush=True)
+input()
+"""
+
+
+def test_what_a_killed_share_left_goes_at_the_next_one(project, tmp_path):
+    path = project.path
+    project.close()
+    to = tmp_path / "there" / "part.labelmend"
+    to.parent.mkdir()
+    command = [sys.executable, "-c", KILLED, str(path), str(to)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.kill()
+    (left,) = to.parent.iterdir()
+    assert (left / to.name).stat().st_size
+    share(Project.open(path, actor=LEA), to, np.array([0]))
+    assert list(to.parent.iterdir()) == [to]
