@@ -6,7 +6,7 @@ A strip is what lies side by side: a strip proper, or a row of tiles. Tables: TI
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import Path
 
 from labelmend.errors import BadFile
@@ -78,22 +78,26 @@ class TiffStrips:
             self._down = -(-self.height // self.rows)
             apart = _PLANES in self._tags and self._number(_PLANES) == 2
             self._planes = self._number(_SAMPLES) if apart else 1
-        except (struct.error, KeyError, ValueError, ZeroDivisionError) as error:
-            raise BadFile(f"The strips of {path.name} are not to be found.") from error
+        except (struct.error, LookupError, ValueError, ZeroDivisionError) as error:
+            raise self._lost() from error
         if len(self._spans) != self._planes * self._down * self._across:
-            raise BadFile(f"The strips of {path.name} are not to be found.")
+            raise self._lost()
 
     def some(self, strips: Sequence[int], *, rows: int, thrifty: bool = False) -> bytes:
         """A TIFF of these strips one below the other, of the last one only the first ``rows``.
 
         When ``thrifty``, of a single strip no more bytes are read than these rows are likely to need: where
-        they do not suffice, reading the TIFF will fail.
+        they do not suffice, reading the TIFF will fail. Raises BadFile for strips beyond the end of the
+        file, OSError.
         """
         layout, out = self._layout, BytesIO()
         out.write(layout.head + layout.pack(layout.place, 0))
         places, counts = [], []
         with self._path.open("rb") as file:
+            size = file.seek(0, SEEK_END)
             for place, count in self._chosen(strips):
+                if place + count > size:
+                    raise self._lost()
                 if thrifty and len(strips) == 1:
                     count = min(count, _SPARE + 2 * count * rows // self.rows)
                 places.append(out.tell())
@@ -124,16 +128,21 @@ class TiffStrips:
     def _number(self, tag: int) -> int:
         return self._layout.numbers(self._tags[tag])[0]
 
+    def _lost(self) -> BadFile:
+        return BadFile(f"The strips of {self._path.name} are not to be found.")
+
 
 def _read(path: Path) -> tuple[_Layout, dict[int, _Values]]:
-    """The layout of a TIFF and the tags of its first picture."""
+    """The layout of a TIFF and the tags of its first picture. Raises ValueError for places beyond its end."""
     with path.open("rb") as file:
+        end = file.seek(0, SEEK_END)
+        file.seek(0)
         start = file.read(16)
         layout = next((one for one in _LAYOUTS if start.startswith(one.head)), None)
         if layout is None:
             raise ValueError(path)
         inline = struct.calcsize(layout.place)
-        file.seek(*layout.unpack(layout.place, start[len(layout.head) :]))
+        file.seek(_within(end, *layout.unpack(layout.place, start[len(layout.head) :])))
         (n_tags,) = layout.unpack(layout.count, file.read(struct.calcsize(layout.count)))
         size = 4 + 2 * inline
         table = file.read(size * min(n_tags, _MOST_TAGS))
@@ -144,10 +153,17 @@ def _read(path: Path) -> tuple[_Layout, dict[int, _Values]]:
             if tag in _KEPT | {_HEIGHT, *_IN_STRIPS, *_IN_TILES}:
                 length = _SIZES[kind] * count
                 if length > inline:
-                    file.seek(*layout.unpack(layout.place, raw))
+                    file.seek(_within(end - length, *layout.unpack(layout.place, raw)))
                     raw = file.read(length)
                 tags[tag] = (kind, count, raw[:length])
     return layout, tags
+
+
+def _within(last: int, place: int) -> int:
+    """A place that a file names, which may be damaged: memory is taken for what is said to be there."""
+    if place > last:
+        raise ValueError(place)
+    return place
 
 
 def _add_table(out: BytesIO, tags: dict[int, _Values], layout: _Layout) -> None:

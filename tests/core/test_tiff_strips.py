@@ -1,6 +1,8 @@
 """Strips of a TIFF read from the middle of it are what the whole file has there."""
 
+import contextlib
 import struct
+import tracemalloc
 
 import cv2
 import numpy as np
@@ -100,3 +102,38 @@ def test_what_has_no_strips_is_told(tmp_path):
         (tmp_path / "p.tif").write_bytes(broken)
         with pytest.raises(BadFile):
             TiffStrips(tmp_path / "p.tif")
+
+
+def places_of(data):
+    """Where in a little-endian TIFF each tag's count is, and its value 4 bytes behind."""
+    (at,) = struct.unpack_from("<I", data, 4)
+    tags = range(at + 2, at + 2 + 12 * struct.unpack_from("<H", data, at)[0], 12)
+    return {struct.unpack_from("<H", data, place)[0]: place + 4 for place in tags}
+
+
+@pytest.mark.parametrize("tag", [256, 257, 258, 273, 277, 278, 279])
+@pytest.mark.parametrize("field", [0, 4])
+def test_of_a_damaged_table_no_more_is_read_than_there_is(tmp_path, tag, field):
+    path = written(tmp_path / "p.tif", scene(), compression="lzw")
+    sound = path.read_bytes()
+    for number in (0, 1 << 31, (1 << 32) - 1):
+        broken = bytearray(sound)
+        struct.pack_into("<I", broken, places_of(sound)[tag] + field, number)
+        path.write_bytes(broken)
+        tracemalloc.start()
+        with contextlib.suppress(BadFile, pyvips.Error):
+            TiffStrips(path).some([0], rows=5)
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(sound) + 1_000_000
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("far", [1 << 40, (1 << 63) - 1, (1 << 64) - 1])
+def test_a_strip_that_is_said_to_lie_beyond_the_file_is_told(tmp_path, far):
+    path = written(tmp_path / "p.tif", scene(), compression="none", bigtiff=True)
+    data = bytearray(path.read_bytes())
+    first = struct.pack("<Q", TiffStrips(path)._spans[0][0])
+    at = data.rfind(first)
+    struct.pack_into("<Q", data, at, far)
+    path.write_bytes(data)
+    with pytest.raises(BadFile):
+        TiffStrips(path).some([0], rows=5)
