@@ -63,7 +63,8 @@ class Translation:
     def _decision(self, one: Decision) -> Decision:
         keys = one.keys
         if keys is not None:
-            keys = tuple(key for key in map(self.key, keys) if key is not None)
+            there = (self.key(key) for key in keys if key in self.keys)
+            keys = tuple(key for key in there if key is not None)
         return replace(one, keys=keys)
 
     def _note(self, note: Note) -> Note:

@@ -219,7 +219,8 @@ def _review(project: Project, issue: int, *, approve: bool, comment: str, reason
 def _restored(project: Project, issue: int) -> tuple[Edit, ...]:
     """Edits that put back what was changed under this issue.
 
-    Raises Refused when the same label was changed later under another issue: that would be lost.
+    Raises Refused when the same label was changed later under another issue: that would be lost; and to an
+    annotator while another issue has it in review or before the expert.
     """
     before = project.state.before(issue)
     now = {key: project.record(key) for key in before}
@@ -231,4 +232,6 @@ def _restored(project: Project, issue: int) -> tuple[Edit, ...]:
             f"This label was changed again under another issue ({kind}); putting it back would undo that. "
             "Correct it by hand, or undo the later change first."
         )
+    for edit in edits:
+        require_free(project, edit.key, issue)
     return edits

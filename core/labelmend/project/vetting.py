@@ -29,7 +29,7 @@ from labelmend.project.project import Project
 from labelmend.project.state import State
 from labelmend.review.moves import require_look, require_move
 from labelmend.review.opinions import Opinion
-from labelmend.review.states import FLAGGED, HELD, QUEUES, ROLES, Actor
+from labelmend.review.states import FLAGGED, HELD, QUEUES, ROLES, Actor, same_person
 
 
 def vet(project: Project, package: Project, told: About, state: State, rows: Sequence[Row]) -> None:
@@ -241,8 +241,8 @@ class _Vetting:
             known = None if found is None or of >= row.seq else (found, found.step())
         if (
             known is None
-            or known[0].op != "do"
-            or (known[0].actor, known[0].role) != (actor.name, actor.role)
+            or (known[0].op, known[0].role) != ("do", actor.role)
+            or not same_person(known[0].actor, actor.name)
         ):
             raise Refused("a step is taken back or done again that is not this person's")
         meant = known[1].inverse() if row.op == "undo" else known[1].without_notes()
