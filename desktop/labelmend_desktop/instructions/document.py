@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 
 from labelmend.progress import Progress
 from labelmend.review.instructions import ClassInstructions, Instructions, Reference, in_markdown, in_words
+from labelmend_desktop.instructions.pages import keep_with_next
 from labelmend_desktop.reading import PLAIN
 from labelmend_desktop.reference_images import decoded
 from labelmend_desktop.reference_pictures import words_of as words_of_picture
@@ -159,6 +160,7 @@ def print_pdf(given: Instructions, pictures: dict[str, bytes], *, progress: Prog
     writer.setResolution(300)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)  # Qt keeps two centimetres
+    keep_with_next(document, writer)
     document.print_(writer)
     progress(100, 100)
     return bytes(buffer.data().data())
