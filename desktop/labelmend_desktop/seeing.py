@@ -49,6 +49,10 @@ class Shown:
         return f"{hidden:,} of {of:,} detections hidden: {' or '.join(reasons)}" if hidden else ""
 
 
+AT_FIRST: Final = Shown(least=0.1)
+"""What detections show at first: a model writes many more that it does not believe in itself."""
+
+
 class Seeing(QObject):
     """Holds the choices and says by ``changed`` that one is another, of the levels by ``levels_changed``."""
 
@@ -59,7 +63,7 @@ class Seeing(QObject):
         super().__init__(parent)
         stored = places.settings()
         self.flags = {name: stored.value(_key(name), on, type=bool) is True for name, on in SWITCHES.items()}
-        self.detections = Shown()
+        self.detections = AT_FIRST
         self.levels = Levels()
 
     def __getitem__(self, name: str) -> bool:

@@ -97,11 +97,14 @@ class Contents:
         return shown
 
     def _detections_shown(self) -> NDArray[np.bool_]:
-        """Of every row (n,): whether a detection there would be shown."""
+        """Of every row (n,): whether a detection there would be shown; the one that is spoken of always is."""
         session, scene = self._session, self.scene
         if not session.show_detections:
             return np.zeros(len(scene), bool)
-        return session.seeing.detections.mask(scene.category, scene.score, wanted=self._category())
+        shown = session.seeing.detections.mask(scene.category, scene.score, wanted=self._category())
+        at = -1 if self.focus is None else self.focus.detection
+        shown[np.flatnonzero(scene.is_detection)[max(at, 0) : at + 1]] = True
+        return shown
 
     def hidden_detections(self) -> str:
         """Which of this picture's detections are hidden by choice, in words; empty when none is."""

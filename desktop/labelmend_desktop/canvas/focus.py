@@ -16,12 +16,16 @@ from labelmend_desktop.canvas.scene import Scene, contours, corners
 
 if TYPE_CHECKING:
     from labelmend.project.annotation import Annotation, Suggestion
+    from labelmend.project.project import Project
     from labelmend_desktop.session import Session
 
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """The issue in sight. ``key`` is None for a label that is missing still; ``box`` (4,) xywh says where."""
+    """The issue in sight. ``key`` is None for a label that is missing still; ``box`` (4,) xywh says where.
+
+    ``detection`` is the place among the image's detections of the one that the issue speaks of, or -1.
+    """
 
     issue: int
     image: int
@@ -30,6 +34,7 @@ class Focus:
     box: NDArray[np.float64]
     category: int
     suggestion: Suggestion | None
+    detection: int = -1
 
     def area(self, scene: Scene) -> NDArray[np.float64]:
         """The box (4,) that holds the suspect as it is now and its suggestion."""
@@ -61,7 +66,14 @@ def focus_of(session: Session) -> Focus | None:
         box=np.asarray(issues.bbox[row], dtype=np.float64),
         category=int(issues.category[shown]),
         suggestion=session.suggestion() if shown == row else suggestion_of(project, shown),
+        detection=_spoken_of(project, row),
     )
+
+
+def _spoken_of(project: Project, row: int) -> int:
+    every, found = project.detections(), int(project.issues.columns.detection[row])
+    first = 0 if every is None else int(np.searchsorted(every.image, project.issues.image[row]))
+    return found - first if found >= 0 else -1
 
 
 def suggested_outline(suggestion: Suggestion | None, annotation: Annotation | None) -> Parts:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from builders.datasets import detection
+from labelmend_desktop.canvas.focus import Focus
 from labelmend_desktop.seeing import Shown
 
 
@@ -27,6 +28,15 @@ def shown(desk):
     contents = desk.canvas.contents
     rows = contents.rows[contents.scene.is_detection[contents.rows]]
     return sorted(np.round(contents.scene.score[rows], 2).tolist())
+
+
+def test_at_first_what_the_model_does_not_believe_in_itself_is_hidden_and_that_is_said(desk_with):
+    desk = desk_with(detections=[detection(1, [44, 61, 70, 58], score=score) for score in (0.02, 0.1, 0.9)])
+    desk.open_image(0)
+    desk.session.set_flag("show_detections", True)
+    assert shown(desk) == [0.1, 0.9]
+    plate = desk.canvas.aids.hidden_detections
+    assert plate.text() == "1 of 3 detections hidden: score below 0.10"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +86,8 @@ def test_the_pop_up_by_keys(seen):
     QTest.keyClick(popup.one_class, Qt.Key.Key_Space)
     assert shown(seen) == [0.3, 0.9]
     QTest.keyClick(popup.one_class, Qt.Key.Key_Space)
-    for _ in range(3):
+    assert popup.least.value() == 10
+    for _ in range(2):
         QTest.keyClick(popup.least, Qt.Key.Key_PageUp)
     QTest.keyClick(popup.least, Qt.Key.Key_Right)
     assert seen.session.seeing.detections == Shown(least=0.31)
@@ -97,3 +108,16 @@ def test_a_choice_made_elsewhere_is_not_touched_by_the_pop_up(seen):
     seen.session.seeing.show_detections(wish)
     assert seen.session.seeing.detections == wish
     assert (popup.one_class.isChecked(), popup.least.value(), popup.most.value()) == (True, 30, 90)
+
+
+def test_the_detection_that_the_issue_speaks_of_is_shown_whatever_its_score(desk_with):
+    desk = desk_with(
+        detections=[detection(1, [1, 1, 9, 9], score=0.9), detection(1, [150, 150, 40, 40], score=0.03)]
+    )
+    desk.open_image(0)
+    desk.session.set_flag("show_detections", True)
+    contents = desk.canvas.contents
+    contents.focus = Focus(1, 0, "class", 0, np.array([150.0, 150, 40, 40]), 0, None, detection=1)
+    contents.refresh()
+    assert shown(desk) == [0.03, 0.9]
+    assert contents.hidden_detections() == ""
