@@ -97,7 +97,7 @@ class Contents:
         return shown
 
     def _detections_shown(self) -> NDArray[np.bool_]:
-        """Of every row (n,): whether a detection there would be shown; the one that is spoken of always is."""
+        """Of every row (n,): whether a detection there would be shown; the one spoken of always is."""
         session, scene = self._session, self.scene
         if not session.show_detections:
             return np.zeros(len(scene), bool)
