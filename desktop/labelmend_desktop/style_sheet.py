@@ -40,13 +40,17 @@ QToolButton:checked, QToolButton[quiet="true"]:checked { background: $selected; 
 QToolButton::menu-indicator { image: none; }
 
 QFrame[room="strip"] QToolButton { padding: 5px 7px; }
-QCheckBox::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 3px; background: $raised; }
+QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px; border-radius: 3px;
+  border: 1px solid $text_quiet; background: $raised; }
+QCheckBox::indicator:checked, QListView::indicator:checked { border-color: $accent; background: $accent;
+  image: url("$tick"); }
+QListView::indicator { width: 12px; height: 12px; }
+QCheckBox::indicator:checked:disabled { border-color: $text_quiet; background: $text_quiet; }
 QRadioButton::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 7px; background: $raised;
   width: 12px; height: 12px; }
 QRadioButton::indicator:checked { border: 4px solid $accent; border-radius: 7px; background: $on_accent;
   width: 6px; height: 6px; }
 QRadioButton::indicator:checked:disabled { border-color: $text_quiet; }
-QListView::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 3px; background: $raised; }
 QToolButton[picture="true"] { padding: 1px; }
 QToolButton[small="true"] { padding: 1px 6px; }
 QPushButton[half="true"] { padding: 5px 2px; }
@@ -107,5 +111,6 @@ QLabel[tone="accent"] { color: $accent; }
 
 
 def style_sheet(colours: Mapping[str, str]) -> str:
-    """The style sheet in ``colours``, which names every colour of the theme."""
+    """The style sheet in ``colours``, which names every colour of the theme, and as ``tick`` the file of the
+    picture in a ticked box."""
     return _SHEET.substitute(colours)

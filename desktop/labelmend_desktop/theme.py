@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, 
 from PySide6.QtWidgets import QApplication
 
 from labelmend_desktop.style_sheet import style_sheet
+from labelmend_resources import tick_file
 
 Choice = Literal["system", "light", "dark"]
 CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
@@ -112,7 +113,7 @@ def apply(choice: Choice = "system") -> Tokens:
         app.setStyle("Fusion")
         app.setPalette(_palette(_current))
         app.setFont(font())
-        app.setStyleSheet(style_sheet(_colours(_current)))
+        app.setStyleSheet(style_sheet(_colours(_current) | {"tick": tick_file(fixed)}))
     return _current
 
 

@@ -1,10 +1,10 @@
-"""The program's own files: icon and sample project, read with importlib.resources."""
+"""The program's own files: icon, tick and sample project, read with importlib.resources."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-__all__ = ["ICON_FILES", "copy_sample", "icon_bytes", "sample_files"]
+__all__ = ["ICON_FILES", "copy_sample", "icon_bytes", "sample_files", "tick_file"]
 
 ICON_FILES = ("icon.svg", "icon.png")
 
@@ -12,6 +12,11 @@ ICON_FILES = ("icon.svg", "icon.png")
 def icon_bytes(name: str = "icon.svg") -> bytes:
     """The program's icon, as SVG or as a PNG of 256 pixels (see ICON_FILES)."""
     return files(__name__).joinpath(name).read_bytes()
+
+
+def tick_file(theme: str) -> str:
+    """Where the tick of a ticked box is, for a theme "light" or "dark": a style sheet names it."""
+    return Path(str(files(__name__).joinpath(f"tick-{theme}.svg"))).as_posix()
 
 
 def sample_files() -> Traversable:

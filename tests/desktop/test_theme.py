@@ -28,7 +28,7 @@ def test_choice_and_environment(qapp, monkeypatch):
 
 
 def test_style_sheet_names_only_known_colours():
-    sheet = style_sheet(dict.fromkeys(theme.Tokens.__dataclass_fields__, "#123456"))
+    sheet = style_sheet(dict.fromkeys((*theme.Tokens.__dataclass_fields__, "tick"), "#123456"))
     assert "$" not in sheet
 
 
