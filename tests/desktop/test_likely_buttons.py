@@ -16,7 +16,15 @@ def test_a_name_is_written_in_full_where_there_is_room_and_keeps_both_ends_where
     buttons.resize(600, 90)
     qapp.processEvents()
     assert shown(buttons) == ["1  baseball bat", "2  baseball glove", "3  cat"]
-    buttons.resize(180, 90)
+    bat, glove, cat = buttons._buttons[:3]
+    assert (bat.y(), bat.width()) == (glove.y(), glove.width())
+    half = glove.fontMetrics().horizontalAdvance("2  baseball glove") + 16
+    buttons.resize(2 * half, 90)  # too little for the one beside others: it has a line of its own
+    qapp.processEvents()
+    assert shown(buttons) == ["1  baseball bat", "2  baseball glove", "3  cat"]
+    assert bat.y() < glove.y() < cat.y()
+    assert glove.width() > 2 * cat.width()
+    buttons.resize(110, 90)
     qapp.processEvents()
     bat, glove, cat = shown(buttons)
     assert "…" in bat
