@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from shiboken6 import isValid
 
 from labelmend.project.history import Row
 from labelmend.project.project import Project
@@ -109,9 +110,10 @@ class Making(QObject):
         finally:
             app.removeEventFilter(self)
             self.under_way = False
-            for receiver, event in self._held:
-                app.postEvent(receiver, event)
-            self._held.clear()
+            held, self._held = self._held, []
+            for receiver, event in held:
+                if isValid(receiver):  # what it was pressed in may be closed by now
+                    app.postEvent(receiver, event)
 
     def aside(self, work: Callable[[], Result], *, then: Callable[[], object] | None = None) -> Result:
         """What ``work`` comes to, in a thread; ``then`` is called afterwards. Raises what ``work`` raises."""

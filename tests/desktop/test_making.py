@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from shiboken6 import delete
 
 from builders.datasets import annotation, make_project
 from builders.window import Hands
@@ -61,6 +63,22 @@ def test_keys_pressed_meanwhile_wait_and_are_taken_in_their_order(window, qtbot)
     assert during == [True]
     assert operations(session) == ["do"]
     qtbot.waitUntil(lambda: operations(session) == ["do", "undo", "redo"])
+
+
+def test_what_was_pressed_in_a_window_that_is_gone_by_then_is_forgotten(window):
+    session, told = window.window.session, []
+    session.changed.connect(told.append)
+    other = QWidget()
+    other.show()
+
+    def press_and_go() -> None:
+        QTest.keyClick(other, Qt.Key.Key_A)
+        delete(other)
+
+    during = meanwhile(session, press_and_go)
+    assert session.edits.delete_several()
+    assert during == [True]
+    assert len(told) == 1
 
 
 def test_what_the_window_itself_does_meanwhile_comes_after_the_step(window):

@@ -105,6 +105,8 @@ def take_version(project: Project, issue: int, number: int) -> Step:
     edits += [
         _drawn_blind(project, issue, record) for key, record in taken.records if key == NO_KEY and record
     ]
+    for edit in edits:
+        require_free(project, edit.key, issue)
     decision = Decision(issue, project.state.standings.get(issue), after)
     title = (
         f"take {taken.who}'s version" if rules.is_sent_back(standing) else f"expert: {taken.who}'s version"

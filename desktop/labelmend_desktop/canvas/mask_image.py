@@ -166,7 +166,7 @@ class MaskPicture:
         """Lay one mask on top, its border pixels in white; or none."""
         before, self._lit = self._lit, row
         if not self.can_show:
-            self._look_at(row)
+            self._look_at(row, before)
             return
         if row == before:
             return
@@ -232,11 +232,12 @@ class MaskPicture:
         (left, top, right, bottom), (width, height) = place, self.size
         return max(left - by, 0), max(top - by, 0), min(right + by, width), min(bottom + by, height)
 
-    def _look_at(self, row: int | None) -> None:
+    def _look_at(self, row: int | None, before: int | None) -> None:
         """Open the window around a mask, unless it is there; close it for none, or for one too large."""
         place = None if row is None else self._bounds.get(row)
         if place is not None and self.image is not None and self._within(place) == place:
-            self._fill(self.window)
+            if row != before:
+                self.mend(self.window)  # another mask lies on top now
             return
         self.image, self.window, self.labels = None, (0, 0, 0, 0), np.zeros((0, 0), np.uint16)
         self._due[:] = 0

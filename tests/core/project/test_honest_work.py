@@ -1,8 +1,10 @@
 """What the window lets people do in a package is merged, however they write their names."""
 
+from functools import partial
+
 import pytest
 
-from builders.datasets import LEA, faulty, make_project
+from builders.datasets import ANN, EXP, LEA, faulty, make_project
 from builders.teams import BEA, as_, box, made, shared, work
 from labelmend.errors import Refused
 from labelmend.project import editing, many, sampling, verbs
@@ -42,16 +44,29 @@ def test_two_do_the_same_to_several_labels_at_once(tmp_path):
     again.close()
 
 
-def test_what_is_in_review_is_not_put_back_under_another_issue(tmp_path):
+@pytest.fixture
+def twice(tmp_path):
+    """A project in which two issues are about label 0; the one issue, the other."""
     given = faulty(6)
     given["annotations"][0]["category_id"] = 2
     project = make_project(tmp_path, **given)
     first, other = project.issues.id[project.issues.rows_on(0)][:2].tolist()
-    project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=first))
-    project.apply(editing.set_category(project, 0, 0, issue=other))
+    return project, first, other
+
+
+def drawn(project, issue):
+    """The project once this issue alone was drawn for review."""
     project = as_(project, LEA)
     draws = (sampling.draw_sample(project, Rates(0.5), seed=seed) for seed in range(99))
-    project.apply(next(one for one in draws if one.draw.drawn == (first,)), op="draw")
+    project.apply(next(one for one in draws if one.draw.drawn == (issue,)), op="draw")
+    return project
+
+
+def test_what_is_in_review_is_not_put_back_under_another_issue(twice):
+    project, first, other = twice
+    project.apply(editing.set_box(project, 0, [20, 20, 60, 50], issue=first))
+    project.apply(editing.set_category(project, 0, 0, issue=other))
+    project = drawn(project, first)
     path = shared(project, "part", [0])
     package = Project.open(path, actor=BEA)
     with pytest.raises(Refused, match="in review under another issue"):
@@ -59,4 +74,24 @@ def test_what_is_in_review_is_not_put_back_under_another_issue(tmp_path):
     package.apply(verbs.ambiguous(package, other))
     package.close()
     assert merge(project, path).steps == 1
+    project.close()
+
+
+def test_of_what_is_in_review_no_version_is_taken_under_another_issue(twice):
+    project, first, other = twice
+    paths = [shared(project, name, [0]) for name in ("a", "b")]
+    for x, path in enumerate(paths):
+        change = partial(editing.set_box, key=0, bbox=[20 + x, 20, 60, 50], issue=first)
+        work(path, Actor(f"P{x}", "annotator"), change)
+    assert sum(merge(project, path).conflicts for path in paths) == 1
+    project = as_(project, EXP)
+    project.apply(verbs.decide(project, first, "sent back", comment="Which?"))
+    project = as_(project, ANN)
+    project.apply(editing.set_category(project, 0, 0, issue=other))
+    project.apply(verbs.dismiss(project, int(project.issues.id[project.issues.image == 3][0])))
+    project = drawn(project, other)
+    package = Project.open(shared(project, "part", [0]), actor=BEA)
+    with pytest.raises(Refused, match="in review under another issue"):
+        verbs.take_version(package, first, 0)
+    package.close()
     project.close()

@@ -1,0 +1,22 @@
+"""In a picture too large for an image of all masks, those in a window around the one in hand are shown."""
+
+import numpy as np
+from pycocotools import mask as coco_mask
+
+from labelmend_desktop.canvas import mask_image
+from labelmend_desktop.canvas.mask_image import MaskPicture
+
+
+def test_the_mask_that_is_taken_in_hand_lies_on_top_at_once(monkeypatch):
+    monkeypatch.setattr(mask_image, "LARGEST", 100)
+    monkeypatch.setattr(mask_image, "WINDOW", 2_000)
+    pixels = np.zeros((2, 60, 50), np.uint8)
+    pixels[0, 20:30, 20:30], pixels[1, 25:35, 25:35] = 1, 1
+    picture = MaskPicture(50, 60)
+    picture.load({row: coco_mask.encode(np.asfortranarray(one)) for row, one in enumerate(pixels)})
+    picture.opens((10, 10, 40, 40))
+    for row in (1, 0, 1):
+        picture.light(row)
+        left, top, right, bottom = picture.window
+        shown = picture.labels == picture._names[row]
+        assert np.array_equal(shown, pixels[row, top:bottom, left:right] > 0)
