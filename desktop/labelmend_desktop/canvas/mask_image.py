@@ -93,14 +93,13 @@ class MaskPicture:
 
     def load(self, rles: Mapping[int, dict[str, Any]]) -> None:
         """Take in masks (COCO's dictionaries) by their rows, whole."""
-        width, height = self.size
         told = {row: self._counts(rle) for row, rle in rles.items()}
-        sound = masks.fits(Rles.of(list(told.values())), width * height).tolist()
+        sound = masks.fits(Rles.of(list(told.values())), self.size[0] * self.size[1]).tolist()
         for (row, counts), fits in zip(told.items(), sound, strict=True):
             if fits:
                 self._take(row, counts)
         if self._told and self._is_ready():
-            self.mend((0, 0, width, height))
+            self.mend((0, 0, *self.size))
 
     def __contains__(self, row: int) -> bool:
         """Whether a row has a mask here."""
