@@ -17,6 +17,7 @@ from labelmend.pictures import Picture, automatic_levels, read_picture
 from labelmend_desktop.levels import Levels, for_screen
 
 SMALLEST_LEVEL = 512
+_DARK, _EVERY = 64, 4
 """A pyramid ends at the first level whose longer side is no longer than this, in pixels."""
 CROP_CONTEXT = 1.8
 """A crop shows the place with this many times its longer side."""
@@ -88,6 +89,12 @@ class Loaded:
     def sheet(self, level: int) -> Sheet:
         """One of ``levels``."""
         return Sheet(self.levels[level], self.deep[level] if self.deep else None, self.automatic)
+
+    @property
+    def dark(self) -> bool:
+        """Whether even the brightest hundredth, as it is shown at first, is below a quarter of white."""
+        some = pixels_of(self.levels[-1])[::_EVERY, ::_EVERY, :3]
+        return bool(np.percentile(some.max(axis=-1), 99) < _DARK)
 
 
 def load(place: Place) -> Loaded:

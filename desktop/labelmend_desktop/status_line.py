@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from labelmend.project.many import counted
 from labelmend_desktop import theme
+from labelmend_desktop.actions import BY_NAME
 from labelmend_desktop.elided import ElidedLabel
 from labelmend_desktop.narrow import NarrowRow
 from labelmend_desktop.session import Session
 from labelmend_desktop.shape_fields import ShapeFields
 
+LEVELS_KEY = BY_NAME["show_levels"].keys[0]
+_DARK = f"Little can be seen of this picture: View › Brightness and levels… ({LEVELS_KEY}) brings it out."
 _SAVED = 240
 _FILE = 80
 _LEVELS = 160
@@ -37,6 +40,10 @@ class StatusLine(NarrowRow):
         self.levels.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.levels.setProperty("tone", "warn")
         self.levels.hide()
+        self.dark = ElidedLabel()
+        self.dark.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.dark.setProperty("tone", "quiet")
+        self.dark.hide()
         self.word = ElidedLabel()
         self.word.hide()
         self._said, self._hint = "", ""
@@ -53,6 +60,7 @@ class StatusLine(NarrowRow):
             layout.addWidget(part)
         layout.addWidget(self.selected)
         layout.addWidget(self.levels)
+        layout.addWidget(self.dark)
         layout.addWidget(self.word, 2)
         layout.addWidget(self.saved)
         self.spare = [self.zoom, self.shape, self.cursor_place, self.file]
@@ -64,6 +72,7 @@ class StatusLine(NarrowRow):
         session.classes.changed.connect(self.refresh)
         session.said.connect(self.say)
         session.seeing.levels_changed.connect(self._show_levels)
+        session.pictures.ready.connect(lambda _image: self._show_levels())
         self.refresh()
 
     def _number(self, widest: str) -> QLabel:
@@ -132,6 +141,10 @@ class StatusLine(NarrowRow):
         tip = f"The picture is shown otherwise than it is: {words}. Shift+0 resets it."
         self.levels.say(words, tip=tip, least=_LEVELS)
         self.levels.setVisible(bool(words))
+        loaded = self._session.pictures.picture(self._session.image)
+        dark = not words and loaded is not None and loaded.dark
+        self.dark.say(f"dark picture: {LEVELS_KEY}" if dark else "", tip=_DARK, least=_LEVELS)
+        self.dark.setVisible(dark)
         self.fit()
 
     def show_pointer(self, x: float, y: float) -> None:
@@ -153,6 +166,7 @@ class StatusLine(NarrowRow):
             self.fit()
 
     def _arrived(self) -> None:
+        self._show_levels()
         self.say("")
 
 

@@ -1,9 +1,11 @@
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from labelmend_desktop.levels import Levels
+from labelmend_desktop.status_line import StatusLine
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -55,6 +57,22 @@ def test_the_panel_follows_keys_and_keys_close_it(desk):
         assert seeing.levels == levels
     QTest.keyClick(panel, Qt.Key.Key_B, SHIFT)
     assert not panel.isVisible()
+
+
+def test_of_a_dark_picture_the_status_line_says_what_brings_it_out(desk_with, qtbot):
+    desk = desk_with(images=3)
+    cv2.imwrite(str(desk.project.image_path(1)), np.full((240, 320, 3), 40, np.uint8))
+    line = StatusLine(desk.session)
+    qtbot.addWidget(line)
+    said = []
+    for row in (0, 1, 2, 1):
+        desk.open_image(row)
+        said.append(line.dark.text())
+    assert said == ["", "dark picture: Shift+B", "", "dark picture: Shift+B"]
+    desk.session.seeing.show_levels(Levels(gamma=3))
+    assert line.dark.isHidden()
+    desk.session.seeing.reset_levels()
+    assert not line.dark.isHidden()
 
 
 def test_the_panel_opens_without_a_picture(desk):
