@@ -87,7 +87,7 @@ def test_draw_status_history(project, capsys):
     assert "review           1" in capsys.readouterr().out
     assert main(["history", project]) == 0
     told = capsys.readouterr().out
-    assert "not an error “a shadow”" in told
+    assert "not an error “a shadow”  [006.png: dog 902]" in told
     assert "The history is whole" in told
 
 
@@ -256,6 +256,15 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(project, tmp_pat
     told = capsys.readouterr().err.splitlines()
     assert "is not there: make it, or choose another place." in told[0]
     assert told[1].endswith("is a folder: choose another name.")
+
+
+def test_a_project_has_its_suffix_in_any_case(tmp_path, capsys):
+    annotations, pictures, _ = write_dataset(tmp_path)
+    given = ["--annotations", str(annotations), "--images", str(pictures)]
+    assert main(["new", str(tmp_path / "p"), *given]) == 0
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'p.labelmend'}: ")
+    assert (tmp_path / "p.labelmend").exists()
+    assert not (tmp_path / "p").exists()
 
 
 def test_what_was_never_searched_says_so(tmp_path, capsys):

@@ -16,9 +16,12 @@ from labelmend.cli.arguments import (
 )
 from labelmend.errors import LabelmendError
 from labelmend.project.audit import left
+from labelmend.project.creation import SUFFIX
+from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
 from labelmend.project.sampling import batches
+from labelmend.project.subjects import subject_of
 from labelmend.review.states import QUEUES
 
 
@@ -51,8 +54,11 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _new(arguments: argparse.Namespace) -> None:
+    path: Path = arguments.project
+    if path.suffix != SUFFIX:
+        path = path.with_name(path.name + SUFFIX)
     made = Project.create(
-        arguments.project,
+        path,
         annotations=arguments.annotations,
         images=arguments.images,
         detections=arguments.detections,
@@ -62,7 +68,7 @@ def _new(arguments: argparse.Namespace) -> None:
     tell_offers(made.offers, taken=arguments.mapping == "offered")
     for sentence in made.faults:
         print(f"fault: {sentence}", file=sys.stderr)
-    print(f"{arguments.project}: {made.sentence()}")
+    print(f"{path}: {made.sentence()}")
 
 
 def _orientation(arguments: argparse.Namespace) -> None:
@@ -93,9 +99,11 @@ def _history(arguments: argparse.Namespace) -> None:
             who = f"{row.actor}, {row.role}" if row.actor else "-"
             what = row.title if row.op not in ("undo", "redo") else f"{row.op}: {row.title}"
             whole = project.altered_at is None or row.seq < project.altered_at
-            decisions = row.step().decisions if whole else ()
-            words = decisions[0].said if len(decisions) == 1 else ""
-            print(f"{row.seq:>6}  {row.at[:19]}  {who:24}  {what}{f' “{words}”' if words else ''}")
+            step = row.step() if whole else Step("")
+            words = step.decisions[0].said if len(step.decisions) == 1 else ""
+            about = subject_of(project, step).sentence(project)
+            said = f"{what}{f' “{words}”' if words else ''}{f'  [{about}]' if about else ''}"
+            print(f"{row.seq:>6}  {row.at[:19]}  {who:24}  {said}")
         if project.tampered:
             raise LabelmendError(project.tampered)
         print("The history is whole: every row follows from the rows before it.")

@@ -24,6 +24,8 @@ from labelmend.project.history import Row, Step, encode, row_hash
 from labelmend.project.imported import DetectionFile, Outlines, put_dataset, put_detections, put_faults
 from labelmend.project.store import Store, refuse_leftovers
 
+SUFFIX: Final = ".labelmend"
+"""What the name of a project file ends in."""
 _LOOKED_FOR: Final = 50
 """So many pictures at most are looked for when a project is made or opened: a network drive is slow."""
 

@@ -71,8 +71,8 @@ def _tiles(told: dict[str, Any]) -> str:
         ("judged", f"{judged:,}", f"{confirmed:,} confirmed"),
         (
             "labels mended",
-            f"{going['changed'] + going['added'] + going['deleted']:,}",
-            f"{going['held_back']:,} held back",
+            f"{fixes.labels_mended(going):,}",
+            f"by an export now, {going['held_back']:,} held back",
         ),
         ("drawn for review", f"{drawn:,}", f"{wrong:,} wrong, {still:,} to review"),
         ("history", f"{rows:,}", f"rows, {'' if told['history']['whole'] else 'not '}whole"),

@@ -15,6 +15,7 @@ from labelmend.project.history import AUDIT
 from labelmend.project.issue_table import GONE, IssueTable
 from labelmend.project.listing import names_of
 from labelmend.project.project import Project
+from labelmend.project.subjects import subject_of
 from labelmend.report.chronicle import read_chronicle, rows_of
 from labelmend.report.fixes import change_of, fixes
 from labelmend.report.judgements import Judgements
@@ -39,6 +40,10 @@ _PAIR: Final = (
 _INSTRUCTIONS: Final = (
     "class", "definition", "include", "leave_out", "tolerance_pixels", "tolerance_percent", "margin_pixels",
     "margin_percent", "smallest_pixels", "pictures",
+)  # fmt: skip
+_HISTORY: Final = (
+    "row", "at", "who", "role", "op", "of", "title", "labels", "issues", "images", "file", "annotation_id",
+    "class", "sha256",
 )  # fmt: skip
 _RATE: Final = ("of", "name", "size", "drawn", "open", "wrong", "share", "low", "high")
 _ISSUE: Final = (
@@ -68,8 +73,7 @@ def tables(project: Project, told: Mapping[str, Any]) -> list[Table]:
     return [
         Table("issues", _ISSUE, _issues(project)),
         Table("changes", _CHANGE, _changes(project)),
-        Table("history", ("row", "at", "who", "role", "op", "of", "title", "labels", "issues", "sha256"),
-              _history(project)),
+        Table("history", _HISTORY, _history(project)),
         *(Table(name, (name.removesuffix("s"), *_TALLY), _picked(course[name], ("name", *_TALLY)))
           for name in ("queues", "kinds")),
         Table("classes", ("class", "class_id", "labels_before", "labels_after", *_TALLY),
@@ -196,10 +200,16 @@ def _changes(project: Project) -> Iterator[list[Value]]:
 
 # -------------------------------------------------------------------- history, classes, draws
 def _history(project: Project) -> Iterator[list[Value]]:
+    """The file is named of steps in one image, the label of steps about one."""
+    files = project.images.file_name
     for row in rows_of(project):
         step = row.step()
-        counts = len(step.edits), len(step.decisions)
-        yield [row.seq, row.at, row.actor, row.role, row.op, row.of, row.title, *counts, row.hash.hex()]
+        about = subject_of(project, step)
+        counts = len(step.edits), len(step.decisions), len(about.images)
+        file = files[about.images[0]] if len(about.images) == 1 else None
+        label = (about.labels[0].id, about.labels[0].category) if len(about.labels) == 1 else (None, None)
+        who = row.seq, row.at, row.actor, row.role, row.op, row.of, row.title
+        yield [*who, *counts, file, *label, row.hash.hex()]
 
 
 def _classes(project: Project, told: Mapping[str, Any]) -> Iterator[list[Value]]:

@@ -25,9 +25,9 @@ SHOWN: Final = 60
 HEADS: Final = ("open", "done", "passed", "rejected", "a label", "an hour")
 _DONE, _OPEN = "accent", "line"
 _PASSED = "Of the labels that were reviewed, those that the reviewer approved at the first look."
-_TOOK = "The median of the labels that were judged one at a time; longer than 5 minutes is a break."
-_LEFT = "The open ones at the pace there was so far."
-_PACE = "Labels in an hour of work, breaks left out."
+_TOOK = "The median: half of the labels judged one at a time were faster; over 5 minutes is a break."
+_LEFT = "The open ones by labels in an hour, which counts all working time, not by the median of a label."
+_PACE = "Labels in an hour of work, breaks over 5 minutes left out, what took long counted in full."
 
 
 def duration(seconds: float | None) -> str:
@@ -66,8 +66,8 @@ def _queue(one: Tally) -> Headline:
         if len(one.open):
             left = duration(3600 * len(one.open) / one.pace)
             facts.append(Cell(f"{left} left", waits, one.open, "text", _LEFT))
-        facts.append(Cell(f"{duration(one.seconds)} a label", done, one.done, "text_quiet", _TOOK))
         facts.append(Cell(f"{one.pace:,.0f} an hour", done, one.done, "text_quiet", _PACE))
+        facts.append(Cell(f"median {duration(one.seconds)}", done, one.done, "text_quiet", _TOOK))
     if one.expected >= 0.5 and not len(one.done):
         note = "The sum of their scores."
         facts.append(Cell(f"some {one.expected:,.0f} are errors", waits, one.open, "text_quiet", note))

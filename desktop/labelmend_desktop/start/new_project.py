@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labelmend.project.creation import SUFFIX
 from labelmend_desktop import theme
 from labelmend_desktop.start.dropped import Dropped, pictures_near, sort_out
 
@@ -112,8 +113,8 @@ class NewProjectDialog(QDialog):
     def answer(self) -> NewProject:
         """What the fields say."""
         project = Path(self.project.text().strip())
-        if project.suffix != ".labelmend":
-            project = project.with_name(project.name + ".labelmend")
+        if project.suffix != SUFFIX:
+            project = project.with_name(project.name + SUFFIX)
         return NewProject(
             annotations=Path(self.annotations.text().strip()),
             images=Path(self.images.text().strip()),

@@ -40,7 +40,11 @@ class WhoDialog(QDialog):
         for role, button in self.roles.items():
             button.setObjectName(f"role_{role}")
         self.roles[default.role if default else "annotator"].setChecked(True)
-        note = QLabel("Nobody gets their own work to review.")
+        note = QLabel(
+            "Begin as annotator: the lead sees every list but fixes no label. File › Who is working changes "
+            "the role at any time. Nobody gets their own work to review."
+        )
+        note.setWordWrap(True)
         note.setProperty("tone", "quiet")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go = buttons.addButton("Start", QDialogButtonBox.ButtonRole.AcceptRole)

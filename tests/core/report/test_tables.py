@@ -56,6 +56,10 @@ def test_every_issue_and_every_row_of_the_history_is_there(reviewed, tmp_path):
     history = reviewed.store.history()
     assert [one["sha256"] for one in told["history"]] == [row.hash.hex() for row in history]
     assert [one["title"] for one in told["history"]] == [row.title for row in history]
+    accepted = next(one for one in told["history"] if one["title"] == "accept the suggestion")
+    assert [accepted[name] for name in ("images", "file", "annotation_id", "class")] == [
+        "1", "001.png", "1", "cat",
+    ]  # fmt: skip
 
 
 def test_an_issue_tells_people_times_and_reasons(reviewed, tmp_path):

@@ -18,6 +18,11 @@ def fixes(told: dict[str, Any], pictures: Taken) -> Iterator[str]:
         f"{shown['number']:,} fixes stand ({kinds}). In red the label as it was, in blue as it is now; thin "
         "and white the labels beside it. What is still to be reviewed or decided is shown as it stands."
     )
+    if (going := labels_mended(told["changes"])) != shown["number"]:
+        yield markup.text(
+            f"An export now would mend {going:,} labels: one fix may change several labels, and labels that "
+            f"are held back ({told['changes']['held_back']:,}) keep their original until they are decided."
+        )
     yield markup.heading("The largest changes")
     yield markup.text(
         f"Of each sort of change the {shown['each']['worst']:,} that changed most (a shape by its IoU with "
@@ -29,6 +34,11 @@ def fixes(told: dict[str, Any], pictures: Taken) -> Iterator[str]:
         f"Of each kind of issue {shown['each']['typical']:,}, drawn at random with the seed {shown['seed']}."
     )
     yield _cards(shown["typical"], pictures)
+
+
+def labels_mended(going: Mapping[str, Any]) -> int:
+    """How many labels an export changes, adds or deletes."""
+    return int(going["changed"] + going["added"] + going["deleted"])
 
 
 _WORDS = {"added": "added", "deleted": "deleted", "class": "of another class", "shape": "of another shape"}
