@@ -9,7 +9,7 @@ from typing import Literal
 
 import qtawesome
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from labelmend_desktop.style_sheet import style_sheet
@@ -130,6 +130,15 @@ def font(size: int = SIZE_TEXT, *, bold: bool = False, tabular: bool = False) ->
 def icon(name: str, colour: str | None = None) -> QIcon:
     """A QtAwesome icon in the theme's text colour, or in ``colour``."""
     return _icon(name, colour or _current.text, _current.text_quiet)
+
+
+def swatch(colour: QColor, side: int) -> QIcon:
+    """A square of a class's colour, the same in the marked line: Qt tints what it has no own picture for."""
+    square, found = QPixmap(side, side), QIcon()
+    square.fill(colour)
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        found.addPixmap(square, mode)
+    return found
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QIcon, QPixmap, QResizeEvent, QTextCursor
+from PySide6.QtGui import QCloseEvent, QColor, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -187,7 +187,8 @@ class InstructionsWindow(QDialog):
         self.list.clear()
         self.list.addItem(_ALL)
         for n, name in enumerate(names):
-            item = QListWidgetItem(_dot(self._colour_of(n if n < len(project.categories.name) else -1)), "")
+            colour = self._colour_of(n if n < len(project.categories.name) else -1)
+            item = QListWidgetItem(theme.swatch(colour, 10), "")
             item.setData(Qt.ItemDataRole.UserRole, name)
             self.list.addItem(item)
         self.list.setCurrentRow(row if 0 <= row < self.list.count() else 0)
@@ -314,15 +315,6 @@ class InstructionsWindow(QDialog):
             self.draft.begin()
         self.cost.stop()
         event.accept()  # not QDialog's own, which rejects, which closes
-
-
-def _dot(colour: QColor) -> QIcon:
-    """A class's colour, the same where its line is selected."""
-    dot, icon = QPixmap(10, 10), QIcon()
-    dot.fill(colour)
-    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
-        icon.addPixmap(dot, mode)
-    return icon
 
 
 def _button(text: str, name: str, tip: str) -> QPushButton:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QHideEvent, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -159,7 +159,7 @@ class ClassPicker(QFrame):
         for row in matching(text, self._names, first=self._first):
             item = QListWidgetItem(self._names[row])
             if row in self._colours:
-                item.setIcon(_swatch(self._colours[row]))
+                item.setIcon(theme.swatch(self._colours[row], 12))
             item.setData(_ROW, row)
             item.setData(_DIGIT, digit_of.get(row, ""))
             self.list.addItem(item)
@@ -171,15 +171,6 @@ class ClassPicker(QFrame):
     def _take(self, row: int) -> None:
         self.hide()
         self.chosen.emit(row)
-
-
-def _swatch(colour: QColor) -> QIcon:
-    """A class's colour, the same in the marked line: Qt tints what it has no own picture for."""
-    square, icon = QPixmap(12, 12), QIcon()
-    square.fill(colour)
-    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
-        icon.addPixmap(square, mode)
-    return icon
 
 
 class _Numbered(QStyledItemDelegate):
