@@ -41,6 +41,8 @@ from labelmend_desktop.canvas.view import View
 DIM = QColor(8, 9, 11, 105)
 _MANY_POINTS = 400
 _SPECK, _RING = 6.0, 14.0
+_TAG_REACH = 160.0
+"""Widget pixels around a shape in which its tag may lie."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +52,14 @@ class Stage:
     While ``editing``, what is suggested is a thin outline, out of the way of the hands.
 
     Painting notes in ``taken`` where shapes and tags are, and in ``tags`` the tags alone.
+    ``quiet`` are the rows of the shapes below, which tags hide as little of as may be.
     ``painted`` is the label that is shown by its pixels, for the brush. ``flipped`` shows the other state
     of the suspect (``other``: its outline there) instead of this one.
     """
 
     scene: Scene
     names: Sequence[str]
+    quiet: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     focus: Focus | None = None
     selected: int | None = None
     hovered: int | None = None
@@ -166,7 +170,7 @@ def _paint_suspect(
     if not about.isNull():
         stage.taken.append(about)
         text, colour = _suspect_words(stage, focus, annotation)
-        _tag(painter, stage, text, about, room, font, colour)
+        _tag(painter, stage, text, about, view, room, font, colour)
 
 
 def _ring(painter: QPainter, middle: QPointF) -> QRectF:
@@ -204,7 +208,7 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
         thin(painter, path, colour)
     else:
         stroke(painter, path, colour, width=2.5)
-    _tag(painter, stage, _name(stage, annotation.category), path.boundingRect(), room, font, colour)
+    _tag(painter, stage, _name(stage, annotation.category), path.boundingRect(), view, room, font, colour)
 
 
 def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:
@@ -275,7 +279,9 @@ def _paint_band(painter: QPainter, rect: QRectF) -> None:
 def _paint_name(painter: QPainter, stage: Stage, row: int, view: View, room: QRectF, font: QFont) -> None:
     """The tag of the quiet shape below the cursor."""
     scene, name = stage.scene, name_of(stage.scene, stage.names, row)
-    _tag(painter, stage, name, view.rect(scene.box(row)), room, font, colour_of(int(scene.category[row])))
+    _tag(
+        painter, stage, name, view.rect(scene.box(row)), view, room, font, colour_of(int(scene.category[row]))
+    )
 
 
 def _paint_other(painter: QPainter, stage: Stage, view: View, room: QRectF, font: QFont) -> None:
@@ -290,16 +296,32 @@ def _paint_other(painter: QPainter, stage: Stage, view: View, room: QRectF, font
         about = path.boundingRect()
     else:
         about = view.rect(stage.focus.area(stage.scene))
-    _tag(painter, stage, stage.other_name, about, room, font, QColor(ACCENT))
+    _tag(painter, stage, stage.other_name, about, view, room, font, QColor(ACCENT))
 
 
 def _tag(
-    painter: QPainter, stage: Stage, text: str, about: QRectF, room: QRectF, font: QFont, colour: QColor
+    painter: QPainter,
+    stage: Stage,
+    text: str,
+    about: QRectF,
+    view: View,
+    room: QRectF,
+    font: QFont,
+    colour: QColor,
 ) -> None:
-    rect = tag_rect(text, font, about, room=room, avoid=stage.taken)
+    rect = tag_rect(text, font, about, room=room, avoid=stage.taken, beside=_beside(stage, about, view))
     stage.taken.append(rect)
     stage.tags.append(rect)
     tag(painter, text, rect, font, colour)
+
+
+def _beside(stage: Stage, about: QRectF, view: View) -> NDArray[np.float64]:
+    """The boxes (n, 4) x0 y0 x1 y1 of quiet labels where a tag may go, in widget pixels."""
+    scene, rows = stage.scene, stage.quiet
+    near = view.box_of(about.adjusted(-_TAG_REACH, -_TAG_REACH, _TAG_REACH, _TAG_REACH))
+    rows = rows[(scene.touching(near) & ~scene.is_detection)[rows]]
+    boxes: NDArray[np.float64] = scene.boxes[rows] * view.scale + [view.x, view.y] * 2
+    return boxes
 
 
 def reach_of(draft: Draft, view: View) -> QRectF:

@@ -72,6 +72,7 @@ def _stage(canvas: Canvas) -> Stage:
     return Stage(
         scene=contents.scene,
         names=session.project.categories.name if session.project is not None else (),
+        quiet=contents.rows,
         focus=contents.focus,
         selected=session.selected,
         hovered=None if canvas.aids.tags.names(canvas.pointing.hovered) else canvas.pointing.hovered,

@@ -200,8 +200,22 @@ def _measured(text: str, font: str) -> tuple[float, float]:
     return metrics.horizontalAdvance(text) + 12, metrics.height() + 4
 
 
-def tag_rect(text: str, font: QFont, about: QRectF, *, room: QRectF, avoid: Sequence[QRectF]) -> QRectF:
-    """Where a tag goes: outside ``about`` and off ``avoid`` where that can be had, inside ``room`` always."""
+_NONE = np.zeros((0, 4))
+
+
+def tag_rect(
+    text: str,
+    font: QFont,
+    about: QRectF,
+    *,
+    room: QRectF,
+    avoid: Sequence[QRectF],
+    beside: NDArray[np.float64] = _NONE,
+) -> QRectF:
+    """Where a tag goes: outside ``about`` and off ``avoid`` where that can be had, inside ``room`` always.
+
+    Of such places it is the one that hides the least of other shapes, ``beside`` (n, 4) x0 y0 x1 y1.
+    """
     wide, high = tag_size(text, font)
     places = (
         (about.left(), about.top() - GAP - high),
@@ -211,11 +225,10 @@ def tag_rect(text: str, font: QFont, about: QRectF, *, room: QRectF, avoid: Sequ
         (about.right() + GAP, about.top()),
         (about.left() - GAP - wide, about.top()),
     )
-    for x, y in places:
-        rect = QRectF(x, y, wide, high)
-        if room.contains(rect) and not any(rect.intersects(other) for other in avoid):
-            return rect
     rects = [QRectF(x, y, wide, high) for x, y in places]
+    free = [r for r in rects if room.contains(r) and not any(r.intersects(other) for other in avoid)]
+    if free:
+        return min(free, key=lambda rect: _hidden(rect, beside))
     # What fills the room leaves no place beside it: a word on it is better than one that is cut off.
     within = [_within(rect, room) for rect in rects]
     return min(within, key=lambda rect: sum(_common(rect, other) for other in avoid))
@@ -225,6 +238,13 @@ def _within(rect: QRectF, room: QRectF) -> QRectF:
     x = max(min(rect.x(), room.right() - rect.width()), room.left())
     y = max(min(rect.y(), room.bottom() - rect.height()), room.top())
     return QRectF(x, y, rect.width(), rect.height())
+
+
+def _hidden(rect: QRectF, boxes: NDArray[np.float64]) -> float:
+    """How much of boxes (n, 4) x0 y0 x1 y1 lies below a tag, in boxes: a small one that is gone counts 1."""
+    low, high = np.array([rect.left(), rect.top()]), np.array([rect.right(), rect.bottom()])
+    common = np.clip(np.minimum(boxes[:, 2:], high) - np.maximum(boxes[:, :2], low), 0, None).prod(axis=1)
+    return float((common / np.maximum((boxes[:, 2:] - boxes[:, :2]).prod(axis=1), 1.0)).sum())
 
 
 def _common(rect: QRectF, other: QRectF) -> float:
