@@ -393,14 +393,3 @@ def test_a_tag_is_never_cut_off_by_the_edge_of_the_canvas(qapp, about):
     room, shape = QRectF(0, 0, 400, 300), QRectF(*about)
     rect = tag_rect("cat 0.85 · a model's file.json", QFont(), shape, room=room, avoid=[shape])
     assert room.contains(rect)
-
-
-def test_a_tag_hides_as_little_of_other_shapes_as_may_be():
-    shape, room = QRectF(100, 100, 80, 60), QRectF(0, 0, 400, 400)
-    above, large = [100, 70, 140, 98], [0, 0, 400, 400]
-    free = tag_rect("cat", QFont(), shape, room=room, avoid=[shape])
-    assert free.bottom() < shape.top()
-    beside = np.array([above, large], np.float64)
-    other = tag_rect("cat", QFont(), shape, room=room, avoid=[shape], beside=beside)
-    assert other.top() > shape.bottom()
-    assert tag_rect("cat", QFont(), shape, room=room, avoid=[shape], beside=beside[1:]) == free

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont
 
 from builders.datasets import annotation, detection
+from labelmend_desktop.canvas.strokes import tag_rect
 from labelmend_desktop.canvas.tags import CLEAR_FROM, FAINT_FROM, MOST, opacity, place
 from labelmend_desktop.canvas.view import View
 
@@ -153,3 +155,14 @@ def test_of_thousands_only_the_largest_are_named(desk_with):
     desk.canvas.look(View(0.3, 0, 0))
     desk.settle()
     desk.qtbot.waitUntil(lambda: desk.painted() and shown(desk) == set())
+
+
+def test_a_tag_hides_as_little_of_other_shapes_as_may_be(qapp):
+    shape, room = QRectF(100, 100, 80, 60), QRectF(0, 0, 400, 400)
+    above, large = [100, 70, 140, 98], [0, 0, 400, 400]
+    free = tag_rect("cat", QFont(), shape, room=room, avoid=[shape])
+    assert free.bottom() < shape.top()
+    beside = np.array([above, large], np.float64)
+    other = tag_rect("cat", QFont(), shape, room=room, avoid=[shape], beside=beside)
+    assert other.top() > shape.bottom()
+    assert tag_rect("cat", QFont(), shape, room=room, avoid=[shape], beside=beside[1:]) == free
