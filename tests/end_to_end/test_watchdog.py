@@ -237,3 +237,31 @@ def test_a_mask_over_all_of_a_large_picture_is_shown_and_mended_without_a_hitch(
     assert masks.labels[1500, 1990:2010].tolist() == [2] * 20
     assert masks.labels[1500, 60] == 0
     assert dog.events > 50
+
+
+def test_an_intricate_mask_of_a_large_picture_is_shown_without_a_hitch(tmp_path, open_user):
+    height, width = 3000, 4000
+    noise = np.random.default_rng(0).normal(0, 1, (height // 4, width // 4)).astype(np.float32)
+    pixels = cv2.resize(cv2.GaussianBlur(noise, (0, 0), 2), (width, height)) > 0
+    rle = coco_mask.encode(np.asfortranarray(pixels, np.uint8))
+    told = {"size": [height, width], "counts": rle["counts"].decode()}
+    records = [annotation(1, 1, coco_mask.toBbox(rle).tolist(), segmentation=told)]
+    project = make_project(tmp_path, annotations=records, images=1, size=(width, height), find=False)
+    path = project.path
+    project.close()
+    user = open_user(path)
+    scene = user.window.canvas.contents.scene
+    with watched() as dog:
+        user.window.session.set_image(0)
+        scene = user.window.canvas.contents.scene
+        assert [len(part) for part in scene.drawn(0)] == [4]
+        user.wait(lambda: len(scene.drawn(0)) > 1000)
+        rest(user)
+        user.window.session.select(0)
+        for notches in (1, 1, 1, -1):
+            wheel(user, notches)
+            rest(user)
+        user.drag((2000, 1500), (1950, 1480))
+        rest(user)
+    assert sum(map(len, scene.drawn(0))) > 200_000
+    assert dog.events > 20

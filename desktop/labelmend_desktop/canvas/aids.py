@@ -37,6 +37,8 @@ class Aids:
         session.project_changed.connect(self.follow)
         session.changed.connect(lambda _changes: self.follow())
         session.pictures.ready.connect(lambda _image: self.follow())
+        canvas.contents.outlining.found.connect(self._outlined)
+        session.closing.connect(canvas.contents.outlining.stop)
         canvas.camera.moved.connect(self._view_moved)
         canvas.shape_changed.connect(lambda _box: self._shape_moved())
 
@@ -47,6 +49,15 @@ class Aids:
         self.hidden_detections.follow()
         self.minimap.take_picture()
         self._view_moved()
+
+    def _outlined(self, row: int) -> None:
+        """A mask that was drawn by its box is drawn by its outline from now on."""
+        canvas = self._canvas
+        if row in canvas.contents.rows:
+            canvas.overlay.drop()
+        if row in canvas.chosen.rows:
+            canvas.chosen.refresh()
+        canvas.update()
 
     def _view_moved(self) -> None:
         self.tags.view_moved()

@@ -23,6 +23,7 @@ from labelmend_desktop.canvas.hands import Hands
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.live import reach_of
 from labelmend_desktop.canvas.mending import Mending
+from labelmend_desktop.canvas.outlining import Outlining
 from labelmend_desktop.canvas.picking import Picking
 from labelmend_desktop.canvas.pointing import Pointing
 from labelmend_desktop.canvas.proposal import Proposals
@@ -56,7 +57,7 @@ class Canvas(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.contents = Contents(session)
+        self.contents = Contents(session, Outlining(self))
         self.camera = Camera(self)
         self.arrival = Arrival(self)
         self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from labelmend_desktop.canvas.colours import colour_of
+from labelmend_desktop.canvas.intricate import is_intricate
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.quiet import FEW, octave_of
-from labelmend_desktop.canvas.strokes import CASING
+from labelmend_desktop.canvas.strokes import CASING, path_of, stroke
 from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
@@ -60,6 +61,13 @@ class Chosen:
         painter.setTransform(view.transform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, few)
         for at, row in enumerate(rows.tolist()):
+            if is_intricate(outline := scene.drawn(row)):
+                _paint_intricate(
+                    painter, path_of(outline, view, room=rect), colour_of(int(scene.category[row]))
+                )
+                painter.setTransform(view.transform())
+                yield
+                continue
             pens = _pens(colour_of(int(scene.category[row])), dpr, few=few)
             for place, pen in enumerate(pens):
                 painter.setPen(pen)
@@ -68,6 +76,13 @@ class Chosen:
                     painter.drawPolygon(polygon)
             if at % _BATCH == _BATCH - 1:
                 yield
+
+
+def _paint_intricate(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
+    painter.resetTransform()
+    painter.fillPath(path, _FILL)
+    stroke(painter, path.translated(2, 2), _EDGE)
+    stroke(painter, path, colour)
 
 
 def _pens(colour: QColor, dpr: float, *, few: bool) -> list[QPen]:

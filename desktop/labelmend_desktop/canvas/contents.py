@@ -15,6 +15,7 @@ from labelmend_desktop.canvas.flipped import other_state
 from labelmend_desktop.canvas.focus import Focus, focus_of
 from labelmend_desktop.canvas.hit import InHand
 from labelmend_desktop.canvas.mask_image import MaskPicture
+from labelmend_desktop.canvas.outlining import Outlining
 from labelmend_desktop.canvas.quiet import FEW
 from labelmend_desktop.canvas.scene import MASK, Scene
 from labelmend_desktop.session import Session
@@ -31,8 +32,8 @@ class Contents:
     Those answers are lists of boxes (4,) xywh, or EVERYTHING.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, outlining: Outlining) -> None:
+        self._session, self.outlining = session, outlining
         self.image = -1
         self.scene = Scene()
         self.focus: Focus | None = None
@@ -46,6 +47,7 @@ class Contents:
         """Take in the image in sight, whole."""
         self.image = self._session.image
         self.scene = Scene(self._session.annotations(), self._session.detections(), self._session.models())
+        self.outlining.serve(self.scene)
         self.focus = focus_of(self._session)
         self._load_masks()
         self.refresh()

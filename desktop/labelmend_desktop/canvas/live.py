@@ -124,7 +124,7 @@ def _outline(stage: Stage, key: int | None) -> Parts:
         return (corners(draft.box),)
     if annotation is None or key is None:
         return ()
-    return stage.scene.outline(stage.scene.row_of[key])
+    return stage.scene.drawn(stage.scene.row_of[key])
 
 
 def _is_held(stage: Stage, key: int | None) -> bool:
@@ -147,7 +147,7 @@ def _paint_suspect(
     wanted = suggested_outline(suggestion, annotation)
     if not suspect and not wanted and focus.key is None and np.isfinite(focus.box).all():
         wanted = (corners(focus.box),)
-    path, wanted_path = path_of(suspect, view), path_of(wanted, view)
+    path, wanted_path = path_of(suspect, view, room=room), path_of(wanted, view, room=room)
     held = _is_held(stage, focus.key)
     if not held:
         halo(painter, path if suspect else wanted_path)
@@ -201,7 +201,7 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
     annotation = stage.scene.annotation(stage.selected)
     if annotation is None:
         return
-    path, colour = path_of(_outline(stage, stage.selected), view), colour_of(annotation.category)
+    path, colour = path_of(_outline(stage, stage.selected), view, room=room), colour_of(annotation.category)
     if stage.draft is None:
         whiten(painter, path)
     if _is_held(stage, stage.selected):
@@ -217,7 +217,7 @@ def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: V
         return
     before = proposal.before or _outline(stage, proposal.key)
     paint_change(painter, before, proposal.outline, view, room, known=proposal.change)
-    stroke(painter, path_of(proposal.outline, view), QColor(ACCENT))
+    stroke(painter, path_of(proposal.outline, view, room=room), QColor(ACCENT))
     for part in proposal.parts if sum(map(len, proposal.parts)) <= _MANY_POINTS else ():
         dots(painter, part, view)
     handles(painter, proposal.moved, view, active=set(range(len(proposal.moved))), size=6.5)
@@ -289,7 +289,7 @@ def _paint_other(painter: QPainter, stage: Stage, view: View, room: QRectF, font
     if stage.focus is None:
         return
     if stage.other:
-        path = path_of(stage.other, view)
+        path = path_of(stage.other, view, room=room)
         halo(painter, path)
         stroke(painter, path, QColor(ACCENT))
         stage.taken.append(path.boundingRect())

@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QTransform
 
+from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.colours import DETECTION_DASH, colour_of
+from labelmend_desktop.canvas.intricate import is_intricate
 from labelmend_desktop.canvas.scene import BOX, EXACT, MASK, POLYGON, Scene
+from labelmend_desktop.canvas.strokes import path_of, stroke
 from labelmend_desktop.canvas.view import View
 
 CASING = QColor(0, 0, 0, 200)
@@ -50,6 +53,10 @@ def paint_quiet(
         if wide < _SMALL:
             x, y, w, h = scene.box(row).tolist()
             painter.fillRect(QRectF(x, y, w, h), ink.colour)
+        elif is_intricate(outline := _parts(scene, row)):
+            _paint_intricate(painter, outline, ink, view, rect, fills=scene.kind[row] == POLYGON)
+            painter.setTransform(places[0])
+            yield
         else:
             _paint_row(painter, scene, row, octave=octave, ink=ink, places=places[:1] if few else places)
         if at % _BATCH == _BATCH - 1:
@@ -117,6 +124,24 @@ def _paint_row(
     for place in reversed(lines or places):
         painter.setTransform(place)
         _outline(painter, scene, row, octave)
+
+
+def _parts(scene: Scene, row: int) -> Parts:
+    """The outline that is drawn of a row; () where it is its box."""
+    is_drawn = scene.kind[row] == POLYGON or (scene.kind[row] == MASK and scene.few_masks)
+    return scene.drawn(row) if is_drawn else ()
+
+
+def _paint_intricate(
+    painter: QPainter, outline: Parts, ink: _Ink, view: View, rect: QRectF, *, fills: bool
+) -> None:
+    """Paint a shape of very many points as a path of those that are seen, with the thinnest lines."""
+    painter.resetTransform()
+    path = path_of(outline, view, room=rect)
+    painter.setRenderHint(_ANTIALIASING, False)
+    if fills:
+        painter.fillPath(path, ink.fill)
+    stroke(painter, path, ink.colour, width=1.5)
 
 
 def _outline(painter: QPainter, scene: Scene, row: int, octave: int) -> None:

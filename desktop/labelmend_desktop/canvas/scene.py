@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ EXACT = -1
 """The octave at which polygons are drawn point by point; at octave o they are drawn for scales near 2**-o."""
 FEW_MASKS = 100
 """Up to this many masks are outlined along their pixels; more are outlined in the mask image, in one go."""
+_LARGE, _LONG = 500_000, 20_000
+"""Pixels within its box, or characters of its counts, from which it takes long to outline a mask."""
 _WITHIN = 0.35
 """How far, in screen pixels, a simplified outline may lie from the exact one."""
 
@@ -55,6 +57,8 @@ class Scene:
         self._polygons: dict[int, dict[int, list[QPolygonF]]] = {}
         self._contours: dict[int, Parts] = {}
         self._counts: dict[int, bytes | None] = {}
+        self.ask: Callable[[int, dict[str, Any]], None] | None = None
+        """Has the mask of a row outlined elsewhere, to be taken in by `take_outline`."""
         self._set(dict(enumerate(annotations)))
         self.few_masks = int((self.kind == MASK).sum()) <= FEW_MASKS
         if detections is not None and m:
@@ -151,6 +155,23 @@ class Scene:
         box = self.box(row)
         return (corners(box),) if np.isfinite(box).all() else ()
 
+    def drawn(self, row: int) -> Parts:
+        """The outlines of a row to be drawn: of a large mask that is being outlined elsewhere, its box."""
+        annotation = self.annotations[row]
+        rle = None if annotation is None or self.kind[row] != MASK else annotation.rle
+        if rle is None or self.ask is None or row in self._contours or not _takes_long(rle, self.box(row)):
+            return self.outline(row)
+        self.ask(row, rle)
+        return (corners(self.box(row)),)
+
+    def take_outline(self, row: int, rle: dict[str, Any], outline: Parts) -> bool:
+        """Take in the outline of a mask that a row had; whether it still has it."""
+        annotation = self.annotations[row]
+        if annotation is None or annotation.rle is not rle:
+            return False
+        self._contours[row] = outline
+        return True
+
     def mask_covers(self, row: int, place: tuple[float, float, float, float]) -> bool | None:
         """Whether a row's mask has a pixel in a place (left, top, right, bottom); None when it is unreadable.
 
@@ -171,7 +192,11 @@ class Scene:
         """A row's polygon ready to draw at scales near 2**-octave; exact at EXACT."""
         known = self._polygons.setdefault(row, {})
         if octave not in known:
-            known[octave] = [qpolygon(_simplified(part, octave)) for part in self.outline(row)]
+            outline = self.drawn(row)
+            made = [qpolygon(_simplified(part, octave)) for part in outline]
+            if self.kind[row] == MASK and row not in self._contours:
+                return made  # its box, for a moment
+            known[octave] = made
         return known[octave]
 
 
@@ -188,6 +213,11 @@ def _counts(rle: dict[str, Any]) -> bytes | None:
         return masks.counts(rle, height=height, width=width)
     except (KeyError, ValueError, TypeError, BadFile):
         return None
+
+
+def _takes_long(rle: dict[str, Any], box: NDArray[np.float64]) -> bool:
+    counts = rle.get("counts", "")
+    return bool(box[2] * box[3] > _LARGE) or (hasattr(counts, "__len__") and len(counts) > _LONG)
 
 
 def contours(rle: dict[str, object]) -> Parts:

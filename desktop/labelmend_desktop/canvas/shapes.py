@@ -53,7 +53,7 @@ def _paint_deleted(painter: QPainter, canvas: Canvas, stage: Stage) -> None:
     outline, accent = canvas.contents.deleted(), QColor(ACCENT)
     if not outline:
         return
-    path = path_of(outline, canvas.view)
+    path = path_of(outline, canvas.view, room=QRectF(canvas.rect()))
     area = path.boundingRect()
     halo(painter, path)
     cross_out(painter, path, accent)

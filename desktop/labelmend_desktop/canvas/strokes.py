@@ -13,6 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaint
 
 from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.colours import ACCENT
+from labelmend_desktop.canvas.intricate import INTRICATE, intricate_path, is_intricate
 from labelmend_desktop.canvas.scene import qpolygon
 from labelmend_desktop.canvas.view import View
 
@@ -24,15 +25,15 @@ HATCH = 16.0
 SIGN = 8.0
 """Half the width of a plus or minus on its plate, in widget pixels."""
 WARNING = "#ff5d5d"
-INTRICATE = 2000
-"""A path of more points is drawn with the thinnest lines: a wide one takes a second in every frame."""
 TAG_SIZE = 11
 GAP = 7.0
 """Between a shape and its tag, in widget pixels: clear of the handles."""
 
 
-def path_of(parts: Parts, view: View, *, closed: bool = True) -> QPainterPath:
-    """Outlines in picture pixels as a path in widget pixels; filled even-odd."""
+def path_of(parts: Parts, view: View, *, room: QRectF | None = None, closed: bool = True) -> QPainterPath:
+    """Outlines in picture pixels as a path in widget pixels, of which ``room`` is seen; filled even-odd."""
+    if is_intricate(parts):
+        return intricate_path(parts, view, room, closed=closed)
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)
     for part in parts:

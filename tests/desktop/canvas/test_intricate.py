@@ -1,0 +1,101 @@
+"""Outlines of very many points: fewer are drawn, and what is seen is the same; large masks take a thread."""
+
+import cv2
+import numpy as np
+import pytest
+from pycocotools import mask as coco_mask
+from PySide6.QtCore import QObject, QRectF
+from PySide6.QtGui import QImage, QPainter, QPainterPath, Qt
+
+from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas.outlining import Outlining
+from labelmend_desktop.canvas.scene import Scene, qpolygon
+from labelmend_desktop.canvas.strokes import path_of
+from labelmend_desktop.canvas.view import View
+
+ROOM = QRectF(0, 0, 300, 200)
+
+
+def star(points=40_000, rays=37):
+    angle = np.linspace(0, 2 * np.pi, points, endpoint=False)
+    reach = 700 + 290 * np.sin(rays * angle) + 3 * np.sin(2000 * angle)
+    return 1000 + reach[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+def filled(path):
+    image = QImage(300, 200, QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.fillPath(path, Qt.GlobalColor.white)
+    painter.end()
+    return np.frombuffer(image.constBits(), np.uint8).reshape(200, image.bytesPerLine())[:, :300] > 0
+
+
+@pytest.mark.parametrize("view", [View(0.1, 50, 0), View(1.0, -1500, -900), View(20.0, -33_850, -19_900)])
+def test_what_is_seen_of_a_thinned_outline_is_the_same(qapp, view):
+    parts = (star(), star(rays=5) * 0.5 + 500)
+    exact = QPainterPath()
+    exact.setFillRule(Qt.FillRule.OddEvenFill)
+    for part in parts:
+        exact.addPolygon(qpolygon(part * view.scale + (view.x, view.y)))
+        exact.closeSubpath()
+    drawn = path_of(parts, view, room=ROOM)
+    assert drawn.elementCount() < exact.elementCount() / 4
+    there, here = filled(exact), filled(drawn)
+    assert 0.02 < there.mean() < 0.98
+    edge = cv2.morphologyEx(there.view(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    assert (there != here)[edge == 0].mean() < 0.001  # a sliver of less than a pixel
+
+
+def test_a_pan_uses_the_path_again(qapp):
+    parts = (star(),)
+    before, after = (path_of(parts, View(1.0, x, -900.0), room=ROOM) for x in (-1500.0, -1490.0))
+    assert before.elementCount() == after.elementCount()
+    assert after.boundingRect().left() - before.boundingRect().left() == 10
+
+
+def large_mask():
+    pixels = np.zeros((1000, 1000), np.uint8, order="F")
+    pixels[50:950, 50:950] = 1
+    pixels[400:500, 400:500] = 0
+    rle = coco_mask.encode(pixels)
+    told = {"size": [1000, 1000], "counts": rle["counts"].decode()}
+    return Annotation(
+        key=0,
+        id=1,
+        image=0,
+        category=0,
+        bbox=np.array([50.0, 50, 900, 900]),
+        polygons=(),
+        rle=told,
+        crowd=False,
+        area=None,
+        changed=False,
+    )
+
+
+def test_a_large_mask_is_its_box_until_a_thread_has_outlined_it(qapp, qtbot):
+    parent = QObject()
+    outlining, scene = Outlining(parent), Scene([large_mask()])
+    outlining.serve(scene)
+    with qtbot.waitSignal(outlining.found) as found:
+        assert [len(part) for part in scene.drawn(0)] == [4]
+        assert len(scene.polygons(0, 0)) == 1
+    assert found.args == [0]
+    assert len(scene.drawn(0)) == 2
+    assert len(scene.polygons(0, 0)) == 2
+    outlining.stop()
+
+
+def test_a_mask_that_became_another_is_asked_for_again(qapp, qtbot):
+    parent = QObject()
+    outlining, scene = Outlining(parent), Scene([large_mask()])
+    outlining.serve(scene)
+    with qtbot.waitSignal(outlining.found):
+        scene.drawn(0)
+        scene.update({0: large_mask()})
+    assert [len(part) for part in scene.drawn(0)] == [4]
+    with qtbot.waitSignal(outlining.found):
+        pass
+    assert len(scene.drawn(0)) == 2
+    outlining.stop()
