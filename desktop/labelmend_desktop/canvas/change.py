@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from labelmend.geometry.differences import Difference, difference
-from labelmend.geometry.polygons import Parts, bounds
+from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.colours import ACCENT
 from labelmend_desktop.canvas.strokes import SIGN, hatch, path_of, sign
 from labelmend_desktop.canvas.view import View
@@ -31,7 +31,8 @@ def paint_change(
     added, removed = QColor(ACCENT), QColor(REMOVED)
     hatch(painter, path_of(found.added, view, room=room), added, room=room)
     hatch(painter, path_of(found.removed, view, room=room), removed, room=room, falling=True)
-    area = view.rect(bounds((*before, *after)))
+    shown = (path_of(parts, view, room=room).boundingRect() for parts in (before, after))
+    area = next(shown).united(next(shown))
     if min(area.width(), area.height()) < 4 * SIGN:
         return  # the signs would cover what they are about
     for points, colour in ((found.plus, added), (found.minus, removed)):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
-from labelmend.geometry.polygons import Parts
-from labelmend_desktop.canvas.scene import qpolygon
+from labelmend.geometry.polygons import Parts, bounds
+from labelmend_desktop.canvas.scene import corners, qpolygon
 from labelmend_desktop.canvas.view import View
 
 INTRICATE = 2000
@@ -23,8 +25,8 @@ _CELL, _MARGIN = 512, 64
 """Widget pixels of a pan over which a path serves again, and beyond what is in sight."""
 _EVERYWHERE = QRectF(-1e9, -1e9, 2e9, 2e9)
 
-Floats = NDArray[np.float64]
-Owners = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
 
 
 def is_intricate(parts: Parts) -> bool:
@@ -53,11 +55,41 @@ class _Same:
         return isinstance(other, _Same) and other.parts is self.parts
 
 
+@dataclass(frozen=True, eq=False)
+class _Points:
+    """``x`` and ``y`` (n,) of all parts, and where each part begins, ``first`` (k,); none is empty."""
+
+    x: Floats
+    y: Floats
+    first: Places
+
+    def only(self, kept: NDArray[np.bool_]) -> _Points:
+        """Those points alone."""
+        if kept.all():
+            return self
+        counts = np.add.reduceat(kept, self.first, dtype=np.int64)
+        counts = counts[counts > 0]
+        return _Points(self.x[kept], self.y[kept], np.cumsum(counts) - counts)
+
+    @property
+    def last(self) -> Places:
+        """Where each part ends."""
+        return np.append(self.first[1:], len(self.x))[: len(self.first)] - 1
+
+    def repeats(self, values: NDArray[Any]) -> NDArray[np.bool_]:
+        """Of each point whether it has the same value (n,) as the one before, round its part."""
+        same = np.empty(len(values), bool)
+        same[1:] = values[1:] == values[:-1]
+        same[self.first] = values[self.first] == values[self.last]
+        return same
+
+
 @lru_cache(8)
-def _flat(outlines: _Same) -> tuple[Floats, Owners]:
-    """All points (n, 2), and whose part each is (n,)."""
-    parts = outlines.parts
-    return np.concatenate(parts), np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+def _flat(outlines: _Same) -> _Points:
+    parts = [part for part in outlines.parts if len(part)]
+    counts = np.array([len(part) for part in parts])
+    x, y = np.concatenate(parts).astype(np.float32).T
+    return _Points(np.ascontiguousarray(x), np.ascontiguousarray(y), np.cumsum(counts) - counts)
 
 
 @lru_cache(16)  # asked for in every frame
@@ -65,52 +97,46 @@ def _path(
     outlines: _Same, scale: float, cell: tuple[int, int], ends: tuple[int, int], *, closed: bool
 ) -> QPainterPath:
     low = np.array(cell, np.float64) * _CELL - _MARGIN
-    points, owner = _in_sight(*_flat(outlines), low / scale, (low + ends + _CELL + 2 * _MARGIN) / scale)
-    points = points * scale
+    seen = _in_sight(_flat(outlines), low / scale, (low + ends + _CELL + 2 * _MARGIN) / scale)
+    points = _Points(seen.x * np.float32(scale), seen.y * np.float32(scale), seen.first)
+    for step in _STEPS[len(points.x) > 8 * _MOST :]:
+        points = _snapped(points, step)
+        if len(points.x) <= _MOST:
+            break
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)
-    for step in _STEPS[len(points) > 8 * _MOST :]:
-        points, owner = _snapped(points, owner, step)
-        if len(points) <= _MOST:
-            break
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
-    for start, end in zip(first.tolist(), [*first[1:].tolist(), len(owner)], strict=True):
+    places = np.stack([points.x, points.y], axis=1).astype(np.float64)
+    for start, end in zip(points.first.tolist(), (points.last + 1).tolist(), strict=True):
         if end - start > 2:
-            path.addPolygon(qpolygon(points[start:end]))
+            path.addPolygon(qpolygon(places[start:end]))
             if closed:
                 path.closeSubpath()
+    if path.isEmpty():  # dust, each speck of which is less than a pixel
+        path.addPolygon(qpolygon(corners(bounds(outlines.parts) * scale)))
+        path.closeSubpath()
     return path
 
 
-def _before(owner: Owners) -> Owners:
-    """For each point the one before it, round its part."""
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
-    before = np.arange(len(owner)) - 1
-    before[first] = np.append(first[1:], len(owner)) - 1
-    return before
-
-
-def _in_sight(points: Floats, owner: Owners, low: Floats, high: Floats) -> tuple[Floats, Owners]:
+def _in_sight(points: _Points, low: NDArray[np.float64], high: NDArray[np.float64]) -> _Points:
     """Without points that lie, as both beside them, beyond one and the same side of a rectangle.
 
     A stretch of them is one line between its ends, which lies beyond that side too: what is seen, and
     which of it is inside, stays as it was.
     """
-    side = np.zeros(len(points), np.int8)
+    side = np.zeros(len(points.x), np.int8)
     for number, beyond in enumerate(
-        (points[:, 0] < low[0], points[:, 0] > high[0], points[:, 1] < low[1], points[:, 1] > high[1]), 1
+        (points.x < low[0], points.x > high[0], points.y < low[1], points.y > high[1]), 1
     ):
-        side[beyond & (side == 0)] = number
-    before = _before(owner)
-    after = np.empty_like(before)
-    after[before] = np.arange(len(before))
-    kept = (side == 0) | (side[before] != side) | (side[after] != side)
-    return points[kept], owner[kept]
+        if beyond.any():
+            side[beyond & (side == 0)] = number
+    before = points.repeats(side)
+    after = np.append(before[1:], False)
+    after[points.last] = before[points.first]
+    return points.only((side == 0) | ~before | ~after)
 
 
-def _snapped(points: Floats, owner: Owners, step: float) -> tuple[Floats, Owners]:
+def _snapped(points: _Points, step: float) -> _Points:
     """At the nearest of places that lie ``step`` apart; points in a row at one place are one."""
-    places = np.rint(points / step)
-    before = places[_before(owner)]
-    kept = (places[:, 0] != before[:, 0]) | (places[:, 1] != before[:, 1])
-    return places[kept] * step, owner[kept]
+    x, y = (np.rint(one / np.float32(step)) * np.float32(step) for one in (points.x, points.y))
+    placed = _Points(x, y, points.first)
+    return placed.only(~(placed.repeats(x) & placed.repeats(y)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from labelmend.geometry.polygons import Vertices, bounds
+from labelmend.geometry.polygons import Vertices
 from labelmend_desktop.canvas.backdrop import place_of_words
 from labelmend_desktop.canvas.colours import ACCENT
 from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live
@@ -100,7 +100,8 @@ def _proposed(canvas: Canvas) -> list[QRectF]:
     if proposal is None or not proposal.outline:
         return []
     room, font = canvas.rect().toRectF().getRect(), canvas.font().toString()
-    return [canvas.view.rect(bounds(proposal.outline)), place_of_words(canvas.proposals.words, room, font)]
+    shown = path_of(proposal.outline, canvas.view, room=QRectF(canvas.rect()))
+    return [shown.boundingRect(), place_of_words(canvas.proposals.words, room, font)]
 
 
 def _picked(canvas: Canvas) -> Vertices:

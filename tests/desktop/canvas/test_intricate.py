@@ -54,6 +54,14 @@ def test_a_pan_uses_the_path_again(qapp):
     assert after.boundingRect().left() - before.boundingRect().left() == 10
 
 
+def test_dust_that_is_too_fine_to_be_seen_is_its_box(qapp):
+    places = np.arange(0, 1000, 20)
+    dust = tuple(np.array([[x, y], [x + 1, y], [x + 1, y + 1]], float) for x in places for y in places)
+    drawn = path_of(dust, View(0.05, 100, 100), room=ROOM)
+    assert drawn.elementCount() < 10
+    assert drawn.boundingRect().width() == pytest.approx(50, abs=1)
+
+
 def large_mask():
     pixels = np.zeros((1000, 1000), np.uint8, order="F")
     pixels[50:950, 50:950] = 1
