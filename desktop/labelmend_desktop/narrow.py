@@ -34,3 +34,4 @@ class NarrowRow(QFrame):
             if layout.minimumSize().width() <= self.width():
                 break
             widget.hide()
+        layout.activate()  # else a frame that comes first shows one part over another

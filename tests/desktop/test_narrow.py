@@ -38,6 +38,18 @@ def test_a_long_word_does_not_widen_the_window(hands, qtbot):
     assert window.status_line.word.isVisible()
 
 
+def test_a_word_lies_beside_what_is_saved_before_the_next_frame_is_painted(hands, qtbot):
+    window, line = hands.window, hands.window.status_line
+    window.resize(1280, 700)
+    qtbot.waitUntil(lambda: window.width() == 1280)
+    hands.session.dismiss()
+    line.say("")
+    qtbot.waitUntil(lambda: "undo" in line.saved.text() and not line.word.isVisible())
+    hands.session.said.emit("This takes a moment; what you press meanwhile waits its turn.")
+    assert line.word.geometry().right() < line.saved.geometry().left()
+    assert line.saved.geometry().right() < line.width()
+
+
 def test_what_went_wrong_is_said_over_the_picture_and_moves_nothing(hands, qtbot):
     window, view = hands.window, hands.window.canvas.view
     place = window.canvas.geometry()
