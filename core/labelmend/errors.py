@@ -1,8 +1,19 @@
 """The user's situations: what can go wrong that is not our fault, each told in one sentence."""
 
+from typing import Literal
+
+Remedy = Literal["", "switch_person", "find_pictures", "add_detections"]
+
 
 class LabelmendError(Exception):
-    """What is wrong, where, and what to do, in one sentence that a user can act on."""
+    """What is wrong, where, and what to do, in one sentence that a user can act on.
+
+    remedy: what helps, by a name, for who can offer that beside the sentence.
+    """
+
+    def __init__(self, sentence: str = "", *, remedy: Remedy = "") -> None:
+        super().__init__(sentence)
+        self.remedy: Remedy = remedy
 
 
 class BadFile(LabelmendError):

@@ -35,7 +35,7 @@ class ActionSet(QObject):
     """
 
     begun = Signal(str)
-    failed = Signal(str)
+    failed = Signal(object)  # a LabelmendError, or a sentence
     idle = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -90,7 +90,7 @@ class ActionSet(QObject):
         try:
             self._verbs[name](*args)
         except LabelmendError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(error)
         except Exception:
             _log.exception("%s failed", name)
             self.failed.emit(OUR_FAULT)

@@ -86,13 +86,13 @@ class BlindVerbs:
             try:
                 sheet = Sheet(path, given, who=who)
             except LabelmendError as error:
-                failed(str(error))
+                failed(error)
                 return
             self.session.sitting.begin(title, sheet, folder, keep)
 
-        def failed(sentence: str) -> None:
+        def failed(error: LabelmendError) -> None:
             folder.cleanup()
-            self.session.failed.emit(sentence)
+            self.session.failed.emit(error)
 
         self.tasks.run(
             _print,

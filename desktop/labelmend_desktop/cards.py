@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from labelmend.errors import Refused
+from labelmend.errors import LabelmendError, Refused
 from labelmend.progress import Progress
 from labelmend.project import clusters
 from labelmend.project.history import Step
@@ -49,9 +49,9 @@ class Cards(QObject):
                 return
             self._session.take(lambda _project: step, issue)
 
-        def failed(sentence: str) -> None:
+        def failed(error: LabelmendError) -> None:
             if self._session.project is project:
-                self._session.failed.emit(sentence)
+                self._session.failed.emit(error)
 
         self._task = self._tasks.run(
             make_step,

@@ -47,7 +47,7 @@ class ExportVerb:
         try:
             job = prepare(project, choice.path, every_fix=choice.every_fix, overwrite=overwrite)
         except LabelmendError as error:
-            self.session.failed.emit(str(error))
+            self.session.failed.emit(error)
             return
 
         def written(certificate: Certificate) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from labelmend.errors import BadFile
 from labelmend.project import creation
 from labelmend.project.about import about_file
 from labelmend.project.creation import Imported
@@ -110,10 +111,11 @@ class FileVerbs(QObject):
         if project is None:
             return
         folder = project.images_folder
-        if not folder.is_dir():
-            self._session.failed.emit(f"The folder of the pictures, {folder}, is not there.")
-        elif lacking := creation.missing_pictures(folder, project.images.file_name):
-            self._session.failed.emit(lacking)
+        lacking = f"The folder of the pictures, {folder}, is not there."
+        if folder.is_dir():
+            lacking = creation.missing_pictures(folder, project.images.file_name)
+        if lacking:
+            self._session.failed.emit(BadFile(lacking, remedy="find_pictures"))
 
     def find_pictures(self) -> None:
         """Ask where the pictures are now."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from labelmend.errors import Refused
 from labelmend.find.offers import Read, read_checked
 from labelmend.find.run import Found, run_find
 from labelmend.project.finding import find_inputs
@@ -55,7 +56,7 @@ class FindVerbs:
             self.session.store_found(found)
             self.session.said.emit(f"{len(now.issues):,} issues. {found.looked}".rstrip(" ."))
             if found.misfit:
-                self.session.failed.emit(" ".join(found.checkup))
+                self.session.failed.emit(Refused(" ".join(found.checkup), remedy="add_detections"))
 
         self.tasks.run(
             run_find,

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labelmend.errors import LabelmendError
 from labelmend.review.states import Actor
 from labelmend_desktop import places, theme
 from labelmend_desktop.accepting import Accepting
@@ -290,18 +291,16 @@ class MainWindow(QMainWindow):
         name = self.session.sitting.title or (project.name if project else "")
         self.setWindowTitle(f"{name}{who} – Labelmend" if project else "Labelmend")
 
-    def _say_error(self, sentence: str) -> None:
+    def _say_error(self, told: LabelmendError | str) -> None:
         """The sentence, with the button that helps."""
-        if "Who is working" in sentence:
-            verb = self.actions_.action("switch_person").trigger
-            self.error_bar.say(sentence, help_text="Who is working…", helps=verb)
-        elif "folder of the pictures" in sentence:
-            self.error_bar.say(sentence, help_text="Choose the folder…", helps=self.files.find_pictures)
-        elif "read so" in sentence:
-            verb = self.actions_.action("add_detections").trigger
-            self.error_bar.say(sentence, help_text="Add them again, read so…", helps=verb)
+        remedy = told.remedy if isinstance(told, LabelmendError) else ""
+        if not remedy:
+            self.error_bar.say(str(told))
+        elif remedy == "find_pictures":
+            self.error_bar.say(str(told), help_text="Choose the folder…", helps=self.files.find_pictures)
         else:
-            self.error_bar.say(sentence)
+            verb = self.actions_.action(remedy)
+            self.error_bar.say(str(told), help_text=BY_NAME[remedy].text, helps=verb.trigger)
 
     # ---------------------------------------------------------------- the window itself
     def _dress(self, choice: theme.Choice) -> None:

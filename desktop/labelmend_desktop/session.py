@@ -49,7 +49,7 @@ class Session(QObject):
     issue_changed = Signal()
     selection_changed = Signal()
     mode_changed = Signal()
-    failed = Signal(str)
+    failed = Signal(object)  # a LabelmendError, or a sentence
     said = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -89,7 +89,7 @@ class Session(QObject):
                 self.close()
             project = self.making.aside(partial(opened, path, actor=actor))
         except LabelmendError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(error)
             return
         self.close()
         self.project = project
@@ -368,7 +368,7 @@ class Session(QObject):
         try:
             changes = self.making.do(act, self.project, labels=labels)
         except LabelmendError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(error)
             return False
         self.selection.drop_deleted(changes.annotations)
         if changes.issues_replaced:
@@ -380,7 +380,7 @@ class Session(QObject):
         try:
             call(*arguments)
         except LabelmendError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(error)
 
     def _find_picture(self, image: int) -> tuple[Path, tuple[float, float] | None, Prefer]:
         if self.project is None:

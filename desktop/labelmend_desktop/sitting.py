@@ -79,7 +79,7 @@ class Sitting:
         try:
             project.apply(self._keep(project, stands_for, own), op="answer")
         except LabelmendError as error:
-            self._session.failed.emit(str(error))
+            self._session.failed.emit(error)
         self._session.apply(lambda _project: sheet.hand_in(issue))
 
     def finish(self) -> bool:

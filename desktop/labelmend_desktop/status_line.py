@@ -64,7 +64,7 @@ class StatusLine(NarrowRow):
         layout.addWidget(self.word, 2)
         layout.addWidget(self.saved)
         self.spare = [self.zoom, self.shape, self.cursor_place, self.file]
-        self.shape.refused.connect(session.failed)
+        self.shape.refused.connect(session.failed.emit)
         session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)
         session.changed.connect(lambda _changes: self.refresh())

@@ -25,7 +25,7 @@ class Task(QObject):
 
     progressed = Signal(object, int, int)
     done = Signal(object, object)
-    failed = Signal(object, str)
+    failed = Signal(object, object)
     cancelled = Signal(object)
 
     def __init__(self, title: str) -> None:
@@ -53,7 +53,7 @@ class Task(QObject):
 @dataclass(frozen=True)
 class _Endings:
     done: Callable[[Any], None] | None
-    failed: Callable[[str], None] | None
+    failed: Callable[[LabelmendError], None] | None
     cancelled: Callable[[], None] | None
     progress: Callable[[int, int], None] | None
 
@@ -70,10 +70,10 @@ class _Work(QRunnable):
         except Cancelled:
             task.cancelled.emit(task)
         except LabelmendError as error:
-            task.failed.emit(task, str(error))
+            task.failed.emit(task, error)
         except Exception:
             _log.exception("%s failed", task.title)
-            task.failed.emit(task, OUR_FAULT)
+            task.failed.emit(task, LabelmendError(OUR_FAULT))
         else:
             task.done.emit(task, result)
 
@@ -102,7 +102,7 @@ class Tasks(QObject):
         *args: Any,
         title: str,
         on_done: Callable[[Any], None] | None = None,
-        on_failed: Callable[[str], None] | None = None,
+        on_failed: Callable[[LabelmendError], None] | None = None,
         on_cancelled: Callable[[], None] | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> Task:
@@ -138,10 +138,10 @@ class Tasks(QObject):
         if ending and ending.done:
             ending.done(result)
 
-    def _failed(self, task: Task, sentence: str) -> None:
+    def _failed(self, task: Task, error: LabelmendError) -> None:
         ending = self._end(task)
         if ending and ending.failed:
-            ending.failed(sentence)
+            ending.failed(error)
 
     def _cancelled(self, task: Task) -> None:
         ending = self._end(task)

@@ -51,7 +51,7 @@ class TeamVerbs:
                 role=choice.role,
             )
         except LabelmendError as error:
-            self.session.failed.emit(str(error))
+            self.session.failed.emit(error)
             return
         self.tasks.run(
             write,
@@ -69,7 +69,7 @@ class TeamVerbs:
         try:
             self.session.said.emit(keep(project, written))
         except (LabelmendError, OSError) as error:
-            self.session.failed.emit(str(error))
+            self.session.failed.emit(error)
 
     # ---------------------------------------------------------------- back
     def _merge(self) -> None:
@@ -93,7 +93,7 @@ class TeamVerbs:
         try:
             project.require_whole()
         except LabelmendError as error:
-            self.session.failed.emit(str(error))
+            self.session.failed.emit(error)
             return
         name = paths[0].name if len(paths) == 1 else f"{len(paths):,} packages"
         self.tasks.run(

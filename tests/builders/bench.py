@@ -38,7 +38,7 @@ class Bench:
         self.said: list[str] = []
         self.failed: list[str] = []
         self.session.said.connect(self.said.append)
-        self.session.failed.connect(self.failed.append)
+        self.session.failed.connect(lambda told: self.failed.append(str(told)))
         self.session.set_image(0)
         user.look()
         self.view = View(2.0, 40.0, 30.0)

@@ -197,7 +197,7 @@ def test_a_picture_that_cannot_be_read_is_said_and_nothing_changes(hands, qtbot)
     hands.session.select(label.key)
     project.image_path(6).unlink()
     said = []
-    hands.session.failed.connect(said.append)
+    hands.session.failed.connect(lambda told: said.append(str(told)))
     hands.press(K.Key_U, modifier=SHIFT)
     qtbot.waitUntil(lambda: bool(said))
     assert "is missing" in said[-1]

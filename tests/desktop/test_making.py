@@ -94,7 +94,7 @@ def test_what_the_window_itself_does_meanwhile_comes_after_the_step(window):
 
 def test_another_project_is_not_opened_meanwhile(window, tmp_path):
     session, said = window.window.session, []
-    session.failed.connect(said.append)
+    session.failed.connect(lambda told: said.append(str(told)))
     path = session.project.path
     during = meanwhile(session, lambda: session.open(path.with_name("other.labelmend")))
     assert session.edits.set_category_of_several(1)
@@ -117,7 +117,7 @@ def test_a_window_closed_meanwhile_closes_when_the_step_is_done(window, qtbot):
 
 def test_what_cannot_be_done_is_said_and_nothing_is_changed(window):
     session, said = window.window.session, []
-    session.failed.connect(said.append)
+    session.failed.connect(lambda told: said.append(str(told)))
 
     def refuse(_project):
         raise Refused("No.")
@@ -146,7 +146,7 @@ def test_the_step_is_written_by_the_thread_that_did_it(window, monkeypatch):
 
 def test_what_cannot_be_written_is_said_and_nothing_is_changed(window, monkeypatch):
     session, said = window.window.session, []
-    session.failed.connect(said.append)
+    session.failed.connect(lambda told: said.append(str(told)))
     monkeypatch.setattr(session.project, "keep", lambda _copy: refuse("The disk is full."))
     assert not session.edits.delete_several()
     monkeypatch.undo()

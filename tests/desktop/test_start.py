@@ -10,8 +10,10 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel
 
-from builders.datasets import ANN, faulty, make_project, write_dataset
-from labelmend.review.states import Actor
+from builders.datasets import ANN, LEA, REV, faulty, make_project, write_dataset
+from labelmend.errors import Refused
+from labelmend.review.rules import judged
+from labelmend.review.states import FLAGGED, Actor
 from labelmend_desktop import places
 from labelmend_desktop.dialogs import ExportChoice, FindChoice, FindDialog
 from labelmend_desktop.start.dropped import Dropped, kind_of, sort_out
@@ -301,6 +303,22 @@ def test_missing_pictures_are_asked_for(tmp_path, open_window):
     hands.click("error_help")
     assert hands.session.project.images_folder == tmp_path / "moved"
     assert not hands.window.error_bar.isVisible()
+
+
+def test_an_error_says_by_itself_what_helps(tmp_path, open_window):
+    project = make_project(tmp_path)
+    project.close()
+    hands = open_window(project.path)
+    bar, failed = hands.window.error_bar, hands.session.failed
+    failed.emit("Who is working on it, and is the folder of the pictures read so?")
+    assert bar.help.isHidden()
+    with pytest.raises(Refused) as refused:
+        judged(FLAGGED, REV, "dismissed")
+    failed.emit(refused.value)
+    assert bar.help.text() == "Who is working…"
+    hands.answers.given["who"] = LEA
+    hands.click("error_help")
+    assert hands.session.actor == LEA
 
 
 def test_sample_project_is_copied_made_and_found(open_window, qtbot, home):

@@ -36,7 +36,7 @@ def test_a_users_situation_is_a_sentence(tasks, qtbot):
     def work(progress):
         raise BadFile("a.json is cut off: copy it again.")
 
-    tasks.run(work, title="Reading", on_failed=said.append)
+    tasks.run(work, title="Reading", on_failed=lambda error: said.append(str(error)))
     qtbot.waitUntil(lambda: bool(said))
     assert said == ["a.json is cut off: copy it again."]
 
@@ -47,7 +47,7 @@ def test_our_fault_is_said_as_such_and_logged(tasks, qtbot, caplog):
     def work(progress):
         raise ZeroDivisionError
 
-    tasks.run(work, title="Reading", on_failed=said.append)
+    tasks.run(work, title="Reading", on_failed=lambda error: said.append(str(error)))
     qtbot.waitUntil(lambda: bool(said))
     assert said == [OUR_FAULT]
     assert "ZeroDivisionError" in caplog.text

@@ -124,7 +124,7 @@ def test_a_card_that_is_cancelled_leaves_all_as_it_was(carded, qtbot, how):
     project = hands.session.project
     row, last = only_card(project), project.last_row
     said = []
-    hands.session.failed.connect(said.append)
+    hands.session.failed.connect(lambda told: said.append(str(told)))
     hands.press(Qt.Key.Key_Return)
     if how == "cancel":
         hands.click("cancel_work")

@@ -65,7 +65,8 @@ def require_fitting(store: Store, actor: Actor) -> None:
     if told is not None and not told.fits(actor.name, actor.role):
         raise Refused(
             f"{store.path.name} was shared for {told.whom}; you are {actor.name}, as {actor.role}: "
-            "say who works with File > Who is working."
+            "say who works with File > Who is working.",
+            remedy="switch_person",
         )
 
 

@@ -35,7 +35,7 @@ def accept(project: Project, issue: int, *, progress: Progress = silent) -> Step
     if row < 0 or not table.is_card(row):
         return verbs.accept(project, issue)
     if project.actor is None:
-        raise Refused("Say who works first: File > Who is working.")
+        raise Refused("Say who works first: File > Who is working.", remedy="switch_person")
     edits: list[Edit] = []
     after = judged(project.standing(issue), project.actor, "accepted")
     decisions = [Decision(issue, project.state.standings.get(issue), after, keys=())]

@@ -133,7 +133,7 @@ def require_sound(project: Project, edit: Edit, had: Parts) -> None:
 def actor_of(project: Project) -> Actor:
     """Who works; raises Refused when nobody said so."""
     if project.actor is None:
-        raise Refused("Say who works first: File > Who is working.")
+        raise Refused("Say who works first: File > Who is working.", remedy="switch_person")
     return project.actor
 
 

@@ -244,7 +244,7 @@ class Project:
         Raises Refused when nobody said who works, or when something is no longer as the step expects.
         """
         if self.actor is None and op != "find":
-            raise Refused("Say who works first: File > Who is working.")
+            raise Refused("Say who works first: File > Who is working.", remedy="switch_person")
         require_expected(self, step)
         next_issue = max((note.id + 1 for note in step.notes), default=self._next_issue)
         if self.copy_of:

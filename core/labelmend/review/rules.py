@@ -29,7 +29,8 @@ def _need_role(actor: Actor, role: Role, act: str) -> None:
     if actor.role != role:
         raise Refused(
             f"Only {_ONLY[role]} can {act}; you work as {actor.role}, who {_WORK[actor.role]}. "
-            "Switch with File > Who is working."
+            "Switch with File > Who is working.",
+            remedy="switch_person",
         )
 
 

@@ -102,9 +102,9 @@ class MaskVerbs(QObject):
             else:
                 session.failed.emit("The mask was changed or let go meanwhile: split it again.")
 
-        def failed(sentence: str) -> None:
+        def failed(error: LabelmendError) -> None:
             if session.project is project:
-                session.failed.emit(sentence)
+                session.failed.emit(error)
 
         self._tasks.run(
             _split,
@@ -157,7 +157,7 @@ class MaskVerbs(QObject):
         try:
             self._propose(make, subject, to)
         except LabelmendError as error:
-            self._canvas.session.failed.emit(str(error))
+            self._canvas.session.failed.emit(error)
 
 
 def _made(make: Make, subject: Subject, level: int | None, *, progress: Progress) -> Step:

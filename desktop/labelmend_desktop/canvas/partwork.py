@@ -100,7 +100,7 @@ def divide(canvas: Canvas, line: Part) -> None:
         label = _selected(canvas)
         _divide(canvas, label.key, divided(label.polygons, line))
     except LabelmendError as error:
-        canvas.session.failed.emit(str(error))
+        canvas.session.failed.emit(error)
 
 
 def _change(canvas: Canvas, outline: Part, *, cut: bool) -> None:
@@ -111,7 +111,7 @@ def _change(canvas: Canvas, outline: Part, *, cut: bool) -> None:
         assert project is not None
         shape = outlining.with_outline(project, key, outline, cut=cut)
     except LabelmendError as error:
-        session.failed.emit(str(error))
+        session.failed.emit(error)
         return
     if shape.holes:
         canvas.proposals.show(Proposal(key, title, _words(shape), rle=shape.rle))

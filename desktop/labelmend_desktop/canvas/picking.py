@@ -66,7 +66,7 @@ class Picking:
         try:
             parts = remove_vertices(in_hand.parts, picked)
         except LabelmendError as error:
-            self._canvas.session.failed.emit(str(error))
+            self._canvas.session.failed.emit(error)
         else:
             self._canvas.mending.reshape(in_hand.key, parts, title=told("remove", picked))
         return True

@@ -41,7 +41,7 @@ def begin(press: Event, canvas: Canvas, *, erase: bool) -> Gesture:
             return painting.nothing()
         stroke = _stroke(canvas, annotation, erase=erase)
     except LabelmendError as error:
-        session.failed.emit(str(error))
+        session.failed.emit(error)
         return painting.nothing()
     return painting.paint(press, brush=stroke, keep=stroke.keep)
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from labelmend.errors import LabelmendError
 from labelmend.find.inputs import Tolerance
 from labelmend.find.issues import Issues
 from labelmend.progress import Progress
@@ -84,9 +85,9 @@ class Cost(QObject):
             on_failed=partial(self._fail, given),
         )
 
-    def _fail(self, given: Instructions, sentence: str) -> None:
+    def _fail(self, given: Instructions, error: LabelmendError) -> None:
         if self._given is given:
-            self._finish(sentence)
+            self._finish(str(error))
 
     def _finish(self, sentence: str) -> None:
         self.counting = False

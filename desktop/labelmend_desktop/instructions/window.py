@@ -249,9 +249,9 @@ class InstructionsWindow(QDialog):
         self.save.setEnabled(self.draft.is_dirty and not self.cost.counting)
         self.discard.setEnabled(self.draft.is_dirty)
 
-    def _tell(self, sentence: str) -> None:
+    def _tell(self, told: LabelmendError | str) -> None:
         if self.isVisible():
-            self.said.setText(sentence)
+            self.said.setText(str(told))
             self._allow_save()
 
     def _preview(self) -> None:

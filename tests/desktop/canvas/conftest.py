@@ -45,7 +45,7 @@ class Desk:
         self.canvas.resize(800, 600)
         qtbot.addWidget(self.canvas)
         self.said, self.held = [], None
-        session.failed.connect(self.said.append)
+        session.failed.connect(lambda told: self.said.append(str(told)))
         with qtbot.waitExposed(self.canvas):
             self.canvas.show()
 
