@@ -26,7 +26,7 @@ from labelmend_desktop.dialogs import (
 from labelmend_desktop.policy_dialog import PolicyDialog
 from labelmend_desktop.report_dialog import ReportChoice, WriteReportDialog
 from labelmend_desktop.sample_dialog import SampleChoice, SampleDialog
-from labelmend_desktop.share_dialog import Choose, ShareChoice, ShareDialog
+from labelmend_desktop.share_dialog import Choose, ShareChoice, ShareDialog, Tell
 from labelmend_desktop.start.dropped import Dropped
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
 from labelmend_desktop.start.who import WhoDialog
@@ -121,9 +121,9 @@ class Prompts:
         dialog = ExportDialog(target=target, approved=approved, everything=everything, parent=self.parent)
         return dialog.answer() if _accepted(dialog) else None
 
-    def share(self, *, target: Path, choose: Choose) -> ShareChoice | None:
+    def share(self, *, target: Path, choose: Choose, tell_out: Tell) -> ShareChoice | None:
         """Which images go to somebody else, to whom, and where to."""
-        dialog = ShareDialog(target=target, choose=choose, parent=self.parent)
+        dialog = ShareDialog(target=target, choose=choose, tell_out=tell_out, parent=self.parent)
         return dialog.answer() if _accepted(dialog) else None
 
     def packages(self, folder: Path) -> list[Path]:

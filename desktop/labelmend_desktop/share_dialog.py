@@ -27,6 +27,8 @@ from labelmend_desktop.dialogs import Dialog
 
 Choose = Callable[[Queue | None, str], NDArray[np.int64]]
 """choose(queue, words): the images that wait there and have these words in their name, the surest first."""
+Tell = Callable[[NDArray[np.int64]], str]
+"""tell(images): that some of these are out already, in words; "" for none."""
 _WAITING: Final[tuple[tuple[str, Queue | None], ...]] = (
     ("All", None),
     ("With something to fix", "fix"),
@@ -49,10 +51,12 @@ class ShareChoice:
 class ShareDialog(Dialog):
     """The button says how many images it is about."""
 
-    def __init__(self, *, target: Path, choose: Choose, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, target: Path, choose: Choose, tell_out: Tell, parent: QWidget | None = None
+    ) -> None:
         super().__init__("Share a part", "Share", parent=parent)
         self.setObjectName("share_dialog")
-        self._choose, self._images = choose, np.zeros(0, np.int64)
+        self._choose, self._tell_out, self._images = choose, tell_out, np.zeros(0, np.int64)
         self.say(
             "Somebody else gets some images with their labels, issues, history and the instructions as one "
             "file, works in it, and sends it back: File › Merge takes in what was done."
@@ -90,6 +94,10 @@ class ShareDialog(Dialog):
         self._told = self._quiet()
         self._told.setObjectName("share_told")
         form.addRow("", self._told)
+        self._out = QLabel()
+        self._out.setObjectName("share_out")
+        self._out.setWordWrap(True)
+        form.addRow("", self._out)
         self.waiting.currentIndexChanged.connect(self.choose)
         self.words.textChanged.connect(self.choose)
         self.most.valueChanged.connect(self._tell)
@@ -143,7 +151,10 @@ class ShareDialog(Dialog):
         return self._images[self.skip.value() : self.skip.value() + self.most.value()]
 
     def _tell(self) -> None:
-        number, of = len(self._chosen()), len(self._images)
+        chosen, of = self._chosen(), len(self._images)
+        number, out = len(chosen), self._tell_out(chosen)
+        self._out.setText(out)
+        self._out.setVisible(bool(out))
         self._told.setText(f"Of {of:,} that fit; the surest errors come first." if of else "No image fits.")
         self.do.setText("Share 1 image" if number == 1 else f"Share {number:,} images")
         self.do.setEnabled(number > 0 and bool(self.path.text().strip()))

@@ -38,7 +38,7 @@ class TeamVerbs:
         number = max(project.state.shared, default=0) + 1
         target = project.path.with_name(f"{project.path.stem}-part{number}.labelmend")
         shareable = self.session.making.aside(Shareable(project.still()).look)
-        choice = self.prompts.share(target=target, choose=shareable.choose)
+        choice = self.prompts.share(target=target, choose=shareable.choose, tell_out=shareable.told_out)
         if choice is None:
             return
         try:

@@ -22,6 +22,9 @@ def test_a_part_is_shared_and_merged(project, tmp_path, capsys):
         main(["share", project, "--to", str(part), "--images", "2", "--queue", "fix", "--actor", "Lea"]) == 0
     )
     assert "Shared 2 images as part.labelmend" in capsys.readouterr().out
+    again = ["share", project, "--to", str(tmp_path / "again.labelmend"), "--images", "2", "--queue", "fix"]
+    assert main(again) == 0
+    assert "2 of these 2 images are out as part.labelmend since" in capsys.readouterr().out
     opened = Project.open(part, actor=ANN)
     assert (opened.n_images, opened.store.get("package")["role"]) == (2, "")
     opened.apply(verbs.dismiss(opened, int(opened.issues.id[0])))
@@ -35,7 +38,8 @@ def test_a_part_is_shared_and_merged(project, tmp_path, capsys):
     assert "nothing new" in capsys.readouterr().out
     assert main(["history", project]) == 0
     assert re.search(
-        r"Lea, lead +Share 2 images.*\n.*\n.*Lea, lead +Merge part.labelmend: 1 step", capsys.readouterr().out
+        r"Lea, lead +Share 2 images.*\n.*\n.*\n.*Lea, lead +Merge part.labelmend: 1 step",
+        capsys.readouterr().out,
     )
     assert main(["share", project, "--to", str(part)]) == 1
     assert "exists already" in capsys.readouterr().err

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel
 
 from builders.datasets import ANN, make_project
 from builders.teams import BEA, box, work
 from labelmend.project import choosing, editing, verbs
 from labelmend.project.choosing import Shareable
+from labelmend.project.packages import share
 from labelmend.project.project import Project
 from labelmend_desktop.share_dialog import ShareChoice, ShareDialog
 
@@ -134,12 +136,15 @@ def test_the_dialog_counts_what_goes(qtbot, tmp_path):
     project = make_project(tmp_path)
     for issue in project.issues.id[:2].tolist():
         project.apply(verbs.ambiguous(project, issue))
+    share(project, tmp_path / "out.labelmend", np.arange(3, 9), person="Ben", role="annotator")
+    shareable = Shareable(project)
     dialog = ShareDialog(
-        target=tmp_path / "part.labelmend",
-        choose=Shareable(project).choose,
+        target=tmp_path / "part.labelmend", choose=shareable.choose, tell_out=shareable.told_out
     )
     qtbot.addWidget(dialog)
     assert dialog.do.text() == "Share 12 images"
+    out = dialog.findChild(QLabel, "share_out")
+    assert out.text().startswith("6 of these 12 images are out with Ben since 2")
     dialog.most.setValue(5)
     dialog.skip.setValue(10)
     assert dialog.do.text() == "Share 2 images"
@@ -148,6 +153,7 @@ def test_the_dialog_counts_what_goes(qtbot, tmp_path):
     assert dialog.do.text() == "Share 5 images"
     dialog.words.setText("nothing")
     assert not dialog.do.isEnabled()
+    assert not out.text()
     dialog.words.clear()
     dialog.waiting.setCurrentIndex(3)
     assert dialog.do.text() in ("Share 1 image", "Share 2 images")
@@ -167,10 +173,11 @@ def test_what_is_chosen_from_is_looked_through_in_a_thread(hands, qtbot, monkeyp
 
     monkeypatch.setattr(choosing, "waiting", waiting)
 
-    def ask(*, target, choose):
+    def ask(*, target, choose, tell_out):
         assert choose(None, "").tolist() == choose(None, "png").tolist()
         assert choose("fix", "001").tolist() == [0]
         assert not len(choose("fix", "001 002"))
+        assert not tell_out(choose("fix", "001"))
 
     monkeypatch.setattr(hands.answers, "share", ask)
     done(hands, qtbot, "share")

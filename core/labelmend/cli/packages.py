@@ -47,23 +47,28 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 def _share(arguments: argparse.Namespace) -> None:
     with closing(Project.open(arguments.project, actor=actor_told(arguments))) as project:
+        shareable = Shareable(project)
+        images = _chosen(shareable, arguments)
+        told = shareable.told_out(images)
         done = share(
             project,
             arguments.to,
-            _chosen(project, arguments),
+            images,
             pictures=arguments.with_pictures,
             person=arguments.person,
             role=arguments.worker,
             progress=shown("share"),
         )
         print(done)
+        if told:
+            print(told)
 
 
-def _chosen(project: Project, arguments: argparse.Namespace) -> NDArray[np.int64]:
+def _chosen(shareable: Shareable, arguments: argparse.Namespace) -> NDArray[np.int64]:
     """The images that are wanted; those with the surest issues first, then those without any."""
     if arguments.skip and arguments.images is None:
         raise Refused("--skip goes with --images.")
-    images = Shareable(project).choose(arguments.queue, arguments.filter)
+    images = shareable.choose(arguments.queue, arguments.filter)
     return some_of(images, arguments.images, arguments.skip)
 
 

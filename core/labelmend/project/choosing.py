@@ -29,6 +29,7 @@ class Shareable:
         for queue in (None, *QUEUES):
             self.choose(queue)
         self._holding("")
+        self.told_out(np.zeros(0, np.int64))
         return self
 
     def choose(self, queue: Queue | None = None, words: str = "") -> NDArray[np.int64]:
@@ -48,6 +49,27 @@ class Shareable:
         if word not in self._named:
             self._named[word] = np.array([word in name for name in self._names], bool)
         return self._named[word]
+
+    def told_out(self, images: NDArray[np.int64]) -> str:
+        """Which of these images are out in packages of which nothing came back, in words; "" for none."""
+        with_some = [(whom, out[images]) for whom, out in self._out if out[images].any()]
+        if not with_some:
+            return ""
+        whom = " and ".join(dict.fromkeys(whom for whom, _ in with_some))
+        n, of = int(np.any([out for _, out in with_some], axis=0).sum()), len(images)
+        number = f"{n:,} of these {of:,} images {'is' if n == 1 else 'are'}" if of > 1 else "This image is"
+        return f"{number} out {whom}; what both change differently becomes a question for the expert."
+
+    @cached_property
+    def _out(self) -> list[tuple[str, NDArray[np.bool_]]]:
+        """Each package that is out: to whom, since when, and which images (n,) are in it."""
+        found = []
+        for at, shared in self._project.state.out.values():
+            held = np.zeros(self._project.n_images, bool)
+            held[list(shared.images)] = True
+            whom = f"with {shared.whom}" if shared.whom else f"as {shared.name}"
+            found.append((f"{whom} since {at[:10]}", held))
+        return found
 
     def _waiting(self, queue: Queue | None) -> NDArray[np.int64]:
         table = self._project.issues

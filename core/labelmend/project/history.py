@@ -124,8 +124,19 @@ class Version(msgspec.Struct, frozen=True, array_like=True):
     said: tuple[tuple[str, str], ...] = ()
 
 
+class Shared(msgspec.Struct, frozen=True, array_like=True):
+    """The file that a package went out as, to whom ("" for anybody), and its images (rows)."""
+
+    name: str
+    whom: str
+    images: tuple[int, ...]
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the user calls one action: a title, and everything it changes, each with its value before."""
+    """What the user calls one action: a title, and everything it changes, each with its value before.
+
+    twins: labels that several added alike, each with the one that stands for it.
+    """
 
     title: str
     edits: tuple[Edit, ...] = ()
@@ -138,6 +149,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     policy: Ruling | None = None
     opinions: tuple[Opinion, ...] = ()
     trial: Trial | None = None
+    twins: tuple[tuple[int, int], ...] = ()
+    shared: Shared | None = None
 
     @property
     def is_the_leads(self) -> bool:

@@ -12,9 +12,10 @@ import numpy as np
 from labelmend.errors import BadFile, LabelmendError, Refused
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.about import About, about, about_file
+from labelmend.project.merged import Merged, counted
 from labelmend.project.packages import keys_of, seal, source_of
 from labelmend.project.project import Project
-from labelmend.project.reconciling import Merged, Work, counted
+from labelmend.project.reconciling import Work
 from labelmend.project.store import DAMAGE
 from labelmend.project.vetting import vet
 

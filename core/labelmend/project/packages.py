@@ -22,7 +22,7 @@ from labelmend.project.about import About, about
 from labelmend.project.aside import Aside, clear_left
 from labelmend.project.creation import folder_paths, sync_file
 from labelmend.project.current import ROOM
-from labelmend.project.history import AUDIT, WORK, Row, Step, row_after
+from labelmend.project.history import AUDIT, WORK, Row, Shared, Step, row_after
 from labelmend.project.imported import DetectionFile, put_detections
 from labelmend.project.project import Project
 from labelmend.project.revisions import revisions
@@ -136,7 +136,8 @@ def write(sharing: Sharing, *, progress: Progress = silent) -> Written:
         whom = f" for {sharing.told.whom}" if sharing.told.whom else ""
         title = f"Share {_counted(images)} as {to.name}{whom}"
         progress(100, 100)
-        return Written(sharing, folder, Step(title, facts=facts), missing)
+        shared = Shared(to.name, sharing.told.person or sharing.told.whom, tuple(images.tolist()))
+        return Written(sharing, folder, Step(title, facts=facts, shared=shared), missing)
     except BaseException:
         folder.cleanup()
         raise

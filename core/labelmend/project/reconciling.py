@@ -2,14 +2,15 @@
 
 A unit is a set of issues and labels that belong together because one step changed them. Where the project
 still has a unit as it was shared, the package's steps are done again, by whom and when they were done there.
-Where both changed it alike, nothing is to do. Otherwise its labels go back to what they were when they were
-shared, and every version waits for the expert: so the order of merges makes no difference.
+Where both changed it alike, who did is noted, and of equal labels that both added
+one stays. Otherwise its labels go back to what they were when they were shared, and every version waits for
+the expert: so the order of merges makes no difference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import msgspec
@@ -19,49 +20,24 @@ from labelmend.progress import Progress
 from labelmend.project.about import About
 from labelmend.project.creation import now
 from labelmend.project.history import WORK, Decision, Edit, Note, Op, Row, Step, Version
+from labelmend.project.merged import Merged, counted, since
 from labelmend.project.packages import keys_of
 from labelmend.project.project import Project
 from labelmend.project.state import State
 from labelmend.project.translating import Translation
+from labelmend.project.twins import Records, as_twin, one_for_all, paired
 from labelmend.project.units import Node, units_of
-from labelmend.project.versions import Records, changes, hands, joined, said_in, told_apart, was_drawn
+from labelmend.project.versions import changes, hands, joined, said_in, told_apart, was_drawn
 from labelmend.review.opinions import Opinion
 from labelmend.review.states import FLAGGED, Actor, Role, Standing, same_person
 
 
-@dataclass(frozen=True)
-class Merged:
-    """How many steps of a package were done again here, and how many labels or issues are in conflict.
-
-    after: what was exported, imported or found here since it was shared, in words.
-    """
-
-    name: str
-    steps: int
-    conflicts: int
-    after: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """The merge in one line."""
-        if not self.steps and not self.conflicts:
-            return f"{self.name}: nothing new in it."
-        told = f"{self.name}: {counted(self.steps, 'step')} merged"
-        if not self.conflicts:
-            return f"{told}, no conflict.{self.after}"
-        wait = "waits" if self.conflicts == 1 else "wait"
-        open_ones = f"{counted(self.conflicts, 'conflict')} {wait} for the expert"
-        return f"{told}; {open_ones}.{self.after}"
-
-
-def counted(n: int, what: str) -> str:
-    """So many of them, in words."""
-    return f"1 {what}" if n == 1 else f"{n:,} {what}s"
-
-
 @dataclass
 class Work:
-    """What is new in a package (rows: of them those of work), and what the project makes of it."""
+    """What is new in a package (rows: of them those of work), and what the project makes of it.
+
+    twins: labels that were added in it -> the same ones, added here under the same issue.
+    """
 
     project: Project
     package: Project
@@ -73,6 +49,7 @@ class Work:
     key_here: Callable[[int], int | None]
     image_here: Callable[[int], int | None]
     progress: Progress
+    twins: dict[int, int] = field(default_factory=dict)
 
     @staticmethod
     def of(project: Project, package: Project, told: About, progress: Progress) -> Work:
@@ -93,7 +70,7 @@ class Work:
             rows,
             history[-1],
             base,
-            lambda key: key if key < 0 else keys[key] if key < len(keys) else None,
+            lambda key: project.state.twin(key) if key < 0 else keys[key] if key < len(keys) else None,
             lambda image: images[image] if 0 <= image < len(images) else None,
             progress,
         )
@@ -115,6 +92,7 @@ class Work:
             else:
                 conflicts.append(unit)
         steps = self._replay(clean) + self._agree(alike)
+        self._unite()
         for unit in conflicts:
             self._leave_open(unit)
         told = f"{counted(steps, 'step')}, {counted(len(conflicts), 'conflict')}"
@@ -122,30 +100,14 @@ class Work:
         facts |= {"row": self.last.seq, "hash": self.last.hash.hex()}
         merged = Step(f"Merge {name}: {told}", facts=facts)
         self.project.adopt(merged, _by(self.project.actor, self.last), op="import")
-        return Merged(name, steps, len(conflicts), self._since())
-
-    def _since(self) -> str:
-        """What was exported, imported or found here since the package was shared, a sentence for each."""
-        told = dict[str, str]()
-        for row in self.project.store.events(self.told.seq):
-            facts = row.step().facts
-            if row.op == "export" and "package" not in facts:
-                told["export"] = f" It is from before the export of {row.at[:10]}: export again."
-            elif row.op == "find" and facts:  # without, it notes a picture that cannot be seen
-                told["find"] = " Errors were found anew since it was shared: what was judged in it is kept."
-            elif row.op == "import" and facts and "merged" not in facts:
-                told["import"] = " It is from before the detections were read that are here now."
-        return "".join(told.values())
+        return Merged(name, steps, len(conflicts), since(self.project, self.told.seq))
 
     # ---- three ways
 
     def _is_open_here(self, issue: int) -> bool:
         """Whether versions wait for the expert that did not when it was shared."""
         here = {(one.who, one.records) for one in self.project.state.versions.get(issue, ())}
-        base = {
-            (one.who, tuple((self._key(key), record) for key, record in one.records))
-            for one in self.base.versions.get(issue, ())
-        }
+        base = {(one.who, self._here(one.records)) for one in self.base.versions.get(issue, ())}
         return here != base
 
     def _is_new_issue(self, node: Node) -> bool:
@@ -192,23 +154,53 @@ class Work:
             for kind, n in unit
         )
 
-    def _is_alike(self, unit: Iterable[Node]) -> bool:
-        """Whether the project came to the same."""
-        return all(
-            self.project.record(self._key(n)) == self._record_there(n)
+    def _is_alike(self, unit: Sequence[Node]) -> bool:
+        """Whether the project came to the same, and changed no other label under the same issues."""
+        twins = self._twins(unit)
+        known = {self._key(n) for kind, n in unit if kind == "key"} | set(twins.values())
+        before = self._before_here(n for kind, n in unit if kind == "issue")
+        alike = all(
+            self.project.record(key) == was for key, was in before.items() if key not in known
+        ) and all(
+            self._key(n) in twins or self.project.record(self._key(n)) == self._record_there(n)
             if kind == "key"
             else self._is_new_issue((kind, n))
             or _verdict(self.project.standing(n)) == _verdict(self.package.standing(n))
             for kind, n in unit
         )
+        self.twins |= twins if alike else {}
+        return alike
+
+    def _twins(self, unit: Sequence[Node]) -> dict[int, int]:
+        """The labels that were added in the package, and here under the same issues, alike but for the id."""
+        state, issues = self.project.state, {n for kind, n in unit if kind == "issue"}
+        mine = {
+            n: record
+            for kind, n in unit
+            if kind == "key" and n < 0 and n == self._key(n) and self._base_record(n) is None
+            if self.project.record(n) is None and (record := self._record_there(n)) is not None
+        }
+        here = {
+            key: record
+            for key, was in self._before_here(issues).items()
+            if key < 0
+            and was is None
+            and ("key", key) not in unit
+            and issues.issuperset(state.issues_touching(key))
+            if (record := self.project.record(key)) is not None
+        }
+        return paired(mine, here)
 
     def _records(self, unit: Iterable[Node]) -> dict[int, bytes | None]:
         """The records that the package's labels came to, by their keys here."""
         return {self._key(n): self._record_there(n) for kind, n in unit if kind == "key"}
 
     def _base(self, unit: Iterable[Node]) -> dict[int, bytes | None]:
-        """The same as they were when they were shared."""
-        return {self._key(n): self._base_record(n) for kind, n in unit if kind == "key"}
+        """The same as they were when they were shared; labels that never were here did not exist then."""
+        keys, added = {n: self._key(n) for kind, n in unit if kind == "key"}, self.project.state.added
+        return {
+            here: self._base_record(n) if here >= 0 or here in added else None for n, here in keys.items()
+        }
 
     def _base_record(self, key: int) -> bytes | None:
         return self._record_in(self.base, key)
@@ -218,7 +210,11 @@ class Work:
 
     def _record_in(self, state: State, key: int) -> bytes | None:
         """What the source said is taken from the project: the package is outside."""
-        return state.records[key] if key in state.records else self.project.original(self._key(key))
+        record = state.records[key] if key in state.records else self.project.original(self._key(key))
+        return as_twin(self.project, key, record)[1]
+
+    def _here(self, records: Records) -> Records:
+        return tuple((self._key(key), as_twin(self.project, key, one)[1]) for key, one in records)
 
     def _key(self, key: int) -> int:
         here = self.key_here(key)
@@ -277,6 +273,12 @@ class Work:
                 steps += 1
         return steps
 
+    def _unite(self) -> None:
+        """Of labels that are the same keep one."""
+        if self.twins:
+            there = {key: self._record_there(key) for key in self.twins}
+            self.project.adopt(one_for_all(self.project, self.twins, there), _by(None, self.last), op="do")
+
     def _is_new_answer(self, one: Opinion) -> bool:
         """Whether to keep what somebody answered: of two answers of one person to one question, always the
         same one, whichever package comes first."""
@@ -334,9 +336,8 @@ class Work:
             Decision(issue, project.state.standings.get(issue), settled if n else after, self._said(issue))
             for n, issue in enumerate(issues)
         )
-        step = Step(
-            "several changed it: the expert decides", edits, decisions, versions=told_apart(known, issues[0])
-        )
+        versions = told_apart(known, issues[0], {key for key, was in base.items() if was is not None})
+        step = Step("several changed it: the expert decides", edits, decisions, versions=versions)
         self._know(step)
         self.project.adopt(step, _by(None, self.last), op="do")
 
@@ -346,7 +347,7 @@ class Work:
         for issue in issues:
             versions = self.package.state.versions.get(issue, ())
             for one in versions if versions != self.base.versions.get(issue, ()) else ():
-                records = tuple((self._key(key), record) for key, record in one.records)
+                records = self._here(one.records)
                 found.append(msgspec.structs.replace(one, records=records))
         return found
 
@@ -375,7 +376,7 @@ class Work:
         first: dict[int, bytes | None] = {}
         for seq, key, before in sorted(touches, key=lambda touch: touch[0]):
             if seq > self.told.seq:
-                first.setdefault(key, before)
+                first.setdefault(*as_twin(self.project, key, before))
         return first
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from labelmend.project.history import AUDIT, Draw, Note, Row, Step, UndoStacks, Version
+from labelmend.project.history import AUDIT, Draw, Note, Row, Shared, Step, UndoStacks, Version
 from labelmend.review.instructions import Instructions
 from labelmend.review.opinions import Opinion, Reviewed, Trial
 from labelmend.review.policy import Policy
@@ -35,7 +35,9 @@ class State:
     its labels, until it is decided. shared: package (its number) -> its seal; merged: package -> the last of
     its history rows that was merged, and that row's hash. looks: the issues drawn for a blind second look.
     opinions: (trial, issue) -> what each person made of its label, trial 0 being the blind look. trials: by
-    number. reviews: issue -> what reviewers said, in order.
+    number. reviews: issue -> what reviewers said, in order. twins: a label that was added -> the one that
+    stands for it, since another person added the same. out: package -> when it was shared, and what, until
+    something of it is merged.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -58,12 +60,20 @@ class State:
     opinions: dict[tuple[int, int], tuple[Opinion, ...]] = field(default_factory=dict)
     trials: dict[int, Trial] = field(default_factory=dict)
     reviews: dict[int, tuple[Reviewed, ...]] = field(default_factory=dict)
+    twins: dict[int, int] = field(default_factory=dict)
+    out: dict[int, tuple[str, Shared]] = field(default_factory=dict)
     _chosen: dict[tuple[int, int], tuple[Version, ...]] = field(default_factory=dict)
     _issues_of: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def standing(self, issue: int) -> Standing:
         """The standing of an issue that may never have been judged."""
         return self.standings.get(issue) or FLAGGED
+
+    def twin(self, key: int) -> int:
+        """The label that stands for this one; itself unless several added the same."""
+        while key in self.twins:
+            key = self.twins[key]
+        return key
 
     def versions_of(self, issue: int) -> tuple[Version, ...]:
         """What several people made of a label: what waits for the expert, and what they sent back with it."""
@@ -96,6 +106,7 @@ class State:
                 self.added[edit.key] = edit.after
         for decision in step.decisions:
             self.standings[decision.issue] = decision.after
+        self.twins.update(step.twins)
         self._read_versions(row, step)
         self._read_facts(row, step)
         if step.revision is not None:
@@ -157,10 +168,14 @@ class State:
 
     def _read_facts(self, row: Row, step: Step) -> None:
         if row.op == "export" and "package" in step.facts:
-            self.shared[int(step.facts["package"])] = str(step.facts.get("seal", ""))
+            number = int(step.facts["package"])
+            self.shared[number] = str(step.facts.get("seal", ""))
+            if step.shared is not None:
+                self.out[number] = row.at, step.shared
         elif row.op == "import" and "merged" in step.facts:
             last = int(step.facts["row"]), str(step.facts["hash"])
             self.merged[int(step.facts["merged"])] = last
+            self.out.pop(int(step.facts["merged"]), None)
 
     def _read_touches(self, row: Row, step: Step) -> None:
         issues = [decision.issue for decision in step.decisions]
@@ -199,6 +214,8 @@ class State:
             opinions=dict(self.opinions),
             trials=dict(self.trials),
             reviews=dict(self.reviews),
+            twins=dict(self.twins),
+            out=dict(self.out),
             shared=dict(self.shared),
             merged=dict(self.merged),
             _issues_of=dict(self._issues_of),

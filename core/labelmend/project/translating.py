@@ -58,6 +58,8 @@ class Translation:
             opinions=tuple(opinions),
             draw=draw,
             trial=trial,
+            twins=(),
+            shared=None,
         )
 
     def _decision(self, one: Decision) -> Decision:

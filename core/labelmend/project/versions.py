@@ -7,11 +7,9 @@ import msgspec
 from labelmend.project.history import Decision, Row, Version
 from labelmend.project.project import Project
 from labelmend.project.state import State
+from labelmend.project.twins import Records, told_by
 from labelmend.review.rules import is_sent_back
 from labelmend.review.states import FLAGGED, Standing
-
-Records = tuple[tuple[int, bytes | None], ...]
-"""Labels by key, each with the bytes of its record; None for a deleted one."""
 
 
 def base_of(project: Project, issue: int) -> dict[int, bytes | None]:
@@ -33,13 +31,17 @@ def changes(records: Mapping[int, bytes | None], base: Mapping[int, bytes | None
     return tuple(sorted((key, one) for key, one in records.items() if one != base[key]))
 
 
-def told_apart(versions: Iterable[Version], issue: int) -> tuple[Version, ...]:
-    """Each version once, with all who made it."""
-    alike: dict[Records, list[Version]] = {}
+def told_apart(versions: Iterable[Version], issue: int, there: Container[int]) -> tuple[Version, ...]:
+    """Each version once, with all who made it; there: the labels that were there before.
+
+    Of labels that several added alike the same one stands for all, whoever comes first.
+    """
+    alike: dict[tuple[Records, tuple[str, ...]], list[Version]] = {}
     for version in versions:
-        alike.setdefault(version.records, []).append(version)
+        alike.setdefault(told_by(version.records, there), []).append(version)
     told = []
-    for records, some in alike.items():
+    for some in alike.values():
+        records = max((one.records for one in some), key=lambda records: [key for key, _ in records])
         who = ", ".join(sorted({name for one in some for name in one.who.split(", ")}))
         drawn = any(one.drawn for one in some)
         said = tuple(sorted({each for one in some for each in one.said}))

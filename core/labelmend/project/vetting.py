@@ -78,6 +78,8 @@ class _Vetting:
         """Refuse a row that breaks a rule."""
         if step.is_the_leads:
             raise Refused("there is what the lead alone does, in the project itself")
+        if step.twins:
+            raise Refused("labels are said to be the same, which the project tells by itself")
         for note in step.notes:
             self._noted(note)
         if row.op == "answer":

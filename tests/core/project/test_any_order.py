@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from builders.datasets import ANN, EXP, LEA, REV
+from builders.datasets import ANN, EXP, LEA, REV, issue_of, make_project
 from builders.teams import EACH, IMAGES, as_, box, made, shared
 from labelmend.errors import Refused
 from labelmend.project import editing, looks, sampling, verbs
@@ -78,7 +78,30 @@ def test_any_order_of_merges_gives_the_same_and_loses_nothing(tmp_path_factory, 
     for n, (role, image, acts) in enumerate(given_works):
         paths.append(shared(project, f"part{n}", [image, (image + 1) % IMAGES]))
         work_in(paths[-1], Actor(f"P{n}", role), acts)
-    base = {key: project.record(key) for key in range(IMAGES * EACH)}
+    assert_any_order(project, paths)
+
+
+ADDED = ["accept", "add", "move", "delete", "dismiss", "undo", "redo"]
+ADDS = st.lists(st.tuples(st.sampled_from(ADDED), st.just(0), st.integers(0, 1)), min_size=1, max_size=3)
+
+
+@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+@example(given_acts=[[("accept", 0, 0)], [("accept", 0, 0)], [("accept", 0, 0), ("move", 0, 0)]])
+@example(given_acts=[[("accept", 0, 0)], [("accept", 0, 0), ("delete", 0, 0)], [("accept", 0, 0)]])
+@given(given_acts=st.lists(ADDS, min_size=2, max_size=3))
+def test_a_missing_label_that_several_add_comes_to_the_same_in_any_order(tmp_path_factory, given_acts):
+    project = make_project(tmp_path_factory.mktemp("added"))
+    issue, paths = issue_of(project, "missing"), []
+    for n, acts in enumerate(given_acts):
+        paths.append(shared(project, f"part{n}", [2]))
+        work_in(paths[-1], Actor(f"P{n}", "annotator"), acts, issue=issue)
+    assert_any_order(project, paths)
+
+
+def assert_any_order(project, paths):
+    """Merging these packages in any order, and each twice, comes to the same and loses nothing."""
+    folder = project.path.parent
+    base = {key: project.record(key) for key in range(len(project.dataset.annotations.id))}
     stood = {issue: project.standing(issue) for issue in project.state.standings}
     project.close()
     results = []
@@ -145,14 +168,30 @@ def nothing_is_lost(project, path, base, stood):
     package.close()
 
 
-def work_in(path, actor, acts):
+def work_in(path, actor, acts, *, issue=None):
     package = Project.open(path, actor=actor)
     for what, place, by in acts:
         try:
-            act(package, what, place, by)
+            if issue is None or what in ("undo", "redo"):
+                act(package, what, place, by)
+            else:
+                package.apply(adding(package, issue, what, by))
         except (Refused, IndexError):
             continue  # nothing to do there, and nothing changed
     package.close()
+
+
+def adding(package, issue, what, by):
+    """One thing that somebody does about a label that was missing in the third image."""
+    made = [one.key for one in package.annotations_of(2) if one.key < 0]
+    steps = {
+        "accept": lambda: verbs.accept(package, issue),
+        "add": lambda: editing.create(package, 2, 1, bbox=[122 + by, 22, 60, 55], issue=issue),
+        "move": lambda: editing.set_box(package, made[-1], [122 + by, 22, 60, 55]),
+        "delete": lambda: editing.delete(package, made[-1]),
+        "dismiss": lambda: verbs.dismiss(package, issue, comment="no"),
+    }
+    return steps[what]()
 
 
 def act(package, what, place, by):

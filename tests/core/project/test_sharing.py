@@ -10,9 +10,11 @@ import pytest
 import zstandard
 
 from builders.datasets import ANN, LEA, annotation, make_project
-from builders.teams import EACH, IMAGES, box, labels, made, shared
+from builders.teams import BEA, EACH, IMAGES, as_, box, labels, made, shared, work
 from labelmend.errors import BadFile, Refused
 from labelmend.project import audit, editing, sampling, verbs
+from labelmend.project.choosing import Shareable
+from labelmend.project.merging import merge
 from labelmend.project.packages import share
 from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
@@ -35,6 +37,23 @@ def test_a_package_holds_its_images_and_nothing_else(project):
     assert package.original(0) == project.original(0)
     assert [entry.what for entry in package.story(next(iter(package.state.standings)))] == ["move the box"]
     assert package.store.read(0, package.frame.size).count(b'"image_id": 2') == 0
+
+
+def test_images_that_are_out_already_are_named_until_something_comes_back(project):
+    assert not Shareable(project).told_out(np.arange(4))
+    first = shared(project, "first", [0, 1])
+    share(project, first.with_name("second.labelmend"), np.array([1, 2]), person="Ben", role="annotator")
+    project = as_(project, ANN)  # from what the file holds
+    day = project.last_row.at[:10]
+    assert Shareable(project).told_out(np.arange(4)) == (
+        f"3 of these 4 images are out as first.labelmend since {day} and with Ben since {day}; "
+        "what both change differently becomes a question for the expert."
+    )
+    work(first, BEA, box(0, 12))
+    merge(project, first)
+    assert Shareable(project).told_out(np.arange(4)).startswith("2 of these 4 images are out with Ben since ")
+    assert Shareable(project).told_out(np.array([2])).startswith("This image is out with Ben since ")
+    assert not Shareable(project).told_out(np.array([0, 3]))
 
 
 def test_ids_that_leave_no_room_are_not_shared(tmp_path):
