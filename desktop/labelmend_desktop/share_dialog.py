@@ -128,6 +128,7 @@ class ShareDialog(Dialog):
 
     def _quiet(self, text: str = "") -> QLabel:
         label = QLabel(text)
+        label.setWordWrap(bool(text))
         label.setProperty("tone", "quiet")
         return label
 
