@@ -97,7 +97,9 @@ def _inverse(mask: bytes, height: int, width: int) -> bytes:
 def changed_place(a: bytes, b: bytes, *, height: int) -> tuple[int, int, int, int] | None:
     """Where two masks of one picture differ: left, top, the first column and row behind. None: nowhere."""
     before, after = (np.concatenate(masks.stretches(one)) for one in (a, b))
-    edges = np.setxor1d(before, after, assume_unique=True)  # what begins or ends in both is no edge of it
+    edges = np.sort(np.concatenate([before, after]), kind="stable")  # four sorted stretches: merged in one go
+    other = np.diff(edges, prepend=-1, append=-1) != 0
+    edges = edges[other[:-1] & other[1:]]  # what begins or ends in both is no edge of the difference
     if not len(edges):
         return None
     first, last = edges[0::2], edges[1::2] - 1
