@@ -120,8 +120,7 @@ def test_what_other_numbers_do_is_said_before_they_are_saved(hands, writer, qtbo
     box.selectAll()
     QTest.keyClicks(box, "40")
     assert writer.window.said.text() == "Counting what that changes…"
-    assert not writer.window.save.isEnabled()
-    qtbot.waitUntil(writer.window.save.isEnabled, timeout=20000)
+    qtbot.waitUntil(lambda: not writer.window.cost.counting, timeout=20000)
     given = writer.window.draft.now
     assert given.of("cat").tolerance == Amount(40)
     told = foresee(foreseeing(writer.project), tolerance_of(given, writer.project.categories.name))
@@ -132,7 +131,35 @@ def test_what_other_numbers_do_is_said_before_they_are_saved(hands, writer, qtbo
     assert box.value() == 0
     box.setValue(40)
     writer.save()
-    assert writer.window.said.text().startswith("The instructions are saved. Their numbers count when errors")
+    qtbot.waitUntil(lambda: not writer.window.cost.counting, timeout=20000)
+    assert writer.window.said.text().startswith("The instructions are saved. With these numbers, once errors")
+
+
+def test_save_pressed_while_it_is_counted_waits_for_the_count_and_is_not_lost(writer, qtbot):
+    writer.at("cat")
+    rows = len(writer.project.store.history())
+    writer.field("tolerance_pixels").setValue(40)
+    assert writer.window.cost.counting
+    writer.press("save_instructions")
+    assert writer.window.said.text() == "Counting what that changes… It is saved then."
+    assert not writer.window.save.isEnabled()
+    assert len(writer.project.store.history()) == rows
+    qtbot.waitUntil(lambda: not writer.window.cost.counting, timeout=20000)
+    assert len(writer.project.store.history()) == rows + 1
+    assert instructions_of(writer.project).of("cat").tolerance == Amount(40)
+    assert writer.window.said.text().startswith("The instructions are saved. With these numbers, once errors")
+
+
+def test_a_save_that_waits_is_taken_back_by_discard_and_done_at_once_by_closing(writer):
+    writer.at("cat")
+    writer.field("tolerance_pixels").setValue(40)
+    writer.press("save_instructions")
+    writer.press("discard_instructions")
+    assert instructions_of(writer.project).of("cat").tolerance == Amount()
+    writer.field("tolerance_pixels").setValue(30)
+    writer.press("save_instructions")
+    writer.window.close()
+    assert instructions_of(writer.project).of("cat").tolerance == Amount(30)
 
 
 def test_words_alone_cost_no_search(writer):

@@ -18,6 +18,7 @@ from labelmend_desktop.tasks import Task, Tasks
 
 _Known = tuple[int, Foreseeing, Issues]
 """The history's last row, what was stored then, and what is found of it by the numbers that hold."""
+COUNTING = "Counting what that changes…"
 _AFTER = 400
 """Milliseconds that nothing was typed before the count begins."""
 
@@ -48,7 +49,7 @@ class Cost(QObject):
         self.stop()
         self._given = given
         self.counting = project is not None and changes_numbers(project, given)
-        self.told.emit("Counting what that changes…" if self.counting else "")
+        self.told.emit(COUNTING if self.counting else "")
         if self.counting:
             self._later.start()
 

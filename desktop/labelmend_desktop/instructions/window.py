@@ -29,7 +29,7 @@ from labelmend.project.revisions import Revised
 from labelmend.review.instructions import ClassInstructions, Instructions, by_name
 from labelmend_desktop import theme
 from labelmend_desktop.instructions.class_form import ClassForm, WholeForm
-from labelmend_desktop.instructions.cost import Cost
+from labelmend_desktop.instructions.cost import COUNTING, Cost
 from labelmend_desktop.instructions.document import write_class, write_general
 from labelmend_desktop.instructions.draft import Draft
 from labelmend_desktop.instructions.versions import Versions, read_revisions
@@ -69,6 +69,7 @@ class InstructionsWindow(QDialog):
         self.cost = Cost(session, self)
         self._tasks = Tasks(self)
         self._previewed = ""
+        self._save_waits = False
         self._make()
         self._lay_out()
         self._connect()
@@ -146,12 +147,12 @@ class InstructionsWindow(QDialog):
         self.draft.changed.connect(self._refresh)
         self._later.timeout.connect(self._preview)
         self._parts.splitterMoved.connect(lambda *_: self._later.start())
-        self.cost.told.connect(self._tell)
+        self.cost.told.connect(self._tell_cost)
         self.form.picture_wanted.connect(lambda: self.picture_wanted.emit(self.form.name))
         self.form.pictures.opened.connect(lambda at: self.opened.emit(self.draft.now.of(self.form.name), at))
         self.versions.restore.connect(self._restore)
         self.tabs.currentChanged.connect(lambda _tab: self._list_versions())
-        self.save.clicked.connect(self.draft.save)
+        self.save.clicked.connect(self._save)
         self.discard.clicked.connect(self.draft.begin)
         self.read.clicked.connect(self.read_wanted)
         self.write.clicked.connect(self.write_wanted)
@@ -246,8 +247,26 @@ class InstructionsWindow(QDialog):
             item.setForeground(QColor(colours.text_quiet if empty else colours.text))
 
     def _allow_save(self) -> None:
-        self.save.setEnabled(self.draft.is_dirty and not self.cost.counting)
+        self.save.setEnabled(self.draft.is_dirty and not self._save_waits)
         self.discard.setEnabled(self.draft.is_dirty)
+
+    def _save(self) -> None:
+        """Save now, or once it is known and said what that changes."""
+        self._save_waits = self.cost.counting
+        if self._save_waits:
+            self._tell_cost(COUNTING)
+        else:
+            self.draft.save()
+
+    def _tell_cost(self, sentence: str) -> None:
+        """Say what the numbers change, and save if that was all that Save waited for."""
+        if self.cost.counting:
+            self._tell(f"{sentence} It is saved then." if self._save_waits else sentence)
+            return
+        waited, self._save_waits = self._save_waits, False
+        self._tell(sentence)
+        if waited and self.draft.is_dirty and self.draft.save():
+            self._tell(f"The instructions are saved. {sentence}")
 
     def _tell(self, told: LabelmendError | str) -> None:
         if self.isVisible():
@@ -291,8 +310,9 @@ class InstructionsWindow(QDialog):
     def _project_closes(self) -> None:
         """The last moment at which something can be saved."""
         self._tasks.cancel_and_wait()
-        if self.draft.is_dirty and self._prompts.save_instructions(may_stay=False):
+        if self.draft.is_dirty and (self._save_waits or self._prompts.save_instructions(may_stay=False)):
             self.draft.save()
+        self._save_waits = False
         self.draft.begin()
         self.cost.shutdown()
 
@@ -308,7 +328,8 @@ class InstructionsWindow(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what becomes of what was written."""
         if self.draft.is_dirty and self._session.project is not None:
-            keep = self._prompts.save_instructions(may_stay=True)
+            keep = self._save_waits or self._prompts.save_instructions(may_stay=True)
+            self._save_waits = False
             if keep is None or (keep and not self.draft.save()):
                 event.ignore()
                 return

@@ -42,7 +42,7 @@ from labelmend_desktop.review.section import Section
 from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import issue_icon, issue_word, score_word, with_units, without_class
+from labelmend_desktop.words import PLACE, issue_icon, issue_word, score_word, with_units, without_class
 
 _SMALL_HEIGHT, _LEAST_HEIGHT = 640, 400
 """Below these heights the history folds, and the instructions."""
@@ -335,6 +335,14 @@ class ReviewPanel(QScrollArea):
 
     def _show_instructions(self, project: Project, row: int, annotation: Annotation | None) -> None:
         categories = classes_at_hand(project, row, annotation)
+        if not categories and row >= 0 and without_class(project.issues, row) == PLACE:
+            categories = likely(
+                own=-1,
+                bbox=project.issues.bbox[row],
+                detections=self._session.detections(),
+                recent=self._recent,
+                frequent=self._frequent,
+            )[:2]
         self.how.setVisible(bool(categories))
         if categories:
             self.instructions.show_classes(project, categories)
