@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from builders.datasets import ANN, EXP, LEA, REV, faulty, issue_of, make_project
 from labelmend.project import looks, sampling, trials, verbs
 from labelmend.project.agreeing import agreement_of
+from labelmend.project.instructing import revise
 from labelmend.project.policy import change_policy
+from labelmend.review.instructions import ClassInstructions, Instructions
 from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates
 from labelmend.review.states import Actor
@@ -268,6 +270,7 @@ def test_a_place_where_a_label_was_missing_is_judged_by_drawing_one(tmp_path, op
     project.work_as(LEA)
     project.apply(change_policy(project, Policy(blind=1.0)))
     project.apply(sampling.draw_sample(project, Rates(0.0), seed=4), op="draw")
+    revise(project, Instructions(general="Every pet.", classes=(ClassInstructions("cat", "It purrs."),)))
     made = project.annotation(-1)
     project.close()
 
@@ -276,6 +279,12 @@ def test_a_place_where_a_label_was_missing_is_judged_by_drawing_one(tmp_path, op
     sit_down(user, "second_look")
     assert "A place without a label" in texts(user)
     assert "dog" not in texts(user)
+    beside = user.window.panel.instructions
+    assert beside.isVisible()
+    assert "Every pet." in beside._general.toPlainText()
+    # By how frequent they are in the file: nothing may tell what the model sees there.
+    assert [one.heading.text() for one in beside.seen] == ["cat", "bird"]
+    assert "It purrs." in beside.told[0].words.toPlainText()
     before = len(user.window.session.annotations())
     user.draw_box(made.bbox.tolist())
     assert len(user.window.session.annotations()) == before + 1

@@ -24,6 +24,11 @@ from labelmend.progress import Progress, silent, stage
 
 MOST_FILES: Final = 16
 """So many detection files, and no more, are compared at once: each costs as much as the first."""
+MANY: Final = 0.2
+FEWEST: Final = 10
+CLEAR: Final = 20
+"""Scores are per cent where so large a share, and so many, are above 1 and the highest is at least so high:
+a few such ones are mistakes, and lower ones may be of any other scale."""
 
 
 _OF_ANOTHER: Final = {
@@ -167,6 +172,9 @@ def read_detections(
     with np.errstate(invalid="ignore"):
         block.bbox[(np.abs(block.bbox) > LARGEST).any(1)] = np.nan
         block.score[np.abs(block.score) > LARGEST] = np.nan
+    if told := _per_cent(block.score):
+        block.score /= 100
+        book.tell("file", -1, "score-per-cent", told)
     reading = AS_WRITTEN if look is None else look(_given(block, intake.data, top))
     if reading != AS_WRITTEN:
         _read_so(block, reading, dataset)
@@ -182,6 +190,16 @@ def read_detections(
         readings=(reading,),
     )
     return found, book.faults()
+
+
+def _per_cent(score: npt.NDArray[np.float64]) -> str:
+    """What is said of scores that can only be meant as 0 to 100; empty for any others."""
+    fair = score[np.isfinite(score)]
+    above = int((fair > 1).sum())
+    if above < max(FEWEST, MANY * len(fair)) or fair.min() < 0 or not CLEAR <= fair.max() <= 100:
+        return ""
+    told = f"has scores of 0 to 100 ({above:,} of {len(fair):,} are above 1)"
+    return f"{told}: they were read as per cent, 100 as 1."
 
 
 def _given(block: DetectionBlock, data: bytes, top: TopLevel) -> Given:

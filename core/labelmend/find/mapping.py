@@ -32,6 +32,8 @@ ROUND_TO = (32, 100, 1, 0.5, 0.1, 0.05, 0.01)
 """Detectors' picture sizes are multiples of 32 or of 100; scales are mostly round numbers."""
 
 _NAME_WINS = 0.1
+_CLEARLY = 0.1
+"""By so much what classes lie on must agree better than a habit of writers."""
 
 
 class Index:
@@ -199,18 +201,24 @@ def better_classes(
         return None
     best: ClassReading | None = None
     known = np.unique(given.category_id[given.category_id != ODD])
-    for words, row_of in _habits(known, given.names, ids, categories):
+    shift = int(_commonest(ids[here] - there))
+    for words, row_of in _habits(known, given.names, ids, categories, shift):
         agree = float((_looked_up(known, row_of, there) == here).mean())
         wins = _NAME_WINS if words.startswith("by name") else WIN
         if agree >= FAIR and agree >= share + wins and (best is None or agree > best.share + _NEAR):
             best = ClassReading(_reading(known, row_of, ids), words, agree)
-    return best or _by_table(here, there, known, ids, categories, share)
+    # A habit that fits a part only is none.
+    least = share + WIN if best is None else best.share + _CLEARLY
+    return _by_table(here, there, known, ids, categories, least) or best
 
 
 def _habits(
-    known: Ints, names: Mapping[int, str], ids: Ints, categories: Sequence[str]
+    known: Ints, names: Mapping[int, str], ids: Ints, categories: Sequence[str], shift: int
 ) -> Iterator[tuple[str, Ints]]:
-    """Each habit in words, with the dataset's row (k,) that each id of the file means, -1 none."""
+    """Each habit in words, with the dataset's row (k,) that each id of the file means, -1 none.
+
+    shift: what most often lies between an id of the file and the dataset's id of the class there.
+    """
     row_by_name = {name.strip().casefold(): row for row, name in enumerate(categories)}
     row_by_id = {int(one): row for row, one in enumerate(ids)}
     n = len(categories)
@@ -219,25 +227,33 @@ def _habits(
         yield "by name, as the file's own list of categories has them", np.array(by_name, np.int64)
     yield "counted from 0 in the order of the categories", np.where((known >= 0) & (known < n), known, -1)
     yield "counted from 1 in the order of the categories", np.where((known > 0) & (known <= n), known - 1, -1)
-    for step, words in ((1, "one too low"), (-1, "one too high")):
-        yield words, np.array([row_by_id.get(int(one) + step, -1) for one in known], np.int64)
+    if shift:
+        words = f"{'one' if abs(shift) == 1 else f'{abs(shift):,}'} too {'low' if shift > 0 else 'high'}"
+        yield words, np.array([row_by_id.get(int(one) + shift, -1) for one in known], np.int64)
 
 
 def _by_table(
-    here: Ints, there: Ints, known: Ints, ids: Ints, categories: Sequence[str], share: float
+    here: Ints, there: Ints, known: Ints, ids: Ints, categories: Sequence[str], least: float
 ) -> ClassReading | None:
-    """Each class of the detections is the one that most of its boxes lie on, if that is nearly one to one."""
+    """Each class of the detections is the one that most of its boxes lie on, if that is nearly one to one and
+    so many agree at least."""
     n, at = len(categories), np.searchsorted(known, there)
     count = np.bincount(at * n + here, minlength=len(known) * n).reshape(len(known), n)
     seen = count.sum(axis=1) > 0
     row_of = np.where(seen, count.argmax(axis=1), -1)
     agree = float((row_of[at] == here).mean())
     one_to_one = len(np.unique(row_of[seen])) >= 0.8 * seen.sum()
-    if n < 2 or agree < FAIR or agree < share + WIN or not one_to_one:
+    if n < 2 or agree < max(FAIR, least) or not one_to_one:
         return None
     k = int(count.sum(axis=1).argmax())
     words = f"exchanged: its id {known[k]} is {categories[row_of[k]]}"
     return ClassReading(_reading(known, row_of, ids), words, agree)
+
+
+def _commonest(values: Ints) -> int:
+    """The value that is there most often."""
+    found, count = np.unique(values, return_counts=True)
+    return int(found[count.argmax()])
 
 
 def _looked_up(known: Ints, row_of: Ints, there: Ints) -> Ints:

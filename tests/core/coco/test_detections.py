@@ -196,6 +196,21 @@ def test_refused(read: Any, name: str) -> None:
     assert str(caught.value).startswith("d.json")
 
 
+def test_scores_of_0_to_100_are_read_as_per_cent_and_that_is_said(read: Any) -> None:
+    found, faults = read([one(score=score) for score in (*range(2, 20), 87.5, 100, 0.5, 0)])
+    assert (found.score.max(), found.score.min()) == (1, 0)
+    assert 0.875 in found.score
+    assert [fault.code for fault in faults] == ["score-per-cent"]
+    assert faults[0].sentence == (
+        "d.json has scores of 0 to 100 (20 of 22 are above 1): they were read as per cent, 100 as 1."
+    )
+
+
+def test_scores_of_another_scale_are_no_per_cent(read: Any) -> None:
+    for scores in ([4.5] * 20, [*([50] * 20), 101], [*([50] * 20), -1]):
+        assert [fault.code for fault in read([one(score=score) for score in scores])[1]] == ["score-range"]
+
+
 def test_scores_beyond_one_are_told_and_kept(read: Any) -> None:
     found, faults = read([one(score=87.5), one()])
     assert len(found) == 2

@@ -51,10 +51,15 @@ def made(folder, change, *, offered):
     return Project.open(path, actor=ANN), imported
 
 
+def by_1000(one):
+    one["category_id"] += 1000
+
+
 CASES = [
     (to_corners, Reading(boxes="corners")),
     (to_shares, Reading(shares=True)),
     (from_0, Reading(classes=((0, 1), (1, 2), (2, 3)))),
+    (by_1000, Reading(classes=((1001, 1), (1002, 2), (1003, 3)))),
 ]
 
 
