@@ -28,7 +28,7 @@ class Accepting(QObject):
     ) -> None:
         super().__init__(session)
         self._session, self._cards, self._panel = session, cards, panel
-        self._take, self._tool = take, tool
+        self.take, self._tool = take, tool
         self._refused = False
         for refused in (session.failed, actions.failed):
             refused.connect(self._was_refused)
@@ -37,7 +37,7 @@ class Accepting(QObject):
 
     def accept(self) -> None:
         """Take the proposal in sight, else accept what is suggested for the issue."""
-        if self._take():
+        if self.take():
             return
         doubt = self._doubt()
         if doubt:
@@ -50,7 +50,7 @@ class Accepting(QObject):
         """Another verdict that Enter gives: it takes the proposal in sight, else it gives the verdict."""
 
         def do() -> None:
-            if not self._take():
+            if not self.take():
                 verdict()
 
         return do

@@ -54,6 +54,8 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+F",), "mdi6.magnify-scan", "File", enabled=when.idle_project, starts_group=True),
     Action("add_detections", "Add detections…", "Take results files of one or more models into the project.",
            (), "mdi6.layers-plus", "File", enabled=when.idle_project),
+    Action("find_pictures", "Folder of the pictures…", "Choose the folder that the pictures are in now.",
+           (), "mdi6.folder-image", "File", enabled=when.idle_project),
     Action("review_rules", "Rules of review…",
            "Set the reasons that a reviewer chooses from, and how much is looked at twice.",
            (), "mdi6.scale-balance", "File", enabled=when.idle_project, lead_only=True),
@@ -85,7 +87,7 @@ ACTIONS: tuple[Action, ...] = (
            ("Shift+Z", "Ctrl+Y", "Ctrl+Shift+Z"), "mdi6.redo", "Edit", enabled=when.redo),
     Action("edit", "Edit the shape",
            "Drag corners, edges, vertices (Shift picks several, Alt and a click removes), again: its box; "
-           "of a mask take the brush, again: the eraser.",
+           "a suggested new label before it is added; of a mask take the brush, again: the eraser.",
            ("E",), "mdi6.pencil-outline", "Edit", enabled=when.project, starts_group=True),
     Action("choose_class", "Change class…",
            "Choose another class at the cursor, by its number or some letters of its name.",

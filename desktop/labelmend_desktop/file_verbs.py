@@ -53,6 +53,7 @@ class FileVerbs(QObject):
             "new_project": self.new_project,
             "open_project": self._open,
             "open_sample": self._open_sample,
+            "find_pictures": self.find_pictures,
             "switch_person": self._switch_person,
             "close_project": self._session.close,
         }

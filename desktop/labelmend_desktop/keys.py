@@ -97,9 +97,13 @@ class Keyboard(QObject):
         if not isinstance(watched, QWidget) or not self._is_ours(watched):
             return None
         key = name_of(event)
-        if not key or self._claimed(event.key()) or _belongs_to_widget(key, event):
+        if not key or self._claimed(event.key()) or _belongs_to_widget(self._focus(), key, event):
             return None
         return action_for(key, self._actions.situation)
+
+    def _focus(self) -> QWidget | None:
+        """What has the focus; without a window manager no window is the active one, and the keys come yet."""
+        return QApplication.focusWidget() or self._window.focusWidget()
 
     def _is_ours(self, widget: QWidget) -> bool:
         if _something_is_open():
@@ -127,7 +131,7 @@ class Keyboard(QObject):
         if event.isAutoRepeat() and action.context in ("fix", "review", "expert", "rejecting"):
             return True  # a key that is leant on must not judge a hundred labels
         done = self._actions.run(action.name, *((place,) if action.keyed else ()))
-        if done and action.name == "own_words" and isinstance(field := QApplication.focusWidget(), QLineEdit):
+        if done and action.name == "own_words" and isinstance(field := self._focus(), QLineEdit):
             field.insert(event.text().strip())  # the letter that began them
         return True
 
@@ -149,9 +153,8 @@ def _something_is_open() -> bool:
     return QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None
 
 
-def _belongs_to_widget(key: str, event: QKeyEvent) -> bool:
+def _belongs_to_widget(focus: QWidget | None, key: str, event: QKeyEvent) -> bool:
     """Whether the widget with the focus needs the key: letters in a text field, Enter on a button."""
-    focus = QApplication.focusWidget()
     if focus is None or not focus.isVisible():
         return False  # a pop-up that is gone may still hold the focus
     if isinstance(focus, _TEXT_FIELDS):

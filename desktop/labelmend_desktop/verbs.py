@@ -28,7 +28,7 @@ class Drawing(Protocol):
     """What the verbs need of the canvas."""
 
     def fit_suspect(self) -> object: ...  # noqa: D102
-    def come_to_hand(self) -> object: ...  # noqa: D102
+    def come_to_hand(self) -> bool: ...  # noqa: D102
     def fit_image(self) -> object: ...  # noqa: D102
     def take_tool(self, name: str) -> object: ...  # noqa: D102
     def adjust(self, by: int) -> object: ...  # noqa: D102
@@ -177,12 +177,15 @@ class Verbs(QObject):
         """Handles on or off; of a polygon being edited, its box instead of its vertices and back; of a mask
         the brush, and the eraser and back.
 
-        Where another label is in hand than the one that was edited last, that one is edited.
+        Where another label is in hand than the one that was edited last, that one is edited. Where a label is
+        missing, the suggested one is taken in hand.
         """
         session = self._session
         annotation = self._panel.annotation()
         if session.selected is None and annotation is not None:
             session.select(annotation.key)
+        if session.selected is None and self._canvas.come_to_hand():
+            return  # the suggested label, where one is missing
         if session.selected is None:
             raise Refused("There is no label to edit here: draw one (B or G), or select one (click, or Tab).")
         begins = not session.editing or session.edited != session.selected
@@ -219,13 +222,13 @@ class Verbs(QObject):
             self._session.edits.set_category_of_several(category)
         elif annotation is not None:
             self._session.edits.set_category(annotation.key, category)
-        elif suggestion is not None and suggestion.fix == "create":
+        elif not self._accepting.take() and suggestion is not None and suggestion.fix == "create":
             self._session.edits.create(category, bbox=suggestion.bbox, polygons=suggestion.polygons)
         self._canvas_widget.setFocus()
 
     def _escape(self) -> None:
         """Out of a text field first, then out of the gesture, then out of editing."""
-        focus = QApplication.focusWidget()
+        focus = QApplication.focusWidget() or self._canvas_widget.window().focusWidget()
         own = focus is not None and (focus.inherits("QLineEdit") or focus.property("own_keys"))
         asked = self._session.asking.verdict
         self._session.asking.stop()

@@ -133,7 +133,7 @@ WHY_NOT: dict[Callable[[Situation], bool], str] = {
 def contexts(situation: Situation) -> tuple[Context, ...]:
     """The contexts whose keys hold now, the most special first."""
     found: list[Context] = ["rejecting"] if situation.rejecting else []
-    if situation.editing and situation.selected:
+    if situation.editing and (situation.selected or situation.suggestion):
         found.append("editing")
     if situation.versions and not situation.editing:
         found.append("versions")

@@ -69,7 +69,10 @@ STATE_ICONS: dict[str, str] = {
 
 
 def issue_word(table: IssueTable, row: int) -> str:
-    """What an issue is: its kind, that its label is merged or split, or that it stands for many."""
+    """What an issue is: its kind, that its label is merged or split, that it stands for many, or that it is
+    of the picture itself."""
+    if is_of_picture(table, row):
+        return "Picture missing" if lacks_picture(table, row) else "Faulty picture"
     return NAME_WORDS[CALLED[int(table.called[row])]]
 
 
@@ -81,6 +84,16 @@ def without_class(table: IssueTable, row: int) -> str:
     if called == "look":
         return PLACE
     return PICTURE if table.annotation[row] == NO_KEY and table.image[row] >= 0 else ""
+
+
+def is_of_picture(table: IssueTable, row: int) -> bool:
+    """Whether an issue is that a picture's file is missing or cannot be shown."""
+    return without_class(table, row) == PICTURE
+
+
+def lacks_picture(table: IssueTable, row: int) -> bool:
+    """Whether an issue is that a picture's file is not there."""
+    return is_of_picture(table, row) and " is missing: " in table.sentence(row)
 
 
 def issue_icon(table: IssueTable, row: int) -> str:

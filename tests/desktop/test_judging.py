@@ -11,6 +11,7 @@ from builders.datasets import ANN, EXP, LEA, REV, grid, make_project
 from labelmend.review.sampling import Rates
 from labelmend_desktop.canvas.focus import suggested_outline
 from labelmend_desktop.sample_dialog import SampleChoice
+from labelmend_desktop.words import is_of_picture
 
 K = Qt.Key
 
@@ -316,3 +317,26 @@ def test_after_a_fix_by_hand_the_button_says_that_enter_only_goes_on(hands):
     assert button.text() == "Keep it, go on   Enter"
     hands.press(K.Key_Z)
     assert button.text() == "Accept   Enter"
+
+
+def test_a_missing_picture_offers_its_folder_and_nothing_to_accept(tmp_path, open_window, qtbot):
+    project = make_project(tmp_path)
+    path, image = project.path, int(project.issues.image[0])
+    project.image_path(image).unlink()
+    project.close()
+    hands = open_window(path)
+    hands.session.set_image(image)
+    issues = hands.session.project.issues
+
+    def noted():
+        return [row for row in range(len(issues)) if is_of_picture(issues, row)]
+
+    qtbot.waitUntil(lambda: bool(noted()))
+    hands.session.set_issue(int(issues.id[noted()[0]]))
+    assert hands.window.panel.heading.text() == "Picture missing"
+    assert not hands.window.panel.verdicts.findChild(QPushButton, "accept").isVisible()
+    hands.click("find_pictures")
+    assert [name for name, _asked in hands.answers.shown if name == "images_folder"]
+    hands.go_to("location")
+    assert hands.window.panel.verdicts.findChild(QPushButton, "accept").isVisible()
+    assert not hands.window.panel.verdicts.findChild(QPushButton, "find_pictures").isVisible()

@@ -1,7 +1,7 @@
 """The keyboard: actions from everywhere, letters for text fields, keys that are held."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenuBar, QTextBrowser
 
@@ -164,3 +164,21 @@ def test_the_menu_bar_keeps_its_keys_while_it_has_the_focus(hands):
         QTest.keyClick(bar, key)
     assert hands.session.issue == issue
     assert hands.status(issue) == "flagged"
+
+
+def test_a_comment_is_typed_while_no_window_is_the_active_one(hands, qtbot):
+    """As without a window manager: nothing has the application's focus, and the keys come yet."""
+    issue, window = hands.session.issue, hands.window.windowHandle()
+    other = QWindow()
+    other.show()
+    other.requestActivate()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is None)
+    QTest.keyClick(window, K.Key_M)
+    for letter in "axz":
+        QTest.keyClick(window, letter)
+    assert hands.window.panel.comment.text() == "axz"
+    assert (hands.status(issue), hands.session.issue) == ("flagged", issue)
+    QTest.keyClick(window, K.Key_Escape)
+    QTest.keyClick(window, K.Key_X)
+    assert hands.status(issue) == "dismissed"
+    other.close()

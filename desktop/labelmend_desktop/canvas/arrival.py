@@ -41,9 +41,10 @@ class Arrival:
         canvas, scene = self._canvas, self._canvas.contents.scene
         key = canvas.session.selected
         row = None if key is None else scene.row_of.get(key)
-        if row is None:
+        box = canvas.contents.held_box() if row is None else scene.box(row)
+        if box is None:
             return None
-        size, box = (float(canvas.width()), float(canvas.height())), scene.box(row)
+        size = float(canvas.width()), float(canvas.height())
         shown = canvas.view.rect(box)
         large = max(shown.width(), shown.height()) >= least
         seen = QRectF(canvas.rect()).intersected(shown)

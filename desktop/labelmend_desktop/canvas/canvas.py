@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labelmend_desktop import theme
-from labelmend_desktop.canvas import verbs
+from labelmend_desktop.canvas import taking, verbs
 from labelmend_desktop.canvas.aids import Aids
 from labelmend_desktop.canvas.arrival import Arrival
 from labelmend_desktop.canvas.backdrop import paint_ground, paint_hastily, paint_words
@@ -56,8 +56,7 @@ class Canvas(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.session = session
-        self.contents = Contents(session, Outlining(self))
+        self.session, self.contents = session, Contents(session, Outlining(self))
         self.camera = Camera(self)
         self.arrival = Arrival(self)
         self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)
@@ -70,8 +69,7 @@ class Canvas(QWidget):
         self.pointing = Pointing(self)
         self.proposals = Proposals(self)
         self.loaded: Loaded | None = None
-        self.words = ""
-        self.frames = 0
+        self.words, self.frames = "", 0
         self._fitted = True
         self._taken, self._tag_room = QRectF(), (0.0, 0.0)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -216,12 +214,15 @@ class Canvas(QWidget):
         self.arrival.forget()
         self._arrive(travel=True)
 
-    def come_to_hand(self) -> None:
-        """Go to the label in hand, unless it is in sight already; to a mask with the brush."""
+    def come_to_hand(self) -> bool:
+        """Go to the label in hand, to a mask with the brush; else take the suggested one. False: neither."""
+        if self.session.selected is None and not taking.begin(self):
+            return False
         verbs.take_brush(self)
         view = self.arrival.view_of_hand()
         if view is not None:
             self.camera.go(view)
+        return True
 
     def fit_image(self) -> None:
         """Show the whole picture."""

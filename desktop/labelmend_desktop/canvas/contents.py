@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor
 from labelmend.geometry.polygons import Parts, bounds
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.flipped import other_state
-from labelmend_desktop.canvas.focus import Focus, focus_of
-from labelmend_desktop.canvas.hit import InHand
+from labelmend_desktop.canvas.focus import Focus, focus_of, new_label
+from labelmend_desktop.canvas.hit import SUGGESTED, InHand
 from labelmend_desktop.canvas.mask_image import MaskPicture
 from labelmend_desktop.canvas.outlining import Outlining
 from labelmend_desktop.canvas.quiet import FEW
@@ -29,7 +29,8 @@ _PATCHES = 40
 class Contents:
     """A view of the session's data for painting; every change says which picture boxes it touches.
 
-    Those answers are lists of boxes (4,) xywh, or EVERYTHING.
+    Those answers are lists of boxes (4,) xywh, or EVERYTHING. ``held`` is the suggested label while it is
+    changed by hand, before it is added.
     """
 
     def __init__(self, session: Session, outlining: Outlining) -> None:
@@ -40,6 +41,7 @@ class Contents:
         self.rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self.few = True
         self.masks = MaskPicture(0, 0)
+        self.held: InHand | None = None
         self._by_box: int | None = None
         self._deleted: tuple[Focus | None, Parts] = (None, ())
 
@@ -208,7 +210,9 @@ class Contents:
         return True
 
     def in_hand(self) -> InHand | None:
-        """The selected shape as far as it can be dragged."""
+        """The selected shape as far as it can be dragged; with none, the one that is suggested."""
+        if not self._session.selection.keys:
+            return self.held or self._suggested()
         annotation = self.scene.annotation(self._session.selected)
         if annotation is None or annotation.category in self._session.classes.locked:
             return None
@@ -218,6 +222,18 @@ class Contents:
         if annotation.rle is not None or not np.isfinite(annotation.bbox).all():
             return InHand(annotation.key)
         return InHand(annotation.key, box=annotation.bbox)
+
+    def held_box(self) -> NDArray[np.float64] | None:
+        """The box (4,) xywh of the suggested label while it is in hand."""
+        if self.held is None:
+            return None
+        return bounds(self.held.parts) if self.held.parts else self.held.box
+
+    def _suggested(self) -> InHand | None:
+        new = new_label(self.focus)
+        if new is None or new.category in self._session.classes.locked:
+            return None
+        return InHand(SUGGESTED, None if new.polygons else new.bbox, new.polygons or ())
 
     def other_state(self) -> tuple[Parts, str]:
         """The suspect's other state and its name (see canvas/flipped.py)."""

@@ -25,6 +25,7 @@ class Focus:
     """The issue in sight. ``key`` is None for a label that is missing still; ``box`` (4,) xywh says where.
 
     ``detection`` is the place among the image's detections of the one that the issue speaks of, or -1.
+    ``card``: the issue stands for many, of which this is the example.
     """
 
     issue: int
@@ -35,6 +36,7 @@ class Focus:
     category: int
     suggestion: Suggestion | None
     detection: int = -1
+    card: bool = False
 
     def area(self, scene: Scene) -> NDArray[np.float64]:
         """The box (4,) that holds the suspect as it is now and its suggestion."""
@@ -67,6 +69,7 @@ def focus_of(session: Session) -> Focus | None:
         category=int(issues.category[shown]),
         suggestion=session.suggestion() if shown == row else suggestion_of(project, shown),
         detection=_spoken_of(project, row),
+        card=shown != row,
     )
 
 
@@ -74,6 +77,13 @@ def _spoken_of(project: Project, row: int) -> int:
     every, found = project.detections(), int(project.issues.columns.detection[row])
     first = 0 if every is None else int(np.searchsorted(every.image, project.issues.image[row]))
     return found - first if found >= 0 else -1
+
+
+def new_label(focus: Focus | None) -> Suggestion | None:
+    """What is suggested to be added where a label is missing, as far as it has sides to be dragged."""
+    if focus is None or focus.card or focus.suggestion is None or focus.suggestion.fix != "create":
+        return None
+    return focus.suggestion if focus.suggestion.rle is None else None
 
 
 def suggested_outline(suggestion: Suggestion | None, annotation: Annotation | None) -> Parts:

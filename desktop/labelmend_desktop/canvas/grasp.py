@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from labelmend.geometry.polygons import bounds
+from labelmend_desktop.canvas import taking
 from labelmend_desktop.canvas.gestures import boxes, outlines
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
 from labelmend_desktop.canvas.hit import Hit, InHand
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def gesture_on(canvas: Canvas, below: Hit, in_hand: InHand, press: Event) -> Gesture | None:
     """The gesture, or None where there is nothing to drag."""
-    session, limits = canvas.session, canvas.limits()
+    write, limits = partial(taking.set_box, canvas, in_hand.key), canvas.limits()
     key, box, parts = in_hand.key, in_hand.box, in_hand.parts
     if below.kind == "vertex":
         return _drag_vertex(canvas, below, in_hand, press)
@@ -33,10 +34,12 @@ def gesture_on(canvas: Canvas, below: Hit, in_hand: InHand, press: Event) -> Ges
             pick=partial(canvas.picking.pick, key),
         )
     if box is not None and below.kind in ("handle", "side"):
-        return boxes.resize(press, session=session, key=key, box=box, handle=below.handle, limits=limits)
+        return boxes.resize(press, write=write, key=key, box=box, handle=below.handle, limits=limits)
     if below.kind == "inside" and (parts or box is not None):
         box = box if box is not None else bounds(parts)
-        return boxes.move(press, session=session, key=key, box=box, parts=parts, limits=limits)
+        if parts:
+            write = partial(taking.set_polygons, canvas, key)
+        return boxes.move(press, write=write, key=key, box=box, parts=parts, limits=limits)
     return None
 
 

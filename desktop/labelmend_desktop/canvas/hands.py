@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from labelmend.geometry.polygons import bounds
+from labelmend_desktop.canvas import taking
 from labelmend_desktop.canvas.gestures import several
 from labelmend_desktop.canvas.gestures.pan import pan
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Happening
@@ -160,6 +161,7 @@ class Hands:
         ):
             self._grasp_others(press, below)
             return
+        taking.begin(canvas)
         gesture = gesture_on(canvas, below, in_hand, press)
         if gesture is not None:
             self._begin(gesture)
@@ -210,7 +212,8 @@ class Hands:
     def _click(self, below: Hit) -> None:
         """A click: take a shape in hand, leave what is proposed, or let go and come back to the suspect."""
         if below.key is None and self._proposals.current is not None:
-            self._proposals.leave()
+            if self._canvas.contents.held is None:
+                self._proposals.leave()
             return
         session, focus = self._canvas.session, self._canvas.contents.focus
         if below.key is not None:
@@ -221,7 +224,8 @@ class Hands:
             session.select(focus.key if focus is not None else None)
 
     def _begin(self, gesture: Gesture) -> None:
-        self._proposals.leave()
+        if self._canvas.contents.held is None:
+            self._proposals.leave()
         self._start(gesture)
 
     def _start(self, gesture: Gesture) -> None:

@@ -16,6 +16,8 @@ Kind = Literal["nothing", "shape", "inside", "handle", "side", "vertex", "middle
 HANDLES = ("nw", "n", "ne", "e", "se", "s", "sw", "w")
 REACH = 7.0
 """How near a line or a handle counts as on it, in widget pixels."""
+SUGGESTED = -1
+"""The key, in hand, of a label that is suggested where one is missing: it is none of the project's yet."""
 MIDDLE_FROM = 24.0
 """An edge offers its middle for a new vertex when it is this long on the screen, in widget pixels."""
 
@@ -87,8 +89,8 @@ def hit(
         if found is not NOTHING:
             return found
     key = shape_at(scene, x, y, reach=reach, rows=rows)
-    if key is None and in_hand is not None and in_hand.box is not None and _within(in_hand.box, x, y):
-        return Hit("inside", in_hand.key)  # a polygon taken by its box, beside its outline
+    if key is None and in_hand is not None and _holds_hand(in_hand, x, y):
+        return Hit("inside", in_hand.key)  # taken by its box, beside its outline; or suggested only
     if key is None:
         return NOTHING
     inside = in_hand is not None and key == in_hand.key
@@ -146,6 +148,10 @@ def _side(in_hand: InHand, x: float, y: float, reach: float) -> Hit:
     # Within a small box the sides leave a middle to take hold of.
     slack = min(reach * 0.8, max(w if side in "we" else h, reach * 0.8) / 4)
     return Hit("side", in_hand.key, side) if away[side] <= slack else NOTHING
+
+
+def _holds_hand(in_hand: InHand, x: float, y: float) -> bool:
+    return _covers(in_hand.parts, x, y, 0) if in_hand.box is None else _within(in_hand.box, x, y)
 
 
 def _within(box: NDArray[np.float64], x: float, y: float) -> bool:

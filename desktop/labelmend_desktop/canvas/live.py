@@ -17,7 +17,7 @@ from labelmend_desktop.canvas.colours import ACCENT, DETECTION_DASH, colour_of
 from labelmend_desktop.canvas.focus import Focus, suggested_outline
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import HANDLES as HANDLE_NAMES
-from labelmend_desktop.canvas.hit import NOTHING, Hit, InHand, handle_points, middles
+from labelmend_desktop.canvas.hit import NOTHING, SUGGESTED, Hit, InHand, handle_points, middles
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.canvas.scene import Scene, corners
 from labelmend_desktop.canvas.strokes import (
@@ -95,7 +95,7 @@ def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: 
         _paint_selected(painter, stage, view, room, font)
     if stage.proposal is not None:
         _paint_proposal(painter, stage, stage.proposal, view, room)
-    else:
+    if stage.proposal is None or stage.proposal.key == SUGGESTED:
         _paint_grips(painter, stage, view)
     if stage.draft is not None and stage.draft.band and stage.draft.box is not None:
         _paint_band(painter, view.rect(stage.draft.box))
@@ -214,6 +214,10 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
 def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:
     """What a label would become, with what that adds and takes away; a plain one is drawn already."""
     if proposal.plain:
+        return
+    if proposal.key == SUGGESTED:
+        outline = _outline(stage, SUGGESTED) or proposal.outline
+        stroke(painter, path_of(outline, view), colour_of(stage.draw_category))
         return
     before = proposal.before or _outline(stage, proposal.key)
     paint_change(painter, before, proposal.outline, view, room, known=proposal.change)

@@ -14,7 +14,9 @@ from labelmend.geometry.crossing import crossings, mended
 from labelmend.geometry.differences import difference
 from labelmend.geometry.polygons import Part, Parts, is_simple
 from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas import taking
 from labelmend_desktop.canvas.gestures.story import Draft
+from labelmend_desktop.canvas.hit import SUGGESTED
 from labelmend_desktop.canvas.proposal import Proposal
 
 if TYPE_CHECKING:
@@ -64,8 +66,8 @@ class Mending:
         annotation = self._canvas.contents.scene.annotation(key)
         had = () if annotation is None else annotation.polygons
         if all(is_simple(part) or any(np.array_equal(part, old) for old in had) for part in parts):
-            return self._canvas.session.edits.set_polygons(key, parts, title=title)
-        self._propose(key, parts, title=title, had=had)
+            return taking.set_polygons(self._canvas, key, parts, title=title)
+        self._propose(None if key == SUGGESTED else key, parts, title=title, had=had)
         return False
 
     def add(self, points: Part) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter
 from labelmend.geometry.differences import Difference
 from labelmend.geometry.polygons import Parts, bounds_of_each
 from labelmend_desktop.canvas.colours import ACCENT
+from labelmend_desktop.canvas.hit import SUGGESTED, InHand
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.scene import contours, corners
 from labelmend_desktop.canvas.strokes import path_of, stroke
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
     from labelmend_desktop.session import Session
 
+Box = NDArray[np.float64]
 _REACH = 6.0
 _BATCH = 12
 
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
-    """What annotation ``key`` would become (None: a new one): a ``box``, ``parts`` (k, 2) or a mask ``rle``.
+    """What annotation ``key`` would become (None: a new one; SUGGESTED: a new one that can be dragged): a
+    ``box``, ``parts`` (k, 2) or a mask ``rle``.
 
     ``title`` names the step that taking it makes; ``words`` say with numbers what would change.
     ``adjusted`` makes a stronger (+1) or gentler (-1) one of the same sort, where that makes sense;
@@ -99,7 +102,8 @@ class Proposals(QObject):
     def show(self, proposal: Proposal) -> None:
         """Show another shape for a label, in place of the one shown before."""
         self._canvas.hands.stop()
-        self.current, self._selected = proposal, self._canvas.session.selection.keys
+        self._selected = self._canvas.session.selection.keys
+        self._set(proposal)
         self._plain.drop()
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._canvas.update()
@@ -124,12 +128,15 @@ class Proposals(QObject):
 
     def take(self) -> bool:
         """Make what is shown so; False where nothing is shown."""
-        proposal, self.current = self.current, None
+        proposal = self.current
         if proposal is None:
             return False
-        proposal.take(self._canvas.session)
-        self._canvas.update()
-        self.shown.emit(False)
+        self._set(None)
+        done = proposal.take(self._canvas.session)
+        if proposal.key == SUGGESTED and not done:
+            self.show(proposal)  # refused: what was dragged is not lost
+            return True
+        self._put_down(proposal)
         return True
 
     def refresh(self) -> None:
@@ -141,10 +148,21 @@ class Proposals(QObject):
 
     def leave(self) -> None:
         """Show none any more; nothing has changed."""
-        if self.current is not None:
-            self.current = None
-            self._canvas.update()
-            self.shown.emit(False)
+        proposal = self.current
+        if proposal is not None:
+            self._set(None)
+            self._put_down(proposal)
+
+    def _set(self, proposal: Proposal | None) -> None:
+        self.current, self._canvas.contents.held = proposal, None
+        if proposal is not None and proposal.key == SUGGESTED:
+            self._canvas.contents.held = InHand(SUGGESTED, proposal.box, proposal.parts)
+
+    def _put_down(self, proposal: Proposal) -> None:
+        if proposal.key == SUGGESTED:
+            self._canvas.session.set_editing(False)
+        self._canvas.update()
+        self.shown.emit(False)
 
     def adjust(self, by: int) -> None:
         """Make the one shown stronger (+1) or gentler (-1)."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF
 from labelmend.errors import Refused
 from labelmend.geometry import masks
 from labelmend.geometry.polygons import bounds, moved
+from labelmend_desktop.canvas import taking
 from labelmend_desktop.canvas.contents import Contents
 from labelmend_desktop.canvas.gestures.boxes import held_inside, resized
 from labelmend_desktop.canvas.gestures.outlines import shifted
@@ -84,7 +85,7 @@ def _nudge_box(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
     else:
         new = np.concatenate([box[:2] + held_inside(box, by, limits), box[2:]])
     if not np.array_equal(new, box) and (new[2:] > 0).all():
-        canvas.session.edits.set_box(in_hand.key, new, title="nudge a side" if handle else "nudge the box")
+        taking.set_box(canvas, in_hand.key, new, title="nudge a side" if handle else "nudge the box")
 
 
 def _nudge_mask(canvas: Canvas, key: int, by: Vector) -> None:

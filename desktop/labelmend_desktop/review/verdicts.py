@@ -13,6 +13,7 @@ from labelmend_desktop.action_set import ActionSet, caption
 from labelmend_desktop.actions import BY_NAME
 from labelmend_desktop.review.reasons import ReasonButtons
 from labelmend_desktop.session import Session
+from labelmend_desktop.words import is_of_picture, lacks_picture
 
 _BUTTONS = {
     "fix": ("accept", "dismiss", "ambiguous"),
@@ -56,6 +57,8 @@ class Verdicts(QWidget):
         layout.setSpacing(theme.GRID)
         self._buttons = {}
         self.reasons = ReasonButtons()
+        self._find = actions.button("find_pictures", primary=True, text="Choose the folder…")
+        layout.addWidget(self._find)
         self._pairs, self._columns = QGridLayout(), 0
         self._pairs.setSpacing(theme.GRID)
         for names in _BUTTONS.values():
@@ -89,6 +92,7 @@ class Verdicts(QWidget):
         fits = queue not in _WORKER or role == _WORKER[queue]
         for name, button in self._buttons.items():
             button.setVisible(fits and name in _BUTTONS.get(queue, ()))
+        self._show_of_picture(may=fits and queue == "fix")
         self._name_buttons()
         self._other_role.setVisible(not fits)
         self._switch.setVisible(not fits)
@@ -99,6 +103,15 @@ class Verdicts(QWidget):
                 f"This queue is for {article} {needed}; you work as {role or 'nobody yet'}."
             )
         self._ask(project if fits else None)
+
+    def _show_of_picture(self, *, may: bool) -> None:
+        """Of a picture itself nothing can be suggested; where it is missing, another folder may help."""
+        project, issue = self._session.project, self._session.issue
+        row = project.issues.row_of(issue) if project is not None and issue is not None else -1
+        self._find.hide()
+        if project is not None and row >= 0 and is_of_picture(project.issues, row):
+            self._buttons["accept"].hide()
+            self._find.setVisible(may and lacks_picture(project.issues, row))
 
     def show_proposal(self, shown: bool) -> None:
         """While a shape is proposed on the canvas, Enter takes that."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 Box = NDArray[np.float64]
+Write = Callable[..., object]
+"""Called with the new shape and its ``title``."""
 LEAST_DRAWN = 3.0
 """A box drawn smaller than this on the screen, in widget pixels, was a slip."""
 
 
-def resize(press: Event, *, session: Session, key: int, box: Box, handle: str, limits: Limits) -> Gesture:
+def resize(press: Event, *, write: Write, key: int, box: Box, handle: str, limits: Limits) -> Gesture:
     """Drag a handle or a side (``handle``: letters of n, e, s, w); the opposite side stays.
 
     Shift keeps the ratio, Alt keeps the centre. Sides may cross.
@@ -35,7 +38,7 @@ def resize(press: Event, *, session: Session, key: int, box: Box, handle: str, l
                 box, handle, event.point - press.point, limits=limits, ratio=event.shift, centre=event.alt
             )
     if begun and new[2] > 0 and new[3] > 0 and not np.array_equal(new, box):
-        session.edits.set_box(key, new, title="resize the box")
+        write(new, title="resize the box")
 
 
 def resized(
@@ -96,7 +99,7 @@ def _keep_ratio(low: Box, high: Box, box: Box, handle: str, *, limits: Limits, c
             high[axis] = low[axis] + sign * wanted[axis]
 
 
-def move(press: Event, *, session: Session, key: int, box: Box, parts: Parts, limits: Limits) -> Gesture:
+def move(press: Event, *, write: Write, key: int, box: Box, parts: Parts, limits: Limits) -> Gesture:
     """Drag a whole box or polygon; it stays within the picture."""
     begun, by = False, np.zeros(2)
     while True:
@@ -109,9 +112,9 @@ def move(press: Event, *, session: Session, key: int, box: Box, parts: Parts, li
     if not begun or not by.any():
         return
     if parts:
-        session.edits.set_polygons(key, moved(parts, by), title="move the polygon")
+        write(moved(parts, by), title="move the polygon")
     else:
-        session.edits.set_box(key, np.concatenate([box[:2] + by, box[2:]]))
+        write(np.concatenate([box[:2] + by, box[2:]]), title="move the box")
 
 
 def _moved_draft(key: int, box: Box, parts: Parts, by: NDArray[np.float64]) -> Draft:

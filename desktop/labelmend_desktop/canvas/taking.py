@@ -1,0 +1,54 @@
+"""The label that is suggested where one is missing, taken in hand: changed by hand before it is added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labelmend.geometry.polygons import Parts, bounds, scaled
+from labelmend_desktop.canvas.hit import SUGGESTED
+from labelmend_desktop.canvas.proposal import Box, Proposal
+
+if TYPE_CHECKING:
+    from labelmend_desktop.canvas.canvas import Canvas
+    from labelmend_desktop.session import Session
+
+_WORDS = "The suggested label is in hand: drag its sides or corners. It is not added yet."
+_TITLE = "add a label"
+
+
+def begin(canvas: Canvas) -> bool:
+    """Take the suggested label in hand, as it is suggested or was changed already; False without one."""
+    focus, in_hand = canvas.contents.focus, canvas.contents.in_hand()
+    if in_hand is None or in_hand.key != SUGGESTED or focus is None or focus.suggestion is None:
+        return False
+    if canvas.contents.held is None:
+        canvas.session.draw_category = focus.suggestion.category
+        _show(canvas, box=in_hand.box, parts=in_hand.parts)
+        canvas.session.set_editing(True)
+    return True
+
+
+def set_box(canvas: Canvas, key: int, box: Box, *, title: str = "move the box") -> bool:
+    """Give a label another box (4,) xywh: a step, but of the suggested one, which is only shown so."""
+    if key != SUGGESTED:
+        return canvas.session.edits.set_box(key, box, title=title)
+    in_hand = canvas.contents.in_hand()
+    if in_hand is not None and in_hand.parts:
+        return set_polygons(canvas, key, scaled(in_hand.parts, bounds(in_hand.parts), box), title=title)
+    _show(canvas, box=box)
+    return True
+
+
+def set_polygons(canvas: Canvas, key: int, parts: Parts, *, title: str) -> bool:
+    """Give a label other polygons, in the same way."""
+    if key != SUGGESTED:
+        return canvas.session.edits.set_polygons(key, parts, title=title)
+    _show(canvas, parts=parts)
+    return True
+
+
+def _show(canvas: Canvas, *, box: Box | None = None, parts: Parts = ()) -> None:
+    def make(session: Session) -> bool:
+        return session.edits.create(session.draw_category, bbox=box, polygons=parts or None)
+
+    canvas.proposals.show(Proposal(SUGGESTED, _TITLE, _WORDS, box=box, parts=parts, make=make))

@@ -1,0 +1,131 @@
+"""The label that is suggested where one is missing, taken in hand before it is added."""
+
+import json
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from builders.bench import Bench
+from builders.datasets import faulty, make_project
+from labelmend.geometry import masks
+
+K = Qt.Key
+
+
+@pytest.fixture
+def bench(tmp_path, open_user):
+    """A person before the first issue of a missing label."""
+    return opened(tmp_path, open_user)
+
+
+def opened(tmp_path, open_user, **dataset):
+    project = make_project(tmp_path, **dataset)
+    path = project.path
+    project.close()
+    bench = Bench(open_user(path), tmp_path / "out.json")
+    bench.user.press(K.Key_N)
+    bench.issue = bench.user.go_to("missing")
+    bench.suggested = bench.canvas.contents.focus.suggestion.bbox
+    return bench
+
+
+def side(bench, way, by=0.0):
+    """The middle of a side of what is suggested, (x, y), and as far beyond it."""
+    x, y, w, h = bench.suggested
+    return {"e": (x + w + by, y + h / 3), "n": (x + w / 3, y - by)}[way]
+
+
+def added(bench):
+    """The one label that the export has and the source has not."""
+    before = {one["id"] for one in json.loads(bench.before)["annotations"]}
+    (new,) = [one for number, one in bench.exported().items() if number not in before]
+    return new
+
+
+def test_it_is_changed_first_and_added_by_enter_as_one_step(bench):
+    steps = bench.steps()
+    bench.press(K.Key_E)
+    assert "not added yet" in bench.plate()
+    bench.user.drag(side(bench, "e"), side(bench, "e", 6))
+    bench.user.drag(side(bench, "n"), side(bench, "n", 4))
+    assert (bench.steps(), bench.bytes()) == (steps, bench.before)
+    bench.press(K.Key_Return)
+    x, y, w, h = bench.suggested
+    assert added(bench)["bbox"] == pytest.approx([x, y - 4, w + 6, h + 4], abs=1.0)
+    assert bench.steps() == steps + 3  # and two exports
+    assert bench.title() == "add a dog"
+    assert bench.user.state(bench.issue) == "fixed"
+    assert not bench.session.editing
+    bench.press(K.Key_Z)
+    assert bench.bytes() == bench.before
+    assert bench.user.state(bench.issue) == "flagged"
+
+
+def test_esc_leaves_it_as_if_never_begun(bench):
+    steps = bench.steps()
+    bench.press(K.Key_E)
+    bench.user.drag(side(bench, "e"), side(bench, "e", 6))
+    bench.press(K.Key_Escape)
+    assert bench.canvas.contents.in_hand().box.tolist() == bench.suggested.tolist()
+    assert not bench.session.editing
+    assert bench.plate() == ""
+    assert bench.steps() == steps
+    bench.press(K.Key_A)  # as suggested
+    assert added(bench)["bbox"] == pytest.approx(bench.suggested, abs=0.06)
+
+
+def test_a_drag_of_its_side_takes_it_in_hand_and_arrows_move_it(bench):
+    bench.canvas.setFocus()
+    bench.user.drag(side(bench, "e"), side(bench, "e", 6))
+    assert "not added yet" in bench.plate()
+    held = bench.canvas.contents.held.box.copy()
+    bench.canvas.hands.let_go()
+    bench.press(K.Key_Right, K.Key_Down, K.Key_Down)
+    assert bench.session.issue == bench.issue
+    bench.press(K.Key_Return)
+    assert added(bench)["bbox"] == pytest.approx(held + np.array([1, 2, 0, 0]), abs=0.06)
+
+
+def test_a_click_beside_it_keeps_it_and_another_label_in_hand_does_not(bench):
+    bench.press(K.Key_E)
+    corner = bench.canvas.view.to_picture(QPointF(5, 5))
+    bench.user.click(*corner)
+    assert bench.canvas.contents.held is not None
+    bench.press(K.Key_Tab)
+    assert bench.session.selected is not None
+    assert bench.canvas.contents.held is None
+
+
+def test_a_class_adds_it_as_it_is_in_hand(bench):
+    bench.press(K.Key_E)
+    bench.user.drag(side(bench, "e"), side(bench, "e", 6))
+    held, wanted = bench.canvas.contents.held.box.copy(), bench.user.window.panel.likely[1]
+    bench.press(K.Key_2)
+    new = added(bench)
+    assert new["bbox"] == pytest.approx(held, abs=0.06)
+    assert new["category_id"] == bench.user.project.category_ids.id_of(wanted)
+
+
+def test_of_a_suggested_outline_a_vertex_is_moved_first(tmp_path, open_user):
+    given = faulty()
+    for one in given["annotations"]:
+        one["segmentation"] = [corners(one["bbox"])]
+    for one in given["detections"]:
+        counts = masks.counts([corners(one["bbox"])], height=240, width=320)
+        one["segmentation"] = {"size": [240, 320], "counts": counts.decode()}
+    bench = opened(tmp_path, open_user, **given)
+    bench.press(K.Key_E)
+    (part,) = bench.canvas.contents.held.parts
+    at = int(part.sum(axis=1).argmax())
+    bench.user.drag(part[at], part[at] + [5, 4])
+    wanted = part.copy()
+    wanted[at] += [5, 4]
+    bench.press(K.Key_Return)
+    assert np.abs(np.reshape(added(bench)["segmentation"][0], (-1, 2)) - wanted).max() < 0.6
+    assert bench.title() == "add a dog"
+
+
+def corners(box):
+    x, y, w, h = box
+    return [x, y, x + w, y, x + w, y + h, x, y + h]
