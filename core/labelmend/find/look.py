@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -33,7 +33,7 @@ call from several threads; raises LabelmendError for what is missing or no pictu
 ReadRecord = Callable[[int], bytes | None]
 """The JSON of a label, by its row: polygons and masks are read from it."""
 
-_Result = tuple[int, tuple[Profiles, Bools] | None]
+_Result = tuple[int, tuple[Profiles, Bools] | str]
 
 LARGEST_REDUCTION = 3
 """Halvings that a decoder offers: to an eighth."""
@@ -45,11 +45,15 @@ SHAPE = (4, 2 * REACH + 1, CHANNELS)
 
 @dataclass(frozen=True)
 class Looked:
-    """What the pictures showed: issues, worst first; how many pictures were seen, how many could not be."""
+    """What the pictures showed: issues, worst first; how many pictures were seen, how many could not be.
+
+    missing: by the row of each image that could not be seen, why, in a sentence.
+    """
 
     issues: Issues
     seen: int
     unseen: int
+    missing: dict[int, str] = field(default_factory=dict)
 
     def sentence(self) -> str:
         """What was looked at, in one sentence."""
@@ -95,21 +99,21 @@ def look(
     todo, total = _tasks(image, box, owner, labels, record), len(np.unique(image))
     profile = np.zeros((len(box), *SHAPE), np.float16)
     cut, seen = np.zeros((len(box), 4), bool), np.zeros(len(box), bool)
-    first, unseen, creep = 0, 0, _Creep(progress)
+    first, missing, creep = 0, dict[int, str](), _Creep(progress)
     for n, (count, measured) in enumerate(_each(todo, read, threads, creep.again)):
         rows = slice(first, first + count)
-        first += count
-        if measured is None:
-            unseen += 1
+        if isinstance(measured, str):
+            missing[int(image[first])] = measured
         else:
             profile[rows], cut[rows] = measured
             seen[rows] = True
+        first += count
         creep.at(0.9 * (n + 1) / total)
     every = Measured(owner, box, profile, cut)
     here, away = every.take(np.flatnonzero(seen & ~moved)), every.take(np.flatnonzero(seen & moved))
     found = off_edges(labels, here, away, n_categories=n_categories, tick=creep.on)
     creep.at(1.0)
-    return Looked(found.take(found.order()), total - unseen, unseen)
+    return Looked(found.take(found.order()), total - len(missing), len(missing), missing)
 
 
 class _Creep:
@@ -161,12 +165,12 @@ def _each(
 
 
 def _measured(task: _Task, *, read: ReadGrey) -> _Result:
-    """How many boxes one picture has and what it shows of them; None when it cannot be read."""
+    """How many boxes one picture has and what it shows of them; a sentence when it cannot be read."""
     n = len(task.box)
     try:
         grey, width, height = read(task.image, task.reduce)
-    except LabelmendError:
-        return n, None
+    except LabelmendError as error:
+        return n, str(error)
     scale = np.array([grey.shape[1] / width, grey.shape[0] / height])
     box, cut = task.box * np.tile(scale, 2), cut_off(task.box, width=width, height=height)
     outline = [_outline(task, k, width, height, scale) for k in range(n)]

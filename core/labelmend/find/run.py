@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +25,7 @@ from labelmend.find.structure import structure
 from labelmend.progress import Progress, silent, stage
 
 if TYPE_CHECKING:
-    from labelmend.find.look import ReadGrey, ReadRecord
+    from labelmend.find.look import Looked, ReadGrey, ReadRecord
 
 RECORD: Final = CODES.index("record")
 """The code of an issue whose sentence the reader of the file wrote."""
@@ -48,7 +49,7 @@ class FindInputs:
     models: how the detections' sources are called, where there are several. tolerance: what the instructions
     let pass.
     read: gives the pictures, None when they are not to be looked at; record: gives the JSON of a label by its
-    row, for its outline.
+    row, for its outline. noted: rows of the images whose picture is known to be missing or broken.
     """
 
     sizes: ImageSizes
@@ -62,6 +63,7 @@ class FindInputs:
     tolerance: Tolerance | None = None
     read: ReadGrey | None = None
     record: ReadRecord | None = None
+    noted: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,25 @@ def run_find(
             progress=stage(progress, FIRST, 100),
         )
         found, looked = _louder(found, pictures.issues), pictures.sentence()
+        unseen = tuple(_unseen(pictures, inputs.noted))
+        inputs = replace(inputs, faults=(*inputs.faults, *unseen))
     told = replace(_with_told(inputs, found), looked=looked)
     return replace(told, checkup=sentences, misfit=misfit)
+
+
+def _unseen(looked: Looked, noted: frozenset[int]) -> Iterator[Fault]:
+    """A fault for each picture that could not be seen; one for all where most are: their folder is wrong."""
+    missing = looked.missing
+    if 2 * looked.unseen > looked.seen + looked.unseen and looked.unseen > 1:
+        first = next(iter(missing.values()))
+        told = f"{looked.unseen:,} of {looked.seen + looked.unseen:,} pictures are missing or cannot be read"
+        yield Fault(
+            "file", -1, "pictures", f"{told}: choose the folder that “file_name” starts from. {first}"
+        )
+        return
+    for image, why in missing.items():
+        if image not in noted:
+            yield Fault("images", image, "picture", why)
 
 
 def examine_models(inputs: FindInputs) -> tuple[tuple[str, ...], bool]:

@@ -10,6 +10,7 @@ from labelmend.project.annotation import Suggestion
 from labelmend.project.editing import actor_of, composed, patched, present, require_free
 from labelmend.project.edits import masked, reshaped, resized
 from labelmend.project.history import NO_KEY, Decision, Edit, Note, Step
+from labelmend.project.issue_table import GONE
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.project.suggesting import is_mended, suggestion
@@ -127,10 +128,16 @@ def take_suggestion(project: Project, issue: int, *, comment: str = "") -> Step:
     return Step(title="expert: take the suggestion", edits=tuple(edits), decisions=(decision,))
 
 
+def is_of_picture(note: Note) -> bool:
+    """Whether it was noted that a picture is missing or broken."""
+    return note.kind == "structure" and note.annotation == NO_KEY and note.category < 0
+
+
 def note_picture(project: Project, image: int, sentence: str) -> Step | None:
     """Note that a picture is missing or broken; None when that is noted already."""
-    known = any(n.image == image and n.annotation == NO_KEY for n in project.state.notes.values())
-    if known:
+    table = project.issues
+    of_it = (table.image == image) & (table.columns.annotation == NO_KEY) & (table.category < 0)
+    if (of_it & (table.status != GONE)).any():
         return None
     note = Note(project.new_issue(), "structure", image, NO_KEY, -1, (np.nan,) * 4, sentence)
     return Step(title="note a picture", decisions=(Decision(note.id, None, FLAGGED),), notes=(note,))

@@ -11,6 +11,7 @@ from labelmend.find.run import run_find
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
+from labelmend.project.verbs import note_picture
 
 LOOSE = 40
 
@@ -72,6 +73,36 @@ def test_the_command_line_looks_when_asked(tmp_path, capsys):
     looked = "39 pictures were looked at for labels that lie on no edge; 1 is missing or cannot be read."
     assert looked in told.err
     assert "location" in told.out
+
+
+def structure_of(project):
+    store_found(project, run_find(find_inputs(project, pictures=True)))
+    rows = [row for row in range(len(project.issues)) if project.issues.kind_of(row) == "structure"]
+    return [(int(project.issues.image[row]), project.issues.sentence(row)) for row in rows]
+
+
+def test_a_missing_picture_is_one_issue_however_it_was_met(tmp_path):
+    project = without_detections(tmp_path)
+    for name in ("009.png", "010.png"):
+        (project.images_folder / name).unlink()
+    noted = note_picture(project, 9, "seen to be missing")
+    project.apply(noted, op="find")
+    told = dict(structure_of(project))
+    assert sorted(told) == [8, 9]
+    assert told[8] == f"The picture 009.png is missing: it was looked for in {project.images_folder}."
+    assert told[9] == "seen to be missing"
+    assert note_picture(project, 8, "again") is None
+    project.close()
+
+
+def test_a_folder_without_the_pictures_is_one_issue(tmp_path):
+    project = without_detections(tmp_path)
+    for path in project.images_folder.iterdir():
+        path.unlink()
+    ((image, sentence),) = structure_of(project)
+    assert image == -1
+    assert sentence.startswith("40 of 40 pictures are missing or cannot be read: choose the folder that")
+    project.close()
 
 
 def test_pictures_need_a_project(tmp_path, capsys):
