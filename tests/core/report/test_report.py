@@ -23,6 +23,7 @@ from labelmend.report.fixes import choose
 from labelmend.report.numbers import numbers
 from labelmend.report.page import page
 from labelmend.report.reliability import reliability
+from labelmend.report.sections.fixes import fixes, labels_mended
 from labelmend.report.writing import pictures
 from labelmend.review.instructions import ClassInstructions, Instructions
 from labelmend.review.sampling import Rates
@@ -155,6 +156,18 @@ def test_the_page_says_the_numbers_and_needs_nothing_else(judged):
     for sentence in ("scores hold?", "Nothing was exported yet.", "No sample was drawn"):
         assert sentence in words
     assert [tag for tag, _ in checked.seen].count("svg") >= 1
+
+
+def test_why_fixes_and_mended_labels_differ_is_said(judged):
+    told = numbers(judged)
+    mended = labels_mended(told["changes"])
+    words = "\n".join(fixes(told, {}))
+    assert ("An export now would mend" in words) == (mended != told["fixes"]["number"])
+    told["changes"]["held_back"] = 5
+    told["fixes"]["number"] = mended + 2
+    words = "\n".join(fixes(told, {}))
+    assert f"An export now would mend {mended} labels: one fix may change several" in words
+    assert "held back (5) keep their original" in words
 
 
 def test_names_from_files_cannot_become_markup(tmp_path):
