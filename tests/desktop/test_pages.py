@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QBuffer
-from PySide6.QtGui import QPageSize, QPdfWriter, QTextDocument, QTextFormat
+from PySide6.QtGui import QFont, QPageSize, QPdfWriter, QTextDocument, QTextFormat
 
 from labelmend.review.instructions import Instructions
 from labelmend_desktop.instructions.document import write_whole
@@ -22,6 +22,7 @@ def writer(qapp):
 def broken(before, writer):
     """The words before which a page is broken, of a document with so many paragraphs before a heading."""
     document = QTextDocument()
+    document.setDefaultFont(QFont("sans-serif", 10))
     words = "Line.\n\n" * before + "## Heading\n\n" + "A word. " * 80
     write_whole(document, Instructions(general=words), None)
     keep_with_next(document, writer)

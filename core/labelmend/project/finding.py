@@ -28,7 +28,6 @@ from labelmend.project.issue_table import join_run
 from labelmend.project.project import Project
 from labelmend.project.run import load_run, save_run
 from labelmend.project.state import Changes
-from labelmend.project.verbs import is_of_picture
 from labelmend.review.instructions import tolerance_of
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
         tolerance=_tolerance(project),
         read=read,
         record=record,
-        noted=frozenset(n.image for n in project.state.notes.values() if is_of_picture(n)),
+        noted=frozenset(n.image for n in project.state.notes.values() if n.is_of_picture),
     )
 
 

@@ -74,6 +74,11 @@ class Note(msgspec.Struct, frozen=True):
     bbox: tuple[float, float, float, float]
     sentence: str
 
+    @property
+    def is_of_picture(self) -> bool:
+        """Whether it says that a picture is missing or broken."""
+        return self.kind == "structure" and self.annotation == NO_KEY and self.category < 0
+
 
 class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
     """A review sample: the frame it was drawn from, the rate and seed, and the ids that were drawn.

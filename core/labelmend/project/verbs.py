@@ -128,11 +128,6 @@ def take_suggestion(project: Project, issue: int, *, comment: str = "") -> Step:
     return Step(title="expert: take the suggestion", edits=tuple(edits), decisions=(decision,))
 
 
-def is_of_picture(note: Note) -> bool:
-    """Whether it was noted that a picture is missing or broken."""
-    return note.kind == "structure" and note.annotation == NO_KEY and note.category < 0
-
-
 def note_picture(project: Project, image: int, sentence: str) -> Step | None:
     """Note that a picture is missing or broken; None when that is noted already."""
     table = project.issues

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from labelmend.geometry.polygons import Parts
 from labelmend.progress import Progress
-from labelmend_desktop.canvas.scene import Scene, contours
+from labelmend_desktop.canvas.scene import Scene, contours, counts_of
 from labelmend_desktop.tasks import Task, Tasks
 
 
@@ -41,12 +41,12 @@ class Outlining(QObject):
             done = partial(self._done, row, rle)
             self._asked[row] = self._tasks.run(_outlined, rle, title="Outlining", on_done=done)
 
-    def _done(self, row: int, rle: dict[str, Any], outline: Parts) -> None:
+    def _done(self, row: int, rle: dict[str, Any], read: tuple[Parts, bytes | None]) -> None:
         if self._asked.pop(row, None) is not None:
-            self._scene.take_outline(row, rle, outline)
+            self._scene.take_outline(row, rle, *read)
             self.found.emit(row)  # of another mask by now, it is asked for again
 
 
-def _outlined(rle: dict[str, Any], *, progress: Progress) -> Parts:
+def _outlined(rle: dict[str, Any], *, progress: Progress) -> tuple[Parts, bytes | None]:
     progress(0, 1)
-    return contours(rle)
+    return contours(rle), counts_of(rle)

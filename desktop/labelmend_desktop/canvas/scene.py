@@ -159,21 +159,28 @@ class Scene:
         """The outlines of a row to be drawn: of a large mask that is being outlined elsewhere, its box."""
         annotation = self.annotations[row]
         rle = None if annotation is None or self.kind[row] != MASK else annotation.rle
-        if rle is None or self.ask is None or row in self._contours or not _takes_long(rle, self.box(row)):
+        if rle is None or not self._read_elsewhere(row, rle):
             return self.outline(row)
-        self.ask(row, rle)
         return (corners(self.box(row)),)
 
-    def take_outline(self, row: int, rle: dict[str, Any], outline: Parts) -> bool:
-        """Take in the outline of a mask that a row had; whether it still has it."""
+    def _read_elsewhere(self, row: int, rle: dict[str, Any]) -> bool:
+        """Whether a large mask is being read elsewhere; until then it is its box."""
+        if self.ask is None or row in self._contours or not _takes_long(rle, self.box(row)):
+            return False
+        self.ask(row, rle)
+        return True
+
+    def take_outline(self, row: int, rle: dict[str, Any], outline: Parts, counts: bytes | None) -> bool:
+        """Take in the outline and the counts of a mask that a row had; whether it still has it."""
         annotation = self.annotations[row]
         if annotation is None or annotation.rle is not rle:
             return False
-        self._contours[row] = outline
+        self._contours[row], self._counts[row] = outline, counts
         return True
 
     def mask_covers(self, row: int, place: tuple[float, float, float, float]) -> bool | None:
-        """Whether a row's mask has a pixel in a place (left, top, right, bottom); None when it is unreadable.
+        """Whether a row's mask has a pixel in a place (left, top, right, bottom) near its box; None when it
+        is unreadable.
 
         Its runs are looked at: to outline a large mask takes a hundred times as long.
         """
@@ -181,7 +188,9 @@ class Scene:
         if annotation is None or annotation.rle is None:
             return None
         if row not in self._counts:
-            self._counts[row] = _counts(annotation.rle)
+            if self._read_elsewhere(row, annotation.rle):
+                return True  # of the box that it is meanwhile
+            self._counts[row] = counts_of(annotation.rle)
         counts = self._counts[row]
         if counts is None:
             return None
@@ -206,7 +215,7 @@ def corners(box: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])
 
 
-def _counts(rle: dict[str, Any]) -> bytes | None:
+def counts_of(rle: dict[str, Any]) -> bytes | None:
     """The compressed counts of a mask; None when it is unreadable."""
     try:
         height, width = (int(side) for side in rle["size"])
