@@ -229,7 +229,7 @@ def tag_rect(
     rects = [QRectF(x, y, wide, high) for x, y in places]
     free = [r for r in rects if room.contains(r) and not any(r.intersects(other) for other in avoid)]
     if free:
-        return min(free, key=lambda rect: _hidden(rect, beside))
+        return free[int(_hidden(free, beside).argmin())] if len(beside) else free[0]
     # What fills the room leaves no place beside it: a word on it is better than one that is cut off.
     within = [_within(rect, room) for rect in rects]
     return min(within, key=lambda rect: sum(_common(rect, other) for other in avoid))
@@ -241,11 +241,14 @@ def _within(rect: QRectF, room: QRectF) -> QRectF:
     return QRectF(x, y, rect.width(), rect.height())
 
 
-def _hidden(rect: QRectF, boxes: NDArray[np.float64]) -> float:
-    """How much of boxes (n, 4) x0 y0 x1 y1 lies below a tag, in boxes: a small one that is gone counts 1."""
-    low, high = np.array([rect.left(), rect.top()]), np.array([rect.right(), rect.bottom()])
-    common = np.clip(np.minimum(boxes[:, 2:], high) - np.maximum(boxes[:, :2], low), 0, None).prod(axis=1)
-    return float((common / np.maximum((boxes[:, 2:] - boxes[:, :2]).prod(axis=1), 1.0)).sum())
+def _hidden(rects: Sequence[QRectF], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much of boxes (n, 4) x0 y0 x1 y1 lies below each tag: a small one that is gone counts 1."""
+    left, top, right, bottom = np.array([rect.getCoords() for rect in rects]).T[..., None]
+    x0, y0, x1, y1 = boxes.T
+    wide = np.maximum(np.minimum(x1, right) - np.maximum(x0, left), 0)
+    high = np.maximum(np.minimum(y1, bottom) - np.maximum(y0, top), 0)
+    hidden: NDArray[np.float64] = (wide * high / np.maximum((x1 - x0) * (y1 - y0), 1.0)).sum(axis=1)
+    return hidden
 
 
 def _common(rect: QRectF, other: QRectF) -> float:
