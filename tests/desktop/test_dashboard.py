@@ -257,8 +257,20 @@ def test_it_sleeps_while_nobody_looks(seen, qtbot):
     seen.session.changed.emit(Changes())
     assert at_rest(board)
     assert counted == []
+    last = board._told
     seen.press(Qt.Key.Key_F2)
-    qtbot.waitUntil(lambda: len(counted) == 1)
+    assert counted == [last]  # at once, until what changed is counted
+    qtbot.waitUntil(lambda: len(counted) == 2)
+
+
+def test_it_comes_back_at_once_where_nothing_changed(seen, qtbot):
+    board, counted = seen.window.dashboard, []
+    qtbot.waitUntil(lambda: at_rest(board))
+    board.close()
+    board.live.told.connect(counted.append)
+    seen.press(Qt.Key.Key_F2)
+    assert counted == [board._told]
+    assert at_rest(board)
 
 
 def test_it_closes_with_the_project(seen, qtbot):

@@ -45,6 +45,8 @@ class Live(QObject):
         self._tasks = Tasks(self)
         self._judgements = Judgements()
         self._awake = self._again = False
+        self._last: Told | None = None
+        self._changed = True  # since the last was begun
         self._began = 0.0
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -53,8 +55,12 @@ class Live(QObject):
         session.changed.connect(lambda _changes: self.follow())
 
     def wake(self) -> None:
-        """Somebody looks: tell at once, and whenever something changes."""
+        """Somebody looks: tell at once what was told last, count what changed since, and go on so."""
         self._awake = True
+        if self._is_of_session(self._last) and not self._session.sitting.title:
+            self.told.emit(self._last)
+            if not self._changed:
+                return
         self._begin()
 
     def sleep(self) -> None:
@@ -69,11 +75,12 @@ class Live(QObject):
 
     def follow(self) -> None:
         """Something changed: tell soon; many changes in a row are told together."""
+        self._changed = True
         if self._awake and not self._later.isActive():
             self._later.start(_PAUSE)
 
     def _start_anew(self) -> None:
-        self._judgements = Judgements()
+        self._judgements, self._last, self._changed = Judgements(), None, True
         if self._awake:
             self._begin()
 
@@ -84,7 +91,7 @@ class Live(QObject):
         elif self._tasks.busy:
             self._again = True
         else:
-            self._again, self._began = False, time.monotonic()
+            self._again, self._changed, self._began = False, False, time.monotonic()
             self._tasks.run(
                 count,
                 standings_of(project),
@@ -93,14 +100,22 @@ class Live(QObject):
                 frozen(project),
                 title="Counting",
                 on_done=self._done,
-                on_failed=lambda _sentence: self._go_on(),
+                on_failed=lambda _sentence: self._failed(),
             )
 
     def _done(self, told: Told) -> None:
-        # The thread had a copy of the project: it is the open one if the file is.
-        project = self._session.project
-        if project is not None and project.store is told.project.store:
+        if self._is_of_session(told):
+            self._last = told
             self.told.emit(told)
+        self._go_on()
+
+    def _is_of_session(self, told: Told | None) -> bool:
+        """Whether it tells of the open project, whose copy the thread had: it is that one if the file is."""
+        project = self._session.project
+        return told is not None and project is not None and project.store is told.project.store
+
+    def _failed(self) -> None:
+        self._changed = True
         self._go_on()
 
     def _go_on(self) -> None:
