@@ -23,7 +23,8 @@ from labelmend_desktop.tiles import Tiles
 
 Find = Callable[[int], tuple[Path, tuple[float, float] | None, Prefer]]
 """Tells of an image row where its picture is, its declared (width, height), and the preferred frame."""
-_CropKey = tuple[int, int, tuple[float, ...]]
+_CropKey = tuple[int, int, bytes]
+"""Issue, size, and the box as bytes: as numbers, one that has none would not equal itself."""
 _Job = tuple[object, Callable[[], object]]
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ class Pictures(QObject):
         None stays None for a picture that cannot be read, and for a large one until it was in sight.
         """
         box: NDArray[np.float64] = np.asarray(bbox, dtype=np.float64)
-        key: _CropKey = (issue_id, size, tuple(box.tolist()))
+        key: _CropKey = (issue_id, size, box.tobytes())
         if key in self._crops:
             self._crops.move_to_end(key)
             return self._crops[key]

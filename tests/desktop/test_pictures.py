@@ -136,11 +136,12 @@ def test_a_crop_comes_later_or_at_once(pictures, qtbot):
     assert pictures.crop(8, 1, box, 56) is not None
 
 
-def test_a_crop_of_a_broken_picture_is_asked_for_once(pictures, qtbot):
+@pytest.mark.parametrize("box", [[0, 0, 9, 9], [np.nan] * 4])
+def test_a_crop_that_cannot_be_had_is_asked_for_once(pictures, qtbot, box):
     with qtbot.waitSignal(pictures.cropped):
-        pictures.crop(1, 5, [0, 0, 9, 9], 56)
+        pictures.crop(1, 5, box, 56)
     with qtbot.assertNotEmitted(pictures.cropped, wait=100):
-        assert pictures.crop(1, 5, [0, 0, 9, 9], 56) is None
+        assert pictures.crop(1, 5, box, 56) is None
 
 
 @pytest.mark.parametrize(
