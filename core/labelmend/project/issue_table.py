@@ -236,6 +236,19 @@ class IssueTable:
         self._texts |= {note.id: note.sentence for note in new}
         self._append(_columns(new), np.array([note.id for note in new], np.int64))
 
+    def point_at(self, stands_for: Mapping[int, int]) -> None:
+        """Have the issues about these labels be about those that stand for them."""
+        if not stands_for:
+            return
+        old, new = np.array(sorted(stands_for.items())).T
+
+        def pointed(column: NDArray[np.int64]) -> NDArray[np.int64]:
+            at = np.searchsorted(old, column).clip(max=len(old) - 1)
+            return np.where(old[at] == column, new[at], column)
+
+        columns = self.columns
+        self.columns = replace(columns, annotation=pointed(columns.annotation), other=pointed(columns.other))
+
     def _append(self, noted: Issues, ids: NDArray[np.int64]) -> None:
         """Add rows that no history speaks of yet; none is a card, or part of a label over several objects."""
         columns = {f.name: (getattr(self.columns, f.name), getattr(noted, f.name)) for f in fields(Issues)}

@@ -116,6 +116,7 @@ class Project:
             file=lambda image: self.images.file_name[image],
         )
         self.issues.add_notes(self.state.notes.values())
+        self.issues.point_at({key: self.state.twin(key) for key in self.state.twins})
         self.issues.set_standings(self.state.standings)
 
     # ---------------------------------------------------------------- what there is
@@ -322,6 +323,7 @@ class Project:
             if record is not None:
                 images.add(self._annotations.forget(edit.key, record))
         self.issues.add_notes(step.notes)
+        self.issues.point_at(dict(step.twins))
         judged = {decision.issue for decision in step.decisions}
         if step.draw is not None:
             judged |= set(step.draw.frame)

@@ -58,7 +58,7 @@ class Translation:
             opinions=tuple(opinions),
             draw=draw,
             trial=trial,
-            twins=(),
+            twins=tuple(pair for pair in step.twins if all(key in self.keys for key in pair)),
             shared=None,
         )
 

@@ -95,7 +95,7 @@ def take_version(project: Project, issue: int, number: int) -> Step:
         after = rules.judged(standing, actor, "dismissed" if same else "fixed")
     elif taken.drawn or changed_nothing(taken, base):
         outcome: Outcome = "fix stands" if taken.drawn else "original stands"
-        after = rules.decided(standing, actor, outcome, comment="")
+        after = rules.decided(standing, actor, outcome, comment="", as_drawn=taken.drawn)
     else:
         after = rules.decided(rules.edited(standing, actor), actor, "corrected", comment="")
     edits = [

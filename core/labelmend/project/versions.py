@@ -1,6 +1,6 @@
 """What several people made of one label: versions told apart, and standings that agree joined."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 import msgspec
 
@@ -14,11 +14,14 @@ from labelmend.review.states import FLAGGED, Standing
 
 def base_of(project: Project, issue: int) -> dict[int, bytes | None]:
     """The labels that the versions of an issue are about, as they were before anybody changed them."""
-    keys = {key for version in project.state.versions_of(issue) for key, _ in version.records}
-    before = project.state.before(issue)
-    return {
-        key: before[key] if key in before else project.record(key) for key in sorted(keys | before.keys())
-    }
+    return base_in(project.state, project.record, issue)
+
+
+def base_in(state: State, record: Callable[[int], bytes | None], issue: int) -> dict[int, bytes | None]:
+    """The same of what a history comes to; record: gives what a label is now."""
+    keys = {key for version in state.versions_of(issue) for key, _ in version.records}
+    before = state.before(issue)
+    return {key: before[key] if key in before else record(key) for key in sorted(keys | before.keys())}
 
 
 def changed_nothing(version: Version, base: Mapping[int, bytes | None]) -> bool:

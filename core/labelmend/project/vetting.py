@@ -27,6 +27,7 @@ from labelmend.project.packages import keys_of
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.project.state import State
+from labelmend.project.versions import base_in
 from labelmend.review.moves import require_look, require_move
 from labelmend.review.opinions import Opinion
 from labelmend.review.states import FLAGGED, HELD, QUEUES, ROLES, Actor, same_person
@@ -148,6 +149,8 @@ class _Vetting:
             dismissed = actor.role == "annotator" and after.status == "dismissed"
             if dismissed or (before.status in QUEUES["expert"] and after.outcome == "original stands"):
                 self._put_back(step, decision.issue)
+            if after.outcome == "fix stands" and (changed or before.corrected != after.corrected):
+                self._as_drawn(step, decision.issue)
 
     def _free(self, step: Step, decision: Decision) -> None:
         """Refuse an annotator's change of a label that another issue has in review or before the expert."""
@@ -163,6 +166,15 @@ class _Vetting:
         for key, before in self.state.before(issue).items():
             if becomes.get(key, self._record(key)) != before:
                 raise Refused("it is said that the original stands, but the label is another one")
+
+    def _as_drawn(self, step: Step, issue: int) -> None:
+        """Refuse to let stand what was drawn for review where the label is another one."""
+        becomes = {edit.key: edit.after for edit in step.edits}
+        base = base_in(self.state, self._record, issue)
+        now = {key: becomes.get(key, self._record(key)) for key in base}
+        drawn = (one for one in self.state.versions.get(issue, ()) if one.drawn)
+        if all(now != base | dict(one.records) for one in drawn):
+            raise Refused("it is said that the drawn version stands, but the label is another one")
 
     def _answer(self, step: Step, actor: Actor) -> None:
         """What somebody makes of a label that they judged blind."""

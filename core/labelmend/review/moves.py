@@ -45,14 +45,15 @@ def _moves(
         if changed:
             yield partial(rules.edited, before, actor)
         yield lambda: rules.decided(rules.edited(before, actor), actor, "corrected", comment="")
-        for outcome in _outcomes(before, after, changed):
+        for outcome in _outcomes(after, changed):
             yield partial(rules.decided, before, actor, outcome, comment=comment)
+        yield partial(rules.decided, before, actor, "fix stands", comment=comment, as_drawn=True)
 
 
-def _outcomes(before: Standing, after: Standing, changed: bool) -> tuple[rules.Outcome, ...]:
+def _outcomes(after: Standing, changed: bool) -> tuple[rules.Outcome, ...]:
     """The decisions that may come to this; some change labels by themselves."""
     if changed:
-        return ("original stands", "fix stands") if before.status == "conflict" else ("original stands",)
+        return ("original stands",)
     return ("sent back",) if after.status == "flagged" else ("fix stands", "original stands", "corrected")
 
 

@@ -127,11 +127,14 @@ def _require_in_review(standing: Standing, actor: Actor) -> None:
         raise Refused("You have approved this label: a second person has to look at it.")
 
 
-def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str) -> Standing:
+def decided(
+    standing: Standing, actor: Actor, outcome: Outcome, *, comment: str, as_drawn: bool = False
+) -> Standing:
     """The standing after an expert's decision on what waits for them.
 
     What this expert corrected does not stand as it was: then "fix stands" comes to "corrected". In a conflict
-    it says that the version stands which was drawn for review.
+    it says that the version stands which was drawn for review; as_drawn: that it does so elsewhere too,
+    whatever was corrected since.
     Raises Refused for another role, for own work, and for what nobody rejected or passed on.
     """
     _need_role(actor, "expert", "decide")
@@ -144,13 +147,13 @@ def decided(standing: Standing, actor: Actor, outcome: Outcome, *, comment: str)
             raise Refused("To send a label back, write a comment that tells the annotator what to do.")
         return msgspec.structs.replace(standing, status="flagged", expert=actor.name)
     conflict = standing.status == "conflict"
+    as_drawn = outcome == "fix stands" and (as_drawn or conflict)
     by_hand = bool(standing.corrected) if conflict else actor.is_person(standing.corrected)
     if outcome == "corrected" and not by_hand:
         raise Refused("You have corrected nothing here: change the label first, or decide otherwise.")
-    if outcome == "fix stands" and by_hand and not conflict:
+    if outcome == "fix stands" and by_hand and not as_drawn:
         outcome = "corrected"
-    put_back = outcome == "original stands" or (conflict and outcome == "fix stands")
-    corrected = "" if put_back else standing.corrected
+    corrected = "" if outcome == "original stands" or as_drawn else standing.corrected
     return msgspec.structs.replace(
         standing, status="decided", expert=actor.name, outcome=outcome, corrected=corrected
     )

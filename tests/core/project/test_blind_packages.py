@@ -1,10 +1,15 @@
 """Answers that are given blind in a package come back with it, about labels and about places without one."""
 
+import shutil
+
+import msgspec
 import numpy as np
 import pytest
 
 from builders.datasets import LEA, REV, faulty, issue_of, make_project
+from builders.forging import forged, last
 from builders.sheets import answered
+from labelmend.errors import Refused
 from labelmend.project import editing, looks, sampling, trials, verbs
 from labelmend.project.agreeing import agreement_of
 from labelmend.project.history import NO_KEY, Decision, Step
@@ -87,3 +92,24 @@ def test_places_that_were_judged_blind_have_nothing_to_do_with_each_other():
     steps = [look(1, NO_KEY), look(2, NO_KEY), look(3, 7), look(4, 7)]
     units = [sorted(n for kind, n in unit if kind == "issue") for unit in units_of(steps)]
     assert sorted(units) == [[1], [2], [3, 4]]
+
+
+def test_an_experts_correction_after_a_blind_look_makes_way_for_the_version_that_was_drawn(project):
+    loose = issue_of(project, "class")
+    key = looks.key_of(project, loose)
+    package = shared(project, range(12))
+    judge(package, loose, verbs.dismiss)
+    drawn = package.record(key)
+    package.work_as(Actor("Eve", "expert"))
+    package.apply(editing.set_category(package, key, 2, issue=loose))
+    package.work_as(Actor("Fay", "expert"))
+    (number,) = [n for n, one in enumerate(package.state.versions[loose]) if one.drawn]
+    package.apply(verbs.take_version(package, loose, number))
+    package.close()
+    lie = shutil.copy(package.path, package.path.with_name("lie.labelmend"))
+    forged(lie, last(lambda row, step: (row, msgspec.structs.replace(step, edits=()))))
+    with pytest.raises(Refused, match="the drawn version stands, but the label is another one"):
+        merge(project, lie)
+    assert merge(project, package.path).conflicts == 0
+    stands = project.standing(loose)
+    assert (stands.outcome, stands.corrected, project.record(key)) == ("fix stands", "", drawn)

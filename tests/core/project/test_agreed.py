@@ -1,0 +1,111 @@
+"""Two who do the same agree: what stands for both, and what becomes of it when one of them goes on."""
+
+import json
+from functools import partial
+
+import numpy as np
+import pytest
+
+from builders.datasets import ANN, EXP, issue_of, make_project
+from builders.teams import BEA, as_, shared, work
+from labelmend.find.run import run_find
+from labelmend.project import editing, verbs
+from labelmend.project.export import export
+from labelmend.project.finding import find_inputs, store_found
+from labelmend.project.merging import merge
+from labelmend.project.project import Project
+from labelmend.review.states import Actor
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_missing_label_added_alike_by_two_is_agreement(tmp_path, order):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "missing")
+    paths = [shared(project, name, np.arange(project.n_images)) for name in ("first", "second")]
+    for path, actor in zip(paths, (ANN, BEA), strict=True):
+        work(path, actor, lambda package: verbs.accept(package, issue))
+    before = len(project.annotations_of(2))
+    assert [merge(project, paths[n]).conflicts for n in order] == [0, 0]
+    assert len(project.annotations_of(2)) == before + 1
+    (key,) = project.state.added.keys() & {one.key for one in project.annotations_of(2)}
+    first = Project.open_to_read(paths[0])
+    assert project.record(key) == first.record(key)  # that of the package that was shared first
+    first.close()
+    standing = project.standing(issue)
+    assert (standing.status, set(standing.authors)) == ("fixed", {"Ann", "Bea"})
+    told = [(one.actor, one.what) for one in project.story(issue)]
+    assert {who for who, _ in told} == {"Ann", "Bea", ""}
+    assert told[-1] == ("", "several added the same label: one stands for all")
+    work(paths[1], BEA, lambda package: editing.set_box(package, *package.state.added, [1, 2, 30, 40]))
+    assert merge(project, paths[1]).conflicts == 1
+    versions = project.state.versions[issue]
+    assert {key for one in versions for key, _ in one.records} == {key}
+    project = as_(project, EXP)
+    project.apply(verbs.take_version(project, issue, 1))
+    (added,) = [one for one in project.annotations_of(2) if one.key < 0]
+    assert added.bbox.tolist() == [1, 2, 30, 40]
+    export(project, tmp_path / "out.json", every_fix=True)
+    written = json.loads((tmp_path / "out.json").read_text())["annotations"]
+    assert len(written) == len({*project.dataset.annotations.id}) + 1
+
+
+def test_a_label_that_was_shared_before_another_stood_for_it_is_still_one(tmp_path):
+    project = make_project(tmp_path)
+    issue, every = issue_of(project, "missing"), np.arange(project.n_images)
+    first, second = shared(project, "first", every), shared(project, "second", every)
+    for path, actor in ((first, ANN), (second, BEA)):
+        work(path, actor, lambda package: verbs.accept(package, issue))
+    merge(project, second)
+    third = shared(project, "third", every)
+    assert merge(project, first).conflicts == 0
+    work(
+        third, Actor("Cy", "annotator"), lambda one: editing.set_box(one, *one.state.added, [122, 22, 60, 55])
+    )
+    assert merge(project, third).conflicts == 1
+    (added,) = [one for one in project.annotations_of(2) if one.key < 0]
+    project = as_(project, EXP)
+    whose = [one.who for one in project.state.versions[issue]]
+    project.apply(verbs.take_version(project, issue, whose.index("Bea, Cy")))
+    (now,) = [one for one in project.annotations_of(2) if one.key < 0]
+    assert (now.key, now.id, now.bbox.tolist()) == (added.key, added.id, [122, 22, 60, 55])
+
+
+def test_an_issue_about_a_label_that_made_way_is_about_the_one_that_stands(tmp_path):
+    project = make_project(tmp_path)
+    issue, every = issue_of(project, "missing"), np.arange(project.n_images)
+    paths = [shared(project, name, every) for name in ("first", "second")]
+    for path, actor in zip(paths, (ANN, BEA), strict=True):
+        loose = partial(editing.create, image=2, category=1, bbox=[102, 2, 95, 100], issue=issue)
+        work(path, actor, loose)
+    merge(project, paths[1])
+    (gone,) = project.state.added
+    store_found(project, run_find(find_inputs(project)))
+    about = project.issues.rows_on(gone).tolist()
+    assert about
+    assert merge(project, paths[0]).conflicts == 0
+    (stands,) = [one.key for one in project.annotations_of(2) if one.key < 0]
+    third = shared(project, "third", [2])
+    assert (len(project.issues.rows_on(gone)), len(project.issues.rows_on(stands))) == (0, len(about))
+    project.close()
+    for path in (project.path, third):
+        opened = Project.open_to_read(path)
+        assert (len(opened.issues.rows_on(gone)), len(opened.issues.rows_on(stands))) == (0, len(about))
+        opened.close()
+
+
+def test_a_missing_label_added_otherwise_by_two_is_one_question(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "missing")
+    every = np.arange(project.n_images)
+    first, second = shared(project, "first", every), shared(project, "second", every)
+    work(first, ANN, lambda package: verbs.accept(package, issue))
+    work(second, BEA, lambda package: editing.create(package, 2, 1, bbox=[125, 22, 60, 55], issue=issue))
+    before = len(project.annotations_of(2))
+    merge(project, first)
+    assert len(project.annotations_of(2)) == before + 1
+    assert merge(project, second).conflicts == 1
+    assert len(project.annotations_of(2)) == before
+    assert [version.who for version in project.state.versions[issue]] == ["Ann", "Bea"]
+    project = as_(project, EXP)
+    project.apply(verbs.take_version(project, issue, 0))
+    assert len(project.annotations_of(2)) == before + 1
