@@ -13,11 +13,14 @@ from labelmend.project.history import Step
 from labelmend.project.outlining import Shaped
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
-from labelmend_desktop.making import MANY
+from labelmend_desktop.making import MANY, labels_of
 from labelmend_desktop.words import done_to_many
 
 if TYPE_CHECKING:
     from labelmend_desktop.session import Session
+
+_BYTES = 16
+"""Of a point of a polygon, about."""
 
 
 class Edits:
@@ -37,13 +40,15 @@ class Edits:
 
     def set_polygons(self, key: int, polygons: Parts, *, title: str = "reshape the polygon") -> bool:
         """Give an annotation other polygons; its box and area follow."""
-        issue = self._session.issue
-        return self._do(lambda p: editing.set_polygons(p, key, polygons, title=title, issue=issue))
+        issue, labels = self._session.issue, labels_of(_BYTES * sum(map(len, polygons)))
+        return self._do(
+            lambda p: editing.set_polygons(p, key, polygons, title=title, issue=issue), labels=labels
+        )
 
     def set_mask(self, key: int, rle: dict[str, Any], *, title: str = "repaint the mask") -> bool:
         """Give an annotation another mask (COCO's dictionary); its box and area follow."""
-        issue = self._session.issue
-        return self._do(lambda p: editing.set_mask(p, key, rle, title=title, issue=issue))
+        issue, labels = self._session.issue, labels_of(len(rle["counts"]))
+        return self._do(lambda p: editing.set_mask(p, key, rle, title=title, issue=issue), labels=labels)
 
     def set_category(self, key: int, category: int) -> bool:
         """Give an annotation another class."""
@@ -139,7 +144,8 @@ class Edits:
         done = self._do(
             lambda p: editing.create(
                 p, image, category, bbox=bbox, polygons=polygons, rle=rle, issue=session.issue
-            )
+            ),
+            labels=labels_of(0 if rle is None else len(rle["counts"])),
         )
         if done:
             session.select(new)

@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
 
-from labelmend.project.history import Row
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 MANY: Final = 100
 """A step of up to so many labels is done at once."""
 LONG: Final = 1 << 15
-"""A step of up to so many bytes is done again, or taken back, at once."""
+"""A step of up to so many bytes is done, done again or taken back at once."""
 _LOOK_EVERY, _TELL_AFTER = 2, 300
 _NO_INPUT: Final = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
 _INPUT: Final = (
@@ -142,9 +141,9 @@ class Making(QObject):
             self._loop.quit()
 
 
-def labels_of(row: Row | None) -> int:
-    """About how many labels it is that a step is done to again, or is taken back of."""
-    return MANY + 1 if row is not None and len(row.body) > LONG else 1
+def labels_of(size: int) -> int:
+    """As how many labels a step counts that writes so many bytes: an intricate mask takes as long as many."""
+    return MANY + 1 if size > LONG else 1
 
 
 def _done(act: Act, copy: Project, *, image: int, kept: Project) -> Changes:

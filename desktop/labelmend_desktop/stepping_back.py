@@ -24,7 +24,8 @@ def step_back(
         found.append(act(project))
         return found[0]
 
-    labels = 0 if session.project is None else labels_of(find(session.project))
+    row = None if session.project is None else find(session.project)
+    labels = labels_of(0 if row is None else len(row.body))
     if not session.apply(keep, labels=labels) or session.project is None:
         return
     if not _is_seen_here(session, found[0]):

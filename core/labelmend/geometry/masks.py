@@ -83,8 +83,8 @@ def runs(segmentation: Mapping[str, Any], *, height: int, width: int) -> Array:
     counted = segmentation.get("counts")
     if isinstance(counted, (str, bytes)):
         text = counted.encode("utf-8", "replace") if isinstance(counted, str) else counted
-        found, _, sound = unpack(Rles.of([text]))
-        if not sound[0]:
+        found, sound = lengths(text)
+        if not sound:
             raise BadFile("its mask has damaged counts")
     elif isinstance(counted, (list, tuple)):
         found = _listed(counted)
@@ -115,7 +115,7 @@ def written(mask: bytes, *, height: int, width: int, like: Mapping[str, Any] | N
     if like is None:
         return told
     if isinstance(like.get("counts"), (list, tuple)):
-        told["counts"] = unpack(Rles.of([mask]))[0].tolist()
+        told["counts"] = lengths(mask)[0].tolist()
     return {name: told.get(name, value) for name, value in like.items()} | told
 
 
@@ -158,6 +158,23 @@ def unpack(masks: Rles) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
     return found, offsets, sound
 
 
+@lru_cache(16)  # of the mask in hand they are asked for again and again
+def lengths(mask: bytes) -> tuple[Array, bool]:
+    """The run lengths of one mask given by its compressed counts, and whether it is sound, as `unpack` says.
+
+    Half a million runs take longer than a frame may: of so intricate a mask a thread is to ask first.
+    """
+    found, _, sound = unpack(Rles.of([mask]))
+    found.flags.writeable = False
+    return found, bool(sound[0])
+
+
+def fit(mask: bytes, pixels: int) -> bool:
+    """Whether a mask given by its compressed counts is sound, and its runs add up to so many pixels."""
+    found, sound = lengths(mask)
+    return sound and sum_of(found) == pixels
+
+
 def fits(masks: Rles, pixels: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Whether each mask (n,) is sound, and its runs add up to its picture's `pixels` (n,)."""
     found, offsets, sound = unpack(masks)
@@ -181,7 +198,9 @@ def _undo_differences(value: Array, offsets: Array) -> Array:
 
 def sum_of(lengths: Array) -> int:
     """The sum of run lengths, exact however large they claim to be."""
-    return int(sum(lengths.tolist())) if len(lengths) else 0
+    if int(lengths.max(initial=0)) <= LARGEST:  # as they are where the mask is sound
+        return int(lengths.sum())
+    return sum(lengths.tolist())
 
 
 def iou(
@@ -218,12 +237,12 @@ def moved(mask: bytes, dx: int, dy: int, *, height: int, width: int) -> bytes:
     """A mask by its compressed counts, moved by whole pixels as far as all of it stays in the picture."""
     x, y, w, h = bounds(mask, height=height, width=width).astype(np.int64).tolist()
     by = int(np.clip(dx, -x, width - x - w)) * height + int(np.clip(dy, -y, height - y - h))
-    lengths = unpack(Rles.of([mask]))[0]
-    if not by or len(lengths) < 2:
+    found, _ = lengths(mask)
+    if not by or len(found) < 2:
         return mask
-    lengths = np.append(lengths, np.zeros(1 - len(lengths) % 2, np.int64))  # the last run is background
-    lengths[[0, -1]] += by, -by
-    return pack(lengths if lengths[-1] else lengths[:-1], height=height, width=width)
+    found = np.append(found, np.zeros(1 - len(found) % 2, np.int64))  # the last run is background
+    found[[0, -1]] += by, -by
+    return pack(found if found[-1] else found[:-1], height=height, width=width)
 
 
 def pieces(masks: Rles) -> tuple[Array, Array, Array]:
@@ -231,19 +250,22 @@ def pieces(masks: Rles) -> tuple[Array, Array, Array]:
 
     Pixels are counted column by column, as the runs are; runs of none are left out.
     """
-    lengths, first, _ = unpack(masks)
+    found, first, _ = unpack(masks)
     count = np.diff(first)
-    total = np.concatenate([[0], np.cumsum(lengths)])
-    inside = (np.arange(len(lengths)) - np.repeat(first[:-1], count)) % 2 == 1
-    on = np.flatnonzero(inside & (lengths > 0))
+    total = np.concatenate([[0], np.cumsum(found)])
+    inside = (np.arange(len(found)) - np.repeat(first[:-1], count)) % 2 == 1
+    on = np.flatnonzero(inside & (found > 0))
     before = np.repeat(total[first[:-1]], count)[on]
     return total[on] - before, total[on + 1] - before, np.searchsorted(on, first).astype(np.int64)
 
 
-@lru_cache(8)  # of the mask in hand it is asked for again and again
+@lru_cache(16)
 def stretches(mask: bytes) -> tuple[Array, Array]:
     """The same of one mask given by its compressed counts, in which no two touch: (start, stop)."""
-    start, stop, _ = pieces(Rles.of([mask]))
+    edges = np.append(0, np.cumsum(lengths(mask)[0]))
+    start, stop = edges[1:-1:2], edges[2::2]
+    some = stop > start
+    start, stop = start[some], stop[some]
     apart = start[1:] != stop[:-1]
     start, stop = start[np.append(True, apart)[: len(start)]], stop[np.append(apart, True)[: len(stop)]]
     start.flags.writeable = stop.flags.writeable = False

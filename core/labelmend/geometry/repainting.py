@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 from pycocotools import mask as coco_mask
 
 from labelmend.geometry import masks
-from labelmend.geometry.masks import Rles
 
 Pixels = NDArray[np.uint8]
 Sizes = NDArray[np.int64]
@@ -89,7 +88,7 @@ def _merged(a: bytes, b: bytes, height: int, width: int, *, intersect: bool) -> 
 
 
 def _inverse(mask: bytes, height: int, width: int) -> bytes:
-    lengths, _, _ = masks.unpack(Rles.of([mask]))
+    lengths, _ = masks.lengths(mask)
     turned = lengths[1:] if lengths[0] == 0 else np.concatenate([[0], lengths])
     return masks.pack(turned if len(turned) else [0], height=height, width=width)
 

@@ -53,6 +53,7 @@ class Aids:
     def _outlined(self, row: int) -> None:
         """A mask that was drawn by its box is drawn by its outline from now on."""
         canvas = self._canvas
+        canvas.contents.take_outlined(row)
         if row in canvas.contents.rows:
             canvas.overlay.drop()
         if row in canvas.chosen.rows:

@@ -261,7 +261,13 @@ class Contents:
         width, height = (round(side) for side in self.size())
         self.masks = MaskPicture(width, height, edges=not self.scene.few_masks)
         rows = np.flatnonzero(self.scene.kind == MASK).tolist()
-        self.masks.load({row: rle for row in rows if (rle := self._rle(row)) is not None})
+        rles = {row: rle for row in rows if (rle := self._rle(row)) is not None}
+        self.masks.load({row: rle for row, rle in rles.items() if not self.scene.is_read_elsewhere(row)})
+
+    def take_outlined(self, row: int) -> None:
+        """Take in a mask that a thread has read: it is an outline and pixels from now on, no more a box."""
+        self.masks.set(row, self._rle(row))
+        self._colour_masks(self._visible())
 
     def _colour_masks(self, visible: NDArray[np.bool_]) -> None:
         clear, scene = QColor(0, 0, 0, 0), self.scene

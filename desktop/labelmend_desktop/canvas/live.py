@@ -212,8 +212,8 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
 
 
 def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:
-    """What a label would become, with what that adds and takes away; a plain one is drawn already."""
-    if proposal.plain:
+    """What a label would become, with what that adds and takes away, unless it is drawn already."""
+    if proposal.is_still:
         return
     if proposal.key == SUGGESTED:
         outline = _outline(stage, SUGGESTED) or proposal.outline

@@ -109,7 +109,7 @@ class MaskPicture:
         """Take in what became of one mask; None: it is gone."""
         width, height = self.size
         counts = b"" if rle is None else self._counts(rle)
-        if counts and not masks.fits(Rles.of([counts]), width * height)[0]:
+        if counts and not masks.fit(counts, width * height):
             counts = b""
         before = self._told.pop(row, b"")
         self._bounds.pop(row, None)

@@ -15,6 +15,8 @@ from labelmend.geometry.polygons import flat
 from labelmend.geometry.repainting import Sizes
 from labelmend.geometry.tracing import HOLDS, outlined
 from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas.intricate import is_intricate
+from labelmend_desktop.canvas.pixel_change import INTRICATE, pixel_change
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.canvas.scene import corners
 
@@ -41,13 +43,12 @@ class Subject:
 
     def becomes(self, mask: bytes, title: str, words: str) -> Proposal:
         """Another mask for it."""
-        return Proposal(
-            self.key,
-            title,
-            words,
-            rle=masks.written(mask, height=self.height, width=self.width),
-            change=mask_difference(self.mask, mask, **self.size),
-        )
+        rle = masks.written(mask, height=self.height, width=self.width)
+        if max(len(self.mask), len(mask)) > INTRICATE:
+            pixels = pixel_change(self.mask, mask, **self.size)
+            return Proposal(self.key, title, words, rle=rle, pixels=pixels)
+        change = mask_difference(self.mask, mask, **self.size)
+        return Proposal(self.key, title, words, rle=rle, change=change)
 
 
 def subject_of(annotation: Annotation, size: tuple[int, int]) -> Subject:
@@ -145,12 +146,19 @@ def as_polygon(subject: Subject, level: int | None) -> Step:
     holes = len(repainting.hole_sizes(subject.mask, **subject.size))
     if holes:
         words += f" Polygons have no holes: {'the one' if holes == 1 else f'all {holes:,}'} would be filled."
+    title = "make the mask a polygon"
+    if max(len(subject.mask), points) > INTRICATE:
+        pixels = pixel_change(subject.mask, masks.counts(flat(parts), **subject.size), **subject.size)
+        return level, Proposal(subject.key, title, words, parts=parts, pixels=pixels)
     change = difference(borders(subject.mask, **subject.size), parts)
-    return level, Proposal(subject.key, "make the mask a polygon", words, parts=parts, change=change)
+    return level, Proposal(subject.key, title, words, parts=parts, change=change)
 
 
 def as_mask(annotation: Annotation, size: tuple[int, int]) -> Proposal:
-    """A label's polygon, or its box, as the mask of the pixels that it covers. Raises Refused."""
+    """A label's polygon, or its box, as the mask of the pixels that it covers. Raises Refused.
+
+    Of an intricate polygon it takes long: a thread is to ask.
+    """
     width, height = size
     outline: Any = flat(annotation.polygons or (corners(annotation.bbox),))
     try:
@@ -161,9 +169,11 @@ def as_mask(annotation: Annotation, size: tuple[int, int]) -> Proposal:
     if not area:
         raise Refused("This label covers no pixel of the picture, so it cannot become a mask.")
     what = "polygon" if annotation.polygons else "box"
+    intricate = is_intricate(annotation.polygons)
     return Proposal(
         annotation.key,
         f"make the {what} a mask",
         f"This label is a {what}: it would become a mask of {area:,} pixels.",
         rle=masks.written(mask, height=height, width=width),
+        pixels=pixel_change(mask, mask, height=height, width=width) if intricate else None,
     )

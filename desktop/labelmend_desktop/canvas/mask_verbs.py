@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 
 from labelmend.errors import LabelmendError, Refused
 from labelmend.geometry import masks
 from labelmend.progress import Progress
-from labelmend.project.project import Project
 from labelmend_desktop.canvas import crowds, mask_proposals
+from labelmend_desktop.canvas.intricate import is_intricate
 from labelmend_desktop.canvas.mask_proposals import Step, Subject, as_mask, subject_of
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.tasks import Tasks
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _SMALL = 200_000
 """Up to so many pixels within its bounds, a mask is changed at once; a larger one by a thread."""
 Make = Callable[[Subject, int | None], Step]
+Result = TypeVar("Result")
 
 
 class MaskVerbs(QObject):
@@ -68,7 +69,11 @@ class MaskVerbs(QObject):
     def _convert(self) -> None:
         label = self._label()
         if label.rle is None:
-            self._canvas.proposals.show(as_mask(label, self._canvas.contents.masks.size))
+            make = partial(as_mask, label, self._canvas.contents.masks.size)
+            if is_intricate(label.polygons):
+                self._offer(label, make, title="Looking at the outline")
+            else:
+                self._canvas.proposals.show(make())
         elif label.crowd:
             raise Refused("A crowd is kept as a mask: split it into labels first (Shift+G).")
         else:
@@ -86,12 +91,13 @@ class MaskVerbs(QObject):
         if label.rle is None or self._is_small(self._subject()):
             self._canvas.proposals.show(crowds.split(project, label.key, issue=session.issue))
         else:
-            self._split(label)
+            # Of the project as it stands.
+            make = partial(crowds.split, project.still(), label.key, issue=session.issue)
+            self._offer(label, make, title="Looking at the pieces")
 
-    def _split(self, label: Annotation) -> None:
-        """The proposal is made by a thread, of the project as it stands."""
+    def _offer(self, label: Annotation, make: Callable[[], Proposal], *, title: str) -> None:
+        """Show a proposal for a label that a thread makes, if the label is in hand still as it was."""
         session, project = self._canvas.session, self._canvas.session.project
-        assert project is not None
         self._require_idle()
 
         def made(proposal: Proposal) -> None:
@@ -100,21 +106,13 @@ class MaskVerbs(QObject):
             if self._canvas.contents.scene.annotation(session.selected) is label:
                 self._canvas.proposals.show(proposal)
             else:
-                session.failed.emit("The mask was changed or let go meanwhile: split it again.")
+                session.failed.emit("The label was changed or let go meanwhile: ask for it again.")
 
         def failed(error: LabelmendError) -> None:
             if session.project is project:
                 session.failed.emit(error)
 
-        self._tasks.run(
-            _split,
-            project.still(),
-            label.key,
-            session.issue,
-            title="Looking at the pieces",
-            on_done=made,
-            on_failed=failed,
-        )
+        self._tasks.run(partial(_made, make), title=title, on_done=made, on_failed=failed)
 
     def _is_small(self, subject: Subject) -> bool:
         wide, high = masks.bounds(subject.mask, height=subject.height, width=subject.width)[2:]
@@ -133,7 +131,7 @@ class MaskVerbs(QObject):
             return
         self._require_idle()
         self._tasks.run(
-            partial(_made, make, subject, level),
+            partial(_made, partial(make, subject, level)),
             title="Looking at the mask",
             on_done=partial(self._show, make, subject),
             on_failed=self._canvas.session.failed.emit,
@@ -160,13 +158,7 @@ class MaskVerbs(QObject):
             self._canvas.session.failed.emit(error)
 
 
-def _made(make: Make, subject: Subject, level: int | None, *, progress: Progress) -> Step:
+def _made(make: Callable[[], Result], *, progress: Progress) -> Result:
     """As a task calls it."""
     progress(0, 1)
-    return make(subject, level)
-
-
-def _split(project: Project, key: int, issue: int | None, *, progress: Progress) -> Proposal:
-    """As a task calls it."""
-    progress(0, 1)
-    return crowds.split(project, key, issue=issue)
+    return make()

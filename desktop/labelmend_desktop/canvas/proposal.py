@@ -16,6 +16,7 @@ from labelmend.geometry.polygons import Parts, bounds_of_each
 from labelmend_desktop.canvas.colours import ACCENT
 from labelmend_desktop.canvas.hit import SUGGESTED, InHand
 from labelmend_desktop.canvas.layer import Layer
+from labelmend_desktop.canvas.pixel_change import PixelChange, paint_pixels
 from labelmend_desktop.canvas.scene import contours, corners
 from labelmend_desktop.canvas.strokes import path_of, stroke
 from labelmend_desktop.canvas.view import View
@@ -39,8 +40,9 @@ class Proposal:
     ``ways`` say what that means.
     ``make`` is how it is made so, where that is more than giving this label this shape. ``before`` is what
     it is compared with, where that is not the label's outline; ``change`` what it adds and takes away, where
-    that is known already; a ``plain`` one, of too many labels for that, shows its outlines alone. ``moved``
-    (n, 2) are the vertices that a hand has just moved there.
+    that is known already, by its ``pixels`` where it is too intricate for outlines; a ``plain`` one, of too
+    many labels for that, shows its outlines alone. ``moved`` (n, 2) are the vertices that a hand has just
+    moved there.
     """
 
     key: int | None
@@ -53,6 +55,7 @@ class Proposal:
     make: Callable[[Session], bool] | None = None
     before: Parts = ()
     change: Difference | None = None
+    pixels: PixelChange | None = None
     ways: str = "less and more"
     plain: bool = False
     moved: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
@@ -60,11 +63,18 @@ class Proposal:
 
     def __post_init__(self) -> None:
         outline = self.parts
-        if self.rle is not None:
+        if self.pixels is not None:
+            outline = (corners(self.pixels.box),)
+        elif self.rle is not None:
             outline = contours(self.rle)
         elif self.box is not None:
             outline = (corners(self.box),)
         object.__setattr__(self, "outline", outline)
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is painted once for each view, since that takes long."""
+        return self.plain or self.pixels is not None
 
     def take(self, session: Session) -> bool:
         """Make it so: one step; whether it was done."""
@@ -89,7 +99,7 @@ class Proposals(QObject):
         self._canvas = canvas
         self.current: Proposal | None = None
         self._selected: tuple[int, ...] = ()
-        self._plain = Layer(self._paint, canvas.update, canvas)
+        self._layer = Layer(self._paint, canvas.update, canvas)
 
     @property
     def words(self) -> str:
@@ -104,18 +114,21 @@ class Proposals(QObject):
         self._canvas.hands.stop()
         self._selected = self._canvas.session.selection.keys
         self._set(proposal)
-        self._plain.drop()
+        self._layer.drop()
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._canvas.update()
         self.shown.emit(True)
 
     def draw(self, painter: QPainter, rect: QRect) -> None:
-        """Draw a plain one into ``rect``."""
-        if self.current is not None and self.current.plain:
-            self._plain.follow(self._canvas.view, self._canvas.size(), self._canvas.devicePixelRatioF())
-            self._plain.draw(painter, rect)
+        """Draw one into ``rect`` that is plain, or shown by its pixels."""
+        if self.current is not None and self.current.is_still:
+            self._layer.follow(self._canvas.view, self._canvas.size(), self._canvas.devicePixelRatioF())
+            self._layer.draw(painter, rect)
 
     def _paint(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
+        if self.current is not None and self.current.pixels is not None:
+            paint_pixels(painter, self.current.pixels, view, rect, self._canvas.devicePixelRatioF())
+            return
         outline = () if self.current is None else self.current.outline
         left, top, wide, high = view.box_of(rect.adjusted(-_REACH, -_REACH, _REACH, _REACH)).tolist()
         b = bounds_of_each([(part,) for part in outline])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +20,14 @@ from labelmend_desktop.canvas.gestures.story import Event, Gesture
 from labelmend_desktop.canvas.hit import hit
 from labelmend_desktop.canvas.mask_image import LARGEST, WINDOW
 from labelmend_desktop.canvas.mask_proposals import as_mask, subject_of
+from labelmend_desktop.making import LONG
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
 
 
+_LARGE = 2_000_000
+"""Pixels around a stroke from which a thread makes a mask of it."""
 _TOO_FAR = "In so large a picture the brush reaches no farther than this: zoom in, and paint in parts."
 
 
@@ -100,19 +104,27 @@ class Stroke:
         """Make the step; False when there was none."""
         session = self.canvas.session
         width, height = self.canvas.contents.masks.size
-        drawn = repainting.encoded(covered, height=height, width=width)
-        if self.key is None:
-            rle = masks.written(drawn, height=height, width=width)
-            return session.edits.create(session.draw_category, rle=rle)
-        change = repainting.without if self.erase else repainting.union
-        new = change(self.mask, drawn, height=height, width=width)
-        before, after = (masks.area(one, height=height, width=width) for one in (self.mask, new))
-        if before == after:
+        make = partial(_painted, self.mask, covered, erase=self.erase, height=height, width=width)
+        is_long = len(self.mask) > LONG or covered.pixels.size > _LARGE
+        new = session.making.aside(make) if is_long else make()
+        if new is None:
             return False  # it was all there, or none of it
-        title = "erase from the mask" if self.erase else "paint the mask"
         rle = masks.written(new, height=height, width=width)
+        if self.key is None:
+            return session.edits.create(session.draw_category, rle=rle)
+        title = "erase from the mask" if self.erase else "paint the mask"
         return session.edits.set_mask(self.key, rle, title=title)
 
     def _update(self, cut: Cut) -> None:
         area = self.canvas.view.rect((cut.left, cut.top, cut.right - cut.left, cut.bottom - cut.top))
         self.canvas.update(area.toAlignedRect().adjusted(-2, -2, 2, 2))
+
+
+def _painted(mask: bytes, covered: Cut, *, erase: bool, height: int, width: int) -> bytes | None:
+    """A mask after a stroke, b"" for none before; None where the stroke changes nothing."""
+    size = {"height": height, "width": width}
+    drawn = repainting.encoded(covered, **size)
+    if not mask:
+        return drawn
+    new = (repainting.without if erase else repainting.union)(mask, drawn, **size)
+    return None if masks.area(new, **size) == masks.area(mask, **size) else new

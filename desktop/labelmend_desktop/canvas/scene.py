@@ -163,6 +163,12 @@ class Scene:
             return self.outline(row)
         return (corners(self.box(row)),)
 
+    def is_read_elsewhere(self, row: int) -> bool:
+        """Whether a row's mask has so many runs that a thread reads it, asked now, before it is painted."""
+        annotation = self.annotations[row]
+        rle = None if annotation is None else annotation.rle
+        return rle is not None and _is_long(rle) and self._read_elsewhere(row, rle)
+
     def _read_elsewhere(self, row: int, rle: dict[str, Any]) -> bool:
         """Whether a large mask is being read elsewhere; until then it is its box."""
         if self.ask is None or row in self._contours or not _takes_long(rle, self.box(row)):
@@ -225,8 +231,12 @@ def counts_of(rle: dict[str, Any]) -> bytes | None:
 
 
 def _takes_long(rle: dict[str, Any], box: NDArray[np.float64]) -> bool:
+    return bool(box[2] * box[3] > _LARGE) or _is_long(rle)
+
+
+def _is_long(rle: dict[str, Any]) -> bool:
     counts = rle.get("counts", "")
-    return bool(box[2] * box[3] > _LARGE) or (hasattr(counts, "__len__") and len(counts) > _LONG)
+    return hasattr(counts, "__len__") and len(counts) > _LONG
 
 
 def contours(rle: dict[str, object]) -> Parts:

@@ -130,6 +130,9 @@ def cross_out(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
     lines.lineTo(area.bottomRight())
     lines.moveTo(area.topRight())
     lines.lineTo(area.bottomLeft())
+    if path.elementCount() > INTRICATE:  # to clip to it would take several frames
+        path = QPainterPath()
+        path.addRect(area)
     _clipped(painter, path, lines, colour)
 
 

@@ -5,7 +5,10 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from labelmend.geometry import masks
+from labelmend.geometry.polygons import flat
 from labelmend_desktop.canvas.change import paint_change
+from labelmend_desktop.canvas.pixel_change import paint_pixels, pixel_change
 from labelmend_desktop.canvas.scene import corners
 from labelmend_desktop.canvas.view import View
 from labelmend_desktop.decoding import pixels_of
@@ -23,6 +26,18 @@ def painted(before, after):
     return pixels_of(image)[..., :3].astype(int)
 
 
+def painted_by_pixels(before, after):
+    """The same, as it is done for masks too intricate for outlines."""
+    told = [masks.counts(flat((corners(one),)), height=200, width=220) for one in (before, after)]
+    image = QImage(220, 200, QImage.Format.Format_RGB32)
+    image.fill(0xFF808080)
+    painter = QPainter(image)
+    change = pixel_change(*told, height=200, width=220)
+    paint_pixels(painter, change, View(1, 0, 0), QRectF(image.rect()), 1.0)
+    painter.end()
+    return pixels_of(image)[..., :3].astype(int)
+
+
 def lean(pixels):
     """Above 0 where bright lines rise to the right, below where they fall."""
     bright = np.abs(pixels - 128).max(axis=2)
@@ -31,7 +46,8 @@ def lean(pixels):
     return (rising - falling) / (rising + falling)
 
 
-def test_the_hatching_rises_where_it_is_added_and_falls_where_it_goes():
+@pytest.mark.parametrize("painted", [painted, painted_by_pixels])
+def test_the_hatching_rises_where_it_is_added_and_falls_where_it_goes(painted):
     added, removed = painted(SMALL, LARGE), painted(LARGE, SMALL)
     assert lean(added[STRIP]) > 0.1
     assert lean(removed[STRIP]) < -0.1
