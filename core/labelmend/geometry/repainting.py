@@ -16,6 +16,7 @@ from pycocotools import mask as coco_mask
 
 from labelmend.geometry import masks
 
+_MANY_EDGES = 200_000
 Pixels = NDArray[np.uint8]
 Sizes = NDArray[np.int64]
 
@@ -94,9 +95,15 @@ def _inverse(mask: bytes, height: int, width: int) -> bytes:
 
 
 def changed_place(a: bytes, b: bytes, *, height: int) -> tuple[int, int, int, int] | None:
-    """Where two masks of one picture differ: left, top, the first column and row behind. None: nowhere."""
-    before, after = (np.concatenate(masks.stretches(one)) for one in (a, b))
-    edges = np.sort(np.concatenate([before, after]), kind="stable")  # four sorted stretches: merged in one go
+    """Where two masks of one picture differ: left, top, the first column and row behind. None: nowhere.
+
+    Where they differ in very many runs it is all of the columns.
+    """
+    before, after = _unlike(*(np.stack(masks.stretches(one), axis=1).ravel() for one in (a, b)))
+    edges = np.concatenate([before, after])
+    if len(edges) > _MANY_EDGES:
+        return int(edges.min()) // height, 0, (int(edges.max()) - 1) // height + 1, height
+    edges.sort(kind="stable")  # two sorted stretches: merged in one go
     other = np.diff(edges, prepend=-1, append=-1) != 0
     edges = edges[other[:-1] & other[1:]]  # what begins or ends in both is no edge of the difference
     if not len(edges):
@@ -106,6 +113,20 @@ def changed_place(a: bytes, b: bytes, *, height: int) -> tuple[int, int, int, in
     if (first // height != last // height).any():
         return left, 0, right, height  # it reaches from one column into the next
     return left, int((first % height).min()), right, int((last % height).max()) + 1
+
+
+def _unlike(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Two rows of numbers without what is the same at their beginning and at their end."""
+    begin, end = (_alike(a[::way], b[::way]) for way in (1, -1))
+    end = min(end, len(a) - begin, len(b) - begin)
+    return a[begin : len(a) - end], b[begin : len(b) - end]
+
+
+def _alike(a: NDArray[np.int64], b: NDArray[np.int64]) -> int:
+    """How many numbers two rows have in common before they differ."""
+    least = min(len(a), len(b))
+    other = np.append(a[:least] != b[:least], True)
+    return int(other.argmax())
 
 
 # -------------------------------------------------------------------- a brush
