@@ -306,7 +306,6 @@ class MainWindow(QMainWindow):
     def _dress(self, choice: theme.Choice) -> None:
         places.settings().setValue("theme", choice)
         theme.apply(choice)
-        self.actions_.refresh_icons()
 
     def _with_classes(self) -> bool:
         """Whether the list of classes is shown: as it was left, at first where there is room for it."""

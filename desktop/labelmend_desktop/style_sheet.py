@@ -1,9 +1,12 @@
-"""The one style sheet, written in the names of the theme's colours."""
+"""The one style sheet, written in the names of the theme's colours, which it takes from the palette."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from string import Template
+
+TICKED, TICKED_OFF = "#2f6fe0", "#6b7482"
+"""What the white tick lies on in both themes, the second where it cannot be changed: one picture for good."""
 
 _SHEET = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 8px; }
@@ -42,10 +45,10 @@ QToolButton::menu-indicator { image: none; }
 QFrame[room="strip"] QToolButton { padding: 5px 7px; }
 QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px; border-radius: 3px;
   border: 1px solid $text_quiet; background: $raised; }
-QCheckBox::indicator:checked, QListView::indicator:checked { border-color: $accent; background: $accent;
+QCheckBox::indicator:checked, QListView::indicator:checked { border-color: $ticked; background: $ticked;
   image: url("$tick"); }
 QListView::indicator { width: 12px; height: 12px; }
-QCheckBox::indicator:checked:disabled { border-color: $text_quiet; background: $text_quiet; }
+QCheckBox::indicator:checked:disabled { border-color: $ticked_off; background: $ticked_off; }
 QRadioButton::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 7px; background: $raised;
   width: 12px; height: 12px; }
 QRadioButton::indicator:checked { border: 4px solid $accent; border-radius: 7px; background: $on_accent;
@@ -110,7 +113,8 @@ QLabel[tone="accent"] { color: $accent; }
 """)
 
 
-def style_sheet(colours: Mapping[str, str]) -> str:
-    """The style sheet in ``colours``, which names every colour of the theme, and as ``tick`` the file of the
-    picture in a ticked box."""
-    return _SHEET.substitute(colours)
+def style_sheet(roles: Mapping[str, str], *, tick: str) -> str:
+    """The style sheet; ``roles`` says by which name Qt's palette knows each colour of the theme, ``tick`` is
+    the file of the picture in a ticked box."""
+    colours = {name: f"palette({role})" for name, role in roles.items()}
+    return _SHEET.substitute(colours, ticked=TICKED, ticked_off=TICKED_OFF, tick=tick)

@@ -1,9 +1,9 @@
-"""The look: one table of colours for light and dark, set through Qt's palette and one style sheet."""
+"""The look: one table of colours for light and dark, set through Qt's palette; the style sheet takes them from there."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from labelmend_desktop.redressing import redress
 from labelmend_desktop.style_sheet import style_sheet
 from labelmend_resources import tick_file
 
@@ -80,6 +81,47 @@ DARK = Tokens(
     ground="#101115",
 )
 
+_Role = QPalette.ColorRole
+_ROLES = {
+    _Role.Window: "surface",
+    _Role.WindowText: "text",
+    _Role.Base: "raised",
+    _Role.Text: "text",
+    _Role.Button: "raised",
+    _Role.ButtonText: "text",
+    _Role.ToolTipBase: "raised",
+    _Role.PlaceholderText: "text_quiet",
+    _Role.Highlight: "accent",
+    _Role.Accent: "accent",
+    _Role.HighlightedText: "on_accent",
+    _Role.Link: "accent",
+    _Role.BrightText: "danger",
+    _Role.Light: "raised",
+    _Role.Midlight: "hover",
+    _Role.Mid: "line",
+    _Role.Dark: "line",
+    _Role.Shadow: "ground",
+    # Three that the style sheet takes from roles which Qt paints nothing of ours in.
+    _Role.AlternateBase: "selected",
+    _Role.LinkVisited: "ok",
+    _Role.ToolTipText: "warn",
+}
+_IN_SHEET = {
+    "surface": "window",
+    "raised": "base",
+    "line": "mid",
+    "text": "text",
+    "text_quiet": "placeholder-text",
+    "accent": "highlight",
+    "on_accent": "highlighted-text",
+    "danger": "bright-text",
+    "ok": "link-visited",
+    "warn": "tooltip-text",
+    "hover": "midlight",
+    "selected": "alternate-base",
+    "ground": "shadow",
+}
+
 _current: Tokens = LIGHT
 
 
@@ -110,10 +152,12 @@ def apply(choice: Choice = "system") -> Tokens:
     _icon.cache_clear()
     app = QApplication.instance()
     if isinstance(app, QApplication):
-        app.setStyle("Fusion")
+        if not app.styleSheet():
+            app.setStyle("Fusion")
+            app.setFont(font())
+            app.setStyleSheet(style_sheet(_IN_SHEET, tick=tick_file()))
         app.setPalette(_palette(_current))
-        app.setFont(font())
-        app.setStyleSheet(style_sheet(_colours(_current) | {"tick": tick_file(fixed)}))
+        redress(app)
     return _current
 
 
@@ -147,10 +191,6 @@ def _icon(name: str, colour: str, disabled: str) -> QIcon:
     return found
 
 
-def _colours(theme: Tokens) -> dict[str, str]:
-    return {field.name: getattr(theme, field.name) for field in fields(theme)}
-
-
 def _luminance(colour: str) -> float:
     def linear(value: float) -> float:
         return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
@@ -160,31 +200,9 @@ def _luminance(colour: str) -> float:
 
 
 def _palette(theme: Tokens) -> QPalette:
-    roles = QPalette.ColorRole
     palette = QPalette()
-    for role, colour in (
-        (roles.Window, theme.surface),
-        (roles.WindowText, theme.text),
-        (roles.Base, theme.raised),
-        (roles.AlternateBase, theme.surface),
-        (roles.Text, theme.text),
-        (roles.Button, theme.raised),
-        (roles.ButtonText, theme.text),
-        (roles.ToolTipBase, theme.raised),
-        (roles.ToolTipText, theme.text),
-        (roles.PlaceholderText, theme.text_quiet),
-        (roles.Highlight, theme.accent),
-        (roles.HighlightedText, theme.on_accent),
-        (roles.Link, theme.accent),
-        (roles.BrightText, theme.danger),
-        (roles.Light, theme.raised),
-        (roles.Midlight, theme.hover),
-        (roles.Mid, theme.line),
-        (roles.Dark, theme.line),
-        (roles.Shadow, theme.ground),
-    ):
-        palette.setColor(role, QColor(colour))
-    disabled = QPalette.ColorGroup.Disabled
-    for role in (roles.Text, roles.WindowText, roles.ButtonText):
-        palette.setColor(disabled, role, QColor(theme.text_quiet))
+    for role, name in _ROLES.items():
+        palette.setColor(role, QColor(getattr(theme, name)))
+    for role in (_Role.Text, _Role.WindowText, _Role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.text_quiet))
     return palette

@@ -14,9 +14,9 @@ def icon_bytes(name: str = "icon.svg") -> bytes:
     return files(__name__).joinpath(name).read_bytes()
 
 
-def tick_file(theme: str) -> str:
-    """Where the tick of a ticked box is, for a theme "light" or "dark": a style sheet names it."""
-    return Path(str(files(__name__).joinpath(f"tick-{theme}.svg"))).as_posix()
+def tick_file() -> str:
+    """Where the tick of a ticked box is: a style sheet names it."""
+    return Path(str(files(__name__).joinpath("tick.svg"))).as_posix()
 
 
 def sample_files() -> Traversable:

@@ -50,6 +50,7 @@ def seen(hands, qtbot):
     hands.press(Qt.Key.Key_F2)
     board = hands.window.dashboard
     qtbot.waitUntil(lambda: board.isVisible() and bool(board.areas["kinds"].spots))
+    qtbot.waitUntil(lambda: all(plot.settled for plot in board.plots.values()))
     return hands
 
 
@@ -290,7 +291,7 @@ def test_a_project_without_issues_says_what_to_do(tmp_path, open_window, qtbot):
     assert all(not area.spots for area in board.areas.values())
 
 
-def test_it_is_dressed_anew_with_the_theme(seen, monkeypatch):
+def test_it_is_dressed_anew_with_the_theme(seen, qtbot, monkeypatch):
     board = seen.window.dashboard
 
     def grounds():
@@ -302,7 +303,7 @@ def test_it_is_dressed_anew_with_the_theme(seen, monkeypatch):
     assert grounds() == [theme.LIGHT.raised] * 2
     monkeypatch.setenv("LABELMEND_THEME", "dark")
     theme.apply("dark")
-    assert grounds() == [theme.DARK.raised] * 2
+    qtbot.waitUntil(lambda: grounds() == [theme.DARK.raised] * 2)
     monkeypatch.setenv("LABELMEND_THEME", "light")
     theme.apply("light")
 

@@ -1,15 +1,16 @@
-"""Fifty issues in a row, a crowded picture: nothing on the UI thread may take over fifty milliseconds."""
+"""Fifty issues in a row, a new theme, a crowded picture: nothing on the UI thread may take over fifty milliseconds."""
 
 import cv2
 import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from builders.datasets import annotation, detection, make_project
 from builders.watchdog import watched
+from labelmend_desktop import theme
 
 PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -24,16 +25,30 @@ def work(user, home):
     return user
 
 
-def test_fifty_issues_are_looked_at_and_judged_without_a_hitch(work):
+def test_fifty_issues_are_judged_the_dashboard_comes_and_the_theme_changes_without_a_hitch(work, monkeypatch):
     user = work
+    monkeypatch.delenv("LABELMEND_THEME")
     before = set(user.window.session.waiting_rows().tolist())
     with watched() as dog:
         for number in range(50):
             user.look()
             user.press((Qt.Key.Key_Return, Qt.Key.Key_X, Qt.Key.Key_U, Qt.Key.Key_Down)[number % 4])
+        user.press(Qt.Key.Key_F2)
+        board = user.window.dashboard
+        user.wait(lambda: bool(board.areas["kinds"].spots))
+        user.wait(lambda: all(plot.settled for plot in board.plots.values()))
+        for choice, tokens in (("theme_dark", theme.DARK), ("theme_light", theme.LIGHT)):
+            QTimer.singleShot(0, user.window.actions_.action(choice).trigger)
+            user.wait(lambda now=tokens: theme.tokens() is now and not dressing().isActive())
+            user.look()
     judged = before - set(user.window.session.waiting_rows().tolist())
     assert len(judged) >= 37
     assert dog.events > 500
+
+
+def dressing():
+    """The timer that dresses who is not in sight."""
+    return QApplication.instance().findChild(QObject, "redressing").findChild(QTimer)
 
 
 @pytest.fixture

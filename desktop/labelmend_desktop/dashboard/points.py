@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
@@ -67,31 +68,51 @@ class PointPlot(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.plot = pg.PlotWidget(enableMenu=False)
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.hideButtons()
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.getPlotItem().getViewBox().setDefaultPadding(0)
-        self.plot.scene().sigMouseClicked.connect(self._clicked)
-        self.plot.scene().sigMouseMoved.connect(self._hovered)
         self._series: Sequence[Series] = ()
         self._frame = Frame((0, 1), (0, 1))
         self._here: tuple[int, int] | None = None
         self._names: list[tuple[pg.TextItem, Series]] = []
-        self._ring = pg.ScatterPlotItem(size=15, brush=None)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.plot)
-        self._dress()
+        # Making and drawing a plot takes 10 ms: each has a turn of the event loop of its own.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._draw)
+        self._soon.start()
+
+    @cached_property
+    def plot(self) -> pg.PlotWidget:
+        """What is drawn in."""
+        plot = pg.PlotWidget(enableMenu=False)
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.hideButtons()
+        plot.setMouseEnabled(x=False, y=False)
+        plot.getPlotItem().getViewBox().setDefaultPadding(0)
+        plot.scene().sigMouseClicked.connect(self._clicked)
+        plot.scene().sigMouseMoved.connect(self._hovered)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(plot)
+        return plot
+
+    @cached_property
+    def _ring(self) -> pg.ScatterPlotItem:
+        """What lies round the point that is meant."""
+        return pg.ScatterPlotItem(size=15, brush=None)
+
+    @property
+    def settled(self) -> bool:
+        """Whether what is to be seen is drawn."""
+        return not self._soon.isActive()
 
     def show_points(self, series: Sequence[Series], frame: Frame) -> None:
         """Show other points."""
         self._series, self._frame, self._here = series, frame, None
-        self._draw()
+        self._soon.start()
 
     # ---------------------------------------------------------------- how it is drawn
     def _draw(self) -> None:
         colours, frame = theme.tokens(), self._frame
+        self._dress()
         self.plot.clear()
         self._names = []
         some = any(len(one.x) for one in self._series)
@@ -157,16 +178,15 @@ class PointPlot(QWidget):
             axis.setPen(QColor(colours.line))
             axis.setTextPen(QColor(colours.text_quiet))
             axis.setStyle(tickFont=theme.font(theme.SIZE_SMALL, tabular=True), tickLength=-4)
-        self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
         super().resizeEvent(event)
-        self._draw()
+        self._soon.start()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_soon"):
+            self._soon.start()
 
     # ---------------------------------------------------------------- mouse and keys
     def place_of(self, series: int, number: int) -> QPoint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
@@ -245,6 +245,12 @@ class InstructionsWindow(QDialog):
             item.setText(f"{name}  •" if name in self.draft.differing else name)
             empty = told.get(name) in (None, ClassInstructions(name))
             item.setForeground(QColor(colours.text_quiet if empty else colours.text))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The list in the colours of a new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "list"):
+            self._mark_classes()
 
     def _allow_save(self) -> None:
         self.save.setEnabled(self.draft.is_dirty and not self._save_waits)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -263,4 +263,13 @@ class FilterLine(QWidget):
         for place, column in enumerate(COLUMNS):
             descending = self.sorting.descending if column == self.sorting.column else column == "score"
             self.order.setItemText(place, _ORDERS[column, descending])
+        self._paint_turn()
+
+    def _paint_turn(self) -> None:
         self.turn.setIcon(theme.icon("mdi6.swap-vertical"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The arrows in the colour of a new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "turn"):
+            self._paint_turn()

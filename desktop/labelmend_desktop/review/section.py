@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from labelmend_desktop import theme
@@ -44,4 +44,13 @@ class Section(QWidget):
 
     def _show(self, opened: bool) -> None:
         self._body.setVisible(opened)
+        self._point(opened)
+
+    def _point(self, opened: bool) -> None:
         self._title.setIcon(theme.icon("mdi6.chevron-down" if opened else "mdi6.chevron-right"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The arrow in the colour of a new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_title"):
+            self._point(self.is_open)
