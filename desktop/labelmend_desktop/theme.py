@@ -1,4 +1,4 @@
-"""The look: one table of colours for light and dark, set through Qt's palette; the style sheet takes them from there."""
+"""The look: one table of colours for light and dark, which are Qt's palette; the style sheet reads it."""
 
 from __future__ import annotations
 

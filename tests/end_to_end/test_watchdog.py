@@ -1,4 +1,4 @@
-"""Fifty issues in a row, a new theme, a crowded picture: nothing on the UI thread may take over fifty milliseconds."""
+"""Issues in a row, a new theme, a crowded picture: nothing on the UI thread may take over 50 milliseconds."""
 
 import cv2
 import numpy as np
