@@ -101,12 +101,13 @@ class ErrorRates:
 
     def _rate(self, name: str, rows: Ids, stratum: Ids, drawn: NDArray[np.bool_]) -> ErrorRate:
         wrong, still = self._wrong[rows] & drawn, self._still[rows] & drawn
-        numbers, which = np.unique(stratum, return_inverse=True)
-        counts = [np.bincount(which[mask], minlength=len(numbers)) for mask in (drawn, wrong, still)]
+        sizes = np.bincount(stratum)
+        counts = [np.bincount(stratum[mask], minlength=len(sizes)) for mask in (drawn, wrong, still)]
         low = high = 0
-        for size, *sample in zip(np.bincount(which).tolist(), *(one.tolist() for one in counts), strict=True):
-            least, most = limits(size, *sample, len(numbers))
-            low, high = low + least, high + most
+        for size, *sample in zip(sizes.tolist(), *(one.tolist() for one in counts), strict=True):
+            if size:
+                least, most = limits(size, *sample, np.count_nonzero(sizes))
+                low, high = low + least, high + most
         ids = self._standings.id[rows]
         return ErrorRate(
             name, "finished", len(rows), low, high, ids[drawn], *_told_apart(ids, drawn, still, wrong)
@@ -146,7 +147,7 @@ def _judged(standings: Standings, events: NDArray[Any]) -> tuple[NDArray[np.bool
     and `is_open`, for all at once."""
     stood, corrected, elsewhere = np.zeros((3, len(standings.id)), bool)
     rows = standings.rows_of(events["issue"])
-    events, rows = events[rows >= 0], rows[rows >= 0]
+    events, rows = events.compress(rows >= 0), rows[rows >= 0]
     # Of several decisions about one issue the last one holds: numpy keeps the last of repeated places.
     stood[rows] = events["outcome"] == OUTCOMES.index("fix stands")
     elsewhere[rows] = events["outcome"] == OUTCOMES.index("merged")

@@ -1,6 +1,6 @@
 """What people judged, from the history, as columns: read once, then only the rows that are new."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, get_args
@@ -122,7 +122,7 @@ class Judgements:
             elif op == "do" and step.decisions:
                 steps.append((seq, when, who, _ROLE.get(role, -1), len(step.decisions)))
                 issues += [one.issue for one in step.decisions]
-                made += map(self._made_of, step.decisions)
+                made += self._made_by(step.decisions)
             if step.draw is not None:
                 self._take_draw(step.draw)
         self._all.append(self._events(np.array(steps, _STEP), issues, made))
@@ -137,6 +137,15 @@ class Judgements:
             for name in of.dtype.names or ():
                 events[name] = of[name][place]
         return events
+
+    def _made_by(self, decisions: Sequence[_Decided]) -> Iterator[int]:
+        """`_made_of` of a step's decisions: most are like the one before."""
+        last, place = None, -1
+        for one in decisions:
+            told = one.before, one.after, one.comment
+            if told != last:
+                last, place = told, self._made_of(one)
+            yield place
 
     def _made_of(self, one: _Decided) -> int:
         """The place in `_columns` of what a decision made of its issue."""
@@ -181,7 +190,7 @@ class Judgements:
         if not self._undone:
             return every
         undone = np.fromiter(self._undone, np.int64, len(self._undone))
-        return np.asarray(every[~np.isin(every["seq"], undone)])
+        return every.compress(~np.isin(every["seq"], undone))
 
     @property
     def turns(self) -> NDArray[Any]:

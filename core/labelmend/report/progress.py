@@ -107,7 +107,7 @@ def overview(standings: Standings, judgements: Judgements, audit: Step | None) -
 
 def _reasons(events: NDArray[Any], comments: list[str]) -> tuple[Reason, ...]:
     """The reasons of all rejections, the most frequent first."""
-    rejects = events[events["status"] == STATUS_INDEX["rejected"]]
+    rejects = events.compress(events["status"] == STATUS_INDEX["rejected"])
     told = [
         Reason(comments[number] or "no reason", distinct(rejects["issue"][rejects["comment"] == number]))
         for number in np.flatnonzero(np.bincount(rejects["comment"])).tolist()
@@ -122,7 +122,8 @@ def _courses(events: NDArray[Any]) -> tuple[Course, ...]:
         mine = np.flatnonzero(events["role"] == ROLES.index(role))
         mine = mine[np.argsort(events["at"][mine], kind="stable")]
         issues = events["issue"][mine]
-        first = np.sort(np.unique(issues, return_index=True)[1])
+        first = np.zeros(len(issues), bool)
+        first[np.unique(issues, return_index=True)[1]] = True
         told.append(Course(queue, events["at"][mine[first]], issues[first]))
     return tuple(told)
 

@@ -183,7 +183,7 @@ class Tallies:
                 name,
                 waits[n],
                 done[n],
-                *_verdicts(self.reviews[reviews[n]]),
+                *_verdicts(self.reviews.take(reviews[n])),
                 *self._times(times[n]),
                 float(score[n]),
             )
@@ -195,7 +195,7 @@ class Tallies:
         """Every person in every role that they judged something in; those who judged most first."""
         told = []
         for role_number, role in enumerate(ROLES):
-            mine = self.events[self.events["role"] == role_number]
+            mine = self.events.compress(self.events["role"] == role_number)
             for who in np.flatnonzero(np.bincount(mine["who"])).tolist():
                 issues = distinct(mine["issue"][mine["who"] == who])
                 told.append(self._person(role, who, issues))
@@ -209,9 +209,9 @@ class Tallies:
         times = self._times((self._time["who"] == who) & (self._time["role"] == number))
         reviews = self.reviews[:0]
         if role == "annotator":
-            reviews = self.reviews[self.reviews["annotator"] == who]
+            reviews = self.reviews.compress(self.reviews["annotator"] == who)
         elif role == "reviewer":
-            reviews = _first_reviews(self.events[self.events["who"] == who])
+            reviews = _first_reviews(self.events.compress(self.events["who"] == who))
         return Tally(self._people[who], issues[~done], issues[done], *_verdicts(reviews), *times, role=role)
 
     def _times(self, which: NDArray[Any]) -> tuple[float | None, float | None]:
@@ -228,14 +228,14 @@ def _people_alone(events: NDArray[Any]) -> NDArray[Any]:
         codes = [STATUS_INDEX[state] for state in states]
         keep |= (events["role"] == ROLES.index(role)) & among(events["status"], codes)
     keep &= events["who"] != NOBODY
-    return np.asarray(events[keep])
+    return events.compress(keep)  # an index takes ten times as long: it copies field by field
 
 
 def _first_reviews(events: NDArray[Any]) -> NDArray[Any]:
     """The first review of each label that an annotator had judged."""
     rows = np.flatnonzero((events["role"] == ROLES.index("reviewer")) & (events["annotator"] != NOBODY))
     rows = rows[np.lexsort((events["seq"][rows], events["at"][rows]))]
-    return np.asarray(events[rows[np.unique(events["issue"][rows], return_index=True)[1]]])
+    return events.take(rows[np.unique(events["issue"][rows], return_index=True)[1]])
 
 
 def _verdicts(reviews: NDArray[Any]) -> tuple[Ids, Ids]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from labelmend.errors import Refused
 
@@ -58,12 +59,17 @@ def _smallest(size: int, wrong: int, most: int, risk: float) -> int:
 
 
 def passing(size: int, wrong: int, sample: int, most: int) -> float:
-    """The probability that at most `most` of `sample` drawn labels are among the `wrong` ones of `size`."""
-    least = max(0, sample - (size - wrong))
-    terms = range(least, min(most, wrong, sample) + 1)
-    whole = _log_ways(size, sample)
-    ways = [_log_ways(wrong, x) + _log_ways(size - wrong, sample - x) - whole for x in terms]
-    return min(math.fsum(map(math.exp, ways)), 1.0)
+    """The probability that at most `most` of `sample` drawn labels are among the `wrong` ones of `size`.
+
+    One wrong label more than x is (K - x) (n - x) / ((x + 1) (N - K - n + x + 1)) times as likely.
+    """
+    least, last = max(0, sample - (size - wrong)), min(most, wrong, sample)
+    if last < least:
+        return 0.0
+    x = np.arange(least, last, dtype=np.float64)
+    more = np.log((wrong - x) * (sample - x) / ((x + 1) * (size - wrong - sample + x + 1)))
+    ways = _log_ways(wrong, least) + _log_ways(size - wrong, sample - least) - _log_ways(size, sample)
+    return min(math.exp(ways) + float(np.exp(ways + np.cumsum(more)).sum()), 1.0)
 
 
 def _log_ways(n: int, k: int) -> float:
