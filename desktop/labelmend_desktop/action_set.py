@@ -15,7 +15,6 @@ from labelmend_desktop.actions import (
     ACTIONS,
     BY_NAME,
     Action,
-    barred,
     by_menu,
     is_enabled,
     keys_shown,
@@ -102,8 +101,9 @@ class ActionSet(QObject):
         for row in ACTIONS:
             action = self._actions[row.name]
             in_context = row.context == "editing" or row.context in contexts(situation)
-            action.setEnabled(in_context and is_enabled(row, situation))
-            why = barred(row, situation)
+            enabled = is_enabled(row, situation)
+            action.setEnabled(in_context and enabled)
+            why = "" if enabled else why_not(row, situation)
             action.setToolTip(f"{row.tip}\n{why}" if why else _tip(row))
             if row.context in ("fix", "review", "expert"):
                 action.setVisible(in_context)

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from labelmend_desktop import when
 from labelmend_desktop.when import Context, Situation, contexts
 
-LEAD_ONLY = "Only the lead does this (File › Who is working)."
+_SWITCH = "(File › Who is working)".replace(" ", "\N{NO-BREAK SPACE}")
+LEAD_ONLY = f"Only the lead does this {_SWITCH}."
+TEACHERS_ONLY = f"Only the lead and the expert add pictures to the instructions {_SWITCH}."
+OTHERS_QUEUE = f"This queue is for somebody else: say who is working {_SWITCH}."
+LOOKS_ON = f"The lead looks on and changes no label {_SWITCH}."
 READ_ONLY = "The history was altered outside Labelmend: this project is for reading only."
 MENUS = ("File", "Edit", "Issue", "Draw", "View", "Help")
 
@@ -123,7 +127,7 @@ ACTIONS: tuple[Action, ...] = (
            ("P", "Up"), "mdi6.arrow-up", "Issue"),
     # Issue: the annotator's verdicts
     Action("accept", "Accept", "Apply the suggested fix, or keep the fix made by hand, and go on.",
-           ("Return", "A"), "mdi6.check", "Issue", context="fix", enabled=when.verdict, starts_group=True),
+           ("Return", "A"), "mdi6.check", "Issue", context="fix", enabled=when.acceptable, starts_group=True),
     Action("dismiss", "Not an error", "The label is right as it is: dismiss the issue and go on.",
            ("X",), "mdi6.close", "Issue", context="fix", enabled=when.verdict),
     Action("ambiguous", "Cannot tell", "Send the label to the expert and go on.",
@@ -318,18 +322,27 @@ def barred(action: Action, situation: Situation) -> str:
     """Why the action is not for who works, or not for this project, in a sentence; "" when it is."""
     if situation.read_only and action.menu not in ("View", "Help") and action.name not in _LOOKING:
         return READ_ONLY
+    if situation.lead and not situation.sitting and action.menu in ("Edit", "Draw"):
+        return "" if action.name in _LOOKING | {"undo", "redo"} else LOOKS_ON
     return LEAD_ONLY if action.lead_only and not situation.lead else ""
 
 
 def why_not(action: Action, situation: Situation) -> str:
     """Why an action makes no sense now, in a sentence."""
+    asked = action.enabled
     if why := barred(action, situation):
         return why
-    if not situation.project and action.enabled is not when.idle:
+    if not situation.project and asked is not when.idle:
         return "No project is open."
-    if action.enabled is when.verdict and situation.issue:
-        return "This queue is for somebody else: say who is working (File › Who is working)."
-    return when.WHY_NOT.get(action.enabled, "Something else is being worked on: wait until that is done.")
+    if situation.sitting and asked in when.OPEN_EYED:
+        return "Somebody judges blind now: stop that first."
+    if asked in when.JUDGING and not situation.issue:
+        return when.WHY_NOT[when.issue]
+    if asked in when.JUDGING and not situation.own_queue:
+        return OTHERS_QUEUE
+    if asked is when.taught and situation.annotation:
+        return TEACHERS_ONLY
+    return when.WHY_NOT.get(asked, "Something else is being worked on: wait until that is done.")
 
 
 BY_NAME = {action.name: action for action in ACTIONS}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
+from labelmend.errors import LabelmendError
 from labelmend.geometry.polygons import Parts
 from labelmend.project import clipboard, editing, many, outlining, regrouping
 from labelmend.project.history import Step
@@ -28,6 +29,17 @@ class Edits:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def may_change(self, key: int) -> bool:
+        """Whether who works may change this annotation now; if not, it is said why."""
+        session = self._session
+        try:
+            if session.project is not None:
+                editing.require_editable(session.project, key, session.issue)
+        except LabelmendError as error:
+            session.failed.emit(error)
+            return False
+        return True
 
     def set_box(self, key: int, bbox: ArrayLike, *, title: str = "move the box") -> bool:
         """Give an annotation another box (4,) xywh; a polygon is stretched with it."""

@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         self.canvas.tool_changed.connect(self.actions_.show_tool)
         self.canvas.hint.connect(self.status_line.show_hint)
         self.canvas.proposals.shown.connect(self.panel.verdicts.show_proposal)
+        self.canvas.proposals.shown.connect(lambda _shown: self.refresh_actions())
         self.canvas.pointer.connect(self.status_line.show_pointer)
         self.canvas.view_changed.connect(self.status_line.show_scale)
         self.canvas.shape_changed.connect(self.status_line.show_shape)
@@ -260,7 +261,8 @@ class MainWindow(QMainWindow):
 
     def refresh_actions(self) -> None:
         """Switch the actions on and off after what holds now."""
-        situation = situation_of(self.session, busy=self.tasks.busy)
+        proposed = self.canvas.proposals.current is not None
+        situation = situation_of(self.session, busy=self.tasks.busy, proposed=proposed)
         self.actions_.refresh(situation, flags=flags_of(self.session))
         self._name_window()
 

@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QFrame, QTextBrowser
 PLAIN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 """How text of the instructions is read: a package may be from anybody, so it brings no HTML."""
 
+_INDENT = 16
+"""Pixels that a list is indented by; Qt's 40 leave nothing of a narrow column."""
+
 
 class Reading(QTextBrowser):
     """Grows with its text; the wheel is left to what it lies in."""
@@ -24,6 +27,7 @@ class Reading(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
+        self.document().setIndentWidth(_INDENT)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
 
     def show_words(self, markdown: str) -> None:

@@ -30,14 +30,19 @@ def icon_of(good: bool) -> QIcon:
 
 
 class ReferencePictures(QWidget):
-    """Good ones first. Emits ``opened(n)`` when the n-th of the pictures is clicked."""
+    """Good ones first. Emits ``opened(n)`` when the n-th of the pictures is clicked.
+
+    Where one row has to do, it holds good and bad ones by turns; ``left_out(n)`` says that n had no room.
+    """
 
     opened = Signal(int)
+    left_out = Signal(int)
 
     def __init__(self, images: ReferenceImages) -> None:
         super().__init__()
         self._images = images
         self.pictures: tuple[Reference, ...] = ()
+        self._in_one_row = False
         self.buttons: list[QToolButton] = []
         self._made: list[QToolButton] = []  # they stay for the next class: a new one takes a millisecond
         self._waiting: list[int] = []
@@ -49,9 +54,12 @@ class ReferencePictures(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.GRID // 2)
 
-    def show_pictures(self, pictures: Sequence[Reference]) -> None:
-        """Show these; each is decoded in a turn of its own, so that nothing waits for all of them."""
-        self.pictures = tuple(pictures)
+    def show_pictures(self, pictures: Sequence[Reference], *, in_one_row: bool = False) -> None:
+        """Show these, or as many as one row holds.
+
+        Each is decoded in a turn of its own, so that nothing waits for all of them.
+        """
+        self.pictures, self._in_one_row = tuple(pictures), in_one_row
         self._made += [self._button(n) for n in range(len(self._made), len(self.pictures))]
         for n, button in enumerate(self._made):
             button.setVisible(n < len(self.pictures))
@@ -78,12 +86,26 @@ class ReferencePictures(QWidget):
 
     def _place(self) -> None:
         across = max(1, (self.width() + theme.GRID // 2) // (SIDE + theme.GRID))
-        good_first = sorted(range(len(self.buttons)), key=lambda n: not self.pictures[n].good)
-        for at, n in enumerate(good_first):
+        shown = self._in_order()
+        if self._in_one_row:
+            shown = shown[:across]
+        for n, button in enumerate(self.buttons):
+            button.setVisible(n in shown)
+        for at, n in enumerate(shown):
             self._grid.addWidget(self.buttons[n], at // across, at % across, Qt.AlignmentFlag.AlignLeft)
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 0)
         self._grid.setColumnStretch(across, 1)
+        self.left_out.emit(len(self.buttons) - len(shown))
+
+    def _in_order(self) -> list[int]:
+        """The good ones, then the bad; in one row by turns, so that it has of both."""
+        places = sorted(range(len(self.buttons)), key=lambda n: not self.pictures[n].good)
+        if self._in_one_row:
+            good = sum(one.good for one in self.pictures)
+            turn = {n: 2 * at if at < good else 2 * (at - good) + 1 for at, n in enumerate(places)}
+            places.sort(key=turn.__getitem__)
+        return places
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many in a row as there is room for."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from labelmend.project.policy import policy_of
+from labelmend.project.project import Project
+from labelmend.project.suggesting import is_mended
 from labelmend_desktop.session import FLAGS, Session
 from labelmend_desktop.when import Situation
 
 ROLE_QUEUE = {"annotator": "fix", "reviewer": "review", "expert": "expert"}
 
 
-def situation_of(session: Session, *, busy: bool) -> Situation:
-    """The session's situation; ``busy`` while a task runs."""
+def situation_of(session: Session, *, busy: bool, proposed: bool = False) -> Situation:
+    """The session's situation; ``busy`` while a task runs, ``proposed`` while a shape is on the canvas."""
     project, issue = session.project, session.issue
     if project is None:
         return Situation(busy=busy, queue=session.queue)
@@ -21,12 +23,14 @@ def situation_of(session: Session, *, busy: bool) -> Situation:
         key = int(project.issues.annotation[row])
     rejecting = session.asking.verdict == "reject" and session.queue == "review"
     versions = project.state.versions_of(issue) if issue is not None else ()
+    suggested = row >= 0 and session.suggestion() is not None
     role = project.actor.role if project.actor is not None else ""
     return Situation(
         project=True,
         issue=row >= 0,
         annotation=several or (key is not None and project.annotation(key) is not None),
-        suggestion=row >= 0 and session.suggestion() is not None,
+        suggestion=suggested,
+        acceptable=suggested or proposed or _is_judged(project, issue),
         editing=session.editing or several,
         selected=bool(session.selection.keys),
         busy=busy,
@@ -42,6 +46,11 @@ def situation_of(session: Session, *, busy: bool) -> Situation:
         sitting=bool(session.sitting.title),
         read_only=bool(project.tampered),
     )
+
+
+def _is_judged(project: Project, issue: int | None) -> bool:
+    """Whether something was done to the label already, by hand or by a verdict, that can be kept."""
+    return issue is not None and (project.standing(issue).status != "flagged" or is_mended(project, issue))
 
 
 def flags_of(session: Session) -> dict[str, bool]:

@@ -14,13 +14,15 @@ class Situation:
     """What the window knows when it decides whether an action makes sense.
 
     ``reasons`` are the keys of the reasons that a label can be rejected for, "" for one without a key;
-    ``versions`` counts what several people made of the label, to choose from.
+    ``versions`` counts what several people made of the label, to choose from. ``acceptable``: Enter has
+    something to take: a suggestion, a proposal, or what was done already.
     """
 
     project: bool = False
     issue: bool = False
     annotation: bool = False
     suggestion: bool = False
+    acceptable: bool = False
     editing: bool = False
     selected: bool = False
     busy: bool = False
@@ -77,6 +79,11 @@ def verdict(situation: Situation) -> bool:
     return situation.issue and situation.own_queue
 
 
+def acceptable(situation: Situation) -> bool:
+    """The same, and there is something to accept."""
+    return verdict(situation) and situation.acceptable
+
+
 def suggested(situation: Situation) -> bool:
     """The same, and the finder suggests something that nobody did."""
     return verdict(situation) and situation.suggestion
@@ -117,17 +124,27 @@ def redo(situation: Situation) -> bool:
     return situation.redo
 
 
+_NO_ISSUE = "There is no issue in sight."
 _NO_LABEL = "No label is in hand: select one first (click, or Tab)."
+_NOTHING_SUGGESTED = "Nothing is suggested here: mend it by hand, or say that it is no error."
 WHY_NOT: dict[Callable[[Situation], bool], str] = {
-    issue: "There is no issue in sight.",
-    verdict: "There is no issue in sight.",
+    issue: _NO_ISSUE,
+    verdict: _NO_ISSUE,
+    acceptable: _NOTHING_SUGGESTED,
     suggested: "There is no suggestion left here to use.",
+    versions: "Nobody else has made anything of this label.",
     annotation: _NO_LABEL,
     selected: _NO_LABEL,
+    taught: _NO_LABEL,
     has_class: _NO_LABEL,
+    sitting: "Nobody judges blind now.",
     undo: "There is nothing of yours to take back.",
     redo: "There is nothing to do again.",
 }
+JUDGING = (verdict, acceptable, suggested, versions)
+"""They are for the person whose queue it is."""
+OPEN_EYED = (idle, idle_project, open_eyed)
+"""They are not for somebody who judges blind."""
 
 
 def contexts(situation: Situation) -> tuple[Context, ...]:

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from builders.datasets import issue_of
+from labelmend.project import editing
 
 K, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 
@@ -41,6 +42,24 @@ def test_a_proposal_is_taken_wherever_the_focus_is(hands):
     assert button.text() == "Keep it, go on   Enter"
     hands.press(K.Key_Return)
     assert hands.status(issue) == "fixed"
+    assert hands.session.issue != issue
+
+
+def test_where_nothing_is_suggested_it_is_grey_until_there_is_something_to_take(hands):
+    project, issue = hands.session.project, hands.go_to("duplicate")
+    row = project.issues.row_of(issue)
+    other = int(project.issues.columns.other[row])
+    assert hands.session.apply(lambda p: p.apply(editing.delete(p, other)))
+    button = hands.window.panel.verdicts.findChild(QPushButton, "accept")
+    assert hands.session.suggestion() is None
+    assert not button.isEnabled()
+    assert "Nothing is suggested here" in button.toolTip()
+    hands.press(K.Key_Return)
+    assert (hands.session.issue, hands.status(issue)) == (issue, "flagged")
+    box = hands.window.panel.annotation().bbox
+    assert hands.session.edits.set_box(hands.session.selected, np.add(box, [1, 1, 2, 2]))
+    assert button.isEnabled()  # what was done by hand is kept by it
+    hands.press(K.Key_Return)
     assert hands.session.issue != issue
 
 

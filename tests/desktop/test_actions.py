@@ -1,9 +1,19 @@
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
 from labelmend_desktop.action_set import ActionSet
-from labelmend_desktop.actions import ACTIONS, BY_NAME, MENUS, action_for, by_menu, keys_shown
+from labelmend_desktop.actions import (
+    ACTIONS,
+    BY_NAME,
+    MENUS,
+    action_for,
+    barred,
+    by_menu,
+    keys_shown,
+    why_not,
+)
 from labelmend_desktop.help_sheet import as_html, sheet
 from labelmend_desktop.when import Situation
 
@@ -104,3 +114,19 @@ def test_icons_exist(qapp):
 def test_every_action_has_its_verb_and_every_verb_its_action(open_window):
     window = open_window().window
     assert set(window.actions_._verbs) == set(BY_NAME)
+
+
+def test_what_is_grey_says_why():
+    looking = Situation(project=True, issue=True, annotation=True, own_queue=True)
+    assert "Nothing is suggested" in why_not(BY_NAME["accept"], looking)
+    assert "add pictures" in why_not(BY_NAME["use_as_reference"], looking)
+    assert "No label is in hand" in why_not(
+        BY_NAME["use_as_reference"], Situation(project=True, teaches=True)
+    )
+    assert "somebody else" in why_not(BY_NAME["accept"], replace(looking, own_queue=False))
+    assert "blind" in why_not(BY_NAME["export"], replace(looking, sitting=True))
+    assert "wait" in why_not(BY_NAME["export"], replace(looking, busy=True))
+    lead = replace(looking, lead=True)
+    assert "looks on" in why_not(BY_NAME["draw_box"], lead)
+    assert not barred(BY_NAME["undo"], lead)
+    assert not barred(BY_NAME["draw_box"], replace(lead, sitting=True))  # a trial is for all

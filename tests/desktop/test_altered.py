@@ -3,7 +3,8 @@
 import sqlite3
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from builders.datasets import LEA, make_project
@@ -50,6 +51,17 @@ def test_nothing_is_changed(hands):
     assert hands.status(issue) == "flagged"
     assert len(hands.session.project.store.history()) == rows
     assert "reading only" in hands.window.error_bar.text.text()
+    # a drag is refused at the press already
+    hands.window.error_bar.hide()
+    hands.go_to("location")
+    canvas, box = hands.window.canvas, hands.window.panel.annotation().bbox
+    side = canvas.view.to_widget(box[0], box[1] + box[3] / 3).toPoint()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=side)
+    assert "row 4 of 2" in hands.window.error_bar.text.text()
+    assert hands.window.error_bar.isVisible()
+    QTest.mouseMove(canvas, side + QPoint(30, 0))
+    assert not canvas.hands.busy
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=side + QPoint(30, 0))
 
 
 @pytest.mark.parametrize("action", ["find_issues", "review_rules", "draw_sample", "share"])

@@ -264,6 +264,15 @@ def edited(project: Project, title: str, edits: Sequence[Edit], *, kind: str, is
     return Step(title, edits=tuple(edits), decisions=tuple(decisions.values()), notes=tuple(notes))
 
 
+def require_editable(project: Project, key: int, issue: int | None) -> None:
+    """Refuse whoever may not change this annotation now, before anything is changed. Raises Refused."""
+    if project.tampered:
+        raise Refused(project.tampered)
+    actor, owner = actor_of(project), owner_of(project, key, issue)
+    require_free(project, key, owner)
+    rules.edited(FLAGGED if owner is None else project.standing(owner), actor)
+
+
 def owner_of(project: Project, key: int, issue: int | None) -> int | None:
     """The issue that an edit of this annotation belongs to: the one in sight, the one it was changed
     under before, or a flagged one about it; None where there is none."""

@@ -161,6 +161,8 @@ class Hands:
         ):
             self._grasp_others(press, below)
             return
+        if not session.edits.may_change(in_hand.key):
+            return  # said now, not at the end of the drag
         taking.begin(canvas)
         gesture = gesture_on(canvas, below, in_hand, press)
         if gesture is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from labelmend.find.issues import CLASS
@@ -21,8 +21,6 @@ from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.reference_pictures import ReferencePictures
 from labelmend_desktop.words import with_units
 
-_WIDE = 480
-"""From this width on two classes stand side by side."""
 _ADDING = {
     "add_to_instructions": "",
     "use_as_reference": "",
@@ -49,7 +47,7 @@ def classes_at_hand(project: Project, row: int, annotation: Annotation | None) -
 class InstructionsView(QWidget):
     """Emits ``opened(name of the class, number of its picture)`` when a picture is clicked.
 
-    The pictures of two classes are always side by side; their words are where there is room.
+    Two classes are side by side, pictures and words: small ones, so that both are in sight at once.
     """
 
     opened = Signal(str, int)
@@ -60,7 +58,6 @@ class InstructionsView(QWidget):
         super().__init__()
         self._colour_of = colour_of
         self._shown: object = None
-        self._wide = False
         self.seen = [_Seen(images), _Seen(images)]
         self.told = [_Told(), _Told()]
         for one in self.seen:
@@ -89,32 +86,18 @@ class InstructionsView(QWidget):
         self._shown = shown
         self._general.show_words(given.general)
         for n, one in enumerate(told):
-            self.seen[n].show_class(one, self._colour_of(categories[n]))
-            self.told[n].show_class(one)
+            self.seen[n].show_class(one, self._colour_of(categories[n]), in_one_row=len(told) > 1)
+            self.told[n].show_class(one, small=len(told) > 1)
         self._place(len(told))
 
     def _place(self, n: int) -> None:
-        """Both classes beside each other; in a narrow dock their words one below the other, by name."""
+        """One class over the whole width, or two beside each other."""
         columns = 2 // n
         for place in range(2):
-            top = Qt.AlignmentFlag.AlignTop
-            if place < n:
-                self._grid.addWidget(self.seen[place], 0, place, 1, columns, top)
-                if self._wide:
-                    self._grid.addWidget(self.told[place], 1, place, 1, columns, top)
-                else:
-                    self._grid.addWidget(self.told[place], 1 + place, 0, 1, 2, top)
-            self.seen[place].setVisible(place < n)
-            self.told[place].setVisible(place < n)
-            self.told[place].name.setVisible(n == 2 and not self._wide)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the words of two classes side by side where there is room."""
-        super().resizeEvent(event)
-        wide = event.size().width() >= _WIDE
-        if wide != self._wide:
-            self._wide = wide
-            self._place(1 if self.seen[1].isHidden() else 2)
+            for line, part in enumerate((self.seen[place], self.told[place])):
+                if place < n:
+                    self._grid.addWidget(part, line, place, 1, columns, Qt.AlignmentFlag.AlignTop)
+                part.setVisible(place < n)
 
 
 def _adding(actions: ActionSet) -> QVBoxLayout:
@@ -149,21 +132,31 @@ class _Seen(QWidget):
         self.heading.setFont(theme.font(bold=True))
         self.pictures = ReferencePictures(images)
         self.pictures.opened.connect(lambda at: self.opened.emit(self.heading.text(), at))
+        self.more = QLabel()
+        self.more.setFont(theme.font(theme.SIZE_SMALL, tabular=True))
+        self.more.setProperty("tone", "quiet")
+        self.pictures.left_out.connect(self._tell_more)
         top = QHBoxLayout()
         top.setSpacing(theme.GRID // 2)
         top.addWidget(self._dot)
         top.addWidget(self.heading, 1)
+        top.addWidget(self.more)
         layout = _column(self)
         layout.addLayout(top)
         layout.addWidget(self.pictures)
 
-    def show_class(self, one: ClassInstructions, colour: QColor) -> None:
-        """Show the pictures of these instructions."""
+    def show_class(self, one: ClassInstructions, colour: QColor, *, in_one_row: bool) -> None:
+        """Show the pictures of these instructions, or as many as one row holds."""
         dot = QPixmap(10, 10)
         dot.fill(colour)
         self._dot.setPixmap(dot)
         self.heading.say(one.name)
-        self.pictures.show_pictures(one.pictures)
+        self.pictures.show_pictures(one.pictures, in_one_row=in_one_row)
+
+    def _tell_more(self, n: int) -> None:
+        self.more.setVisible(n > 0)
+        self.more.setText(f"+{n}")
+        self.more.setToolTip(f"{n} more pictures: click one, then go on by the arrows.")
 
 
 class _Told(QWidget):
@@ -171,19 +164,18 @@ class _Told(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name = QLabel()
-        self.name.setFont(theme.font(bold=True))
         self.words = Reading()
         self.numbers = QLabel()
         self.numbers.setWordWrap(True)
         self.numbers.setProperty("tone", "quiet")
         layout = _column(self)
-        for part in (self.name, self.words, self.numbers):
+        for part in (self.words, self.numbers):
             layout.addWidget(part)
 
-    def show_class(self, one: ClassInstructions) -> None:
-        """Show these instructions."""
-        self.name.setText(one.name)
+    def show_class(self, one: ClassInstructions, *, small: bool) -> None:
+        """Show these instructions, in the usual letters or in small ones."""
+        for part in (self.words, self.numbers):
+            part.setFont(theme.font(theme.SIZE_SMALL if small else theme.SIZE_TEXT))
         words, numbers = in_markdown(one), in_words(one)
         self.words.show_words(words)
         nothing = not (words or numbers or one.pictures)

@@ -22,6 +22,8 @@ _BUTTONS = {
     "done": (),
 }
 _SHORT = {
+    "dismiss": "Not an error",
+    "ambiguous": "Cannot tell",
     "original_stands": "Original",
     "corrected": "Corrected",
     "take_suggestion": "Suggestion",
@@ -78,7 +80,7 @@ class Verdicts(QWidget):
         self.refresh()
 
     def place(self, *, columns: int) -> None:
-        """Put the expert's smaller buttons so many in a row."""
+        """Put the smaller buttons so many in a row."""
         if columns == self._columns:
             return
         self._columns = columns
@@ -138,7 +140,7 @@ class Verdicts(QWidget):
                 approve = "Approve corrected"
             if standing.status == "conflict" and not standing.corrected:
                 stands = "Original stands"  # as X: it was put back when several had changed it
-        self._buttons["dismiss"].setText(caption(BY_NAME["dismiss"], "It is right as it is" if blind else ""))
+        self._buttons["dismiss"].setText(caption(BY_NAME["dismiss"], "It is right" if blind else ""))
         if self._proposed:
             accept = approve = stands = "Take it"
         self._buttons["accept"].setText(caption(BY_NAME["accept"], accept))
