@@ -11,6 +11,7 @@ from labelmend.errors import BadFile
 from labelmend.project import creation
 from labelmend.project.about import about_file
 from labelmend.project.creation import Imported
+from labelmend.project.found_pictures import take_back_missing
 from labelmend.review.states import ROLES, Actor, Queue, Role
 from labelmend_desktop import places
 from labelmend_desktop.action_set import Verb
@@ -126,6 +127,7 @@ class FileVerbs(QObject):
         folder = self._prompts.images_folder(project.path.parent)
         if folder is not None:
             project.set_images_folder(folder)
+            take_back_missing(project)
             self._session.open(project.path, actor=project.actor)
 
     # ---------------------------------------------------------------- making

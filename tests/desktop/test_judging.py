@@ -1,6 +1,7 @@
 """An annotator's, a reviewer's and an expert's work in the window, by real keys and clicks."""
 
 import json
+import shutil
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -337,6 +338,14 @@ def test_a_missing_picture_offers_its_folder_and_nothing_to_accept(tmp_path, ope
     assert not hands.window.panel.verdicts.findChild(QPushButton, "accept").isVisible()
     hands.click("find_pictures")
     assert [name for name, _asked in hands.answers.shown if name == "images_folder"]
+    assert hands.window.panel.heading.text() == "Picture missing"
+    shutil.copytree(hands.session.project.images_folder, tmp_path / "all")
+    name = hands.session.project.images.file_name[image]
+    (tmp_path / "all" / name).write_bytes(next((tmp_path / "all").iterdir()).read_bytes())
+    hands.answers.given["images_folder"] = tmp_path / "all"
+    hands.click("find_pictures")
+    issues = hands.session.project.issues
+    assert [issues.status_of(row) for row in noted()] == [None]  # its file is there now
     hands.go_to("location")
     assert hands.window.panel.verdicts.findChild(QPushButton, "accept").isVisible()
     assert not hands.window.panel.verdicts.findChild(QPushButton, "find_pictures").isVisible()

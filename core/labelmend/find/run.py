@@ -27,6 +27,8 @@ from labelmend.progress import Progress, silent, stage
 if TYPE_CHECKING:
     from labelmend.find.look import Looked, ReadGrey, ReadRecord
 
+WRONG_FOLDER: Final = "choose the folder that “file_name” starts from"
+"""In the sentence of the one issue that stands for all pictures that are missing."""
 RECORD: Final = CODES.index("record")
 """The code of an issue whose sentence the reader of the file wrote."""
 
@@ -138,9 +140,7 @@ def _unseen(looked: Looked, noted: frozenset[int]) -> Iterator[Fault]:
     if 2 * looked.unseen > looked.seen + looked.unseen and looked.unseen > 1:
         first = next(iter(missing.values()))
         told = f"{looked.unseen:,} of {looked.seen + looked.unseen:,} pictures are missing or cannot be read"
-        yield Fault(
-            "file", -1, "pictures", f"{told}: choose the folder that “file_name” starts from. {first}"
-        )
+        yield Fault("file", -1, "pictures", f"{told}: {WRONG_FOLDER}. {first}")
         return
     for image, why in missing.items():
         if image not in noted:

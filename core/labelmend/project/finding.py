@@ -52,7 +52,11 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
         tolerance=_tolerance(project),
         read=read,
         record=record,
-        noted=frozenset(n.image for n in project.state.notes.values() if n.is_of_picture),
+        noted=frozenset(
+            note.image
+            for note in project.state.notes.values()
+            if note.is_of_picture and note.id in project.state.standings
+        ),
     )
 
 

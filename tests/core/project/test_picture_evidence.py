@@ -9,6 +9,7 @@ from labelmend.cli import main
 from labelmend.find.issues import CODES, FROM_PICTURE
 from labelmend.find.run import run_find
 from labelmend.project.finding import find_inputs, store_found
+from labelmend.project.found_pictures import take_back_missing
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
 from labelmend.project.verbs import note_picture
@@ -75,9 +76,18 @@ def test_the_command_line_looks_when_asked(tmp_path, capsys):
     assert "location" in told.out
 
 
+def structure_rows(project):
+    return [row for row in range(len(project.issues)) if project.issues.kind_of(row) == "structure"]
+
+
+def reopened(project):
+    project.close()
+    return Project.open(project.path, actor=ANN)
+
+
 def structure_of(project):
     store_found(project, run_find(find_inputs(project, pictures=True)))
-    rows = [row for row in range(len(project.issues)) if project.issues.kind_of(row) == "structure"]
+    rows = structure_rows(project)
     return [(int(project.issues.image[row]), project.issues.sentence(row)) for row in rows]
 
 
@@ -92,7 +102,18 @@ def test_a_missing_picture_is_one_issue_however_it_was_met(tmp_path):
     assert told[8] == f"The picture 009.png is missing: it was looked for in {project.images_folder}."
     assert told[9] == "seen to be missing"
     assert note_picture(project, 8, "again") is None
-    project.close()
+    # both are over once the files are there, and come back when they are missing again
+    before, others = take_back_missing(project), len(project.issues)
+    assert before is None
+    for name in ("009.png", "010.png"):
+        (project.images_folder / name).write_bytes((project.images_folder / "001.png").read_bytes())
+    assert take_back_missing(project).title == "2 missing pictures found"
+    assert len(project.issues) == others - 1
+    for again in (project, reopened(project)):
+        assert [again.issues.status_of(row) for row in structure_rows(again)] == [None]
+    (again.images_folder / "010.png").unlink()
+    assert 9 in dict(structure_of(again))
+    again.close()
 
 
 def test_a_folder_without_the_pictures_is_one_issue(tmp_path):
@@ -102,6 +123,10 @@ def test_a_folder_without_the_pictures_is_one_issue(tmp_path):
     ((image, sentence),) = structure_of(project)
     assert image == -1
     assert sentence.startswith("40 of 40 pictures are missing or cannot be read: choose the folder that")
+    for name in project.images.file_name:
+        (project.images_folder / name).touch()
+    take_back_missing(project)
+    assert structure_rows(project) == []
     project.close()
 
 
