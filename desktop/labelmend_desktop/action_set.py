@@ -18,6 +18,7 @@ from labelmend_desktop.actions import (
     by_menu,
     is_enabled,
     keys_shown,
+    unbroken,
     why_not,
 )
 from labelmend_desktop.tasks import OUR_FAULT
@@ -104,7 +105,7 @@ class ActionSet(QObject):
             enabled = is_enabled(row, situation)
             action.setEnabled(in_context and enabled)
             why = "" if enabled else why_not(row, situation)
-            action.setToolTip(f"{row.tip}\n{why}" if why else _tip(row))
+            action.setToolTip(f"{row.tip}\n{unbroken(why)}" if why else _tip(row))
             if row.context in ("fix", "review", "expert"):
                 action.setVisible(in_context)
             if row.flag:

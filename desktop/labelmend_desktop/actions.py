@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from labelmend_desktop import when
 from labelmend_desktop.when import Context, Situation, contexts
 
-_SWITCH = "(File › Who is working)".replace(" ", "\N{NO-BREAK SPACE}")
+_SWITCH = "(File › Who is working)"
 LEAD_ONLY = f"Only the lead does this {_SWITCH}."
 TEACHERS_ONLY = f"Only the lead and the expert add pictures to the instructions {_SWITCH}."
 OTHERS_QUEUE = f"This queue is for somebody else: say who is working {_SWITCH}."
@@ -343,6 +344,14 @@ def why_not(action: Action, situation: Situation) -> str:
     if asked is when.taught and situation.annotation:
         return TEACHERS_ONLY
     return when.WHY_NOT.get(asked, "Something else is being worked on: wait until that is done.")
+
+
+_PATH = re.compile("|".join(f"{row.menu} [>›] {row.text.rstrip('…')}" for row in ACTIONS if row.menu))
+
+
+def unbroken(text: str) -> str:
+    """The text, in which no line ends within the way to an entry of a menu."""
+    return _PATH.sub(lambda found: found[0].replace(">", "›").replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 BY_NAME = {action.name: action for action in ACTIONS}

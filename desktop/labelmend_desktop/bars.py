@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.actions import unbroken
 from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Task, Tasks
 
@@ -52,7 +53,7 @@ class ErrorBar(QFrame):
     def say(self, sentence: str, *, help_text: str = "", helps: Callable[[], object] | None = None) -> None:
         """Show ``sentence``, with a button that calls ``helps``."""
         self._icon.setPixmap(theme.icon("mdi6.alert-outline", theme.tokens().danger).pixmap(20, 20))
-        self.text.setText(sentence)
+        self.text.setText(unbroken(sentence))
         self._helps = helps
         self.help.setText(help_text)
         self.help.setVisible(helps is not None)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from labelmend_desktop import theme
+from labelmend_desktop.actions import unbroken
 
 PICTURES_UNASKED = 5000
 """Up to so many pictures are looked at unless somebody says no, where there is no model to ask."""
@@ -81,7 +82,7 @@ class Dialog(QDialog):
 
     def say(self, text: str, *, quiet: bool = False) -> QLabel:
         """Add a paragraph."""
-        label = QLabel(text)
+        label = QLabel(unbroken(text))
         label.setWordWrap(True)
         if quiet:
             label.setProperty("tone", "quiet")

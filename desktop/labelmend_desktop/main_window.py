@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         self.actions_.bind(FitVerbs(self.canvas, self.tasks).table())
         self.actions_.bind(ManyVerbs(self.canvas).table())
         self.actions_.bind(outline_verbs(self.canvas))
-        writing = InstructionsWindow(
+        self.writing = InstructionsWindow(
             self.session, self.references, self.prompts, colour_of=colour_of, parent=self
         )
         teaching = InstructionVerbs(
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
             tasks=self.tasks,
             panel=self.panel,
             images=self.references,
-            window=writing,
+            window=self.writing,
             prompts=self.prompts,
         )
         self.actions_.bind(teaching.table())
@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
     def _own_verbs(self) -> dict[str, Verb]:
         return {
             "quit": self.close,
-            "save": lambda: self.session.said.emit("Everything is saved already, every step as it is done."),
+            "save": self._save,
             "which_detections": self.canvas.aids.which_detections.come,
             "show_levels": self.canvas.aids.levels.come,
             "invert_picture": self.session.seeing.invert,
@@ -231,6 +231,13 @@ class MainWindow(QMainWindow):
             "show_dashboard": lambda: self.dashboard.come(),
             "type_box": self.status_line.shape.begin,
         }
+
+    def _save(self) -> None:
+        """Everything is saved, but what is being written in the instructions."""
+        if self.writing.draft.is_dirty:
+            self.writing.come()
+        else:
+            self.session.said.emit("Everything is saved already, every step as it is done.")
 
     def _claimed(self, key: int) -> bool:
         return self.canvas.hasFocus() and self.canvas.hands.wants(key)

@@ -38,7 +38,12 @@ class Prompts:
     """Asks by dialogs; None is the answer of one who cancels."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.parent = parent
+        self._window = parent
+
+    @property
+    def parent(self) -> QWidget | None:
+        """The window that asks: a dialog lies over it, and it is in front again afterwards."""
+        return QApplication.activeWindow() or self._window
 
     def who(self, default: Actor | None) -> Actor | None:
         """Who works, and as what."""
@@ -205,7 +210,7 @@ class Prompts:
 
     def about(self, text: str) -> None:
         """Show the program's version and places."""
-        QMessageBox.about(self.parent or QApplication.activeWindow() or QWidget(), "About Labelmend", text)
+        QMessageBox.about(self.parent or QWidget(), "About Labelmend", text)
 
 
 def _accepted(dialog: QDialog) -> bool:

@@ -54,6 +54,7 @@ QRadioButton::indicator:unchecked { border: 1px solid $text_quiet; border-radius
 QRadioButton::indicator:checked { border: 4px solid $accent; border-radius: 7px; background: $on_accent;
   width: 6px; height: 6px; }
 QRadioButton::indicator:checked:disabled { border-color: $text_quiet; }
+QFileDialog QToolButton { padding: 3px; }
 QToolButton[picture="true"] { padding: 1px; }
 QToolButton[small="true"] { padding: 1px 6px; }
 QPushButton[half="true"] { padding: 5px 2px; }

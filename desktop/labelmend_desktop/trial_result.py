@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from labelmend.project.trials import Result, Understood
 from labelmend.review.instructions import in_markdown, in_words
 from labelmend_desktop import theme
+from labelmend_desktop.actions import unbroken
 from labelmend_desktop.dialogs import Dialog
 from labelmend_desktop.elided import ElidedLabel
 from labelmend_desktop.reading import Reading
@@ -67,7 +68,7 @@ class TrialResultDialog(Dialog):
         who = str(self.whose.currentData())
         rows = self._result.of(who)
         if not rows:
-            column.addWidget(_words("Nobody has taken it yet: Issue › Take the trial."))
+            column.addWidget(_words(unbroken("Nobody has taken it yet: Issue › Take the trial.")))
         if not who and len(self._result.people) > 1:
             for name, answered, right in self._result.people:
                 column.addLayout(_line(name, right, answered))

@@ -12,6 +12,7 @@ from labelmend_desktop.actions import (
     barred,
     by_menu,
     keys_shown,
+    unbroken,
     why_not,
 )
 from labelmend_desktop.help_sheet import as_html, sheet
@@ -130,3 +131,11 @@ def test_what_is_grey_says_why():
     assert "looks on" in why_not(BY_NAME["draw_box"], lead)
     assert not barred(BY_NAME["undo"], lead)
     assert not barred(BY_NAME["draw_box"], replace(lead, sitting=True))  # a trial is for all
+
+
+def test_no_line_ends_within_the_way_to_an_entry_of_a_menu():
+    told = unbroken("Switch with File > Who is working. Issue › Take the trial shows > nothing.")
+    assert told == (
+        "Switch with File\u00a0›\u00a0Who\u00a0is\u00a0working. "
+        "Issue\u00a0›\u00a0Take\u00a0the\u00a0trial shows > nothing."
+    )

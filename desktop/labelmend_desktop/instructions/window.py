@@ -173,6 +173,7 @@ class InstructionsWindow(QDialog):
         rows = [row for row in range(self.list.count()) if self._name(row) == name]
         self.list.setCurrentRow(rows[0] if rows and name else max(self.list.currentRow(), 0))
         self.show()
+        self._list_versions()
         self.raise_()
         self.activateWindow()
 

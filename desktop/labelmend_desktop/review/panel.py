@@ -49,7 +49,7 @@ _SMALL_HEIGHT, _LEAST_HEIGHT = 640, 400
 _NARROW = 264
 """Below this width no two buttons stand side by side."""
 _NOTHING = (
-    ("No issues yet", "Find them with File › Find errors."),
+    ("No issues yet", "Find them with File\u00a0›\u00a0Find\u00a0errors."),
     ("Nothing to do here", "Choose another queue above, or clear the filter."),
     ("No issue chosen", "Choose one on the left."),
 )

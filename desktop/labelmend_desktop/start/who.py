@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QRad
 
 from labelmend.review.states import ROLES, Actor, Role
 from labelmend_desktop import theme
+from labelmend_desktop.actions import unbroken
 
 _ROLE_WORDS: dict[Role, str] = {
     "annotator": "Annotator: goes through the issues and fixes the labels",
@@ -40,10 +41,11 @@ class WhoDialog(QDialog):
         for role, button in self.roles.items():
             button.setObjectName(f"role_{role}")
         self.roles[default.role if default else "annotator"].setChecked(True)
-        note = QLabel(
+        told = (
             "Begin as annotator: the lead sees every list but fixes no label. File › Who is working changes "
             "the role at any time. Nobody gets their own work to review."
         )
+        note = QLabel(unbroken(told))
         note.setWordWrap(True)
         note.setProperty("tone", "quiet")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
