@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
@@ -37,7 +37,7 @@ class PolicyDialog(Dialog):
         super().__init__("Rules of review", "Set", parent=parent)
         self.setObjectName("policy_dialog")
         self.setMinimumWidth(_WIDTH)
-        self.say("Reasons that a reviewer chooses from: X, then the reason's key.")
+        self.say("Reasons that a reviewer chooses from: X, then the reason’s key.")
         self.rows: list[ReasonRow] = []
         self._list = QVBoxLayout()
         self._list.setContentsMargins(0, 0, theme.GRID, 0)
@@ -121,7 +121,11 @@ class PolicyDialog(Dialog):
         taken = {row.reason.key for row in self.rows}
         row = self._append(Reason("", next((key for key in "123456789" if key not in taken), "")))
         row.text.setFocus()
-        self._area.ensureWidgetVisible(row)
+        QTimer.singleShot(0, self, self._show_last)  # once the list has its height
+
+    def _show_last(self) -> None:
+        if self.rows:
+            self._area.ensureWidgetVisible(self.rows[-1])
 
     def remove(self, row: ReasonRow) -> None:
         """Take a reason off the list."""

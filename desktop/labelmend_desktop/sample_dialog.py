@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -32,7 +32,7 @@ from labelmend_desktop.counting import Later
 from labelmend_desktop.dialogs import Dialog
 from labelmend_desktop.on_screen import room_for
 
-_WIDTH, _FIELD, _SO_FAR = 560, 96, 120
+_WIDTH, _FIELD, _SO_FAR, _RULES = 560, 96, 120, 112
 _TOLD = 6
 """So many parts of a choice are told one by one; the others are counted."""
 
@@ -156,9 +156,15 @@ class SampleDialog(Dialog):
         self.by_share.setChecked(True)
         self.column.addWidget(self.by_share)
         self.column.addLayout(_line("Of all labels", self.rate, add))
-        self._more = QVBoxLayout()
-        self._more.setContentsMargins(3 * theme.GRID, 0, 0, 0)
-        self.column.addLayout(self._more)
+        inside = QWidget()
+        self._more = QVBoxLayout(inside)
+        self._more.setContentsMargins(3 * theme.GRID, 0, theme.GRID, 0)
+        self._room = QScrollArea()
+        self._room.setWidgetResizable(True)
+        self._room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._room.setWidget(inside)
+        self._room.hide()
+        self.column.addWidget(self._room)
         self._add_cost(self.by_share)
 
     def _add_plan(self) -> None:
@@ -211,6 +217,7 @@ class SampleDialog(Dialog):
                 whose.addItem(f"{word}: {name} ({number:,})", (word, name))
         whose.currentIndexChanged.connect(self._tell_share)
         percent.valueChanged.connect(self._tell_share)
+        whose.setCurrentIndex(min(len(self._rules), whose.count() - 1))  # another one than those before
         line = QHBoxLayout()
         line.addWidget(whose, 1)
         line.addWidget(percent)
@@ -218,7 +225,18 @@ class SampleDialog(Dialog):
         self._rules.append((whose, percent))
         self.by_share.setChecked(True)
         self._tell_share()
+        self._show_rules()
+
+    def _show_rules(self) -> None:
+        """Give the rules the room they need, in which more than a few are scrolled."""
+        for whose, percent in self._rules:
+            whose.ensurePolished()  # before, they are lower than they will be
+            percent.ensurePolished()
+        self._more.activate()
+        self._room.setFixedHeight(min(self._more.sizeHint().height(), _RULES))
+        self._room.show()
         self._fit()
+        QTimer.singleShot(0, self, lambda: self._room.ensureWidgetVisible(self._rules[-1][1]))
 
     def _fit(self) -> None:
         """Take the height that the sentences need at this width, where the screen has it."""
@@ -268,7 +286,8 @@ class SampleDialog(Dialog):
     def _tell(self, choice: QRadioButton, count: int, parts: Sequence[str], more: str = "") -> None:
         """Say what a choice costs, and what it is made of where that is more than one thing."""
         pace = self._known.pace
-        time = f", about {_hours(count * pace)} at the usual pace" if pace and count else ""
+        whose = "the annotators’ pace" if self._known.as_fixed else "the usual pace"
+        time = f", about {_hours(count * pace)} at {whose}" if pace and count else ""
         listed = [*parts[:_TOLD], *([f"{len(parts) - _TOLD:,} more"] if len(parts) > _TOLD else [])]
         told = f": {', '.join(listed)}" if len(parts) > 1 else ""
         label = "label" if count == 1 else "labels"

@@ -57,10 +57,12 @@ def test_what_cannot_be_is_said_and_the_dialog_stays(dialog):
     assert dialog.answer().blind == 0.1
 
 
-def test_tab_goes_down_the_list_of_reasons(dialog):
+def test_tab_goes_down_the_list_of_reasons_and_a_new_one_comes_into_sight(dialog, qtbot):
+    dialog._show(REASONS)
     row, after = dialog.rows[-1], dialog.findChild(QPushButton, "add_reason")
     dialog.add()
     new = dialog.rows[-1]
+    qtbot.waitUntil(lambda: not new.visibleRegion().isEmpty())  # scrolled to
     order = [row.off]
     while order[-1] is not after and len(order) < 20:
         order.append(order[-1].nextInFocusChain())

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -36,6 +37,9 @@ def cost(dialog, choice="by_share"):
 def test_every_choice_tells_what_it_costs_before_one_is_made(dialog):
     assert cost(dialog) == "200 labels to look at, about 20 minutes at the usual pace."
     assert "of 900 cat" in cost(dialog, "by_plan")
+    dialog.show_known(replace(KNOWN, as_fixed=True))  # nobody has reviewed yet
+    assert cost(dialog) == "200 labels to look at, about 20 minutes at the annotators’ pace."
+    dialog.show_known(KNOWN)
     assert cost(dialog, "by_rest") == "40 labels to look at, about 4 minutes at the usual pace."
     assert cost(dialog, "by_audit").startswith("300 labels to look at, about 30 minutes at the usual pace.")
     assert cost(dialog, "by_audit").endswith(

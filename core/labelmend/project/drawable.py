@@ -17,7 +17,8 @@ class Drawable:
     labels: how many were finished since the last draw, by class, kind of change and annotator. fares: of each
     batch of the last acceptance plans, and of the last audit, how it stands, in a sentence. rest: how many
     labels of refused batches nobody will review as things are. unflagged: how many nothing was said of.
-    pace: seconds that a review takes, None where too few tell.
+    pace: seconds that a review takes, None where too few tell; ``as_fixed``: it is how long fixing takes, for
+    too few were reviewed.
     """
 
     labels: Counter[tuple[str, Change, str]]
@@ -25,6 +26,7 @@ class Drawable:
     rest: int = 0
     unflagged: int = 0
     pace: float | None = None
+    as_fixed: bool = False
 
 
 def drawable(project: Project, *, progress: Progress = silent) -> Drawable:
@@ -32,12 +34,14 @@ def drawable(project: Project, *, progress: Progress = silent) -> Drawable:
     labels = Counter((one.category, one.change, one.annotator) for one in finished(project))
     progress(1, 2)
     drawn = sorted(batches(project), key=lambda one: (not one.refused, not one.open))
+    reviewed = pace(project)
     told = Drawable(
         labels,
         (*(one.sentence for one in drawn), *(one.sentence for one in left(project))),
         sum(batch.left for batch in drawn if batch.refused),
         len(unflagged(project)),
-        pace(project),
+        reviewed or pace(project, "annotator"),
+        as_fixed=reviewed is None,
     )
     progress(2, 2)
     return told

@@ -19,7 +19,7 @@ from labelmend.project.project import Project
 from labelmend.review.acceptance import Plan, plan
 from labelmend.review.rules import require_lead
 from labelmend.review.sampling import CHANGES, Change, Finished, Rates, Stratum, draw_again, draw_strata
-from labelmend.review.states import STATUS_INDEX, Standing
+from labelmend.review.states import STATUS_INDEX, Role, Standing
 
 LATEST, PAUSE, FEWEST = 200, 300.0, 5
 """Reviews that tell the pace, seconds after which somebody was away, and how few gaps tell nothing."""
@@ -82,12 +82,13 @@ def draw_rest(project: Project) -> Step:
     return _drawn(project, [stratum], Rates(1.0), 0)
 
 
-def pace(project: Project) -> float | None:
-    """Seconds that a review takes: the median of the latest without a pause; None while there are few."""
-    times = [datetime.fromisoformat(at) for at in project.store.times_of("reviewer", LATEST)]
+def pace(project: Project, role: Role = "reviewer") -> float | None:
+    """Seconds that a label takes people in this role: the mean of the latest without a pause, in which the
+    few that take long count in full; None while there are few."""
+    times = [datetime.fromisoformat(at) for at in project.store.times_of(role, LATEST)]
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(times)]
     gaps = [gap for gap in gaps if gap < PAUSE]
-    return statistics.median(gaps) if len(gaps) >= FEWEST else None
+    return statistics.fmean(gaps) if len(gaps) >= FEWEST else None
 
 
 class Batch(msgspec.Struct, frozen=True):
