@@ -55,10 +55,10 @@ def name_of(event: QKeyEvent) -> str:
 class Keyboard(QObject):
     """Watches the application's key events for ``window`` and runs the actions of the table.
 
-    ``claimed`` tells of a Qt key whether a gesture under way needs it for itself.
+    ``claimed`` tells of a key press whether a gesture under way needs it for itself.
     """
 
-    def __init__(self, window: QWidget, actions: ActionSet, *, claimed: Callable[[int], bool]) -> None:
+    def __init__(self, window: QWidget, actions: ActionSet, *, claimed: Callable[[QKeyEvent], bool]) -> None:
         super().__init__(window)
         self._window = window
         self._actions = actions
@@ -97,7 +97,7 @@ class Keyboard(QObject):
         if not isinstance(watched, QWidget) or not self._is_ours(watched):
             return None
         key = name_of(event)
-        if not key or self._claimed(event.key()) or _belongs_to_widget(self._focus(), key, event):
+        if not key or self._claimed(event) or _belongs_to_widget(self._focus(), key, event):
             return None
         return action_for(key, self._actions.situation)
 

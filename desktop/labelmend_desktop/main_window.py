@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
@@ -239,8 +239,8 @@ class MainWindow(QMainWindow):
         else:
             self.session.said.emit("Everything is saved already, every step as it is done.")
 
-    def _claimed(self, key: int) -> bool:
-        return self.canvas.hasFocus() and self.canvas.hands.wants(key)
+    def _claimed(self, event: QKeyEvent) -> bool:
+        return self.canvas.hasFocus() and self.canvas.hands.wants(event)
 
     def _connect(self) -> None:
         session = self.session

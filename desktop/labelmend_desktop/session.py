@@ -33,7 +33,7 @@ from labelmend_desktop.pictures import Pictures
 from labelmend_desktop.seeing import Seeing
 from labelmend_desktop.selection import Selection
 from labelmend_desktop.sitting import Sitting
-from labelmend_desktop.stepping_back import step_back
+from labelmend_desktop.stepping_back import SteppingBack
 from labelmend_desktop.waiting import Waiting
 
 FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
@@ -73,7 +73,7 @@ class Session(QObject):
             part.changed.connect(self.mode_changed)
         self.issue_changed.connect(self.asking.stop)
         self.making, self.edits = Making(self), Edits(self)
-        self.sitting = Sitting(self)
+        self.sitting, self._stepping_back = Sitting(self), SteppingBack(self)
         self.pictures = Pictures(self._find_picture)
         self.pictures.failed.connect(self._picture_failed)
 
@@ -316,11 +316,11 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Take back the last step, and look at where it was."""
-        step_back(self, lambda p: p.undoing.undoable(), Project.undo, "Undone")
+        self._stepping_back.undo()
 
     def redo(self) -> None:
         """Do again what was undone, and look at where it was."""
-        step_back(self, lambda p: p.undoing.redoable(), Project.redo, "Done again")
+        self._stepping_back.redo()
 
     # ---------------------------------------------------------------- whole-project actions
     def draw(self, step: Callable[[Project], Step]) -> str:

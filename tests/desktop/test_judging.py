@@ -101,6 +101,20 @@ def test_undo_brings_the_issue_back_and_into_sight(hands):
     assert hands.status(first) == "fixed"
 
 
+def test_what_was_done_here_to_other_labels_is_undone_here(hands):
+    session, view = hands.session, hands.window.canvas.view
+    issue, suspect = session.issue, session.selected
+    others = [one.key for one in session.annotations() if one.key != suspect]
+    at = np.flatnonzero(session.project.issues.image == session.image)
+    assert set(session.project.issues.annotation[at].tolist()) & set(others)  # some have issues of their own
+    session.selection.take(others)
+    hands.press(K.Key_Delete)
+    assert len(session.annotations()) == 1
+    hands.press(K.Key_Z)
+    assert len(session.annotations()) == 1 + len(others)
+    assert (session.issue, session.selected, hands.window.canvas.view) == (issue, suspect, view)
+
+
 def test_fixed_by_hand_stays_in_the_list_until_it_is_left(hands):
     issue = hands.go_to("location")
     key = hands.session.selected

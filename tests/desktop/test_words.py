@@ -90,6 +90,8 @@ def test_suggestions(suggestion, words):
         (label(), label((12, 10, 18, 20), category=1), "cat made dog, moved left side 2.0 px right"),
         (label(polygons=SQUARE), label(polygons=(SQUARE[0] + 1,)), "polygon reshaped"),
         (label(polygons=SQUARE), label(polygons=SQUARE), ""),
+        (label(rle={"counts": "a"}), label(polygons=SQUARE), "mask made a polygon"),
+        (label(), label(rle={"counts": "a"}), "box made a mask"),
         (label(rle={"counts": "a"}), label(rle={"counts": "b"}), "another mask"),
         (None, None, ""),
     ],

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from builders.datasets import annotation, detection, make_project
+from labelmend_desktop.canvas.view import View
 from labelmend_desktop.dialogs import ExportChoice
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -196,7 +197,11 @@ def test_labels_are_copied_into_another_picture(work, tmp_path):
     assert [one["id"] for one in shown["annotations"]] == [1, 2, 3, 4]
     work.window.session.set_image(1)
     work.look()
+    canvas = work.window.canvas
+    canvas.look(View(8.0, -280 * 8.0, -200 * 8.0))  # where none of them is
     work.press(Qt.Key.Key_V, modifier=CTRL)
+    around = canvas.view.rect(canvas.contents.around_several())
+    assert canvas.rect().contains(around.center().toPoint())
     assert work.project.undo_title() == "paste 4 labels"
     assert len(work.window.session.selection.keys) == 4
     out = exported(work, tmp_path)

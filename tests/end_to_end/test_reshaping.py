@@ -194,3 +194,34 @@ def test_a_change_too_small_for_the_file_is_refused_with_how_fine_it_is(tmp_path
         bench.press(K.Key_Right, modifier=CTRL)
         assert "The file has whole numbers here" in bench.failed[-1]
         assert bench.bytes() == bench.before
+
+
+def test_undo_takes_back_first_what_is_not_done_yet(bench):
+    bench.edit(SQUARE)
+    bench.user.click(82, 21)
+    made = bench.bytes()
+    bench.press(K.Key_S, modifier=SHIFT)
+    assert bench.plate().startswith("Simplified")
+    bench.press(K.Key_Z)
+    assert bench.plate() == ""
+    assert "nothing has changed" in bench.said[-1]
+    bench.press(K.Key_G)
+    for x, y in ((130, 130), (160, 130), (150, 160), (130, 160)):
+        bench.user.click(x, y)
+    bench.press(K.Key_Z, modifier=CTRL)
+    assert bench.bytes() == made
+    bench.press(K.Key_Return)
+    assert len(bench.exported()[4]["segmentation"][0]) == 6
+    bench.press(K.Key_Z, K.Key_Z)
+    assert bench.bytes() == bench.before
+
+
+def test_the_label_in_hand_is_dragged_where_a_smaller_one_lies_over_it(tmp_path, open_user):
+    large, small = [20, 20, 100, 80], [60, 40, 20, 20]
+    bench = bench_on(tmp_path, open_user, [annotation(1, 1, large), annotation(2, 1, small)])
+    bench.edit(1)
+    bench.user.drag((70, 50), (80, 55))
+    assert (bench.bbox(1), bench.bbox(2)) == ([30, 25, 100, 80], small)
+    one_step(bench, "move the box")
+    bench.user.click(70, 50)
+    assert bench.session.selected == 1

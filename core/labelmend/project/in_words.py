@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.issues import DUPLICATE
+from labelmend.geometry.polygons import Parts
 from labelmend.project.annotation import Annotation
 from labelmend.project.history import NO_KEY
 from labelmend.project.project import Project
@@ -96,7 +97,7 @@ def _in_words(project: Project, key: int, record: bytes | None) -> str:
     label, names = project.read_annotation(key, record), project.categories.name
     name = names[label.category] if 0 <= label.category < len(names) else "unknown class"
     x, y, w, h = label.bbox.tolist()
-    form = "polygon, " if label.polygons else "mask, " if label.rle is not None else ""
+    form = "" if _form(label) == "box" else f"{_form(label)}, "
     return f"{name}, {form}{w:.1f} × {h:.1f} px at {x:.1f}, {y:.1f}"
 
 
@@ -127,13 +128,23 @@ def change_in_words(before: Annotation | None, now: Annotation | None, *, catego
     moved = moves_in_words(before.bbox, now.bbox)
     if moved:
         parts.append(f"moved {moved}")
-    elif len(before.polygons) != len(now.polygons) or any(
-        a.shape != b.shape or (a != b).any() for a, b in zip(before.polygons, now.polygons, strict=True)
-    ):
+    if _form(before) != _form(now):
+        parts.append(f"{_form(before)} made a {_form(now)}")
+    elif not moved and _differ(before.polygons, now.polygons):
         parts.append("polygon reshaped")
     if before.rle is not None and now.rle is not None and before.rle != now.rle:
         parts.append("another mask")
     return ", ".join(parts)
+
+
+def _form(annotation: Annotation) -> str:
+    return "polygon" if annotation.polygons else "box" if annotation.rle is None else "mask"
+
+
+def _differ(before: Parts, now: Parts) -> bool:
+    return len(before) != len(now) or any(
+        a.shape != b.shape or (a != b).any() for a, b in zip(before, now, strict=True)
+    )
 
 
 def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:

@@ -388,7 +388,7 @@ class Canvas(QWidget):
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and self.hands.wants(event.key())
+            and self.hands.wants(event)
         ):
             event.accept()
             return True
@@ -396,5 +396,5 @@ class Canvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that belong to a gesture."""
-        if not self.hands.key(event.key()):
+        if not self.hands.key(event):
             super().keyPressEvent(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
 
 
-def gesture_on(canvas: Canvas, below: Hit, in_hand: InHand, press: Event) -> Gesture | None:
-    """The gesture, or None where there is nothing to drag."""
+def gesture_on(
+    canvas: Canvas, below: Hit, in_hand: InHand, press: Event, *, click: Callable[[], None]
+) -> Gesture | None:
+    """The gesture, or None where there is nothing to drag; ``click`` is what a click inside does."""
     write, limits = partial(taking.set_box, canvas, in_hand.key), canvas.limits()
     key, box, parts = in_hand.key, in_hand.box, in_hand.parts
     if below.kind == "vertex":
@@ -39,7 +42,7 @@ def gesture_on(canvas: Canvas, below: Hit, in_hand: InHand, press: Event) -> Ges
         box = box if box is not None else bounds(parts)
         if parts:
             write = partial(taking.set_polygons, canvas, key)
-        return boxes.move(press, write=write, key=key, box=box, parts=parts, limits=limits)
+        return boxes.move(press, write=write, key=key, box=box, parts=parts, limits=limits, click=click)
     return None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from labelmend.geometry.polygons import bounds
 from labelmend_desktop.canvas import taking
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _Keys = Qt.Key
 _REMOVE = (_Keys.Key_Delete, _Keys.Key_Backspace)
+_LEFT = "What was proposed is left; nothing has changed."
 
 
 class Hands:
@@ -68,6 +69,7 @@ class Hands:
         if event.button() == Qt.MouseButton.MiddleButton:
             self._begin_pan(told, event.button())
         elif event.button() == Qt.MouseButton.LeftButton:
+            self._canvas.session.said.emit("")  # what was said of the action before is over
             if self._gesture is not None:
                 self._send(told)
             elif self.tool is not None:
@@ -106,28 +108,32 @@ class Hands:
         else:
             self.press(event)
 
-    def wants(self, key: int) -> bool:
+    def wants(self, event: QKeyEvent) -> bool:
         """Whether a key belongs to what the hands are doing, rather than to the window."""
+        key = event.key()
         if key == _Keys.Key_Escape:
             return self._gesture is not None or self.tool is not None or self._proposals.current is not None
         if self._gesture is not None and self.tool is not None:
-            return key in self.tool.own_keys()
-        if self._proposals.current is not None and key in FINISH:
+            return key in self.tool.own_keys() or (self.tool.points and _takes_back(event))
+        if self._proposals.current is not None and (key in FINISH or _takes_back(event)):
             return True
         return key in _REMOVE and bool(self._canvas.picking.of_hand())
 
-    def key(self, key: int) -> bool:
+    def key(self, event: QKeyEvent) -> bool:
         """Take a key that was wanted; False when it was not."""
-        if not self.wants(key):
+        if not self.wants(event):
             return False
         at = self._canvas.pointing.last or QPointF()
-        if key == _Keys.Key_Escape:
+        if event.key() == _Keys.Key_Escape:
             self.cancel()
         elif self._gesture is not None:
-            what: Happening = "finish" if key in FINISH else "back"
+            what: Happening = "finish" if event.key() in FINISH else "back"
             self._send(self.event(what, at, Qt.KeyboardModifier.NoModifier))
-        elif self._proposals.current is not None and key in FINISH:
+        elif self._proposals.current is not None and event.key() in FINISH:
             self._proposals.take()
+        elif self._proposals.current is not None:
+            self._proposals.leave()
+            self._canvas.session.said.emit(_LEFT)
         else:
             self._canvas.picking.remove()
         return True
@@ -139,6 +145,10 @@ class Hands:
         below = self._canvas.pointing.below(press)
         in_hand = canvas.contents.in_hand()
         self.active = NOTHING if below.kind in ("nothing", "shape", "inside", "edge") else below
+        click: Callable[[], None] = _nothing
+        if in_hand is not None and below.within and not (press.shift or press.ctrl):
+            # A drag goes on with the label in hand, a click takes the smaller one that lies over it.
+            click, below = partial(self._click, below), Hit("inside", in_hand.key)
         if below.kind == "middle":  # the vertex that is about to be there
             self.active = Hit("vertex", below.key, "", below.part, below.index + 1)
         if in_hand is not None and below.kind == "vertex" and (press.shift or press.ctrl or press.alt):
@@ -164,7 +174,7 @@ class Hands:
         if not session.edits.may_change(in_hand.key):
             return  # said now, not at the end of the drag
         taking.begin(canvas)
-        gesture = gesture_on(canvas, below, in_hand, press)
+        gesture = gesture_on(canvas, below, in_hand, press, click=click)
         if gesture is not None:
             self._begin(gesture)
 
@@ -305,6 +315,7 @@ class Hands:
     def _change_tool(self, tool: Tool | None) -> None:
         if tool is not self.tool:
             self.tool = tool
+            self._canvas.session.said.emit("")
             self._canvas.tool_changed.emit(self.tool_name())
             self._canvas.hint.emit("" if tool is None else tool.hint)
             self._canvas.update()
@@ -378,3 +389,9 @@ class Hands:
 
 def _nothing() -> None:
     """A middle click does nothing."""
+
+
+def _takes_back(event: QKeyEvent) -> bool:
+    """Whether this is the key of undo: what is not done yet is taken back before what is."""
+    others = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
+    return event.key() == _Keys.Key_Z and not event.modifiers() & others

@@ -26,6 +26,7 @@ MIDDLE_FROM = 24.0
 class Hit:
     """What was hit: nothing, another shape (``key``), or of the shape in hand its inside, a box's handle
     or side (``handle``, one of HANDLES), a polygon's vertex, the edge after it, or that edge's middle.
+    ``within``: the other shape is hit within the one that is edited.
     """
 
     kind: Kind = "nothing"
@@ -33,6 +34,7 @@ class Hit:
     handle: str = ""
     part: int = -1
     index: int = -1
+    within: bool = False
 
 
 NOTHING = Hit()
@@ -78,8 +80,8 @@ def hit(
     """What a press at picture point (x, y) would take hold of, seen at ``scale``.
 
     The shape in hand comes first: its handles and vertices, then
-    its sides or (if ``edges``) a polygon's edges, then the smallest of ``rows`` at the point, which may be
-    the shape in hand itself.
+    its sides or (if it is edited: ``edges``) a polygon's edges, then the smallest of ``rows`` at the point,
+    which may be the shape in hand itself.
     """
     reach = REACH / scale
     if in_hand is not None:
@@ -93,8 +95,9 @@ def hit(
         return Hit("inside", in_hand.key)  # taken by its box, beside its outline; or suggested only
     if key is None:
         return NOTHING
-    inside = in_hand is not None and key == in_hand.key
-    return Hit("inside" if inside else "shape", key)
+    if in_hand is not None and key == in_hand.key:
+        return Hit("inside", key)
+    return Hit("shape", key, within=edges and in_hand is not None and _holds_hand(in_hand, x, y))
 
 
 def _grip(in_hand: InHand, x: float, y: float, scale: float) -> Hit:

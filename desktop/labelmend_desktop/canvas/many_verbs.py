@@ -6,12 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QGuiApplication
 
 from labelmend.errors import Refused
+from labelmend.geometry.polygons import bounds
 from labelmend.project import clipboard
 from labelmend.project.many import counted
 from labelmend_desktop.canvas.aligning import Picture, aligned
+from labelmend_desktop.canvas.scene import corners
+from labelmend_desktop.canvas.view import fit_suspect
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
@@ -64,11 +68,24 @@ class ManyVerbs:
             session.said.emit(f"Copied: {counted(len(keys))}. Ctrl+V adds them where you are then.")
 
     def paste(self) -> None:
-        """Add the labels on the clipboard to the picture."""
-        if not self._canvas.has_picture:
+        """Add the labels on the clipboard to the picture; go to them where none of them is in sight."""
+        canvas = self._canvas
+        if not canvas.has_picture:
             raise Refused("There is no picture in sight to paste into.")
-        self._canvas.setFocus()
-        self._session.edits.paste(QGuiApplication.clipboard().text(), size=self._canvas.limits())
+        canvas.setFocus()
+        text = QGuiApplication.clipboard().text()
+        if self._session.edits.paste(text, size=canvas.limits()):
+            self._bring_into_sight()
+
+    def _bring_into_sight(self) -> None:
+        """Go to the selected labels, unless some are in sight."""
+        canvas, scene = self._canvas, self._canvas.contents.scene
+        rows = [scene.row_of[key] for key in self._session.selection.keys if key in scene.row_of]
+        seen = scene.touching(canvas.view.box_of(QRectF(canvas.rect())))[rows]
+        if rows and not seen.any():
+            around = bounds([corners(scene.box(row)) for row in rows])
+            size = float(canvas.width()), float(canvas.height())
+            canvas.camera.go(fit_suspect(around, canvas.picture_size(), size))
 
     # ---------------------------------------------------------------- aligning
     def align(self) -> None:

@@ -99,8 +99,17 @@ def _keep_ratio(low: Box, high: Box, box: Box, handle: str, *, limits: Limits, c
             high[axis] = low[axis] + sign * wanted[axis]
 
 
-def move(press: Event, *, write: Write, key: int, box: Box, parts: Parts, limits: Limits) -> Gesture:
-    """Drag a whole box or polygon; it stays within the picture."""
+def move(
+    press: Event,
+    *,
+    write: Write,
+    key: int,
+    box: Box,
+    parts: Parts,
+    limits: Limits,
+    click: Callable[[], None],
+) -> Gesture:
+    """Drag a whole box or polygon; it stays within the picture. Without a move ``click`` is called."""
     begun, by = False, np.zeros(2)
     while True:
         event = yield (_moved_draft(key, box, parts, by) if begun else None)
@@ -109,11 +118,11 @@ def move(press: Event, *, write: Write, key: int, box: Box, parts: Parts, limits
         begun = begun or event.is_far(press)
         if begun:
             by = held_inside(bounds(parts) if parts else box, event.point - press.point, limits)
-    if not begun or not by.any():
-        return
-    if parts:
+    if not begun:
+        click()
+    elif parts and by.any():
         write(moved(parts, by), title="move the polygon")
-    else:
+    elif by.any():
         write(np.concatenate([box[:2] + by, box[2:]]), title="move the box")
 
 
