@@ -38,6 +38,7 @@ class Aids:
         session.changed.connect(lambda _changes: self.follow())
         session.pictures.ready.connect(lambda _image: self.follow())
         canvas.contents.outlining.found.connect(self._outlined)
+        canvas.contents.outlining.done.connect(canvas.update)
         session.closing.connect(canvas.contents.outlining.stop)
         canvas.camera.moved.connect(self._view_moved)
         canvas.shape_changed.connect(lambda _box: self._shape_moved())

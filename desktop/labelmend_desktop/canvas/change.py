@@ -27,7 +27,7 @@ def paint_change(
 
     ``known`` is the difference where it need not be found.
     """
-    found = known or _difference(_key(before), _key(after))
+    found = known or difference_of(before, after)
     added, removed = QColor(ACCENT), QColor(REMOVED)
     hatch(painter, path_of(found.added, view, room=room), added, room=room)
     hatch(painter, path_of(found.removed, view, room=room), removed, room=room, falling=True)
@@ -40,12 +40,18 @@ def paint_change(
             sign(painter, view.to_widget(x, y), colour, plus=points is found.plus)
 
 
-@lru_cache(maxsize=16)  # asked for in every frame
+def difference_of(before: Parts, after: Parts) -> Difference:
+    """The difference of two outlines, which is asked for in every frame."""
+    return _difference(key_of(before), key_of(after))
+
+
+@lru_cache(maxsize=16)
 def _difference(before: _Key, after: _Key) -> Difference:
     return difference(_parts(before), _parts(after))
 
 
-def _key(parts: Parts) -> _Key:
+def key_of(parts: Parts) -> _Key:
+    """What outlines are known by, alike for all of the same points."""
     return tuple(np.ascontiguousarray(part, np.float64).tobytes() for part in parts)
 
 

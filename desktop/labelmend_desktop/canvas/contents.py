@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from labelmend.geometry.differences import Difference, difference
 from labelmend.geometry.polygons import Parts, bounds
+from labelmend_desktop.canvas.change import difference_of, key_of
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.flipped import other_state
-from labelmend_desktop.canvas.focus import Focus, focus_of, new_label
+from labelmend_desktop.canvas.focus import Focus, focus_of, masks_suggested, new_label, suggested_outline
 from labelmend_desktop.canvas.hit import SUGGESTED, InHand
+from labelmend_desktop.canvas.intricate import Same, is_intricate
 from labelmend_desktop.canvas.mask_image import MaskPicture
 from labelmend_desktop.canvas.outlining import Outlining
 from labelmend_desktop.canvas.quiet import FEW
-from labelmend_desktop.canvas.scene import MASK, Scene
+from labelmend_desktop.canvas.scene import MASK, Scene, corners
 from labelmend_desktop.session import Session
 
 EVERYTHING = None
 Boxes = list[NDArray[np.float64]]
+_LONG = 2000
+"""Characters of the counts of suggested masks, from which they are outlined by a thread."""
+_MANY_POINTS = 400
+"""Outlines of more points are compared by a thread."""
 _PATCHES = 40
 """Up to this many changed shapes are repainted one by one; more repaint everything."""
 
@@ -234,6 +242,25 @@ class Contents:
         if new is None or new.category in self._session.classes.locked:
             return None
         return InHand(SUGGESTED, None if new.polygons else new.bbox, new.polygons or ())
+
+    def wanted(self) -> Parts:
+        """The outlines of what is suggested; of an intricate mask its box, until a thread has outlined it."""
+        suggestion = None if self.focus is None else self.focus.suggestion
+        if self.focus is None or suggestion is None:
+            return ()
+        outlined = partial(suggested_outline, suggestion, self.scene.annotation(self.focus.key))
+        counts, box = masks_suggested(suggestion), suggestion.bbox
+        if sum(map(len, counts)) <= _LONG:
+            return outlined()
+        found = self.outlining.read((self.focus.issue, counts), outlined)
+        return found if found is not None else () if box is None else (corners(box),)
+
+    def difference(self, before: Parts, after: Parts) -> Difference | None:
+        """Of two outlines; of many points None until a thread has found it."""
+        if sum(map(len, (*before, *after))) <= _MANY_POINTS:
+            return difference_of(before, after)
+        names = tuple(Same(one) if is_intricate(one) else key_of(one) for one in (before, after))
+        return self.outlining.read(names, partial(difference, before, after))
 
     def other_state(self) -> tuple[Parts, str]:
         """The suspect's other state and its name (see canvas/flipped.py)."""

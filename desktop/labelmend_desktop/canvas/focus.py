@@ -86,6 +86,12 @@ def new_label(focus: Focus | None) -> Suggestion | None:
     return focus.suggestion if focus.suggestion.rle is None else None
 
 
+def masks_suggested(suggestion: Suggestion) -> tuple[str, ...]:
+    """The counts of the masks that are suggested."""
+    every = (suggestion, *suggestion.also)
+    return tuple(one.rle["counts"] for one in every if one.rle is not None)
+
+
 def suggested_outline(suggestion: Suggestion | None, annotation: Annotation | None) -> Parts:
     """What the suggestion would draw; () when it draws nothing new (delete, or another class)."""
     if suggestion is None or suggestion.fix not in ("create", "bbox", "outline"):

@@ -39,10 +39,10 @@ def intricate_path(parts: Parts, view: View, room: QRectF | None, *, closed: boo
     area = room or _EVERYWHERE
     cell = math.floor((area.x() - view.x) / _CELL), math.floor((area.y() - view.y) / _CELL)
     ends = math.ceil(area.width()), math.ceil(area.height())
-    return _path(_Same(parts), view.scale, cell, ends, closed=closed).translated(view.x, view.y)
+    return _path(Same(parts), view.scale, cell, ends, closed=closed).translated(view.x, view.y)
 
 
-class _Same:
+class Same:
     """Outlines that are compared by which they are: to look at all of their points takes a frame."""
 
     def __init__(self, parts: Parts) -> None:
@@ -52,7 +52,7 @@ class _Same:
         return id(self.parts)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.parts is self.parts
+        return isinstance(other, Same) and other.parts is self.parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class _Points:
 
 
 @lru_cache(8)
-def _flat(outlines: _Same) -> _Points:
+def _flat(outlines: Same) -> _Points:
     parts = [part for part in outlines.parts if len(part)]
     counts = np.array([len(part) for part in parts])
     x, y = np.concatenate(parts).astype(np.float32).T
@@ -94,7 +94,7 @@ def _flat(outlines: _Same) -> _Points:
 
 @lru_cache(16)  # asked for in every frame
 def _path(
-    outlines: _Same, scale: float, cell: tuple[int, int], ends: tuple[int, int], *, closed: bool
+    outlines: Same, scale: float, cell: tuple[int, int], ends: tuple[int, int], *, closed: bool
 ) -> QPainterPath:
     low = np.array(cell, np.float64) * _CELL - _MARGIN
     seen = _in_sight(_flat(outlines), low / scale, (low + ends + _CELL + 2 * _MARGIN) / scale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
+from labelmend.geometry.differences import Difference
 from labelmend.geometry.polygons import Part, Parts, Vertices, bounds, scaled
 from labelmend.project.annotation import Annotation
-from labelmend_desktop.canvas.change import paint_change
+from labelmend_desktop.canvas.change import difference_of, paint_change
 from labelmend_desktop.canvas.colours import ACCENT, DETECTION_DASH, colour_of
-from labelmend_desktop.canvas.focus import Focus, suggested_outline
+from labelmend_desktop.canvas.focus import Focus
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import HANDLES as HANDLE_NAMES
 from labelmend_desktop.canvas.hit import NOTHING, SUGGESTED, Hit, InHand, handle_points, middles
@@ -51,6 +52,8 @@ class Stage:
 
     While ``editing``, what is suggested is a thin outline, out of the way of the hands.
 
+    ``wanted`` are the outlines of what is suggested; ``difference`` says what an outline has that another
+    lacks, None while that is being looked for.
     Painting notes in ``taken`` where shapes and tags are, and in ``tags`` the tags alone.
     ``quiet`` are the rows of the shapes below, which tags hide as little of as may be.
     ``painted`` is the label that is shown by its pixels, for the brush. ``flipped`` shows the other state
@@ -61,6 +64,8 @@ class Stage:
     names: Sequence[str]
     quiet: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     focus: Focus | None = None
+    wanted: Parts = ()
+    difference: Callable[[Parts, Parts], Difference | None] = difference_of
     selected: int | None = None
     hovered: int | None = None
     in_hand: InHand | None = None
@@ -144,7 +149,7 @@ def _paint_suspect(
         return
     annotation = stage.scene.annotation(focus.key)
     suggestion = None if stage.draft is not None or stage.proposal is not None else focus.suggestion
-    wanted = suggested_outline(suggestion, annotation)
+    wanted = () if suggestion is None else stage.wanted
     if not suspect and not wanted and focus.key is None and np.isfinite(focus.box).all():
         wanted = (corners(focus.box),)
     path, wanted_path = path_of(suspect, view, room=room), path_of(wanted, view, room=room)
@@ -155,7 +160,7 @@ def _paint_suspect(
     if suggestion is not None and suggestion.fix == "delete":
         cross_out(painter, path, accent)
     elif wanted and suspect and not stage.editing:
-        paint_change(painter, suspect, wanted, view, room)
+        _paint_difference(painter, stage, suspect, wanted, view, room)
     if suspect and annotation is not None:
         (thin if held else stroke)(painter, path, colour_of(annotation.category))
     stretched = suggestion is not None and suggestion.outline == "stretched"
@@ -220,11 +225,25 @@ def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: V
         stroke(painter, path_of(outline, view), colour_of(stage.draw_category))
         return
     before = proposal.before or _outline(stage, proposal.key)
-    paint_change(painter, before, proposal.outline, view, room, known=proposal.change)
+    _paint_difference(painter, stage, before, proposal.outline, view, room, known=proposal.change)
     stroke(painter, path_of(proposal.outline, view, room=room), QColor(ACCENT))
     for part in proposal.parts if sum(map(len, proposal.parts)) <= _MANY_POINTS else ():
         dots(painter, part, view)
     handles(painter, proposal.moved, view, active=set(range(len(proposal.moved))), size=6.5)
+
+
+def _paint_difference(
+    painter: QPainter,
+    stage: Stage,
+    before: Parts,
+    after: Parts,
+    view: View,
+    room: QRectF,
+    known: Difference | None = None,
+) -> None:
+    found = known or stage.difference(before, after)
+    if found is not None:  # else a thread looks for it
+        paint_change(painter, before, after, view, room, known=found)
 
 
 def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:

@@ -74,6 +74,8 @@ def _stage(canvas: Canvas) -> Stage:
         names=session.project.categories.name if session.project is not None else (),
         quiet=contents.rows,
         focus=contents.focus,
+        wanted=contents.wanted(),
+        difference=contents.difference,
         selected=session.selected,
         hovered=None if canvas.aids.tags.names(canvas.pointing.hovered) else canvas.pointing.hovered,
         in_hand=contents.in_hand(),

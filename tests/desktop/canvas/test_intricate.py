@@ -107,3 +107,14 @@ def test_a_mask_that_became_another_is_asked_for_again(qapp, qtbot):
         pass
     assert len(scene.drawn(0)) == 2
     outlining.stop()
+
+
+def test_what_else_takes_long_is_there_when_the_thread_is_done_and_forgotten_with_the_picture(qapp, qtbot):
+    outlining = Outlining(QObject())
+    with qtbot.waitSignal(outlining.done):
+        assert outlining.read("sum", lambda: 1 + 1) is None
+    assert outlining.read("sum", lambda: 0) == 2
+    outlining.serve(Scene())
+    with qtbot.waitSignal(outlining.done):
+        assert outlining.read("sum", lambda: 3) is None
+    outlining.stop()
