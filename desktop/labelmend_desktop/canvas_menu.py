@@ -16,9 +16,10 @@ _SEPARATOR: Final = ""
 _LABEL: Final = ("edit", "choose_class", "delete", _SEPARATOR)
 _OF_BOX: Final = ("fit_detection", "fit_edges", "cut_out")
 _OF_POLYGON: Final = ("fit_detection", "simplify", "convert")
-_OF_MASK: Final = ("fill_holes", "drop_specks", "convert")
+_OF_MASK: Final = ("fill_holes", "drop_specks", "convert", "split_or_join")
+_OF_CROWD: Final = ("fill_holes", "drop_specks", "split_or_join")
 _ASIDE: Final = (_SEPARATOR, "copy", "hide_labels")
-_SEVERAL: Final = ("choose_class", "delete", "align", "join", *_ASIDE)
+_SEVERAL: Final = ("choose_class", "delete", "align", "join", "split_or_join", *_ASIDE)
 _VERDICTS: Final = (
     _SEPARATOR,
     *("accept", "dismiss", "ambiguous", "approve", "reject", "fix_stands", "original_stands"),
@@ -75,7 +76,8 @@ class CanvasMenu(QMenu):
             return _GROUND
         if key in selection.several:
             return _SEVERAL
-        kind = contents.scene.kind[contents.scene.row_of[key]]
-        own = _OF_BOX if kind == BOX else _OF_MASK if kind == MASK else _OF_POLYGON
+        label, kind = contents.scene.annotation(key), contents.scene.kind[contents.scene.row_of[key]]
+        of_mask = _OF_CROWD if label is not None and label.crowd else _OF_MASK
+        own = _OF_BOX if kind == BOX else of_mask if kind == MASK else _OF_POLYGON
         verdicts = _VERDICTS if contents.focus is not None and contents.focus.key == key else ()
         return (*_LABEL, *own, *_ASIDE, *verdicts)

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from builders.datasets import annotation, detection, make_project
+from labelmend_desktop.canvas.view import View
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -60,6 +61,30 @@ def test_the_label_below_is_selected_and_its_verbs_are_offered(work):
     choose(work, "delete")
     assert work.project.annotation(1) is None
     assert work.project.undo_title() == "delete the label"
+
+
+def test_a_crowd_is_split_and_labels_are_joined_to_one(tmp_path, open_user):
+    runs = [10, 40, 200, 40, 5000, 60, 320 * 240 - 5350]  # two pieces, one of two columns
+    told = {"size": [240, 320], "counts": runs}
+    crowd = annotation(1, 1, [0, 10, 23, 60], segmentation=told, iscrowd=1)
+    project = make_project(tmp_path, annotations=[crowd], images=1, find=False)
+    project.close()
+    user = open_user(project.path)
+    user.window.session.set_image(0)
+    user.look()
+    user.window.canvas.look(View(8.0, 40.0, 0.0))
+    words = right_click(user, 0.5, 30)
+    assert "Split or join a crowd" in words
+    assert "Mask or polygon" not in words
+    choose(user, "split_or_join")
+    user.press(Qt.Key.Key_Return)
+    assert [one.crowd for one in user.project.annotations_of(0)] == [False, False]
+    user.press(Qt.Key.Key_A, modifier=CTRL)
+    right_click(user, 0.5, 30)
+    choose(user, "split_or_join")
+    user.press(Qt.Key.Key_Return)
+    (one,) = user.project.annotations_of(0)
+    assert one.crowd
 
 
 def test_on_empty_ground_it_draws_and_pastes_and_keeps_what_is_selected(work):

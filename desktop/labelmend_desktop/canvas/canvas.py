@@ -28,7 +28,7 @@ from labelmend_desktop.canvas.picking import Picking
 from labelmend_desktop.canvas.pointing import Pointing
 from labelmend_desktop.canvas.proposal import Proposals
 from labelmend_desktop.canvas.quiet import REACH, paint_quiet
-from labelmend_desktop.canvas.shapes import paint_shapes
+from labelmend_desktop.canvas.shapes import largest, paint_shapes
 from labelmend_desktop.canvas.still import Still
 from labelmend_desktop.canvas.view import View, fit
 from labelmend_desktop.decoding import Loaded
@@ -71,7 +71,7 @@ class Canvas(QWidget):
         self.loaded: Loaded | None = None
         self.words, self.frames = "", 0
         self._fitted = True
-        self._taken, self._tag_room = QRectF(), (0.0, 0.0)
+        self._taken, self.tags = QRectF(), list[QRectF]()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -289,7 +289,7 @@ class Canvas(QWidget):
         """Repaint where the draft was and is."""
         before, self._taken = self._taken, QRectF()
         if self.hands.draft is not None:
-            wide, high = self._tag_room
+            wide, high = largest(self.tags)
             self._taken = reach_of(self.hands.draft, self.view).adjusted(-wide, -high, wide, high)
         area = before.united(self._taken)
         self.update(area.toAlignedRect().adjusted(-14, -14, 14, 14).intersected(self.rect()))
@@ -326,7 +326,7 @@ class Canvas(QWidget):
             self.still.draw(painter, rect)
             frame = self.view.rect((0, 0, *self.picture_size()))
             if not self.session.bare:
-                area, self._tag_room = paint_shapes(painter, self, rect, frame)
+                area, self.tags = paint_shapes(painter, self, rect, frame)
                 self._taken = area.united(self._taken)
             words = self.proposals.words or self.mending.words or self.words
             if words:

@@ -25,6 +25,7 @@ from labelmend_desktop.canvas.strokes import (
     cross_out,
     dim,
     dots,
+    edged,
     halo,
     handles,
     path_of,
@@ -282,7 +283,7 @@ def _paint_new(painter: QPainter, stage: Stage, draft: Draft, view: View) -> Non
     colour = colour_of(stage.draw_category)
     parts = (corners(draft.box),) if draft.box is not None else draft.parts
     path = path_of(parts, view, closed=draft.closed)
-    stroke(painter, path, colour)
+    (stroke if draft.closed else edged)(painter, path, colour)
     stage.taken.append(path.boundingRect())
     if not draft.closed:
         marks = parts[0][:-1] if draft.marks is None else draft.marks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,15 +32,21 @@ TIMES, LEAST_SCALE = 4.0, 4.0
 _GAP = 6.0
 
 
-def beside(cursor: QPointF, room: QRectF) -> QRectF | None:
-    """Where the loupe goes: above and right of the cursor, else in the first other direction with room."""
+def beside(cursor: QPointF, room: QRectF, avoid: Sequence[QRectF] = ()) -> QRectF | None:
+    """Where the loupe goes: above and right of the cursor, else in the first other direction with room.
+
+    It is off what it is to ``avoid`` where there is such a place.
+    """
+    found = [rect for rect in _around(cursor) if room.contains(rect)]
+    free = [rect for rect in found if not any(rect.intersects(other) for other in avoid)]
+    return next(iter(free or found), None)
+
+
+def _around(cursor: QPointF) -> Iterator[QRectF]:
     for across, down in ((1, -1), (-1, -1), (1, 1), (-1, 1)):
         x = cursor.x() + AWAY if across > 0 else cursor.x() - AWAY - SIDE
         y = cursor.y() + AWAY if down > 0 else cursor.y() - AWAY - SIDE
-        rect = QRectF(x, y, SIDE, SIDE)
-        if room.contains(rect):
-            return rect
-    return None
+        yield QRectF(x, y, SIDE, SIDE)
 
 
 def stays(cursor: QPointF, rect: QRectF) -> bool:
@@ -95,10 +102,10 @@ class Loupe(QWidget):
         self.setVisible(place is not None)
 
     def _place(self, cursor: QPointF) -> QRectF | None:
-        here = QRectF(self.geometry())
-        return (
-            here if self.isVisible() and stays(cursor, here) else beside(cursor, QRectF(self._canvas.rect()))
-        )
+        here, tags = QRectF(self.geometry()), self._canvas.tags
+        if self.isVisible() and stays(cursor, here) and not any(here.intersects(tag) for tag in tags):
+            return here
+        return beside(cursor, QRectF(self._canvas.rect()), avoid=tags)
 
     def view(self) -> View:
         """From picture pixels to this widget's: the point that is dragged lies in the middle."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 def paint_shapes(
     painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF
-) -> tuple[QRectF, tuple[float, float]]:
+) -> tuple[QRectF, list[QRectF]]:
     """Paint what lies in ``rect``; ``frame`` is the picture. All in widget pixels.
 
-    Returns where live shapes and their tags are, and the width and height that tags of theirs take.
+    Returns where live shapes and their tags are, and where the tags alone are.
     """
     contents = canvas.contents
     canvas.aids.ties.draw(painter, rect)
@@ -42,10 +43,12 @@ def paint_shapes(
     area = QRectF()
     for taken in stage.taken:
         area = area.united(taken)
-    return area, (
-        max((one.width() for one in stage.tags), default=0.0),
-        max((one.height() for one in stage.tags), default=0.0),
-    )
+    return area, stage.tags
+
+
+def largest(tags: Sequence[QRectF]) -> tuple[float, float]:
+    """The width and the height that tags take at most."""
+    return max((tag.width() for tag in tags), default=0.0), max((tag.height() for tag in tags), default=0.0)
 
 
 def _paint_deleted(painter: QPainter, canvas: Canvas, stage: Stage) -> None:

@@ -18,6 +18,7 @@ from labelmend_desktop.canvas.scene import qpolygon
 from labelmend_desktop.canvas.view import View
 
 CASING = QColor(0, 0, 0, 170)
+EDGE = QColor("white")
 HALO = QColor(255, 255, 255, 105)
 HANDLE = 8.0
 HATCH = 16.0
@@ -60,6 +61,20 @@ def stroke(
         pen.setDashPattern(list(dash))
     painter.setPen(pen)
     painter.drawPath(path)
+
+
+def edged(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
+    """A line white on both sides, within its casing: it lies along edges of a picture of any colour."""
+    if path.elementCount() <= INTRICATE:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(_pen(CASING, 5.5))
+        painter.drawPath(path)
+        painter.setPen(_pen(EDGE, 4))
+        painter.drawPath(path)
+        painter.setPen(_pen(colour, 1.5))
+        painter.drawPath(path)
+    else:
+        stroke(painter, path, colour)
 
 
 def thin(painter: QPainter, path: QPainterPath, colour: QColor) -> None:

@@ -110,7 +110,8 @@ def test_a_mask_that_became_another_is_asked_for_again(qapp, qtbot):
 
 
 def test_what_else_takes_long_is_there_when_the_thread_is_done_and_forgotten_with_the_picture(qapp, qtbot):
-    outlining = Outlining(QObject())
+    parent = QObject()
+    outlining = Outlining(parent)
     with qtbot.waitSignal(outlining.done):
         assert outlining.read("sum", lambda: 1 + 1) is None
     assert outlining.read("sum", lambda: 0) == 2

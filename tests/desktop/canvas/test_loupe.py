@@ -18,6 +18,14 @@ def test_it_lies_in_the_room_and_off_the_cursor(x, y):
     assert not rect.adjusted(1 - AWAY, 1 - AWAY, AWAY - 1, AWAY - 1).contains(QPointF(x, y))
 
 
+def test_it_lies_off_the_tags_where_there_is_such_a_place():
+    room, cursor = QRectF(0, 0, 900, 600), QPointF(450, 300)
+    first = beside(cursor, room)
+    other = beside(cursor, room, avoid=[first.adjusted(0, 120, 0, 0)])
+    assert not other.intersects(first)
+    assert beside(cursor, room, avoid=[room]) == first
+
+
 def test_where_there_is_no_room_there_is_none():
     assert beside(QPointF(100, 80), QRectF(0, 0, 200, 160)) is None
 
