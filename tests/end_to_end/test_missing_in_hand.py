@@ -126,6 +126,65 @@ def test_of_a_suggested_outline_a_vertex_is_moved_first(tmp_path, open_user):
     assert bench.title() == "add a dog"
 
 
+@pytest.fixture
+def masked(tmp_path, open_user):
+    """A person before the first issue of a missing label, which the model suggests as a mask."""
+    given = faulty()
+    for one in (*given["annotations"], *given["detections"]):
+        if one["bbox"][2]:
+            counts = masks.counts([corners(one["bbox"])], height=240, width=320)
+            one["segmentation"] = {"size": [240, 320], "counts": counts.decode()}
+    bench = opened(tmp_path, open_user, **given)
+    bench.rle = bench.canvas.contents.focus.suggestion.rle
+    return bench
+
+
+def pixels(rle):
+    counts = masks.counts(rle, height=240, width=320)
+    return masks.decode(counts, height=240, width=320) > 0
+
+
+def test_a_suggested_mask_is_painted_on_and_erased_from_then_added_as_one_step(masked):
+    bench, steps = masked, masked.steps()
+    bench.press(K.Key_E)
+    assert "not added yet" in bench.plate()
+    assert bench.canvas.hands.tool_name() == "brush"
+    bench.canvas.brush.radius = 3.0
+    left, top, wide, _high = (round(side) for side in bench.suggested)
+    bench.user.drag((left + wide, top + 10), (left + wide + 12, top + 10))
+    bench.press(K.Key_E)
+    bench.user.drag((left, top), (left, top + 20))
+    shown = bench.canvas.contents.masks
+    seen = shown.labels == shown._names[bench.canvas.contents.held_row]
+    assert (bench.steps(), bench.bytes()) == (steps, bench.before)
+    bench.press(K.Key_Return)
+    written, suggested = pixels(added(bench)["segmentation"]), pixels(bench.rle)
+    assert np.array_equal(written, seen)
+    assert written[top + 10, left + wide + 12]
+    assert not written[top + 10, left + 1]
+    y, x = np.nonzero(written != suggested)
+    assert y.max() <= top + 23
+    assert ((x < left + 4) | (x >= left + wide - 4)).all()
+    assert bench.title() == "add a dog"
+    assert not bench.canvas.brush.in_hand
+    bench.press(K.Key_Z)
+    assert bench.bytes() == bench.before
+
+
+def test_esc_leaves_a_suggested_mask_and_puts_the_brush_away(masked):
+    bench, steps = masked, masked.steps()
+    bench.press(K.Key_E)
+    left, top, wide, _high = bench.suggested
+    bench.user.drag((left + wide, top + 10), (left + wide + 12, top + 10))
+    bench.press(K.Key_Escape)
+    assert bench.plate() == ""
+    assert not bench.canvas.brush.in_hand
+    assert bench.canvas.contents.held_row not in bench.canvas.contents.masks
+    assert bench.steps() == steps
+    bench.press(K.Key_A)
+    assert np.array_equal(pixels(added(bench)["segmentation"]), pixels(bench.rle))
+
+
 def corners(box):
     x, y, w, h = box
     return [x, y, x + w, y, x + w, y + h, x, y + h]

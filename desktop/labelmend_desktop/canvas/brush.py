@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QWheelEvent
 
+from labelmend_desktop.canvas.hit import SUGGESTED
 from labelmend_desktop.canvas.strokes import stroke
 
 if TYPE_CHECKING:
@@ -100,15 +101,20 @@ class Brush(QObject):
 
     @property
     def key(self) -> int | None:
-        """The label whose mask is shown by its pixels, since it can be painted on."""
+        """The label whose mask is shown by its pixels, since it can be painted on; the suggested one too."""
         return self._subject() if self._canvas.contents.masks.image is not None else None
 
     def _subject(self) -> int | None:
-        annotation = self._canvas.contents.scene.annotation(self._canvas.session.selected)
-        is_mask = annotation is not None and annotation.rle is not None
-        return annotation.key if annotation is not None and is_mask and self.in_hand else None
+        contents = self._canvas.contents
+        if not self.in_hand:
+            return None
+        if contents.held is not None and contents.held.rle is not None:
+            return SUGGESTED
+        annotation = contents.scene.annotation(self._canvas.session.selected)
+        return annotation.key if annotation is not None and annotation.rle is not None else None
 
     def _light(self) -> None:
         """Let the edge of the mask that can be painted on stand out."""
         contents, key = self._canvas.contents, self._subject()
-        contents.masks.light(None if key is None else contents.scene.row_of[key])
+        row = None if key is None else contents.scene.row_of.get(key, contents.held_row)
+        contents.masks.light(row)

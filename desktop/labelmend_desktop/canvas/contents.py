@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from labelmend.geometry import masks
 from labelmend.geometry.differences import Difference, difference
 from labelmend.geometry.polygons import Parts, bounds
 from labelmend_desktop.canvas.change import difference_of, key_of
@@ -231,16 +232,34 @@ class Contents:
             return InHand(annotation.key)
         return InHand(annotation.key, box=annotation.bbox)
 
+    def hold(self, held: InHand | None) -> None:
+        """Keep the suggested label in hand, or none; a mask is shown by its pixels."""
+        before, self.held = self.held, held
+        now = None if held is None else held.rle
+        if now is not None or (before is not None and before.rle is not None):
+            self.masks.colour({self.held_row: colour_of(self._session.draw_category)})
+            self.masks.set(self.held_row, now)
+
+    @property
+    def held_row(self) -> int:
+        """The row of the suggested mask in hand, behind all others: where it will be once it is added."""
+        return len(self.scene)
+
     def held_box(self) -> NDArray[np.float64] | None:
         """The box (4,) xywh of the suggested label while it is in hand."""
         if self.held is None:
             return None
+        if self.held.rle is not None:
+            height, width = self.held.rle["size"]
+            return masks.bounds(self.held.rle["counts"].encode(), height=height, width=width)
         return bounds(self.held.parts) if self.held.parts else self.held.box
 
     def _suggested(self) -> InHand | None:
         new = new_label(self.focus)
         if new is None or new.category in self._session.classes.locked:
             return None
+        if new.rle is not None:
+            return InHand(SUGGESTED, rle=new.rle)
         return InHand(SUGGESTED, None if new.polygons else new.bbox, new.polygons or ())
 
     def wanted(self) -> Parts:

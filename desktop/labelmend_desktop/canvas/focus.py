@@ -80,10 +80,10 @@ def _spoken_of(project: Project, row: int) -> int:
 
 
 def new_label(focus: Focus | None) -> Suggestion | None:
-    """What is suggested to be added where a label is missing, as far as it has sides to be dragged."""
+    """What is suggested to be added where a label is missing."""
     if focus is None or focus.card or focus.suggestion is None or focus.suggestion.fix != "create":
         return None
-    return focus.suggestion if focus.suggestion.rle is None else None
+    return focus.suggestion
 
 
 def masks_suggested(suggestion: Suggestion) -> tuple[str, ...]:

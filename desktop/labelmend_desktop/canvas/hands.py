@@ -73,7 +73,7 @@ class Hands:
             if self._gesture is not None:
                 self._send(told)
             elif self.tool is not None:
-                self._proposals.leave()  # before: the brush may propose a mask
+                self._proposals.make_way(self.tool)  # before: the brush may propose a mask
                 if not self.tool.points:
                     self._canvas.hint.emit("")  # the numbers of what is drawn want its room
                 self._start(self.tool.begin(told, self._canvas))
@@ -299,7 +299,7 @@ class Hands:
         if not self._canvas.has_picture:
             return
         self.stop()
-        self._proposals.leave()
+        self._proposals.make_way(TOOLS[name])
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._change_tool(TOOLS[name])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -44,12 +44,13 @@ NOTHING = Hit()
 class InHand:
     """The selected shape, as far as it can be dragged: a box (4,) xywh, or polygon parts, or neither.
 
-    With both it is a polygon that is taken by its box.
+    With both it is a polygon that is taken by its box. ``rle`` is the mask of one that is suggested.
     """
 
     key: int
     box: NDArray[np.float64] | None = None
     parts: Parts = ()
+    rle: dict[str, Any] | None = None
 
 
 def handle_points(box: NDArray[np.float64]) -> NDArray[np.float64]:

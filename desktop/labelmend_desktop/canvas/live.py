@@ -219,7 +219,7 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
 
 def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:
     """What a label would become, with what that adds and takes away, unless it is drawn already."""
-    if proposal.is_still:
+    if proposal.is_still or (proposal.key == SUGGESTED and proposal.rle is not None):
         return
     if proposal.key == SUGGESTED:
         outline = _outline(stage, SUGGESTED) or proposal.outline

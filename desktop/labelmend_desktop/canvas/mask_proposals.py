@@ -51,16 +51,16 @@ class Subject:
         return Proposal(self.key, title, words, rle=rle, change=change)
 
 
-def subject_of(annotation: Annotation, size: tuple[int, int]) -> Subject:
-    """The mask of a label in a picture of ``size`` (width, height). Raises Refused."""
+def subject_of(key: int, rle: dict[str, Any] | None, size: tuple[int, int]) -> Subject:
+    """The mask (COCO's dictionary) of a label in a picture of ``size`` (width, height). Raises Refused."""
     width, height = size
-    if annotation.rle is None:
+    if rle is None:
         raise Refused("This label has no mask: Shift+P makes one of it.")
     try:
-        mask = masks.counts(annotation.rle, height=height, width=width)
+        mask = masks.counts(rle, height=height, width=width)
     except LabelmendError as error:
         raise Refused(f"This mask cannot be changed: {error}.") from error
-    return Subject(annotation.key, mask, height, width)
+    return Subject(key, mask, height, width)
 
 
 # Each takes the subject and how far it goes, None at first, and returns how far it went with the proposal;

@@ -57,7 +57,8 @@ class MaskVerbs(QObject):
         return label
 
     def _subject(self) -> Subject:
-        return subject_of(self._label(), self._canvas.contents.masks.size)
+        label = self._label()
+        return subject_of(label.key, label.rle, self._canvas.contents.masks.size)
 
     def _resize(self, by: int) -> None:
         """Of the brush in hand, else of the mask in hand."""
@@ -141,7 +142,7 @@ class MaskVerbs(QObject):
         label = self._canvas.contents.scene.annotation(self._canvas.session.selected)
         if step is None or label is None or label.rle is None:
             return
-        if subject_of(label, self._canvas.contents.masks.size) != subject:
+        if self._subject() != subject:
             return  # it was painted on meanwhile, or another label is in hand
         level, proposal = step
         again = partial(self._again, make, subject, level)

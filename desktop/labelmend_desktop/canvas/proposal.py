@@ -23,6 +23,7 @@ from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
+    from labelmend_desktop.canvas.tools import Tool
     from labelmend_desktop.session import Session
 
 Box = NDArray[np.float64]
@@ -65,7 +66,7 @@ class Proposal:
         outline = self.parts
         if self.pixels is not None:
             outline = (corners(self.pixels.box),)
-        elif self.rle is not None:
+        elif self.rle is not None and self.key != SUGGESTED:  # that one is shown by its pixels
             outline = contours(self.rle)
         elif self.box is not None:
             outline = (corners(self.box),)
@@ -159,6 +160,12 @@ class Proposals(QObject):
         if self._canvas.session.selection.keys != self._selected:
             self.leave()
 
+    def make_way(self, tool: Tool) -> None:
+        """Leave it for a tool; a suggested mask is painted on by brush and eraser."""
+        held = self._canvas.contents.held
+        if not tool.sized or held is None or held.rle is None:
+            self.leave()
+
     def leave(self) -> None:
         """Show none any more; nothing has changed."""
         proposal = self.current
@@ -167,13 +174,16 @@ class Proposals(QObject):
             self._put_down(proposal)
 
     def _set(self, proposal: Proposal | None) -> None:
-        self.current, self._canvas.contents.held = proposal, None
+        self.current, held = proposal, None
         if proposal is not None and proposal.key == SUGGESTED:
-            self._canvas.contents.held = InHand(SUGGESTED, proposal.box, proposal.parts)
+            held = InHand(SUGGESTED, proposal.box, proposal.parts, proposal.rle)
+        self._canvas.contents.hold(held)
 
     def _put_down(self, proposal: Proposal) -> None:
         if proposal.key == SUGGESTED:
             self._canvas.session.set_editing(False)
+            if proposal.rle is not None:
+                self._canvas.hands.put_tool_back()
         self._canvas.update()
         self.shown.emit(False)
 

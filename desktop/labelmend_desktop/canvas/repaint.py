@@ -14,10 +14,11 @@ from labelmend.errors import LabelmendError, Refused
 from labelmend.geometry import masks, repainting
 from labelmend.geometry.repainting import Cut
 from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas import taking
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.gestures import painting
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
-from labelmend_desktop.canvas.hit import hit
+from labelmend_desktop.canvas.hit import SUGGESTED, hit
 from labelmend_desktop.canvas.mask_image import LARGEST, WINDOW
 from labelmend_desktop.canvas.mask_proposals import as_mask, subject_of
 from labelmend_desktop.making import LONG
@@ -55,11 +56,16 @@ def _stroke(canvas: Canvas, annotation: Annotation | None, *, erase: bool) -> St
     contents = canvas.contents
     if canvas.session.selection.several:
         raise Refused("Several labels are selected: take one in hand by Ctrl and a click to paint on it.")
+    held = contents.held
+    if held is not None and held.rle is not None:
+        mask = subject_of(SUGGESTED, held.rle, contents.masks.size).mask
+        colour = colour_of(canvas.session.draw_category)
+        return Stroke(canvas, SUGGESTED, contents.held_row, colour, mask, erase)
     if annotation is None:
         if erase:
             raise Refused("There is no mask to erase from: take one in hand by Ctrl and a click.")
         return Stroke(canvas, None, len(contents.scene), colour_of(canvas.session.draw_category), b"", erase)
-    mask = subject_of(annotation, contents.masks.size).mask
+    mask = subject_of(annotation.key, annotation.rle, contents.masks.size).mask
     if contents.masks.image is None:
         raise Refused(
             f"This mask is too large to be painted on: in a picture of more than {LARGEST:,} pixels, masks "
@@ -113,7 +119,10 @@ class Stroke:
         if self.key is None:
             return session.edits.create(session.draw_category, rle=rle)
         title = "erase from the mask" if self.erase else "paint the mask"
-        return session.edits.set_mask(self.key, rle, title=title)
+        if self.key == SUGGESTED and not masks.area(new, height=height, width=width):
+            session.failed.emit("Nothing would be left of the suggested mask: Esc leaves it.")
+            return False
+        return taking.set_mask(self.canvas, self.key, rle, title=title)
 
     def _update(self, cut: Cut) -> None:
         area = self.canvas.view.rect((cut.left, cut.top, cut.right - cut.left, cut.bottom - cut.top))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labelmend.geometry.polygons import Parts, bounds, scaled
 from labelmend_desktop.canvas.hit import SUGGESTED
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 _WORDS = "The suggested label is in hand: drag its sides or corners. It is not added yet."
+_PAINTED = "The suggested mask is in hand: paint what it lacks; E again erases. It is not added yet."
 _TITLE = "add a label"
 
 
@@ -23,7 +24,7 @@ def begin(canvas: Canvas) -> bool:
         return False
     if canvas.contents.held is None:
         canvas.session.draw_category = focus.suggestion.category
-        _show(canvas, box=in_hand.box, parts=in_hand.parts)
+        _show(canvas, box=in_hand.box, parts=in_hand.parts, rle=in_hand.rle)
         canvas.session.set_editing(True)
     return True
 
@@ -47,8 +48,19 @@ def set_polygons(canvas: Canvas, key: int, parts: Parts, *, title: str) -> bool:
     return True
 
 
-def _show(canvas: Canvas, *, box: Box | None = None, parts: Parts = ()) -> None:
-    def make(session: Session) -> bool:
-        return session.edits.create(session.draw_category, bbox=box, polygons=parts or None)
+def set_mask(canvas: Canvas, key: int, rle: dict[str, Any], *, title: str) -> bool:
+    """Give a label another mask (COCO's dictionary), in the same way."""
+    if key != SUGGESTED:
+        return canvas.session.edits.set_mask(key, rle, title=title)
+    _show(canvas, rle=rle)
+    return True
 
-    canvas.proposals.show(Proposal(SUGGESTED, _TITLE, _WORDS, box=box, parts=parts, make=make))
+
+def _show(
+    canvas: Canvas, *, box: Box | None = None, parts: Parts = (), rle: dict[str, Any] | None = None
+) -> None:
+    def make(session: Session) -> bool:
+        return session.edits.create(session.draw_category, bbox=box, polygons=parts or None, rle=rle)
+
+    words = _WORDS if rle is None else _PAINTED
+    canvas.proposals.show(Proposal(SUGGESTED, _TITLE, words, box=box, parts=parts, rle=rle, make=make))

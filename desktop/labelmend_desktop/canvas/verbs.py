@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from labelmend_desktop.canvas.gestures.boxes import held_inside, resized
 from labelmend_desktop.canvas.gestures.outlines import shifted
 from labelmend_desktop.canvas.gestures.several import held_together
 from labelmend_desktop.canvas.gestures.story import Limits
-from labelmend_desktop.canvas.hit import InHand
+from labelmend_desktop.canvas.hit import SUGGESTED, InHand
 from labelmend_desktop.canvas.mask_proposals import subject_of
 from labelmend_desktop.canvas.picking import told
 from labelmend_desktop.session import Session
@@ -43,8 +43,8 @@ def nudge(canvas: Canvas, by: Vector) -> None:
 
 def take_brush(canvas: Canvas) -> bool:
     """Take the brush for the mask in hand, and from the brush the eraser; False when it is no mask."""
-    in_hand, annotation = canvas.contents.in_hand(), canvas.contents.scene.annotation(canvas.session.selected)
-    if in_hand is None or annotation is None or annotation.rle is None:
+    in_hand = canvas.contents.in_hand()
+    if in_hand is None or _mask(canvas, in_hand.key) is None:
         return False
     canvas.take_tool("eraser" if canvas.hands.tool_name() == "brush" else "brush")
     return True
@@ -89,17 +89,25 @@ def _nudge_box(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
 
 
 def _nudge_mask(canvas: Canvas, key: int, by: Vector) -> None:
-    annotation = canvas.contents.scene.annotation(key)
-    if annotation is None or annotation.rle is None:
+    rle = _mask(canvas, key)
+    if rle is None:
         return
     dx, dy = np.rint(by).astype(int).tolist()
     if not (dx or dy):
         raise Refused("A mask is moved by whole pixels: press the arrow without Ctrl.")
-    subject = subject_of(annotation, canvas.contents.masks.size)
+    subject = subject_of(key, rle, canvas.contents.masks.size)
     new = masks.moved(subject.mask, dx, dy, **subject.size)
     if new != subject.mask:
-        rle = masks.written(new, like=annotation.rle, **subject.size)
-        canvas.session.edits.set_mask(key, rle, title="nudge the mask")
+        rle = masks.written(new, like=rle, **subject.size)
+        taking.set_mask(canvas, key, rle, title="nudge the mask")
+
+
+def _mask(canvas: Canvas, key: int) -> dict[str, Any] | None:
+    """The mask of a label, or of the suggested one in hand; None without one."""
+    held, annotation = canvas.contents.held, canvas.contents.scene.annotation(key)
+    if key == SUGGESTED:
+        return None if held is None else held.rle
+    return None if annotation is None else annotation.rle
 
 
 def _nudge_polygon(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
