@@ -140,7 +140,8 @@ class Shared(msgspec.Struct, frozen=True, array_like=True):
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the user calls one action: a title, and everything it changes, each with its value before.
 
-    twins: labels that several added alike, each with the one that stands for it.
+    twins: labels that several added alike, each with the one that stands for it. own: where somebody else had
+    done the same already, what it would have been by itself.
     """
 
     title: str
@@ -156,6 +157,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     trial: Trial | None = None
     twins: tuple[tuple[int, int], ...] = ()
     shared: Shared | None = None
+    own: "Step | None" = None
 
     @property
     def is_the_leads(self) -> bool:

@@ -15,7 +15,8 @@ from labelmend.project.about import About, about, about_file
 from labelmend.project.merged import Merged, counted
 from labelmend.project.packages import keys_of, seal, source_of
 from labelmend.project.project import Project
-from labelmend.project.reconciling import Work
+from labelmend.project.reconciling import reconcile
+from labelmend.project.sides import Sides
 from labelmend.project.store import DAMAGE
 from labelmend.project.vetting import vet
 
@@ -90,12 +91,12 @@ def _merge(copy: Project, path: Path, progress: Progress = silent) -> Merged:
         try:
             package.store.require_sound()
             told = _require_own(copy, package)
-            work = Work.of(copy, package, told, progress)
-            if work.unread:
-                vet(copy, package, told, work.base.still(), work.unread)
+            sides = Sides.of(copy, package, told)
+            if sides.unread:
+                vet(copy, package, told, sides.base.still(), sides.unread)
         except DAMAGE as error:
             raise BadFile(f"{path} is damaged ({error}): ask for another copy of it.") from error
-        return work.done(path.name) if work.rows else Merged(path.name, 0, 0)
+        return reconcile(sides, path.name, progress) if sides.rows else Merged(path.name, 0, 0)
     finally:
         package.close()
 

@@ -29,6 +29,7 @@ from labelmend.project.state import Changes, State
 from labelmend.project.store import DAMAGE, Store
 from labelmend.project.story import Entry, tell
 from labelmend.project.styles import StyleBook
+from labelmend.project.taking_back import Taking
 from labelmend.project.undoing import Undoing
 from labelmend.review.states import Actor, Role, Standing
 
@@ -372,14 +373,14 @@ class Project:
         row = self.undoing.undoable()
         if row is None:
             raise Refused("There is nothing to undo.")
-        return self.apply(row.step().inverse(), op="undo", of=row.seq)
+        return self.apply(Taking.now(self).back(row), op="undo", of=row.seq)
 
     def redo(self) -> Changes:
         """Do again what was undone last. Raises Refused when there is none."""
         row = self.undoing.redoable()
         if row is None:
             raise Refused("There is nothing to redo.")
-        return self.apply(row.step().without_notes(), op="redo", of=row.seq)
+        return self.apply(Taking.now(self).again(row), op="redo", of=row.seq)
 
     def still(self) -> Project:
         """The project as it stands now, for a thread; what is done in it is not in the file until `keep`."""

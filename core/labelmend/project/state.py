@@ -31,13 +31,14 @@ class State:
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
     and not taken back. rows_about: issue -> the history rows that speak of it; said: issue -> by row, what
     was said with it. draws: by row; planned: the last one that had acceptance plans. instructions, policy:
-    None until some are given. audits: the steps that drew one. versions: issue -> what several people made of
-    its labels, until it is decided. shared: package (its number) -> its seal; merged: package -> the last of
-    its history rows that was merged, and that row's hash. looks: the issues drawn for a blind second look.
-    opinions: (trial, issue) -> what each person made of its label, trial 0 being the blind look. trials: by
-    number. reviews: issue -> what reviewers said, in order. twins: a label that was added -> the one that
-    stands for it, since another person added the same. out: package -> when it was shared, and what, until
-    something of it is merged.
+    None until some are given. audits: the steps that drew one. versions: issue -> what several people
+    made of its labels, until it is decided. shared: package (its number) -> its seal; merged: package ->
+    the last of its history rows that was merged, and that row's hash; merged_at: the row here of that
+    merge. ends: the rows at whose end others may see what stands: packages shared and merged, samples
+    drawn. looks: the issues drawn for a blind second look. opinions: (trial, issue) -> what each person
+    made of its label, trial 0 being the blind look. trials: by number. reviews: issue -> what reviewers
+    said, in order. twins: a label that was added -> the one that stands for it, since another person
+    added the same. out: package -> when it was shared, and what, until something of it is merged.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -56,12 +57,17 @@ class State:
     versions: dict[int, tuple[Version, ...]] = field(default_factory=dict)
     shared: dict[int, str] = field(default_factory=dict)
     merged: dict[int, tuple[int, str]] = field(default_factory=dict)
+    merged_at: dict[int, int] = field(default_factory=dict)
+    ends: tuple[int, ...] = ()
     looks: frozenset[int] = frozenset()
     opinions: dict[tuple[int, int], tuple[Opinion, ...]] = field(default_factory=dict)
     trials: dict[int, Trial] = field(default_factory=dict)
     reviews: dict[int, tuple[Reviewed, ...]] = field(default_factory=dict)
     twins: dict[int, int] = field(default_factory=dict)
+    stand_for: frozenset[int] = frozenset()
     out: dict[int, tuple[str, Shared]] = field(default_factory=dict)
+    _agreed: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _done: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _chosen: dict[tuple[int, int], tuple[Version, ...]] = field(default_factory=dict)
     _issues_of: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
@@ -106,7 +112,9 @@ class State:
                 self.added[edit.key] = edit.after
         for decision in step.decisions:
             self.standings[decision.issue] = decision.after
-        self.twins.update(step.twins)
+        if step.twins:
+            self.twins.update(step.twins)
+            self.stand_for = frozenset(self.twins.values())
         self._read_versions(row, step)
         self._read_facts(row, step)
         if step.revision is not None:
@@ -120,6 +128,8 @@ class State:
         self._read_opinions(step)
         self._read_reviews(row, step)
         self._read_touches(row, step)
+        for decision in step.decisions if not step.twins else ():  # that leaves all as it was
+            self._read_agreed(row, step, decision.issue)
         self.stacks.read(row)
 
     def _read_draw(self, draw: Draw, seq: int) -> None:
@@ -167,6 +177,8 @@ class State:
             self.reviews[one.issue] = said[:-1] if is_back else (*said, now)
 
     def _read_facts(self, row: Row, step: Step) -> None:
+        if row.op == "draw" or "package" in step.facts or "merged" in step.facts:
+            self.ends = (*self.ends, row.seq)
         if row.op == "export" and "package" in step.facts:
             number = int(step.facts["package"])
             self.shared[number] = str(step.facts.get("seal", ""))
@@ -175,13 +187,35 @@ class State:
         elif row.op == "import" and "merged" in step.facts:
             last = int(step.facts["row"]), str(step.facts["hash"])
             self.merged[int(step.facts["merged"])] = last
+            self.merged_at[int(step.facts["merged"])] = row.seq
             self.out.pop(int(step.facts["merged"]), None)
+
+    def _read_agreed(self, row: Row, step: Step, issue: int) -> None:
+        """Which steps came to what stands of an issue: one, or several that agree."""
+        seq = row.seq if row.of is None else row.of
+        stand_by, done = self.stands_by(issue), self._done.get(issue, ())
+        if row.op == "undo":
+            stand_by, done = (tuple(one for one in some if one != seq) for some in (stand_by, done))
+        else:
+            stand_by, done = (*stand_by, seq) if step.own is not None else (seq,), (*done, seq)
+        self._done[issue] = done
+        if len(stand_by) > 1 or (stand_by and stand_by != done[-1:]):
+            self._agreed[issue] = stand_by
+        else:
+            self._agreed.pop(issue, None)
+
+    def stands_by(self, issue: int) -> tuple[int, ...]:
+        """The history rows of the steps that came to what stands of an issue: several where people agreed."""
+        return self._agreed.get(issue) or self._done.get(issue, ())[-1:]
 
     def _read_touches(self, row: Row, step: Step) -> None:
         issues = [decision.issue for decision in step.decisions]
         if row.op == "undo":
+            edited = {edit.key for edit in step.edits}
             for issue in issues:
-                self.touches[issue] = tuple(t for t in self.touches.get(issue, ()) if t[0] != row.of)
+                self.touches[issue] = tuple(
+                    t for t in self.touches.get(issue, ()) if t[0] != row.of or t[1] not in edited
+                )
             for edit in step.edits:
                 issues_of = self._issues_of.get(edit.key, ())
                 self._issues_of[edit.key] = tuple(t for t in issues_of if t[0] != row.of)
@@ -211,6 +245,8 @@ class State:
             added=dict(self.added),
             versions=dict(self.versions),
             _chosen=dict(self._chosen),
+            _agreed=dict(self._agreed),
+            _done=dict(self._done),
             opinions=dict(self.opinions),
             trials=dict(self.trials),
             reviews=dict(self.reviews),
@@ -218,12 +254,17 @@ class State:
             out=dict(self.out),
             shared=dict(self.shared),
             merged=dict(self.merged),
+            merged_at=dict(self.merged_at),
             _issues_of=dict(self._issues_of),
         )
 
     def issues_touching(self, key: int) -> list[int]:
         """The issues under which this annotation was changed, the latest last."""
         return [issue for _, issue in self._issues_of.get(key, ())]
+
+    def touched_under(self, key: int) -> tuple[tuple[int, int], ...]:
+        """The history rows by which this annotation was changed, each with the issue it was done under."""
+        return self._issues_of.get(key, ())
 
     def later_issue(self, issue: int) -> int | None:
         """Another issue under which a label that this one changed was changed later, None without one."""

@@ -58,7 +58,8 @@ class Translation:
             opinions=tuple(opinions),
             draw=draw,
             trial=trial,
-            twins=tuple(pair for pair in step.twins if all(key in self.keys for key in pair)),
+            own=None if step.own is None else self.step(step.own),
+            twins=tuple(pair for pair in step.twins if pair[1] in self.keys),
             shared=None,
         )
 

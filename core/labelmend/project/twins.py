@@ -1,11 +1,17 @@
 """Labels that several people added: which are the same but for their keys and ids."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Container, Mapping
+from typing import TYPE_CHECKING
 
 from labelmend.coco.record import patch, read_record
 from labelmend.project.history import NO_KEY, Decision, Edit, Step
-from labelmend.project.project import Project
+
+if TYPE_CHECKING:
+    from labelmend.project.project import Project
+    from labelmend.project.state import State
 
 Records = tuple[tuple[int, bytes | None], ...]
 """Labels by key, each with the bytes of its record; None for a deleted one."""
@@ -18,10 +24,14 @@ def apart_from_id(record: bytes) -> str:
     return json.dumps(values, sort_keys=True)
 
 
-def as_twin(project: Project, key: int, record: bytes | None) -> tuple[int, bytes | None]:
-    """A label and its record as those of the label that stands for it here; as they are for any other."""
-    twin = project.state.twin(key)
-    if record is None or twin == key:
+def as_twin(
+    project: Project, key: int, record: bytes | None, state: State | None = None
+) -> tuple[int, bytes | None]:
+    """A label and its record as those of the label that stands for it here, or in another state of the
+    project; as they are for any other."""
+    state = state or project.state
+    twin = state.twin(key)
+    if record is None or (twin == key and key not in state.stand_for):
         return twin, record
     return twin, patch(record, {"id": project.id_of(twin)}, style=project.styles.of_annotations())
 
@@ -44,6 +54,13 @@ def told_by(records: Records, there: Container[int]) -> tuple[Records, tuple[str
     return tuple(pair for pair in records if pair not in own), added
 
 
+def _as_named(project: Project, record: bytes | None, there: bytes | None) -> bytes | None:
+    """A record with the id of its twin; the twin itself unless somebody went on from there."""
+    if record is None or there is None or apart_from_id(record) == apart_from_id(there):
+        return there
+    return patch(record, {"id": read_record(there)["id"]}, style=project.styles.of_annotations())
+
+
 def one_for_all(project: Project, twins: Mapping[int, int], there: Mapping[int, bytes | None]) -> Step:
     """The step that keeps one of each two labels that are the same: that of the earlier package, so that it
     is the same in any order of merges.
@@ -53,7 +70,8 @@ def one_for_all(project: Project, twins: Mapping[int, int], there: Mapping[int, 
     state, edits, of = project.state, list[Edit](), dict[int, list[int]]()
     for key, here in twins.items():
         if key > here:
-            edits += [Edit(here, project.record(here), None), Edit(key, None, there[key])]
+            stays = project.record(here)
+            edits += [Edit(here, stays, None), Edit(key, None, _as_named(project, stays, there[key]))]
         for issue in sorted(set(state.issues_touching(here))):
             of.setdefault(issue, []).extend((here, key) if key > here else ())
     stands = {issue: state.standings.get(issue) for issue in of}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from labelmend.errors import Refused
 from labelmend.project.expected import require_expected
 from labelmend.project.history import Row, Step
+from labelmend.project.taking_back import Taking
 from labelmend.review.states import Actor
 
 if TYPE_CHECKING:
@@ -35,13 +36,13 @@ class Undoing:
     def undoable(self) -> Row | None:
         """The newest of this person's steps that still fits: what was drawn or decided since does not."""
         stacks = self._project.state.stacks
-        self._undo = self._first_fitting(self._undo, stacks.undoable, _LOOK_BACK, Step.inverse)
+        self._undo = self._first_fitting(self._undo, stacks.undoable, _LOOK_BACK, Taking.back)
         return self._undo[2]
 
     def redoable(self) -> Row | None:
         """The step that was undone last, if it still fits."""
         stacks = self._project.state.stacks
-        self._redo = self._first_fitting(self._redo, stacks.redoable, 1, Step.without_notes)
+        self._redo = self._first_fitting(self._redo, stacks.redoable, 1, Taking.again)
         return self._redo[2]
 
     def remember(self, row: Row) -> None:
@@ -53,7 +54,11 @@ class Undoing:
             self._redo = row.seq, actor, self._undo[2]
 
     def _first_fitting(
-        self, known: _Known, stack: Callable[[Actor], list[int]], most: int, turned: Callable[[Step], Step]
+        self,
+        known: _Known,
+        stack: Callable[[Actor], list[int]],
+        most: int,
+        turned: Callable[[Taking, Row], Step],
     ) -> _Known:
         project, actor = self._project, self._project.actor
         if actor is None:
@@ -62,7 +67,8 @@ class Undoing:
         if known[:2] == (last, actor):
             return known
         rows = (row for seq in stack(actor)[:most] for row in project.store.history([seq]))
-        return last, actor, next((row for row in rows if _fits(project, turned(row.step()))), None)
+        stands = Taking.now(project)
+        return last, actor, next((row for row in rows if _fits(project, turned(stands, row))), None)
 
 
 def _fits(project: Project, step: Step) -> bool:

@@ -1,15 +1,20 @@
 """What several people made of one label: versions told apart, and standings that agree joined."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from labelmend.project.history import Decision, Row, Version
-from labelmend.project.project import Project
-from labelmend.project.state import State
 from labelmend.project.twins import Records, told_by
 from labelmend.review.rules import is_sent_back
 from labelmend.review.states import FLAGGED, Standing
+
+if TYPE_CHECKING:
+    from labelmend.project.project import Project
+    from labelmend.project.state import State
 
 
 def base_of(project: Project, issue: int) -> dict[int, bytes | None]:
@@ -61,8 +66,9 @@ def hands(standing: Standing) -> set[str]:
 def said_in(rows: Iterable[Row], issues: Container[int]) -> tuple[tuple[str, str], ...]:
     """The last word of each person about these issues in these rows of a history, by name."""
     words = dict[str, str]()
-    for row in rows:
-        for one in row.step().decisions if row.actor else ():
+    for row in sorted(rows, key=lambda row: row.at):
+        step = row.step()
+        for one in (step.own or step).decisions if row.actor else ():
             if one.issue in issues:
                 words[row.actor] = _word(one, row.role)
     return tuple(sorted((who, word) for who, word in words.items() if word))
@@ -81,6 +87,25 @@ def _word(decision: Decision, role: str) -> str:
     return "sent back" if is_sent_back(after) else ""
 
 
+def at_draw(rows: Sequence[Row], issue: int) -> dict[int, bytes | None] | None:
+    """The labels that were changed since an issue was drawn for review, as they were then; None where it was
+    not drawn, or an annotator has judged it since.
+
+    rows: those of the history about it (and others), oldest first.
+    """
+    then = dict[int, bytes | None]()
+    for row in reversed(rows):
+        step = row.step()
+        own = next((one for one in step.decisions if one.issue == issue), None)
+        by_note = own is not None and own.after is not None and own.after.status == "in_review"
+        if row.op == "draw" and (by_note or (step.draw is not None and issue in step.draw.drawn)):
+            return then
+        if own is not None and own.keys != () and row.op != "answer" and row.role == "annotator":
+            return None
+        then |= {edit.key: edit.before for edit in step.edits}
+    return None
+
+
 def was_drawn(state: State, issue: int) -> bool:
     """Whether the labels of an issue are, or were before several changed them, in a sample for review."""
     standing = state.standing(issue)
@@ -89,9 +114,35 @@ def was_drawn(state: State, issue: int) -> bool:
     return drawn or any(version.drawn for version in state.versions.get(issue, ()))
 
 
-def joined(one: Standing, other: Standing) -> Standing:
-    """The standing that two came to apart, with the hands of both, whoever comes first."""
+def joined(one: Standing, other: Standing, *, now: bool) -> Standing:
+    """The standing that two came to apart, with the hands of both, whoever comes first.
+
+    now: whether it is still what both came to; else somebody went on from there, and that stands.
+    """
     authors = sorted({*one.authors, *other.authors, one.annotator, other.annotator} - {""})
-    named = ("annotator", "reviewer", "expert", "corrected", "first", "reason")
+    if not now:
+        return msgspec.structs.replace(one, authors=tuple(authors))
+    named = ("annotator", "reviewer", "expert", "corrected", "first", "reason", "outcome")
     fields = {name: min({getattr(each, name) for each in (one, other)} - {""}, default="") for name in named}
     return msgspec.structs.replace(one, authors=tuple(authors), **fields)
+
+
+def carried(decision: Decision, stands: Standing | None, role: str) -> Decision:
+    """A decision of a package over what stands here, where others had a hand in the same too."""
+    before, after = decision.before, decision.after
+    if stands == before or stands is None or before is None:
+        return decision
+    if after is None or not after.annotator:
+        return msgspec.structs.replace(decision, before=stands)
+    others = hands(stands) - hands(before)
+    authors = tuple(sorted({*after.authors, *others})) if others else after.authors
+    annotator = after.annotator if role == "annotator" else stands.annotator
+    after = msgspec.structs.replace(after, authors=authors, annotator=annotator)
+    return msgspec.structs.replace(decision, before=stands, after=after)
+
+
+def together(one: Version, later: Version, *, records: Records) -> Version:
+    """A version that goes on from another, with who made that one and what they said."""
+    who = ", ".join(sorted({*one.who.split(", "), *later.who.split(", ")} - {""}))
+    said = tuple(sorted((dict(one.said) | dict(later.said)).items()))
+    return Version(later.issue, who, records, max(one.at, later.at), one.drawn and later.drawn, said)

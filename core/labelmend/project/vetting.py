@@ -27,6 +27,7 @@ from labelmend.project.packages import keys_of
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.project.state import State
+from labelmend.project.taking_back import Taking
 from labelmend.project.versions import base_in
 from labelmend.review.moves import require_look, require_move
 from labelmend.review.opinions import Opinion
@@ -79,7 +80,7 @@ class _Vetting:
         """Refuse a row that breaks a rule."""
         if step.is_the_leads:
             raise Refused("there is what the lead alone does, in the project itself")
-        if step.twins:
+        if step.twins or (step.own is not None and row.op != "redo"):
             raise Refused("labels are said to be the same, which the project tells by itself")
         for note in step.notes:
             self._noted(note)
@@ -259,8 +260,13 @@ class _Vetting:
             or not same_person(known[0].actor, actor.name)
         ):
             raise Refused("a step is taken back or done again that is not this person's")
-        meant = known[1].inverse() if row.op == "undo" else known[1].without_notes()
-        if (meant.edits, _moves(meant.decisions)) != (step.edits, _moves(step.decisions)):
+        stands = Taking(self.package, self.state, self._record)
+        meant = stands.back(known[0]) if row.op == "undo" else stands.again(known[0])
+        if (meant.edits, meant.own, _moves(meant.decisions)) != (
+            step.edits,
+            step.own,
+            _moves(step.decisions),
+        ):
             raise Refused("another step is taken back or done again than it says")
 
     # ---- whether it is about what was shared

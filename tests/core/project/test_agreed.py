@@ -35,9 +35,13 @@ def test_a_missing_label_added_alike_by_two_is_agreement(tmp_path, order):
     assert (standing.status, set(standing.authors)) == ("fixed", {"Ann", "Bea"})
     told = [(one.actor, one.what) for one in project.story(issue)]
     assert {who for who, _ in told} == {"Ann", "Bea", ""}
-    assert told[-1] == ("", "several added the same label: one stands for all")
+    assert ("", "several added the same label: one stands for all") in told
     work(paths[1], BEA, lambda package: editing.set_box(package, *package.state.added, [1, 2, 30, 40]))
-    assert merge(project, paths[1]).conflicts == 1
+    assert merge(project, paths[1]).conflicts == 0  # Bea's next version of what both had done
+    assert project.annotation(key).bbox.tolist() == [1, 2, 30, 40]
+    assert set(project.standing(issue).authors) == {"Ann", "Bea"}
+    work(paths[0], ANN, lambda package: editing.set_box(package, *package.state.added, [1, 2, 30, 50]))
+    assert merge(project, paths[0]).conflicts == 1
     versions = project.state.versions[issue]
     assert {key for one in versions for key, _ in one.records} == {key}
     project = as_(project, EXP)
@@ -61,11 +65,9 @@ def test_a_label_that_was_shared_before_another_stood_for_it_is_still_one(tmp_pa
     work(
         third, Actor("Cy", "annotator"), lambda one: editing.set_box(one, *one.state.added, [122, 22, 60, 55])
     )
-    assert merge(project, third).conflicts == 1
     (added,) = [one for one in project.annotations_of(2) if one.key < 0]
-    project = as_(project, EXP)
-    whose = [one.who for one in project.state.versions[issue]]
-    project.apply(verbs.take_version(project, issue, whose.index("Bea, Cy")))
+    assert merge(project, third).conflicts == 0
+    assert set(project.standing(issue).authors) == {"Ann", "Bea", "Cy"}
     (now,) = [one for one in project.annotations_of(2) if one.key < 0]
     assert (now.key, now.id, now.bbox.tolist()) == (added.key, added.id, [122, 22, 60, 55])
 
@@ -109,3 +111,72 @@ def test_a_missing_label_added_otherwise_by_two_is_one_question(tmp_path):
     project = as_(project, EXP)
     project.apply(verbs.take_version(project, issue, 0))
     assert len(project.annotations_of(2)) == before + 1
+
+
+CY = Actor("Cy", "annotator")
+
+
+@pytest.fixture
+def agreed(tmp_path):
+    """Ann and Bea added the same label in packages; both are merged."""
+    project = make_project(tmp_path)
+    issue, every = issue_of(project, "missing"), np.arange(project.n_images)
+    paths = [shared(project, name, every) for name in ("first", "second")]
+    for path, actor in zip(paths, (ANN, BEA), strict=True):
+        work(path, actor, lambda package: verbs.accept(package, issue))
+        merge(project, path)
+    return project, issue, dict(zip("AB", paths, strict=True))
+
+
+def added(project):
+    return [one.key for one in project.annotations_of(2) if one.key < 0]
+
+
+def take_back(project, who, path):
+    """Undo in the project itself, or in the package the work came from."""
+    if path is None:
+        project.work_as(who)
+        project.undo()
+        return
+    package = Project.open(path, actor=who)
+    package.undo()
+    package.close()
+    assert merge(project, path).conflicts == 0
+
+
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("order", ["AB", "BA"])
+def test_what_both_did_stands_until_both_take_it_back(agreed, order, there):
+    project, issue, paths = agreed
+    (key,), record = added(project), project.record(added(project)[0])
+    who = {"A": ANN, "B": BEA}
+    take_back(project, who[order[0]], paths[order[0]] if there else None)
+    stays = who[order[1]].name
+    assert (added(project), project.record(key)) == ([key], record)
+    assert (project.standing(issue).annotator, project.standing(issue).authors) == (stays, (stays,))
+    told = project.story(issue)[-1]
+    assert told.actor == who[order[0]].name
+    assert told.what == "undo: accept the suggestion (others did the same: it stands)"
+    take_back(project, who[order[1]], paths[order[1]] if there else None)
+    assert (added(project), project.standing(issue).status) == ([], "flagged")
+    for n in order:
+        project.work_as(who[n])
+        project.redo()
+    assert added(project) == [key]
+    assert set(project.standing(issue).authors) == {"Ann", "Bea"}
+    seq, state = project.last_row.seq, project.state
+    again = as_(project, CY)
+    assert (again.last_row.seq, added(again), again.state.twins) == (seq, [key], state.twins)
+    assert again.standing(issue) == state.standing(issue)
+    again.close()
+
+
+def test_in_a_package_shared_since_one_takes_back_their_own_part(agreed):
+    project, issue, _ = agreed
+    path = shared(project, "third", np.arange(project.n_images))
+    take_back(project, ANN, path)
+    assert len(added(project)) == 1
+    assert project.standing(issue).authors == ("Bea",)
+    take_back(project, BEA, path)
+    assert not added(project)
+    project.close()

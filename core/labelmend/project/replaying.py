@@ -1,0 +1,199 @@
+"""Does in a project what was done in its package: again where nobody did otherwise, or names who agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+import msgspec
+
+from labelmend.progress import Progress
+from labelmend.project.creation import now
+from labelmend.project.history import NO_KEY, Decision, Edit, Note, Op, Row, Step
+from labelmend.project.project import Project
+from labelmend.project.sides import Sides
+from labelmend.project.taking_back import Taking, moves, row_of
+from labelmend.project.three_ways import Met
+from labelmend.project.translating import Translation
+from labelmend.project.twins import as_twin, one_for_all
+from labelmend.project.units import Node
+from labelmend.project.versions import carried, joined
+from labelmend.review.opinions import Opinion
+from labelmend.review.states import Actor, Role, same_person
+
+
+def replay(sides: Sides, clean: set[Node], progress: Progress) -> int:
+    """Do again what was done to these issues and labels, by whom and when it was; how many steps that is."""
+    project, here = sides.project, _translation(sides, clean)
+    seq_here: dict[int, int] = {}
+    for done, row in enumerate(sides.rows):
+        progress(done, len(sides.rows))
+        step = here.step(row.step())
+        if step is None:
+            continue
+        know(sides, step)
+        step = _as_twins(project, step)
+        of = None if row.of is None else seq_here.get(row.of) or known_here(sides, row, step)
+        op: Op = "do" if row.op in ("undo", "redo") and of is None else row.op
+        known = None if of is None else row_of(project, of)
+        if known is not None:
+            stands = Taking.now(project)
+            step = stands.back(known) if op == "undo" else stands.again(known)
+        else:
+            step = _over(project, step, row)
+        seq_here[row.seq] = project.adopt(step, row, op=op, of=of).seq
+    return len(seq_here)
+
+
+def _translation(sides: Sides, clean: set[Node]) -> Translation:
+    return Translation(
+        sides.key_here,
+        sides.image_here,
+        {n for kind, n in clean if kind == "key"},
+        {n for kind, n in clean if kind == "issue"},
+        lambda one: _is_new_answer(sides.project, one),
+    )
+
+
+def takes_back_known(sides: Sides, unit: Sequence[Node]) -> bool:
+    """Whether all that is taken back in the package of a unit, and was shared or merged before, is known here
+    as it was: what others came to as well then stands as theirs."""
+    new, here = {row.seq for row in sides.rows}, _translation(sides, set(unit))
+    earlier = [row for row in sides.rows if row.of is not None and row.of not in new]
+    steps = ((row, here.step(row.step())) for row in earlier)
+    return all(
+        known_here(sides, row, _as_twins(sides.project, step)) is not None
+        for row, step in steps
+        if step is not None
+    )
+
+
+def _over(project: Project, step: Step, row: Row) -> Step:
+    """A step over what others came to as well: their hands stay known."""
+    stands = project.state.standings
+    decisions = tuple(carried(one, stands.get(one.issue), row.role) for one in step.decisions)
+    return msgspec.structs.replace(step, decisions=decisions)
+
+
+def _as_twins(project: Project, step: Step) -> Step:
+    """A step in which a label that stands for others keeps its id."""
+    stand_for = project.state.stand_for
+    edits = tuple(
+        Edit(one.key, *(as_twin(project, one.key, record)[1] for record in (one.before, one.after)))
+        if one.key in stand_for
+        else one
+        for one in step.edits
+    )
+    return msgspec.structs.replace(step, edits=edits)
+
+
+def known_here(sides: Sides, row: Row, step: Step) -> int | None:
+    """The row here that a row takes back or does again that was shared or merged before; None where that
+    is not the same any more."""
+    meant = row_of(sides.package, row.of or 0)
+    who, stacks = Actor(row.actor, cast(Role, row.role)), sides.project.state.stacks
+    undoes = row.op == "undo"
+    for seq in stacks.undoable(who) if undoes else stacks.redoable(who):
+        here = row_of(sides.project, seq)
+        if here is not None and meant is not None and here.at == meant.at:
+            stands = Taking.now(sides.project)
+            alone = stands.alone(here.step())
+            meant_by = (alone.inverse(), stands.back(here)) if undoes else (alone, stands.again(here))
+            if any((one.edits, moves(one)) == (step.edits, moves(step)) for one in meant_by):
+                return seq
+    return None
+
+
+def agree(sides: Sides, alike: Mapping[int, Met]) -> int:
+    """Keep who came to the same, and what they said; how many such steps there are."""
+    last = {one.issue: row for row in sides.rows for one in row.step().decisions if one.issue in alike}
+    for row in {row.seq: row for row in last.values()}.values():
+        decisions, own = list[Decision](), list[Decision]()
+        for issue in (issue for issue, its in last.items() if its is row):
+            there, stands = sides.package.standing(issue), sides.project.state.standings.get(issue)
+            both = joined(sides.project.standing(issue), there, now=alike[issue].now)
+            decisions.append(Decision(issue, stands, both, _comments(sides, issue), ()))
+            if alike[issue].now:
+                own.append(
+                    Decision(issue, sides.base.standings.get(issue), there, "", _changed(sides, issue))
+                )
+        step = Step(row.title, decisions=tuple(decisions), own=_own(sides, row.title, own))
+        know(sides, step)
+        sides.project.adopt(step, row, op="do")
+    return len({row.seq for row in last.values()})
+
+
+def _comments(sides: Sides, issue: int) -> str:
+    told = (one.comment for row in sides.rows for one in row.step().decisions if one.issue == issue)
+    return "; ".join(dict.fromkeys(comment for comment in told if comment))
+
+
+def _changed(sides: Sides, issue: int) -> tuple[int, ...]:
+    """The labels, as they are called in the package, that were changed there under an issue since."""
+    since = sides.unread[0].seq
+    touches = sides.package.state.touches.get(issue, ())
+    return tuple(dict.fromkeys(key for seq, key, _ in touches if seq >= since))
+
+
+def _own(sides: Sides, title: str, decisions: Sequence[Decision]) -> Step | None:
+    """What came of some issues in the package, as one step by itself."""
+    if not decisions:
+        return None
+    keys = dict.fromkeys(key for one in decisions for key in one.keys or ())
+    pairs = ((key, sides.record_before(key), sides.record_there(key)) for key in keys)
+    edits = tuple(Edit(sides.key(key), was, is_now) for key, was, is_now in pairs if was != is_now)
+    named = (
+        msgspec.structs.replace(one, keys=tuple(sides.key(key) for key in one.keys or ()))
+        for one in decisions
+    )
+    return Step(title, edits, tuple(named))
+
+
+def unite(sides: Sides, twins: Mapping[int, int]) -> None:
+    """Of labels that are the same keep one."""
+    if twins:
+        there = {key: sides.record_there(key) for key in twins}
+        sides.project.adopt(one_for_all(sides.project, twins, there), by(None, sides.last), op="do")
+
+
+def _is_new_answer(project: Project, one: Opinion) -> bool:
+    """Whether to keep what somebody answered: of two answers of one person to one question, always the
+    same one, whichever package comes first."""
+    said = project.state.opinions.get((one.trial, one.issue), ())
+    known = [other.own for other in said if same_person(other.own.who, one.own.who)]
+    return all(msgspec.msgpack.encode(one.own) < msgspec.msgpack.encode(other) for other in known)
+
+
+def know(sides: Sides, step: Step) -> None:
+    """Note the issues that errors found anew here have no longer: what was said of them is kept."""
+    table, notes = sides.project.issues, {note.id for note in step.notes}
+    named = {one.issue for one in step.decisions}
+    gone = [issue for issue in sorted(named - notes) if table.row_of(issue) < 0]
+    if gone:
+        found = tuple(_noted(sides, issue) for issue in gone)
+        step = Step("issues that are not found any more", notes=found)
+        sides.project.adopt(step, by(None, sides.last), op="import")
+
+
+def _noted(sides: Sides, issue: int) -> Note:
+    table = sides.package.issues
+    row = table.row_of(issue)
+    key, image = int(table.annotation[row]), int(table.image[row])
+    x, y, w, h = table.bbox[row].tolist()
+    image_here = sides.image_here(image)
+    return Note(
+        issue,
+        table.kind_of(row),
+        -1 if image_here is None else image_here,
+        key if key == NO_KEY else sides.key(key),
+        int(table.category[row]),
+        (x, y, w, h),
+        table.sentence(row),
+    )
+
+
+def by(actor: Actor | None, row: Row) -> Row:
+    """This person did it now; None: the program itself."""
+    name, role = ("", "") if actor is None else (actor.name, actor.role)
+    return replace(row, actor=name, role=role, at=now())

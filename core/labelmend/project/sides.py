@@ -1,0 +1,174 @@
+"""The two sides of a merge: the same labels and issues in a package and its project, by their names here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from labelmend.find.issues import NO_KEY
+from labelmend.project.about import About
+from labelmend.project.history import WORK, Row, Version
+from labelmend.project.packages import keys_of
+from labelmend.project.project import Project
+from labelmend.project.state import State
+from labelmend.project.taking_back import row_of
+from labelmend.project.twins import Records, as_twin
+from labelmend.project.units import Node
+from labelmend.review.states import FLAGGED, Standing
+
+
+@dataclass
+class Sides:
+    """What is new in a package (unread; rows: of that the work) since it was shared or merged last.
+
+    base: the package as it was then; keys, images: what its labels and images are called in the project;
+    place: what labels of the source are called in the package; waiting: by label, the issues under which
+    versions of it waited for the expert.
+    """
+
+    project: Project
+    package: Project
+    told: About
+    unread: list[Row]
+    base: State
+    last: Row
+    keys: list[int]
+    images: list[int]
+    rows: list[Row] = field(init=False)
+    waiting: dict[int, set[int]] = field(default_factory=dict)
+    place: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rows = [row for row in self.unread if row.op in WORK]
+        self.place = {key: n for n, key in enumerate(self.keys)}
+        for of in self.project.state.versions.values():
+            self.note_waiting(of)
+
+    def note_waiting(self, versions: Iterable[Version]) -> None:
+        """Remember under which issues versions of a label wait for the expert."""
+        for version in versions:
+            for key in named([version]):
+                self.waiting.setdefault(key, set()).add(version.issue)
+
+    @staticmethod
+    def of(project: Project, package: Project, told: About) -> Sides:
+        """The sides of this package and its project."""
+        since = project.state.merged.get(told.number, (told.rows, ""))[0]
+        history, base = package.store.history(), State()
+        for row in history:
+            if row.seq <= since:
+                base.read(row, row.step())
+        unread = [row for row in history if row.seq > since]
+        keys, images = (column.tolist() for column in keys_of(package))
+        return Sides(project, package, told, unread, base, history[-1], keys, images)
+
+    # ---- names
+
+    def key_here(self, key: int) -> int | None:
+        """What a label of the package is called in the project, None for none of its labels."""
+        if key < 0:
+            return self.project.state.twin(key)
+        return self.keys[key] if key < len(self.keys) else None
+
+    def image_here(self, image: int) -> int | None:
+        """What an image of the package is called in the project."""
+        return self.images[image] if 0 <= image < len(self.images) else None
+
+    def key(self, key: int) -> int:
+        """`key_here`, NO_KEY for none."""
+        here = self.key_here(key)
+        return NO_KEY if here is None else here
+
+    def records_here(self, records: Records) -> Records:
+        """Records of the package by the names of the project."""
+        return tuple((self.key(key), as_twin(self.project, key, one)[1]) for key, one in records)
+
+    # ---- what was, and what came of it
+
+    def record_before(self, key: int) -> bytes | None:
+        """A label of the package as it was shared, or merged last."""
+        return self._record_in(self.base, key)
+
+    def record_there(self, key: int) -> bytes | None:
+        """A label of the package as it is there now."""
+        return self._record_in(self.package.state, key)
+
+    def _record_in(self, state: State, key: int) -> bytes | None:
+        """What the source said is taken from the project: the package is outside."""
+        record = state.records[key] if key in state.records else self.project.original(self.key(key))
+        return as_twin(self.project, key, record)[1]
+
+    def records(self, unit: Iterable[Node]) -> dict[int, bytes | None]:
+        """The records that the labels of a unit came to in the package."""
+        return {self.key(n): self.record_there(n) for kind, n in unit if kind == "key"}
+
+    def records_of(self, base: Mapping[int, bytes | None]) -> dict[int, bytes | None]:
+        """What labels of the project came to in the package; those that it has not are as in `base`."""
+        there = {self.key(n): n for n in self.package.state.added} if min(base, default=0) < 0 else {}
+        there |= {key: self.place[key] for key in base if key in self.place}
+        return {key: self.record_there(there[key]) if key in there else was for key, was in base.items()}
+
+    def records_before(self, unit: Iterable[Node]) -> dict[int, bytes | None]:
+        """The same as they were when they were shared; labels that never were here did not exist then."""
+        keys, added = {n: self.key(n) for kind, n in unit if kind == "key"}, self.project.state.added
+        return {
+            here: self.record_before(n) if here >= 0 or here in added else None for n, here in keys.items()
+        }
+
+    def stood(self, issue: int) -> Standing:
+        """The standing of an issue as it was shared, or merged last."""
+        return self.base.standing(issue)
+
+    def is_new(self, node: Node) -> bool:
+        """Whether this is an issue that was noted in the package since."""
+        kind, n = node
+        return kind == "issue" and n in self.package.state.notes and n not in self.base.notes
+
+    # ---- what was done here since
+
+    def changed_here(self, issues: Iterable[int]) -> dict[int, bytes | None]:
+        """The labels that were changed here under these issues since it was shared, as they were before."""
+        touches = [touch for issue in issues for touch in self.project.state.touches.get(issue, ())]
+        first: dict[int, bytes | None] = {}
+        for seq, key, before in sorted(touches, key=lambda touch: touch[0]):
+            if seq > self.told.seq:
+                first.setdefault(*as_twin(self.project, key, before))
+        return first
+
+    def is_open(self, issue: int) -> bool:
+        """Whether versions wait here for the expert that did not when it was shared."""
+        here = {(one.who, one.records) for one in self.project.state.versions.get(issue, ())}
+        base = {(one.who, self.records_here(one.records)) for one in self.base.versions.get(issue, ())}
+        return here != base
+
+    def around(self, unit: Iterable[Node]) -> tuple[set[int], set[int]]:
+        """The issues and labels that hang together with a unit's here: labels changed under its issues, other
+        issues under which they were changed, and so on; and what waits for the expert about them."""
+        unit, state = tuple(unit), self.project.state
+        issues = {n for kind, n in unit if kind == "issue"}
+        keys = {self.key(n) for kind, n in unit if kind == "key"} - {NO_KEY}
+        size = -1
+        while size != len(issues) + len(keys):
+            size = len(issues) + len(keys)
+            keys |= self.changed_here(issues).keys()
+            keys |= {key for issue in issues for key in named(state.versions.get(issue, ()))}
+            for key in keys:
+                issues |= {issue for seq, issue in state.touched_under(key) if seq > self.told.seq}
+                issues |= {issue for issue in self.waiting.get(key, ()) if issue in state.versions}
+        return issues, keys
+
+
+def named(versions: Iterable[Version]) -> set[int]:
+    """The labels that versions are about."""
+    return {key for one in versions for key, _ in one.records} - {NO_KEY}
+
+
+def same(one: Standing | None, other: Standing | None) -> bool:
+    """Whether two standings are alike, None being that of what nobody has judged."""
+    return (one or FLAGGED) == (other or FLAGGED)
+
+
+def rows_about(project: Project, issues: Iterable[int]) -> Sequence[Row]:
+    """The rows of the history that speak of these issues, oldest first."""
+    seqs = sorted({seq for issue in issues for seq in project.state.rows_about.get(issue, ())})
+    return [row for seq in seqs if (row := row_of(project, seq)) is not None]
