@@ -150,7 +150,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("original_stands", "Original stands", "Put the label back as it was in the source: it is done.",
            ("X",), "mdi6.restore", "Issue", context="expert", enabled=when.verdict),
     Action("corrected", "Corrected", "Keep the label as you have just corrected it: it is done.",
-           ("K",), "mdi6.pencil-box-outline", "Issue", context="expert", enabled=when.verdict),
+           ("K",), "mdi6.pencil-box-outline", "Issue", context="expert", enabled=when.corrected),
     Action("take_suggestion", "Use the suggestion", "Do what the finder suggests: it is done.",
            ("U",), "mdi6.auto-fix", "Issue", context="expert", enabled=when.suggested),
     Action("send_back", "Send back…", "Give it back to the annotator with a comment.",
@@ -341,7 +341,7 @@ def why_not(action: Action, situation: Situation) -> str:
         return when.WHY_NOT[when.issue]
     if asked in when.JUDGING and not situation.own_queue:
         return OTHERS_QUEUE
-    if asked is when.taught and situation.annotation:
+    if asked is when.taught and not situation.teaches:
         return TEACHERS_ONLY
     return when.WHY_NOT.get(asked, "Something else is being worked on: wait until that is done.")
 

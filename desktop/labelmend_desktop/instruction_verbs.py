@@ -13,7 +13,7 @@ from labelmend.progress import Progress
 from labelmend.project.instructing import add_reference, instructions_of, may_instruct
 from labelmend.project.instructions_folder import read_folder, write_folder
 from labelmend.project.project import Project
-from labelmend.project.references import Made, cut_of, made_of_file, made_of_label, picture_of
+from labelmend.project.references import Made, cut_of, cut_of_place, made_of_file, made_of_label, picture_of
 from labelmend.review.instructions import ClassInstructions, Instructions, pictures_of
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.instructions.document import print_pdf
@@ -78,12 +78,20 @@ class InstructionVerbs(QObject):
         self.large.show_picture(one.name, one.pictures, at)
 
     def _use(self, *, good: bool, hard: bool = False) -> None:
-        """Make a picture of the label at hand; `hard`: what was said of it last is its caption otherwise."""
+        """Make a picture of the label at hand, or of a missing one.
+
+        hard: without a comment now, what was said of it last is its caption.
+        """
         project, label = self._session.project, self._panel.annotation()
-        if project is None or label is None:
+        suggested = self._session.suggestion() if label is None else None
+        if project is None or (label is None and suggested is None):
             raise Refused("There is no label here: select the one to show in the instructions.")
         may_instruct(project, adds_only=True)
-        cut, category, caption = cut_of(project, label), label.category, self._panel.take_comment()
+        if label is not None:
+            cut, category = cut_of(project, label), label.category
+        elif suggested is not None:
+            cut, category = cut_of_place(project, self._session.image, suggested), suggested.category
+        caption = self._panel.take_comment()
         if hard and not caption and self._session.issue is not None:
             said = [entry.comment for entry in project.story(self._session.issue) if entry.comment]
             caption = said[-1] if said else ""

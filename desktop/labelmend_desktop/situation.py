@@ -42,6 +42,7 @@ def situation_of(session: Session, *, busy: bool, proposed: bool = False) -> Sit
         teaches=role in ("lead", "expert"),
         rejecting=rejecting,
         reasons=tuple(one.key for one in policy_of(project).reasons) if rejecting else (),
+        corrected=_has_corrected(project, issue),
         versions=len(versions) if session.queue in ("expert", "fix") else 0,
         sitting=bool(session.sitting.title),
         read_only=bool(project.tampered),
@@ -51,6 +52,15 @@ def situation_of(session: Session, *, busy: bool, proposed: bool = False) -> Sit
 def _is_judged(project: Project, issue: int | None) -> bool:
     """Whether something was done to the label already, by hand or by a verdict, that can be kept."""
     return issue is not None and (project.standing(issue).status != "flagged" or is_mended(project, issue))
+
+
+def _has_corrected(project: Project, issue: int | None) -> bool:
+    """Whether who works has corrected the label; in a conflict, whether anybody has."""
+    if issue is None or project.actor is None:
+        return False
+    stands = project.standing(issue)
+    conflict = stands.status == "conflict"
+    return bool(stands.corrected) if conflict else project.actor.is_person(stands.corrected)
 
 
 def flags_of(session: Session) -> dict[str, bool]:

@@ -23,6 +23,7 @@ class Situation:
     annotation: bool = False
     suggestion: bool = False
     acceptable: bool = False
+    corrected: bool = False
     editing: bool = False
     selected: bool = False
     busy: bool = False
@@ -84,6 +85,11 @@ def acceptable(situation: Situation) -> bool:
     return verdict(situation) and situation.acceptable
 
 
+def corrected(situation: Situation) -> bool:
+    """The same, and who works has corrected the label."""
+    return verdict(situation) and situation.corrected
+
+
 def suggested(situation: Situation) -> bool:
     """The same, and the finder suggests something that nobody did."""
     return verdict(situation) and situation.suggestion
@@ -105,8 +111,8 @@ def selected(situation: Situation) -> bool:
 
 
 def taught(situation: Situation) -> bool:
-    """The label at hand can be made a reference picture."""
-    return situation.annotation and situation.teaches
+    """The label at hand, or a missing one, can be made a reference picture."""
+    return situation.teaches and (situation.annotation or situation.suggestion)
 
 
 def has_class(situation: Situation) -> bool:
@@ -131,6 +137,7 @@ WHY_NOT: dict[Callable[[Situation], bool], str] = {
     issue: _NO_ISSUE,
     verdict: _NO_ISSUE,
     acceptable: _NOTHING_SUGGESTED,
+    corrected: "You have corrected nothing here: change the label first.",
     suggested: "There is no suggestion left here to use.",
     versions: "Nobody else has made anything of this label.",
     annotation: _NO_LABEL,
@@ -141,7 +148,7 @@ WHY_NOT: dict[Callable[[Situation], bool], str] = {
     undo: "There is nothing of yours to take back.",
     redo: "There is nothing to do again.",
 }
-JUDGING = (verdict, acceptable, suggested, versions)
+JUDGING = (verdict, acceptable, corrected, suggested, versions)
 """They are for the person whose queue it is."""
 OPEN_EYED = (idle, idle_project, open_eyed)
 """They are not for somebody who judges blind."""

@@ -110,8 +110,9 @@ def score_word(table: IssueTable, row: int) -> str:
 
 
 def with_units(text: str) -> str:
-    """The text, in which no line ends between a number and its unit."""
-    return re.sub(r"(?<=\d) (?=px\b|%)", "\N{NO-BREAK SPACE}", text)
+    """The text, in which no line ends between a number and its unit, or within a size or a place."""
+    told = re.sub(r"(?<=\d) (?=px\b|%|×)|(?<=×) (?=\d)", "\N{NO-BREAK SPACE}", text)
+    return re.sub(r"\bat (\d[\d.]*), (?=\d)", "at\N{NO-BREAK SPACE}\\1,\N{NO-BREAK SPACE}", told)
 
 
 def state_word(status: int) -> str:

@@ -124,6 +124,7 @@ def test_what_is_grey_says_why():
     assert "No label is in hand" in why_not(
         BY_NAME["use_as_reference"], Situation(project=True, teaches=True)
     )
+    assert "corrected nothing" in why_not(BY_NAME["corrected"], looking)
     assert "somebody else" in why_not(BY_NAME["accept"], replace(looking, own_queue=False))
     assert "blind" in why_not(BY_NAME["export"], replace(looking, sitting=True))
     assert "wait" in why_not(BY_NAME["export"], replace(looking, busy=True))

@@ -179,24 +179,27 @@ def test_an_annotator_reads_and_adds_nothing(hands, qtbot):
     assert len(hands.session.project.store.history()) == count
 
 
-def test_the_expert_adds_a_hard_case_with_what_was_said_of_it(hands, qtbot):
+@pytest.mark.parametrize("kind", ["location", "missing"])
+def test_the_expert_adds_a_hard_case_with_what_was_said_of_it(hands, qtbot, kind):
     project, session = hands.session.project, hands.session
     session.work_as(ANN)
-    issue = hands.go_to("location")
+    issue = hands.go_to(kind)
+    name = project.categories.name[project.issues.category[project.issues.row_of(issue)]]
     session.apply(lambda p: p.apply(verbs.ambiguous(p, issue, comment="is the tail a part of it?")))
     session.work_as(EXP)
     session.set_queue("expert")
     session.set_issue(None)
     session.set_issue(issue)
-    before = len(instructions_of(project).of("cat").pictures)
+    before = len(instructions_of(project).of(name).pictures)
     button = hands.window.panel.findChild(object, "add_to_instructions")
     assert button.isEnabled()
     hands.window.panel.ensureWidgetVisible(button)
     hands.click("add_to_instructions")
-    qtbot.waitUntil(lambda: len(instructions_of(project).of("cat").pictures) > before)
-    one = instructions_of(project).of("cat").pictures[-1]
+    qtbot.waitUntil(lambda: len(instructions_of(project).of(name).pictures) > before)
+    one = instructions_of(project).of(name).pictures[-1]
     assert (one.good, one.caption) == (True, "is the tail a part of it?")
-    assert session.undo_title == "add a reference: cat"
+    assert ("a suggested label" in one.origin) is (kind == "missing")
+    assert session.undo_title == f"add a reference: {name}"
 
 
 def test_a_picture_that_cannot_be_read_is_said_and_nothing_changes(hands, qtbot):

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from builders.datasets import ANN, EXP, LEA, REV, make_project
 from labelmend.project.policy import policy_of
@@ -234,7 +235,10 @@ def test_the_expert_sees_the_case_and_the_annotator_what_to_do(all_fixed):
     assert "“Too loose: left &lt;side&gt;”" in opinions
     assert "draw" not in opinions
     hands.press(K.Key_K)
-    assert "corrected nothing" in hands.window.error_bar.text.text()
+    corrected = panel.verdicts.findChild(QPushButton, "corrected")
+    assert not corrected.isEnabled()
+    assert "corrected nothing" in corrected.toolTip()
+    assert hands.status(issue) == "rejected"
     hands.press(K.Key_S)
     QTest.keyClicks(panel.comment, "see the left edge")
     hands.press(K.Key_Return)

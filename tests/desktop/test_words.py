@@ -187,6 +187,8 @@ def test_moments_are_shown_to_the_minute():
 def test_a_number_keeps_its_unit_at_the_end_of_a_line():
     told = with_units("58 px, 24 % of the width; 3 sides, the 2 pxyz")
     assert told.replace("\N{NO-BREAK SPACE}", "_") == "58_px, 24_% of the width; 3 sides, the 2 pxyz"
+    told = with_units("Original: RBC, 116.0 × 111.0 px at 152.0, 146.0")
+    assert told.replace("\N{NO-BREAK SPACE}", "_") == "Original: RBC, 116.0_×_111.0_px at_152.0,_146.0"
 
 
 def test_a_picture_that_is_missing_is_of_no_class(tmp_path):

@@ -92,7 +92,7 @@ def test_a_blind_second_look_is_answered_by_keys_and_changes_nothing(path, open_
     mended = project.record(0)
     sit_down(user, "second_look")
     shown = [button.text() for button in user.window.panel.verdicts._buttons.values() if button.isVisible()]
-    assert [text.split("   ")[0] for text in shown] == ["It is right as it is", "Cannot tell"]
+    assert [text.split("   ")[0] for text in shown] == ["It is right", "Cannot tell"]
     user.press(Qt.Key.Key_Return)  # with nothing done it is no answer
     assert user.project.standing(user.issue).status == "flagged"
     on_sheet(user, wanted["spurious"])

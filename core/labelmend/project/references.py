@@ -18,7 +18,7 @@ from labelmend.large_pictures import frame_of, is_large, read_part
 from labelmend.picture_header import read_header
 from labelmend.pictures import read_picture
 from labelmend.progress import Progress, silent
-from labelmend.project.annotation import Annotation
+from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.project import Project
 
 SIDE: Final = 640
@@ -70,6 +70,21 @@ def cut_of(project: Project, label: Annotation) -> Cut:
         polygons=label.polygons,
         rle=label.rle,
         origin=f"{file}, label {label.id}",
+    )
+
+
+def cut_of_place(project: Project, image: int, suggested: Suggestion) -> Cut:
+    """The same of a place where a label is missing: the one that is suggested there. Raises Refused."""
+    if suggested.fix != "create" or suggested.bbox is None:
+        raise Refused("There is no label here: select the one to show in the instructions.")
+    return Cut(
+        path=project.image_path(image),
+        declared=project.declared_size(image),
+        prefer=project.orientation,
+        bbox=suggested.bbox,
+        polygons=suggested.polygons or (),
+        rle=suggested.rle,
+        origin=f"{project.images.file_name[image]}, a suggested label",
     )
 
 

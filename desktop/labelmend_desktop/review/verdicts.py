@@ -13,7 +13,7 @@ from labelmend_desktop.action_set import ActionSet, caption
 from labelmend_desktop.actions import BY_NAME
 from labelmend_desktop.review.reasons import ReasonButtons
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import is_of_picture, lacks_picture
+from labelmend_desktop.words import PLACE, is_of_picture, lacks_picture, without_class
 
 _BUTTONS = {
     "fix": ("accept", "dismiss", "ambiguous"),
@@ -115,6 +115,12 @@ class Verdicts(QWidget):
             self._buttons["accept"].hide()
             self._find.setVisible(may and lacks_picture(project.issues, row))
 
+    def _is_of_place(self) -> bool:
+        """Whether it is asked whether a label is missing."""
+        project, issue = self._session.project, self._session.issue
+        row = project.issues.row_of(issue) if project is not None and issue is not None else -1
+        return project is not None and row >= 0 and without_class(project.issues, row) == PLACE
+
     def show_proposal(self, shown: bool) -> None:
         """While a shape is proposed on the canvas, Enter takes that."""
         self._proposed = shown
@@ -140,7 +146,8 @@ class Verdicts(QWidget):
                 approve = "Approve corrected"
             if standing.status == "conflict" and not standing.corrected:
                 stands = "Original stands"  # as X: it was put back when several had changed it
-        self._buttons["dismiss"].setText(caption(BY_NAME["dismiss"], "It is right" if blind else ""))
+        right = ("Nothing missing" if self._is_of_place() else "It is right") if blind else ""
+        self._buttons["dismiss"].setText(caption(BY_NAME["dismiss"], right))
         if self._proposed:
             accept = approve = stands = "Take it"
         self._buttons["accept"].setText(caption(BY_NAME["accept"], accept))
