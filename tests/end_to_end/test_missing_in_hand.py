@@ -188,3 +188,12 @@ def test_esc_leaves_a_suggested_mask_and_puts_the_brush_away(masked):
 def corners(box):
     x, y, w, h = box
     return [x, y, x + w, y, x + w, y + h, x, y + h]
+
+
+def test_a_label_that_was_just_drawn_is_no_suggested_one(bench):
+    bench.user.draw_box((30, 150, 40, 30))
+    steps = bench.steps()
+    bench.user.drag((70, 165), (80, 165))
+    assert bench.plate() == ""
+    assert bench.steps() == steps + 1
+    assert added(bench)["bbox"] == pytest.approx([30, 150, 50, 30], abs=1.0)

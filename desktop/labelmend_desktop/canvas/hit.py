@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.geometry.polygons import Parts
+from labelmend.project.history import NO_KEY
 from labelmend_desktop.canvas.scene import BOX, MASK, Scene
 
 Kind = Literal["nothing", "shape", "inside", "handle", "side", "vertex", "middle", "edge"]
 HANDLES = ("nw", "n", "ne", "e", "se", "s", "sw", "w")
 REACH = 7.0
 """How near a line or a handle counts as on it, in widget pixels."""
-SUGGESTED = -1
+SUGGESTED = NO_KEY
 """The key, in hand, of a label that is suggested where one is missing: it is none of the project's yet."""
 MIDDLE_FROM = 24.0
 """An edge offers its middle for a new vertex when it is this long on the screen, in widget pixels."""
