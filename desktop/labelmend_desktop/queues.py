@@ -13,4 +13,4 @@ def counts(session: Session, queue: Queue) -> tuple[int, int]:
     waiting = len(session.waiting_rows(queue=queue))
     if session.project is None or queue not in ("review", "expert"):
         return waiting, 0
-    return waiting, len(session.project.issues.rows_in(queue)) - waiting
+    return waiting, int(session.project.issues.are_in(queue).sum()) - waiting

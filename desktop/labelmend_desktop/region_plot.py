@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labelmend_desktop import theme
 
+_AT_ONCE = 16384
+"""So many values are counted at once: larger arrays are fetched from the system and given back each time."""
 _Ticks = list[tuple[float, str]]
 
 
@@ -51,9 +53,13 @@ class RegionPlot(QWidget):
 
     def show_values(self, values: NDArray[np.float64]) -> None:
         """Draw the histogram of ``values`` (n,); by square roots, so that few show beside many."""
-        counts, edges = np.histogram(values, bins=self._bins, range=self._bounds)
-        width = (self._bounds[1] - self._bounds[0]) / self._bins
-        self._bars.setOpts(x=(edges[:-1] + edges[1:]) / 2, height=np.sqrt(counts), width=width)
+        low, high = self._bounds
+        width, counts = (high - low) / self._bins, np.zeros(self._bins, np.int64)
+        for start in range(0, len(values), _AT_ONCE):
+            some = values[start : start + _AT_ONCE]
+            counts += np.histogram(some, bins=self._bins, range=self._bounds)[0]
+        middles = low + width * (np.arange(self._bins) + 0.5)
+        self._bars.setOpts(x=middles, height=np.sqrt(counts), width=width)
         self._plot.setYRange(0, max(1.0, float(np.sqrt(counts.max(initial=1)))), padding=0.05)
 
     def set_region(self, low: float, high: float) -> None:

@@ -87,12 +87,12 @@ class Session(QObject):
         try:
             if self.project is not None and self.project.path.resolve() == path.resolve():
                 self.close()
-            project = self.making.aside(partial(opened, path, actor=actor))
+            project, waiting = self.making.aside(partial(opened, path, actor=actor))
         except LabelmendError as error:
             self.failed.emit(error)
             return
         self.close()
-        self.project = project
+        self.project, self._waiting = project, waiting
         self.project_changed.emit()
         if project.tampered:
             self.failed.emit(project.tampered)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from labelmend.project.clusters import about
 from labelmend.project.history import Row
 from labelmend.project.project import Project
@@ -61,9 +63,9 @@ def _go_there(session: Session, project: Project, changes: Changes, done_at: int
     """Bring what was changed into sight: the issue at which it was done, else one that it is about."""
     # Of a cluster the card waits, and its members do not.
     known = sorted(changes.issues, key=lambda issue: (issue != done_at, issue != session.issue, issue))
-    waiting = set(project.issues.id[session.waiting_rows()].tolist())
-    first = next((issue for issue in known if issue in waiting), known[0] if known else -1)
-    row = project.issues.row_of(first)
+    rows = project.issues.rows_of(np.array(known, np.int64))
+    waiting = rows[np.isin(rows, session.waiting_rows())]
+    row = int(next(iter((*waiting, *rows)), -1))
     if row >= 0 and project.issues.status_of(row) is not None:
         session.issue = None  # it may be the same issue, with another annotation to select
         session.set_issue(int(project.issues.id[row]))

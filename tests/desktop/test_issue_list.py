@@ -11,7 +11,17 @@ from PySide6.QtTest import QTest
 from builders.datasets import annotation, detection, grid, make_project
 from labelmend.find.issues import KINDS
 from labelmend_desktop.issues.filter_line import CUT
-from labelmend_desktop.issues.order import COLUMNS, Filter, Names, Order, Sorting, arranged, between, passing
+from labelmend_desktop.issues.order import (
+    COLUMNS,
+    Filter,
+    Names,
+    Order,
+    Sorting,
+    arranged,
+    between,
+    passing,
+    place_of,
+)
 
 NAMES = Names(called=KINDS, categories=["dog", "Ant", "cat"], files=["a/x.jpg", "b/y.jpg"])
 
@@ -47,6 +57,28 @@ def test_order_by_every_column(column, descending):
     if column != "score":
         same = np.diff(values) == 0
         assert (np.diff(c.score[rows])[same] <= 0).all()
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_some_rows_of_many_images_are_in_order_however_they_come(column):
+    c, rng = columns(3000), np.random.default_rng(3)
+    c.image = rng.choice([-1, 5, 70_000, 200_005, 200_006], 3000).astype(np.int32)
+    rows = rng.permutation(3000)[:2000]
+    key = {
+        "score": c.score,
+        "kind": c.called,
+        "class": NAMES.rank[c.category],
+        "image": c.image,
+        "state": c.status,
+    }[column].tolist()
+    for sign in (1, -1):
+        expected = sorted(rows.tolist(), key=lambda row: (sign * key[row], -c.score[row], row))
+        sorting = Sorting(column, descending=sign < 0)
+        found = arranged(c, rows, sorting, NAMES)
+        assert found.tolist() == expected
+        for place in (0, 1, 1000, 1999):
+            without = np.delete(found, place)
+            assert place_of(c, without, int(found[place]), sorting, NAMES) == place
 
 
 @pytest.mark.parametrize("column", COLUMNS)

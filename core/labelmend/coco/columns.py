@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ class Annotations:
         return len(self.id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dataset:
     """The columns of one COCO file and all its faults, those of its source included."""
 
@@ -87,6 +88,11 @@ class Dataset:
     categories: Categories
     annotations: Annotations
     faults: list[Fault]
+
+    @cached_property
+    def class_counts(self) -> npt.NDArray[np.int64]:
+        """How many annotations each class has (n classes,); those of unknown classes are not counted."""
+        return np.bincount(self.annotations.category + 1, minlength=len(self.categories.name) + 1)[1:]
 
 
 def read_dataset(source: Source, progress: Progress = silent) -> Dataset:

@@ -82,7 +82,9 @@ class Detections:
 
     def of_image(self, image: int) -> "Detections":
         """The detections of one image row."""
-        start, stop = np.searchsorted(self.image, [image, image + 1]).tolist()
+        # Of another dtype, numpy would convert the whole column first.
+        ends = np.array([image, image + 1], self.image.dtype)
+        start, stop = np.searchsorted(self.image, ends).tolist()
         return self.part(start, stop)
 
 

@@ -162,6 +162,8 @@ class IssueTable:
     def where(self, rows: NDArray[np.int64], holds: Callable[[Standing], bool]) -> NDArray[np.int64]:
         """Those of some rows whose standing a rule holds for: it is asked once for all that stand alike."""
         said = np.array([holds(standing) for standing in self._standings], bool)
+        if not said.any():
+            return rows[:0]
         return np.asarray(rows[said[self._stands[rows]]])
 
     def status_of(self, row: int) -> Status | None:

@@ -20,7 +20,7 @@ class ClassCounts:
         self._project = project
         self._source = project.dataset.annotations.category
         self._now: dict[int, int] = {}
-        self.of_project: Counts = counted_rows(self._source, len(project.categories.name))
+        self.of_project: Counts = project.dataset.class_counts.copy()
         self.take(project.state.records)
 
     def take(self, keys: Iterable[int]) -> None:
@@ -35,12 +35,7 @@ class ClassCounts:
             self._now[key] = after
 
 
-def counted_rows(rows: NDArray[np.int32], classes: int) -> Counts:
-    """How often each of so many classes stands among ``rows`` (n,)."""
-    return np.bincount(rows[rows >= 0], minlength=classes).astype(np.int64)[:classes]
-
-
 def of_picture(annotations: Sequence[Annotation], classes: int) -> Counts:
     """How many of these annotations are of each class."""
     rows = np.fromiter((one.category for one in annotations), np.int32, len(annotations))
-    return counted_rows(rows, classes)
+    return np.bincount(rows + 1, minlength=classes + 1)[1 : classes + 1]

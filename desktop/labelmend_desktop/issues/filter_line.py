@@ -192,8 +192,8 @@ class FilterLine(QWidget):
         noun = "issue" if queued == 1 else "issues"
         self.count.setText(f"{queued:,} {noun}" if shown == queued else f"{shown:,} of {queued:,}")
 
-    def show_hidden(self, scores: NDArray[np.float64]) -> None:
-        """Say what the scores keep from the list; scores (n,) are those of the issues that are hidden."""
+    def show_hidden(self, count: int, *, errors: float) -> None:
+        """Say what the scores keep from the list: how many issues, and how many of those are errors."""
         low, high = self.wanted.low, self.wanted.high
         cut = (low, high) != _WHOLE
         for widget in (self.weaker, self.every):
@@ -203,10 +203,9 @@ class FilterLine(QWidget):
         if row.indexOf(self.count) < 0:
             row.insertWidget(0, self.count, 1)
         top = "on" if high == 1 else f"to {high:.2g}"
-        n = len(scores)
         self.weaker.setText(f"Scores from {low:.2g} {top}")
         self.weaker.setToolTip(
-            f"By their scores some {scores.sum():,.0f} of the {n:,} hidden ones are errors. "
+            f"By their scores some {errors:,.0f} of the {count:,} hidden ones are errors. "
             "Drag the edges of the picture above to show others."
         )
 

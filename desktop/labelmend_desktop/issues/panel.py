@@ -19,7 +19,7 @@ from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.issues.delegate import HEIGHT, IssueDelegate
 from labelmend_desktop.issues.filter_line import FilterLine
 from labelmend_desktop.issues.model import IssueModel
-from labelmend_desktop.issues.order import Chosen, Names, Order, Rows, Sorting, between, passing
+from labelmend_desktop.issues.order import Chosen, Names, Order, Rows, Sorting, between, passing, place_of
 from labelmend_desktop.queues import counts
 from labelmend_desktop.session import Session
 from labelmend_desktop.words import NAME_WORDS
@@ -27,6 +27,8 @@ from labelmend_desktop.words import NAME_WORDS
 _FILTER_PAUSE = 40
 _DRAW_PAUSE = 250
 _MANY = 100
+_LONG = 100_000
+"""A list of so many issues comes in a turn of the event loop of its own: it takes as long as all the rest."""
 _SAID = [f"{name} {NAME_WORDS[name]}" for name in CALLED]
 """What the text filter finds an issue by: its kind, and what the list calls it."""
 
@@ -46,11 +48,11 @@ class IssuePanel(QWidget):
         self._session = session
         self._names = Names(called=(), categories=(), files=())
         self._queued: Rows = np.zeros(0, np.int64)
-        self._order = Order()
         self._seen = (session.queue, session.actor)
         self._dropping = False
         self._pointed = False
         self._weaker = 0
+        self._order = Order()
         self.filters = FilterLine()
         self.model = IssueModel(self)
         self.view = self._view(colour_of)
@@ -73,6 +75,8 @@ class IssuePanel(QWidget):
         self._draw_later.setSingleShot(True)
         self._draw_later.setInterval(_DRAW_PAUSE)
         self._draw_later.timeout.connect(self._draw_scores)
+        self._arrival = QTimer(self, singleShot=True, interval=0)
+        self._arrival.timeout.connect(self._show_queue)
         self.filters.sorting_changed.connect(self.refilter)
         session.project_changed.connect(self._show_project)
         session.mode_changed.connect(self._show_mode)
@@ -110,13 +114,18 @@ class IssuePanel(QWidget):
             self.filters.show_project(names)
             self.filters.begin(len(self._session.waiting_rows("fix")))
         self.filters.setVisible(not self._session.sitting.title)  # a sheet has nothing to tell labels by
-        self._show_queue()
+        if project is None or len(project.issues) < _LONG:
+            self._show_queue()
+        else:  # everybody else shows the project in this turn of the event loop
+            self._pages.setCurrentIndex(0)
+            self._arrival.start()
 
     def _show_mode(self) -> None:
         if (self._session.queue, self._session.actor) != self._seen:
             self._show_queue()
 
     def _show_queue(self) -> None:
+        self._arrival.stop()
         self._seen = (self._session.queue, self._session.actor)
         self.filters.show_queue(self._session.queue)
         self.refilter(keep=False)
@@ -150,8 +159,7 @@ class IssuePanel(QWidget):
         table, wanted = project.issues, self.filters.wanted
         self._queued = self._session.waiting_rows()
         rows = passing(table, self._queued, wanted, self._names)
-        self._show_scores(table, rows)
-        rows = self._arranged(table, self._between(table, rows))
+        rows = self._arranged(table, self._with_sent_back(table, rows, self._show_scores(table, rows)))
         row = table.row_of(self._session.issue) if self._session.issue is not None else -1
         if stay and row >= 0 and row not in rows:
             rows = self._arranged(table, np.append(rows, row))
@@ -164,9 +172,9 @@ class IssuePanel(QWidget):
             self._session.set_issue(int(table.id[rows[0]]) if len(rows) else None)
         self._show_issue()
 
-    def _between(self, table: IssueTable, rows: Rows) -> Rows:
-        """Those whose score is asked for, and what an expert sent back: somebody waits for that."""
-        shown, back = between(table, rows, self.filters.wanted), table.where(rows, is_sent_back)
+    def _with_sent_back(self, table: IssueTable, rows: Rows, shown: Rows) -> Rows:
+        """Those whose score is asked for, and of all what an expert sent back: somebody waits for that."""
+        back = table.where(rows, is_sent_back)
         return np.union1d(shown, back) if len(back) else shown
 
     def _arranged(self, table: IssueTable, rows: Rows) -> Rows:
@@ -183,13 +191,15 @@ class IssuePanel(QWidget):
             table = self._session.project.issues
             self._show_scores(table, passing(table, self._queued, self.filters.wanted, self._names))
 
-    def _show_scores(self, table: IssueTable, rows: Rows) -> None:
-        """Draw the scores of rows that pass but for their score, and say which of them are hidden."""
+    def _show_scores(self, table: IssueTable, rows: Rows) -> Rows:
+        """Draw the scores of rows that pass but for their score, and say how many are hidden; the others."""
         score, wanted = table.score[rows], self.filters.wanted
-        outside = score[(score < wanted.low) | (score > wanted.high)]
-        self._weaker = len(outside)
+        asked = (score >= wanted.low) & (score <= wanted.high)
+        shown: Rows = rows[asked]
+        self._weaker = len(rows) - len(shown)
         self.filters.show_scores(score)
-        self.filters.show_hidden(outside)
+        self.filters.show_hidden(self._weaker, errors=float(score.sum(where=~asked)))
+        return shown
 
     def _tell(self) -> None:
         self._session.set_order(self.model.ids())
@@ -232,16 +242,20 @@ class IssuePanel(QWidget):
         listed = np.zeros(len(table), bool)
         listed[self.model.rows] = True
         wanted = self.filters.wanted
-        return self._between(table, passing(table, self._queued[~listed[self._queued]], wanted, self._names))
+        rows = passing(table, self._queued[~listed[self._queued]], wanted, self._names)
+        return self._with_sent_back(table, rows, between(table, rows, wanted))
 
     def _bring_back(self, row: int) -> None:
         """Put an issue that undo returned to this queue where it belongs."""
         table = self.model.table
         if table is None:
             return
-        rows = np.append(self.model.rows, row)
-        place = int(np.flatnonzero(self._arranged(table, rows) == row)[0])
-        self.model.insert(place, row)
+        rows, sorting = self.model.rows, self.filters.sorting
+        # In the usual order what was sent back comes first.
+        back = len(table.where(rows, is_sent_back)) if sorting == Sorting() else 0
+        leads = back > 0 and len(table.where(np.array([row]), is_sent_back)) > 0
+        start, among = (0, rows[:back]) if leads else (back, rows[back:])
+        self.model.insert(start + place_of(table, among, row, sorting, self._names), row)
 
     # ---------------------------------------------------------------- the current issue
     def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:

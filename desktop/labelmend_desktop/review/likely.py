@@ -39,7 +39,6 @@ def _by_detections(bbox: NDArray[np.float64] | None, detections: Detections | No
     return [int(detections.category[row]) for row in order if weight[row] > 0]
 
 
-def frequent_classes(categories: NDArray[np.int32], n: int) -> list[int]:
-    """The nine and one most frequent class rows of a column of class rows."""
-    counts = np.bincount(categories[categories >= 0], minlength=n)
+def frequent_classes(counts: NDArray[np.int64]) -> list[int]:
+    """The nine and one most frequent class rows; counts (n classes,) is how many labels each has."""
     return [int(row) for row in np.argsort(-counts, kind="stable")[: _MOST + 1]]

@@ -189,9 +189,7 @@ class ReviewPanel(QScrollArea):
         self._known = project
         self._recent.clear()
         if project is not None:
-            self._frequent = frequent_classes(
-                project.dataset.annotations.category, len(project.categories.name)
-            )
+            self._frequent = frequent_classes(project.dataset.class_counts)
 
     def _arrived(self) -> None:
         self.comment.clear()
