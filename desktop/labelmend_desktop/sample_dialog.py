@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from labelmend.errors import Refused
 from labelmend.project.audit import between
 from labelmend.project.drawable import Drawable
+from labelmend.project.merged import counted
 from labelmend.project.sampling import plans_of
 from labelmend.review.acceptance import interval
 from labelmend.review.sampling import Rates, cost
@@ -80,7 +81,7 @@ class SampleDialog(Dialog):
         if known.fares:
             self._say_so_far(known.fares)
         self._labels.setText(
-            f"{known.labels.total():,} finished labels (fixed or dismissed) can be drawn. "
+            f"{counted(known.labels.total(), 'finished label')} (fixed or dismissed) can be drawn. "
             "Those drawn go to the review queue; the others are done."
         )
         self._add.setEnabled(True)
@@ -92,10 +93,14 @@ class SampleDialog(Dialog):
         self.audit.setMaximum(max(known.unflagged, 1))
         for button in self._costs:
             button.toggled.connect(self._allow)
-        self.rate.valueChanged.connect(self._tell_share)
-        for spin in (self.at_most, self.sure):
-            spin.valueChanged.connect(self._tell_plan)
-        self.audit.valueChanged.connect(self._tell_audit)
+        for button, spin, tell in (
+            (self.by_share, self.rate, self._tell_share),
+            (self.by_plan, self.at_most, self._tell_plan),
+            (self.by_plan, self.sure, self._tell_plan),
+            (self.by_audit, self.audit, self._tell_audit),
+        ):
+            spin.valueChanged.connect(button.click)  # who says how much means that
+            spin.valueChanged.connect(tell)
         self._tell_share()
         self._tell_plan()
         self._tell_audit()
@@ -287,7 +292,7 @@ class SampleDialog(Dialog):
         """Say what a choice costs, and what it is made of where that is more than one thing."""
         pace = self._known.pace
         whose = "the annotators’ pace" if self._known.as_fixed else "the usual pace"
-        time = f", about {_hours(count * pace)} at {whose}" if pace and count else ""
+        time = f", {_hours(count * pace)} at {whose}" if pace and count else ""
         listed = [*parts[:_TOLD], *([f"{len(parts) - _TOLD:,} more"] if len(parts) > _TOLD else [])]
         told = f": {', '.join(listed)}" if len(parts) > 1 else ""
         label = "label" if count == 1 else "labels"
@@ -327,5 +332,6 @@ def _line(*parts: str | QWidget, indent: int = 3 * theme.GRID) -> QHBoxLayout:
 
 def _hours(seconds: float) -> str:
     if seconds < 90:
-        return "a minute"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+        return "about a minute" if seconds > 45 else "less than a minute"
+    minutes, hours = f"{seconds / 60:.0f} minutes", f"{seconds / 3600:.1f} hours"
+    return f"about {minutes if seconds < 5400 else hours}"

@@ -109,6 +109,7 @@ def test_what_was_not_accepted_can_be_drawn_whole(dialog):
 def test_an_audit_costs_as_many_as_it_draws(dialog):
     dialog.findChild(QRadioButton, "by_audit").click()
     dialog.audit.setValue(150)
+    assert dialog.by_audit.isChecked()  # who says how many means that
     assert cost(dialog, "by_audit").startswith("150 labels to look at, about 15 minutes")
     assert dialog.answer().audit == 150
 
