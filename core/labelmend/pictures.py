@@ -86,7 +86,7 @@ def in_label_frame(
     if not frame.fits and declared is not None:
         notes.insert(
             0,
-            f"The file says {declared[0]:g} x {declared[1]:g} pixels, the picture has {frame.width} x "
+            f"The file says {declared[0]:g} × {declared[1]:g} pixels, the picture has {frame.width} × "
             f"{frame.height}: the labels are drawn where the file puts them.",
         )
     pixels = turn(_sixteen_bits(pixels) if deep else eight_bits(pixels), frame.orientation)

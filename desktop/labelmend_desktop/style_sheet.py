@@ -57,6 +57,7 @@ QRadioButton::indicator:checked:disabled { border-color: $text_quiet; }
 QFileDialog QToolButton { padding: 3px; }
 QToolButton[picture="true"] { padding: 1px; }
 QToolButton[small="true"] { padding: 1px 6px; }
+QToolButton[heading="true"] { padding: 5px 6px 5px 0; }
 QPushButton[half="true"] { padding: 5px 2px; }
 QPushButton[left="true"] { text-align: left; }
 

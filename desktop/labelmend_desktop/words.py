@@ -145,7 +145,7 @@ def done_to_many(title: str, *, stayed: int, held: int) -> str:
     words = f"Done: {title}."
     if stayed:
         of_them = f", {held:,} of them in review or with the expert" if held else ""
-        words += f" {stayed:,} stayed as they were{of_them}."
+        words += f" {stayed:,} stayed as {'it was' if stayed == 1 else 'they were'}{of_them}."
     return words
 
 

@@ -194,7 +194,7 @@ def test_a_file_of_nothing_but_noise_is_a_sentence(tmp_path):
 def test_both_oddities_are_told(tmp_path):
     data = cv2.imencode(".png", np.random.default_rng(0).integers(0, 255, (90, 90), dtype=np.uint8))[1]
     picture = shown(tmp_path, "p.png", data.tobytes()[:5000])
-    assert "32 x 24 pixels, the picture has 90 x 90" in picture.note
+    assert "32 × 24 pixels, the picture has 90 × 90" in picture.note
     assert "ends early" in picture.note
 
 

@@ -56,8 +56,10 @@ def test_it_is_changed_first_and_added_by_enter_as_one_step(bench):
     assert bench.steps() == steps + 3  # and two exports
     assert bench.title() == "add a dog"
     assert bench.user.state(bench.issue) == "fixed"
+    assert bench.session.issue != bench.issue  # on it goes
     assert not bench.session.editing
     bench.press(K.Key_Z)
+    assert bench.session.issue == bench.issue
     assert bench.bytes() == bench.before
     assert bench.user.state(bench.issue) == "flagged"
 

@@ -205,6 +205,8 @@ def test_labels_that_enclose_a_hole_are_joined_into_a_mask_after_it_was_said(tmp
     assert pixels.sum() == 80 * 90 - 40 * 50
     assert not pixels[30:80, 40:80].any()
     one_step(bench, "join 2 labels")
+    bench.press(K.Key_J)
+    assert "a mask is one already" in bench.window_said()
 
 
 def test_a_single_part_is_not_joined_with_itself(bench):

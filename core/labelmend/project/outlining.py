@@ -58,6 +58,8 @@ def together(project: Project, keys: Sequence[int]) -> Shaped:
             raise Refused(f"These labels are of different {told}: only labels of the same can be joined.")
     if all(not label.polygons and label.rle is None for label in labels) and len(labels) > 1:
         return Shaped(box=bounds([_outline(label)[0] for label in labels]))
+    if len(labels) == 1 and labels[0].rle is not None:
+        raise Refused("Select two labels or more to join them (Ctrl and a click): a mask is one already.")
     if any(label.rle is not None for label in labels):
         height, width = size_of(project, labels)
         whole = counts_of(labels[0], (height, width))

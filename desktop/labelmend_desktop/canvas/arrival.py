@@ -59,6 +59,6 @@ class Arrival:
         size, picture = (float(canvas.width()), float(canvas.height())), canvas.picture_size()
         focus = canvas.contents.focus
         if focus is None:
-            return fit((0, 0, *picture), size)
+            return fit((0, 0, *canvas.limits()), size)
         kept = self._kept.get(self._kind) if canvas.session.seeing["keep_zoom"] else None
         return fit_suspect(focus.area(canvas.contents.scene), picture, size, scale=kept)

@@ -227,7 +227,7 @@ class Canvas(QWidget):
     def fit_image(self) -> None:
         """Show the whole picture."""
         self._fitted = False
-        self.camera.go(fit((0, 0, *self.picture_size()), (self.width(), self.height())))
+        self.camera.go(fit((0, 0, *self.limits()), (self.width(), self.height())))
 
     def zoom_in(self) -> None:
         """Come nearer, about the middle."""

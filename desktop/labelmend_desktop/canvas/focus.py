@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 
+_SMALL = (32.0, 32.0)
+"""Stands for the size of a picture of which nothing is known."""
+
+
 @dataclass(frozen=True, eq=False)
 class Focus:
     """The issue in sight. ``key`` is None for a label that is missing still; ``box`` (4,) xywh says where.
 
     ``detection`` is the place among the image's detections of the one that the issue speaks of, or -1.
-    ``card``: the issue stands for many, of which this is the example.
+    ``card``: the issue stands for many, of which this is the example. ``whole`` (4,) is the picture: what
+    has no place in it is about all of it.
     """
 
     issue: int
@@ -33,6 +38,7 @@ class Focus:
     kind: str
     key: int | None
     box: NDArray[np.float64]
+    whole: NDArray[np.float64]
     category: int
     suggestion: Suggestion | None
     detection: int = -1
@@ -46,7 +52,7 @@ class Focus:
             boxes = [scene.box(row)]
         if self.suggestion is not None and self.suggestion.bbox is not None:
             boxes.append(self.suggestion.bbox)
-        usable = [box for box in boxes if np.isfinite(box).all()] or [np.array([0.0, 0, 32, 32])]
+        usable = [box for box in boxes if np.isfinite(box).all()] or [self.whole]
         return bounds([corners(box) for box in usable])
 
 
@@ -60,12 +66,14 @@ def focus_of(session: Session) -> Focus | None:
     if row < 0:
         return None
     shown = example(project, row)
+    size = project.declared_size(int(issues.image[row])) or _SMALL
     return Focus(
         issue=issue,
         image=int(issues.image[row]),
         kind=KINDS[int(issues.kind[shown])],
         key=about(project, row),
         box=np.asarray(issues.bbox[row], dtype=np.float64),
+        whole=np.array([0.0, 0.0, *size]),
         category=int(issues.category[shown]),
         suggestion=session.suggestion() if shown == row else suggestion_of(project, shown),
         detection=_spoken_of(project, row),

@@ -315,7 +315,6 @@ class Hands:
     def _change_tool(self, tool: Tool | None) -> None:
         if tool is not self.tool:
             self.tool = tool
-            self._canvas.session.said.emit("")
             self._canvas.tool_changed.emit(self.tool_name())
             self._canvas.hint.emit("" if tool is None else tool.hint)
             self._canvas.update()
@@ -324,6 +323,7 @@ class Hands:
     def cancel(self) -> None:
         """Leave the gesture, else the proposal, else the tool, else the editing."""
         session = self._canvas.session
+        session.said.emit("")
         if self._gesture is not None:
             self.stop()
             if self.tool is not None and self.tool.points:

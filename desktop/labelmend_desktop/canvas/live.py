@@ -37,7 +37,7 @@ from labelmend_desktop.canvas.strokes import (
     warnings,
     whiten,
 )
-from labelmend_desktop.canvas.tags import name_of
+from labelmend_desktop.canvas.tags import class_name, label_name, name_of
 from labelmend_desktop.canvas.view import View
 
 DIM = QColor(8, 9, 11, 105)
@@ -138,10 +138,6 @@ def _is_held(stage: Stage, key: int | None) -> bool:
     return key is not None and stage.draft is not None and stage.draft.key == key
 
 
-def _name(stage: Stage, category: int) -> str:
-    return stage.names[category] if 0 <= category < len(stage.names) else "unknown class"
-
-
 def _paint_suspect(
     painter: QPainter, stage: Stage, suspect: Parts, view: View, room: QRectF, font: QFont
 ) -> None:
@@ -194,10 +190,10 @@ def _suspect_words(stage: Stage, focus: Focus, annotation: Annotation | None) ->
         category = suggestion.category if suggestion is not None else focus.category
         if category < 0:  # nothing is said of what may be missing
             return "here?", QColor(ACCENT)
-        return f"{_name(stage, category)}?", QColor(ACCENT)
-    name = _name(stage, annotation.category)
+        return f"{class_name(stage.names, category)}?", QColor(ACCENT)
+    name = label_name(stage.names, annotation)
     if suggestion is not None and suggestion.fix == "category":
-        name = f"{name} → {_name(stage, suggestion.category)}"
+        name = f"{name} → {class_name(stage.names, suggestion.category)}"
     elif suggestion is not None and suggestion.fix == "delete":
         name = f"{name} → no label"
     return name, colour_of(annotation.category)
@@ -214,7 +210,8 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
         thin(painter, path, colour)
     else:
         stroke(painter, path, colour, width=2.5)
-    _tag(painter, stage, _name(stage, annotation.category), path.boundingRect(), view, room, font, colour)
+    name = label_name(stage.names, annotation)
+    _tag(painter, stage, name, path.boundingRect(), view, room, font, colour)
 
 
 def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: View, room: QRectF) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from labelmend.geometry.polygons import bounds
 from labelmend_desktop import theme
 from labelmend_desktop.canvas.backdrop import paint_hastily
 from labelmend_desktop.canvas.gestures.story import Draft
@@ -30,16 +31,27 @@ NEAR, FAR = 16.0, 160.0
 TIMES, LEAST_SCALE = 4.0, 4.0
 """It magnifies what the canvas shows by this; a picture pixel is at the least this large in it."""
 _GAP = 6.0
+_HIDES_MORE = 0.15
+"""It goes elsewhere where it hides less of the shape by so much of itself."""
 
 
-def beside(cursor: QPointF, room: QRectF, avoid: Sequence[QRectF] = ()) -> QRectF | None:
+def beside(
+    cursor: QPointF, room: QRectF, avoid: Sequence[QRectF] = (), *, shape: QRectF | None = None
+) -> QRectF | None:
     """Where the loupe goes: above and right of the cursor, else in the first other direction with room.
 
-    It is off what it is to ``avoid`` where there is such a place.
+    It is off what it is to ``avoid`` where there is such a place, and of these there where it hides the
+    least of the ``shape``.
     """
     found = [rect for rect in _around(cursor) if room.contains(rect)]
     free = [rect for rect in found if not any(rect.intersects(other) for other in avoid)]
-    return next(iter(free or found), None)
+    return min(free or found, key=lambda rect: hidden(rect, shape), default=None)
+
+
+def hidden(rect: QRectF, shape: QRectF | None) -> float:
+    """How much of the loupe in ``rect`` lies over a shape, as a share."""
+    common = QRectF() if shape is None else rect.intersected(shape)
+    return common.width() * common.height() / (SIDE * SIDE)
 
 
 def _around(cursor: QPointF) -> Iterator[QRectF]:
@@ -95,17 +107,21 @@ class Loupe(QWidget):
         wanted = canvas.session.seeing["show_loupe"] and canvas.view.scale < GRID_FROM
         if wanted and hands.busy and hands.draft is not None and cursor is not None:
             self.point = held_point(hands.draft, hands.active, canvas.view.to_picture(cursor))
-        place = self._place(cursor) if self.point is not None and cursor is not None else None
+        place = None
+        if self.point is not None and cursor is not None and hands.draft is not None:
+            place = self._place(cursor, canvas.view.rect(_box_of(hands.draft)))
         if place is not None:
             self.move(place.topLeft().toPoint())
             self.update()
         self.setVisible(place is not None)
 
-    def _place(self, cursor: QPointF) -> QRectF | None:
+    def _place(self, cursor: QPointF, shape: QRectF) -> QRectF | None:
         here, tags = QRectF(self.geometry()), self._canvas.tags
-        if self.isVisible() and stays(cursor, here) and not any(here.intersects(tag) for tag in tags):
-            return here
-        return beside(cursor, QRectF(self._canvas.rect()), avoid=tags)
+        best = beside(cursor, QRectF(self._canvas.rect()), avoid=tags, shape=shape)
+        if not self.isVisible() or not stays(cursor, here) or any(here.intersects(tag) for tag in tags):
+            return best
+        more = 0.0 if best is None else hidden(here, shape) - hidden(best, shape)
+        return best if more > _HIDES_MORE else here
 
     def view(self) -> View:
         """From picture pixels to this widget's: the point that is dragged lies in the middle."""
@@ -128,6 +144,10 @@ class Loupe(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+
+def _box_of(draft: Draft) -> NDArray[np.float64]:
+    return draft.box if draft.box is not None else bounds(draft.parts)
 
 
 def _paint_outline(painter: QPainter, outline: QPolygonF) -> None:

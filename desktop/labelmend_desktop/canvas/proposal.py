@@ -142,15 +142,17 @@ class Proposals(QObject):
 
     def take(self) -> bool:
         """Make what is shown so; False where nothing is shown."""
-        proposal = self.current
+        proposal, session = self.current, self._canvas.session
         if proposal is None:
             return False
         self._set(None)
-        done = proposal.take(self._canvas.session)
+        done = proposal.take(session)
         if proposal.key == SUGGESTED and not done:
             self.show(proposal)  # refused: what was dragged is not lost
             return True
         self._put_down(proposal)
+        if proposal.key == SUGGESTED and session.issue is not None and not session.is_waiting(session.issue):
+            session.next_issue()  # as Enter does where it is added as it was suggested
         return True
 
     def refresh(self) -> None:

@@ -17,6 +17,7 @@ from labelmend_desktop.canvas.strokes import GAP, tag, tag_font
 from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
+    from labelmend.project.annotation import Annotation
     from labelmend_desktop.canvas.canvas import Canvas
 
 Floats = NDArray[np.float64]
@@ -59,12 +60,23 @@ def place(sizes: Floats, abouts: Floats, *, room: Floats, avoid: Floats) -> Floa
     return out
 
 
+def class_name(names: Sequence[str], category: int) -> str:
+    """What a class is called, by its row."""
+    return names[category] if 0 <= category < len(names) else "unknown class"
+
+
+def label_name(names: Sequence[str], label: Annotation) -> str:
+    """What a label is called: its class, and that it is a crowd."""
+    return class_name(names, label.category) + (" · crowd" if label.crowd else "")
+
+
 def name_of(scene: Scene, names: Sequence[str], row: int) -> str:
-    """What a row is called: its class; a detection its score too, and its model where there are several."""
-    category = int(scene.category[row])
-    name = names[category] if 0 <= category < len(names) else "unknown class"
-    if not scene.is_detection[row]:
-        return name
+    """What a row is called: a label by its class, a detection by its score too, and by its model where there
+    are several."""
+    label = scene.annotations[row]
+    if label is not None:
+        return label_name(names, label)
+    name = class_name(names, int(scene.category[row]))
     model = scene.model(row)
     return f"{name} {scene.score[row]:.2f}" + (f" · {model}" if model else "")
 

@@ -19,6 +19,7 @@ class Section(QWidget):
         self._title.setText(title)
         self._title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._title.setProperty("quiet", True)
+        self._title.setProperty("heading", True)
         self._title.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._title.clicked.connect(self._turn)
         layout = QVBoxLayout(self)

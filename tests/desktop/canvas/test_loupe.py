@@ -30,6 +30,14 @@ def test_where_there_is_no_room_there_is_none():
     assert beside(QPointF(100, 80), QRectF(0, 0, 200, 160)) is None
 
 
+def test_it_hides_the_least_of_what_is_drawn():
+    room = QRectF(0, 0, 900, 600)
+    below = beside(QPointF(850, 400), room, shape=QRectF(600, 200, 250, 200))  # no room is right of it
+    assert below is not None
+    assert below.top() > 400
+    assert beside(QPointF(400, 300), room, shape=QRectF(300, 200, 100, 100)).bottomLeft() == QPointF(436, 264)
+
+
 @pytest.mark.parametrize(
     ("handle", "cursor", "expected"),
     [

@@ -288,6 +288,9 @@ def test_a_picture_that_is_not_there_is_a_sentence_on_an_empty_frame(desk_with, 
     desk.session.select(3)
     desk.drag((60, 60), (70, 70))
     assert desk.bbox(3) == pytest.approx([20, 20, 50, 50])
+    issues = desk.project.issues
+    desk.session.set_issue(int(issues.id[issues.image == 1][0]))  # it was noted
+    assert desk.canvas.contents.focus.area(desk.canvas.contents.scene).tolist() == [0, 0, 320, 240]
 
 
 def test_a_cut_picture_shows_what_is_left_with_a_word_and_its_labels_can_be_mended(desk_with):
@@ -308,7 +311,9 @@ def test_a_picture_of_another_size_says_so_and_labels_stay_where_coco_says(desk_
     desk = desk_with()
     cv2.imwrite(str(desk.project.image_path(1)), np.full((120, 160, 3), 90, np.uint8))
     desk.open_image(1)
-    assert "320 x 240" in desk.canvas.words
+    assert "320 × 240" in desk.canvas.words
+    desk.canvas.fit_image()  # what is drawn beyond the picture comes into sight too
+    assert QRectF(desk.canvas.rect()).contains(desk.canvas.view.rect((0, 0, 320, 240)))
     assert desk.canvas.picture_size() == (160, 120)
     assert desk.canvas.limits() == (320, 240)
 
