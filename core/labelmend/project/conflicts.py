@@ -52,7 +52,7 @@ def leave_open(sides: Sides, conflict: Conflict) -> None:
     if theirs:
         known += theirs
     else:
-        new = _version(sides.package, issues, changes(sides.records_of(base), base))
+        new = _version(sides.package, issues, changes(sides.records_of(base, sides.record_there), base))
         known = _with(sides, unit, known, new, base, reached, waits)
     known = [
         msgspec.structs.replace(
@@ -92,10 +92,11 @@ def _with(
     """These versions and another: in the place of the one that it goes on from; of one that went on from it,
     it is a part."""
     # What is told of the labels as they stand here is no version that anybody could go on from.
-    before, had = changes(sides.records_before(unit), base) if waits else (), set[str]()
+    had, before = set[str](), changes(sides.records_of(base, sides.record_before), base) if waits else ()
     for kind, n in unit:
         had |= hands(sides.stood(n)) if kind == "issue" else set()
-    went_on = set() if reached is None or reached.now else reached.who
+    known_so = any(dict(one.records) == dict(new.records) for one in known)
+    went_on = set() if known_so or reached is None or reached.now else reached.who
     out, new_is_in = list[Version](), False
     for one in known:
         who = set(one.who.split(", "))
@@ -135,12 +136,8 @@ def _versions_there(sides: Sides, issues: Sequence[int]) -> list[Version]:
 
 def _said(sides: Sides, issue: int) -> str:
     """What people wrote of an issue in the package."""
-    told = [
-        f"{row.actor}: {one.said}"
-        for row in sides.rows
-        for one in row.step().decisions
-        if one.issue == issue and one.said
-    ]
+    said = sides.package.state.said.get(issue, {})
+    told = [f"{row.actor}: {said[row.seq]}" for row in sides.rows_about(issue) if row.seq in said]
     return "; ".join(dict.fromkeys(told))
 
 

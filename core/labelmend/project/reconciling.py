@@ -25,7 +25,9 @@ def reconcile(sides: Sides, name: str, progress: Progress) -> Merged:
     """Do what is new in this package in (a copy of) its project."""
     clean, alike = set[Node](), dict[int, Met]()
     twins, found = dict[int, int](), list[Conflict]()
-    for unit in units_of(row.step() for row in sides.rows):
+    gone = sides.taken_back()
+    kept = (row.step() for row in sides.rows if row.seq not in gone)
+    for unit in units_of(kept, taken_back=(sides.new[seq].step() for seq in gone)):
         is_open = any(sides.is_open(issue) for issue in sides.around(unit)[0])
         if not is_open and is_untouched(sides, unit):
             clean.update(unit)
@@ -42,7 +44,7 @@ def reconcile(sides: Sides, name: str, progress: Progress) -> Merged:
             twins |= reached.twins
         else:
             found.append(Conflict(unit, sides.around(unit)[0], reached))
-    steps = replay(sides, clean, progress)
+    steps = replay(sides, clean, gone, progress)
     unite(sides, twins)
     steps += agree(sides, alike)
     conflicts = _apart(found)

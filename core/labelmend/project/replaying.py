@@ -17,20 +17,23 @@ from labelmend.project.taking_back import Taking, moves, row_of
 from labelmend.project.three_ways import Met
 from labelmend.project.translating import Translation
 from labelmend.project.twins import as_twin, one_for_all
-from labelmend.project.units import Node
+from labelmend.project.units import Node, nodes_of
 from labelmend.project.versions import carried, joined
 from labelmend.review.opinions import Opinion
 from labelmend.review.states import Actor, Role, same_person
 
 
-def replay(sides: Sides, clean: set[Node], progress: Progress) -> int:
-    """Do again what was done to these issues and labels, by whom and when it was; how many steps that is."""
+def replay(sides: Sides, clean: set[Node], gone: set[int], progress: Progress) -> int:
+    """Do again what was done to these issues and labels, by whom and when it was; how many steps that is.
+
+    gone: the rows that were taken back in the package: they are done again whole or not at all.
+    """
     project, here = sides.project, _translation(sides, clean)
     seq_here: dict[int, int] = {}
     for done, row in enumerate(sides.rows):
         progress(done, len(sides.rows))
         step = here.step(row.step())
-        if step is None:
+        if step is None or (row.seq in gone and not nodes_of(row.step()) <= clean):
             continue
         know(sides, step)
         step = _as_twins(project, step)
@@ -59,8 +62,9 @@ def _translation(sides: Sides, clean: set[Node]) -> Translation:
 def takes_back_known(sides: Sides, unit: Sequence[Node]) -> bool:
     """Whether all that is taken back in the package of a unit, and was shared or merged before, is known here
     as it was: what others came to as well then stands as theirs."""
-    new, here = {row.seq for row in sides.rows}, _translation(sides, set(unit))
-    earlier = [row for row in sides.rows if row.of is not None and row.of not in new]
+    here = _translation(sides, set(unit))
+    rows = {row.seq: row for kind, n in unit if kind == "issue" for row in sides.rows_about(n)}.values()
+    earlier = [row for row in rows if row.of is not None and row.of not in sides.new]
     steps = ((row, here.step(row.step())) for row in earlier)
     return all(
         known_here(sides, row, _as_twins(sides.project, step)) is not None
@@ -107,10 +111,12 @@ def known_here(sides: Sides, row: Row, step: Step) -> int | None:
 
 def agree(sides: Sides, alike: Mapping[int, Met]) -> int:
     """Keep who came to the same, and what they said; how many such steps there are."""
-    last = {one.issue: row for row in sides.rows for one in row.step().decisions if one.issue in alike}
-    for row in {row.seq: row for row in last.values()}.values():
-        decisions, own = list[Decision](), list[Decision]()
-        for issue in (issue for issue, its in last.items() if its is row):
+    last = dict[int, list[int]]()
+    for issue in alike:
+        last.setdefault(sides.rows_about(issue)[-1].seq, []).append(issue)
+    for seq, issues in sorted(last.items()):
+        row, decisions, own = sides.new[seq], list[Decision](), list[Decision]()
+        for issue in issues:
             there, stands = sides.package.standing(issue), sides.project.state.standings.get(issue)
             both = joined(sides.project.standing(issue), there, now=alike[issue].now)
             decisions.append(Decision(issue, stands, both, _comments(sides, issue), ()))
@@ -121,11 +127,12 @@ def agree(sides: Sides, alike: Mapping[int, Met]) -> int:
         step = Step(row.title, decisions=tuple(decisions), own=_own(sides, row.title, own))
         know(sides, step)
         sides.project.adopt(step, row, op="do")
-    return len({row.seq for row in last.values()})
+    return len(last)
 
 
 def _comments(sides: Sides, issue: int) -> str:
-    told = (one.comment for row in sides.rows for one in row.step().decisions if one.issue == issue)
+    rows = sides.rows_about(issue)
+    told = (one.comment for row in rows for one in row.step().decisions if one.issue == issue)
     return "; ".join(dict.fromkeys(comment for comment in told if comment))
 
 

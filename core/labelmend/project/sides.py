@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from labelmend.find.issues import NO_KEY
@@ -22,8 +22,8 @@ class Sides:
     """What is new in a package (unread; rows: of that the work) since it was shared or merged last.
 
     base: the package as it was then; keys, images: what its labels and images are called in the project;
-    place: what labels of the source are called in the package; waiting: by label, the issues under which
-    versions of it waited for the expert.
+    new: the rows by number; place: what labels of the source are called in the package; waiting: by
+    label, the issues under which versions of it waited for the expert.
     """
 
     project: Project
@@ -37,9 +37,11 @@ class Sides:
     rows: list[Row] = field(init=False)
     waiting: dict[int, set[int]] = field(default_factory=dict)
     place: dict[int, int] = field(init=False)
+    new: dict[int, Row] = field(init=False)
 
     def __post_init__(self) -> None:
         self.rows = [row for row in self.unread if row.op in WORK]
+        self.new = {row.seq: row for row in self.rows}
         self.place = {key: n for n, key in enumerate(self.keys)}
         for of in self.project.state.versions.values():
             self.note_waiting(of)
@@ -102,11 +104,14 @@ class Sides:
         """The records that the labels of a unit came to in the package."""
         return {self.key(n): self.record_there(n) for kind, n in unit if kind == "key"}
 
-    def records_of(self, base: Mapping[int, bytes | None]) -> dict[int, bytes | None]:
-        """What labels of the project came to in the package; those that it has not are as in `base`."""
+    def records_of(
+        self, base: Mapping[int, bytes | None], record: Callable[[int], bytes | None]
+    ) -> dict[int, bytes | None]:
+        """Labels of the project as the package has them by `record_before` or `record_there`; those that it
+        has not are as in `base`."""
         there = {self.key(n): n for n in self.package.state.added} if min(base, default=0) < 0 else {}
         there |= {key: self.place[key] for key in base if key in self.place}
-        return {key: self.record_there(there[key]) if key in there else was for key, was in base.items()}
+        return {key: record(there[key]) if key in there else was for key, was in base.items()}
 
     def records_before(self, unit: Iterable[Node]) -> dict[int, bytes | None]:
         """The same as they were when they were shared; labels that never were here did not exist then."""
@@ -118,6 +123,19 @@ class Sides:
     def stood(self, issue: int) -> Standing:
         """The standing of an issue as it was shared, or merged last."""
         return self.base.standing(issue)
+
+    def rows_about(self, issue: int) -> list[Row]:
+        """The new rows of the package that speak of an issue, oldest first."""
+        seqs = self.package.state.rows_about.get(issue, ())
+        return [self.new[seq] for seq in seqs if seq in self.new]
+
+    def taken_back(self) -> set[int]:
+        """The numbers of the new rows that were taken back in the package itself, and of those that did."""
+        is_back = dict[int, bool]()
+        for row in self.rows:
+            if row.op in ("undo", "redo") and row.of in self.new:
+                is_back[row.of] = row.op == "undo"
+        return {row.seq for row in self.rows if is_back.get(row.seq if row.of is None else row.of)}
 
     def is_new(self, node: Node) -> bool:
         """Whether this is an issue that was noted in the package since."""

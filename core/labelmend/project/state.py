@@ -29,16 +29,17 @@ class State:
 
     records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
     that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
-    and not taken back. rows_about: issue -> the history rows that speak of it; said: issue -> by row, what
-    was said with it. draws: by row; planned: the last one that had acceptance plans. instructions, policy:
-    None until some are given. audits: the steps that drew one. versions: issue -> what several people
-    made of its labels, until it is decided. shared: package (its number) -> its seal; merged: package ->
-    the last of its history rows that was merged, and that row's hash; merged_at: the row here of that
-    merge. ends: the rows at whose end others may see what stands: packages shared and merged, samples
-    drawn. looks: the issues drawn for a blind second look. opinions: (trial, issue) -> what each person
-    made of its label, trial 0 being the blind look. trials: by number. reviews: issue -> what reviewers
-    said, in order. twins: a label that was added -> the one that stands for it, since another person
-    added the same. out: package -> when it was shared, and what, until something of it is merged.
+    and not taken back. rows_about: issue -> the history rows that speak of it; said: issue -> by row,
+    what was said with it. draws: by row; planned: the last one that had acceptance plans. instructions,
+    policy: None until some are given. audits: the steps that drew one. versions: issue -> what several
+    people made of its labels, until it is decided. shared: package (its number) -> its seal; merged:
+    package -> the last of its history rows that was merged, and that row's hash; merged_at: the row here
+    of that merge. ends: the rows at whose end others may see what stands: packages shared and merged,
+    samples drawn. looks: the issues drawn for a blind second look. opinions: (trial, issue) -> what each
+    person made of its label, trial 0 being the blind look. trials: by number. reviews: issue -> what
+    reviewers said, in order. twins: a label that was added -> the one that stands for it, since another
+    person added the same; stand_for: those that do; united: the rows that said so. out: package -> when
+    it was shared, and what, until something of it is merged.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class State:
     reviews: dict[int, tuple[Reviewed, ...]] = field(default_factory=dict)
     twins: dict[int, int] = field(default_factory=dict)
     stand_for: frozenset[int] = frozenset()
+    united: frozenset[int] = frozenset()
     out: dict[int, tuple[str, Shared]] = field(default_factory=dict)
     _agreed: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _done: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -115,6 +117,7 @@ class State:
         if step.twins:
             self.twins.update(step.twins)
             self.stand_for = frozenset(self.twins.values())
+            self.united |= {row.seq}
         self._read_versions(row, step)
         self._read_facts(row, step)
         if step.revision is not None:
@@ -221,7 +224,8 @@ class State:
                 self._issues_of[edit.key] = tuple(t for t in issues_of if t[0] != row.of)
         elif row.op in ("do", "redo"):
             seq = row.of if row.op == "redo" and row.of is not None else row.seq
-            before = {edit.key: edit.before for edit in reversed(step.edits)}
+            # What several changed goes back to what it was before: that is its original.
+            before = {edit.key: edit.after if step.versions else edit.before for edit in reversed(step.edits)}
             every = tuple(edit.key for edit in step.edits)
             for decision in step.decisions:
                 keys = every if decision.keys is None else decision.keys

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from labelmend.project.history import Row
 from labelmend.project.sides import Sides, rows_about, same
 from labelmend.project.twins import paired
 from labelmend.project.units import Node
@@ -56,15 +55,11 @@ def is_untouched(sides: Sides, unit: Sequence[Node], *, but_for_hands: bool = Fa
 def _is_agreed(sides: Sides, issue: int) -> bool:
     """Whether others came to what was shared too, and nobody in the package may not judge it any more."""
     here, was = sides.project.standing(issue), sides.stood(issue)
-    if not was.annotator or _without_hands(here) != _without_hands(was):
+    if not was.annotator or _without_hands(here) != _without_hands(was) or _touched_here(sides, issue):
         return False
-    rows = [row for row in sides.rows if _judges(row, issue)]
+    rows = sides.rows_about(issue)
     judges = [row.actor for row in rows if row.role != "annotator"]
     return not (any(row.op == "answer" for row in rows) or _is_among(judges, hands(here) - hands(was)))
-
-
-def _judges(row: Row, issue: int) -> bool:
-    return any(one.issue == issue for one in row.step().decisions)
 
 
 def _is_among(names: Sequence[str], others: set[str]) -> bool:
@@ -76,16 +71,17 @@ def _without_hands(standing: Standing) -> Standing:
 
 
 def _is_changed_here(sides: Sides, key: int) -> bool:
-    """Whether a label of the package was changed here since it was shared or merged last; to stand for
-    another that was added alike is no change."""
-    state, here = sides.project.state, sides.key(key)
+    """Whether a label of the package was changed here since it was shared or merged last."""
+    here = sides.key(key)
+    return any(here in _touched_here(sides, issue) for issue in sides.project.state.issues_touching(here))
+
+
+def _touched_here(sides: Sides, issue: int) -> set[int]:
+    """The labels that were changed here under an issue since it was shared or merged last; to stand for one
+    that was added alike is no change."""
+    state = sides.project.state
     since = max(sides.told.seq, state.merged_at.get(sides.told.number, 0))
-    stands_for = here in state.stand_for
-    return any(
-        seq > since and touched == here and not (stands_for and before is None)
-        for issue in set(state.issues_touching(here))
-        for seq, touched, before in state.touches.get(issue, ())
-    )
+    return {key for seq, key, _ in state.touches.get(issue, ()) if seq > since and seq not in state.united}
 
 
 # -------------------------------------------------------------------- the same
@@ -128,7 +124,7 @@ def _moments(sides: Sides, unit: Sequence[Node]) -> Iterator[tuple[Record, Calla
 
     issues, _ = sides.around(unit)
     rows = [row for row in rows_about(project, issues) if row.seq > sides.told.seq]
-    for n in range(len(rows) - 1, 0, -1):
+    for n in reversed(range(len(rows))):
         step = rows[n].step()
         for edit in step.edits:
             records[edit.key] = edit.before
@@ -136,7 +132,8 @@ def _moments(sides: Sides, unit: Sequence[Node]) -> Iterator[tuple[Record, Calla
             stood[one.issue] = one.before or FLAGGED
         for issue in step.draw.frame if step.draw is not None else ():
             stood[issue] = _undrawn(standing(issue))
-        if any(rows[n - 1].seq <= end <= rows[n].seq for end in project.state.ends):
+        first = rows[n - 1].seq if n else sides.told.seq
+        if any(first <= end <= rows[n].seq for end in project.state.ends):
             yield record, standing, False
 
 

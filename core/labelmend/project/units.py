@@ -8,8 +8,14 @@ Node = tuple[str, int]
 """An issue or a label: ("issue", its id) or ("key", its key)."""
 
 
-def units_of(steps: Iterable[Step]) -> list[list[Node]]:
-    """The issues and labels that these steps touch, in sets of what belongs together."""
+def nodes_of(step: Step) -> set[Node]:
+    """The issues and labels that a step touches."""
+    return {("issue", one.issue) for one in step.decisions} | {("key", edit.key) for edit in step.edits}
+
+
+def units_of(steps: Iterable[Step], *, taken_back: Iterable[Step] = ()) -> list[list[Node]]:
+    """The issues and labels that these steps touch, in sets of what belongs together; what was taken back
+    joins none."""
     leader: dict[Node, Node] = {}
 
     def find(node: Node) -> Node:
@@ -29,6 +35,9 @@ def units_of(steps: Iterable[Step]) -> list[list[Node]]:
         for opinion in step.opinions:
             if opinion.key != NO_KEY and any(decision.issue == opinion.issue for decision in step.decisions):
                 leader[find(("key", opinion.key))] = find(("issue", opinion.issue))
+    for step in taken_back:
+        for node in nodes_of(step):
+            find(node)
     units: dict[Node, list[Node]] = {}
     for node in leader:
         units.setdefault(find(node), []).append(node)

@@ -95,3 +95,34 @@ def test_of_what_is_in_review_no_version_is_taken_under_another_issue(twice):
         verbs.take_version(package, first, 0)
     package.close()
     project.close()
+
+
+def test_the_original_of_a_conflict_is_what_was_shared_whichever_issue_it_was_changed_under(twice):
+    project, *issues = twice
+    low, high = sorted(issues)
+    original = project.record(0)
+    paths = [shared(project, name, [0]) for name in ("a", "b")]
+    work(paths[0], ANN, partial(editing.delete, key=0, issue=high))
+    work(paths[1], BEA, partial(editing.set_box, key=0, bbox=[20, 20, 60, 50], issue=low))
+    assert [merge(project, path).conflicts for path in paths] == [0, 1]
+    assert project.record(0) == original
+    project = as_(project, EXP)
+    project.apply(verbs.decide(project, low, "original stands"))
+    assert project.record(0) == original
+    project.close()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_was_taken_back_in_a_package_is_in_conflict_with_nothing(twice, order):
+    project, first, other = twice
+    paths = [shared(project, name, [0]) for name in ("a", "b")]
+    package = Project.open(paths[0], actor=BEA)
+    package.apply(editing.set_box(package, 0, [20, 20, 60, 50], issue=first))
+    package.undo()
+    package.apply(editing.delete(package, 0, issue=other))
+    package.close()
+    work(paths[1], ANN, lambda package: verbs.dismiss(package, first))
+    assert [merge(project, paths[n]).conflicts for n in order] == [0, 0]
+    assert project.record(0) is None
+    assert (project.standing(first).status, project.standing(other).status) == ("dismissed", "fixed")
+    project.close()
