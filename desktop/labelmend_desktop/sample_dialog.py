@@ -99,13 +99,25 @@ class SampleDialog(Dialog):
             (self.by_plan, self.sure, self._tell_plan),
             (self.by_audit, self.audit, self._tell_audit),
         ):
-            spin.valueChanged.connect(button.click)  # who says how much means that
+            self._choose_with(button, spin)
             spin.valueChanged.connect(tell)
         self._tell_share()
         self._tell_plan()
         self._tell_audit()
         self._tell(self.by_rest, known.rest, [])
         self._fit()
+
+    def _choose_with(self, button: QRadioButton, spin: QSpinBox | QDoubleSpinBox) -> None:
+        """Who says how much means that choice. Enter tells a field's value anew, changed or not."""
+        told = spin.value()
+
+        def changed(value: float) -> None:
+            nonlocal told
+            if value != told:
+                told = value
+                button.setChecked(True)
+
+        spin.valueChanged.connect(changed)
 
     def answer(self) -> SampleChoice:
         """What was chosen."""

@@ -107,9 +107,12 @@ def test_what_was_not_accepted_can_be_drawn_whole(dialog):
 
 
 def test_an_audit_costs_as_many_as_it_draws(dialog):
-    dialog.findChild(QRadioButton, "by_audit").click()
+    dialog.by_plan.click()
+    dialog.audit.setFocus()
+    QTest.keyClick(dialog.audit, Qt.Key.Key_Return)  # draws what is chosen, whatever field the cursor is in
+    assert dialog.by_plan.isChecked()
     dialog.audit.setValue(150)
-    assert dialog.by_audit.isChecked()  # who says how many means that
+    assert dialog.by_audit.isChecked()  # who says how much means that
     assert cost(dialog, "by_audit").startswith("150 labels to look at, about 15 minutes")
     assert dialog.answer().audit == 150
 
