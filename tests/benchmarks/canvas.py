@@ -100,6 +100,7 @@ class Bench:
 
     def __init__(self, app, session, canvas):
         self.app, self.session, self.canvas = app, session, canvas
+        self.worked = []  # seconds of processor time that this thread took for each frame
 
     def spin(self, seconds):
         until = time.perf_counter() + seconds
@@ -108,10 +109,11 @@ class Bench:
             time.sleep(0.001)
 
     def frame(self, act):
-        frames, start = self.canvas.frames, time.perf_counter()
+        frames, start, at_work = self.canvas.frames, time.perf_counter(), time.thread_time()
         act()
         while self.canvas.frames == frames and time.perf_counter() - start < 5:
             self.app.processEvents()
+        self.worked.append(time.thread_time() - at_work)
         return time.perf_counter() - start
 
     def wait_for_picture(self):

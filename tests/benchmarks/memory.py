@@ -6,6 +6,8 @@ QT_QPA_PLATFORM=offscreen python tests/benchmarks/memory.py [--pictures 500] [--
 import argparse
 import json
 import os
+import select
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +28,61 @@ def resident(*, peak=False):
     word = "VmHWM:" if peak else "VmRSS:"
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(word))
     return int(line.split()[1]) << 10
+
+
+class Watch:
+    """Looks from a process of its own at what this one and the processes it started have in memory.
+
+    Pages that several share are counted in parts (PSS, Linux), so that nothing is counted twice.
+    """
+
+    def __init__(self):
+        code = "import sys; from benchmarks.memory import look; look(int(sys.argv[1]))"
+        root, pipe = Path(__file__).parents[1], subprocess.PIPE
+        given = [sys.executable, "-c", code, str(os.getpid())]
+        self._process = subprocess.Popen(given, stdin=pipe, stdout=pipe, text=True, cwd=root)
+
+    def most(self):
+        """Megabytes of this process and of all of them, at the most since this was asked last."""
+        print(file=self._process.stdin, flush=True)
+        return self._process.stdout.readline().strip()
+
+    def end(self):
+        self._process.communicate()
+
+
+def look(root):
+    """Look ten times a second; answer each line with the most there was since the last."""
+    window = together = 0
+    while True:
+        asked = select.select([sys.stdin], [], [], 0.1)[0]
+        others = [one for one in below(root) if one != os.getpid()]
+        own = shared_out(root)
+        window, together = max(window, own), max(together, own + sum(map(shared_out, others)))
+        if asked:
+            if not sys.stdin.readline():
+                return
+            print(f"{window >> 20} MB, with all processes {together >> 20} MB", flush=True)
+            window = together = 0
+
+
+def below(process):
+    """The processes that a process started, and those started by them."""
+    try:
+        files = list(Path(f"/proc/{process}/task").glob("*/children"))
+        started = [int(child) for file in files for child in file.read_text().split()]
+    except OSError:
+        return []  # it is gone
+    return started + [one for child in started for one in below(child)]
+
+
+def shared_out(process):
+    """Bytes that a process has in memory, of what it shares its part; 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)
 
 
 def dataset(folder, count, wide, high):

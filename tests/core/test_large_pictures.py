@@ -5,7 +5,7 @@ import pyvips
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelmend import large_pictures
+from labelmend import large_pictures, png_strips
 from labelmend.errors import LabelmendError
 from labelmend.geometry.orientation import stored_part, turn, turned_part
 from labelmend.large_pictures import (
@@ -26,6 +26,7 @@ def small_limits(monkeypatch):
     monkeypatch.setattr(large_pictures, "LARGEST", 1_000_000)
     monkeypatch.setattr(large_pictures, "COARSE", 100_000)
     monkeypatch.setattr(large_pictures, "_TELL", -1)
+    monkeypatch.setattr(png_strips, "_AT_ONCE", 100_000)
 
 
 def scene(kind=np.uint8, channels=3):
@@ -74,7 +75,7 @@ def test_a_large_picture_grows_and_any_part_of_its_pyramid_is_as_in_the_file(tmp
     most = 65535 if depth == np.uint16 else 255
     assert last.dtype == depth
     assert np.abs(last.astype(int) - small).mean() < 0.02 * most
-    assert np.array_equal(first[:15], last[:15])
+    assert np.array_equal(first[:1], last[:1])
     assert (states[-1].width, states[-1].height, states[-1].note) == (WIDE, HIGH, None)
 
     make(path, tmp_path / "tiles.tif")

@@ -9,7 +9,7 @@ _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8
 """Numbers of glibc's malloc.h: bytes that may lie free before they are given back, bytes asked for beside
 those that are needed, the size from which an array is given back at once, how many threads share nothing."""
 KEEP: Final = {_TRIM_THRESHOLD: 1 << 30, _TOP_PAD: 64 << 20, _MMAP_THRESHOLD: 32 << 20, _ARENA_MAX: 1}
-GIVE_BACK: Final = {_TRIM_THRESHOLD: 1 << 20, _MMAP_THRESHOLD: 256 << 10, _ARENA_MAX: 2}
+GIVE_BACK: Final = {_TRIM_THRESHOLD: 16 << 20, _MMAP_THRESHOLD: 1 << 20, _ARENA_MAX: 2}
 
 
 def keep_memory() -> None:

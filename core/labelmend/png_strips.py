@@ -1,0 +1,159 @@
+"""The rows of a large PNG, some at a time: while one thread inflates the next, another undoes their filters.
+
+Some inflated rows become a small PNG of their own, not compressed, below the row that the filters of the
+first look at; libvips reads that. Chunks: PNG, third edition; blocks not compressed: RFC 1951, 3.2.4.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from io import SEEK_CUR
+from pathlib import Path
+from types import ModuleType
+from typing import Any, BinaryIO
+
+import pyvips
+from numpy.typing import NDArray
+
+from labelmend.errors import BadFile
+
+deflate: ModuleType = zlib
+with suppress(ImportError):  # there is none for every sort of processor
+    from isal import isal_zlib
+
+    deflate = isal_zlib
+
+_MARK, _HEAD = b"\x89PNG\r\n\x1a\n", ">IIBBBBB"
+_BANDS = {0: 1, 2: 3, 4: 2, 6: 4}
+"""By the type of colour; a palette (3) is left to others."""
+_AT_ONCE, _READ = 960 << 10, 64 << 10
+"""Bytes inflated before they are decoded: memory that is kept for the next; bytes read before that."""
+_ZLIB, _MOST = b"\x78\x01", 65535
+"""The two bytes before what is deflated; the most bytes of a block that is not compressed."""
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The size of the picture, its numbers of ``depth`` bits, and its ``tail``: the rest of its head."""
+
+    width: int
+    height: int
+    depth: int
+    bands: int
+    tail: bytes
+
+    @property
+    def stride(self) -> int:
+        """Bytes of a row: the number of its filter, then its pixels."""
+        return 1 + self.width * self.bands * self.depth // 8
+
+
+def png_strips(path: Path) -> Iterator[NDArray[Any]]:
+    """All of a PNG from its top to its bottom, some rows, by eights, at a time.
+
+    (rows, w, bands) of 8 or 16 bits as stored, transparency included. Raises BadFile, maybe after some rows,
+    where it is damaged, and at once where it is interlaced, has a palette or fewer than 8 bits; OSError.
+    """
+    try:
+        with path.open("rb", buffering=1 << 20) as file:
+            layout = _layout(file)
+            yield from _strips(
+                layout, _inflated(file, max(1, _AT_ONCE // layout.stride // 8) * 8 * layout.stride)
+            )
+    except (struct.error, LookupError, ValueError, deflate.error, pyvips.Error) as error:
+        raise BadFile(f"{path.name} is no PNG that can be read strip by strip.") from error
+
+
+def _layout(file: BinaryIO) -> _Layout:
+    if file.read(len(_MARK)) != _MARK:
+        raise ValueError(file)
+    file.seek(8, SEEK_CUR)
+    head = file.read(struct.calcsize(_HEAD))
+    file.seek(4, SEEK_CUR)
+    width, height, depth, colours, *_, interlaced = struct.unpack(_HEAD, head)
+    if interlaced or depth < 8 or not width:
+        raise ValueError(file)
+    return _Layout(width, height, depth, _BANDS[colours], head[8:])
+
+
+def _strips(layout: _Layout, inflated: Iterator[bytearray]) -> Iterator[NDArray[Any]]:
+    """The strips' pixels, the next one being inflated meanwhile. Raises ValueError where some are missing."""
+    above, missing = bytes(layout.stride), layout.height
+    with ThreadPoolExecutor(1, thread_name_prefix="inflate") as thread:
+        coming = thread.submit(next, inflated)
+        while missing:
+            strip = coming.result()
+            coming = thread.submit(next, inflated, bytearray())
+            pixels = _decoded(layout, above, strip)
+            above = b"\0" + pixels[-1].astype(f">u{layout.depth // 8}").tobytes()
+            missing -= len(pixels)
+            yield pixels
+
+
+def _inflated(file: BinaryIO, size: int) -> Iterator[bytearray]:
+    """What the pixels inflate to, so many bytes at a time, at the end fewer."""
+    inflater = deflate.decompressobj()
+    strip, at = bytearray(size), 0
+    for data in _deflated(file):
+        rest = memoryview(inflater.decompress(data))
+        while rest:
+            some = rest[: size - at]
+            strip[at : at + len(some)] = some
+            at, rest = at + len(some), rest[len(some) :]
+            if at == size:
+                yield strip
+                strip, at = bytearray(size), 0
+    yield strip[:at]
+
+
+def _deflated(file: BinaryIO) -> Iterator[bytes]:
+    """The pixels as they are in the file, some bytes at a time."""
+    held: list[bytes] = []
+    size, name = 0, b""
+    while name != b"IEND" and len(head := file.read(8)) == 8:
+        length, name = struct.unpack(">I4s", head)
+        while name == b"IDAT" and (data := file.read(min(length, _READ - size))):
+            held.append(data)
+            length, size = length - len(data), size + len(data)
+            if size == _READ:
+                yield b"".join(held)
+                held, size = [], 0
+        file.seek(length + 4, SEEK_CUR)
+    yield b"".join(held)
+
+
+def _decoded(layout: _Layout, above: bytes, strip: bytearray) -> NDArray[Any]:
+    """The pixels of some inflated rows, below the decoded row ``above``."""
+    rows, odd = divmod(len(strip), layout.stride)
+    if odd or not rows:
+        raise ValueError(rows)
+    head = struct.pack(">II", layout.width, rows + 1) + layout.tail
+    chunks = (_chunk(b"IHDR", [head]), _chunk(b"IDAT", _stored(above, strip)), _chunk(b"IEND", []))
+    small = b"".join([_MARK, *(part for chunk in chunks for part in chunk)])
+    image = pyvips.Image.new_from_buffer(small, "", access="sequential", fail_on="error")
+    pixels: NDArray[Any] = image.numpy()
+    return pixels.reshape(rows + 1, layout.width, layout.bands)[1:]
+
+
+def _stored(*parts: bytes | bytearray) -> list[bytes | memoryview]:
+    """Bytes as zlib has those that are not compressed."""
+    blocks: list[bytes | memoryview] = [_ZLIB]
+    check = 1
+    for part in parts:
+        check = deflate.adler32(part, check)
+        for at in range(0, len(part), _MOST):
+            block = memoryview(part)[at : at + _MOST]
+            last = part is parts[-1] and at + _MOST >= len(part)
+            blocks += [struct.pack("<BHH", last, len(block), len(block) ^ _MOST), block]
+    return [*blocks, struct.pack(">I", check)]
+
+
+def _chunk(name: bytes, parts: Sequence[bytes | memoryview]) -> list[bytes | memoryview]:
+    """A chunk of a PNG: how long it is, its name, its parts and their checksum."""
+    check = deflate.crc32(name)
+    for part in parts:
+        check = deflate.crc32(part, check)
+    return [struct.pack(">I", sum(map(len, parts))), name, *parts, struct.pack(">I", check)]
