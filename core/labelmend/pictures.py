@@ -21,6 +21,10 @@ HEAD = 1 << 20
 _AS_STORED = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
 _REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
 _DAMAGED = "The picture file is damaged or ends early: a part of the picture is missing."
+_EITHER = (
+    "EXIF says to turn this picture, and its size does not tell whether its labels were drawn on it turned. "
+    "It is shown "
+)
 _SPARED = (0.001, 0.999)
 """Of pictures of more than 8 bits the pixels beyond these shares are black and white."""
 _LOOKED_AT = 1 << 18
@@ -89,6 +93,8 @@ def in_label_frame(
             f"The file says {declared[0]:g} × {declared[1]:g} pixels, the picture has {frame.width} × "
             f"{frame.height}: the labels are drawn where the file puts them.",
         )
+    if frame.either:
+        notes.append(_EITHER + ("as stored." if frame.orientation == 1 else "turned."))
     pixels = turn(_sixteen_bits(pixels) if deep else eight_bits(pixels), frame.orientation)
     return Picture(
         pixels=pixels,

@@ -55,6 +55,7 @@ class FileVerbs(QObject):
             "open_project": self._open,
             "open_sample": self._open_sample,
             "find_pictures": self.find_pictures,
+            "turn_pictures": self.turn_pictures,
             "switch_person": self._switch_person,
             "close_project": self._session.close,
         }
@@ -129,6 +130,17 @@ class FileVerbs(QObject):
             project.set_images_folder(folder)
             take_back_missing(project)
             self._session.open(project.path, actor=project.actor)
+
+    def turn_pictures(self) -> None:
+        """Show pictures whose size fits both turned by EXIF, or as stored again."""
+        session, project, issue = self._session, self._session.project, self._session.issue
+        if project is None:
+            return
+        project.set_orientation("stored" if project.orientation == "turned" else "turned")
+        how = "turned by EXIF" if project.orientation == "turned" else "as stored"
+        session.open(project.path, actor=project.actor)
+        session.set_issue(issue)
+        session.said.emit(f"Pictures whose size does not tell are shown {how} now.")
 
     # ---------------------------------------------------------------- making
     def new_project(self, given: Dropped = Dropped()) -> None:  # noqa: B008 - frozen

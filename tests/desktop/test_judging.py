@@ -4,6 +4,7 @@ import json
 import shutil
 
 import numpy as np
+import pyvips
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -332,6 +333,24 @@ def test_after_a_fix_by_hand_the_button_says_that_enter_only_goes_on(hands):
     assert button.text() == "Keep it, go on   Enter"
     hands.press(K.Key_Z)
     assert button.text() == "Accept   Enter"
+
+
+def test_a_picture_whose_turn_its_size_does_not_tell_is_turned_if_wanted(tmp_path, open_window, qtbot):
+    project = make_project(tmp_path)
+    path, image = project.path, int(project.issues.image[0])
+    upside_down = pyvips.Image.black(320, 240).copy()
+    upside_down.set_type(pyvips.GValue.gint_type, "orientation", 3)
+    project.image_path(image).write_bytes(upside_down.jpegsave_buffer())
+    issue = int(project.issues.id[0])
+    project.close()
+    hands = open_window(path)
+    hands.session.set_issue(issue)
+    canvas = hands.window.canvas
+    qtbot.waitUntil(lambda: "shown as stored" in canvas.words)
+    hands.window.actions_.run("turn_pictures")
+    qtbot.waitUntil(lambda: "shown turned" in canvas.words)
+    assert hands.session.issue == issue
+    assert "turned by EXIF" in hands.window.status_line.word.text()
 
 
 def test_a_missing_picture_offers_its_folder_and_nothing_to_accept(tmp_path, open_window, qtbot):

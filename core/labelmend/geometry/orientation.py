@@ -1,6 +1,6 @@
 """In which of a picture's two frames its labels live: the pixels as stored, or as turned by EXIF."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,12 +17,14 @@ class Frame:
 
     ``orientation`` is what the stored pixels must be turned by (1: nothing), ``width`` and ``height`` are
     the picture's size in pixels after that, and ``fits`` tells whether they are what the file declares.
+    ``either``: the stored pixels and the turned ones fit alike, so that this is what is preferred, no more.
     """
 
     orientation: int
     width: int
     height: int
     fits: bool
+    either: bool = False
 
 
 def swaps_sides(orientation: int) -> bool:
@@ -82,11 +84,13 @@ def label_frame(
     turn_it = Frame(orientation=orientation, width=turned[0], height=turned[1], fits=True)
     preferred = turn_it if prefer == "turned" else keep
     if declared is None:
-        return preferred
+        return replace(preferred, either=orientation != 1)
     wanted = (round(declared[0]), round(declared[1]))
     fitting = [frame for frame in (keep, turn_it) if (frame.width, frame.height) == wanted]
+    if len(fitting) == 2:
+        return replace(preferred, either=orientation != 1)
     if fitting:
-        return preferred if preferred in fitting else fitting[0]
+        return fitting[0]
     lies = wanted[0] >= wanted[1]
     same_way = [frame for frame in (keep, turn_it) if (frame.width >= frame.height) == lies]
     best = preferred if preferred in same_way or not same_way else same_way[0]

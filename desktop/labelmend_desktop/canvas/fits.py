@@ -111,10 +111,13 @@ def at_detection(label: Annotation, found: Seen, *, adjusted: Adjust | None = No
                 "This label is a mask, and the detection near it has none: there is nothing to take."
             )
         rle = masks.written(found.mask, like=label.rle, height=found.height, width=found.width)
-        return Proposal(label.key, title, f"{of}: its mask.", rle=rle, adjusted=adjusted)
+        area = masks.area(found.mask, height=found.height, width=found.width)
+        words = f"{of}: its mask of {area:,} px."
+        return Proposal(label.key, title, words, rle=rle, adjusted=adjusted)
     outline = trace(found.mask, height=found.height, width=found.width) if found.mask else None
     if label.polygons and outline:
-        return Proposal(label.key, title, f"{of}: its outline.", parts=outline, adjusted=adjusted)
+        words = f"{of}: its outline of {sum(map(len, outline)):,} points."
+        return Proposal(label.key, title, words, parts=outline, adjusted=adjusted)
     return boxed(label, found.box, title=title, of=of, adjusted=adjusted)
 
 

@@ -137,6 +137,7 @@ class ReviewPanel(QScrollArea):
         self.comment = QLineEdit()
         self.comment.setObjectName("comment")
         self.comment.setPlaceholderText("Comment   M")
+        self.comment.editingFinished.connect(lambda: self.comment.home(False))  # its beginning is seen
         self.comment.returnPressed.connect(lambda: self.comment_given.emit(self.comment.text()))
         self.instructions = InstructionsView(self._images, self._actions, colour_of=self._colour_of)
         self.story = QLabel()

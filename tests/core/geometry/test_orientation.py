@@ -53,3 +53,10 @@ def test_channels_stay_last():
 def test_the_declared_size_tells_the_frame(stored, orientation, declared, prefer, expected):
     frame = label_frame(stored, orientation=orientation, declared=declared, prefer=prefer)
     assert (frame.orientation, frame.width, frame.height, frame.fits) == expected
+    other = label_frame(
+        stored,
+        orientation=orientation,
+        declared=declared,
+        prefer="stored" if prefer == "turned" else "turned",
+    )
+    assert frame.either == (frame.fits and other.orientation != frame.orientation)
