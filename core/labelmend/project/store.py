@@ -34,6 +34,9 @@ DAMAGE: Final = (
 """What reading raises when a file holds what it should not."""
 _FREE, _MOST_TIMES = 1 << 28, 200
 """Arrays of so many bytes are read from any file, and of so many times its size."""
+_PAGE: Final = 8192
+_FOLD_AT: Final = 64 * _PAGE
+"""About so many bytes of the log are folded into the file at a time: some milliseconds' work."""
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 
@@ -59,6 +62,7 @@ class Store:
         self._lock = threading.RLock()
         self._copy: Aside | None = None
         self._closed = False
+        self._unfolded = 0  # bytes, about
         if not importing and not path.is_file():
             what = "is no file" if path.exists() else "is not there"
             raise BadFile(f"{path} {what}: choose an existing .labelmend file.")
@@ -91,12 +95,13 @@ class Store:
         if not self.reading:
             execute("PRAGMA locking_mode = EXCLUSIVE")
         if importing:
-            execute("PRAGMA page_size = 8192")
+            execute(f"PRAGMA page_size = {_PAGE}")
             execute("PRAGMA journal_mode = OFF")
             execute("PRAGMA synchronous = OFF")
         elif not self.reading:
             execute("PRAGMA journal_mode = WAL")
             execute("PRAGMA synchronous = FULL")
+            execute("PRAGMA wal_autocheckpoint = 0")  # `_fold` does it
             # The lock is taken by the first write: take it now, so that a second window learns it at once.
             execute("BEGIN IMMEDIATE")
             execute("COMMIT")
@@ -150,6 +155,17 @@ class Store:
                     raise
             except sqlite3.Error as error:
                 raise _sentence(self.path, error) from error
+            self._unfolded += _PAGE
+            if self._unfolded >= _FOLD_AT:
+                self._unfolded = 0
+                threading.Thread(target=self._fold, name="folding the log").start()
+
+    def _fold(self) -> None:
+        """Fold what stands in SQLite's log into the file, in a thread: a commit that does it by the way takes
+        forty times as long as others. What is committed is on the disk before and after."""
+        with self._lock, contextlib.suppress(sqlite3.Error):  # a full disk is said by the next commit
+            if not self._closed:
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
@@ -203,6 +219,7 @@ class Store:
         with ThreadPoolExecutor() as pool:
             packed = in_order(packing.row_of, packing.parts_of(arrays), executor=pool, tick=lambda: None)
             for row in packed:
+                self._unfolded += len(row[-1])
                 self._connection.execute("INSERT INTO array VALUES(?, ?, ?, ?)", row)
 
     def array(self, name: str) -> NDArray[Any]:
@@ -280,6 +297,7 @@ class Store:
     # ---------------------------------------------------------------- pictures of the instructions
     def put_picture(self, name: str, data: bytes) -> None:
         """Keep a picture file's bytes under their SHA-256 (inside the caller's transaction)."""
+        self._unfolded += len(data)
         self._connection.execute("INSERT OR IGNORE INTO picture VALUES(?, ?)", (name, data))
 
     def picture(self, name: str) -> bytes | None:
@@ -293,6 +311,7 @@ class Store:
     # ---------------------------------------------------------------- history
     def append(self, *rows: Row) -> None:
         """Add rows to the history (inside the caller's transaction)."""
+        self._unfolded += sum(len(r.body) for r in rows)
         values = ((r.seq, r.origin, r.at, r.actor, r.role, r.op, r.of, r.title, r.body, r.hash) for r in rows)
         self._connection.executemany("INSERT INTO history VALUES(?,?,?,?,?,?,?,?,?,?)", values)
 

@@ -1,7 +1,9 @@
 """Project files: made whole or not at all, opened by one, refused with a sentence."""
 
 import json
+import shutil
 import sqlite3
+import threading
 
 import pytest
 
@@ -24,6 +26,31 @@ def test_two_windows_cannot_have_one_project(tmp_path):
         Project.open(tmp_path / "test.labelmend")
     project.close()
     Project.open(tmp_path / "test.labelmend").close()
+
+
+def test_the_log_is_folded_into_the_file_by_a_thread_and_stays_small(tmp_path):
+    project, log = make_project(tmp_path), tmp_path / "test.labelmend-wal"
+    path, sizes = tmp_path / "test.labelmend", []
+    before = path.read_bytes()
+    for number in range(200):
+        with project.store.transaction():
+            project.store.put_picture(f"{number:064}", bytes([number]) * 20_000)
+        for thread in threading.enumerate():
+            if thread.name == "folding the log":
+                thread.join()
+        sizes.append(log.stat().st_size)
+    assert max(sizes) < 1 << 20
+    assert len(path.read_bytes()) > len(before) + 150 * 20_000
+    project.apply(editing.delete(project, 3))
+    (tmp_path / "copy").mkdir()
+    for file in (path, log):  # as it is when the program dies here
+        shutil.copy(file, tmp_path / "copy" / file.name)
+    project.close()
+    again = Project.open(tmp_path / "copy" / path.name)
+    assert again.record(3) is None
+    kept = again.store._connection.execute("SELECT count(*), sum(length(body)) FROM picture").fetchone()
+    assert kept == (200, 200 * 20_000)
+    again.close()
 
 
 @pytest.mark.parametrize(
