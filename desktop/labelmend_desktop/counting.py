@@ -23,7 +23,7 @@ class Counting(QObject):
         self._session = session
         self._tasks = Tasks(self)  # of its own: counting holds up nothing else
         self._task: Task | None = None
-        session.closing.connect(self._tasks.cancel_and_wait)
+        session.closing.connect(self._tasks.let_go)
 
     def begin(self, count: Callable[..., Any], tell: Callable[[Any], None]) -> None:
         """Call ``tell`` with what ``count(project, progress=...)`` comes to, of the project as it stands."""

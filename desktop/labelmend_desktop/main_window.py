@@ -367,12 +367,15 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(_AGAIN, self.close)
             return
         self._layout.keep(panels=self.session.project is not None)
-        self.tasks.cancel_and_wait()
+        self.tasks.let_go()
         if "dashboard" in vars(self):
             self.dashboard.live.stop()
             self.dashboard.close()
             self.dashboard.deleteLater()
         self.keyboard.stop()
         self.session.close()
+        self.hide()  # a thread may take a second to stop
+        for tasks in (*self.findChildren(Tasks), *self.session.findChildren(Tasks)):
+            tasks.cancel_and_wait()
         self.session.pictures.shutdown()
         event.accept()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -46,6 +46,7 @@ class _UnderWay:
 
     work: Future[Any]
     then: Callable[[], object] | None
+    failed: list[Exception] = field(default_factory=list)
 
 
 class Making(QObject):
@@ -83,10 +84,14 @@ class Making(QObject):
     def settle(self) -> None:
         """Have the step that is under way done: two do not write at once."""
         if self._under_way is not None and self._under_way.then is not None:
-            work, then, self._under_way = self._under_way.work, self._under_way.then, None
-            wait([work])
-            if work.exception() is None:
-                then()
+            under_way, then, self._under_way = self._under_way, self._under_way.then, None
+            wait([under_way.work])
+            if under_way.work.exception() is None:
+                try:
+                    then()
+                except Exception as error:
+                    under_way.failed.append(error)
+                    raise
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hold back what gets here of what the user does, in its order."""
@@ -121,19 +126,23 @@ class Making(QObject):
             if then is not None:
                 then()
             return found
-        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         with self._holding(), ThreadPoolExecutor(1, thread_name_prefix="making") as pool:
             future = pool.submit(work)
-            self._under_way = _UnderWay(future, then)
+            self._under_way = under_way = _UnderWay(future, then)
+            QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
             self._look.start()
             self._tell.start()
-            self._loop.exec(_NO_INPUT)
-            self._look.stop()
-            self._tell.stop()
-            self.settle()
-            self._under_way = None
-            QGuiApplication.restoreOverrideCursor()
-            QGuiApplication.processEvents(_NO_INPUT)  # the window first serves what waits
+            try:
+                self._loop.exec(_NO_INPUT)
+                self.settle()
+            finally:
+                self._look.stop()
+                self._tell.stop()
+                self._under_way = None
+                QGuiApplication.restoreOverrideCursor()
+                QGuiApplication.processEvents(_NO_INPUT)  # the window first serves what waits
+        if under_way.failed:  # which told whoever settled it meanwhile
+            raise under_way.failed[0]
         return future.result()
 
     def _leave(self) -> None:

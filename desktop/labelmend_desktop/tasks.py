@@ -72,7 +72,8 @@ class _Work(QRunnable):
         except LabelmendError as error:
             task.failed.emit(task, error)
         except Exception:
-            _log.exception("%s failed", task.title)
+            if not task.is_cancelled:  # its project may be closed by now
+                _log.exception("%s failed", task.title)
             task.failed.emit(task, LabelmendError(OUR_FAULT))
         else:
             task.done.emit(task, result)
@@ -118,11 +119,15 @@ class Tasks(QObject):
         self._pool.start(_Work(task, function, args))
         return task
 
-    def cancel_and_wait(self) -> None:
-        """Stop everything; returns when the thread is idle. What was promised is not called any more."""
+    def let_go(self) -> None:
+        """Stop everything, but wait for nothing. What was promised is not called any more."""
         for task in list(self._endings):
             task.cancel()
         self._endings.clear()
+
+    def cancel_and_wait(self) -> None:
+        """The same; returns when the thread is idle."""
+        self.let_go()
         self._pool.waitForDone()
 
     def _progressed(self, task: Task, done: int, total: int) -> None:

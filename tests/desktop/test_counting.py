@@ -101,3 +101,24 @@ def test_what_is_still_counted_does_not_keep_a_project_open(hands):
     hands.session.close()
     assert hands.session.project is None
     assert told == []
+
+
+def test_another_project_is_opened_while_something_is_counted_still(hands, tmp_path, qtbot):
+    began, go_on, told = threading.Event(), threading.Event(), []
+
+    def count(project, *, progress):
+        began.set()
+        go_on.wait(20)
+        progress(1, 1)
+        return project.store.history()
+
+    hands.window.counting.begin(count, told.append)
+    assert began.wait(20)
+    session, path = hands.session, hands.session.project.path
+    session.close()  # which waits for nobody
+    assert session.project is None
+    go_on.set()
+    session.open(path)
+    hands.window.counting.begin(count, told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [session.project.store.history()]

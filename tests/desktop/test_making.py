@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete
@@ -154,6 +155,23 @@ def test_what_cannot_be_written_is_said_and_nothing_is_changed(window, monkeypat
     assert len(session.annotations()) == LABELS
     assert session.edits.delete_several()
     assert operations(session) == ["do"]
+
+
+def test_a_step_that_is_not_taken_over_is_said_and_leaves_no_wait_cursor(window, monkeypatch):
+    session, said = window.window.session, []
+    session.failed.connect(lambda told: said.append(str(told)))
+    monkeypatch.setattr(session.project, "take_over", lambda _copy: refuse("It cannot be taken over."))
+
+    def settle() -> None:
+        with pytest.raises(Refused, match="taken over"):
+            session.making.settle()
+
+    during = meanwhile(session, settle)
+    assert not session.edits.delete_several()
+    assert during == [True]
+    assert said == ["It cannot be taken over."]
+    assert QGuiApplication.overrideCursor() is None
+    assert not session.making.under_way
 
 
 def refuse(why: str) -> None:

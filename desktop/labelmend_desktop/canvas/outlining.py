@@ -43,7 +43,7 @@ class Outlining(QObject):
     def stop(self) -> None:
         """The project closes: nothing more is outlined."""
         self.serve(Scene())
-        self._tasks.cancel_and_wait()
+        self._tasks.let_go()
 
     def read(self, key: Hashable, work: Callable[[], Result]) -> Result | None:
         """What ``work`` comes to, which ``key`` names; None until a thread is done with it."""

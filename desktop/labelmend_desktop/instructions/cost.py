@@ -61,9 +61,9 @@ class Cost(QObject):
         self._task, self._given, self.counting = None, None, False
 
     def shutdown(self) -> None:
-        """Stop, and wait for the thread."""
+        """The project closes: nothing more is told."""
         self.stop()
-        self._tasks.cancel_and_wait()
+        self._tasks.let_go()
 
     def _count(self) -> None:
         project, given = self._session.project, self._given
