@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelmend.find.explain_cards import MEMBER_SHORT, card_in_short, card_sentence, member_sentence
 from labelmend.find.explain_pictures import picture_in_short, picture_sentence
-from labelmend.find.inputs import Floats
 from labelmend.find.issues import (
     BOTTOM,
     CARDS,
@@ -33,6 +35,40 @@ from labelmend.find.issues import (
 Name = Callable[[int], str]
 
 SIDES = ((LEFT, "left"), (TOP, "top"), (RIGHT, "right"), (BOTTOM, "bottom"))
+_OFF = [
+    [k for k, (bit, _) in enumerate(SIDES) if bits & bit] for bits in range(LEFT + TOP + RIGHT + BOTTOM + 1)
+]
+"""The places in SIDES of those that the bits of a location issue name."""
+
+
+class _One(NamedTuple):
+    """An issue as plain numbers: read out of the columns one by one they take longer than the sentence."""
+
+    row: int
+    kind: int
+    code: str
+    category: int
+    fix_category: int
+    annotation: int
+    other: int
+    score: float
+    cluster: int
+    seen_by: int
+    models: int
+    tolerance: float
+    bbox: tuple[float, ...]
+    evidence: tuple[float, ...]
+
+
+def _plain(issues: Issues, rows: NDArray[np.int64]) -> Iterator[_One]:
+    """Some issues of the columns, by their rows (k,)."""
+    columns: dict[str, Iterable[Any]] = {"row": rows.tolist()}
+    for name in _One._fields[1:]:
+        column = getattr(issues, name)[rows]
+        # Boxes and evidence one after the other: a list of lists is work for the garbage collector.
+        columns[name] = column.tolist() if column.ndim == 1 else zip(*column.T.tolist(), strict=True)
+    columns["code"] = map(CODES.__getitem__, columns["code"])
+    return map(_One._make, zip(*columns.values(), strict=True))
 
 
 def sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name = str, file: Name = str) -> str:
@@ -41,53 +77,71 @@ def sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name = 
     categories are the names by row; name says how an annotation's key is shown (its id, say), file how an
     image's row is (its file name).
     """
-    said = _sentence(issues, i, categories=categories, name=name, file=file)
-    more = [*_models(issues, i), *_tolerance(issues, i, categories)]
-    return "; ".join([said.removesuffix("."), *more]) + "." if more else said
+    return sentences(issues, np.array([i]), categories=categories, name=name, file=file)[0]
 
 
-def _models(issues: Issues, i: int) -> list[str]:
+def sentences(
+    issues: Issues,
+    rows: NDArray[np.int64],
+    *,
+    categories: Sequence[str],
+    name: Name = str,
+    file: Name = str,
+) -> list[str]:
+    """`sentence` of many issues, by their rows (k,)."""
+    told = []
+    for one in _plain(issues, rows):
+        said = _sentence(issues, one, categories=categories, name=name, file=file)
+        if one.models > 1 or not math.isnan(one.tolerance):
+            more = [*_models(one), *_tolerance(one, categories)]
+            said = "; ".join([said.removesuffix("."), *more]) + "."
+        told.append(said)
+    return told
+
+
+def _models(one: _One) -> list[str]:
     """How many of several models see what an issue is about, with its class."""
-    seen, models = int(issues.seen_by[i]), int(issues.models[i])
+    seen, models = one.seen_by, one.models
     if models < 2:
         return []
-    many, one = ("say so", "says so") if issues.kind[i] == CLASS else ("see it", "sees it")
+    many, single = ("say so", "says so") if one.kind == CLASS else ("see it", "sees it")
     if seen == models:
         return [f"both models {many}" if models == 2 else f"all {models} models {many}"]
-    return [f"{seen} of {models} models {one if seen == 1 else many}"]
+    return [f"{seen} of {models} models {single if seen == 1 else many}"]
 
 
-def _tolerance(issues: Issues, i: int, categories: Sequence[str]) -> list[str]:
-    pixels = issues.tolerance[i]
-    if np.isnan(pixels):
+def _tolerance(one: _One, categories: Sequence[str]) -> list[str]:
+    if math.isnan(one.tolerance):
         return []
-    return [f"tolerance for {_class_name(categories, issues.category[i])}: {_number(round(pixels, 1))} px"]
+    return [
+        f"tolerance for {_class_name(categories, one.category)}: {_number(np.round(one.tolerance, 1))} px"
+    ]
 
 
-def _sentence(issues: Issues, i: int, *, categories: Sequence[str], name: Name, file: Name) -> str:
-    kind = int(issues.kind[i])
-    if kind == STRUCTURE and CODES[issues.code[i]] in CARDS:
-        return card_sentence(issues, i, class_name=lambda row: _class_name(categories, row), file=file)
-    if CODES[issues.code[i]] in FROM_PICTURE:
-        return picture_sentence(issues, i)
-    if issues.cluster[i] >= 0:
-        return member_sentence(issues, i, class_name=lambda row: _class_name(categories, row))
+def _sentence(issues: Issues, one: _One, *, categories: Sequence[str], name: Name, file: Name) -> str:
+    kind = one.kind
+    if kind == STRUCTURE and one.code in CARDS:
+        return card_sentence(issues, one.row, class_name=lambda row: _class_name(categories, row), file=file)
+    if one.code in FROM_PICTURE:
+        return picture_sentence(issues, one.row)
+    if one.cluster >= 0:
+        return member_sentence(issues, one.row, class_name=lambda row: _class_name(categories, row))
     if kind == MISSING:
-        return _missing(issues, i, categories)
+        return _missing(one, categories)
     if kind == SPURIOUS:
-        return _spurious(issues, i, categories)
+        return _spurious(one, categories)
     if kind == CLASS:
-        return _class(issues, i, categories)
+        return _class(one, categories)
     if kind == LOCATION:
-        return _location(issues, i)
+        return _location(one)
     if kind == DUPLICATE:
-        return _duplicate(issues, i, name, categories)
-    return _structure(issues, i)
+        return _duplicate(one, name, categories)
+    return _structure(one)
 
 
 def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     """The same in a few words, for the list."""
-    kind, e = int(issues.kind[i]), issues.evidence[i]
+    kind, e = int(issues.kind[i]), issues.evidence[i].tolist()
     if CODES[issues.code[i]] in FROM_PICTURE:
         return picture_in_short(issues, i)
     if issues.cluster[i] >= 0 and KINDS[kind] in MEMBER_SHORT:
@@ -95,7 +149,7 @@ def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     if kind == MISSING:
         return f"unlabelled, score {_two(e[0])}"
     if kind == SPURIOUS and not issues.code[i]:
-        return "no detection here" if e[1] < 0.005 or np.isnan(e[1]) else f"overlap at most {_percent(e[1])}"
+        return f"overlap at most {_percent(e[1])}" if e[1] >= 0.005 else "no detection here"
     if kind == CLASS:
         return f"{_class_name(categories, issues.fix_category[i])} {_two(e[0])}?"
     if kind == LOCATION:
@@ -107,48 +161,48 @@ def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     return _SHORT_CODE[CODES[issues.code[i]]]
 
 
-def _missing(issues: Issues, i: int, categories: Sequence[str]) -> str:
-    e = issues.evidence[i]
-    what = f"The model is {_two(e[0])} sure of {article(_class_name(categories, issues.category[i]))} here"
+def _missing(one: _One, categories: Sequence[str]) -> str:
+    e = one.evidence
+    what = f"The model is {_two(e[0])} sure of {article(_class_name(categories, one.category))} here"
     if e[4] == 1:
         return f"{what}; one label covers it together with another object."
     if e[1] > 0:
         where = f"no annotation overlaps it by more than {_percent(e[1])}"
-    elif np.isfinite(e[3]) and e[3] >= 1:
+    elif math.isfinite(e[3]) and e[3] >= 1:
         where = f"the nearest annotation is {e[3]:.0f} px away"
-    elif np.isfinite(e[3]):
+    elif math.isfinite(e[3]):
         where = "the nearest annotation only touches it"
     else:
         where = "this image has no annotation"
-    forgotten = f"of the rest about {_percent(float(issues.score[i]))} are forgotten labels"
+    forgotten = f"of the rest about {_percent(one.score)} are forgotten labels"
     return f"{what} and {where}; {_percent(e[2])} of such detections carry a label, {forgotten}."
 
 
-def _spurious(issues: Issues, i: int, categories: Sequence[str]) -> str:
-    e = issues.evidence[i]
-    if issues.code[i]:
-        return f"{_structure(issues, i)[:-1]}, so no object can be in it."
-    name = _class_name(categories, issues.category[i])
-    if np.isnan(e[1]) or e[1] <= 0:
+def _spurious(one: _One, categories: Sequence[str]) -> str:
+    e = one.evidence
+    if one.code:
+        return f"{_structure(one)[:-1]}, so no object can be in it."
+    name = _class_name(categories, one.category)
+    if math.isnan(e[1]) or e[1] <= 0:
         seen = "nothing that it sees touches this one"
     else:
         seen = f"nothing that it sees overlaps this one by more than {_percent(e[1])} (score {_two(e[2])})"
     return f"The model sees {_percent(e[0])} of the {name} labels of this size, but {seen}."
 
 
-def _class(issues: Issues, i: int, categories: Sequence[str]) -> str:
-    e = issues.evidence[i]
-    here = _class_name(categories, issues.category[i])
-    there = _class_name(categories, issues.fix_category[i])
+def _class(one: _One, categories: Sequence[str]) -> str:
+    e = one.evidence
+    here = _class_name(categories, one.category)
+    there = _class_name(categories, one.fix_category)
     own = f"gives {here} {_two(e[2])} there" if e[2] > 0 else f"gives {here} no score there"
-    often = f"; it says {there} at {_percent(e[3])} of the {here} labels" if np.isfinite(e[3]) else ""
+    often = f"; it says {there} at {_percent(e[3])} of the {here} labels" if math.isfinite(e[3]) else ""
     return (
         f"Labelled {here}, but the model is {_two(e[0])} sure of {there} (IoU {_two(e[1])}) and {own}{often}."
     )
 
 
-def _location(issues: Issues, i: int) -> str:
-    e, bits = issues.evidence[i], int(issues.evidence[i, 0])
+def _location(one: _One) -> str:
+    e, bits = one.evidence, int(one.evidence[0])
     if bits & GROUP:
         return (
             f"One label over two objects or more: detections of {_two(e[1])} and {_two(e[2])} fill "
@@ -159,7 +213,7 @@ def _location(issues: Issues, i: int) -> str:
             f"One object labelled in {e[3]:.0f} pieces: a detection of {_two(e[1])} holds them, they fill "
             f"{_percent(e[2])} of it and hardly touch each other, and none has a sure detection of its own."
         )
-    off = [k for k, (bit, _) in enumerate(SIDES) if bits & bit]
+    off = _OFF[bits]
     spread = f"this model's spread there is {_percent(e[7])}"
     if not off:
         agree = f"agree by an IoU of {_two(e[5])} only"
@@ -167,11 +221,11 @@ def _location(issues: Issues, i: int) -> str:
     # Not "the detection": what several of them show together may lie a little off each.
     seen = f"what the model sees ({_two(e[6])}, IoU {_two(e[5])})"
     if len(off) > 2:
-        worst = max(off, key=lambda k: _side_share(issues, i, k))
+        worst = max(off, key=lambda k: _side_share(one, k))
         many = "All four" if len(off) == 4 else "Three"
-        most = _side(e[1 + worst], SIDES[worst][1], _side_share(issues, i, worst), False)
+        most = _side(e[1 + worst], SIDES[worst][1], _side_share(one, worst), False)
         return f"{many} sides miss {seen}, most of all {most}; {spread}."
-    parts = [_side(e[1 + k], SIDES[k][1], _side_share(issues, i, k), n == 0) for n, k in enumerate(off)]
+    parts = [_side(e[1 + k], SIDES[k][1], _side_share(one, k), n == 0) for n, k in enumerate(off)]
     return f"{_join(parts)} {seen}; {spread}."
 
 
@@ -181,22 +235,22 @@ def _side(pixels: float, side: str, share: float, first: bool) -> str:
     return f"{start} {_pixels(pixels)}, {_percent(share)} of the {_extent(side)}, {way}"
 
 
-def _side_share(issues: Issues, i: int, k: int) -> float:
-    size = float(issues.bbox[i, 2 + k % 2])
-    return abs(float(issues.evidence[i, 1 + k])) / size if size > 0 else 0.0
+def _side_share(one: _One, k: int) -> float:
+    size = one.bbox[2 + k % 2]
+    return abs(one.evidence[1 + k]) / size if size > 0 else 0.0
 
 
 def _extent(side: str) -> str:
     return "width" if side in ("left", "right") else "height"
 
 
-def _short_location(e: Floats) -> str:
+def _short_location(e: Sequence[float]) -> str:
     bits = int(e[0])
     if bits & GROUP:
         return "one label, several objects"
     if bits & FRAGMENT:
         return f"one object, {e[3]:.0f} labels"
-    off = [k for k, (bit, _) in enumerate(SIDES) if bits & bit]
+    off = _OFF[bits]
     if not off:
         return f"IoU {_two(e[5])} only"
     worst = max(off, key=lambda k: abs(e[1 + k]))
@@ -205,21 +259,21 @@ def _short_location(e: Floats) -> str:
     return ", ".join(f"{SIDES[k][1]} side {_pixels(e[1 + k])}" for k in off)
 
 
-def _duplicate(issues: Issues, i: int, name: Name, categories: Sequence[str]) -> str:
-    e, other = issues.evidence[i], name(int(issues.other[i]))
+def _duplicate(one: _One, name: Name, categories: Sequence[str]) -> str:
+    e, other = one.evidence, name(one.other)
     which = " of the same class" if e[1] else " of another class"
     if named := _other_class(e, categories):
         which = f", {article(named)}"
     return f"Covers the same object as annotation {other}{which} (IoU {_two(e[0])})."
 
 
-def _other_class(e: Floats, categories: Sequence[str]) -> str:
+def _other_class(e: Sequence[float], categories: Sequence[str]) -> str:
     """The class of the other label of a duplicate; empty where it is the same, or was not kept."""
-    return "" if e[1] or np.isnan(e[4]) else _class_name(categories, int(e[4]))
+    return "" if e[1] or math.isnan(e[4]) else _class_name(categories, int(e[4]))
 
 
-def _structure(issues: Issues, i: int) -> str:
-    code, e, box = CODES[issues.code[i]], issues.evidence[i], issues.bbox[i]
+def _structure(one: _One) -> str:
+    code, e, box = one.code, one.evidence, one.bbox
     if code == "no_area":
         return f"The box is {_number(box[2])} by {_number(box[3])} px: it has no area."
     if code == "partly_outside":
@@ -233,7 +287,7 @@ def _structure(issues: Issues, i: int) -> str:
     if code == "odd_shape":
         shape = f"Its width is {_times(e[1])} its height, where {_times(e[2])} is usual for its class"
         return f"{shape}; no model was asked."
-    if code == "look" and issues.annotation[i] == NO_KEY:
+    if code == "look" and one.annotation == NO_KEY:
         return "Judge whether a label is missing here: add it, or say that it is no error."
     return _CODE_SENTENCE[code]
 
@@ -290,6 +344,8 @@ def _two(value: float) -> str:
 
 
 def _percent(share: float) -> str:
+    if 0.01 <= share < 0.99:
+        return f"{100 * share:.0f} %"
     shown = f"{100 * share:.0f}"
     # Rounding must not claim certainty: 99.7 % is not "100 %".
     if shown == "100" and share < 1:

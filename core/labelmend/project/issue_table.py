@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.explain import sentence, short
+from labelmend.find.explain import sentences, short
 from labelmend.find.issues import (
     CODES,
     KINDS,
@@ -195,10 +195,20 @@ class IssueTable:
 
     def sentence(self, row: int) -> str:
         """Why this is an issue, in one sentence with its numbers."""
-        text = self._texts.get(int(self.id[row]))
-        return text or sentence(
-            self.columns, row, categories=self._categories, name=self._name, file=self._file
+        return self.sentences(np.array([row]))[0]
+
+    def sentences(self, rows: NDArray[np.int64]) -> list[str]:
+        """`sentence` of many rows (k,)."""
+        texts = [self._texts.get(issue) for issue in self.id[rows].tolist()]
+        said = sentences(
+            self.columns,
+            rows[[not text for text in texts]],
+            categories=self._categories,
+            name=self._name,
+            file=self._file,
         )
+        others = iter(said)
+        return [text or next(others) for text in texts]
 
     def short(self, row: int) -> str:
         """The same in a few words."""

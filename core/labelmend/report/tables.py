@@ -3,28 +3,19 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from labelmend.find.issues import NO_KEY
 from labelmend.project.annotation import Annotation
-from labelmend.project.history import AUDIT
-from labelmend.project.issue_table import GONE, IssueTable
 from labelmend.project.listing import names_of
 from labelmend.project.project import Project
 from labelmend.project.subjects import subject_of
 from labelmend.report.chronicle import read_chronicle, rows_of
 from labelmend.report.fixes import change_of, fixes
-from labelmend.report.judgements import Judgements
+from labelmend.report.issue_columns import ISSUE, Value, issue_columns
 from labelmend.review.sampling import Stratum
-from labelmend.review.states import ROLES, STATUS_INDEX
 
-Value = str | int | float | None
-_AT_ONCE: Final = 5000
-"""Issues whose columns are read at a time."""
 _SIDES: Final = ("x", "y", "width", "height")
 _TALLY: Final = ("open", "done", "expected", "approved", "rejected", "first_pass", "seconds", "pace")
 _STRATUM: Final = ("title", "rate", "frame", "drawn", "right", "wrong", "open", "elsewhere")
@@ -46,11 +37,6 @@ _HISTORY: Final = (
     "class", "sha256",
 )  # fmt: skip
 _RATE: Final = ("of", "name", "size", "drawn", "open", "wrong", "share", "low", "high")
-_ISSUE: Final = (
-    "issue", "kind", "image_id", "file", "annotation_id", "class", "score", *_SIDES, "cluster", "state",
-    "verdict", "annotator", "authors", "judged_at", "reviewer", "reviewed_at", "rejected_because", "expert",
-    "decided_at", "outcome", "expert_comment", "why",
-)  # fmt: skip
 _CHANGE: Final = (
     "issue", "annotation_id", "image_id", "change", "changed_by", "class_before", "class_now",
     *(f"{side}_before" for side in _SIDES), *(f"{side}_now" for side in _SIDES),
@@ -59,11 +45,15 @@ _CHANGE: Final = (
 
 @dataclass(frozen=True)
 class Table:
-    """One table: the name of its file without the ending, the names of its columns, and its rows."""
+    """One table: the name of its file without the ending, the names of its columns, and its rows.
+
+    columns: of a large one in place of the rows, those of some rows at a time.
+    """
 
     name: str
     head: Sequence[str]
-    rows: Iterable[Sequence[Value]]
+    rows: Iterable[Sequence[Value]] = ()
+    columns: Iterable[Sequence[Sequence[Value]]] = ()
 
 
 def tables(project: Project, told: Mapping[str, Any]) -> list[Table]:
@@ -71,7 +61,7 @@ def tables(project: Project, told: Mapping[str, Any]) -> list[Table]:
     course, draws = told["course"], told["draws"]
     judged = course["course"]["judged"]
     return [
-        Table("issues", _ISSUE, _issues(project)),
+        Table("issues", ISSUE, columns=issue_columns(project)),
         Table("changes", _CHANGE, _changes(project)),
         Table("history", _HISTORY, _history(project)),
         *(Table(name, (name.removesuffix("s"), *_TALLY), _picked(course[name], ("name", *_TALLY)))
@@ -99,69 +89,6 @@ def tables(project: Project, told: Mapping[str, Any]) -> list[Table]:
 
 def _picked(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> Iterator[list[Value]]:
     return ([one[name] for name in names] for one in rows)
-
-
-# -------------------------------------------------------------------- issues
-def _issues(project: Project) -> Iterator[list[Value]]:
-    table, names, state = project.issues, names_of(project), project.state
-    judgements = Judgements()
-    judgements.catch_up(project.store, before=project.altered_at)
-    last = [_last(judgements.events, ROLES.index(role)) for role in ("annotator", "reviewer", "expert")]
-    rejects = judgements.events[judgements.events["status"] == STATUS_INDEX["rejected"]]
-    why = {int(one["issue"]): judgements.comments[one["comment"]] for one in rejects}
-    for row, issue, image, key, category, cluster, score, box in _rows(table):
-        standing, note = state.standing(issue), state.notes.get(issue)
-        annotator, reviewer, expert = (found.get(issue) for found in last)
-        yield [
-            issue,
-            AUDIT if note is not None and note.kind == AUDIT else table.kind_of(row),
-            names.image(image) if image >= 0 else None,
-            names.files[image] if image >= 0 else None,
-            None if key == NO_KEY else names.annotation(key),
-            names.categories[category] if category >= 0 else None,
-            None if note is not None else round(score, 6),
-            *box,
-            cluster if cluster >= 0 else None,
-            table.status_of(row),
-            standing.verdict,
-            standing.annotator,
-            ", ".join(standing.authors),
-            _at(annotator),
-            standing.reviewer,
-            _at(reviewer),
-            why.get(issue),
-            standing.expert,
-            _at(expert),
-            standing.outcome,
-            None if expert is None else judgements.comments[expert["comment"]],
-            table.sentence(row),
-        ]
-
-
-def _rows(table: IssueTable) -> Iterator[tuple[int, int, int, int, int, int, float, list[Value]]]:
-    """Of each issue its row, id, image, annotation, category, cluster, score and box; read some thousands at
-    a time, since reading numbers one by one out of columns takes as long as the rest."""
-    rows = np.flatnonzero(table.status != GONE)
-    for first in range(0, len(rows), _AT_ONCE):
-        part = rows[first : first + _AT_ONCE]
-        columns = (table.id, table.image, table.annotation, table.category, table.cluster, table.score)
-        yield from zip(
-            part.tolist(),
-            *(column[part].tolist() for column in columns),
-            map(_box, table.bbox[part].round(3).tolist()),
-            strict=True,
-        )
-
-
-def _last(events: NDArray[Any], role: int) -> dict[int, Any]:
-    """The last judgement of each issue in a role."""
-    return {int(one["issue"]): one for one in events[events["role"] == role]}
-
-
-def _at(event: Any) -> str | None:
-    if event is None:
-        return None
-    return datetime.fromtimestamp(float(event["at"]), UTC).isoformat(timespec="seconds")
 
 
 def _box(box: list[float]) -> list[Value]:
