@@ -116,10 +116,9 @@ def fixes(project: Project, *, progress: Progress = silent) -> list[Fix]:
     for number, issue in enumerate(issues):
         if number % _AT_ONCE == 0:
             progress(number, len(issues))
-        row = table.row_of(issue)
         before = project.state.before(issue)
         pairs = [(key, was, now) for key, was in before.items() if (now := project.record(key)) != was]
-        if row < 0 or not pairs:
+        if not pairs or (row := table.row_of(issue)) < 0:
             continue
         done = [change_of(was, now) for _, was, now in pairs]
         change, by = min(done, key=lambda one: (CHANGES.index(one[0]), -one[1]))

@@ -56,8 +56,9 @@ def _band(low: int, score: NDArray[np.float64], verdict: NDArray[np.int8]) -> di
 def _verdicts(project: Project) -> NDArray[np.int8]:
     """Of each row of the issues: 1 a real error, 0 none, -1 not decided (or doubtful, or rejected)."""
     out = np.full(len(project.issues), -1, np.int8)
-    for issue, standing in project.state.standings.items():
-        row = project.issues.row_of(issue)
+    standings = project.state.standings
+    rows = project.issues.rows_of(np.fromiter(standings, np.int64, len(standings))).tolist()
+    for row, (issue, standing) in zip(rows, standings.items(), strict=True):
         if row < 0 or standing is None or standing.status in _UNJUDGED:
             continue
         if standing.status == "decided" or standing.corrected:

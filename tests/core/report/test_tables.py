@@ -142,6 +142,14 @@ def test_lines_end_and_quotes_double_as_the_standard_says(tmp_path):
     assert (tmp_path / "out" / "t.csv").read_bytes() == b'a,b\r\n"say ""so""","two\nlines"\r\n1,\r\n'
 
 
+def test_numbers_are_written_with_the_digits_that_tell_them_apart(tmp_path):
+    numbers = [0.0, -0.5, 0.1 + 0.2, 1e-05, 1e-4, 123456789.5, 1e16, float("nan")]
+    rows = [(one, 2**60 + n, one if n % 2 else n) for n, one in enumerate(numbers)]
+    write_tables([Table("t", ("a", "b", "c"), rows)], tmp_path / "out")
+    with (tmp_path / "out" / "t.csv").open(newline="") as file:
+        assert list(csv.reader(file))[1:] == [[str(one) for one in row] for row in rows]
+
+
 def test_nothing_is_replaced_unless_that_is_said(reviewed, tmp_path):
     folder = tmp_path / "tables"
     folder.mkdir()
