@@ -19,9 +19,6 @@ OWN_FAULT = 0.002
 CLEAR = 0.2
 """Overlap with another annotation up to which an object counts as one that nobody drew anything on."""
 
-ALONE = 0.3
-"""Overlap with anything up to which an object stands alone: no part, no second box of another object."""
-
 HALF_SURE = 0.5
 DOUBT = 2.0
 """A model is taken to be wrong twice as often as its score says, and never less than a hundredth."""
@@ -70,7 +67,7 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
         rate = min(rate, UNTOLD)
         return LeftOut(rate, np.full(len(objects), rate), np.zeros(len(objects)), False)
     # The best of several scores promises more than any of them holds: only what all models see is believed.
-    alone = (np.maximum(touched, objects.stronger) < ALONE) & (objects.by_source > 0).all(axis=1)
+    alone = objects.alone() & (objects.by_source > 0).all(axis=1)
     cases = np.flatnonzero(
         alone & ~objects.crowd & ~(has_label & (objects.iou < LEAST_IOU)) & (objects.score >= HALF_SURE)
     )

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 EDGE = 0.003
 """A side this near to the image's border, as a share of the image, counts as cut off by it."""
 
+ALONE = 0.3
+"""Overlap with other annotations and surer objects up to which an object stands alone."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -109,6 +112,11 @@ class Objects:
 
     def __len__(self) -> int:
         return len(self.detection)
+
+    def alone(self) -> Bools:
+        """Those (n,) that overlap nothing much but their own label: no part, no second box of an object."""
+        touched = np.maximum(np.maximum(self.other_cover, self.other_iou), self.stronger)
+        return np.asarray(touched < ALONE)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labelmend.find.evidence import Objects
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.lots import sample
+from labelmend.find.lots import sample, steady
 from labelmend.find.matching import CLASS_SUPPORT
-from labelmend.find.moved import share_by_rank
+from labelmend.find.moved import rising, share_by_rank
 from labelmend.find.parts import PARTS, Groups
 from labelmend.find.statistics import Tick, design, fit_logistic, levelled, logit, quantile_knots
 
@@ -25,20 +26,21 @@ HOLD = 0.3
 LIKELY = 0.2
 """Probability from which a group is told as such, even if its box is as suspect."""
 
-DOUBT = 0.3
-"""How much less likely the least sure objects make what is equally likely by all else."""
+CASES, MOST_STEPS = 30, 40
+"""Objects of like score that the share of labelled ones is read from, and steps of score, at the most."""
 
 LEAST_USUAL = 0.33
 """Resemblance that joined labels are taken to have at least: chance groups must not be scaled up much."""
 
 
-def grouped(now: Groups, joined: Groups, *, tick: Tick) -> Floats:
+def grouped(now: Groups, joined: Groups, right: Floats, *, tick: Tick) -> Floats:
     """How likely (n,) each group is one label over several objects.
 
     joined are what sound neighbouring labels of this dataset would look like as one label: what tells
     them from the groups as they are orders these (real groups among them change the odds, not the
     order). How likely the groups of a rank are is the mean resemblance there, by that which the joined
-    ones have: few real groups show all signs. Among those the surest objects go first.
+    ones have: few real groups show all signs. It takes two objects that are there, though: right (by
+    object) is how likely each of them is no slip of the model.
     """
     alike = resemblance(now)
     if min(len(now), len(joined)) < FEWEST:
@@ -55,7 +57,7 @@ def grouped(now: Groups, joined: Groups, *, tick: Tick) -> Floats:
     weights = fit_logistic(model.matrix(columns), one_class, is_made, n_categories=1, tick=tick)
     odds = model.apply(weights, here, np.zeros(len(now), np.int64))
     share = share_by_rank(odds + HOLD * np.log(alike + 0.01), alike / usual)
-    return levelled(share * believed(logit(now.sure_first) + logit(now.sure_second)))
+    return levelled(share * right[now.first] * right[now.second])
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Crowded:
 
 
 def louder(
-    groups: Groups, probability: Floats, row: Ints, misplaced: Floats, unlabelled: Bools, *, score: Floats
+    groups: Groups, probability: Floats, row: Ints, misplaced: Floats, unlabelled: Bools, *, right: Floats
 ) -> tuple[Floats, Floats, Crowded]:
     """Of "wrong box" and "one label over several objects" one stays: one location issue a label.
 
@@ -90,15 +92,29 @@ def louder(
         at = at[probability[order[at]] >= share[part[at]]]
         share[part[at]], label[part[at]] = probability[order[at]], groups.annotation[order[at]]
     parts = unlabelled & (label >= 0)
-    share[parts] *= believed(logit(score[parts]))
+    share[parts] *= right[parts]
     shared = Crowded(np.where(parts, share, 0.0), np.where(parts, label, -1))
     return by_label[row], np.where(wins, np.maximum(probability, alone), 0.0), shared
 
 
-def believed(odds: Floats) -> Floats:
-    """A factor (n,) from 1 - DOUBT for the least odds of these to 1 for the surest."""
-    far = float(np.ptp(odds)) if len(odds) else 0.0
-    return 1 - DOUBT * (odds.max(initial=-np.inf) - odds) / far if far > 0 else np.ones(len(odds))
+def right(objects: Objects) -> Floats:
+    """How often (n,) objects of such a score carry a label where they stand alone, by that of the surest."""
+    alone = objects.alone() & ~objects.crowd
+    return likely_by_score(objects.score, alone, objects.taken >= 0)
+
+
+def likely_by_score(of: Floats, case: Bools, has_label: Bools) -> Floats:
+    """The share (n,) of labelled ones at scores like these, learned from the cases; 1 at the highest."""
+    steps = min(int(case.sum()) // CASES, MOST_STEPS)
+    if not steps:
+        return np.ones(len(of))
+    score, has_label = of[case], has_label[case]
+    limits = np.unique(np.quantile(score, np.linspace(0, 1, steps + 1)[:-1], method="lower"))
+    step = np.searchsorted(limits, score, side="right") - 1
+    n = np.bincount(step).astype(np.float64)
+    often = rising(np.bincount(step, has_label) / n, n)
+    middle = steady(np.bincount(step, score) / n)
+    return np.asarray(np.interp(of, middle, often) / max(float(often[-1]), 1e-9))
 
 
 def by_label(groups: Groups, probability: Floats, row: Ints, misplaced: Floats, n: int) -> Floats:

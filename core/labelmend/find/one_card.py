@@ -35,11 +35,12 @@ def one_card(found: Evidence, row: Ints, misplaced: Floats, spurious: Floats, *,
     row (n,) are the labels that misplaced (n,) is about; spurious is by label.
     """
     a, o = found.annotations, found.objects
-    grouped = groups.grouped(found.groups, found.joined, tick=tick)
+    right = groups.right(o)
+    grouped = groups.grouped(found.groups, found.joined, right, tick=tick)
     tick()
     unlabelled = (o.taken < 0) & ~o.crowd
     misplaced, grouped, crowded = groups.louder(
-        found.groups, grouped, row, misplaced, unlabelled, score=o.score
+        found.groups, grouped, row, misplaced, unlabelled, right=right
     )
     place = groups.by_label(found.groups, grouped, row, misplaced, len(a))
     sound = a.seen[(a.seen >= 0) & (a.iou >= SOUND)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.groups import believed, louder
+from labelmend.find.groups import likely_by_score, louder
 from labelmend.find.joined import neighbours
 from labelmend.find.parts import Groups, Spans, candidates
 from labelmend.geometry.boxes import iou_pairs
@@ -50,18 +50,23 @@ def test_the_objects_apart_in_a_label_are_its_parts_and_its_own_match_keeps_it()
 def test_a_likely_group_is_told_as_such_even_where_its_box_is_more_suspect():
     one = np.zeros(1, np.int64)
     for probability, stays in ((0.3, True), (0.1, False)):
+        unlabelled = np.array([True, False, True])
         box, both, shared = louder(
-            group(), np.array([probability]), one, np.array([0.6]), np.array([True, False, True]), score=SURE
+            group(), np.array([probability]), one, np.array([0.6]), unlabelled, right=np.ones(3)
         )
         assert (box[0], both[0]) == ((0.0, 0.6) if stays else (0.6, 0.0))
         np.testing.assert_allclose(shared.probability, [probability, 0, 0])
         assert shared.annotation.tolist() == [0, -1, -1]
 
 
-def test_what_is_equally_likely_by_all_else_is_less_so_where_the_model_is_less_sure():
-    np.testing.assert_allclose(believed(np.array([0.0, 1.0, 2.0])), [0.7, 0.85, 1])
-    assert believed(np.array([1.5, 1.5])).tolist() == [1, 1]
-    assert believed(np.zeros(0)).tolist() == []
+def test_an_object_is_as_likely_there_as_such_scores_carry_a_label_where_they_stand_alone():
+    score = np.repeat([0.2, 0.6, 0.9], 200)
+    has_label = np.r_[np.arange(200) % 4 == 0, np.arange(200) % 2 == 0, np.ones(200, bool)]
+    case = np.arange(600) % 10 > 0
+    found = likely_by_score(score, case, has_label & case)
+    np.testing.assert_allclose(found[[0, 599]], [has_label[:200][case[:200]].mean(), 1])
+    assert (np.diff(found) >= 0).all()
+    assert likely_by_score(score, case & (np.arange(600) < 20), has_label).tolist() == [1] * 600
 
 
 def test_only_sound_neighbours_of_one_class_that_nearly_touch_are_joined():
