@@ -55,11 +55,13 @@ def judge(
     doubles = report.report_duplicates(found, twice, labels, least(twice.probability))
     if predicted is None:
         return [doubles]
-    learned = _learn(found, labels, n_images=n_images, n_categories=n_categories, tick=tick)
+    learned = _learn(found, labels, predicted, n_images=n_images, n_categories=n_categories, tick=tick)
     return [doubles, *_reported(found, learned, labels, predicted, least, tick)]
 
 
-def _learn(found: Evidence, labels: Labels, *, n_images: int, n_categories: int, tick: Tick) -> _Learned:
+def _learn(
+    found: Evidence, labels: Labels, predicted: Predicted, *, n_images: int, n_categories: int, tick: Tick
+) -> _Learned:
     a, pairs = found.annotations, matched(found)
     image = labels.image[a.label].astype(np.int64)
     with Together(tick) as together:
@@ -67,7 +69,8 @@ def _learn(found: Evidence, labels: Labels, *, n_images: int, n_categories: int,
         confusing = together.begin(
             partial(classes, found, image, n_images=n_images, n_categories=n_categories, tick=tick)
         )
-        lacking = together.begin(partial(missing, found.objects, n_categories=n_categories, tick=tick))
+        where = predicted.image[found.objects.detection].astype(np.int64)
+        lacking = together.begin(partial(missing, found.objects, where, n_categories=n_categories, tick=tick))
         placing = together.begin(partial(location, found, pairs, n_categories=n_categories, tick=tick))
         spreading = together.begin(partial(usual_spread, pairs, tick))
         looking = together.begin(partial(unseen, a, n_categories=n_categories, tick=tick))

@@ -46,8 +46,11 @@ class Labelled:
     held: Ints
 
 
-def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
+def labelled(objects: Objects, *, n_categories: int, tick: Tick, careless: Floats | None = None) -> Labelled:
     """Log odds of every object. A case must not teach its own answer: that would hide the very exceptions.
+
+    careless (n,), where given, is learned from beside all else and then taken to be the same for all: objects
+    are not less real because their image was labelled carelessly.
 
     The order of unlabelled objects is that of all models together, those that saw the case too, which is the
     steadiest one; the odds along that order are those which models find for cases they did not see.
@@ -55,8 +58,12 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick) -> Labelled:
     has_label = objects.taken >= 0
     rows = np.flatnonzero(~objects.crowd & ~(has_label & (objects.iou < LEAST_IOU)))
     columns = _columns(objects)
+    as_seen = columns
+    if careless is not None:
+        as_seen = [*columns, careless]
+        columns = [*columns, np.full(len(objects), np.median(careless))]
     tick()
-    learner = _Learner(columns, objects.category, has_label, n_categories, tick)
+    learner = _Learner(as_seen, objects.category, has_label, n_categories, tick)
     some = sample(rows, objects.box, FIT_ROWS)
     model = learner.fit(some)
     full = model.odds(columns, objects.category)

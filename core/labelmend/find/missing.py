@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.completeness import left_out
+from labelmend.find.completeness import HALF_SURE, left_out
 from labelmend.find.evidence import Objects
-from labelmend.find.inputs import Floats
+from labelmend.find.inputs import Floats, Ints
 from labelmend.find.labelled import labelled
 from labelmend.find.statistics import Tick, logistic
+from labelmend.find.thoroughness import carelessness
 
 SURE = 0.96
 """Above this, scores only keep the order: no model is surer than that of a label it does not see."""
@@ -25,8 +26,8 @@ class Missing:
     rate: float
 
 
-def missing(objects: Objects, *, n_categories: int, tick: Tick) -> Missing:
-    """P(real but unlabelled) of every object.
+def missing(objects: Objects, image: Ints, *, n_categories: int, tick: Tick) -> Missing:
+    """P(real but unlabelled) of every object; image (n,) is that of each.
 
     The share m of labelled ones among objects alike is learned. Were a share c of the real ones left out,
     r = m / (1 - c) of them would be real, and of the unlabelled ones (r - m) / (1 - m). (Elkan and Noto,
@@ -34,9 +35,13 @@ def missing(objects: Objects, *, n_categories: int, tick: Tick) -> Missing:
     """
     learned = labelled(objects, n_categories=n_categories, tick=tick)
     tick()
-    m = np.clip(logistic(learned.odds), 1e-9, 1 - 1e-9)
     c = left_out(objects, learned)
+    careless = carelessness(objects, image, sure=HALF_SURE) if c.incomplete else None
+    if careless is not None:
+        learned = labelled(objects, n_categories=n_categories, tick=tick, careless=careless)
+        c = left_out(objects, learned)
     tick()
+    m = np.clip(logistic(learned.odds), 1e-9, 1 - 1e-9)
     of_its_like = logistic(learned.whole) if c.incomplete else m
     real = np.maximum(of_its_like / (1 - c.at_score), c.vouched)
     expected = np.maximum(real - m, 0) / (1 - m)
