@@ -17,8 +17,10 @@ from pycocotools import mask as coco_mask
 from labelmend.geometry import masks
 
 _MANY_EDGES = 200_000
+_LEVEL = 1e-9
 Pixels = NDArray[np.uint8]
 Sizes = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,19 +55,29 @@ def in_columns(mask: bytes, *, height: int, width: int, margin: int = 0) -> tupl
     left, right = max(x - margin, 0), min(x + max(w, 1) + margin, width)
     top, bottom = max(y - margin, 0), min(y + max(h, 1) + margin, height)
     edges = np.stack(masks.stretches(mask), axis=1).ravel()
-    lengths = np.diff(edges, prepend=left * height, append=right * height)
+    column, row = np.divmod(edges, height)  # as they lie along the columns of the rectangle
+    edges = (column - left) * (bottom - top) + np.clip(row - top, 0, bottom - top)
+    lengths = np.diff(edges, prepend=0, append=(right - left) * (bottom - top))
     inside = (np.arange(len(lengths)) % 2).astype(np.uint8)
-    columns = np.repeat(inside, lengths).reshape(right - left, height)
-    return columns[:, top:bottom], left, top
+    return np.repeat(inside, lengths).reshape(right - left, bottom - top), left, top
 
 
 def encoded(region: Cut, *, height: int, width: int) -> bytes:
     """The mask that holds the pixels of a cut and no others."""
+    return _from_edges(_edges(region, height), height=height, width=width)
+
+
+def _edges(region: Cut, height: int) -> NDArray[np.int64]:
+    """Where the runs of a cut's columns begin and end, along the columns of its picture."""
     wide, high = region.pixels.shape[::-1]
     columns = np.zeros((wide, high + 2), np.int8)
     columns[:, 1:-1] = region.pixels.T != 0
-    at = np.flatnonzero(np.diff(columns, axis=1))
-    edges = (at // (high + 1) + region.left) * height + at % (high + 1) + region.top
+    column, row = np.divmod(np.flatnonzero(np.diff(columns, axis=1)), high + 1)
+    edges: NDArray[np.int64] = (column + region.left) * height + row + region.top
+    return edges
+
+
+def _from_edges(edges: NDArray[np.int64], *, height: int, width: int) -> bytes:
     # Where one column's run ends at the bottom and the next one's begins at the top, it is one run.
     again = np.flatnonzero(edges[1:-1:2] == edges[2::2]) * 2 + 1
     edges = np.delete(edges, np.concatenate([again, again + 1]))
@@ -142,42 +154,98 @@ def stroke(start: ArrayLike, end: ArrayLike, *, radius: float, height: int, widt
     right, bottom = np.minimum(high, [width, height]).tolist()
     if left >= right or top >= bottom:
         return None
-    x = np.arange(left, right, dtype=np.float32) + np.float32(0.5 - a[0])
-    y = (np.arange(top, bottom, dtype=np.float32) + np.float32(0.5 - a[1]))[:, None]
-    dx, dy = (b - a).astype(np.float32)
-    length = dx * dx + dy * dy
-    if length > 0:
-        along = np.clip((x * dx + y * dy) / length, 0, 1)
-        x, y = x - along * dx, y - along * dy
-    near = x * x + y * y <= np.float32(radius**2)
+    first, last = _reach(np.arange(top, bottom) + 0.5, a, b, radius)
+    # Of the pixels whose middle lies between: a pixel's middle is half of one behind its beginning.
+    x = np.arange(left, right, dtype=np.int32)
+    begin, end = (np.clip(at, left, right).astype(np.int32)[:, None] for at in (first, last))
+    near = (x >= begin) & (x < end)
     below_x, below_y = np.floor(b).astype(int).tolist()
     if left <= below_x < right and top <= below_y < bottom:
         near[below_y - top, below_x - left] = True
-    return Cut(near.astype(np.uint8), left, top)
+    return Cut(near.view(np.uint8), left, top)
 
 
-def joined(a: Cut | None, b: Cut, *, room: int = 256) -> Cut:
-    """The pixels of both in one cut; of the first, changed in place where it is large enough.
+def _reach(y: Floats, a: Floats, b: Floats, radius: float) -> tuple[Floats, Floats]:
+    """Of each height (n,) the first pixel whose middle is within the radius of a line, and the first behind.
 
-    Where it is not, it gets ``room`` pixels more than it needs on each side that grows.
+    There is one stretch of them, as the place is convex: from the leftmost of two discs and of the strip
+    between them to the rightmost.
     """
-    if a is None:
-        return Cut(b.pixels.copy(), b.left, b.top)
-    if b.left < a.left or b.top < a.top or b.right > a.right or b.bottom > a.bottom:
-        left, top = max(min(a.left, b.left - room), 0), max(min(a.top, b.top - room), 0)
-        right, bottom = max(a.right, b.right + room), max(a.bottom, b.bottom + room)
-        larger = Cut(np.zeros((bottom - top, right - left), np.uint8), left, top)
-        _part(larger, a)[:] = a.pixels
-        a = larger
-    _part(a, b)[:] |= b.pixels
-    return a
+    low, high = np.full(len(y), np.inf), np.full(len(y), -np.inf)
+    for x, at in (a, b):
+        square = radius**2 - (y - at) ** 2
+        half = np.where(square >= 0, np.sqrt(np.maximum(square, 0)), -np.inf)
+        low, high = np.minimum(low, x - half), np.maximum(high, x + half)
+    (dx, dy), length = b - a, float(np.hypot(*(b - a)))
+    if length > _LEVEL:
+        # Along the line from 0 to its length, and across it by the radius at the most.
+        along = _between(dx, dy * (y - a[1]), 0.0, length**2)
+        across = _between(dy, -dx * (y - a[1]), -radius * length, radius * length)
+        left, right = np.maximum(along[0], across[0]), np.minimum(along[1], across[1])
+        some = left <= right
+        low = np.where(some, np.minimum(low, left + a[0]), low)
+        high = np.where(some, np.maximum(high, right + a[0]), high)
+    return np.ceil(low - 0.5), np.floor(high - 0.5) + 1
 
 
-def _part(whole: Cut, within: Cut) -> Pixels:
-    """The pixels of a cut where another lies."""
-    x, y = within.left - whole.left, within.top - whole.top
-    high, wide = within.pixels.shape
-    return whole.pixels[y : y + high, x : x + wide]
+def _between(slope: float, offset: Floats, least: float, most: float) -> tuple[Floats, Floats]:
+    """From where to where (n,) ``slope * x + offset`` (n,) is neither below ``least`` nor above ``most``."""
+    if abs(slope) < _LEVEL:
+        inside = (least <= offset) & (offset <= most)
+        return np.where(inside, -np.inf, np.inf), np.where(inside, np.inf, -np.inf)
+    ends = (least - offset) / slope, (most - offset) / slope
+    return np.minimum(*ends), np.maximum(*ends)
+
+
+class Trail:
+    """What a brush went over, in tiles: a long way over a large picture takes no more memory than it is wide.
+
+    ``pixels`` of tiles count, and ``place`` is around the way: left, top, the first column and row behind.
+    """
+
+    TILE = 512
+
+    def __init__(self) -> None:
+        self._tiles: dict[tuple[int, int], Pixels] = {}
+        self.place = (0, 0, 0, 0)
+
+    @property
+    def pixels(self) -> int:
+        """As many are looked at to make a mask of it."""
+        return len(self._tiles) * self.TILE**2
+
+    def add(self, cut: Cut) -> None:
+        """It went over these pixels too."""
+        place = (cut.left, cut.top, cut.right, cut.bottom)
+        low, high = (cut.left // self.TILE, cut.top // self.TILE), (cut.right, cut.bottom)
+        if self._tiles:
+            ends = zip(self.place, place, (min, min, max, max), strict=True)
+            left, top, right, bottom = (which(one, other) for one, other, which in ends)
+            place = (left, top, right, bottom)
+        self.place = place
+        for column in range(low[0], (high[0] - 1) // self.TILE + 1):
+            for row in range(low[1], (high[1] - 1) // self.TILE + 1):
+                self._lay(column, row, cut)
+
+    def _lay(self, column: int, row: int, cut: Cut) -> None:
+        x, y, side = column * self.TILE, row * self.TILE, self.TILE
+        left, top = max(cut.left, x), max(cut.top, y)
+        right, bottom = min(cut.right, x + side), min(cut.bottom, y + side)
+        tile = self._tiles.setdefault((column, row), np.zeros((side, side), np.uint8))
+        own = cut.pixels[top - cut.top : bottom - cut.top, left - cut.left : right - cut.left]
+        tile[top - y : bottom - y, left - x : right - x] |= own
+
+    def mask(self, *, height: int, width: int) -> bytes:
+        """The mask of it, of a picture of this size."""
+        edges = [np.zeros(0, np.int64)]
+        for column in sorted({column for column, _ in self._tiles}):
+            rows = sorted(row for other, row in self._tiles if other == column)
+            strip = np.zeros(((rows[-1] + 1 - rows[0]) * self.TILE, self.TILE), np.uint8)
+            for row in rows:
+                begin = (row - rows[0]) * self.TILE
+                strip[begin : begin + self.TILE] = self._tiles[column, row]
+            edges.append(_edges(Cut(strip, column * self.TILE, rows[0] * self.TILE), height))
+        return _from_edges(np.concatenate(edges), height=height, width=width)
 
 
 # -------------------------------------------------------------------- pieces and holes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,7 @@ class Brush(QObject):
         self.radius = 0.0
         session = canvas.session
         canvas.tool_changed.connect(self._tool_changed)
+        canvas.camera.moved.connect(self._look)
         for signal in (session.selection_changed, session.issue_changed, session.project_changed):
             signal.connect(self._light)
         session.changed.connect(lambda _changes: self._light())
@@ -118,3 +120,14 @@ class Brush(QObject):
         contents, key = self._canvas.contents, self._subject()
         row = None if key is None else contents.scene.row_of.get(key, contents.held_row)
         contents.masks.light(row)
+        self._look()
+
+    def _look(self) -> None:
+        """Have masks of a large picture shown by their pixels where somebody sees who paints."""
+        canvas, shown = self._canvas, self._canvas.contents.masks
+        if not self.in_hand:
+            shown.shut()
+        elif not canvas.hands.busy:
+            left, top, wide, high = canvas.view.box_of(QRectF(canvas.rect())).tolist()
+            ends = math.floor(left), math.floor(top), math.ceil(left + wide), math.ceil(top + high)
+            shown.see(ends, canvas.view.scale * canvas.devicePixelRatioF())

@@ -16,13 +16,14 @@ from labelmend.errors import BadFile
 from labelmend.geometry import masks
 from labelmend.geometry.masks import Rles
 from labelmend.geometry.repainting import Cut, changed_place
+from labelmend_desktop.canvas.mask_runs import Rectangle, paint_large, paint_small
 
 FILL_ALPHA, EDGE_ALPHA = 64, 220
 _FILL, _EDGE, _LIT = range(3)
 LARGEST = 50_000_000
-"""Pictures of more pixels than this show no masks, only their boxes, but for a window around one in hand."""
-WINDOW = 4_000_000
-"""A window has no more pixels than this: all of it is painted anew within a frame."""
+"""Pictures of more pixels than this show masks by their lines alone, and by pixels where one is painted."""
+WINDOW = 8_000_000
+"""Such a window has no more pixels than this."""
 _MARGIN = 256
 """Pixels of a window around what it was opened for."""
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
@@ -37,8 +38,7 @@ _STRIP = 64
 _COLOUR, _PAINT = 1, 2
 """What is to be done to a strip: its pixels are to be coloured, or painted and coloured."""
 
-Rectangle = tuple[int, int, int, int]
-"""Left, top, right, bottom in whole pixels; right and bottom are the first behind it."""
+_NOWHERE: Rectangle = (0, 0, 0, 0)
 
 
 class MaskPicture:
@@ -47,14 +47,16 @@ class MaskPicture:
     ``labels`` (height, width) of the ``window`` says whose pixel each is: 0 where no mask is, else a row's
     ``name``. Masks of another size than the picture's, or that cannot be read, are left out. ``image``, of
     the window too, is None where there is no mask. The window is the whole picture or, of one that is too
-    large, what is around the mask that is painted on. While it is ``behind``, ``go_on`` is to be called.
+    large, what somebody sees who paints there: from afar every ``step``-th pixel of every ``step``-th column.
+    Rectangles are told in picture pixels and used in those that are seen, which at a step of 1 are the same.
+    While it is ``behind``, ``go_on`` is to be called.
     """
 
     def __init__(self, width: int, height: int, *, edges: bool = False) -> None:
         """With ``edges`` the border pixels of every mask stand out."""
         self.image: QImage | None = None
         self.size = width, height
-        self.window: Rectangle = (0, 0, 0, 0)
+        self.step, self.window = 1, _NOWHERE
         self.labels = np.zeros((0, 0), np.uint16)
         self._pixels = np.zeros((0, 0), np.uint32)
         self._due, self._touched = np.zeros(-(-width // _STRIP), np.uint8), 0
@@ -71,23 +73,37 @@ class MaskPicture:
         """Whether all masks of this picture are shown: it is not too large."""
         return 0 < self.size[0] * self.size[1] <= LARGEST
 
-    def opens(self, place: Rectangle) -> bool:
-        """Whether a rectangle is in the window, which grows for it where it may."""
-        if self._is_ready() and self._within(place) == place:
-            return True
-        asked = place if self.image is None else _around(self.window, place)
-        larger = self._wider(asked, _MARGIN)
-        if _area(larger) > WINDOW:
-            larger = asked
-        if _area(larger) > WINDOW:
-            return False
-        before, shown = self.window, self.labels
-        self._open(larger)
-        self.labels[:] = self._painted(larger)
-        if shown.size:
-            _part(self.labels, before, of=larger)[:] = shown  # with a stroke that is no step yet
-        self._fill(larger)
-        return True
+    @property
+    def place(self) -> Rectangle:
+        """Where the window is, in picture pixels."""
+        left, top, right, bottom = (side * self.step for side in self.window)
+        return left, top, right, bottom
+
+    def see(self, place: Rectangle, scale: float) -> None:
+        """Have the window of a large picture where somebody paints who sees ``place`` at ``scale``."""
+        if self.can_show:
+            return
+        step = 1
+        while step * scale <= 0.5 or _area(self._seen(place, step)) > WINDOW:
+            step *= 2
+        seen = self._seen(place, step)
+        if (self.image is not None and step == self.step and self._within(seen) == seen) or not _area(seen):
+            return
+        was, self.step = self.step, step
+        larger = self._wider(seen, _MARGIN)
+        before, labels, pixels = self.window, self.labels, self._pixels
+        self._open(larger if _area(larger) <= WINDOW else seen)
+        both = self._within(before)
+        if step == was and both[0] < both[2] and both[1] < both[3]:
+            for new, old in ((self.labels, labels), (self._pixels, pixels)):
+                _part(new, both, of=self.window)[:] = _part(old, both, of=before)
+        self.mend(self.place)
+
+    def shut(self) -> None:
+        """Nobody paints any more: a large picture has no window."""
+        if not self.can_show:
+            self._open(_NOWHERE)
+            self.image = None
 
     # ---- which masks there are
 
@@ -123,7 +139,7 @@ class MaskPicture:
 
     def mend(self, place: Rectangle) -> None:
         """Paint a rectangle anew, a large one by and by."""
-        left, top, right, bottom = place = self._within(place)
+        left, top, right, bottom = place = self._within(self._seen(place, self.step))
         if left < right and top < bottom and self._is_ready() and not self._put_off(place, _PAINT):
             self._paint(place)
 
@@ -134,7 +150,8 @@ class MaskPicture:
 
     def go_on(self, seconds: float, *, near: float) -> Rectangle:
         """Go on painting for so long, what is near a column first; where that was."""
-        until, left, right = time.perf_counter() + seconds, self.size[0], 0
+        near /= self.step
+        until, left, right = time.perf_counter() + seconds, self.window[2], self.window[0]
         while self._touched < len(self.labels):
             rows = slice(self._touched, self._touched + _STRIP)
             self._touched += _STRIP
@@ -148,7 +165,7 @@ class MaskPicture:
             left, right = min(left, strip * _STRIP), max(right, (strip + 1) * _STRIP)
             if time.perf_counter() > until:
                 break
-        return left - 1, 0, right + 1, self.size[1]
+        return (left - 1) * self.step, 0, (right + 1) * self.step, self.size[1]
 
     def colour(self, colours: Mapping[int, QColor]) -> None:
         """Give the masks of these rows their colours; a hidden one has a clear colour."""
@@ -157,24 +174,21 @@ class MaskPicture:
             self._fill((0, 0, *self.size))
         else:
             for row in changed:
-                self._fill(self._bounds.get(row, (0, 0, 0, 0)))
+                self._fill(self._box(row))
 
     # ---- under the brush
 
     def light(self, row: int | None) -> None:
         """Lay one mask on top, its border pixels in white; or none."""
         before, self._lit = self._lit, row
-        if not self.can_show:
-            self._look_at(row, before)
-            return
-        if row == before:
+        if row == before or self.image is None:
             return
         for one, kind in ((before, _EDGE if self._edges else _FILL), (row, _LIT)):
             if one is None or one not in self._bounds:
                 continue
-            place = self._bounds[one]
-            if any(_touch(place, other) for other_row, other in self._bounds.items() if other_row != one):
-                self.mend(place)
+            place = self._box(one)
+            if any(_touch(place, self._box(other)) for other in self._bounds if other != one):
+                self.mend(self._bounds[one])
             elif not self._put_off(place, _COLOUR):
                 self._draw_borders(place, kind, of=self._names[one])
 
@@ -183,15 +197,21 @@ class MaskPicture:
         if not self._is_ready():
             return
         self._tint(row, colour)
-        for strip in range(cut.left // _STRIP, (cut.right - 1) // _STRIP + 1):
+        step, name = self.step, self._names[row]
+        x, y = -(-cut.left // step), -(-cut.top // step)
+        covered = cut.pixels[y * step - cut.top :: step, x * step - cut.left :: step]
+        own = (x, y, x + covered.shape[1], y + covered.shape[0])
+        left, top, right, bottom = place = self._within(own)
+        if left >= right or top >= bottom:
+            return
+        for strip in range(left // _STRIP, (right - 1) // _STRIP + 1):
             self._catch_up(strip)
-        name = self._names[row]
-        part = _part(self.labels, (cut.left, cut.top, cut.right, cut.bottom), of=self.window)
+        part, covered = _part(self.labels, place, of=self.window), _part(covered, place, of=own)
         if erase:
-            part[(cut.pixels > 0) & (part == name)] = 0
+            part[(covered > 0) & (part == name)] = 0
         else:
-            part[cut.pixels > 0] = name
-        self._fill((cut.left - 1, cut.top - 1, cut.right + 1, cut.bottom + 1))
+            part[covered > 0] = name
+        self._fill((left - 1, top - 1, right + 1, bottom + 1))
 
     # ---- how it is done
 
@@ -220,7 +240,7 @@ class MaskPicture:
 
     def _open(self, window: Rectangle) -> None:
         width, height = window[2] - window[0], window[3] - window[1]
-        self.window = window
+        self.window, self._due[:] = window, 0
         self.labels = np.zeros((height, width), np.uint16)
         self._pixels = np.zeros((height, width), np.uint32)
         self._touched = 0
@@ -228,20 +248,19 @@ class MaskPicture:
         self.image = QImage(self._pixels.data, width, height, width * 4, form)
 
     def _wider(self, place: Rectangle, by: int) -> Rectangle:
-        (left, top, right, bottom), (width, height) = place, self.size
+        left, top, right, bottom = place
+        width, height = (-(-side // self.step) for side in self.size)
         return max(left - by, 0), max(top - by, 0), min(right + by, width), min(bottom + by, height)
 
-    def _look_at(self, row: int | None, before: int | None) -> None:
-        """Open the window around a mask, unless it is there; close it for none, or for one too large."""
-        place = None if row is None else self._bounds.get(row)
-        if place is not None and self.image is not None and self._within(place) == place:
-            if row != before:
-                self.mend(self.window)  # another mask lies on top now
-            return
-        self.image, self.window, self.labels = None, (0, 0, 0, 0), np.zeros((0, 0), np.uint16)
-        self._due[:] = 0
-        if place is not None:
-            self.opens(place)
+    def _seen(self, place: Rectangle, step: int) -> Rectangle:
+        """The rectangle in which what lies in one of the picture is seen."""
+        (left, top, right, bottom), (width, height) = place, self.size
+        x, y = max(left, 0) // step, max(top, 0) // step
+        return x, y, max(-(-min(right, width) // step), x), max(-(-min(bottom, height) // step), y)
+
+    def _box(self, row: int) -> Rectangle:
+        """Where the mask of a row is seen."""
+        return self._seen(self._bounds.get(row, _NOWHERE), self.step)
 
     def _name(self, row: int) -> int:
         """The label of a row's mask; a new row gets the next one."""
@@ -290,55 +309,24 @@ class MaskPicture:
 
     def _painted(self, place: Rectangle) -> NDArray[np.uint16]:
         """The labels of a rectangle, from the masks that reach into it."""
-        rows = [row for row in self._told if _touch(self._bounds[row], place)]
+        rows = [row for row in self._told if _touch(self._box(row), place)]
         rows.sort(key=lambda row: (row == self._lit, row))
         columns = np.zeros((place[2] - place[0], place[3] - place[1]), np.uint16)
+        height = self.size[1]
         for is_large, group in groupby(rows, key=self._is_large):
             if is_large:
                 for row in group:
-                    self._paint_large(columns, row, place)
+                    mask, name = self._told[row], self._names[row]
+                    paint_large(columns, mask, name, self._box(row), place, height=height, step=self.step)
             else:
-                self._paint_small(columns, list(group), place)
+                some = list(group)
+                told, names = [self._told[row] for row in some], [self._names[row] for row in some]
+                paint_small(columns, told, names, place, height=height, step=self.step)
         return columns.T
 
     def _is_large(self, row: int) -> bool:
         left, top, right, bottom = self._bounds[row]
         return (right - left) * (bottom - top) > _LARGE_MASK
-
-    def _into(self, edges: NDArray[np.int64], place: Rectangle) -> NDArray[np.int64]:
-        """Edges of runs along the picture's columns as edges along those of a rectangle."""
-        left, top, right, bottom = place
-        column, row = np.divmod(edges, self.size[1])
-        inside: NDArray[np.int64] = (column - left) * (bottom - top) + np.clip(row - top, 0, bottom - top)
-        return inside.clip(0, (right - left) * (bottom - top))
-
-    def _paint_small(self, columns: NDArray[np.uint16], rows: list[int], place: Rectangle) -> None:
-        """Paint masks pixel by pixel, all at once, into the columns of a rectangle."""
-        start, stop, first = masks.pieces(Rles.of([self._told[row] for row in rows]))
-        name = np.repeat([self._names[row] for row in rows], np.diff(first))
-        flat = columns.reshape(-1)
-        start, stop = self._into(start, place), self._into(stop, place)
-        length = np.maximum(stop - start, 0)
-        # A pixel's place is where its run starts, and one more for each before it in the run.
-        places = np.repeat((start - np.cumsum(length) + length).astype(np.int32), length)
-        places += np.arange(len(places), dtype=np.int32)
-        flat[places] = np.repeat(name.astype(np.uint16), length)
-
-    def _paint_large(self, columns: NDArray[np.uint16], row: int, place: Rectangle) -> None:
-        """Paint one mask column by column: its pixels would take eight bytes each."""
-        height = columns.shape[1]
-        begin = max(self._bounds[row][0] - place[0], 0)
-        end = min(self._bounds[row][2] - place[0], len(columns))
-        start, stop = masks.stretches(self._told[row])
-        first, last = (
-            np.searchsorted(stop, place[0] * self.size[1]),
-            np.searchsorted(start, place[2] * self.size[1]),
-        )
-        edges = self._into(np.stack([start[first:last], stop[first:last]], axis=1).ravel(), place)
-        edges = np.clip(edges, begin * height, end * height)
-        lengths = np.diff(edges, prepend=begin * height, append=end * height)
-        inside = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
-        columns[begin:end].reshape(-1)[inside] = self._names[row]
 
     def _fill(self, place: Rectangle) -> None:
         """Colour the pixels of a rectangle after their labels, those of a large one by and by."""
@@ -382,10 +370,6 @@ def _touch(a: Rectangle, b: Rectangle) -> bool:
 
 def _area(a: Rectangle) -> int:
     return (a[2] - a[0]) * (a[3] - a[1])
-
-
-def _around(a: Rectangle, b: Rectangle) -> Rectangle:
-    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
 
 
 def _part(pixels: NDArray[Any], place: Rectangle, *, of: Rectangle) -> NDArray[Any]:

@@ -12,24 +12,23 @@ from PySide6.QtGui import QColor
 
 from labelmend.errors import LabelmendError, Refused
 from labelmend.geometry import masks, repainting
-from labelmend.geometry.repainting import Cut
+from labelmend.geometry.repainting import Cut, Trail
 from labelmend.project.annotation import Annotation
 from labelmend_desktop.canvas import taking
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.gestures import painting
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
 from labelmend_desktop.canvas.hit import SUGGESTED, hit
-from labelmend_desktop.canvas.mask_image import LARGEST, WINDOW
 from labelmend_desktop.canvas.mask_proposals import as_mask, subject_of
+from labelmend_desktop.canvas.mask_runs import Rectangle
 from labelmend_desktop.making import LONG
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
 
 
-_LARGE = 2_000_000
-"""Pixels around a stroke from which a thread makes a mask of it."""
-_TOO_FAR = "In so large a picture the brush reaches no farther than this: zoom in, and paint in parts."
+_LARGE = 4_000_000
+"""Pixels of the tiles that a stroke goes over, from which a thread makes a mask of it."""
 
 
 def begin(press: Event, canvas: Canvas, *, erase: bool) -> Gesture:
@@ -66,11 +65,6 @@ def _stroke(canvas: Canvas, annotation: Annotation | None, *, erase: bool) -> St
             raise Refused("There is no mask to erase from: take one in hand by Ctrl and a click.")
         return Stroke(canvas, None, len(contents.scene), colour_of(canvas.session.draw_category), b"", erase)
     mask = subject_of(annotation.key, annotation.rle, contents.masks.size).mask
-    if contents.masks.image is None:
-        raise Refused(
-            f"This mask is too large to be painted on: in a picture of more than {LARGEST:,} pixels, masks "
-            f"are painted within {WINDOW:,} of them at a time."
-        )
     row = contents.scene.row_of[annotation.key]
     return Stroke(canvas, annotation.key, row, colour_of(annotation.category), mask, erase)
 
@@ -88,30 +82,25 @@ class Stroke:
 
     def reach(self, start: NDArray[np.float64], end: NDArray[np.float64]) -> Cut | None:
         """What the brush covers from one point to another, within the picture."""
-        shown = self.canvas.contents.masks
-        width, height = shown.size
-        cut = repainting.stroke(start, end, radius=self.canvas.brush.radius, height=height, width=width)
-        if cut is None or shown.opens((cut.left, cut.top, cut.right, cut.bottom)):
-            return cut
-        self.canvas.session.said.emit(_TOO_FAR)
-        return None
+        width, height = self.canvas.contents.masks.size
+        return repainting.stroke(start, end, radius=self.canvas.brush.radius, height=height, width=width)
 
     def lay(self, cut: Cut) -> None:
         """Show at once what the brush covers."""
         self.canvas.contents.masks.lay(self.row, cut, self.colour, erase=self.erase)
-        self._update(cut)
+        self._update((cut.left, cut.top, cut.right, cut.bottom))
 
-    def lift(self, covered: Cut) -> None:
+    def lift(self, covered: Trail) -> None:
         """Show there again what the project says."""
-        self.canvas.contents.masks.mend((covered.left, covered.top, covered.right, covered.bottom))
-        self._update(covered)
+        self.canvas.contents.masks.mend(covered.place)
+        self._update(covered.place)
 
-    def keep(self, covered: Cut) -> bool:
+    def keep(self, covered: Trail) -> bool:
         """Make the step; False when there was none."""
         session = self.canvas.session
         width, height = self.canvas.contents.masks.size
         make = partial(_painted, self.mask, covered, erase=self.erase, height=height, width=width)
-        is_long = len(self.mask) > LONG or covered.pixels.size > _LARGE
+        is_long = len(self.mask) > LONG or covered.pixels > _LARGE
         new = session.making.aside(make) if is_long else make()
         if new is None:
             return False  # it was all there, or none of it
@@ -124,15 +113,16 @@ class Stroke:
             return False
         return taking.set_mask(self.canvas, self.key, rle, title=title)
 
-    def _update(self, cut: Cut) -> None:
-        area = self.canvas.view.rect((cut.left, cut.top, cut.right - cut.left, cut.bottom - cut.top))
+    def _update(self, place: Rectangle) -> None:
+        left, top, right, bottom = place
+        area = self.canvas.view.rect((left, top, right - left, bottom - top))
         self.canvas.update(area.toAlignedRect().adjusted(-2, -2, 2, 2))
 
 
-def _painted(mask: bytes, covered: Cut, *, erase: bool, height: int, width: int) -> bytes | None:
+def _painted(mask: bytes, covered: Trail, *, erase: bool, height: int, width: int) -> bytes | None:
     """A mask after a stroke, b"" for none before; None where the stroke changes nothing."""
     size = {"height": height, "width": width}
-    drawn = repainting.encoded(covered, **size)
+    drawn = covered.mask(**size)
     if not mask:
         return drawn
     new = (repainting.without if erase else repainting.union)(mask, drawn, **size)

@@ -45,7 +45,7 @@ class Still:
             return
         if masks.image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            left, top, right, bottom = masks.window
+            left, top, right, bottom = masks.place
             painter.drawImage(canvas.view.rect((left, top, right - left, bottom - top)), masks.image)
             if masks.behind:
                 self._more.start()

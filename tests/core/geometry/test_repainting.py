@@ -107,18 +107,18 @@ def test_a_stroke_paints_the_pixels_whose_middle_is_near(
 
 
 @SOME
-@given(st.lists(st.tuples(POINTS, POINTS, st.floats(0.5, 5)), min_size=1, max_size=5), st.integers(0, 4))
-def test_strokes_joined_hold_all_their_pixels(strokes: list[Any], room: int) -> None:
-    whole, pixels = None, np.zeros((64, 64), np.uint8)
+@given(st.lists(st.tuples(POINTS, POINTS, st.floats(0.5, 5)), max_size=5), st.integers(1, 9))
+def test_a_trail_holds_the_pixels_of_all_its_strokes(strokes: list[Any], tile: int) -> None:
+    trail, pixels = repainting.Trail(), np.zeros((16, 20), np.uint8)
+    trail.TILE = tile
     for start, end, radius in strokes:
         cut = repainting.stroke(start, end, radius=radius, height=16, width=20)
         if cut is not None:
-            whole = repainting.joined(whole, cut, room=room)
+            trail.add(cut)
             pixels[cut.top : cut.bottom, cut.left : cut.right] |= cut.pixels
-    if whole is not None:
-        assert whole.pixels.sum() == pixels.sum()
-        where = pixels[whole.top : whole.bottom, whole.left : whole.right]
-        assert np.array_equal(whole.pixels, where)
+    assert np.array_equal(masks.decode(trail.mask(height=16, width=20), height=16, width=20), pixels)
+    left, top, right, bottom = trail.place
+    assert pixels[top:bottom, left:right].sum() == pixels.sum()
 
 
 @SOME

@@ -14,9 +14,10 @@ def test_the_mask_that_is_taken_in_hand_lies_on_top_at_once(monkeypatch):
     pixels[0, 20:30, 20:30], pixels[1, 25:35, 25:35] = 1, 1
     picture = MaskPicture(50, 60)
     picture.load({row: coco_mask.encode(np.asfortranarray(one)) for row, one in enumerate(pixels)})
-    picture.opens((10, 10, 40, 40))
-    for row in (1, 0, 1):
-        picture.light(row)
-        left, top, right, bottom = picture.window
-        shown = picture.labels == picture._names[row]
-        assert np.array_equal(shown, pixels[row, top:bottom, left:right] > 0)
+    for scale, step in ((1.0, 1), (0.4, 2), (1.0, 1)):
+        picture.see((10, 10, 40, 40), scale)
+        for row in (1, 0, 1):
+            picture.light(row)
+            left, top, right, bottom = picture.place
+            shown = picture.labels == picture._names[row]
+            assert np.array_equal(shown, pixels[row, top:bottom:step, left:right:step] > 0)

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.geometry.repainting import Cut, joined
+from labelmend.geometry.repainting import Cut, Trail
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
 
 
@@ -21,28 +21,28 @@ class Bristles(Protocol):
     def lay(self, cut: Cut) -> None:
         """Show what it covers."""
 
-    def lift(self, covered: Cut) -> None:
+    def lift(self, covered: Trail) -> None:
         """Show there what the project says."""
 
 
-def paint(press: Event, *, brush: Bristles, keep: Callable[[Cut], bool]) -> Gesture:
+def paint(press: Event, *, brush: Bristles, keep: Callable[[Trail], bool]) -> Gesture:
     """Go over the picture; ``keep`` makes the step of all that was covered, and says whether it was made."""
     event, at, kept = press, press.point, False
-    covered: Cut | None = None
+    covered = Trail()
     try:
         while True:
             cut = brush.reach(at, event.point)
             at = event.point
             if cut is not None:
-                covered = joined(covered, cut)
+                covered.add(cut)
                 brush.lay(cut)
             if event.what == "release":
                 break
             event = yield None
-        if covered is not None:
+        if covered.pixels:
             kept = keep(covered)
     finally:
-        if covered is not None and not kept:
+        if covered.pixels and not kept:
             brush.lift(covered)
 
 
