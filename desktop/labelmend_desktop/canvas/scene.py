@@ -243,9 +243,9 @@ def contours(rle: dict[str, object]) -> Parts:
     """The outlines of an RLE mask along its pixels' borders, to a quarter of a pixel; () when unreadable."""
     try:
         height, width = (int(side) for side in rle["size"])  # type: ignore[attr-defined]
-        if height * width > masks.LARGEST_DECODED:
-            return ()
-        return _borders(masks.counts(rle, height=height, width=width), height, width)
+        counts = masks.counts(rle, height=height, width=width)
+        wide, high = masks.bounds(counts, height=height, width=width)[2:]
+        return _borders(counts, height, width) if wide * high <= masks.LARGEST_DECODED else ()
     except (KeyError, ValueError, TypeError, BadFile):
         return ()
 
