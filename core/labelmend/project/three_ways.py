@@ -180,5 +180,5 @@ def _twins(sides: Sides, unit: Sequence[Node], record: Record) -> dict[int, int]
     return paired(mine, here)
 
 
-def _verdict(standing: Standing) -> tuple[str, str]:
-    return standing.status, standing.verdict
+def _verdict(standing: Standing) -> tuple[str, str, bool, bool]:
+    return standing.status, standing.verdict, bool(standing.first), bool(standing.corrected)
