@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -10,104 +10,150 @@ import msgspec
 from labelmend.project.history import Decision, Edit, Step, Version
 from labelmend.project.project import Project
 from labelmend.project.replaying import by, know
-from labelmend.project.sides import Sides, named, rows_about
+from labelmend.project.sides import Sides, named, rows_about, same
 from labelmend.project.three_ways import Met
-from labelmend.project.twins import Records
 from labelmend.project.units import Node
 from labelmend.project.versions import at_draw, changes, hands, said_in, together, told_apart
 from labelmend.review.states import Standing
 
+Records = dict[int, bytes | None]
+
 
 @dataclass(frozen=True)
 class Conflict:
-    """Labels and issues of a package of which the project has something else, and the issues around them.
+    """Units of a package of which the project has something else, and the issues around them.
 
-    reached: where the project had come to what the package came to, and went on; None where it never did.
+    Each with where the project had come to what the package came to, and went on; None where it never did.
     """
 
-    unit: list[Node]
+    units: list[tuple[list[Node], Met | None]]
     issues: set[int]
-    reached: Met | None
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All labels and issues of the package."""
+        return [node for unit, _ in self.units for node in unit]
 
 
 def leave_open(sides: Sides, conflict: Conflict) -> None:
     """Put labels back to what they were before anybody changed them; every version of them waits for the
     expert, under one issue."""
-    project, unit, reached = sides.project, conflict.unit, conflict.reached
-    about, keys = sides.around(unit)
+    project = sides.project
+    about, keys = sides.around(conflict.nodes)
     # What was drawn for review stays in question under its own issue.
     rows = rows_about(project, about)
     drawn = {issue: then for issue in about if (then := at_draw(rows, issue)) is not None}
     issues = sorted(about, key=lambda issue: (issue not in drawn, issue))
     known = [version for issue in issues for version in project.state.versions.get(issue, ())]
-    base = _base(sides, unit, issues, named(known))
     theirs = _versions_there(sides, issues)
+    put_back = any(project.standing(issue).status == "conflict" for issue in issues)
+    base = _base(sides, conflict.nodes, issues, named(known) if put_back else set())
     for key in keys.union(key for version in (*known, *theirs) for key, _ in version.records):
         base.setdefault(key, project.record(key))
     stands = {key: project.record(key) for key in base}
     edits = tuple(Edit(key, stands[key], was) for key, was in base.items() if stands[key] != was)
-    waits = bool(known)
-    if not waits:
-        known = [_version(project, issues, changes(stands, base))]
-    if theirs:
-        known += theirs
-    else:
-        new = _version(sides.package, issues, changes(sides.records_of(base, sides.record_there), base))
-        known = _with(sides, unit, known, new, base, reached, waits)
-    known = [
-        msgspec.structs.replace(
-            one,
-            records=changes(dict(one.records), base),
-            drawn=any(_is_so(base | dict(one.records), then, project.record) for then in drawn.values()),
-        )
-        for one in known
-    ]
-    versions = told_apart(known, issues[0], {key for key, was in base.items() if was is not None})
+    if not put_back:
+        known = _beside(known, _versions_here(sides, issues, stands, base), base)
+    for unit, reached in conflict.units:
+        new = _beside(theirs, [_version_there(sides, unit, base)], base)[len(theirs) :]
+        known = _with(sides, unit, known, new, base, reached if put_back else None)
+    versions = told_apart(
+        [_as_drawn(one, base, drawn.values(), project.record) for one in (*known, *theirs)],
+        issues[0],
+        {key for key, was in base.items() if was is not None},
+    )
     step = Step("several changed it: the expert decides", edits, _settled(sides, issues), versions=versions)
     know(sides, step)
     project.adopt(step, by(None, sides.last), op="do")
     sides.note_waiting(versions)
 
 
-def _base(
-    sides: Sides, unit: Sequence[Node], issues: Sequence[int], open_ones: set[int]
-) -> dict[int, bytes | None]:
-    """The labels as they were before anybody changed them; what waits already stands so.
+def _base(sides: Sides, unit: Sequence[Node], issues: Sequence[int], put_back: set[int]) -> Records:
+    """The labels as they were before anybody changed them; what is in conflict already was put back.
 
     What was merged in between is no common ground: of that the expert may have taken the other version.
     """
     base = sides.records_before(unit) | sides.changed_here(issues)
-    return base | {key: sides.project.record(key) for key in open_ones}
+    return base | {key: sides.project.record(key) for key in put_back}
+
+
+def _beside(looked: list[Version], more: Iterable[Version], base: Records) -> list[Version]:
+    """Versions of who judged a label blind, and what else came of it; what they looked at is among theirs."""
+    seen = {changes(dict(one.records), base) for one in looked}
+    return [*looked, *(one for one in more if one.records not in seen)]
+
+
+def _versions_here(sides: Sides, issues: Sequence[int], stands: Records, base: Records) -> list[Version]:
+    """What became of these labels here: a version of each set of them that was changed by itself."""
+    project, groups = sides.project, list[tuple[list[int], set[int]]]()
+    for issue in issues:
+        touched = set(sides.changed_here([issue]))
+        if not touched and same(project.standing(issue), sides.stood(issue)):
+            continue
+        joined = [group for group in groups if group[1] & touched]
+        groups = [group for group in groups if group not in joined]
+        its = sorted([issue, *(one for group in joined for one in group[0])])
+        groups.append((its, touched.union(*(group[1] for group in joined))))
+    groups = groups or [(list(issues), set())]
+    rest = base.keys() - set().union(*(touched for _, touched in groups))
+    groups[0][1].update(rest)
+    return [
+        _version(project, its, changes({key: stands[key] for key in base.keys() & touched}, base))
+        for its, touched in groups
+    ]
+
+
+def _version_there(sides: Sides, unit: Sequence[Node], base: Records) -> Version:
+    """What became of a unit in the package, where all else stands as it was shared."""
+    nodes = set(unit)
+    records = sides.records_of(
+        base, lambda n: sides.record_there(n) if ("key", n) in nodes else sides.record_before(n)
+    )
+    return _version(sides.package, sorted(n for kind, n in unit if kind == "issue"), changes(records, base))
 
 
 def _with(
     sides: Sides,
     unit: Sequence[Node],
     known: list[Version],
-    new: Version,
-    base: dict[int, bytes | None],
+    more: Iterable[Version],
+    base: Records,
     reached: Met | None,
-    waits: bool,
 ) -> list[Version]:
-    """These versions and another: in the place of the one that it goes on from; of one that went on from it,
-    it is a part."""
-    # What is told of the labels as they stand here is no version that anybody could go on from.
-    had, before = set[str](), changes(sides.records_of(base, sides.record_before), base) if waits else ()
-    for kind, n in unit:
-        had |= hands(sides.stood(n)) if kind == "issue" else set()
-    known_so = any(dict(one.records) == dict(new.records) for one in known)
-    went_on = set() if known_so or reached is None or reached.now else reached.who
-    out, new_is_in = list[Version](), False
-    for one in known:
-        who = set(one.who.split(", "))
-        if before and had <= who and dict(one.records) == dict(before) != dict(new.records):
-            new = together(one, new, records=new.records)
-        elif went_on and went_on <= who:
-            out.append(together(new, one, records=one.records))
-            new_is_in = True
-        else:
-            out.append(one)
-    return out if new_is_in else [*out, new]
+    """These versions and others: in the place of the one that they go on from; of one that went on from them,
+    they are a part. reached: where the project had come to the same before it was put back."""
+    before = dict(changes(sides.records_of(base, sides.record_before), base))
+    had = set[str]().union(*(hands(sides.stood(n)) for kind, n in unit if kind == "issue"))
+    for new in more:
+        known_so = any(dict(one.records) == dict(new.records) for one in known)
+        went_on = set() if known_so or reached is None or reached.now else reached.who
+        out, is_in = list[Version](), False
+        for one in known:
+            who, its = set(one.who.split(", ")), dict(one.records)
+            if its and had and had <= who and its.items() <= before.items() and not known_so:
+                new = together(one, new, records=new.records)
+            elif went_on and went_on <= who:
+                out.append(together(new, one, records=one.records))
+                is_in = True
+            else:
+                out.append(one)
+        known = out if is_in else [*out, new]
+    return known
+
+
+def _as_drawn(
+    version: Version,
+    base: Records,
+    drawn: Iterable[Mapping[int, bytes | None]],
+    record: Callable[[int], bytes | None],
+) -> Version:
+    """A version told by what it changes, and whether it has the labels as they were drawn for review."""
+    whole = base | dict(version.records)
+    is_so = any(
+        all(one == (then[key] if key in then else record(key)) for key, one in whole.items())
+        for then in drawn
+    )
+    return msgspec.structs.replace(version, records=changes(dict(version.records), base), drawn=is_so)
 
 
 def _settled(sides: Sides, issues: Sequence[int]) -> tuple[Decision, ...]:
@@ -141,18 +187,14 @@ def _said(sides: Sides, issue: int) -> str:
     return "; ".join(dict.fromkeys(told))
 
 
-def _version(project: Project, issues: Sequence[int], records: Records) -> Version:
-    """What became of these issues there: whose hands they went through, and when last."""
-    state = project.state
-    who = ", ".join(sorted(set().union(*(hands(state.standing(issue)) for issue in issues))))
+def _version(
+    project: Project, issues: Sequence[int], records: tuple[tuple[int, bytes | None], ...]
+) -> Version:
+    """What became of these issues there: whose hands they went through, and when last. Who only judged them
+    blind made nothing of them."""
     rows = rows_about(project, issues)
+    looked = {row.actor for row in rows if row.op == "answer"}
+    looked -= {row.actor for row in rows if row.op != "answer"}
+    worked = set[str]().union(*(hands(project.standing(issue)) for issue in issues)) - looked
+    who = ", ".join(sorted(worked))
     return Version(issues[0], who, records, rows[-1].at if rows else "", said=said_in(rows, issues))
-
-
-def _is_so(
-    version: Mapping[int, bytes | None],
-    then: Mapping[int, bytes | None],
-    record: Callable[[int], bytes | None],
-) -> bool:
-    """Whether a version has the labels as they were at a time; record: gives those that did not change."""
-    return all(version[key] == (then[key] if key in then else record(key)) for key in version)

@@ -43,7 +43,7 @@ def reconcile(sides: Sides, name: str, progress: Progress) -> Merged:
             alike |= {n: reached for kind, n in unit if kind == "issue" and not sides.is_new((kind, n))}
             twins |= reached.twins
         else:
-            found.append(Conflict(unit, sides.around(unit)[0], reached))
+            found.append(Conflict([(unit, reached)], sides.around(unit)[0]))
     steps = replay(sides, clean, gone, progress)
     unite(sides, twins)
     steps += agree(sides, alike)
@@ -63,7 +63,6 @@ def _apart(conflicts: Iterable[Conflict]) -> list[Conflict]:
     of = dict[int, Conflict]()
     for new in conflicts:
         for one in {id(of[issue]): of[issue] for issue in new.issues if issue in of}.values():
-            reached = one.reached if new.reached is None or new.reached.now else new.reached
-            new = Conflict([*one.unit, *new.unit], one.issues | new.issues, reached)
+            new = Conflict([*one.units, *new.units], one.issues | new.issues)
         of |= dict.fromkeys(new.issues, new)
     return list({id(one): one for one in of.values()}.values())

@@ -55,7 +55,9 @@ def is_untouched(sides: Sides, unit: Sequence[Node], *, but_for_hands: bool = Fa
 def _is_agreed(sides: Sides, issue: int) -> bool:
     """Whether others came to what was shared too, and nobody in the package may not judge it any more."""
     here, was = sides.project.standing(issue), sides.stood(issue)
-    if not was.annotator or _without_hands(here) != _without_hands(was) or _touched_here(sides, issue):
+    if not was.annotator or _without_hands(here) != _without_hands(was):
+        return False
+    if any(sides.project.record(key) != one for key, one in _touched_here(sides, issue).items()):
         return False
     rows = sides.rows_about(issue)
     judges = [row.actor for row in rows if row.role != "annotator"]
@@ -76,12 +78,15 @@ def _is_changed_here(sides: Sides, key: int) -> bool:
     return any(here in _touched_here(sides, issue) for issue in sides.project.state.issues_touching(here))
 
 
-def _touched_here(sides: Sides, issue: int) -> set[int]:
-    """The labels that were changed here under an issue since it was shared or merged last; to stand for one
-    that was added alike is no change."""
-    state = sides.project.state
+def _touched_here(sides: Sides, issue: int) -> dict[int, bytes | None]:
+    """The labels that were changed here under an issue since it was shared or merged last, as they were
+    before; to stand for one that was added alike is no change."""
+    state, before = sides.project.state, dict[int, bytes | None]()
     since = max(sides.told.seq, state.merged_at.get(sides.told.number, 0))
-    return {key for seq, key, _ in state.touches.get(issue, ()) if seq > since and seq not in state.united}
+    for seq, key, record in state.touches.get(issue, ()):
+        if seq > since and seq not in state.united:
+            before.setdefault(key, record)
+    return before
 
 
 # -------------------------------------------------------------------- the same
