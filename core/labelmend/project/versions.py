@@ -50,7 +50,7 @@ def told_apart(versions: Iterable[Version], issue: int, there: Container[int]) -
     told = []
     for some in alike.values():
         records = max((one.records for one in some), key=lambda records: [key for key, _ in records])
-        who = ", ".join(sorted({name for one in some for name in one.who.split(", ")}))
+        who = ", ".join(sorted({name for one in some for name in one.who.split(", ")} - {""}))
         drawn = any(one.drawn for one in some)
         said = tuple(sorted({each for one in some for each in one.said}))
         told.append(Version(issue, who, records, max(one.at for one in some), drawn, said))
