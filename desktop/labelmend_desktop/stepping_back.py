@@ -56,6 +56,9 @@ class SteppingBack:
             return
         if not _is_seen_here(session, found[0], done_at):
             _go_there(session, session.project, found[0], done_at)
+        label = None if session.selected is None else session.project.annotation(session.selected)
+        if label is not None and label.key in found[0].annotations:
+            session.draw_category = max(label.category, 0)  # a class that was taken back is not drawn
         session.said.emit(f"{word}: {found[0].title}")
 
 

@@ -114,6 +114,11 @@ def test_what_was_done_here_to_other_labels_is_undone_here(hands):
     hands.press(K.Key_Z)
     assert len(session.annotations()) == 1 + len(others)
     assert (session.issue, session.selected, hands.window.canvas.view) == (issue, suspect, view)
+    category = session.project.annotation(suspect).category
+    hands.press(K.Key_1)
+    assert session.project.annotation(suspect).category == session.draw_category != category
+    hands.press(K.Key_Z)
+    assert (session.issue, session.draw_category) == (issue, category)
 
 
 def test_fixed_by_hand_stays_in_the_list_until_it_is_left(hands):
