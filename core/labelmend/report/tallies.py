@@ -110,7 +110,8 @@ class Tally:
     look at each label, of a reviewer's tally at their own first one; what was approved with a correction
     counts as rejected. seconds: the median time for a label, of those judged one at a time; pace: how many of
     them in an hour of work. Both are None while nothing tells; `Judgements.seconds` says what is a break.
-    expected: how many of the open ones are errors, by their scores. role: of a person's tally, as what.
+    expected: how many of those that wait to be fixed are errors, by their scores. role: of a person's tally,
+    as what.
     """
 
     name: str
@@ -173,7 +174,9 @@ class Tallies:
         stands, size = self._standings, len(names)
         waits = split(stands.id[stands.waits], group[stands.waits], size)
         done = split(stands.id[self._is_done], group[self._is_done], size)
-        score = np.bincount(group[stands.waits], stands.score[stands.waits], size)
+        # Not of what is looked at for an audit, of which nothing is suspected.
+        suspected = stands.waits & stands.in_states(*QUEUES["fix"])
+        score = np.bincount(group[suspected], stands.score[suspected], size)
         known = self._reviewed >= 0
         reviews = split(np.flatnonzero(known), group[self._reviewed[known]], size)
         timed = self._timed >= 0

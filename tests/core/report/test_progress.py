@@ -278,6 +278,9 @@ def test_an_audit_tells_of_the_labels_that_nothing_was_said_of(project, clock):
     # Nobody had worked on them: they say nothing of anybody's first pass.
     assert named(told.people, "Rev", "reviewer").first_pass is None
     assert named(told.kinds, "audit").open.tolist() == drawn[:2]
+    assert named(told.kinds, "audit").expected == 0  # nothing is suspected of them
+    for groups in (told.kinds, told.classes):
+        assert sum(one.expected for one in groups) == pytest.approx(told.queues[0].expected)
 
 
 def test_an_audit_that_was_taken_back_tells_nothing(project):
