@@ -105,8 +105,7 @@ def score_word(table: IssueTable, row: int) -> str:
     """How likely the label is wrong, as the list says it; empty where nothing is suspected."""
     if CALLED[int(table.called[row])] in ("audit", "look"):
         return ""
-    score = float(table.score[row])
-    return f"{score:.2f}".lstrip("0") if score < 1 else "1.0"
+    return f"{table.score[row]:.2f}".lstrip("0")
 
 
 def with_units(text: str) -> str:

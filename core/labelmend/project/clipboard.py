@@ -61,8 +61,10 @@ def paste(project: Project, text: str, image: int, *, size: tuple[float, float])
     labels = [_placed(label, size, there) for label in _read(project, text)]
     large = sum(label is None for label in labels)
     if large:
-        word = "The label is" if len(labels) == 1 else f"Of {counted(len(labels))} {large:,} are"
-        picture = f"this picture of {size[0]:g} x {size[1]:g} pixels"
+        word = "The label is" if len(labels) == 1 else f"All {counted(len(labels))} are"
+        if large < len(labels):
+            word = f"Of {counted(len(labels))} {large:,} {'is' if large == 1 else 'are'}"
+        picture = f"this picture of {size[0]:g} × {size[1]:g} pixels"
         raise Refused(f"{word} larger than {picture}: nothing was pasted.")
     edits: list[Edit] = []
     identity: Any = None

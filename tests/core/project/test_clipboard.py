@@ -87,7 +87,7 @@ def test_what_is_larger_than_the_picture_is_refused_whole(project):
     text = json.dumps(
         [{"category_id": 1, "bbox": [0, 0, 10, 10]}, {"category_id": 1, "bbox": [0, 0, 321, 10]}]
     )
-    with pytest.raises(Refused, match=r"Of 2 labels 1 are larger than this picture of 320 x 240 pixels"):
+    with pytest.raises(Refused, match=r"Of 2 labels 1 is larger than this picture of 320 × 240 pixels"):
         paste(project, text, 2, size=SIZE)
 
 
