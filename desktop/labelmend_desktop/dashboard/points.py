@@ -162,7 +162,11 @@ class PointPlot(QWidget):
         for one in sorted(
             (one for one in self._series if one.name and len(one.x)), key=lambda one: one.y[-1]
         ):
-            text = pg.TextItem(one.name, color=QColor(getattr(theme.tokens(), one.tone)), anchor=(1, 1))
+            colours = theme.tokens()
+            behind = QColor(colours.raised)  # a line that runs there lies below the words
+            behind.setAlpha(220)
+            colour = QColor(getattr(colours, one.tone))
+            text = pg.TextItem(one.name, color=colour, anchor=(1, 1), fill=behind)
             text.setFont(theme.font(theme.SIZE_SMALL))
             place = max(one.y[-1], below + _NAME * a_pixel)
             text.setPos(one.x[-1], place)
