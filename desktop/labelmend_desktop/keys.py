@@ -76,20 +76,20 @@ class Keyboard(QObject):
             app.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
+        if not isinstance(event, QKeyEvent):  # first: to ask each of all events for its type costs a frame
+            if watched is self._window and event.type() == QEvent.Type.WindowDeactivate:
+                self._let_go()
+            return False
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride:
             self._left_alone = _something_is_open()
-            if isinstance(event, QKeyEvent) and self._meant(watched, event) is not None:
+            if self._meant(watched, event) is not None:
                 event.accept()
                 return True
         elif kind == QEvent.Type.KeyPress:
-            if isinstance(event, QKeyEvent):
-                return self._pressed(watched, event)
+            return self._pressed(watched, event)
         elif kind == QEvent.Type.KeyRelease:
-            if isinstance(event, QKeyEvent):
-                return self._released(event)
-        elif kind == QEvent.Type.WindowDeactivate and watched is self._window:
-            self._let_go()
+            return self._released(event)
         return False
 
     def _meant(self, watched: QObject, event: QKeyEvent) -> tuple[Action, int] | None:

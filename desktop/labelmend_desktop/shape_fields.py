@@ -119,6 +119,8 @@ class _Number(QLineEdit):
 
     def tell(self, value: float | None) -> None:
         """Take in what the number is now; what is being typed stays."""
+        if value is not None and value == self._value:
+            return
         self._value = value
         if value is None:
             self.setModified(False)
@@ -137,8 +139,12 @@ class _Number(QLineEdit):
             self.setCursorPosition(0)
 
     def _make_room(self, shown: str) -> None:
-        """Be as wide as most numbers need, and more in large pictures."""
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance(max(_WIDEST, shown, key=len)) + _BESIDE)
+        """Be as wide as most numbers need, and more in large pictures.
+
+        Of a fixed height too: else every number that changes in a drag has the window laid out anew.
+        """
+        wide = self.fontMetrics().horizontalAdvance(max(_WIDEST, shown, key=len)) + _BESIDE
+        self.setFixedSize(wide, self.sizeHint().height())
 
     def typed(self) -> float:
         """The number that is meant; raises Refused for text that is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
@@ -31,8 +33,8 @@ class StatusLine(NarrowRow):
         self.image = QLabel()
         self.file = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self.file.setProperty("tone", "quiet")
-        self.zoom = self._number("0,000 %")
-        self.cursor_place = self._number("x 0000.0  y 0000.0")
+        self.zoom = _Number("0,000 %")
+        self.cursor_place = _Number("x 0000.0  y 0000.0")
         self.cursor_place.setProperty("tone", "quiet")
         self.shape = ShapeFields()
         self.selected = QLabel()
@@ -74,12 +76,6 @@ class StatusLine(NarrowRow):
         session.seeing.levels_changed.connect(self._show_levels)
         session.pictures.ready.connect(lambda _image: self._show_levels())
         self.refresh()
-
-    def _number(self, widest: str) -> QLabel:
-        label = QLabel()
-        label.setFont(theme.font(tabular=True))
-        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
-        return label
 
     def refresh(self) -> None:
         """Show what holds now."""
@@ -149,11 +145,11 @@ class StatusLine(NarrowRow):
 
     def show_pointer(self, x: float, y: float) -> None:
         """Show where the cursor is, in image pixels; nan when it is outside."""
-        self.cursor_place.setText(f"x {x:.1f}  y {y:.1f}" if np.isfinite(x) and np.isfinite(y) else "")
+        self.cursor_place.tell(f"x {x:.1f}  y {y:.1f}" if math.isfinite(x) and math.isfinite(y) else "")
 
     def show_scale(self, scale: float) -> None:
         """Show the zoom; 1.0 is one screen pixel for an image pixel."""
-        self.zoom.setText(f"{100 * scale:,.0f} %")
+        self.zoom.tell(f"{100 * scale:,.0f} %")
 
     def show_shape(self, bbox: object) -> None:
         """Show the box of a shape that is in hand, (4,) xywh; None when there is none."""
@@ -168,6 +164,25 @@ class StatusLine(NarrowRow):
     def _arrived(self) -> None:
         self._show_levels()
         self.say("")
+
+
+class _Number(QLabel):
+    """A number that changes with every move of the mouse: of a fixed size, so that nothing is laid out."""
+
+    def __init__(self, widest: str) -> None:
+        super().__init__()
+        self.setFont(theme.font(tabular=True))
+        self._make_room(widest)
+
+    def tell(self, text: str) -> None:
+        """Show it."""
+        if len(text) > self._characters:
+            self._make_room(text)
+        self.setText(text)
+
+    def _make_room(self, widest: str) -> None:
+        self._characters, metrics = len(widest), self.fontMetrics()
+        self.setFixedSize(metrics.horizontalAdvance(widest), metrics.height())
 
 
 def _least(layout: QLayout, widget: QWidget) -> int:

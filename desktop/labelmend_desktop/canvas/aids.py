@@ -69,7 +69,6 @@ class Aids:
     def _shape_moved(self) -> None:
         if self._canvas.hands.busy and not self.minimap.isHidden():
             self.minimap.make_way(self._of_interest())
-        self.loupe.follow()
 
     def _of_interest(self) -> list[QRectF]:
         """What is not to be covered, in widget pixels: the suspect, the shape in hand, what is said."""
@@ -81,4 +80,6 @@ class Aids:
             areas.append(canvas.view.rect(contents.scene.box(contents.scene.row_of[selected.key])))
         if not self.hidden_detections.isHidden():
             areas.append(QRectF(self.hidden_detections.geometry()))
+        if self.loupe.place is not None:
+            areas.append(QRectF(self.loupe.place))
         return areas

@@ -21,14 +21,13 @@ from labelmend_desktop.canvas.chosen import Chosen
 from labelmend_desktop.canvas.contents import EVERYTHING, Boxes, Contents
 from labelmend_desktop.canvas.hands import Hands
 from labelmend_desktop.canvas.layer import Layer
-from labelmend_desktop.canvas.live import reach_of
 from labelmend_desktop.canvas.mending import Mending
 from labelmend_desktop.canvas.outlining import Outlining
 from labelmend_desktop.canvas.picking import Picking
 from labelmend_desktop.canvas.pointing import Pointing
 from labelmend_desktop.canvas.proposal import Proposals
 from labelmend_desktop.canvas.quiet import REACH, paint_quiet
-from labelmend_desktop.canvas.shapes import largest, paint_shapes
+from labelmend_desktop.canvas.shapes import Shapes
 from labelmend_desktop.canvas.still import Still
 from labelmend_desktop.canvas.view import View, fit
 from labelmend_desktop.decoding import Loaded
@@ -61,7 +60,7 @@ class Canvas(QWidget):
         self.arrival = Arrival(self)
         self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)
         self.overlay = Layer(self._paint_quiet, self.update, self)
-        self.still = Still(self)
+        self.still, self.shapes = Still(self), Shapes(self)
         self.chosen = Chosen(self)
         self.picking = Picking(self)
         self.mending = Mending(self)
@@ -71,7 +70,6 @@ class Canvas(QWidget):
         self.loaded: Loaded | None = None
         self.words, self.frames = "", 0
         self._fitted = True
-        self._taken, self.tags = QRectF(), list[QRectF]()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -285,15 +283,6 @@ class Canvas(QWidget):
 
     # ---- painting
 
-    def update_draft(self) -> None:
-        """Repaint where the draft was and is."""
-        before, self._taken = self._taken, QRectF()
-        if self.hands.draft is not None:
-            wide, high = largest(self.tags)
-            self._taken = reach_of(self.hands.draft, self.view).adjusted(-wide, -high, wide, high)
-        area = before.united(self._taken)
-        self.update(area.toAlignedRect().adjusted(-14, -14, 14, 14).intersected(self.rect()))
-
     def _paint_ground(self, painter: QPainter, view: View, rect: QRectF) -> Iterator[None]:
         frame = view.rect((0, 0, *self.picture_size()))
         levels, dpr = self.session.seeing.levels, self.devicePixelRatioF()
@@ -326,11 +315,11 @@ class Canvas(QWidget):
             self.still.draw(painter, rect)
             frame = self.view.rect((0, 0, *self.picture_size()))
             if not self.session.bare:
-                area, self.tags = paint_shapes(painter, self, rect, frame)
-                self._taken = area.united(self._taken)
+                self.shapes.paint(painter, rect, frame)
             words = self.proposals.words or self.mending.words or self.words
             if words:
                 paint_words(painter, words, room=QRectF(self.rect()), font=self.font(), within=QRectF(rect))
+            self.aids.loupe.paint(painter, rect)
         painter.end()
         self.frames += 1
 
@@ -386,8 +375,8 @@ class Canvas(QWidget):
     def event(self, event: QEvent) -> bool:
         """Keep for a gesture the keys it needs, which are shortcuts of the window otherwise."""
         if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
             and self.hands.wants(event)
         ):
             event.accept()

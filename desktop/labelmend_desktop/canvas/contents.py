@@ -53,6 +53,7 @@ class Contents:
         self.held: InHand | None = None
         self._by_box: int | None = None
         self._deleted: tuple[Focus | None, Parts] = (None, ())
+        self._near = self.rows, (np.full(2, np.inf), np.full(2, -np.inf)), np.zeros((0, 4))
 
     def load(self) -> None:
         """Take in the image in sight, whole."""
@@ -159,6 +160,19 @@ class Contents:
         all_anew = few != self.few or len(changed) > _PATCHES or bool((changed >= len(self.scene)).any())
         self.rows, self.few = rows, few
         return EVERYTHING if all_anew else [self.scene.box(row) for row in changed.tolist()]
+
+    def quiet_labels(self, box: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The boxes (n, 4) x0 y0 x1 y1 of quiet labels that reach into a box (4,) xywh, and some beside it.
+
+        Asked for in every frame of a drag, mostly for about the same place.
+        """
+        rows, (low, high), found = self._near
+        if rows is not self.rows or (box[:2] < low).any() or (box[:2] + box[2:] > high).any():
+            around = np.concatenate([box[:2] - box[2:], 3 * box[2:]])
+            there = self.scene.touching(around) & ~self.scene.is_detection
+            found = self.scene.boxes[self.rows[there[self.rows]]]
+            self._near = self.rows, (around[:2], around[:2] + around[2:]), found
+        return found
 
     def shown(self) -> NDArray[np.int64]:
         """Rows that are in sight, quiet or not."""

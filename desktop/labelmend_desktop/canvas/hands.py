@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-from labelmend.geometry.polygons import bounds
 from labelmend_desktop.canvas import taking
 from labelmend_desktop.canvas.gestures import several
 from labelmend_desktop.canvas.gestures.pan import pan
@@ -282,13 +281,12 @@ class Hands:
     def _show(self, draft: Draft | None) -> None:
         before, self.draft = self.draft, draft
         self._canvas.mending.look(draft)
-        if (before is None) != (draft is None):
-            self._canvas.update()
-        elif draft is not None:
-            self._canvas.update_draft()
+        if (before is None) != (draft is None) and (draft is None or draft.key is None):
+            self._canvas.update()  # more than the label in hand looks another way
+        if before is not None or draft is not None:
+            self._canvas.shapes.repaint_draft()
         if draft is not None and not draft.band and self._gesture is not None:
-            box = draft.box if draft.box is not None else bounds(draft.parts)
-            self._canvas.shape_changed.emit(tuple(box.tolist()))
+            self._canvas.shape_changed.emit(tuple(draft.around.tolist()))
         elif before is not None:
             self._canvas.tell_shape()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from labelmend_desktop.canvas.focus import Focus
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import HANDLES as HANDLE_NAMES
 from labelmend_desktop.canvas.hit import NOTHING, SUGGESTED, Hit, InHand, handle_points, middles
+from labelmend_desktop.canvas.name_tag import tag, tag_font, tag_rect
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.canvas.scene import Scene, corners
 from labelmend_desktop.canvas.strokes import (
@@ -30,9 +32,6 @@ from labelmend_desktop.canvas.strokes import (
     handles,
     path_of,
     stroke,
-    tag,
-    tag_font,
-    tag_rect,
     thin,
     warnings,
     whiten,
@@ -56,14 +55,14 @@ class Stage:
     ``wanted`` are the outlines of what is suggested; ``difference`` says what an outline has that another
     lacks, None while that is being looked for.
     Painting notes in ``taken`` where shapes and tags are, and in ``tags`` the tags alone.
-    ``quiet`` are the rows of the shapes below, which tags hide as little of as may be.
+    ``quiet`` tells the boxes near a box of the labels below, which tags hide as little of as may be.
     ``painted`` is the label that is shown by its pixels, for the brush. ``flipped`` shows the other state
     of the suspect (``other``: its outline there) instead of this one.
     """
 
     scene: Scene
     names: Sequence[str]
-    quiet: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    quiet: Callable[[NDArray[np.float64]], NDArray[np.float64]]
     focus: Focus | None = None
     wanted: Parts = ()
     difference: Callable[[Parts, Parts], Difference | None] = difference_of
@@ -252,7 +251,7 @@ def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
     draft = stage.draft if stage.draft is not None and stage.draft.key == in_hand.key else None
     box = in_hand.box
     if box is not None and draft is not None:
-        box = draft.box if draft.box is not None else bounds(draft.parts)
+        box = draft.around
     if box is not None:
         if in_hand.parts:
             stroke(painter, path_of((corners(box),), view), QColor("white"), width=1)
@@ -271,8 +270,10 @@ def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
 
 def _size_of_vertices(part: Part, view: View) -> float:
     """Smaller where they are close together: they must not hide the outline that they are on."""
-    apart = float(np.median(np.hypot(*np.diff(part, axis=0, append=part[:1]).T))) * view.scale
-    return float(np.clip(0.6 * apart, 3.5, 6.5))
+    along = np.concatenate([part[1:], part[:1]]) - part
+    lengths: list[float] = np.hypot(along[:, 0], along[:, 1]).tolist()
+    apart = median(lengths) * view.scale  # numpy's takes three times as long
+    return min(max(0.6 * apart, 3.5), 6.5)
 
 
 def _paint_new(painter: QPainter, stage: Stage, draft: Draft, view: View) -> None:
@@ -338,14 +339,11 @@ def _tag(
 
 def _beside(stage: Stage, about: QRectF, view: View) -> NDArray[np.float64]:
     """The boxes (n, 4) x0 y0 x1 y1 of quiet labels where a tag may go, in widget pixels."""
-    scene, rows = stage.scene, stage.quiet
     near = view.box_of(about.adjusted(-_TAG_REACH, -_TAG_REACH, _TAG_REACH, _TAG_REACH))
-    rows = rows[(scene.touching(near) & ~scene.is_detection)[rows]]
-    boxes: NDArray[np.float64] = scene.boxes[rows] * view.scale + [view.x, view.y] * 2
+    boxes: NDArray[np.float64] = stage.quiet(near) * view.scale + (view.x, view.y, view.x, view.y)
     return boxes
 
 
 def reach_of(draft: Draft, view: View) -> QRectF:
     """The widget rectangle that painting a draft may touch."""
-    parts = (corners(draft.box),) if draft.box is not None else draft.parts
-    return view.rect(bounds(parts)).adjusted(-12, -12, 12, 12)
+    return view.rect(draft.around).adjusted(-12, -12, 12, 12)

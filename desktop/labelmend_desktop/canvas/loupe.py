@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from labelmend.geometry.polygons import bounds
 from labelmend_desktop import theme
 from labelmend_desktop.canvas.backdrop import paint_hastily
 from labelmend_desktop.canvas.gestures.story import Draft
@@ -88,66 +86,68 @@ def held_point(draft: Draft, active: Hit, cursor: tuple[float, float]) -> NDArra
     return point
 
 
-class Loupe(QWidget):
-    """In sight while a gesture drags a handle, a side or a vertex; it takes no part in the mouse's doings."""
+class Loupe:
+    """In sight, at ``place`` on the canvas, while a gesture drags a handle, a side or a vertex.
+
+    The canvas paints it: a widget on what is painted in every frame would double what a frame takes.
+    """
 
     def __init__(self, canvas: Canvas) -> None:
-        super().__init__(canvas)
         self._canvas = canvas
         self.point: NDArray[np.float64] | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFixedSize(SIDE, SIDE)
-        self.hide()
+        self.place: QRect | None = None
 
-    def follow(self) -> None:
-        """Show what is being dragged now, or nothing."""
-        canvas, hands = self._canvas, self._canvas.hands
+    def follow(self) -> QRectF:
+        """Show what is being dragged now, or nothing; what has to be painted for that."""
+        canvas, hands, before = self._canvas, self._canvas.hands, self.place
         self.point, cursor = None, canvas.pointing.last
         wanted = canvas.session.seeing["show_loupe"] and canvas.view.scale < GRID_FROM
         if wanted and hands.busy and hands.draft is not None and cursor is not None:
             self.point = held_point(hands.draft, hands.active, canvas.view.to_picture(cursor))
-        place = None
+        self.place = None
         if self.point is not None and cursor is not None and hands.draft is not None:
-            place = self._place(cursor, canvas.view.rect(_box_of(hands.draft)))
-        if place is not None:
-            self.move(place.topLeft().toPoint())
-            self.update()
-        self.setVisible(place is not None)
+            self.place = self._beside(cursor, canvas.view.rect(hands.draft.around), before)
+        return QRectF(before or QRect()).united(QRectF(self.place or QRect()))
 
-    def _place(self, cursor: QPointF, shape: QRectF) -> QRectF | None:
-        here, tags = QRectF(self.geometry()), self._canvas.tags
+    def _beside(self, cursor: QPointF, shape: QRectF, before: QRect | None) -> QRect | None:
+        here, tags = QRectF(before or QRect()), self._canvas.shapes.tags
+        lies_well = before is not None and stays(cursor, here) and not any(map(here.intersects, tags))
+        hides = hidden(here, shape)
+        if lies_well and hides <= _HIDES_MORE:
+            return before
         best = beside(cursor, QRectF(self._canvas.rect()), avoid=tags, shape=shape)
-        if not self.isVisible() or not stays(cursor, here) or any(here.intersects(tag) for tag in tags):
-            return best
-        more = 0.0 if best is None else hidden(here, shape) - hidden(best, shape)
-        return best if more > _HIDES_MORE else here
+        if lies_well and (best is None or hides - hidden(best, shape) <= _HIDES_MORE):
+            return before
+        return None if best is None else QRect(best.topLeft().toPoint(), QSize(SIDE, SIDE))
 
     def view(self) -> View:
-        """From picture pixels to this widget's: the point that is dragged lies in the middle."""
+        """From picture pixels to the canvas's within it: the point that is dragged lies in the middle."""
         scale = max(TIMES * self._canvas.view.scale, LEAST_SCALE)
         x, y = (0.0, 0.0) if self.point is None else self.point.tolist()
-        return View(scale, SIDE / 2 - x * scale, SIDE / 2 - y * scale)
+        left, top = (0, 0) if self.place is None else self.place.topLeft().toTuple()
+        return View(scale, left + SIDE / 2 - x * scale, top + SIDE / 2 - y * scale)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, within: QRect) -> None:
         """The pixels, the draft's outline, a cross on the point."""
-        canvas, view = self._canvas, self.view()
-        painter = QPainter(self)
-        levels, dpr = canvas.session.seeing.levels, self.devicePixelRatioF()
-        paint_hastily(painter, canvas.loaded, levels=levels, view=view, rect=self.rect(), dpr=dpr)
+        canvas, view, place = self._canvas, self.view(), self.place
+        if place is None or not place.intersects(within):
+            return
+        painter.save()
+        painter.setClipRect(place, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        levels, dpr = canvas.session.seeing.levels, canvas.devicePixelRatioF()
+        paint_hastily(painter, canvas.loaded, levels=levels, view=view, rect=place, dpr=dpr)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         draft = canvas.hands.draft
         if draft is not None:
             for part in (corners(draft.box),) if draft.box is not None else draft.parts:
                 _paint_outline(painter, qpolygon(part * view.scale + (view.x, view.y)))
-        _paint_cross(painter)
-        painter.setPen(QPen(QColor(theme.tokens().line), 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        _paint_cross(painter, QPointF(place.topLeft()))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
-
-
-def _box_of(draft: Draft) -> NDArray[np.float64]:
-    return draft.box if draft.box is not None else bounds(draft.parts)
+        painter.setPen(QPen(QColor(theme.tokens().line), 1))
+        painter.drawRect(place.adjusted(0, 0, -1, -1))
+        painter.restore()
 
 
 def _paint_outline(painter: QPainter, outline: QPolygonF) -> None:
@@ -156,13 +156,22 @@ def _paint_outline(painter: QPainter, outline: QPolygonF) -> None:
     for colour, by in ((QColor(0, 0, 0, 170), 1.0), (QColor("white"), 0.0)):
         painter.setPen(QPen(colour, 1))
         painter.drawPolygon(outline.translated(by, by))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _paint_cross(painter: QPainter) -> None:
+def _paint_cross(painter: QPainter, corner: QPointF) -> None:
     """Four arms that leave the point itself free."""
-    arm, middle = SIDE / 2 - _GAP, SIDE / 2
-    for colour, wide in ((QColor(0, 0, 0, 110), 3.0), (QColor(255, 255, 255, 210), 1.0)):
-        for start in (0.0, SIDE - arm):
-            painter.fillRect(QRectF(start, middle - wide / 2, arm, wide), colour)
-            painter.fillRect(QRectF(middle - wide / 2, start, wide, arm), colour)
+    painter.translate(corner)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for colour, arms in _CROSS:
+        painter.setBrush(colour)
+        painter.drawRects(arms)
+    painter.translate(-corner)
+
+
+def _arms(wide: float) -> list[QRectF]:
+    arm, beside = SIDE / 2 - _GAP, (SIDE - wide) / 2
+    lying = [QRectF(start, beside, arm, wide) for start in (0.0, SIDE - arm)]
+    return [*lying, *(QRectF(one.y(), one.x(), wide, arm) for one in lying)]
+
+
+_CROSS = ((QColor(0, 0, 0, 110), _arms(3.0)), (QColor(255, 255, 255, 210), _arms(1.0)))

@@ -93,11 +93,16 @@ class Minimap(QWidget):
         if not wanted:
             self._corner = 0
             return
-        self.make_way(of_interest)
+        self._choose_corner(of_interest)
         self.update()
 
     def make_way(self, of_interest: Sequence[QRectF]) -> None:
-        """Go to another corner if this one hides what is ``of_interest``."""
+        """Go to another corner if it hides what is ``of_interest``."""
+        here = QRectF(self.geometry())
+        if any(here.intersects(area) for area in of_interest):
+            self._choose_corner(of_interest)
+
+    def _choose_corner(self, of_interest: Sequence[QRectF]) -> None:
         room, size = QRectF(self._canvas.rect()), QSizeF(self.size())
         self._corner = corner(size, room, avoid=of_interest, stay=self._corner)
         self.move(corners_of(size, room)[self._corner].topLeft().toPoint())

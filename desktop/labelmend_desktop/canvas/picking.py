@@ -38,7 +38,7 @@ class Picking:
     def pick(self, key: int, parts: Parts, picked: Iterable[Vertex]) -> None:
         """Pick these and no others."""
         self._of, self._picked = (key, _sizes(parts)), frozenset(picked)
-        self._canvas.update()
+        self._canvas.shapes.repaint()
 
     def toggle(self, in_hand: InHand, vertex: Vertex) -> None:
         """Pick one more, or one less."""

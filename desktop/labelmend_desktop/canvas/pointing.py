@@ -85,7 +85,7 @@ class Pointing:
     def _show(self, row: int | None, *, over: bool) -> None:
         if row != self.hovered or over != self.over_hand:
             self.hovered, self.over_hand = row, over
-            self._canvas.update()
+            self._canvas.shapes.repaint_name(row)
 
     def _show_spot(self, spot: NDArray[np.float64] | None) -> None:
         for point in (self.spot, spot):

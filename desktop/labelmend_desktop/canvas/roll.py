@@ -19,7 +19,8 @@ class Roll:
         wide, high = round(size.width() * dpr), round(size.height() * dpr)
         self.image = QImage(max(1, wide), max(1, high), form)
         self.image.setDevicePixelRatio(dpr)
-        self.image.fill(Qt.GlobalColor.transparent)
+        if self.image.hasAlphaChannel():
+            self.image.fill(Qt.GlobalColor.transparent)
         self._dpr = dpr
         self._corner = 0, 0  # where in the image the widget's is
 

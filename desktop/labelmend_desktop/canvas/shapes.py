@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,42 +12,88 @@ from PySide6.QtGui import QColor, QPainter
 from labelmend.geometry.polygons import Vertices
 from labelmend_desktop.canvas.backdrop import place_of_words
 from labelmend_desktop.canvas.colours import ACCENT
-from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live
-from labelmend_desktop.canvas.strokes import cross_out, halo, path_of, stroke, tag, tag_font, tag_rect
+from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live, reach_of
+from labelmend_desktop.canvas.name_tag import GAP, tag, tag_font, tag_rect, tag_size
+from labelmend_desktop.canvas.strokes import cross_out, halo, path_of, stroke
+from labelmend_desktop.canvas.tags import name_of
+from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
 
+_AROUND = 14.0
+"""Widget pixels that handles, halo and signs reach beyond the shape that they are on."""
 
-def paint_shapes(
-    painter: QPainter, canvas: Canvas, rect: QRect, frame: QRectF
-) -> tuple[QRectF, list[QRectF]]:
-    """Paint what lies in ``rect``; ``frame`` is the picture. All in widget pixels.
 
-    Returns where live shapes and their tags are, and where the tags alone are.
+class Shapes:
+    """Paints what is alive on the canvas, and knows where that is when it moves.
+
+    ``tags`` are where the tags of it are, in widget pixels.
     """
-    contents = canvas.contents
-    canvas.aids.ties.draw(painter, rect)
-    calm = not canvas.session.editing and canvas.hands.tool is None
-    if contents.focus is not None and calm:
-        paint_dim(painter, contents.focus, contents.scene, canvas.view, frame)
-    canvas.chosen.draw(painter, rect)
-    canvas.proposals.draw(painter, rect)
-    stage = _stage(canvas)
-    paint_live(painter, stage, canvas.view, QRectF(canvas.rect()), canvas.font())
-    if not stage.flipped:
-        _paint_deleted(painter, canvas, stage)
-    canvas.aids.tags.draw(painter, QRectF(rect), stage.taken)
-    canvas.brush.paint(painter)
-    area = QRectF()
-    for taken in stage.taken:
-        area = area.united(taken)
-    return area, stage.tags
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self.tags: list[QRectF] = []
+        self._there = QRectF()
+
+    def paint(self, painter: QPainter, rect: QRect, frame: QRectF) -> None:
+        """Paint what lies in ``rect``; ``frame`` is the picture. All in widget pixels."""
+        canvas, contents = self._canvas, self._canvas.contents
+        canvas.aids.ties.draw(painter, rect)
+        calm = not canvas.session.editing and canvas.hands.tool is None
+        if contents.focus is not None and calm:
+            paint_dim(painter, contents.focus, contents.scene, canvas.view, frame)
+        canvas.chosen.draw(painter, rect)
+        canvas.proposals.draw(painter, rect)
+        stage = _stage(canvas)
+        paint_live(painter, stage, canvas.view, QRectF(canvas.rect()), canvas.font())
+        if not stage.flipped:
+            _paint_deleted(painter, canvas, stage)
+        canvas.aids.tags.draw(painter, QRectF(rect), stage.taken)
+        canvas.brush.paint(painter)
+        self._there = _in_hand(stage, canvas.view)
+        for taken in stage.taken:
+            self._there = self._there.united(taken)
+        self.tags = stage.tags
+
+    def repaint(self, *, coming: QRectF | None = None) -> None:
+        """Repaint them where they are, and where one is ``coming``.
+
+        That is one rectangle: in a region of several, lines take twice as long.
+        """
+        canvas = self._canvas
+        area = self._there.united(coming or QRectF()).adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
+        area = canvas.aids.tags.whole(area.united(canvas.aids.loupe.follow()))
+        canvas.update(area.toAlignedRect() & canvas.rect())
+
+    def repaint_draft(self) -> None:
+        """Repaint where the draft was and is."""
+        draft = self._canvas.hands.draft
+        if draft is None:
+            self.repaint()
+            return
+        wide = max((tag.width() for tag in self.tags), default=0.0)
+        high = max((tag.height() for tag in self.tags), default=0.0)
+        self.repaint(coming=reach_of(draft, self._canvas.view).adjusted(-wide, -high, wide, high))
+
+    def repaint_name(self, row: int | None) -> None:
+        """Repaint what says which shape, or none, is below the cursor."""
+        if row is None:
+            self.repaint()
+            return
+        canvas, scene = self._canvas, self._canvas.contents.scene
+        names = () if canvas.session.project is None else canvas.session.project.categories.name
+        wide, high = tag_size(name_of(scene, names, row), tag_font(canvas.font()))
+        wide, high = wide + GAP, high + GAP
+        self.repaint(coming=canvas.view.rect(scene.box(row)).adjusted(-wide, -high, wide, high))
 
 
-def largest(tags: Sequence[QRectF]) -> tuple[float, float]:
-    """The width and the height that tags take at most."""
-    return max((tag.width() for tag in tags), default=0.0), max((tag.height() for tag in tags), default=0.0)
+def _in_hand(stage: Stage, view: View) -> QRectF:
+    """Where the draft is, or else the selected label."""
+    if stage.draft is not None:
+        return reach_of(stage.draft, view)
+    row = None if stage.selected is None else stage.scene.row_of.get(stage.selected)
+    return QRectF() if row is None else view.rect(stage.scene.box(row))
 
 
 def _paint_deleted(painter: QPainter, canvas: Canvas, stage: Stage) -> None:
@@ -75,7 +120,7 @@ def _stage(canvas: Canvas) -> Stage:
     return Stage(
         scene=contents.scene,
         names=session.project.categories.name if session.project is not None else (),
-        quiet=contents.rows,
+        quiet=contents.quiet_labels,
         focus=contents.focus,
         wanted=contents.wanted(),
         difference=contents.difference,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QTimer
+from PySide6.QtGui import QPainter, QPixmap
 
 from labelmend_desktop.canvas.colours import colour_of
+from labelmend_desktop.canvas.name_tag import GAP, tag_font, tag_picture
 from labelmend_desktop.canvas.scene import Scene
-from labelmend_desktop.canvas.strokes import GAP, tag, tag_font
 from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ FAINT_FROM, CLEAR_FROM = 16.0, 48.0
 """A shape whose longer side is shorter than the first has no name, from the second on it is wholly clear."""
 SETTLE = 80
 """Names find their places when the view has been still for so long, in milliseconds."""
-_KEPT = 400
 
 
 def opacity(longer_side: Floats) -> Floats:
@@ -101,7 +100,6 @@ class Tags:
         self._canvas = canvas
         self.placed: list[Placed] | None = None
         self.view = View()
-        self._pixmaps: dict[tuple[str, str, float], QPixmap] = {}
         self._settle = QTimer(canvas, singleShot=True, interval=SETTLE)
         self._settle.timeout.connect(self.drop)
 
@@ -124,6 +122,15 @@ class Tags:
     def names(self, row: int | None) -> bool:
         """Whether a row has its name on the picture."""
         return self.on and any(one.row == row for one in self.placed or ())
+
+    def whole(self, area: QRectF) -> QRectF:
+        """An area with the names that reach into it: one that makes way does so whole."""
+        if self.on and self.placed:
+            by = self._canvas.view.x - self.view.x, self._canvas.view.y - self.view.y
+            places = [one.rect.translated(*by) for one in self.placed]
+            for place in [one for one in places if one.intersects(area)]:
+                area = area.united(place)
+        return area
 
     def draw(self, painter: QPainter, rect: QRectF, taken: Sequence[QRectF]) -> None:
         """Draw those that reach into ``rect`` and lie off what is ``taken`` by other tags and the suspect."""
@@ -154,8 +161,10 @@ class Tags:
         chosen = chosen[np.argsort(-longer[chosen], kind="stable")][:MOST]
         rows = canvas.contents.rows[chosen].tolist()
         clear = opacity(longer[chosen]).tolist()
+        font, dpr = tag_font(canvas.font()), canvas.devicePixelRatioF()
         pixmaps = [
-            self._pixmap(name_of(scene, names, row), colour_of(int(scene.category[row]))) for row in rows
+            tag_picture(name_of(scene, names, row), font, colour_of(int(scene.category[row])), dpr)
+            for row in rows
         ]
         sizes = np.array([pixmap.deviceIndependentSize().toTuple() for pixmap in pixmaps]).reshape(-1, 2)
         avoid = np.array([rect.getCoords() for rect in taken]).reshape(-1, 4)
@@ -165,24 +174,3 @@ class Tags:
             for row, (x0, y0, x1, y1), part, pixmap in zip(rows, found.tolist(), clear, pixmaps, strict=True)
             if x0 == x0  # not nan
         ]
-
-    def _pixmap(self, text: str, colour: QColor) -> QPixmap:
-        """A tag as a picture of its own, which is drawn many times quicker than its parts."""
-        dpr = self._canvas.devicePixelRatioF()
-        ready = self._pixmaps.get((text, colour.name(), dpr))
-        if ready is not None:
-            return ready
-        if len(self._pixmaps) > _KEPT:
-            self._pixmaps.clear()
-        font = tag_font(self._canvas.font())
-        metrics = QFontMetricsF(font)
-        rect = QRectF(0, 0, np.ceil(metrics.horizontalAdvance(text) + 12), np.ceil(metrics.height() + 4))
-        pixmap = QPixmap((rect.size() * dpr).toSize())
-        pixmap.setDevicePixelRatio(dpr)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        tag(painter, text, rect, font, colour)
-        painter.end()
-        self._pixmaps[text, colour.name(), dpr] = pixmap
-        return pixmap

@@ -40,8 +40,10 @@ class ClassModel(QAbstractTableModel):
 
     def show_counts(self, here: Counts, every: Counts) -> None:
         """Show other counts, (n classes,) each: in the picture, and in the project."""
-        self.here, self.every = here, every
-        self.refresh()
+        same = np.array_equal(here, self.here) and np.array_equal(every, self.every)
+        self.here, self.every = here, every.copy()  # which is counted on
+        if not same:  # most steps change no class, and to show all of the table takes a frame
+            self.refresh()
 
     def refresh(self) -> None:
         """Say that anything may be shown otherwise."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import NOTHING, Hit
-from labelmend_desktop.canvas.loupe import AWAY, NEAR, SIDE, beside, held_point, stays
+from labelmend_desktop.canvas.loupe import AWAY, NEAR, beside, held_point, stays
 from labelmend_desktop.canvas.pixel_grid import GRID_FROM, grid_lines
 from labelmend_desktop.canvas.view import View
 
@@ -71,26 +71,26 @@ def test_it_is_there_while_a_box_is_drawn(desk):
     desk.canvas.take_tool("box")
     desk.press(150, 150)
     desk.move(170, 175)
-    assert desk.canvas.aids.loupe.isVisible()
+    assert desk.canvas.aids.loupe.place is not None
     assert desk.canvas.aids.loupe.point == pytest.approx([170, 175], abs=0.5)
     desk.release(170, 175)
-    assert not desk.canvas.aids.loupe.isVisible()
+    assert desk.canvas.aids.loupe.place is None
 
 
 def test_it_is_there_while_a_corner_is_dragged(desk):
     loupe = desk.canvas.aids.loupe
     desk.session.select(0)
     desk.press(120.5, 120.25)
-    assert not loupe.isVisible()
+    assert loupe.place is None
     desk.move(130, 130)
-    assert loupe.isVisible()
+    assert loupe.place is not None
     assert loupe.point == pytest.approx([130, 130], abs=0.5)
-    middle = loupe.view().to_picture(QPointF(SIDE / 2, SIDE / 2))
+    middle = loupe.view().to_picture(QRectF(loupe.place).center())
     assert middle == pytest.approx(loupe.point)
     cursor = desk.at(130, 130)
-    assert not loupe.geometry().contains(cursor)
+    assert not loupe.place.contains(cursor)
     desk.release(130, 130)
-    assert not loupe.isVisible()
+    assert loupe.place is None
 
 
 @pytest.mark.parametrize("key", [0, 1], ids=["a corner", "a vertex"])
@@ -101,9 +101,9 @@ def test_escape_puts_it_away_and_the_size_is_that_of_the_label_again(desk, key):
     x, y = (120.5, 120.25) if key == 0 else (230, 80)
     desk.press(x, y)
     desk.move(x + 12, y + 10)
-    assert desk.canvas.aids.loupe.isVisible()
+    assert desk.canvas.aids.loupe.place is not None
     desk.key(Qt.Key.Key_Escape)
-    assert not desk.canvas.aids.loupe.isVisible()
+    assert desk.canvas.aids.loupe.place is None
     assert list(told[-1]) == desk.bbox(key)
 
 
@@ -112,7 +112,7 @@ def test_it_can_be_switched_off(desk):
     desk.session.select(0)
     desk.press(120.5, 120.25)
     desk.move(130, 130)
-    assert not desk.canvas.aids.loupe.isVisible()
+    assert desk.canvas.aids.loupe.place is None
     desk.release(130, 130)
 
 
@@ -122,7 +122,7 @@ def test_where_pixels_are_large_it_is_not_needed(desk):
     desk.press(120.5, 120.25)
     desk.move(130, 130)
     assert desk.canvas.hands.draft is not None
-    assert not desk.canvas.aids.loupe.isVisible()
+    assert desk.canvas.aids.loupe.place is None
     desk.release(130, 130)
 
 
@@ -175,11 +175,11 @@ def test_it_makes_way_when_the_cursor_comes(desk):
     desk.session.select(0)
     desk.press(120.5, 120.25)
     desk.move(130, 130)
-    before = loupe.geometry()
+    before = loupe.place
     desk.move(132, 131)
-    assert loupe.geometry() == before
+    assert loupe.place == before
     over = desk.canvas.view.to_picture(before.center().toPointF())
     desk.move(*over)
-    assert loupe.geometry() != before
-    assert not loupe.geometry().contains(desk.at(*over))
+    assert loupe.place != before
+    assert not loupe.place.contains(desk.at(*over))
     desk.release(*over)

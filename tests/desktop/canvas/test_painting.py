@@ -15,8 +15,9 @@ from builders.datasets import annotation, faulty, issue_of
 from labelmend_desktop.canvas import mask_image
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.mask_image import MaskPicture
+from labelmend_desktop.canvas.name_tag import tag_rect
 from labelmend_desktop.canvas.scene import contours
-from labelmend_desktop.canvas.strokes import INTRICATE, hatch, path_of, stroke, tag_rect
+from labelmend_desktop.canvas.strokes import INTRICATE, hatch, path_of, stroke
 from labelmend_desktop.canvas.view import View
 
 

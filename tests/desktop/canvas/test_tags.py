@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont
 
 from builders.datasets import annotation, detection
-from labelmend_desktop.canvas.strokes import tag_rect
+from labelmend_desktop.canvas.name_tag import tag_rect
 from labelmend_desktop.canvas.tags import CLEAR_FROM, FAINT_FROM, MOST, opacity, place
 from labelmend_desktop.canvas.view import View
 
@@ -122,8 +122,6 @@ def test_names_make_way_for_the_shape_in_hand_and_its_tag(named):
     named.painted()
     tags = named.canvas.aids.tags
     assert not tags.names(0)
-    own = named.canvas._taken
-    assert own.isValid()
     for one in tags.placed:
         assert QRectF(named.canvas.rect()).contains(one.rect)
 

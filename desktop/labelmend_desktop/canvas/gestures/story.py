@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 
-from labelmend.geometry.polygons import Parts
+from labelmend.geometry.polygons import Parts, bounds
 
 Happening = Literal["press", "move", "release", "finish", "back"]
 SLACK = 2.5
@@ -61,6 +62,11 @@ class Draft:
     band: bool = False
     by: NDArray[np.float64] | None = None
     marks: NDArray[np.float64] | None = None
+
+    @cached_property
+    def around(self) -> NDArray[np.float64]:
+        """The box (4,) xywh that just holds it."""
+        return self.box if self.box is not None else bounds(self.parts)
 
 
 Gesture = Generator[Draft | None, Event, None]
