@@ -61,7 +61,6 @@ class ExportVerb:
             job,
             title=f"Exporting {choice.path.name}",
             on_done=written,
-            on_failed=self.session.failed.emit,
         )
 
 

@@ -174,7 +174,6 @@ class FileVerbs(QObject):
             ),
             title=f"Reading {new.annotations.name}",
             on_done=made,
-            on_failed=self._session.failed.emit,
         )
 
     # ---------------------------------------------------------------- who works

@@ -63,7 +63,6 @@ class FindVerbs:
             find_inputs(project, pictures=pictures),
             title="Finding errors",
             on_done=store,
-            on_failed=self.session.failed.emit,
         )
 
     def _add(self) -> None:
@@ -92,7 +91,6 @@ class FindVerbs:
             partial(read_checked, paths, dataset=project.dataset, offered=offered),
             title=f"Reading {', '.join(path.name for path in paths)}",
             on_done=store,
-            on_failed=self.session.failed.emit,
         )
 
     def _take(self, paths: list[Path], read: Read) -> None:

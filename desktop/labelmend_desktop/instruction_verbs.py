@@ -109,7 +109,6 @@ class InstructionVerbs(QObject):
             cut,
             title="Making a reference picture",
             on_done=made,
-            on_failed=self._session.failed.emit,
         )
 
     def _add_file(self, name: str) -> None:
@@ -127,7 +126,6 @@ class InstructionVerbs(QObject):
             path,
             title=f"Reading {path.name}",
             on_done=made,
-            on_failed=self._session.failed.emit,
         )
 
     # ---------------------------------------------------------------- files
@@ -149,7 +147,6 @@ class InstructionVerbs(QObject):
             list(project.categories.name),
             title=f"Reading {path.name}",
             on_done=read,
-            on_failed=self._session.failed.emit,
         )
 
     def _write(self) -> None:
@@ -165,7 +162,6 @@ class InstructionVerbs(QObject):
                 folder,
                 title="Writing the instructions",
                 on_done=lambda said: self._session.said.emit(f"Written: {said}"),
-                on_failed=self._session.failed.emit,
             )
 
     def _print(self) -> None:
@@ -180,7 +176,6 @@ class InstructionVerbs(QObject):
                 path,
                 title="Printing the instructions",
                 on_done=lambda _: self._session.said.emit(f"Printed to {path}"),
-                on_failed=self._session.failed.emit,
             )
 
 

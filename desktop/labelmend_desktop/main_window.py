@@ -253,6 +253,7 @@ class MainWindow(QMainWindow):
         session.failed.connect(self._say_error)
         self.actions_.failed.connect(self._say_error)
         self.actions_.idle.connect(session.said)
+        self.tasks.failed.connect(self.session.failed.emit)
         self.tasks.started.connect(lambda _task: self.refresh_actions())
         self.tasks.ended.connect(lambda _task: self.refresh_actions())
         self.canvas.tool_changed.connect(self.actions_.show_tool)

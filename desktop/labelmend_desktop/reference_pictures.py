@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from labelmend.review.instructions import Reference
 from labelmend_desktop import theme
+from labelmend_desktop.picture_button import picture_button
 from labelmend_desktop.reference_images import ReferenceImages
 
 SIDE = 50
@@ -74,13 +75,7 @@ class ReferencePictures(QWidget):
             self._later.start()
 
     def _button(self, place: int) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(f"reference_{place + 1}")
-        button.setProperty("quiet", True)
-        button.setProperty("picture", True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setIconSize(QSize(SIDE, SIDE))
-        button.setFixedSize(SIDE + theme.GRID // 2, SIDE + theme.GRID // 2)
+        button = picture_button(f"reference_{place + 1}", SIDE, self)
         button.clicked.connect(lambda: self.opened.emit(place))
         return button
 

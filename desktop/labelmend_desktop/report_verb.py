@@ -50,5 +50,4 @@ class ReportVerb:
             partial(write_report, project.still(), wanted, overwrite=True),
             title=f"Writing {choice.path.name}",
             on_done=done,
-            on_failed=self.session.failed.emit,
         )

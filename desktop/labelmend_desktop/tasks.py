@@ -80,8 +80,12 @@ class _Work(QRunnable):
 
 
 class Tasks(QObject):
-    """The window's background work, one piece at a time; all that is promised is called on the UI thread."""
+    """The window's background work, one piece at a time; all that is promised is called on the UI thread.
 
+    ``failed`` tells the error of a piece whose failure nobody asked to be told.
+    """
+
+    failed = Signal(object)
     started = Signal(object)
     progressed = Signal(object, int, int)
     ended = Signal(object)
@@ -145,8 +149,8 @@ class Tasks(QObject):
 
     def _failed(self, task: Task, error: LabelmendError) -> None:
         ending = self._end(task)
-        if ending and ending.failed:
-            ending.failed(error)
+        if ending:
+            (ending.failed or self.failed.emit)(error)
 
     def _cancelled(self, task: Task) -> None:
         ending = self._end(task)

@@ -58,7 +58,6 @@ class TeamVerbs:
             sharing,
             title=f"Sharing as {choice.path.name}",
             on_done=partial(self._keep, project),
-            on_failed=self.session.failed.emit,
         )
 
     def _keep(self, project: Project, written: Written) -> None:
@@ -102,7 +101,6 @@ class TeamVerbs:
             tuple(paths),
             title=f"Merging {name}",
             on_done=partial(self._taken, project, paths),
-            on_failed=self.session.failed.emit,
         )
 
     def _taken(self, project: Project, paths: Sequence[Path], merging: Merging) -> None:

@@ -116,7 +116,6 @@ class FitVerbs(QObject):
             _CORES[place],
             title="Cut out of the picture",
             on_done=partial(self._have_cut, label, place),
-            on_failed=self._session.failed.emit,
         )
 
     def _have_cut(self, label: Annotation, place: int, parts: Parts) -> None:

@@ -135,7 +135,6 @@ class MaskVerbs(QObject):
             partial(_made, partial(make, subject, level)),
             title="Looking at the mask",
             on_done=partial(self._show, make, subject),
-            on_failed=self._canvas.session.failed.emit,
         )
 
     def _show(self, make: Make, subject: Subject, step: Step) -> None:

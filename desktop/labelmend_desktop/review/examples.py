@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from labelmend.project.project import Project
 from labelmend_desktop import theme
+from labelmend_desktop.picture_button import picture_button
 from labelmend_desktop.session import Session
 
 SHOWN = 6
@@ -35,13 +36,7 @@ class Examples(QWidget):
         self.hide()
 
     def _button(self, place: int) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(f"example_{place + 1}")
-        button.setProperty("quiet", True)
-        button.setProperty("picture", True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setIconSize(QSize(_SIDE, _SIDE))
-        button.setFixedSize(_SIDE + theme.GRID // 2, _SIDE + theme.GRID // 2)
+        button = picture_button(f"example_{place + 1}", _SIDE, self)
         button.clicked.connect(lambda: self.chosen.emit(self.issues[place]))
         return button
 
