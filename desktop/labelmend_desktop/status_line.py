@@ -110,7 +110,11 @@ class StatusLine(NarrowRow):
 
     def say(self, sentence: str) -> None:
         """Show a passing word; the next issue takes it away, and so does an empty one."""
-        self._said = sentence
+        if sentence != self._said:  # every press takes away what was said
+            self._said = sentence
+            self._tell()
+
+    def _tell(self) -> None:
         self.word.say(self._said or self._hint)
         self.word.setVisible(bool(self.word.text()))
         self.refresh()
@@ -118,7 +122,7 @@ class StatusLine(NarrowRow):
     def show_hint(self, hint: str) -> None:
         """Show how the tool in hand is used, where nothing else is to be said; "" without one."""
         self._hint = hint
-        self.say(self._said)
+        self._tell()
 
     def fit(self) -> None:
         """A sentence gets its room before the numbers do."""
@@ -163,7 +167,8 @@ class StatusLine(NarrowRow):
 
     def _arrived(self) -> None:
         self._show_levels()
-        self.say("")
+        self._said = ""
+        self._tell()
 
 
 class _Number(QLabel):

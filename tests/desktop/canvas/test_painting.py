@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from builders.datasets import annotation, faulty, issue_of
 from labelmend_desktop.canvas import mask_image
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.mask_image import MaskPicture
-from labelmend_desktop.canvas.name_tag import tag_rect
 from labelmend_desktop.canvas.scene import contours
 from labelmend_desktop.canvas.strokes import INTRICATE, hatch, path_of, stroke
 from labelmend_desktop.canvas.view import View
@@ -390,12 +389,3 @@ def test_painting_at_a_device_pixel_ratio_of_two():
         [sys.executable, "-c", code], env=settings, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize(
-    "about", [(0, 0, 400, 300), (-50, -50, 600, 500), (0, 0, 400, 10), (380, 280, 20, 20)]
-)
-def test_a_tag_is_never_cut_off_by_the_edge_of_the_canvas(qapp, about):
-    room, shape = QRectF(0, 0, 400, 300), QRectF(*about)
-    rect = tag_rect("cat 0.85 · a model's file.json", QFont(), shape, room=room, avoid=[shape])
-    assert room.contains(rect)

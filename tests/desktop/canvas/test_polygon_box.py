@@ -18,7 +18,7 @@ def whole(desk):
     desk.session.set_editing(True)
     assert desk.canvas.swap_grips()
     desk.told = []
-    desk.session.said.connect(desk.told.append)
+    desk.session.said.connect(lambda word: desk.told.append(word) if word else None)
     return desk
 
 

@@ -164,3 +164,12 @@ def test_a_tag_hides_as_little_of_other_shapes_as_may_be(qapp):
     other = tag_rect("cat", QFont(), shape, room=room, avoid=[shape], beside=beside)
     assert other.top() > shape.bottom()
     assert tag_rect("cat", QFont(), shape, room=room, avoid=[shape], beside=beside[1:]) == free
+
+
+@pytest.mark.parametrize(
+    "about", [(0, 0, 400, 300), (-50, -50, 600, 500), (0, 0, 400, 10), (380, 280, 20, 20)]
+)
+def test_a_tag_is_never_cut_off_by_the_edge_of_the_canvas(qapp, about):
+    room, shape = QRectF(0, 0, 400, 300), QRectF(*about)
+    rect = tag_rect("cat 0.85 · a model's file.json", QFont(), shape, room=room, avoid=[shape])
+    assert room.contains(rect)
