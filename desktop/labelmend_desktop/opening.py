@@ -7,13 +7,15 @@ import numpy as np
 
 from labelmend.errors import LabelmendError
 from labelmend.project.project import Project
+from labelmend.report.judgements import Judgements
 from labelmend.review.states import QUEUES, Actor
 from labelmend_desktop.waiting import Waiting
 
 
-def opened(path: Path, *, actor: Actor | None) -> tuple[Project, Waiting]:
-    """The project of a file and what waits in it. Raises BadFile or Refused, each with a sentence."""
-    project, waiting = Project.open(path, actor=actor), Waiting()
+def opened(path: Path, *, actor: Actor | None) -> tuple[Project, Waiting, Judgements]:
+    """The project of a file, what waits in it and what was judged. Raises BadFile or Refused, each with a
+    sentence."""
+    project, waiting, judgements = Project.open(path, actor=actor), Waiting(), Judgements()
     with suppress(LabelmendError):  # what cannot be read is said where it is needed
         project.detections()
         project.styles.of_annotations()
@@ -21,5 +23,6 @@ def opened(path: Path, *, actor: Actor | None) -> tuple[Project, Waiting]:
         _ = project.dataset.class_counts
         for queue in QUEUES:
             waiting.rows(project, queue)
+        judgements.catch_up(project.store, before=project.altered_at)
     np.unique(np.zeros(0))  # its first call loads a part of numpy, for longer than a frame
-    return project, waiting
+    return project, waiting, judgements

@@ -22,6 +22,7 @@ from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
 from labelmend.project.suggesting import suggestion
+from labelmend.report.judgements import Judgements
 from labelmend.review.rules import Outcome
 from labelmend.review.states import QUEUES, Actor, Queue
 from labelmend_desktop.asking import Asking
@@ -65,7 +66,7 @@ class Session(QObject):
         self.bare = self.flip = False
         self.draw_category = 0
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._waiting = Waiting()
+        self._waiting, self.judgements = Waiting(), Judgements()
         self.seeing = Seeing(self)
         self.classes = ClassFilter(self)
         self.asking = Asking(self)
@@ -87,12 +88,12 @@ class Session(QObject):
         try:
             if self.project is not None and self.project.path.resolve() == path.resolve():
                 self.close()
-            project, waiting = self.making.aside(partial(opened, path, actor=actor))
+            project, waiting, judgements = self.making.aside(partial(opened, path, actor=actor))
         except LabelmendError as error:
             self.failed.emit(error)
             return
         self.close()
-        self.project, self._waiting = project, waiting
+        self.project, self._waiting, self.judgements = project, waiting, judgements
         self.project_changed.emit()
         if project.tampered:
             self.failed.emit(project.tampered)

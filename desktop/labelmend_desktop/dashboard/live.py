@@ -43,7 +43,6 @@ class Live(QObject):
         super().__init__(parent)
         self._session = session
         self._tasks = Tasks(self)
-        self._judgements = Judgements()
         self._awake = self._again = False
         self._last: Told | None = None
         self._changed = True  # since the last was begun
@@ -80,7 +79,7 @@ class Live(QObject):
             self._later.start(_PAUSE)
 
     def _start_anew(self) -> None:
-        self._judgements, self._last, self._changed = Judgements(), None, True
+        self._last, self._changed = None, True
         if self._awake:
             self._begin()
 
@@ -95,7 +94,7 @@ class Live(QObject):
             self._tasks.run(
                 count,
                 standings_of(project),
-                self._judgements,
+                self._session.judgements,
                 project.state.audit,
                 frozen(project),
                 title="Counting",
