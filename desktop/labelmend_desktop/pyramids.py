@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import logging
 import os
+import sys
 import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -20,6 +21,9 @@ from labelmend_desktop import places
 
 _LOOK = 0.1
 """Seconds between two looks whether the work is to be stopped."""
+
+_BEHIND = 10
+"""How far others go before: a picture is moved about meanwhile, on a machine of two processors also."""
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +83,7 @@ class Pyramids(QObject):
         beside = tiles.with_suffix(f".{os.getpid()}.part")  # two windows may be at the same picture
         try:
             with processes(1) as executor:
-                made = executor.submit(write_pyramid, path, tiles, beside=beside)
+                made = executor.submit(_write, path, tiles, beside)
                 while not wait([made], timeout=_LOOK).done:
                     if self._stop.is_set():
                         raise Cancelled
@@ -99,6 +103,13 @@ class Pyramids(QObject):
         """Stop the thread and its process."""
         self.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _write(path: Path, tiles: Path, beside: Path) -> None:
+    """Write the pyramid (in the process that is there for it), behind what the window wants to be done."""
+    if sys.platform != "win32":
+        os.nice(_BEHIND)
+    write_pyramid(path, tiles, beside=beside)
 
 
 def tiles_of(path: Path) -> Path:

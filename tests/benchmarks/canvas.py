@@ -332,7 +332,7 @@ def main():
     from labelmend_desktop.session import Session
 
     app = QApplication([])
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(0.001)  # as the program does
     with tempfile.TemporaryDirectory() as folder:
         file = dataset(Path(folder))
         Project.create(Path(folder) / "p.labelmend", annotations=file, images=Path(folder))

@@ -81,6 +81,7 @@ def measure(bench, watch):
     bench.frame(canvas.update)
     print(f"first view of all of it, coarsely        {since()}")
     print(f"memory until then: {watch.most()}")
+    tell_frames(bench, "pan while tiles are made", lambda: afar(bench))
     blocked = []
     while canvas.loaded.pyramid is None:
         tick = time.perf_counter()
@@ -115,14 +116,16 @@ def look_around(bench, scale):
     assert scale < 0.1 or len(tiles_in_sight(canvas)) > 4, "no tiles in sight"
     print(f"{scale:.0%}: sharp after                       {1000 * (time.perf_counter() - start):7.0f} ms")
     bench.spin(0.4)
-    for name, act in (
-        ("pan", lambda: bench.drag(middle, 64, Qt.MouseButton.MiddleButton)),
-        ("pan afar", lambda: afar(bench)),
-        ("zoom", lambda: bench.zoom(middle.toPoint(), 0.0)),
-    ):
-        bench.worked.clear()
-        told(f"{scale:.0%}: {name}", act())
-        told("    of it processor time of the window's thread", bench.worked)
+    tell_frames(bench, f"{scale:.0%}: pan", lambda: bench.drag(middle, 64, Qt.MouseButton.MiddleButton))
+    tell_frames(bench, f"{scale:.0%}: pan afar", lambda: afar(bench))
+    tell_frames(bench, f"{scale:.0%}: zoom", lambda: bench.zoom(middle.toPoint(), 0.0))
+
+
+def tell_frames(bench, name, act):
+    """How long frames take, and how much of that the window's thread is at work."""
+    bench.worked.clear()
+    told(name, act())
+    told("    of it processor time of the window's thread", bench.worked)
 
 
 def tiles_in_sight(canvas):
@@ -171,7 +174,7 @@ def run(file, folder):
 
     give_memory_back()  # as the program does
     app = QApplication([])
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(0.001)  # as the program does
     Project.create(folder / "p.labelmend", annotations=file, images=file.parent)
     session = Session()
     session.failed.connect(print)
