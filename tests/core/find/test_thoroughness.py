@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.core.find.test_missing import detector, nothing, objects
 
+from builders.seen import detector, nothing, objects
 from labelmend.find.missing import missing
 from labelmend.find.thoroughness import carelessness
 
