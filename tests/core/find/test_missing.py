@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from builders.find_cases import seen_row, world
-from builders.seen import detector, nothing, objects
+from builders.seen import N, detector, nothing, objects
 from labelmend.find.completeness import left_out
 from labelmend.find.evidence import Objects
 from labelmend.find.labelled import Labelled, labelled

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from builders.seen import detector, nothing, objects
+from builders.seen import N, detector, nothing, objects
 from labelmend.find.missing import missing
 from labelmend.find.thoroughness import carelessness
 
-N, AN_IMAGE = 6000, 12
+AN_IMAGE = 12
 IMAGE = np.arange(N) // AN_IMAGE
 
 
