@@ -124,7 +124,8 @@ def joined(one: Standing, other: Standing, *, now: bool) -> Standing:
         return msgspec.structs.replace(one, authors=tuple(authors))
     named = ("annotator", "reviewer", "expert", "corrected", "first", "reason", "outcome")
     fields = {name: min({getattr(each, name) for each in (one, other)} - {""}, default="") for name in named}
-    return msgspec.structs.replace(one, authors=tuple(authors), **fields)
+    others = {one.corrected, other.corrected} - {fields["corrected"], ""}
+    return msgspec.structs.replace(one, authors=tuple(sorted({*authors, *others})), **fields)
 
 
 def carried(decision: Decision, stands: Standing | None, role: str) -> Decision:

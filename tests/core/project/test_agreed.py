@@ -1,6 +1,7 @@
 """Two who do the same agree: what stands for both, and what becomes of it when one of them goes on."""
 
 import json
+import shutil
 from functools import partial
 
 import numpy as np
@@ -180,3 +181,29 @@ def test_in_a_package_shared_since_one_takes_back_their_own_part(agreed):
     take_back(project, BEA, path)
     assert not added(project)
     project.close()
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_packages_that_were_shared_at_different_times_come_to_the_same_in_any_order(tmp_path, alike):
+    project = make_project(tmp_path)
+    issue, every = issue_of(project, "missing"), np.arange(project.n_images)
+    first, second = (shared(project, name, every) for name in ("first", "second"))
+    work(first, ANN, lambda package: verbs.accept(package, issue))
+    other = partial(editing.create, image=2, category=1, bbox=[125, 22, 60, 55], issue=issue)
+    work(second, BEA, (lambda package: verbs.accept(package, issue)) if alike else other)
+    merge(project, first)
+    third = shared(project, "third", every)
+    work(third, CY, lambda package: editing.set_box(package, *added(package), [122, 22, 60, 55]))
+    project.close()
+    results = []
+    for name, order in (("one", (second, third)), ("two", (third, second))):
+        one = Project.open(shutil.copy(project.path, tmp_path / f"{name}.labelmend"), actor=EXP)
+        assert sum(merge(one, path).conflicts for path in order) == (0 if alike else 1 + (name == "one"))
+        stands, versions = one.standing(issue), one.state.versions.get(issue, ())
+        told = [(version.who, version.records, version.said) for version in versions]
+        results.append((added(one), stands.annotator, sorted(stands.authors), told))
+        one.close()
+    assert results[0] == results[1]
+    _, annotator, authors, told = results[0]
+    assert (annotator, [who for who, *_ in told]) == (("Cy", []) if alike else ("", ["Ann, Cy", "Bea"]))
+    assert authors == ["Ann", "Bea", "Cy"]
