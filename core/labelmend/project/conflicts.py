@@ -46,7 +46,7 @@ def leave_open(sides: Sides, conflict: Conflict) -> None:
     issues = sorted(about, key=lambda issue: (issue not in drawn, issue))
     known = [version for issue in issues for version in project.state.versions.get(issue, ())]
     theirs = _versions_there(sides, issues)
-    put_back = any(project.standing(issue).status == "conflict" for issue in issues)
+    put_back = sides.is_put_back(issues)
     base = _base(sides, conflict.nodes, issues, named(known) if put_back else set())
     for key in keys.union(key for version in (*known, *theirs) for key, _ in version.records):
         base.setdefault(key, project.record(key))

@@ -28,7 +28,8 @@ def reconcile(sides: Sides, name: str, progress: Progress) -> Merged:
     gone = sides.taken_back()
     kept = (row.step() for row in sides.rows if row.seq not in gone)
     for unit in units_of(kept, taken_back=(sides.new[seq].step() for seq in gone)):
-        is_open = any(sides.is_open(issue) for issue in sides.around(unit)[0])
+        around = sides.around(unit)[0]
+        is_open = any(sides.is_open(issue) for issue in around)
         if not is_open and is_untouched(sides, unit):
             clean.update(unit)
             continue
@@ -38,12 +39,12 @@ def reconcile(sides: Sides, name: str, progress: Progress) -> Merged:
         goes_on = not is_open and (reached is None or not reached.now)
         if goes_on and is_untouched(sides, unit, but_for_hands=True) and takes_back_known(sides, unit):
             clean.update(unit)
-        elif reached is not None and not is_open:
+        elif reached is not None and not (is_open and sides.is_put_back(around)):
             clean.update(node for node in unit if sides.is_new(node))
             alike |= {n: reached for kind, n in unit if kind == "issue" and not sides.is_new((kind, n))}
             twins |= reached.twins
         else:
-            found.append(Conflict([(unit, reached)], sides.around(unit)[0]))
+            found.append(Conflict([(unit, reached)], around))
     steps = replay(sides, clean, gone, progress)
     unite(sides, twins)
     steps += agree(sides, alike)

@@ -159,6 +159,10 @@ class Sides:
         base = {(one.who, self.records_here(one.records)) for one in self.base.versions.get(issue, ())}
         return here != base
 
+    def is_put_back(self, issues: Iterable[int]) -> bool:
+        """Whether labels of these issues stand here as they were before several changed them."""
+        return any(self.project.standing(issue).status == "conflict" for issue in issues)
+
     def around(self, unit: Iterable[Node]) -> tuple[set[int], set[int]]:
         """The issues and labels that hang together with a unit's here: labels changed under its issues, other
         issues under which they were changed, and so on; and what waits for the expert about them."""

@@ -59,9 +59,8 @@ def _is_agreed(sides: Sides, issue: int) -> bool:
         return False
     if any(sides.project.record(key) != one for key, one in _touched_here(sides, issue).items()):
         return False
-    rows = sides.rows_about(issue)
-    judges = [row.actor for row in rows if row.role != "annotator"]
-    return not (any(row.op == "answer" for row in rows) or _is_among(judges, hands(here) - hands(was)))
+    judges = [row.actor for row in sides.rows_about(issue) if row.role != "annotator"]
+    return not _is_among(judges, hands(here) - hands(was))
 
 
 def _is_among(names: Sequence[str], others: set[str]) -> bool:

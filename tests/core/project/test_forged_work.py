@@ -93,6 +93,7 @@ FORGERIES = [
     (EXP, original, last(lambda row, step: (row, with_(step, edits=()))), "the label is another one"),
     (EXP, stands, after(outcome="corrected"), "You have corrected nothing"),
     (EXP, stands, after(outcome=""), "may make|corrected nothing"),
+    (REV, reject, last(lambda row, step: (row, with_(step, own=step))), "said to be the same"),
 ]
 
 
