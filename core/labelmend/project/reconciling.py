@@ -39,7 +39,9 @@ def reconcile(sides: Sides, name: str, progress: Progress) -> Merged:
         goes_on = not is_open and (reached is None or not reached.now)
         if goes_on and is_untouched(sides, unit, but_for_hands=True) and takes_back_known(sides, unit):
             clean.update(unit)
-        elif reached is not None and not (is_open and sides.is_put_back(around)):
+        elif reached is not None and not (
+            is_open and (sides.is_put_back(around) or sides.is_told_apart(around))
+        ):
             clean.update(node for node in unit if sides.is_new(node))
             alike |= {n: reached for kind, n in unit if kind == "issue" and not sides.is_new((kind, n))}
             twins |= reached.twins

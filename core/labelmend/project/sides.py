@@ -159,6 +159,11 @@ class Sides:
         base = {(one.who, self.records_here(one.records)) for one in self.base.versions.get(issue, ())}
         return here != base
 
+    def is_told_apart(self, issues: Iterable[int]) -> bool:
+        """Whether in the package somebody's look told versions of these issues that were not shared."""
+        there, before = self.package.state.versions, self.base.versions
+        return any(there.get(issue, ()) != before.get(issue, ()) for issue in issues)
+
     def is_put_back(self, issues: Iterable[int]) -> bool:
         """Whether labels of these issues stand here as they were before several changed them."""
         return any(self.project.standing(issue).status == "conflict" for issue in issues)
