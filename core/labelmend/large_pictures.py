@@ -28,8 +28,9 @@ COARSE = 8_000_000
 """The small picture has no more pixels than this, unless an eighth of the size has."""
 TILE = 512
 """Side of a tile of the pyramid, in pixels."""
-_TELL = 0.5
-"""Seconds between two states of the small picture."""
+_TELL, _MORE = 0.5, 0.05
+"""Seconds between two states of the small picture, and what share of it is new in each: however slow it goes,
+showing them takes a part of the time only."""
 _STRIP = 16
 """Rows of the small picture read at once: no more than libvips keeps, of which a part is taken after that."""
 _AT_ONCE = 256
@@ -101,14 +102,14 @@ def _growing(path: Path, near: Part | None, *, damaged: bool) -> Iterator[Stored
     image = image if image.format in _KINDS else image.cast("float")
     kind, grey = _KINDS.get(image.format, (np.float32, 0))
     pixels = np.full((image.height, image.width, image.bands), grey, kind)
-    told, seen = monotonic(), 0.0
+    told, shown, seen = monotonic(), 0.0, 0.0
     for share in _more(path, image, pixels, reduce, close):
         seen = max(seen, share)
-        if share in (0, 1) or monotonic() > told + _TELL:
+        if share in (0, 1) or (share >= shown + _MORE and monotonic() > told + _TELL):
             now = pixels[..., 0].copy() if image.bands == 1 else pixels.copy()
             sharp = close.told() if close else None
             yield Stored(now, size=size, orientation=orientation, damaged=damaged, seen=seen, close=sharp)
-            told = monotonic()
+            told, shown = monotonic(), seen
 
 
 def _more(
