@@ -41,6 +41,8 @@ from labelmend_desktop.canvas.view import View
 
 DIM = QColor(8, 9, 11, 105)
 _MANY_POINTS = 400
+_MOST_GRIPS = 3000
+"""Of more vertices in sight only those that are picked have handles: they would hide the outline."""
 _SPECK, _RING = 6.0, 14.0
 _TAG_REACH = 160.0
 """Widget pixels around a shape in which its tag may lie."""
@@ -101,7 +103,7 @@ def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: 
     if stage.proposal is not None:
         _paint_proposal(painter, stage, stage.proposal, view, room)
     if stage.proposal is None or stage.proposal.key == SUGGESTED:
-        _paint_grips(painter, stage, view)
+        _paint_grips(painter, stage, view, room)
     if stage.draft is not None and stage.draft.band and stage.draft.box is not None:
         _paint_band(painter, view.rect(stage.draft.box))
     elif stage.draft is not None and stage.draft.key is None and stage.draft.by is None:
@@ -243,7 +245,7 @@ def _paint_difference(
         paint_change(painter, before, after, view, room, known=found)
 
 
-def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
+def _paint_grips(painter: QPainter, stage: Stage, view: View, room: QRectF) -> None:
     """The handles or vertices of the shape in hand."""
     in_hand = stage.in_hand
     if in_hand is None or stage.calm:
@@ -259,13 +261,26 @@ def _paint_grips(painter: QPainter, stage: Stage, view: View) -> None:
         handles(painter, handle_points(box), view, active=active)
         return
     parts = draft.parts if draft is not None and draft.parts else in_hand.parts
+    crowded = _in_sight(parts, view, room) > _MOST_GRIPS
     for number, part in enumerate(parts):
+        active = {place for owner, place in stage.picked if owner == number}
+        if crowded:
+            handles(painter, part[sorted(active)], view, active=range(len(active)))
+            continue
         if len(part) <= _MANY_POINTS and draft is None:
             dots(painter, middles(part, view.scale)[1], view)
-        active = {place for owner, place in stage.picked if owner == number}
         handles(painter, part, view, active=active, size=_size_of_vertices(part, view))
     if stage.spot is not None and draft is None:
         handles(painter, stage.spot[None], view, active={0}, size=6.5)
+
+
+def _in_sight(parts: Parts, view: View, room: QRectF) -> int:
+    """How many vertices of outlines lie in ``room``."""
+    if sum(map(len, parts)) <= _MOST_GRIPS:
+        return 0
+    left, top, wide, high = view.box_of(room).tolist()
+    x, y = np.concatenate(parts).T
+    return int(((x >= left) & (x <= left + wide) & (y >= top) & (y <= top + high)).sum())
 
 
 def _size_of_vertices(part: Part, view: View) -> float:
