@@ -31,6 +31,8 @@ _NEAR = 0.02
 ROUND_TO = (32, 100, 1, 0.5, 0.1, 0.05, 0.01)
 """Detectors' picture sizes are multiples of 32 or of 100; scales are mostly round numbers."""
 
+_PAIRS = 1 << 20
+"""So many pairs of boxes are compared at once: a picture may have thousands of labels."""
 _NAME_WINS = 0.1
 _CLEARLY = 0.1
 """By so much what classes lie on must agree better than a habit of writers."""
@@ -57,6 +59,14 @@ class Index:
 
     def nearest(self, image: Ints, box: Floats) -> tuple[Floats, Ints]:
         """The largest IoU (n,) of each box with an annotation of its image, and its place in the index."""
+        pairs = np.cumsum(self.start[image + 1] - self.start[image])
+        cuts = np.searchsorted(pairs, np.arange(_PAIRS, pairs.max(initial=0), _PAIRS))
+        images, boxes = np.split(image, cuts), np.split(box, cuts)
+        found = [self._nearest(*some) for some in zip(images, boxes, strict=True)]
+        best, where = zip(*found, strict=True)
+        return np.concatenate(best), np.concatenate(where)
+
+    def _nearest(self, image: Ints, box: Floats) -> tuple[Floats, Ints]:
         first, n = self.start[image], self.start[image + 1] - self.start[image]
         row = np.repeat(np.arange(len(image)), n)
         at = np.arange(len(row)) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,12 @@ class ClassCounts:
         self.of_project: Counts = project.dataset.class_counts.copy()
         self.take(project.state.records)
 
-    def take(self, keys: Iterable[int]) -> None:
-        """Take in what became of these annotations."""
+    def take(self, keys: Collection[int], read: Sequence[Annotation] = ()) -> None:
+        """Take in what became of these annotations; of thousands it helps to give those that are ``read``."""
+        known = {one.key: one.category for one in read if one.key in keys}
         for key in keys:
             before = self._now.get(key, int(self._source[key]) if key >= 0 else -1)
-            after = self._project.category_of(key)
+            after = known[key] if key in known else self._project.category_of(key)
             if before >= 0:
                 self.of_project[before] -= 1
             if after >= 0:

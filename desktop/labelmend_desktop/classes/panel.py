@@ -100,7 +100,7 @@ class ClassPanel(QWidget):
 
     def _take_in(self, changes: Changes) -> None:
         if self._counts is not None:
-            self._counts.take(changes.annotations)
+            self._counts.take(changes.annotations, self._session.annotations())
             self._count()
 
     def _count(self) -> None:
