@@ -65,8 +65,8 @@ class SteppingBack:
 def _go_there(session: Session, project: Project, changes: Changes, done_at: int | None) -> None:
     """Bring what was changed into sight: the issue at which it was done, else one that it is about."""
     # Of a cluster the card waits, and its members do not.
-    known = sorted(changes.issues, key=lambda issue: (issue != done_at, issue != session.issue, issue))
-    rows = project.issues.rows_of(np.array(known, np.int64))
+    first = [issue for issue in (done_at, session.issue) if issue in changes.issues]
+    rows = project.issues.rows_of(np.array([*first, *sorted(changes.issues)], np.int64))
     waiting = rows[np.isin(rows, session.waiting_rows())]
     row = int(next(iter((*waiting, *rows)), -1))
     if row >= 0 and project.issues.status_of(row) is not None:

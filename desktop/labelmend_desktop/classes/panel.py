@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -27,6 +27,8 @@ from labelmend_desktop.session import Session
 _ROW, _ICON, _HEIGHT = 24, 28, 360
 _LONG = 12
 """From so many classes on, one is found by typing."""
+_MANY = 100
+"""More changed labels than these are counted in a turn of the event loop of their own."""
 
 
 class ClassPanel(QWidget):
@@ -38,6 +40,9 @@ class ClassPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._counts: ClassCounts | None = None
+        self._changed: set[int] = set()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._follow)
         self.text = QLineEdit()
         self.text.setObjectName("class_text")
         self.text.setPlaceholderText("Find a class")
@@ -86,6 +91,8 @@ class ClassPanel(QWidget):
     # ---------------------------------------------------------------- what is shown
     def _show_project(self) -> None:
         project = self._session.project
+        self._soon.stop()
+        self._changed.clear()
         self._counts = None if project is None else ClassCounts(project)
         self.text.setVisible(project is not None and len(project.categories.name) >= _LONG)
         self.text.clear()
@@ -99,9 +106,17 @@ class ClassPanel(QWidget):
         self.model.show(names, [row for row, name in enumerate(names) if text in name.casefold()])
 
     def _take_in(self, changes: Changes) -> None:
+        self._changed |= changes.annotations
+        if len(self._changed) > _MANY:
+            self._soon.start()
+        else:
+            self._follow()
+
+    def _follow(self) -> None:
         if self._counts is not None:
-            self._counts.take(changes.annotations, self._session.annotations())
+            self._counts.take(self._changed, self._session.annotations())
             self._count()
+        self._changed.clear()
 
     def _count(self) -> None:
         if self._counts is not None:
