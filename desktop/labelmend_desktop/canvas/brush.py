@@ -19,6 +19,8 @@ LEAST, MOST, STEP = 0.5, 500.0, 1.2
 """The radius in picture pixels, and by what a step changes it."""
 _FIRST = 14.0
 """The radius with which a brush is taken the first time, in widget pixels."""
+_CASED = 4.0
+"""Device pixels of a picture pixel, below which a white edge of one pixel needs a dark one beside it."""
 
 
 class Brush(QObject):
@@ -32,7 +34,7 @@ class Brush(QObject):
         self.radius = 0.0
         session = canvas.session
         canvas.tool_changed.connect(self._tool_changed)
-        canvas.camera.moved.connect(self._look)
+        canvas.camera.moved.connect(self._light)
         for signal in (session.selection_changed, session.issue_changed, session.project_changed):
             signal.connect(self._light)
         session.changed.connect(lambda _changes: self._light())
@@ -119,7 +121,8 @@ class Brush(QObject):
         """Let the edge of the mask that can be painted on stand out."""
         contents, key = self._canvas.contents, self._subject()
         row = None if key is None else contents.scene.row_of.get(key, contents.held_row)
-        contents.masks.light(row)
+        scale = self._canvas.view.scale * self._canvas.devicePixelRatioF()
+        contents.masks.light(row, cased=scale < _CASED)
         self._look()
 
     def _look(self) -> None:

@@ -18,8 +18,8 @@ from labelmend.geometry.masks import Rles
 from labelmend.geometry.repainting import Cut, changed_place
 from labelmend_desktop.canvas.mask_runs import Rectangle, paint_large, paint_small
 
-FILL_ALPHA, EDGE_ALPHA = 64, 220
-_FILL, _EDGE, _LIT = range(3)
+FILL_ALPHA, EDGE_ALPHA, CASING_ALPHA = 64, 220, 170
+_FILL, _EDGE, _LIT, _CASING = range(4)
 LARGEST = 50_000_000
 """Pictures of more pixels than this show masks by their lines alone, and by pixels where one is painted."""
 WINDOW = 8_000_000
@@ -64,9 +64,10 @@ class MaskPicture:
         self._told: dict[int, bytes] = {}
         self._bounds: dict[int, Rectangle] = {}
         self._names: dict[int, int] = {}
-        self._colours = np.zeros((1, 3), np.uint32)
+        self._colours = np.zeros((1, 4), np.uint32)
         self._tinted: dict[int, QColor] = {}
         self._lit: int | None = None
+        self._cased = False
 
     @property
     def can_show(self) -> bool:
@@ -174,19 +175,20 @@ class MaskPicture:
             self._fill((0, 0, *self.size))
         else:
             for row in changed:
-                self._fill(self._box(row))
+                self._fill(self._wider(self._box(row), 1))
 
     # ---- under the brush
 
-    def light(self, row: int | None) -> None:
-        """Lay one mask on top, its border pixels in white; or none."""
+    def light(self, row: int | None, *, cased: bool = False) -> None:
+        """Lay one mask on top, its border pixels white, if ``cased`` with dark ones around; or none."""
         before, self._lit = self._lit, row
-        if row == before or self.image is None:
+        was, self._cased = self._cased, cased
+        if (row, cased) == (before, was) or self.image is None:
             return
         for one, kind in ((before, _EDGE if self._edges else _FILL), (row, _LIT)):
             if one is None or one not in self._bounds:
                 continue
-            place = self._box(one)
+            place = self._wider(self._box(one), 1)
             if any(_touch(place, self._box(other)) for other in self._bounds if other != one):
                 self.mend(self._bounds[one])
             elif not self._put_off(place, _COLOUR):
@@ -266,7 +268,7 @@ class MaskPicture:
         """The label of a row's mask; a new row gets the next one."""
         if row not in self._names:
             self._names[row] = len(self._names) + 1
-            self._colours = np.vstack([self._colours, np.zeros((1, 3), np.uint32)])
+            self._colours = np.vstack([self._colours, np.zeros((1, 4), np.uint32)])
         return self._names[row]
 
     def _tint(self, row: int, colour: QColor) -> bool:
@@ -274,8 +276,8 @@ class MaskPicture:
         if self._tinted.get(row) == colour:
             return False
         self._tinted[row] = colour
-        lit = QColor(255, 255, 255, colour.alpha())
-        shades = ((colour, FILL_ALPHA), (colour, EDGE_ALPHA), (lit, EDGE_ALPHA))
+        lit, casing = QColor(255, 255, 255, colour.alpha()), QColor(0, 0, 0, colour.alpha())
+        shades = ((colour, FILL_ALPHA), (colour, EDGE_ALPHA), (lit, EDGE_ALPHA), (casing, CASING_ALPHA))
         name = self._name(row)  # it may make room for itself
         self._colours[name] = [_premultiplied(*shade) for shade in shades]
         return True
@@ -346,7 +348,7 @@ class MaskPicture:
             self._draw_borders(place, _LIT, of=self._names[self._lit])
 
     def _draw_borders(self, place: Rectangle, kind: int, *, of: int | None = None) -> None:
-        """Colour the border pixels of every mask, or of one, with its fill, its edge or as lit."""
+        """Colour the border pixels of every mask, or of one, and what is around those of one if cased."""
         left, top, right, bottom = place = self._within(place)
         if self.image is None or left >= right or top >= bottom:
             return
@@ -354,8 +356,13 @@ class MaskPicture:
         around = _part(self.labels, (x, y, ends[0], ends[1]), of=self.window)
         around = around if of is None else (around == of).view(np.uint8)
         border = _borders(around)[top - y :, left - x :][: bottom - top, : right - left]
-        names = _part(self.labels, place, of=self.window)[border]
-        _part(self._pixels, place, of=self.window)[border] = self._colours[names, kind]
+        names, pixels = (_part(them, place, of=self.window) for them in (self.labels, self._pixels))
+        pixels[border] = self._colours[names[border], kind]
+        if of is not None and (self._cased or kind != _LIT):
+            ring = ((cv2.dilate(around, _CROSS) > around)[top - y :, left - x :])[
+                : bottom - top, : right - left
+            ]
+            pixels[ring] = self._colours[of, _CASING] if kind == _LIT else self._colours[names[ring], _FILL]
 
 
 def _premultiplied(colour: QColor, alpha: int) -> int:

@@ -1,7 +1,8 @@
-"""In a picture too large for an image of all masks, those in a window around the one in hand are shown."""
+"""The mask in hand among the others; in a picture too large for an image of all, in a window around it."""
 
 import numpy as np
 from pycocotools import mask as coco_mask
+from PySide6.QtGui import QColor
 
 from labelmend_desktop.canvas import mask_image
 from labelmend_desktop.canvas.mask_image import MaskPicture
@@ -21,3 +22,20 @@ def test_the_mask_that_is_taken_in_hand_lies_on_top_at_once(monkeypatch):
             left, top, right, bottom = picture.place
             shown = picture.labels == picture._names[row]
             assert np.array_equal(shown, pixels[row, top:bottom:step, left:right:step] > 0)
+
+
+def test_the_mask_under_the_brush_has_a_light_edge_within_a_dark_one():
+    pixels = np.zeros((2, 9, 12), np.uint8)
+    pixels[0, 2:7, 2:6], pixels[1, 2:7, 6:11] = 1, 1
+    picture = MaskPicture(12, 9)
+    picture.load({row: coco_mask.encode(np.asfortranarray(one)) for row, one in enumerate(pixels)})
+    picture.colour(dict.fromkeys((0, 1), QColor("blue")))
+    plain = picture.image.copy()
+    picture.light(0, cased=True)
+    assert picture.image.pixelColor(2, 4).lightness() > 240
+    assert [picture.image.pixelColor(*at).lightness() for at in ((1, 4), (6, 4), (3, 7))] == [0, 0, 0]
+    picture.light(0)
+    assert picture.image.pixelColor(1, 4).alpha() == 0
+    picture.light(0, cased=True)
+    picture.light(None, cased=True)
+    assert picture.image == plain

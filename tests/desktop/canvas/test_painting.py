@@ -185,19 +185,21 @@ def test_later_masks_lie_on_top_and_bad_ones_are_left_out():
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 1000), st.booleans(), st.sampled_from([None, 0, 1, 2]), st.sampled_from([0, 50, 10**6]))
 def test_masks_mended_are_those_painted_afresh(seed, edges, lit, large):
+    cased = bool(seed % 2)
     rng = np.random.default_rng(seed)
     pixels = [rng.random((9, 12)) < share for share in rng.random(3)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mask_image, "_LARGE_MASK", large)
         picture = picture_of(*pixels, edges=edges)
-        picture.light(lit)
+        picture.light(0, cased=True)
+        picture.light(lit, cased=cased)
         for _ in range(4):
             row, share = int(rng.integers(3)), rng.random()
             pixels[row] = pixels[row] & (rng.random((9, 12)) < 0.7) | (rng.random((9, 12)) < share / 2)
             picture.set(row, rle_of(pixels[row]))
         patch.undo()
         fresh = picture_of(*pixels, edges=edges)
-    fresh.light(lit)
+    fresh.light(lit, cased=cased)
     assert np.array_equal(picture.labels, fresh.labels)
     assert picture.image == fresh.image
     for row in range(3):
