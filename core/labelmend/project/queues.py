@@ -37,7 +37,7 @@ def waits(project: Project, row: int, queue: Queue) -> bool:
 def _is_settled(project: Project, row: int) -> bool:
     """Whether what was decided about a label over several objects settles this part of it.
 
-    A fix by hand may have left it out: then it waits until a label is drawn there.
+    A fix by hand may have left it out: then it waits until a label lies there.
     """
     group = project.issues.group_of(row)
     if group < 0:
@@ -45,7 +45,8 @@ def _is_settled(project: Project, row: int) -> bool:
     if project.standing(int(project.issues.id[group])).verdict != "fixed":
         return True
     image, place = int(project.issues.image[row]), project.issues.bbox[row : row + 1]
-    drawn = [project.annotation(key) for key in project.state.added]
+    about = int(project.issues.annotation[group])  # it may be what has come to lie there
+    drawn = [project.annotation(key) for key in (about, *project.state.added)]
     boxes = [one.bbox for one in drawn if one is not None and one.image == image]
     return bool(boxes) and bool(iou(place, np.array(boxes)).max() >= LABELLED)
 

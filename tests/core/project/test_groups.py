@@ -83,6 +83,9 @@ def test_a_part_waits_when_the_label_was_fixed_by_hand_until_it_is_drawn(tmp_pat
     assert part in project.issues.id[waiting(project, "fix")]
     project.apply(editing.create(project, 1, 0, bbox=RIGHT))
     assert not waits(project, row, "fix")
+    project.undo()
+    project.apply(editing.set_box(project, key, RIGHT, issue=group))
+    assert not waits(project, row, "fix")
     project.close()
 
 
