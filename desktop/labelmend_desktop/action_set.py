@@ -26,6 +26,7 @@ from labelmend_desktop.when import Situation, contexts
 
 _log = logging.getLogger(__name__)
 Verb = Callable[..., object]
+_SWITCHES = [row for row in ACTIONS if row.flag]
 
 
 class ActionSet(QObject):
@@ -42,6 +43,8 @@ class ActionSet(QObject):
         super().__init__(parent)
         self.situation = Situation()
         self._verbs: dict[str, Verb] = {}
+        self._shown: Situation | None = None
+        self._states: dict[str, tuple[bool, bool, str]] = {}
         self._tool = ""
         self._actions: dict[str, QAction] = {}
         for row in ACTIONS:
@@ -98,18 +101,25 @@ class ActionSet(QObject):
 
     def refresh(self, situation: Situation, *, flags: Mapping[str, bool]) -> None:
         """Switch the actions on and off after ``situation``, and the switches after ``flags``."""
-        self.situation = situation
+        for row in _SWITCHES:
+            self._actions[row.name].setChecked(flags.get(row.flag, False))
+        if situation == self._shown:
+            return
+        self.situation = self._shown = situation
+        here = contexts(situation)
         for row in ACTIONS:
-            action = self._actions[row.name]
-            in_context = row.context == "editing" or row.context in contexts(situation)
-            enabled = is_enabled(row, situation)
-            action.setEnabled(in_context and enabled)
-            why = "" if enabled else why_not(row, situation)
-            action.setToolTip(f"{row.tip}\n{unbroken(why)}" if why else _tip(row))
-            if row.context in ("fix", "review", "expert"):
-                action.setVisible(in_context)
-            if row.flag:
-                action.setChecked(flags.get(row.flag, False))
+            in_context, enabled = row.context in ("editing", *here), is_enabled(row, situation)
+            state = in_context, enabled, "" if enabled else why_not(row, situation)
+            if self._states.get(row.name) != state:
+                self._states[row.name] = state
+                self._show_state(row, *state)
+
+    def _show_state(self, row: Action, in_context: bool, enabled: bool, why: str) -> None:
+        action = self._actions[row.name]
+        action.setEnabled(in_context and enabled)
+        action.setToolTip(f"{row.tip}\n{unbroken(why)}" if why else _tip(row))
+        if row.context in ("fix", "review", "expert"):
+            action.setVisible(in_context)
 
     def refresh_icons(self) -> None:
         """Paint the icons in the colours of the theme that is shown now."""

@@ -23,11 +23,12 @@ class IssueModel(QAbstractTableModel):
         self.table: IssueTable | None = None
         self.categories: list[str] = []
         self.rows: Rows = np.zeros(0, np.int64)
+        self._ids: Rows | None = None
 
     def show(self, table: IssueTable | None, categories: list[str], rows: Rows) -> None:
-        """Show other rows."""
+        """Show other rows, an array for this model alone."""
         self.beginResetModel()
-        self.table, self.categories, self.rows = table, categories, rows
+        self.table, self.categories, self.rows, self._ids = table, categories, rows, None
         self.endResetModel()
 
     def place_of(self, row: int) -> int:
@@ -38,13 +39,14 @@ class IssueModel(QAbstractTableModel):
     def remove(self, place: int) -> None:
         """Take one line out."""
         self.beginRemoveRows(QModelIndex(), place, place)
-        self.rows = np.delete(self.rows, place)
+        ids = self.ids()
+        self.rows, self._ids = _without(self.rows, place), _without(ids, place)
         self.endRemoveRows()
 
     def insert(self, place: int, row: int) -> None:
         """Put one line in."""
         self.beginInsertRows(QModelIndex(), place, place)
-        self.rows = np.insert(self.rows, place, row)
+        self.rows, self._ids = np.insert(self.rows, place, row), None
         self.endInsertRows()
 
     def repaint(self, row: int) -> None:
@@ -56,7 +58,9 @@ class IssueModel(QAbstractTableModel):
 
     def ids(self) -> Rows:
         """The issues' ids in the order of the list."""
-        return self.table.id[self.rows] if self.table is not None else np.zeros(0, np.int64)
+        if self._ids is None:
+            self._ids = self.rows[:0] if self.table is None else self.table.id[self.rows]
+        return self._ids
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's own signature
         return 0 if parent.isValid() else len(self.rows)
@@ -93,3 +97,9 @@ class IssueModel(QAbstractTableModel):
         if self.table is not None and (about := without_class(self.table, row)):
             return about
         return self.categories[category] if 0 <= category < len(self.categories) else "unknown class"
+
+
+def _without(one: Rows, place: int) -> Rows:
+    """An array without one place, closed up where it lies: a new one of a million takes long to be had."""
+    one[place:-1] = one[place + 1 :]
+    return one[:-1]

@@ -132,8 +132,11 @@ def arranged(columns: Columns, rows: Rows, sorting: Sorting, names: Names) -> Ro
     rows = np.sort(rows, kind="stable")  # the quick one where they are in order
     # Issues lie nearly in the order of their scores, which this sort makes use of.
     rows = rows[np.argsort(-columns.score[rows], kind="stable")]
-    if sorting == Sorting():
-        return rows
+    return rows if sorting == Sorting() else _by_keys(columns, rows, sorting, names)
+
+
+def _by_keys(columns: Columns, rows: Rows, sorting: Sorting, names: Names) -> Rows:
+    """Rows that lie worst first in another order."""
     keys = _keys(columns, rows, sorting.column, names)
     if sorting.descending:
         keys = keys.max(initial=0) - keys
@@ -169,21 +172,42 @@ def place_of(columns: Columns, rows: Rows, row: int, sorting: Sorting, names: Na
 
 
 class Order:
-    """Arranges rows after the order of all of them, which is remembered: that of a million takes its time."""
+    """Arranges rows after the order of all of them, which is remembered: that of a million takes its time.
+
+    Any thread may `learn` it.
+    """
 
     def __init__(self) -> None:
-        self._since: tuple[NDArray[np.int64], Sorting, Names] | None = None
-        self._all: Rows = np.zeros(0, np.int64)
+        self._since: tuple[NDArray[np.int64], Names] | None = None
+        self._all: dict[Sorting, Rows] = {}
+
+    def knows(self, columns: Columns, sorting: Sorting, names: Names) -> bool:
+        """Whether the order of all rows is known; that of states, which change, is made of the usual one."""
+        since = self._since
+        known = since is not None and since[0] is columns.id and since[1] is names
+        return known and (Sorting() if sorting.column == "state" else sorting) in self._all
+
+    def learn(self, columns: Columns, sorting: Sorting, names: Names) -> None:
+        """Put all rows in order: the usual one, which stays known, and the one that is asked for."""
+        if self.knows(columns, sorting, names):
+            return
+        usual = Sorting()
+        known = self._all.get(usual) if self.knows(columns, usual, names) else None
+        if known is None:
+            known = arranged(columns, np.arange(len(columns.id)), usual, names)
+        kept = {usual: known}
+        if sorting.column != "state" and sorting != usual:
+            kept[sorting] = _by_keys(columns, known, sorting, names)
+        self._since, self._all = (columns.id, names), kept
 
     def arranged(self, columns: Columns, rows: Rows, sorting: Sorting, names: Names) -> Rows:
         """The same as `arranged`."""
-        few = len(rows) < max(_FEW, len(columns.id) // _PART)
-        if few or sorting.column == "state":  # a state changes, all else stays
+        if len(rows) < max(_FEW, len(columns.id) // _PART):
             return arranged(columns, rows, sorting, names)
-        since = self._since
-        if since is None or since[0] is not columns.id or since[1] != sorting or since[2] is not names:
-            self._since = columns.id, sorting, names
-            self._all = arranged(columns, np.arange(len(columns.id)), sorting, names)
+        self.learn(columns, sorting, names)
         among = np.zeros(len(columns.id), bool)
         among[rows] = True
-        return self._all[among[self._all]]
+        if sorting in self._all:
+            return self._all[sorting][among[self._all[sorting]]]
+        usual = self._all[Sorting()]
+        return _by_keys(columns, usual[among[usual]], sorting, names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
@@ -53,6 +54,7 @@ class IssuePanel(QWidget):
         self._pointed = False
         self._weaker = 0
         self._order = Order()
+        self._dropped = self._queued, -1
         self.filters = FilterLine()
         self.model = IssueModel(self)
         self.view = self._view(colour_of)
@@ -156,6 +158,7 @@ class IssuePanel(QWidget):
             self.model.show(None, [], np.zeros(0, np.int64))
             self._tell()
             return
+        self._learn_order(project.issues)
         table, wanted = project.issues, self.filters.wanted
         self._queued = self._session.waiting_rows()
         rows = passing(table, self._queued, wanted, self._names)
@@ -171,6 +174,12 @@ class IssuePanel(QWidget):
         if not stay and not (keep and self.model.place_of(row) >= 0):
             self._session.set_issue(int(table.id[rows[0]]) if len(rows) else None)
         self._show_issue()
+
+    def _learn_order(self, table: IssueTable) -> None:
+        """Have the order of a long list made by a thread."""
+        asked = table, self.filters.sorting, self._names
+        if len(table) >= _LONG and not self._order.knows(*asked):
+            self._session.making.aside(partial(self._order.learn, *asked))
 
     def _with_sent_back(self, table: IssueTable, rows: Rows, shown: Rows) -> Rows:
         """Those whose score is asked for, and of all what an expert sent back: somebody waits for that."""
@@ -194,11 +203,13 @@ class IssuePanel(QWidget):
     def _show_scores(self, table: IssueTable, rows: Rows) -> Rows:
         """Draw the scores of rows that pass but for their score, and say how many are hidden; the others."""
         score, wanted = table.score[rows], self.filters.wanted
-        asked = (score >= wanted.low) & (score <= wanted.high)
-        shown: Rows = rows[asked]
+        shown, errors = rows, 0.0
+        if (wanted.low, wanted.high) != (0.0, 1.0):
+            asked = (score >= wanted.low) & (score <= wanted.high)
+            shown, errors = rows[asked], float(score.sum(where=~asked))
         self._weaker = len(rows) - len(shown)
         self.filters.show_scores(score)
-        self.filters.show_hidden(self._weaker, errors=float(score.sum(where=~asked)))
+        self.filters.show_hidden(self._weaker, errors=errors)
         return shown
 
     def _tell(self) -> None:
@@ -294,19 +305,24 @@ class IssuePanel(QWidget):
 
     def _drop_judged(self) -> None:
         """Take out the lines that wait no more, but for the one that is being looked at."""
-        table = self.model.table
+        table, issue = self.model.table, self._session.issue
         if table is None:
             return
-        stays = np.zeros(len(table), bool)
-        stays[self._queued] = True
-        if self._session.issue is not None:
-            stays[table.row_of(self._session.issue)] = True
-        places = np.flatnonzero(~stays[self.model.rows])
+        here = -1 if issue is None else table.row_of(issue)
+        (queued, before), self._dropped = self._dropped, (self._queued, here)
+        if queued is self._queued:  # nobody judged anything since: at most the one that is left goes
+            gone = before not in (-1, here) and before not in queued
+            places = np.flatnonzero(self.model.rows == before) if gone else self._queued[:0]
+        else:
+            stays = np.zeros(len(table), bool)
+            stays[self._queued] = True
+            stays[here if here >= 0 else []] = True
+            places = np.flatnonzero(~stays[self.model.rows])
         if not len(places):
             return
         self._dropping = True
         if len(places) > _MANY:
-            self.model.show(table, self.model.categories, self.model.rows[stays[self.model.rows]])
+            self.model.show(table, self.model.categories, np.delete(self.model.rows, places))
         for place in places[::-1] if len(places) <= _MANY else ():
             self.model.remove(int(place))
         self._dropping = False
