@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -13,12 +14,14 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
 
+from labelmend.errors import LabelmendError
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
 
 if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
+_log = logging.getLogger(__name__)
 MANY: Final = 100
 """A step of up to so many labels is done at once."""
 LONG: Final = 1 << 15
@@ -35,6 +38,13 @@ _INPUT: Final = (
     QEvent.Type.Wheel,
 )
 WAIT = "This takes a moment; what you press meanwhile waits its turn."
+
+AHEAD = "What you did is in the project file, but could not be shown: the project was opened anew."
+
+
+class Ahead(LabelmendError):
+    """The project file holds a step that the open project could not take over: it has to be opened anew."""
+
 
 Act = Callable[[Project], Changes]
 Result = TypeVar("Result")
@@ -74,12 +84,20 @@ class Making(QObject):
             return act(project)
         copy = project.still()
         done = partial(_done, act, copy, image=self._session.image, kept=project)
-        return self.aside(done, then=partial(project.take_over, copy))
+        return self._taken_over(done, copy, project)
 
     def take_over(self, copy: Project, project: Project) -> Changes:
         """What the project changes by standing where a copy of it stands. Raises Refused."""
         self.settle()
-        return self.aside(partial(_kept, copy, project), then=partial(project.take_over, copy))
+        return self._taken_over(partial(_kept, copy, project), copy, project)
+
+    def _taken_over(self, work: Callable[[], Changes], copy: Project, project: Project) -> Changes:
+        """What work in a copy changes, which the project takes over; where it cannot, it is opened anew."""
+        try:
+            return self.aside(work, then=partial(_taken, copy, project))
+        except Ahead:
+            self._session.open(project.path, actor=project.actor)
+            raise
 
     def settle(self) -> None:
         """Have the step that is under way done: two do not write at once."""
@@ -163,6 +181,15 @@ def _done(act: Act, copy: Project, *, image: int, kept: Project) -> Changes:
         copy.annotations_of(image)
     kept.keep(copy)
     return changes
+
+
+def _taken(copy: Project, project: Project) -> None:
+    """Have the project stand where its copy stands. Raises Ahead when it cannot."""
+    try:
+        project.take_over(copy)
+    except Exception as error:
+        _log.exception("The project could not be brought up to its file")
+        raise Ahead(AHEAD) from error
 
 
 def _kept(copy: Project, project: Project) -> Changes:

@@ -15,7 +15,7 @@ from shiboken6 import delete
 from builders.datasets import annotation, make_project
 from builders.window import Hands
 from labelmend.errors import Refused
-from labelmend_desktop.making import MANY
+from labelmend_desktop.making import AHEAD, MANY, Ahead
 from labelmend_desktop.session import Session
 
 LABELS = MANY + 50
@@ -157,19 +157,24 @@ def test_what_cannot_be_written_is_said_and_nothing_is_changed(window, monkeypat
     assert operations(session) == ["do"]
 
 
-def test_a_step_that_is_not_taken_over_is_said_and_leaves_no_wait_cursor(window, monkeypatch):
+def test_after_a_step_that_is_not_taken_over_the_project_is_opened_anew(window, monkeypatch):
     session, said = window.window.session, []
     session.failed.connect(lambda told: said.append(str(told)))
     monkeypatch.setattr(session.project, "take_over", lambda _copy: refuse("It cannot be taken over."))
 
     def settle() -> None:
-        with pytest.raises(Refused, match="taken over"):
+        with pytest.raises(Ahead):
             session.making.settle()
 
     during = meanwhile(session, settle)
     assert not session.edits.delete_several()
     assert during == [True]
-    assert said == ["It cannot be taken over."]
+    assert said == [AHEAD]
+    session.set_image(0)
+    assert not session.annotations()
+    session.undo()
+    assert len(session.annotations()) == LABELS
+    assert operations(session) == ["do", "undo"]
     assert QGuiApplication.overrideCursor() is None
     assert not session.making.under_way
 

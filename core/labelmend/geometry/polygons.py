@@ -31,7 +31,8 @@ def bounds(parts: Sequence[Part]) -> NDArray[np.float64]:
 def bounds_of_each(shapes: Sequence[Parts]) -> NDArray[np.float64]:
     """The boxes (n, 4) xywh that just hold each of several polygons; nan where one has no points."""
     out = np.full((len(shapes), 4), np.nan)
-    counts = np.array([sum(map(len, parts)) for parts in shapes], np.int64)
+    # Most labels of thousands are boxes: () is not counted part by part.
+    counts = np.array([sum(map(len, parts)) if parts else 0 for parts in shapes], np.int64)
     held = counts > 0
     if held.any():
         every = np.concatenate([part for parts in shapes for part in parts])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from labelmend_desktop.canvas.outlining import Outlining
 from labelmend_desktop.canvas.quiet import FEW
 from labelmend_desktop.canvas.scene import MASK, Scene, corners
 from labelmend_desktop.session import Session
+
+if TYPE_CHECKING:
+    from labelmend.project.annotation import Annotation
 
 EVERYTHING = None
 Boxes = list[NDArray[np.float64]]
@@ -80,21 +83,30 @@ class Contents:
 
     def take(self, keys: Collection[int]) -> Boxes | None:
         """Take in what became of those of these annotations that are or were on this image."""
-        scene, project = self.scene, self._session.project
-        now = {} if project is None else {one.key: one for one in project.annotations_of(self.image)}
-        changed = [key for key in keys if key in now or key in scene.row_of]
+        scene, now = self.scene, self._now(keys)
+        changed = {key: now.get(key) for key in keys if key in now or key in scene.row_of}
         few = len(changed) <= _PATCHES
-        rows = [scene.row_of[key] for key in changed if key in scene.row_of]
-        drawn = np.intersect1d(rows, self.rows).astype(np.int64).tolist() if few else []
+        rows = [scene.row_of[key] for key in changed if key in scene.row_of] if few else []
+        drawn = np.intersect1d(rows, self.rows).astype(np.int64).tolist()
         touched = [scene.box(row) for row in drawn]
-        scene.update({key: now.get(key) for key in changed})
+        scene.update(changed)
         touched += [scene.box(row) for row in drawn]
-        for row in (scene.row_of[key] for key in changed):
-            if scene.kind[row] == MASK or row in self.masks:
-                self.masks.set(row, self._rle(row))
+        every = np.array([scene.row_of[key] for key in changed], np.int64)
+        for row in {*every[scene.kind[every] == MASK].tolist(), *self.masks.among(every)}:
+            self.masks.set(row, self._rle(row))
         self.refocus()
         quiet = self.refresh()
         return touched + quiet if few and quiet is not EVERYTHING else EVERYTHING
+
+    def _now(self, keys: Collection[int]) -> dict[int, Annotation]:
+        """Those of these annotations that are on this image now, by key; a few are read by themselves."""
+        project = self._session.project
+        if project is None:
+            return {}
+        if len(keys) > _PATCHES:
+            return {one.key: one for one in project.annotations_of(self.image)}
+        read = (project.annotation(key) for key in keys)
+        return {one.key: one for one in read if one is not None and one.image == self.image}
 
     # ---- which rows are quiet
 

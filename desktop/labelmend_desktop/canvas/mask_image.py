@@ -118,9 +118,10 @@ class MaskPicture:
         if self._told and self._is_ready():
             self.mend((0, 0, *self.size))
 
-    def __contains__(self, row: int) -> bool:
-        """Whether a row has a mask here."""
-        return row in self._told
+    def among(self, rows: NDArray[np.int64]) -> list[int]:
+        """Those of some rows that have a mask here."""
+        held = np.fromiter(self._told, np.int64, len(self._told))
+        return [int(row) for row in np.intersect1d(rows, held)]
 
     def set(self, row: int, rle: dict[str, Any] | None) -> None:
         """Take in what became of one mask; None: it is gone."""
