@@ -14,17 +14,40 @@ from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Task, Tasks
 
 
-class ErrorBar(QFrame):
-    """One sentence: what, where, what to do; stays until it is closed or the next action succeeds.
+class _LyingBar(QFrame):
+    """Lies over ``room``, at the side of ``strip`` where that is in sight: the picture stays where it is."""
 
-    It lies over the top of ``room``, under ``strip`` where that is in sight: the picture stays where it is.
-    """
-
-    def __init__(self, room: QWidget, *, strip: QWidget) -> None:
+    def __init__(self, room: QWidget, *, strip: QWidget, above: bool = False) -> None:
+        """With ``above`` it lies on the strip, else under it."""
         super().__init__(room)
-        self._room, self._strip = room, strip
+        self._room, self._strip, self._above = room, strip, above
         room.installEventFilter(self)
         strip.installEventFilter(self)
+
+    def lie(self) -> None:
+        """Come into sight, on top of all that is there."""
+        self._lie()
+        self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
+            self._lie()
+        return super().eventFilter(watched, event)
+
+    def _lie(self) -> None:
+        width = self._room.width()
+        height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
+        side = QPoint(0, -height if self._above else self._strip.height())
+        top = self._strip.mapTo(self._room, side).y() if self._strip.isVisible() else 0
+        self.setGeometry(0, top, width, height)
+
+
+class ErrorBar(_LyingBar):
+    """One sentence: what, where, what to do; stays until it is closed or the next action succeeds."""
+
+    def __init__(self, room: QWidget, *, strip: QWidget) -> None:
+        super().__init__(room, strip=strip)
         self.setObjectName("error_bar")
         self.setProperty("bar", "danger")
         self._icon = QLabel()
@@ -57,20 +80,7 @@ class ErrorBar(QFrame):
         self._helps = helps
         self.help.setText(help_text)
         self.help.setVisible(helps is not None)
-        self._lie()
-        self.show()
-        self.raise_()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
-            self._lie()
-        return super().eventFilter(watched, event)
-
-    def _lie(self) -> None:
-        under = QPoint(0, self._strip.height())
-        top = self._strip.mapTo(self._room, under).y() if self._strip.isVisible() else 0
-        width = self._room.width()
-        self.setGeometry(0, top, width, self.heightForWidth(width))
+        self.lie()
 
     def _help(self) -> None:
         self.hide()
@@ -78,11 +88,11 @@ class ErrorBar(QFrame):
             self._helps()
 
 
-class WorkBar(QFrame):
+class WorkBar(_LyingBar):
     """Shows the work that is on its way; the window stays usable."""
 
-    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tasks: Tasks, room: QWidget, *, strip: QWidget) -> None:
+        super().__init__(room, strip=strip, above=True)
         self.setObjectName("work_bar")
         self.setProperty("bar", "work")
         self._task: Task | None = None
@@ -110,7 +120,7 @@ class WorkBar(QFrame):
         self.progress.setRange(0, 0)
         self.cancel.setEnabled(True)
         self.cancel.setText("Cancel")
-        self.show()
+        self.lie()
 
     def _progressed(self, task: Task, done: int, total: int) -> None:
         if task is self._task:

@@ -124,11 +124,11 @@ class MainWindow(QMainWindow):
         around = QVBoxLayout(centre)
         around.setContentsMargins(0, 0, 0, 0)
         around.setSpacing(0)
-        around.addWidget(WorkBar(self.tasks))
         around.addWidget(SittingBar(session, actions))
         around.addWidget(self._pages, 1)
         around.addWidget(self.status_line)
         self.error_bar = ErrorBar(centre, strip=self.strip)
+        WorkBar(self.tasks, centre, strip=self.status_line)
         self.setCentralWidget(centre)
         dock, areas = self._layout.dock, Qt.DockWidgetArea
         self.left = dock("Issues", self.issues, areas.LeftDockWidgetArea, width=296, least=288)

@@ -106,7 +106,7 @@ QFrame[room="rule"] { background: $line; max-height: 1px; min-height: 1px; borde
 QFrame[bar="danger"] { background: $raised; border: none;
   border-left: 4px solid $danger; border-bottom: 1px solid $line; }
 QFrame[bar="work"] { background: $raised; border: none;
-  border-left: 4px solid $accent; border-bottom: 1px solid $line; }
+  border-left: 4px solid $accent; border-top: 1px solid $line; border-bottom: 1px solid $line; }
 QLabel[tone="quiet"] { color: $text_quiet; }
 QLabel[tone="danger"] { color: $danger; }
 QLabel[tone="ok"] { color: $ok; }

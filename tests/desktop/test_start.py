@@ -15,6 +15,7 @@ from labelmend.errors import Refused
 from labelmend.review.rules import judged
 from labelmend.review.states import FLAGGED, Actor
 from labelmend_desktop import places
+from labelmend_desktop.bars import WorkBar
 from labelmend_desktop.dialogs import ExportChoice, FindChoice, FindDialog
 from labelmend_desktop.start.dropped import Dropped, kind_of, sort_out
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
@@ -230,9 +231,11 @@ def test_find_runs_in_the_background_and_keeps_verdicts(hands, qtbot):
 
 
 def test_find_can_be_cancelled(hands, qtbot):
-    before = hands.listed()
+    before, room = hands.listed(), hands.window.canvas.geometry()
     hands.window.actions_.run("find_issues")
+    assert hands.window.findChild(WorkBar).geometry().bottom() < hands.window.status_line.y()
     hands.click("cancel_work")
+    assert hands.window.canvas.geometry() == room
     qtbot.waitUntil(lambda: not hands.window.tasks.busy)
     assert hands.listed() == before
 
