@@ -14,6 +14,7 @@ LEAD_ONLY = f"Only the lead does this {_SWITCH}."
 TEACHERS_ONLY = f"Only the lead and the expert add pictures to the instructions {_SWITCH}."
 OTHERS_QUEUE = f"This queue is for somebody else: say who is working {_SWITCH}."
 LOOKS_ON = f"The lead looks on and changes no label {_SWITCH}."
+WAITS_NO_MORE = "This label does not wait for you (any more): it is reviewed, decided, or your own work."
 READ_ONLY = "The history was altered outside Labelmend: this project is for reading only."
 MENUS = ("File", "Edit", "Issue", "Draw", "View", "Help")
 
@@ -138,26 +139,26 @@ ACTIONS: tuple[Action, ...] = (
            ("U",), "mdi6.help", "Issue", context="fix", enabled=when.verdict),
     # Issue: the reviewer's verdicts
     Action("approve", "Approve", "The change is right: the label is done.",
-           ("Return", "A"), "mdi6.check", "Issue", context="review", enabled=when.verdict, starts_group=True),
+           ("Return", "A"), "mdi6.check", "Issue", context="review", enabled=when.waiting, starts_group=True),
     Action("reject", "Reject…", "The change is wrong: choose a reason or say why; the expert decides.",
-           ("X",), "mdi6.close", "Issue", context="review", enabled=when.verdict),
+           ("X",), "mdi6.close", "Issue", context="review", enabled=when.waiting),
     Action("give_reason", "For this reason", "Reject for the reason on the list that has this key.",
-           (), "mdi6.close", "", context="rejecting", enabled=when.verdict, keyed=True,
+           (), "mdi6.close", "", context="rejecting", enabled=when.waiting, keyed=True,
            shown_keys="X, then its key"),
     Action("own_words", "In your own words", "Write why it is rejected; Enter then rejects.",
-           ("Return",), "mdi6.comment-text-outline", "", context="rejecting", enabled=when.verdict,
+           ("Return",), "mdi6.comment-text-outline", "", context="rejecting", enabled=when.waiting,
            shown_keys="X, then Enter"),
     # Issue: the expert's decisions
     Action("fix_stands", "Keep as it is now", "The label is right as it is now, changed or not: it is done.",
-           ("Return", "A"), "mdi6.check", "Issue", context="expert", enabled=when.verdict, starts_group=True),
+           ("Return", "A"), "mdi6.check", "Issue", context="expert", enabled=when.waiting, starts_group=True),
     Action("original_stands", "Original stands", "Put the label back as it was in the source: it is done.",
-           ("X",), "mdi6.restore", "Issue", context="expert", enabled=when.verdict),
+           ("X",), "mdi6.restore", "Issue", context="expert", enabled=when.waiting),
     Action("corrected", "Corrected", "Keep the label as you have just corrected it: it is done.",
            ("K",), "mdi6.pencil-box-outline", "Issue", context="expert", enabled=when.corrected),
     Action("take_suggestion", "Use the suggestion", "Do what the finder suggests: it is done.",
            ("U",), "mdi6.auto-fix", "Issue", context="expert", enabled=when.suggested),
     Action("send_back", "Send back…", "Give it back to the annotator with a comment.",
-           ("S",), "mdi6.undo-variant", "Issue", context="expert", enabled=when.verdict),
+           ("S",), "mdi6.undo-variant", "Issue", context="expert", enabled=when.waiting),
     Action("take_version", "Take a version", "Take what one of several people made of this label.",
            tuple("123456789"), "mdi6.account-check-outline", "", context="versions", enabled=when.versions,
            keyed=True, shown_keys="1 – 9"),
@@ -344,6 +345,8 @@ def why_not(action: Action, situation: Situation) -> str:
         return when.WHY_NOT[when.issue]
     if asked in when.JUDGING and not situation.own_queue:
         return OTHERS_QUEUE
+    if asked in when.WAITING and not situation.waits:
+        return WAITS_NO_MORE
     if asked is when.taught and not situation.teaches:
         return TEACHERS_ONLY
     return when.WHY_NOT.get(asked, "Something else is being worked on: wait until that is done.")

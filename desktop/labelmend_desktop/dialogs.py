@@ -57,9 +57,9 @@ class Dialog(QDialog):
         self.column = QVBoxLayout()
         self.column.setSpacing(theme.GRID)
         self.buttons = QDialogButtonBox()
-        if cancel:
-            self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.do = self.buttons.addButton(do, QDialogButtonBox.ButtonRole.AcceptRole)
+        if cancel:  # after it, so that Tab comes to it after it too
+            self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.do.setObjectName("do")
         self.do.setProperty("primary", True)
         self.buttons.accepted.connect(self.accept)

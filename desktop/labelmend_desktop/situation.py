@@ -5,6 +5,7 @@ from __future__ import annotations
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.project.suggesting import is_mended
+from labelmend.review.rules import may_decide, may_review
 from labelmend_desktop.session import FLAGS, Session
 from labelmend_desktop.when import Situation
 
@@ -37,6 +38,7 @@ def situation_of(session: Session, *, busy: bool, proposed: bool = False) -> Sit
         undo=session.undo_title is not None,
         redo=session.redo_title is not None,
         queue=session.queue,
+        waits=_waits(project, issue),
         own_queue=ROLE_QUEUE.get(role) == session.queue,
         lead=role == "lead",
         teaches=role in ("lead", "expert"),
@@ -52,6 +54,13 @@ def situation_of(session: Session, *, busy: bool, proposed: bool = False) -> Sit
 def _is_judged(project: Project, issue: int | None) -> bool:
     """Whether something was done to the label already, by hand or by a verdict, that can be kept."""
     return issue is not None and (project.standing(issue).status != "flagged" or is_mended(project, issue))
+
+
+def _waits(project: Project, issue: int | None) -> bool:
+    """Whether the label is before the reviewer or expert who works; an annotator may think again."""
+    actor = project.actor
+    may = {"reviewer": may_review, "expert": may_decide}.get(actor.role if actor is not None else "")
+    return issue is None or may is None or may(project.standing(issue), actor)
 
 
 def _has_corrected(project: Project, issue: int | None) -> bool:

@@ -15,7 +15,8 @@ class Situation:
 
     ``reasons`` are the keys of the reasons that a label can be rejected for, "" for one without a key;
     ``versions`` counts what several people made of the label, to choose from. ``acceptable``: Enter has
-    something to take: a suggestion, a proposal, or what was done already.
+    something to take: a suggestion, a proposal, or what was done already. ``waits``: the label is (still)
+    before the reviewer or the expert who works.
     """
 
     project: bool = False
@@ -31,6 +32,7 @@ class Situation:
     redo: bool = False
     queue: str = "fix"
     own_queue: bool = True
+    waits: bool = True
     lead: bool = False
     teaches: bool = False
     rejecting: bool = False
@@ -80,19 +82,24 @@ def verdict(situation: Situation) -> bool:
     return situation.issue and situation.own_queue
 
 
+def waiting(situation: Situation) -> bool:
+    """The same, and the label waits for who works, and is not reviewed or decided already."""
+    return verdict(situation) and situation.waits
+
+
 def acceptable(situation: Situation) -> bool:
     """The same, and there is something to accept."""
     return verdict(situation) and situation.acceptable
 
 
 def corrected(situation: Situation) -> bool:
-    """The same, and who works has corrected the label."""
-    return verdict(situation) and situation.corrected
+    """The label waits, and who works has corrected the label."""
+    return waiting(situation) and situation.corrected
 
 
 def suggested(situation: Situation) -> bool:
     """The same, and the finder suggests something that nobody did."""
-    return verdict(situation) and situation.suggestion
+    return waiting(situation) and situation.suggestion
 
 
 def versions(situation: Situation) -> bool:
@@ -136,6 +143,7 @@ _NOTHING_SUGGESTED = "Nothing is suggested here: mend it by hand, or say that it
 WHY_NOT: dict[Callable[[Situation], bool], str] = {
     issue: _NO_ISSUE,
     verdict: _NO_ISSUE,
+    waiting: _NO_ISSUE,
     acceptable: _NOTHING_SUGGESTED,
     corrected: "You have corrected nothing here: change the label first.",
     suggested: "There is no suggestion left here to use.",
@@ -148,8 +156,10 @@ WHY_NOT: dict[Callable[[Situation], bool], str] = {
     undo: "There is nothing of yours to take back.",
     redo: "There is nothing to do again.",
 }
-JUDGING = (verdict, acceptable, corrected, suggested, versions)
+JUDGING = (verdict, waiting, acceptable, corrected, suggested, versions)
 """They are for the person whose queue it is."""
+WAITING = (waiting, corrected, suggested)
+"""They are for a label that waits for that person."""
 OPEN_EYED = (idle, idle_project, open_eyed)
 """They are not for somebody who judges blind."""
 

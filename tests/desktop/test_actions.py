@@ -11,6 +11,7 @@ from labelmend_desktop.actions import (
     action_for,
     barred,
     by_menu,
+    is_enabled,
     keys_shown,
     unbroken,
     why_not,
@@ -126,6 +127,9 @@ def test_what_is_grey_says_why():
     )
     assert "corrected nothing" in why_not(BY_NAME["corrected"], looking)
     assert "somebody else" in why_not(BY_NAME["accept"], replace(looking, own_queue=False))
+    done = replace(looking, queue="review", waits=False)
+    assert not is_enabled(BY_NAME["approve"], done)
+    assert "does not wait" in why_not(BY_NAME["approve"], done)
     assert "blind" in why_not(BY_NAME["export"], replace(looking, sitting=True))
     assert "wait" in why_not(BY_NAME["export"], replace(looking, busy=True))
     lead = replace(looking, lead=True)
