@@ -46,7 +46,7 @@ QFrame[room="strip"] QToolButton { padding: 5px 7px; }
 QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px; border-radius: 3px;
   border: 1px solid $text_quiet; background: $raised; }
 QCheckBox::indicator:checked, QListView::indicator:checked { border-color: $ticked; background: $ticked;
-  image: url("$tick"); }
+  image: url("$drawings/tick.svg"); }
 QListView::indicator { width: 12px; height: 12px; }
 QCheckBox::indicator:checked:disabled { border-color: $ticked_off; background: $ticked_off; }
 QRadioButton::indicator:unchecked { border: 1px solid $text_quiet; border-radius: 7px; background: $raised;
@@ -55,6 +55,8 @@ QRadioButton::indicator:checked { border: 4px solid $accent; border-radius: 7px;
   width: 6px; height: 6px; }
 QRadioButton::indicator:checked:disabled { border-color: $text_quiet; }
 QFileDialog QToolButton { padding: 3px; }
+QFileDialog { backward-icon: url("$drawings/back.svg"); forward-icon: url("$drawings/forward.svg");
+  filedialog-parent-directory-icon: url("$drawings/up.svg"); }
 QToolButton[picture="true"] { padding: 1px; }
 QToolButton[small="true"] { padding: 1px 6px; }
 QToolButton[heading="true"] { padding: 5px 6px 5px 0; }
@@ -115,8 +117,8 @@ QLabel[tone="accent"] { color: $accent; }
 """)
 
 
-def style_sheet(roles: Mapping[str, str], *, tick: str) -> str:
-    """The style sheet; ``roles`` says by which name Qt's palette knows each colour of the theme, ``tick`` is
-    the file of the picture in a ticked box."""
+def style_sheet(roles: Mapping[str, str], *, drawings: str) -> str:
+    """The style sheet; ``roles`` says by which name Qt's palette knows each colour of the theme, ``drawings`` is
+    the folder of the pictures that it names."""
     colours = {name: f"palette({role})" for name, role in roles.items()}
-    return _SHEET.substitute(colours, ticked=TICKED, ticked_off=TICKED_OFF, tick=tick)
+    return _SHEET.substitute(colours, ticked=TICKED, ticked_off=TICKED_OFF, drawings=drawings)

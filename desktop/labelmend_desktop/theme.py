@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from labelmend_desktop.redressing import redress
 from labelmend_desktop.style_sheet import style_sheet
-from labelmend_resources import tick_file
+from labelmend_resources import drawings
 
 Choice = Literal["system", "light", "dark"]
 CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
@@ -155,7 +155,7 @@ def apply(choice: Choice = "system") -> Tokens:
         if not app.styleSheet():
             app.setStyle("Fusion")
             app.setFont(font())
-            app.setStyleSheet(style_sheet(_IN_SHEET, tick=tick_file()))
+            app.setStyleSheet(style_sheet(_IN_SHEET, drawings=drawings()))
         app.setPalette(_palette(_current))
         redress(app)
     return _current

@@ -1,10 +1,10 @@
-"""The program's own files: icon, tick and sample project, read with importlib.resources."""
+"""The program's own files: icon, drawings and sample project, read with importlib.resources."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-__all__ = ["ICON_FILES", "copy_sample", "icon_bytes", "sample_files", "tick_file"]
+__all__ = ["ICON_FILES", "copy_sample", "drawings", "icon_bytes", "sample_files"]
 
 ICON_FILES = ("icon.svg", "icon.png")
 
@@ -14,9 +14,9 @@ def icon_bytes(name: str = "icon.svg") -> bytes:
     return files(__name__).joinpath(name).read_bytes()
 
 
-def tick_file() -> str:
-    """Where the tick of a ticked box is: a style sheet names it."""
-    return Path(str(files(__name__).joinpath("tick.svg"))).as_posix()
+def drawings() -> str:
+    """The folder of what a style sheet names: the tick of a ticked box, the arrows of a file dialog."""
+    return Path(str(files(__name__).joinpath("drawings"))).as_posix()
 
 
 def sample_files() -> Traversable:

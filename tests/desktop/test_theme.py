@@ -29,7 +29,7 @@ def test_choice_and_environment(qapp, monkeypatch):
 
 
 def test_style_sheet_names_only_known_colours():
-    sheet = style_sheet(dict.fromkeys(theme.Tokens.__dataclass_fields__, "mid"), tick="tick.svg")
+    sheet = style_sheet(dict.fromkeys(theme.Tokens.__dataclass_fields__, "mid"), drawings="drawings")
     assert "$" not in sheet
 
 

@@ -158,4 +158,6 @@ def test_its_instructions_are_valid_and_tell_every_class_and_no_other(sample, co
 
 
 def test_a_ticked_box_has_its_picture():
-    assert Path(resources.tick_file()).read_text(encoding="utf-8").startswith("<svg")
+    drawn = sorted(Path(resources.drawings()).iterdir())
+    assert [one.name for one in drawn] == ["back.svg", "forward.svg", "tick.svg", "up.svg"]
+    assert all(one.read_text(encoding="utf-8").startswith("<svg") for one in drawn)

@@ -22,7 +22,7 @@ from labelmend_desktop.reference_pictures import ReferencePictures
 from labelmend_desktop.words import with_units
 
 _ADDING = {
-    "add_to_instructions": "",
+    "add_to_instructions": "Add to instructions",
     "use_as_reference": "",
     "use_as_counter_example": "As a counter-example",
 }
