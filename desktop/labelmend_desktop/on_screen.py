@@ -27,3 +27,13 @@ def bring_within(window: QWidget) -> None:
     # by its title bar each time that it is opened.
     inside = QPoint(max(free.left(), min(at.x(), most.x())), max(free.top(), min(at.y(), most.y())))
     window.setGeometry(QRect(inside, window.size()))
+
+
+def keep_within(window: QWidget) -> None:
+    """Move a window that is shown, with its title bar, to where its screen holds it; its title if it is too
+    large."""
+    free, frame = window.screen().availableGeometry(), window.frameGeometry()
+    left = max(free.left(), min(frame.left(), free.right() + 1 - frame.width()))
+    top = max(free.top(), min(frame.top(), free.bottom() + 1 - frame.height()))
+    if frame.topLeft() != QPoint(left, top):
+        window.move(left, top)

@@ -31,9 +31,11 @@ from labelmend.review.sampling import Rates, cost
 from labelmend_desktop import theme
 from labelmend_desktop.counting import Later
 from labelmend_desktop.dialogs import Dialog
-from labelmend_desktop.on_screen import room_for
+from labelmend_desktop.on_screen import keep_within, room_for
 
 _WIDTH, _FIELD, _SO_FAR, _RULES = 560, 96, 120, 112
+_LOW = 800
+"""A screen of fewer pixels has room for all choices, but not for all that was told so far."""
 _TOLD = 6
 """So many parts of a choice are told one by one; the others are counted."""
 
@@ -105,6 +107,8 @@ class SampleDialog(Dialog):
         self._tell_plan()
         self._tell_audit()
         self._tell(self.by_rest, known.rest, [])
+        if not self._counts[self.by_share] and known.rest:
+            self.by_rest.setChecked(True)  # nothing else was finished since
         self._fit()
 
     def _choose_with(self, button: QRadioButton, spin: QSpinBox | QDoubleSpinBox) -> None:
@@ -140,7 +144,8 @@ class SampleDialog(Dialog):
         self.so_far.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.so_far.setWidget(told)
         needed = told.heightForWidth(_WIDTH - 8 * theme.GRID) + 2
-        self.so_far.setMinimumHeight(min(needed, _SO_FAR // 2))
+        low = self.screen().availableGeometry().height() < _LOW
+        self.so_far.setMinimumHeight(min(needed, _SO_FAR // 2 if low else _SO_FAR))
         self.so_far.setMaximumHeight(min(needed, _SO_FAR))
         self.column.insertWidget(0, self.so_far, 1)
         self.so_far.show()  # at once: what is not shown yet takes no room
@@ -261,6 +266,8 @@ class SampleDialog(Dialog):
         if layout is not None:
             layout.activate()
             self.resize(room_for(self, QSize(_WIDTH, layout.totalHeightForWidth(_WIDTH))))
+            if self.isVisible():
+                keep_within(self)
 
     # ---- what it costs
 

@@ -118,7 +118,7 @@ QLabel[tone="accent"] { color: $accent; }
 
 
 def style_sheet(roles: Mapping[str, str], *, drawings: str) -> str:
-    """The style sheet; ``roles`` says by which name Qt's palette knows each colour of the theme, ``drawings`` is
-    the folder of the pictures that it names."""
+    """The style sheet; ``roles`` says by which name Qt's palette knows each colour of the theme, and
+    ``drawings`` is the folder of the pictures that it names."""
     colours = {name: f"palette({role})" for name, role in roles.items()}
     return _SHEET.substitute(colours, ticked=TICKED, ticked_off=TICKED_OFF, drawings=drawings)

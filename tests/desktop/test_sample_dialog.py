@@ -104,6 +104,10 @@ def test_a_plan_costs_what_each_class_needs(dialog):
 def test_what_was_not_accepted_can_be_drawn_whole(dialog):
     dialog.findChild(QRadioButton, "by_rest").click()
     assert dialog.answer().rest
+    dialog.move(20, -90)
+    dialog.show_known(replace(KNOWN, labels=Counter()))
+    assert dialog.frameGeometry().top() >= 0  # it grows, and its title is still in sight
+    assert dialog.answer().rest
 
 
 def test_an_audit_costs_as_many_as_it_draws(dialog):
