@@ -77,7 +77,8 @@ class Edits:
 
     def take(self, step: Step) -> bool:
         """Do a step that a thread has made of the project as it stood then."""
-        return self._do(lambda _project: step)
+        size = sum(len(edit.after or b"") for edit in step.edits)
+        return self._do(lambda _project: step, labels=labels_of(size))
 
     # ---- several at once: the selected labels
     def join(self) -> bool:

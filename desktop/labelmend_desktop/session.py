@@ -67,9 +67,7 @@ class Session(QObject):
         self.draw_category = 0
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
         self._waiting, self.judgements = Waiting(), Judgements()
-        self.seeing = Seeing(self)
-        self.classes = ClassFilter(self)
-        self.asking = Asking(self)
+        self.seeing, self.classes, self.asking = Seeing(self), ClassFilter(self), Asking(self)
         for part in (self.seeing, self.classes, self.asking):
             part.changed.connect(self.mode_changed)
         self.issue_changed.connect(self.asking.stop)
@@ -157,17 +155,19 @@ class Session(QObject):
         self.selection.hold(None)
         self.issue_changed.emit()
 
-    def neighbours(self) -> list[int]:
-        """Rows of the images that are likely to be wanted next, the nearest first."""
-        if self.project is None or self.issue is None:
-            return []
+    def near(self) -> NDArray[np.int64]:
+        """Rows of the issues that are likely to be wanted next, the nearest first."""
         at = np.flatnonzero(self.order == self.issue)
-        if not len(at):
-            return []
+        if self.project is None or not len(at):
+            return at[:0]
         here = int(at[0])
-        near = np.r_[self.order[here + 1 : here + 1 + _AHEAD], self.order[max(here - 1, 0) : here]].tolist()
-        rows = [int(self.project.issues.image[self.project.issues.row_of(issue)]) for issue in near]
-        return [row for row in dict.fromkeys(rows) if row >= 0 and row != self.image]
+        near = np.r_[self.order[here + 1 : here + 1 + _AHEAD], self.order[max(here - 1, 0) : here]]
+        return self.project.issues.rows_of(near)
+
+    def neighbours(self) -> list[int]:
+        """Rows of the images of those issues, but for the one in sight."""
+        images = [] if self.project is None else self.project.issues.image[self.near()].tolist()
+        return [row for row in dict.fromkeys(images) if row >= 0 and row != self.image]
 
     def next_issue(self) -> None:
         """Go to the next issue of the list that is still in this queue."""

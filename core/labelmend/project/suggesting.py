@@ -1,5 +1,6 @@
 """The fix that the finder proposes for an issue, as it would be written now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,6 +66,20 @@ def suggestion(project: Project, row: int) -> Suggestion | None:
         return None if moved is None else _of_several(project, row, moved)
     category, own = int(columns.fix_category[row]), int(columns.category[row])
     return Suggestion(FIXES[fix], category if category >= 0 else own)
+
+
+def traces(project: Project, row: int) -> list[Callable[[], object]]:
+    """What takes long about the suggestion for an issue, to be called in any thread before it is asked for:
+    where the file has polygons, the masks of detections are traced."""
+    columns = project.issues.columns
+    fix, key = int(columns.fix[row]), int(columns.annotation[row])
+    rows = [*([row] if fix == SET_BBOX else []), *project.issues.parts(row).tolist()]
+    now = project.annotation(key) if fix == SET_BBOX and key != NO_KEY else None
+    if fix == CREATE and project.styles.mostly_polygons:
+        rows = [row]
+    elif now is None or not now.polygons:
+        return []
+    return [seen.outline for one in rows if (seen := _seen(project, one)) is not None]
 
 
 def _is_over(project: Project, row: int, fix: int) -> bool:

@@ -124,6 +124,7 @@ class Canvas(QWidget):
         self.chosen.refresh()
         self.arrival.leave(chosen=not self._fitted)
         self._arrive(travel=same)
+        self.contents.read_ahead()
         self.tell_shape()
 
     def _ask_for_picture(self) -> None:

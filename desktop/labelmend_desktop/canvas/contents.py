@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor
 from labelmend.geometry import masks
 from labelmend.geometry.differences import Difference, difference
 from labelmend.geometry.polygons import Parts, bounds
+from labelmend.project.suggesting import traces
 from labelmend_desktop.canvas.change import difference_of, key_of
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.flipped import other_state
@@ -80,6 +81,15 @@ class Contents:
     def refocus(self) -> None:
         """Take in another issue on the same image, or another suggestion for this one."""
         self.focus = focus_of(self._session)
+
+    def read_ahead(self) -> None:
+        """Have a thread trace what will be suggested for the issues that are likely to come next."""
+        project = self._session.project
+        if project is None:
+            return
+        for row in self._session.near().tolist():
+            for place, work in enumerate(traces(project, row)):
+                self.outlining.read(("ahead", row, place), work)
 
     def take(self, keys: Collection[int]) -> Boxes | None:
         """Take in what became of those of these annotations that are or were on this image."""

@@ -85,8 +85,9 @@ class MaskVerbs(QObject):
         assert project is not None
         if keys := session.selection.several:
             scene = self._canvas.contents.scene
-            before = tuple(part for key in keys for part in scene.outline(scene.row_of[key]))
-            self._canvas.proposals.show(crowds.join(project, keys, before=before, issue=session.issue))
+            before = tuple(part for key in keys for part in scene.drawn(scene.row_of[key]))
+            make = partial(crowds.join, project.still(), keys, before=before, issue=session.issue)
+            self._canvas.proposals.show(session.making.aside(make))
             return
         label = self._label()
         if label.rle is None or self._is_small(self._subject()):

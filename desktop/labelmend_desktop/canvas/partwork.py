@@ -53,7 +53,7 @@ def join(canvas: Canvas) -> None:
     keys = session.selection.keys
     if project is None or not keys:
         raise Refused("Select two labels or more to join them (Ctrl and a click).")
-    shape = outlining.together(project, keys)
+    shape = session.making.aside(partial(outlining.together, project.still(), keys))
     scene = canvas.contents.scene
     canvas.proposals.show(
         Proposal(
@@ -63,7 +63,7 @@ def join(canvas: Canvas) -> None:
             box=shape.box,
             parts=shape.parts,
             rle=shape.rle,
-            before=tuple(part for key in keys for part in scene.outline(scene.row_of[key])),
+            before=tuple(part for key in keys for part in scene.drawn(scene.row_of[key])),
             make=lambda session: session.edits.make_one(keys, shape),
         )
     )

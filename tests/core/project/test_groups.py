@@ -10,12 +10,13 @@ from labelmend.find.issues import LOCATION
 from labelmend.find.run import run_find
 from labelmend.geometry import masks
 from labelmend.geometry.polygons import area
+from labelmend.geometry.tracing import trace
 from labelmend.project import editing, verbs
 from labelmend.project.export import export
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting, waits
-from labelmend.project.suggesting import suggestion
+from labelmend.project.suggesting import suggestion, traces
 
 WIDE = (640, 240)
 LABEL, LEFT, RIGHT = [400.0, 50, 124, 60], [400.0, 50, 60, 60], [464.0, 50, 60, 60]
@@ -119,7 +120,12 @@ def test_masks_of_the_detections_are_taken_in_the_form_of_the_file(tmp_path, for
         for box, score in ((LEFT, 0.97), (RIGHT, 0.95))
     ]
     project, group, _ = shared(tmp_path, label=label, detections=seen)
-    proposed = suggestion(project, project.issues.row_of(group))
+    row = project.issues.row_of(group)
+    for ahead in traces(project, row):
+        ahead()
+    traced = trace.cache_info().misses
+    proposed = suggestion(project, row)
+    assert trace.cache_info().misses == traced  # nothing that takes long is left to do
     assert proposed is not None
     assert (proposed.outline == "traced") == (form == "polygons")
     project.apply(verbs.accept(project, group))
