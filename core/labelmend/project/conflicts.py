@@ -9,7 +9,7 @@ import msgspec
 
 from labelmend.project.history import Decision, Edit, Step, Version
 from labelmend.project.project import Project
-from labelmend.project.replaying import by, know
+from labelmend.project.replaying import by, know, tell
 from labelmend.project.sides import Sides, named, rows_about, same
 from labelmend.project.three_ways import Met
 from labelmend.project.units import Node
@@ -35,14 +35,14 @@ class Conflict:
         return [node for unit, _ in self.units for node in unit]
 
 
-def leave_open(sides: Sides, conflict: Conflict) -> None:
+def leave_open(sides: Sides, conflict: Conflict, gone: set[int]) -> None:
     """Put labels back to what they were before anybody changed them; every version of them waits for the
     expert, under one issue."""
     project = sides.project
     about, keys = sides.around(conflict.nodes)
     # What was drawn for review stays in question under its own issue.
     rows = rows_about(project, about)
-    drawn = {issue: then for issue in about if (then := at_draw(rows, issue)) is not None}
+    drawn = {issue: then for issue in about if (then := at_draw(rows, issue, sides.told.seq)) is not None}
     issues = sorted(about, key=lambda issue: (issue not in drawn, issue))
     known = [version for issue in issues for version in project.state.versions.get(issue, ())]
     theirs = _versions_there(sides, issues)
@@ -63,6 +63,7 @@ def leave_open(sides: Sides, conflict: Conflict) -> None:
         {key for key, was in base.items() if was is not None},
     )
     step = Step("several changed it: the expert decides", edits, _settled(sides, issues), versions=versions)
+    tell(sides, {}, {n for kind, n in conflict.nodes if kind == "issue"}, gone)
     know(sides, step)
     project.adopt(step, by(None, sides.last), op="do")
     sides.note_waiting(versions)
@@ -104,12 +105,17 @@ def _versions_here(sides: Sides, issues: Sequence[int], stands: Records, base: R
 
 
 def _version_there(sides: Sides, unit: Sequence[Node], base: Records) -> Version:
-    """What became of a unit in the package, where all else stands as it was shared."""
-    nodes = set(unit)
-    records = sides.records_of(
-        base, lambda n: sides.record_there(n) if ("key", n) in nodes else sides.record_before(n)
-    )
-    return _version(sides.package, sorted(n for kind, n in unit if kind == "issue"), changes(records, base))
+    """What became of a unit in the package, and of what else its issues changed, as it was shared."""
+    nodes, package = set(unit), sides.package
+    issues = sorted(n for kind, n in unit if kind == "issue")
+    touched = {key for issue in issues for _, key, _ in package.state.touches.get(issue, ())}
+
+    def record(n: int) -> bytes | None:
+        if ("key", n) in nodes:
+            return sides.record_there(n)
+        return sides.record_before(n) if n in touched else base[sides.key(n)]
+
+    return _version(package, issues, changes(sides.records_of(base, record), base))
 
 
 def _with(
@@ -123,14 +129,17 @@ def _with(
     """These versions and others: in the place of the one that they go on from; of one that went on from them,
     they are a part. reached: where the project had come to the same before it was put back."""
     before = dict(changes(sides.records_of(base, sides.record_before), base))
-    had = set[str]().union(*(hands(sides.stood(n)) for kind, n in unit if kind == "issue"))
+    issues = [n for kind, n in unit if kind == "issue"]
+    had = set[str]().union(*(hands(sides.stood(issue)) for issue in issues))
+    at = max((row.at for row in rows_about(sides.package, issues) if row.seq not in sides.new), default="")
     for new in more:
         known_so = any(dict(one.records) == dict(new.records) for one in known)
         went_on = set() if known_so or reached is None or reached.now else reached.who
         out, is_in = list[Version](), False
         for one in known:
             who, its = set(one.who.split(", ")), dict(one.records)
-            if its and had and had <= who and its.items() <= before.items() and not known_so:
+            shared = had and had <= who and (its or one.at == at)
+            if shared and its.items() <= before.items() and not known_so:
                 new = together(one, new, records=new.records)
             elif went_on and went_on <= who:
                 out.append(together(new, one, records=one.records))
@@ -164,8 +173,7 @@ def _settled(sides: Sides, issues: Sequence[int]) -> tuple[Decision, ...]:
     settled = msgspec.structs.replace(after, status="decided", outcome="merged")
     stands = sides.project.state.standings
     return tuple(
-        Decision(issue, stands.get(issue), settled if n else after, _said(sides, issue))
-        for n, issue in enumerate(issues)
+        Decision(issue, stands.get(issue), settled if n else after) for n, issue in enumerate(issues)
     )
 
 
@@ -180,13 +188,6 @@ def _versions_there(sides: Sides, issues: Sequence[int]) -> list[Version]:
     ]
 
 
-def _said(sides: Sides, issue: int) -> str:
-    """What people wrote of an issue in the package."""
-    said = sides.package.state.said.get(issue, {})
-    told = [f"{row.actor}: {said[row.seq]}" for row in sides.rows_about(issue) if row.seq in said]
-    return "; ".join(dict.fromkeys(told))
-
-
 def _version(
     project: Project, issues: Sequence[int], records: tuple[tuple[int, bytes | None], ...]
 ) -> Version:
@@ -197,4 +198,6 @@ def _version(
     looked -= {row.actor for row in rows if row.op != "answer"}
     worked = set[str]().union(*(hands(project.standing(issue)) for issue in issues)) - looked
     who = ", ".join(sorted(worked))
-    return Version(issues[0], who, records, rows[-1].at if rows else "", said=said_in(rows, issues))
+    return Version(
+        issues[0], who, records, max((row.at for row in rows), default=""), said=said_in(rows, issues)
+    )

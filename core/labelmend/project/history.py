@@ -15,9 +15,10 @@ from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates, Stratum
 from labelmend.review.states import Actor, Standing
 
-Op = Literal["do", "undo", "redo", "draw", "answer", "find", "import", "export"]
-WORK: Final = ("do", "undo", "redo", "draw", "answer")
-"""The sorts of rows that people's work is in."""
+Op = Literal["do", "undo", "redo", "draw", "answer", "told", "find", "import", "export"]
+WORK: Final = ("do", "undo", "redo", "draw", "answer", "told")
+"""The sorts of rows that people's work is in; told: what was done in a package to labels that the project had
+so already, or has otherwise."""
 NO_KEY: Final = -(1 << 62)
 """Stands where an issue has no annotation: a missing label, or a fault of a whole image."""
 AUDIT: Final = "audit"
@@ -141,7 +142,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the user calls one action: a title, and everything it changes, each with its value before.
 
     twins: labels that several added alike, each with the one that stands for it. own: where somebody else had
-    done the same already, what it would have been by itself.
+    done the same already, or otherwise, what it would have been by itself.
     """
 
     title: str
@@ -158,6 +159,17 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     twins: tuple[tuple[int, int], ...] = ()
     shared: Shared | None = None
     own: "Step | None" = None
+
+    @property
+    def judged(self) -> tuple[Decision, ...]:
+        """What whoever did it judged, whatever became of it."""
+        return (self.own or self).decisions
+
+    @property
+    def of_versions(self) -> dict[int, bytes]:
+        """The labels that versions would add, by key."""
+        pairs = (pair for one in self.versions for pair in one.records)
+        return {key: record for key, record in pairs if NO_KEY < key < 0 and record is not None}
 
     @property
     def is_the_leads(self) -> bool:

@@ -323,6 +323,8 @@ class Project:
             record = edit.after or edit.before
             if record is not None:
                 images.add(self._annotations.forget(edit.key, record))
+        for key, added in step.of_versions.items():
+            images.add(self._annotations.forget(key, added))
         self.issues.add_notes(step.notes)
         self.issues.point_at(dict(step.twins))
         judged = {decision.issue for decision in step.decisions}

@@ -15,7 +15,7 @@ from labelmend.progress import Progress
 from labelmend.project.conflicts import Conflict, leave_open
 from labelmend.project.history import Step
 from labelmend.project.merged import Merged, counted, since
-from labelmend.project.replaying import agree, by, replay, takes_back_known, unite
+from labelmend.project.replaying import by, replay, takes_back_known, tell, unite
 from labelmend.project.sides import Sides
 from labelmend.project.three_ways import Met, is_idle, is_untouched, met
 from labelmend.project.units import Node, units_of
@@ -49,10 +49,10 @@ def reconcile(sides: Sides, name: str, progress: Progress) -> Merged:
             found.append(Conflict([(unit, reached)], around))
     steps = replay(sides, clean, gone, progress)
     unite(sides, twins)
-    steps += agree(sides, alike)
+    steps += tell(sides, alike, (), gone)
     conflicts = _apart(found)
     for conflict in conflicts:
-        leave_open(sides, conflict)
+        leave_open(sides, conflict, gone)
     told = f"{counted(steps, 'step')}, {counted(len(conflicts), 'conflict')}"
     facts: dict[str, str | int | float] = {"merged": sides.told.number}
     facts |= {"row": sides.last.seq, "hash": sides.last.hash.hex()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
 import msgspec
+from msgspec.structs import replace as replaced
 
 from labelmend.progress import Progress
 from labelmend.project.creation import now
@@ -77,7 +78,7 @@ def _over(project: Project, step: Step, row: Row) -> Step:
     """A step over what others came to as well: their hands stay known."""
     stands = project.state.standings
     decisions = tuple(carried(one, stands.get(one.issue), row.role) for one in step.decisions)
-    return msgspec.structs.replace(step, decisions=decisions)
+    return replaced(step, decisions=decisions)
 
 
 def _as_twins(project: Project, step: Step) -> Step:
@@ -89,7 +90,7 @@ def _as_twins(project: Project, step: Step) -> Step:
         else one
         for one in step.edits
     )
-    return msgspec.structs.replace(step, edits=edits)
+    return replaced(step, edits=edits)
 
 
 def known_here(sides: Sides, row: Row, step: Step) -> int | None:
@@ -109,31 +110,52 @@ def known_here(sides: Sides, row: Row, step: Step) -> int | None:
     return None
 
 
-def agree(sides: Sides, alike: Mapping[int, Met]) -> int:
-    """Keep who came to the same, and what they said; how many such steps there are."""
-    last = dict[int, list[int]]()
-    for issue in alike:
-        last.setdefault(sides.rows_about(issue)[-1].seq, []).append(issue)
-    for seq, issues in sorted(last.items()):
-        row, decisions, own = sides.new[seq], list[Decision](), list[Decision]()
-        for issue in issues:
-            there, stands = sides.package.standing(issue), sides.project.state.standings.get(issue)
-            both = joined(sides.project.standing(issue), there, now=alike[issue].now)
-            decisions.append(Decision(issue, stands, both, _comments(sides, issue), ()))
-            if alike[issue].now:
-                own.append(
-                    Decision(issue, sides.base.standings.get(issue), there, "", _changed(sides, issue))
+def tell(sides: Sides, alike: Mapping[int, Met], others: Container[int], gone: set[int]) -> int:
+    """Keep what people did, each by themselves, to issues that the project has alike, or otherwise (others);
+    with the last row about one that is alike, who came to it. How many such rows there are.
+
+    gone: the rows that were taken back in the package.
+    """
+    last = {issue: sides.rows_about(issue)[-1].seq for issue in alike}
+    for row in sides.rows:
+        judged = [one for one in row.step().decisions if one.issue in alike or one.issue in others]
+        joins = [one for one in judged if last.get(one.issue) == row.seq]
+        now = [one for one in joins if alike[one.issue].now]
+        if now:
+            own = [
+                Decision(
+                    one.issue,
+                    sides.base.standings.get(one.issue),
+                    sides.package.standing(one.issue),
+                    one.comment,
+                    _changed(sides, one.issue),
                 )
-        step = Step(row.title, decisions=tuple(decisions), own=_own(sides, row.title, own))
-        know(sides, step)
-        sides.project.adopt(step, row, op="do")
-    return len(last)
+                for one in now
+            ]
+            _tell(sides, row, _joined(sides, alike, now), _own(sides, row.title, own), "do")
+        if row.op == "undo" or row.seq in gone:
+            judged = joins
+        rest = tuple(replaced(one, keys=()) for one in judged if one not in now)
+        if rest:
+            ended = [one for one in joins if one not in now]
+            _tell(sides, row, _joined(sides, alike, ended), Step(row.title, decisions=rest), "told")
+    return len(set(last.values()))
 
 
-def _comments(sides: Sides, issue: int) -> str:
-    rows = sides.rows_about(issue)
-    told = (one.comment for row in rows for one in row.step().decisions if one.issue == issue)
-    return "; ".join(dict.fromkeys(comment for comment in told if comment))
+def _joined(sides: Sides, alike: Mapping[int, Met], ended: Iterable[Decision]) -> tuple[Decision, ...]:
+    """What stands of issues, with the hands of those who came to the same in the package."""
+    stands, told = [], sides.project.state.standings
+    for one in ended:
+        here, there = sides.project.standing(one.issue), sides.package.standing(one.issue)
+        both = joined(here, there, now=alike[one.issue].now)
+        stands.append(Decision(one.issue, told.get(one.issue), both, one.comment, ()))
+    return tuple(stands)
+
+
+def _tell(sides: Sides, row: Row, decisions: tuple[Decision, ...], own: Step | None, op: Op) -> None:
+    step = Step(row.title, decisions=decisions, own=own)
+    know(sides, step)
+    sides.project.adopt(step, row, op="answer" if row.op == "answer" else op)
 
 
 def _changed(sides: Sides, issue: int) -> tuple[int, ...]:
@@ -150,10 +172,7 @@ def _own(sides: Sides, title: str, decisions: Sequence[Decision]) -> Step | None
     keys = dict.fromkeys(key for one in decisions for key in one.keys or ())
     pairs = ((key, sides.record_before(key), sides.record_there(key)) for key in keys)
     edits = tuple(Edit(sides.key(key), was, is_now) for key, was, is_now in pairs if was != is_now)
-    named = (
-        msgspec.structs.replace(one, keys=tuple(sides.key(key) for key in one.keys or ()))
-        for one in decisions
-    )
+    named = (replaced(one, keys=tuple(sides.key(key) for key in one.keys or ())) for one in decisions)
     return Step(title, edits, tuple(named))
 
 
@@ -175,7 +194,7 @@ def _is_new_answer(project: Project, one: Opinion) -> bool:
 def know(sides: Sides, step: Step) -> None:
     """Note the issues that errors found anew here have no longer: what was said of them is kept."""
     table, notes = sides.project.issues, {note.id for note in step.notes}
-    named = {one.issue for one in step.decisions}
+    named = {one.issue for one in step.judged}
     gone = [issue for issue in sorted(named - notes) if table.row_of(issue) < 0]
     if gone:
         found = tuple(_noted(sides, issue) for issue in gone)

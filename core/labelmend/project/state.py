@@ -28,18 +28,18 @@ class State:
     """The annotations that differ from the source, the standing of every judged issue, noted issues.
 
     records: key -> the record's bytes now, None when deleted. added: the last bytes of every annotation
-    that was ever added. touches: issue -> [(history row, key, bytes before)] of the edits made under it
-    and not taken back. rows_about: issue -> the history rows that speak of it; said: issue -> by row,
-    what was said with it. draws: by row; planned: the last one that had acceptance plans. instructions,
-    policy: None until some are given. audits: the steps that drew one. versions: issue -> what several
-    people made of its labels, until it is decided. shared: package (its number) -> its seal; merged:
-    package -> the last of its history rows that was merged, and that row's hash; merged_at: the row here
-    of that merge. ends: the rows at whose end others may see what stands: packages shared and merged,
-    samples drawn. looks: the issues drawn for a blind second look. opinions: (trial, issue) -> what each
-    person made of its label, trial 0 being the blind look. trials: by number. reviews: issue -> what
-    reviewers said, in order. twins: a label that was added -> the one that stands for it, since another
-    person added the same; stand_for: those that do; united: the rows that said so. out: package -> when
-    it was shared, and what, until something of it is merged.
+    that was ever added, or would be by a version. touches: issue -> [(history row, key, bytes before)] of
+    the edits made under it and not taken back. rows_about: issue -> the history rows that speak of it;
+    said: issue -> by row, what was said with it. draws: by row; planned: the last one that had acceptance
+    plans. instructions, policy: None until some are given. audits: the steps that drew one. versions:
+    issue -> what several people made of its labels, until it is decided. shared: package (its number) ->
+    its seal; merged: package -> the last of its history rows that was merged, and that row's hash;
+    merged_at: the row here of that merge. ends: the rows at whose end others may see what stands:
+    packages shared and merged, samples drawn. looks: the issues drawn for a blind second look. opinions:
+    (trial, issue) -> what each person made of its label, trial 0 being the blind look. trials: by number.
+    reviews: issue -> what reviewers said, in order. twins: a label that was added -> the one that stands
+    for it, since another person added the same; stand_for: those that do; united: the rows that said so.
+    out: package -> when it was shared, and what, until something of it is merged.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class State:
 
     def read(self, row: Row, step: Step) -> None:
         """Take the next row of the history into account."""
-        for decision in step.decisions:
+        for decision in step.decisions or step.judged:
             self.rows_about[decision.issue] = (*self.rows_about.get(decision.issue, ()), row.seq)
             if decision.said:
                 self.said[decision.issue] = {**self.said.get(decision.issue, {}), row.seq: decision.said}
@@ -112,6 +112,8 @@ class State:
             self.records[edit.key] = edit.after
             if edit.key < 0 and edit.after is not None:
                 self.added[edit.key] = edit.after
+        for key, record in step.of_versions.items():
+            self.added.setdefault(key, record)
         for decision in step.decisions:
             self.standings[decision.issue] = decision.after
         if step.twins:
@@ -131,8 +133,9 @@ class State:
         self._read_opinions(step)
         self._read_reviews(row, step)
         self._read_touches(row, step)
-        for decision in step.decisions if not step.twins else ():  # that leaves all as it was
-            self._read_agreed(row, step, decision.issue)
+        if not step.twins and (step.own is None or row.op in ("do", "redo")):  # else all is as it was
+            for decision in step.decisions:
+                self._read_agreed(row, step, decision.issue)
         self.stacks.read(row)
 
     def _read_draw(self, draw: Draw, seq: int) -> None:
@@ -167,7 +170,8 @@ class State:
 
     def _read_reviews(self, row: Row, step: Step) -> None:
         """What reviewers said, of which the standing of a label keeps the last only."""
-        for one in step.decisions if row.role == "reviewer" and row.op in ("do", "undo", "redo") else ():
+        judged = step.judged if row.op == "told" else step.decisions
+        for one in judged if row.role == "reviewer" and row.op in ("do", "undo", "redo", "told") else ():
             is_back = row.op == "undo"
             before, after = (one.after, one.before) if is_back else (one.before, one.after)
             if after is None or not after.annotator:

@@ -47,7 +47,8 @@ class Translation:
         ]
         draw, trial = self._draw(step.draw), self._trial(step.trial)
         changed = step.revision or step.policy or trial
-        if not (edits or decisions or notes or opinions or draw or changed):
+        own = None if step.own is None else self.step(step.own)
+        if not (edits or decisions or notes or opinions or draw or changed or own):
             return None
         return replace(
             step,
@@ -58,7 +59,7 @@ class Translation:
             opinions=tuple(opinions),
             draw=draw,
             trial=trial,
-            own=None if step.own is None else self.step(step.own),
+            own=own,
             twins=tuple(pair for pair in step.twins if pair[1] in self.keys),
             shared=None,
         )

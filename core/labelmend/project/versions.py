@@ -64,11 +64,18 @@ def hands(standing: Standing) -> set[str]:
 
 
 def said_in(rows: Iterable[Row], issues: Container[int]) -> tuple[tuple[str, str], ...]:
-    """The last word of each person about these issues in these rows of a history, by name."""
-    words = dict[str, str]()
-    for row in sorted(rows, key=lambda row: row.at):
-        step = row.step()
-        for one in (step.own or step).decisions if row.actor else ():
+    """The last word of each person about these issues in these rows of a history, by name; oldest first.
+
+    Where versions were told, these say what was said before, whatever of it is in this history.
+    """
+    rows = list(rows)
+    told = max((n for n, row in enumerate(rows) if row.step().versions), default=-1)
+    words = dict(pair for one in (rows[told].step().versions if told >= 0 else ()) for pair in one.said)
+    back = {row.of: row.op == "undo" for row in rows if row.of is not None}
+    for row in sorted(rows[told + 1 :], key=lambda row: row.at):
+        if not row.actor or row.of is not None or back.get(row.seq):
+            continue
+        for one in row.step().judged:
             if one.issue in issues:
                 words[row.actor] = _word(one, row.role)
     return tuple(sorted((who, word) for who, word in words.items() if word))
@@ -87,11 +94,11 @@ def _word(decision: Decision, role: str) -> str:
     return "sent back" if is_sent_back(after) else ""
 
 
-def at_draw(rows: Sequence[Row], issue: int) -> dict[int, bytes | None] | None:
+def at_draw(rows: Sequence[Row], issue: int, shared: int) -> dict[int, bytes | None] | None:
     """The labels that were changed since an issue was drawn for review, as they were then; None where it was
-    not drawn, or an annotator has judged it since.
+    not drawn, or an annotator had judged it since when it was shared.
 
-    rows: those of the history about it (and others), oldest first.
+    rows: those of the history about it (and others), oldest first; shared: the last one before that.
     """
     then = dict[int, bytes | None]()
     for row in reversed(rows):
@@ -100,7 +107,8 @@ def at_draw(rows: Sequence[Row], issue: int) -> dict[int, bytes | None] | None:
         by_note = own is not None and own.after is not None and own.after.status == "in_review"
         if row.op == "draw" and (by_note or (step.draw is not None and issue in step.draw.drawn)):
             return then
-        if own is not None and own.keys != () and row.op != "answer" and row.role == "annotator":
+        by_annotator = row.role == "annotator" and row.op != "answer" and row.seq <= shared
+        if own is not None and own.keys != () and by_annotator:
             return None
         then |= {edit.key: edit.before for edit in step.edits}
     return None

@@ -56,6 +56,7 @@ class _Judged(msgspec.Struct, gc=False):
 
     decisions: tuple[_Decided, ...] = ()
     draw: Draw | None = None
+    own: "_Judged | None" = None
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(_Judged)
@@ -113,16 +114,18 @@ class Judgements:
         for seq, at, actor, role, op, of, body in rows:
             when, who = datetime.fromisoformat(at).timestamp(), self._person(actor)
             step = _DECODER.decode(body)
+            # Whatever others made of the same labels, and in whichever order packages were merged.
+            judged = (step.own or step).decisions if op in ("do", "told") else ()
             if actor:
-                turns.append((seq, when, who, op == "do" and bool(step.decisions)))
+                turns.append((seq, when, who, bool(judged)))
             if op == "undo" and of is not None:
                 self._undone.add(of)
             elif op == "redo" and of is not None:
                 self._undone.discard(of)
-            elif op == "do" and step.decisions:
-                steps.append((seq, when, who, _ROLE.get(role, -1), len(step.decisions)))
-                issues += [one.issue for one in step.decisions]
-                made += self._made_by(step.decisions)
+            elif judged:
+                steps.append((seq, when, who, _ROLE.get(role, -1), len(judged)))
+                issues += [one.issue for one in judged]
+                made += self._made_by(judged)
             if step.draw is not None:
                 self._take_draw(step.draw)
         self._all.append(self._events(np.array(steps, _STEP), issues, made))
