@@ -318,13 +318,9 @@ class Project:
         self.state.read(row, step)
 
     def _refresh(self, step: Step) -> Changes:
-        images: set[int] = set()
-        for edit in step.edits:
-            record = edit.after or edit.before
-            if record is not None:
-                images.add(self._annotations.forget(edit.key, record))
-        for key, added in step.of_versions.items():
-            images.add(self._annotations.forget(key, added))
+        edited = ((edit.key, edit.after or edit.before) for edit in step.edits)
+        told = (*edited, *step.of_versions.items())
+        images = {self._annotations.forget(key, record) for key, record in told if record is not None}
         self.issues.add_notes(step.notes)
         self.issues.point_at(dict(step.twins))
         judged = {decision.issue for decision in step.decisions}
