@@ -122,17 +122,7 @@ def tell(sides: Sides, alike: Mapping[int, Met], others: Container[int], gone: s
         joins = [one for one in judged if last.get(one.issue) == row.seq]
         now = [one for one in joins if alike[one.issue].now]
         if now:
-            own = [
-                Decision(
-                    one.issue,
-                    sides.base.standings.get(one.issue),
-                    sides.package.standing(one.issue),
-                    one.comment,
-                    _changed(sides, one.issue),
-                )
-                for one in now
-            ]
-            _tell(sides, row, _joined(sides, alike, now), _own(sides, row.title, own), "do")
+            _tell(sides, row, _joined(sides, alike, now), _own(sides, row.title, now), "do")
         if row.op == "undo" or row.seq in gone:
             judged = joins
         rest = tuple(replaced(one, keys=()) for one in judged if one not in now)
@@ -152,7 +142,7 @@ def _joined(sides: Sides, alike: Mapping[int, Met], ended: Iterable[Decision]) -
     return tuple(stands)
 
 
-def _tell(sides: Sides, row: Row, decisions: tuple[Decision, ...], own: Step | None, op: Op) -> None:
+def _tell(sides: Sides, row: Row, decisions: tuple[Decision, ...], own: Step, op: Op) -> None:
     step = Step(row.title, decisions=decisions, own=own)
     know(sides, step)
     sides.project.adopt(step, row, op="answer" if row.op == "answer" else op)
@@ -165,15 +155,18 @@ def _changed(sides: Sides, issue: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(key for seq, key, _ in touches if seq >= since))
 
 
-def _own(sides: Sides, title: str, decisions: Sequence[Decision]) -> Step | None:
+def _own(sides: Sides, title: str, judged: Sequence[Decision]) -> Step:
     """What came of some issues in the package, as one step by itself."""
-    if not decisions:
-        return None
-    keys = dict.fromkeys(key for one in decisions for key in one.keys or ())
+    changed = {one.issue: _changed(sides, one.issue) for one in judged}
+    keys = dict.fromkeys(key for some in changed.values() for key in some)
     pairs = ((key, sides.record_before(key), sides.record_there(key)) for key in keys)
     edits = tuple(Edit(sides.key(key), was, is_now) for key, was, is_now in pairs if was != is_now)
-    named = (replaced(one, keys=tuple(sides.key(key) for key in one.keys or ())) for one in decisions)
-    return Step(title, edits, tuple(named))
+    base, named = sides.base.standings, {n: tuple(map(sides.key, some)) for n, some in changed.items()}
+    decisions = (
+        Decision(n := one.issue, base.get(n), sides.package.standing(n), one.comment, named[n])
+        for one in judged
+    )
+    return Step(title, edits, tuple(decisions))
 
 
 def unite(sides: Sides, twins: Mapping[int, int]) -> None:
