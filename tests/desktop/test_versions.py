@@ -118,7 +118,7 @@ def test_who_only_judged_differently_shares_a_card_and_the_suggestion_has_a_key(
     (card,) = hands.window.versions.cards
     assert card.words.text() == "no label here\nAnn: cannot tell · Bea: not an error"
     assert hands.window.versions.height() > card.button.height()
-    assert "“Bea: too dark”" in hands.window.panel.opinions.text()
+    assert "<b>Bea</b>, annotator: not an error “too dark”" in hands.window.panel.opinions.text()
     hands.press(Qt.Key.Key_1)
     assert hands.status(issue) == "conflict"  # there is no other version
     hands.press(Qt.Key.Key_U)

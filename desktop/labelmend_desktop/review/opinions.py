@@ -23,7 +23,7 @@ def sent_back(standing: Standing, story: Sequence[Entry]) -> str:
 def standing_opinions(story: Sequence[Entry]) -> list[Entry]:
     """What people did and said of a label and did not take back, oldest first; draws are no opinions.
 
-    The program's own entry of a conflict has what was said in the packages.
+    In older projects the program's own entry of a conflict has what was said in the packages.
     """
     told: list[Entry] = []
     undone: list[Entry] = []
