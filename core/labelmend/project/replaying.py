@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -110,15 +110,16 @@ def known_here(sides: Sides, row: Row, step: Step) -> int | None:
     return None
 
 
-def tell(sides: Sides, alike: Mapping[int, Met], others: Container[int], gone: set[int]) -> int:
+def tell(sides: Sides, alike: Mapping[int, Met], others: Collection[int], gone: set[int]) -> int:
     """Keep what people did, each by themselves, to issues that the project has alike, or otherwise (others);
     with the last row about one that is alike, who came to it. How many such rows there are.
 
     gone: the rows that were taken back in the package.
     """
-    last = {issue: sides.rows_about(issue)[-1].seq for issue in alike}
-    for row in sides.rows:
-        judged = [one for one in row.step().decisions if one.issue in alike or one.issue in others]
+    about = {issue: sides.rows_about(issue) for issue in (*alike, *others)}
+    last = {issue: about[issue][-1].seq for issue in alike}
+    for _, row in sorted({row.seq: row for rows in about.values() for row in rows}.items()):
+        judged = [one for one in row.step().decisions if one.issue in about]
         joins = [one for one in judged if last.get(one.issue) == row.seq]
         now = [one for one in joins if alike[one.issue].now]
         if now:
