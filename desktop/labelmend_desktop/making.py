@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 _log = logging.getLogger(__name__)
-MANY: Final = 100
+MANY: Final = 30
 """A step of up to so many labels is done at once."""
 LONG: Final = 1 << 15
 """A step of up to so many bytes is done, done again or taken back at once."""

@@ -18,7 +18,7 @@ from labelmend.errors import Refused
 from labelmend_desktop.making import AHEAD, MANY, Ahead
 from labelmend_desktop.session import Session
 
-LABELS = MANY + 50
+LABELS = 5 * MANY
 
 
 @pytest.fixture

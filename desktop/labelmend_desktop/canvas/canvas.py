@@ -29,7 +29,7 @@ from labelmend_desktop.canvas.proposal import Proposals
 from labelmend_desktop.canvas.quiet import REACH, paint_quiet
 from labelmend_desktop.canvas.shapes import Shapes
 from labelmend_desktop.canvas.still import Still
-from labelmend_desktop.canvas.view import View, fit
+from labelmend_desktop.canvas.view import View, fit, united
 from labelmend_desktop.decoding import Loaded
 from labelmend_desktop.session import Session
 
@@ -182,9 +182,9 @@ class Canvas(QWidget):
         if boxes is EVERYTHING:
             self.overlay.drop()
         else:
-            for box in boxes:
-                if np.isfinite(box).all():
-                    self.overlay.patch(self.view.rect(box).adjusted(-REACH, -REACH, REACH, REACH))
+            finite = [self.view.rect(box) for box in boxes if np.isfinite(box).all()]
+            for rect in united([one.adjusted(-REACH, -REACH, REACH, REACH) for one in finite]):
+                self.overlay.patch(rect)
         self.update()
 
     def tell_shape(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,3 +129,23 @@ def _offset(centre: float, length: float, room: float, scale: float) -> float:
     if length * scale + 2 * MARGIN <= room:
         return (room - length * scale) / 2
     return min(MARGIN, max(room - MARGIN - length * scale, room / 2 - centre * scale))
+
+
+def united(rects: Iterable[QRectF]) -> list[QRectF]:
+    """Rectangles that cover those given with no more pixels in all: of two that overlap, the one around them
+    both where that is no larger than they are together."""
+    out: list[QRectF] = []
+    for rect in rects:
+        whole, others = rect, out
+        while others:
+            near = [one for one in others if _area(one | whole) <= _area(one) + _area(whole)]
+            if not near:
+                break
+            others = [one for one in others if one is not near[0]]
+            whole = near[0] | whole
+        out = [*others, whole]
+    return out
+
+
+def _area(rect: QRectF) -> float:
+    return rect.width() * rect.height()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
-from labelmend_desktop.canvas.view import MOST_SCALE, SUSPECT_MOST_SCALE, View, fit, fit_suspect
+from labelmend_desktop.canvas.view import MOST_SCALE, SUSPECT_MOST_SCALE, View, fit, fit_suspect, united
 
 SIZE = (900.0, 600.0)
 
@@ -91,3 +91,12 @@ def test_between_two_views_ends_exactly_at_the_second():
     first, second = View(1, 0, 0), View(8, -300, -200)
     assert first.between(second, 1.0, SIZE) == second
     assert 1 < first.between(second, 0.5, SIZE).scale < 8
+
+
+def test_rectangles_are_united_where_that_covers_no_more():
+    here, moved, inside = QRectF(0, 0, 20, 20), QRectF(3, 2, 20, 20), QRectF(4, 4, 2, 2)
+    far, across = QRectF(300, 0, 20, 20), QRectF(18, 18, 20, 20)
+    found = united([here, far, moved, inside, across])
+    assert all(one in found for one in (far, across, QRectF(0, 0, 23, 22)))
+    assert len(found) == 3
+    assert united([]) == []
