@@ -236,8 +236,7 @@ class ReviewPanel(QScrollArea):
         status = int(table.status[row])
         issue = int(table.id[row])
         since = since_in_words(project, row) if status == 0 else ""
-        self.since.setText(since)
-        self.since.setVisible(bool(since))
+        _say(self.since, since)
         words = standing_in_words(project.standing(issue))
         self.state.setText(words)
         self.state.setVisible(bool(words))
@@ -255,9 +254,7 @@ class ReviewPanel(QScrollArea):
             self.fix.setText(with_units(f"{name}: {words}."))
         self.fix.setVisible(bool(words))
         of_it = suggested if own and annotation and own.key == annotation.key else None
-        note = notes(annotation, suggested=of_it, editing=self._session.editing)
-        self.note.setText(note)
-        self.note.setVisible(bool(note))
+        _say(self.note, notes(annotation, suggested=of_it, editing=self._session.editing))
         self._show_case(project, row)
 
     def _show_case(self, project: Project, row: int) -> None:
@@ -266,14 +263,11 @@ class ReviewPanel(QScrollArea):
         story = project.story(int(project.issues.id[row]))
         decides = self._session.queue == "expert"
         told = sent_back(standing, story)
-        self.told.setText(told)
-        self.told.setVisible(bool(told))
+        _say(self.told, told)
         self.state.setVisible(bool(self.state.text()) and not told and not decides)
         others = [entry for entry in story if not told or entry.role != "expert"]
-        self.opinions.setText(as_case(story) if decides else words_alone(others))
-        self.opinions.setVisible(bool(self.opinions.text()))
-        self.case.setText(with_units("\n".join(case_in_words(project, row))) if decides else "")
-        self.case.setVisible(bool(self.case.text()))
+        _say(self.opinions, as_case(story) if decides else words_alone(others))
+        _say(self.case, with_units("\n".join(case_in_words(project, row))) if decides else "")
         self.story.setText(as_html(story))
 
     def _of_example(self, project: Project, row: int) -> str:
@@ -293,8 +287,9 @@ class ReviewPanel(QScrollArea):
         self.case.hide()
         self.since.hide()
         self.fix.hide()
-        self.note.hide()
         several = len(self._session.selection.several)
+        alone = None if several else annotation
+        _say(self.note, notes(alone, suggested=None, editing=self._session.editing))
         if several:
             self.heading.setText(counted(several))
             self.what.setText("Selected together")
@@ -397,3 +392,9 @@ class ReviewPanel(QScrollArea):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "picker"):
             self.refresh()
+
+
+def _say(label: QLabel, words: str) -> None:
+    """Show the words; no label where there are none."""
+    label.setText(words)
+    label.setVisible(bool(words))
