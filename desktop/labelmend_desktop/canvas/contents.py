@@ -353,6 +353,9 @@ class Contents:
 
     def _colour_masks(self, visible: NDArray[np.bool_]) -> None:
         clear, scene = QColor(0, 0, 0, 0), self.scene
+        if self._session.flip and self.focus is not None and self.focus.key in scene.row_of:
+            visible = visible.copy()
+            visible[scene.row_of[self.focus.key]] = False  # its other state is shown
         rows = np.flatnonzero(scene.alive & (scene.kind == MASK)).tolist()
         self.masks.colour(
             {row: colour_of(int(scene.category[row])) if visible[row] else clear for row in rows}

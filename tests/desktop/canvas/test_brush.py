@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 from PySide6.QtCore import Qt
 
-from builders.datasets import annotation
-from builders.mask_labels import mask_label
+from builders.datasets import annotation, faulty, issue_of
+from builders.mask_labels import drawn, mask_label, rle_of
 from labelmend.geometry import masks, repainting
 from labelmend.project.export import export
 from labelmend_desktop.canvas import mask_image
@@ -41,6 +41,18 @@ def test_what_is_shown_while_painting_is_what_is_written(desk):
     assert np.array_equal(seen, pixels(desk) > 0)
     assert np.array_equal(shown.labels == name, seen)
     assert desk.project.annotation(MASK).bbox.tolist() == [0, 10, 44, 24]
+
+
+def test_flipped_the_mask_as_it_is_now_is_not_shown(desk_with):
+    given = faulty()
+    x, y, w, h = box = [int(side) for side in given["annotations"][0]["bbox"]]
+    given["annotations"][0]["segmentation"] = rle_of(drawn(box))
+    desk = desk_with(find=True, **given)
+    desk.session.set_issue(issue_of(desk.project, "location", annotation=0))
+    image = desk.canvas.contents.masks.image
+    for flip in (False, True, False):
+        desk.session.set_flag("flip", flip)
+        assert (image.pixelColor(x + w // 2, y + h // 2).alpha() == 0) == flip
 
 
 def test_only_the_stroke_is_painted_anew(desk):
