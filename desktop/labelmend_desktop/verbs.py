@@ -210,8 +210,9 @@ class Verbs(QObject):
         self._canvas.nudge(dx * by, dy * by)
 
     def _likely_class(self, place: int) -> None:
-        if place < len(self._panel.likely):
-            self._set_class(self._panel.likely[place])
+        if place >= len(self._panel.likely):
+            raise Refused(f"No class has the number {place + 1} here: C chooses among all.")
+        self._set_class(self._panel.likely[place])
 
     def _set_class(self, category: int) -> None:
         """Give the label this class; where the label is missing still, add it with this class."""

@@ -163,6 +163,8 @@ def test_comment_goes_with_the_verdict(hands):
 def test_delete_and_likely_class_and_picker(hands):
     issue = hands.go_to("class")
     key = hands.session.selected
+    hands.press(K.Key_9)
+    assert "C chooses" in hands.window.error_bar.text.text()
     hands.press(K.Key_1)
     dog = hands.session.project.categories.name.index("dog")
     assert hands.session.project.annotation(key).category == dog
