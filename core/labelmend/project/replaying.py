@@ -44,9 +44,7 @@ def replay(sides: Sides, clean: set[Node], gone: set[int], progress: Progress) -
         if known is not None:
             stands = Taking.now(project)
             step = stands.back(known) if op == "undo" else stands.again(known)
-        else:
-            step = _over(project, step, row)
-        seq_here[row.seq] = project.adopt(step, row, op=op, of=of).seq
+        seq_here[row.seq] = project.adopt(_over(project, step, row), row, op=op, of=of).seq
     return len(seq_here)
 
 

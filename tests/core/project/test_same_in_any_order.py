@@ -90,6 +90,26 @@ def test_every_first_review_counts_also_of_what_several_judged(drawn):
     assert {who for _, _, said in versions for who, _ in said} == {"Ann", "Hal", "Rev"}
 
 
+def test_what_was_taken_back_and_merged_is_done_again_over_a_look_that_came_meanwhile(drawn):
+    issue = issue_in(drawn)
+    reviewed, looked = (shared(drawn, name, [0]) for name in ("reviewed", "looked"))
+    work(reviewed, HAL, lambda package: verbs.approve(package, issue))
+    package = Project.open(reviewed, actor=HAL)
+    package.undo()
+    package.close()
+    package = Project.open(looked, actor=DAN)
+    look(package, same=True)
+    package.close()
+    for path in (reviewed, looked):
+        merge(drawn, path)
+    package = Project.open(reviewed, actor=HAL)
+    package.redo()
+    package.close()
+    assert merge(drawn, reviewed).conflicts == 0
+    stands = drawn.standing(issue)
+    assert (stands.status, stands.reviewer, stands.authors) == ("approved", "Hal", ("Ann", "Dan"))
+
+
 def test_a_version_that_somebody_went_on_from_is_in_theirs(project):
     issue = issue_in(project)
     first, second = (shared(project, name, [0]) for name in ("first", "second"))
