@@ -14,7 +14,7 @@ LEAD_ONLY = f"Only the lead does this {_SWITCH}."
 TEACHERS_ONLY = f"Only the lead and the expert add pictures to the instructions {_SWITCH}."
 OTHERS_QUEUE = f"This queue is for somebody else: say who is working {_SWITCH}."
 LOOKS_ON = f"The lead looks on and changes no label {_SWITCH}."
-WAITS_NO_MORE = "This label does not wait for you (any more): it is reviewed, decided, or your own work."
+WAITS_NO_MORE = "This label waits no more, or it is your own work."
 READ_ONLY = "The history was altered outside Labelmend: this project is for reading only."
 MENUS = ("File", "Edit", "Issue", "Draw", "View", "Help")
 

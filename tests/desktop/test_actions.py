@@ -129,7 +129,7 @@ def test_what_is_grey_says_why():
     assert "somebody else" in why_not(BY_NAME["accept"], replace(looking, own_queue=False))
     done = replace(looking, queue="review", waits=False)
     assert not is_enabled(BY_NAME["approve"], done)
-    assert "does not wait" in why_not(BY_NAME["approve"], done)
+    assert "waits no more" in why_not(BY_NAME["approve"], done)
     assert "blind" in why_not(BY_NAME["export"], replace(looking, sitting=True))
     assert "wait" in why_not(BY_NAME["export"], replace(looking, busy=True))
     lead = replace(looking, lead=True)

@@ -16,14 +16,13 @@ from labelmend.review.states import STATUS_INDEX
 def take_back_missing(project: Project) -> Changes | None:
     """Take back the issues that wait and say that a picture is missing or broken where a file is now.
 
-    One that cannot be shown is noted again when it is looked at. None when there is nothing to take back, and
-    in a package, of which the project believes no more than that pictures were missing.
+    One that cannot be shown is noted again when it is looked at. None when there is nothing to take back.
     """
     table = project.issues
     waits = (table.columns.kind == STRUCTURE) & (table.status == STATUS_INDEX["flagged"])
     of_pictures = waits & (table.columns.annotation == NO_KEY) & (table.category < 0)
     rows = [row for row in np.flatnonzero(of_pictures).tolist() if _is_there(project, row)]
-    if not rows or project.store.get("package") is not None:
+    if not rows:
         return None
     issues, standings = table.id[rows].tolist(), project.state.standings
     noted = tuple(Decision(n, standings.get(n), None) for n in issues if n in project.state.notes)

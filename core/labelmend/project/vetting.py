@@ -100,12 +100,18 @@ class _Vetting:
         self.state.read(row, step)
 
     def _event(self, row: Row, step: Step) -> None:
-        """A find or an export, which notes pictures at the most that cannot be seen."""
+        """A find or an export: at the most, pictures are noted that cannot be seen, or are there again."""
         noted = {note.id for note in step.notes}
-        if row.op == "draw" or step.edits or not {one.issue for one in step.decisions} <= noted:
+        news = [one for one in step.decisions if not self._is_there_again(one)]
+        if row.op == "draw" or step.edits or not {one.issue for one in news} <= noted:
             raise Refused("labels are changed by what changes none")
-        if any(one.after != FLAGGED for one in step.decisions):
+        if any(one.after != FLAGGED for one in news):
             raise Refused("labels are judged by what judges none")
+
+    def _is_there_again(self, decision: Decision) -> bool:
+        note = self.state.notes.get(decision.issue)
+        waits = (self.state.standings.get(decision.issue) or FLAGGED) == FLAGGED
+        return decision.after is None and note is not None and note.is_of_picture and waits
 
     def _actor(self, row: Row) -> Actor:
         """Who did it. Raises Refused for a person or a role that cannot have."""

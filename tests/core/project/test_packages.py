@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from labelmend.find.run import run_find
 from labelmend.project import editing, sampling, verbs
 from labelmend.project.export import export, remember
 from labelmend.project.finding import find_inputs, store_found
+from labelmend.project.found_pictures import take_back_missing
+from labelmend.project.history import Decision, Step
 from labelmend.project.merging import merge
 from labelmend.project.project import Project
 from labelmend.report.progress import overview_of
@@ -223,6 +226,32 @@ def test_an_altered_package_is_refused_and_changes_nothing(project):
     with pytest.raises(Refused, match="altered outside Labelmend"):
         merge(project, path)
     assert project.last_row.seq == before
+
+
+def test_pictures_that_are_found_in_a_package_are_told_there_alone(project):
+    path = shared(project, "part", [0, 1])
+    with closing(Project.open(path, actor=BEA)) as package:
+        package.apply(verbs.note_picture(package, 1, "It is not there."), op="find")
+        package.image_path(1).parent.mkdir(parents=True, exist_ok=True)
+        package.image_path(1).touch()
+        assert take_back_missing(package).title == "1 missing picture found"
+        assert not len(package.issues.rows_in("fix"))
+    work(path, BEA, box(0, 12))
+    waits = len(project.issues.rows_in("fix"))
+    assert merge(project, path).steps == 1
+    assert len(project.issues.rows_in("fix")) == waits
+
+
+def test_an_issue_that_waits_is_not_taken_back_in_a_package(tmp_path):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "spurious")
+    path = shared(project, "part", np.arange(project.n_images))
+    with closing(Project.open(path, actor=BEA)) as package:
+        package.apply(
+            Step(title="1 missing picture found", decisions=(Decision(issue, None, None),)), op="find"
+        )
+    with pytest.raises(Refused, match="by what changes none"):
+        merge(project, path)
 
 
 def test_errors_found_anew_meanwhile_do_not_lose_what_was_judged(tmp_path):
