@@ -97,7 +97,7 @@ class Contents:
         changed = {key: now.get(key) for key in keys if key in now or key in scene.row_of}
         few = len(changed) <= _PATCHES
         rows = [scene.row_of[key] for key in changed if key in scene.row_of] if few else []
-        drawn = np.intersect1d(rows, self.rows).astype(np.int64).tolist()
+        drawn = np.intersect1d(rows, self.rows, assume_unique=True).astype(np.int64).tolist()
         touched = [scene.box(row) for row in drawn]
         scene.update(changed)
         touched += [scene.box(row) for row in drawn]
@@ -177,7 +177,7 @@ class Contents:
             if row is not None:
                 visible[row] = False
         rows = np.flatnonzero(visible)
-        changed = np.setxor1d(rows, self.rows)
+        changed = np.setxor1d(rows, self.rows, assume_unique=True)
         few = len(self.scene) <= FEW
         all_anew = few != self.few or len(changed) > _PATCHES or bool((changed >= len(self.scene)).any())
         self.rows, self.few = rows, few
