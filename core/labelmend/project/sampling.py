@@ -178,7 +178,9 @@ def _drawn(
     second = draw_again(drawn, rate=policy.second, seed=seed, what="second review")
     shown = tuple(lookable(project, frame)) if policy.blind else ()
     blind = draw_again(shown, rate=policy.blind, seed=seed, what="blind second look")
-    parts = [f"{100 * one.rate:.3g} % of {one.title}" for one in strata]
+    asked = sorted({(one.limit, one.sure) for one in (plans or {}).values()})
+    parts = [f"at most {100 * most:.3g} % wrong, {100 * sure:.3g} % sure" for most, sure in asked]
+    parts += [f"{100 * one.rate:.3g} % of {one.title}" for one in strata]
     again = ((second, "of them by a second reviewer too"), (blind, "to be judged blind once more"))
     parts += [f"{len(one.drawn):,} {how}" for one, how in again if one is not None]
     title = f"draw {len(drawn):,} of {len(frame):,} for review ({', '.join(parts)}; seed {seed})"

@@ -58,6 +58,7 @@ def test_rates_by_class_and_change_are_kept_and_can_be_drawn_again(project):
 def test_a_plan_accepts_one_class_and_not_another(project):
     project = as_(project, LEA)
     project.apply(sampling.draw_planned(project, limit=0.3, sure=0.9, seed=1), op="draw")
+    assert "for review (at most 30 % wrong, 90 % sure, " in project.last_row.title
     project.work_as(REV)
     cats, dogs = sampling.batches(project)
     assert (cats.category, cats.plan.size, dogs.plan.size) == ("cat", CATS, DOGS)

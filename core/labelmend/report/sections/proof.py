@@ -18,12 +18,13 @@ def certificates(told: dict[str, Any]) -> Iterator[str]:
     )
     for one in told["exports"]:
         yield markup.heading(one["file"])
+        by = f" by {markup.who(one['by'], one['role'])}" if one["by"] else ""
         before = one["annotations_before"]
         same = before - one["changed"] - one["deleted"]
         held = "" if one["held_back"] is None else f", {one['held_back']:,} held back"
         holds = f" It holds {one['states']}." if one["states"] else ""
         yield markup.text(
-            f"{markup.when(one['at'])} UTC by {markup.who(one['by'], one['role'])}: {one['changed']:,} "
+            f"{markup.when(one['at'])} UTC{by}: {one['changed']:,} "
             f"labels changed, {one['added']:,} added, {one['deleted']:,} deleted{held}; "
             f"{same:,} of {before:,} identical to the byte. "
             f"The file has {one['annotations_after']:,} labels.{holds}"
