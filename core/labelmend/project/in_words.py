@@ -81,7 +81,9 @@ def case_in_words(project: Project, row: int) -> list[str]:
     """What a case (a row of `project.issues`) is about: the label as it was, and as it is now where something
     was changed, each with class and place."""
     issue, key = int(project.issues.id[row]), int(project.issues.annotation[row])
-    before = project.state.before(issue)
+    changed = project.state.before(issue)
+    came = {each: was for each, was in changed.items() if was is not None or project.record(each) is not None}
+    before = came or changed  # what was added and put back again is not told beside others
     labels = before if before or key == NO_KEY else {key: project.record(key)}
     was = [_in_words(project, each, record) for each, record in labels.items()]
     now = [_in_words(project, each, project.record(each)) for each in before]

@@ -62,7 +62,8 @@ def as_case(story: Sequence[Entry]) -> str:
     quiet, small = theme.tokens().text_quiet, theme.SIZE_SMALL
     lines = []
     for one in standing_opinions(story):
-        told = f"<b>{escape(one.actor)}</b>, {escape(one.role)}: {escape(one.what)}"
+        what = one.what.removeprefix("expert: ")  # as what they said it is told here anyway
+        told = f"<b>{escape(one.actor)}</b>, {escape(one.role)}: {escape(what)}"
         told = told if one.actor else "Said in a package:"
         said = f" “{escape(one.comment)}”" if one.comment else ""
         at = f"<span style='color:{quiet}; font-size:{small}px'>{when(one.at)}</span>"
