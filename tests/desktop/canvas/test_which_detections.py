@@ -117,7 +117,8 @@ def test_the_detection_that_the_issue_speaks_of_is_shown_whatever_its_score(desk
     desk.open_image(0)
     desk.session.set_flag("show_detections", True)
     contents = desk.canvas.contents
-    contents.focus = Focus(1, 0, "class", 0, np.array([150.0, 150, 40, 40]), 0, None, detection=1)
+    box, whole = np.array([150.0, 150, 40, 40]), np.array([0.0, 0, 200, 200])
+    contents.focus = Focus(1, 0, "class", 0, box, whole, 0, None, detection=1)
     contents.refresh()
     assert shown(desk) == [0.03, 0.9]
     assert contents.hidden_detections() == ""
