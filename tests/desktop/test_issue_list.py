@@ -39,20 +39,24 @@ def columns(n=6, seed=0):
     )
 
 
-@pytest.mark.parametrize("column", COLUMNS)
-@pytest.mark.parametrize("descending", [True, False])
-def test_order_by_every_column(column, descending):
-    c = columns(200)
-    rows = arranged(c, np.arange(200), Sorting(column, descending=descending), NAMES)
-    assert sorted(rows.tolist()) == list(range(200))
-    key = {
+def keys(c):
+    """What each column of the list is ordered by."""
+    return {
         "score": c.score,
         "kind": c.called,
         "class": NAMES.rank[c.category],
         "image": c.image,
         "state": c.status,
     }
-    values = key[column][rows].astype(float) * (-1 if descending else 1)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("descending", [True, False])
+def test_order_by_every_column(column, descending):
+    c = columns(200)
+    rows = arranged(c, np.arange(200), Sorting(column, descending=descending), NAMES)
+    assert sorted(rows.tolist()) == list(range(200))
+    values = keys(c)[column][rows].astype(float) * (-1 if descending else 1)
     assert (np.diff(values) >= 0).all()
     if column != "score":
         same = np.diff(values) == 0
@@ -64,13 +68,7 @@ def test_some_rows_of_many_images_are_in_order_however_they_come(column):
     c, rng = columns(3000), np.random.default_rng(3)
     c.image = rng.choice([-1, 5, 70_000, 200_005, 200_006], 3000).astype(np.int32)
     rows = rng.permutation(3000)[:2000]
-    key = {
-        "score": c.score,
-        "kind": c.called,
-        "class": NAMES.rank[c.category],
-        "image": c.image,
-        "state": c.status,
-    }[column].tolist()
+    key = keys(c)[column].tolist()
     for sign in (1, -1):
         expected = sorted(rows.tolist(), key=lambda row: (sign * key[row], -c.score[row], row))
         sorting = Sorting(column, descending=sign < 0)
