@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -18,31 +16,42 @@ class _Redressing(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.setObjectName("redressing")
-        self._left: list[tuple[QWidget, ...]] = []
+        self._windows: list[QWidget] = []
+        self._done: set[QWidget] = set()
+        self._left: list[QWidget] | None = None
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._go_on)
 
     def begin(self) -> None:
-        windows: dict[QWidget, list[QWidget]] = defaultdict(list)
-        hidden: list[QWidget] = []
-        for widget in QApplication.allWidgets():
-            (windows[widget.window()] if widget.isVisible() else hidden).append(widget)
         here = QApplication.activeWindow()
-        in_sight = [tuple(windows[one]) for one in sorted(windows, key=lambda one: one is not here)]
-        turns = range(0, len(hidden), _IN_A_TURN)
-        self._left = [*in_sight, *(tuple(hidden[at : at + _IN_A_TURN]) for at in turns)]
+        shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+        self._windows = sorted(shown, key=lambda one: one is not here)
+        self._done, self._left = set(), None
         self._turn.start()
         self._go_on()
 
     def _go_on(self) -> None:
-        if not self._left:
+        if self._windows:
+            window = self._windows.pop(0)
+            if isValid(window):
+                self._dress([one for one in (window, *window.findChildren(QWidget)) if one.isVisible()])
+        elif self._left is None:
+            self._left = [one for one in QApplication.allWidgets() if one not in self._done]
+            self._done = set()
+        elif self._left:
+            self._dress(self._left[:_IN_A_TURN])
+            del self._left[:_IN_A_TURN]
+        else:
+            self._left = None
             self._turn.stop()
-            return
-        for widget in self._left.pop(0):
+
+    def _dress(self, widgets: list[QWidget]) -> None:
+        for widget in widgets:
             if isValid(widget):
                 style = widget.style()
                 style.unpolish(widget)
                 style.polish(widget)
+        self._done.update(widgets)
 
 
 def redress(app: QApplication) -> None:

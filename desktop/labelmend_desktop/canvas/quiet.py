@@ -54,6 +54,8 @@ def paint_quiet(
             x, y, w, h = scene.box(row).tolist()
             painter.fillRect(QRectF(x, y, w, h), ink.colour)
         elif is_intricate(outline := _parts(scene, row)):
+            path_of(outline, view, room=rect)  # kept there: to make it takes as long as to paint it
+            yield
             _paint_intricate(painter, outline, ink, view, rect, fills=scene.kind[row] == POLYGON)
             painter.setTransform(places[0])
             yield

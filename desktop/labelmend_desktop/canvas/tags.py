@@ -108,6 +108,11 @@ class Tags:
         """Whether names are wanted."""
         return self._canvas.session.seeing["show_names"]
 
+    @property
+    def settled(self) -> bool:
+        """Whether the names have found their places for the view that is seen."""
+        return not self._settle.isActive()
+
     def drop(self) -> None:
         """Shapes, their names or the view are others: find places anew."""
         if self.on or self.placed:

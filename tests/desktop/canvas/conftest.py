@@ -60,8 +60,14 @@ class Desk:
         self.settle()
 
     def settle(self):
+        canvas = self.canvas
         self.qtbot.waitUntil(
-            lambda: self.painted() and self.canvas.overlay.settled and self.canvas.ground.settled
+            lambda: (
+                self.painted()
+                and canvas.overlay.settled
+                and canvas.ground.settled
+                and canvas.aids.tags.settled
+            )
         )
 
     def painted(self):
