@@ -62,7 +62,8 @@ class Store:
         self._lock = threading.RLock()
         self._copy: Aside | None = None
         self._closed = False
-        self._unfolded = 0  # bytes, about
+        self._logs = not (importing or reading)
+        self._unfolded = 0  # bytes of the log, about
         if not importing and not path.is_file():
             what = "is no file" if path.exists() else "is not there"
             raise BadFile(f"{path} {what}: choose an existing .labelmend file.")
@@ -113,7 +114,8 @@ class Store:
 
     def into_wal(self) -> None:
         """Leave the journal mode of an import: from now on every commit is safe on its own."""
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        with self._lock:
+            self._connection.execute("PRAGMA journal_mode = WAL")
 
     def say_who(self, who: str) -> None:
         """Name who has the file open, for the sentence that a second opener gets."""
@@ -156,7 +158,7 @@ class Store:
             except sqlite3.Error as error:
                 raise _sentence(self.path, error) from error
             self._unfolded += _PAGE
-            if self._unfolded >= _FOLD_AT:
+            if self._logs and self._unfolded >= _FOLD_AT:
                 self._unfolded = 0
                 threading.Thread(target=self._fold, name="folding the log").start()
 

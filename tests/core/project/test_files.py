@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import threading
 
+import numpy as np
 import pytest
 
 from builders.datasets import ANN, make_project, write_dataset
@@ -13,6 +14,7 @@ from labelmend.errors import BadFile, Cancelled, Refused
 from labelmend.project import editing
 from labelmend.project.export import export
 from labelmend.project.project import Project
+from labelmend.project.store import Store
 
 
 def exported(project, folder, **options):
@@ -26,6 +28,20 @@ def test_two_windows_cannot_have_one_project(tmp_path):
         Project.open(tmp_path / "test.labelmend")
     project.close()
     Project.open(tmp_path / "test.labelmend").close()
+
+
+def test_an_import_has_no_log_to_fold_whatever_its_size(tmp_path, monkeypatch):
+    folded = []
+    monkeypatch.setattr(Store, "_fold", folded.append)
+    store = Store(tmp_path / "test.labelmend", importing=True)
+    with store.transaction():
+        store.put_array("boxes", np.random.default_rng(0).random(1_000_000))
+    for thread in threading.enumerate():
+        if thread.name == "folding the log":
+            thread.join()
+    store.into_wal()
+    store.close()
+    assert folded == []
 
 
 def test_the_log_is_folded_into_the_file_by_a_thread_and_stays_small(tmp_path):
