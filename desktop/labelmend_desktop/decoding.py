@@ -17,8 +17,8 @@ from labelmend.pictures import Picture, automatic_levels, read_picture
 from labelmend_desktop.levels import Levels, for_screen
 
 SMALLEST_LEVEL = 512
-_DARK, _EVERY = 64, 4
 """A pyramid ends at the first level whose longer side is no longer than this, in pixels."""
+_DARK, _EVERY = 64, 4
 CROP_CONTEXT = 1.8
 """A crop shows the place with this many times its longer side."""
 CROP_LEAST = 24.0
@@ -67,7 +67,8 @@ class Loaded:
 
     ``deep`` holds the same levels with 16 bits, (h, w) or (h, w, 3) BGR, when the picture has them, and
     ``automatic`` its own numbers of black and white. ``bytes`` is what all of it takes in memory. ``note``
-    is what is odd about the picture, in a sentence. A ``large`` picture is small here, and not ``whole``
+    is what is odd about the picture, in a sentence. It is ``dark`` when even its brightest hundredth, as it
+    is shown at first, is below a quarter of white. A ``large`` picture is small here, and not ``whole``
     while it is being read (``seen``: what share of it is not grey; ``close``: a place in it and its pixels at
     full size): its pixels come in a ``tile`` each, as soon as there is a ``pyramid``.
     """
@@ -79,6 +80,7 @@ class Loaded:
     bytes: int
     automatic: tuple[int, int] = (0, 255)
     deep: tuple[NDArray[np.uint16], ...] = ()
+    dark: bool = False
     large: bool = False
     seen: float = 1.0
     close: tuple[QRect, Sheet] | None = None
@@ -89,12 +91,6 @@ class Loaded:
     def sheet(self, level: int) -> Sheet:
         """One of ``levels``."""
         return Sheet(self.levels[level], self.deep[level] if self.deep else None, self.automatic)
-
-    @property
-    def dark(self) -> bool:
-        """Whether even the brightest hundredth, as it is shown at first, is below a quarter of white."""
-        some = pixels_of(self.levels[-1])[::_EVERY, ::_EVERY, :3]
-        return bool(np.percentile(some.max(axis=-1), 99) < _DARK)
 
 
 def load(place: Place) -> Loaded:
@@ -166,7 +162,14 @@ def _ready(picture: Picture) -> Loaded:
         bytes=sum(level.nbytes for level in (shown + levels if is_deep else shown)),
         automatic=automatic,
         deep=tuple(np.asarray(level, np.uint16) for level in levels) if is_deep else (),
+        dark=_is_dark(shown[-1]),
     )
+
+
+def _is_dark(bgra: NDArray[np.uint8]) -> bool:
+    """Whether even the brightest hundredth of pixels (h, w, 4) is dark."""
+    some = bgra[::_EVERY, ::_EVERY, :3]
+    return bool(np.percentile(some.max(axis=-1), 99) < _DARK)
 
 
 def load_crop(place: Place, bbox: NDArray[np.float64], size: int) -> QImage:

@@ -197,8 +197,7 @@ class FileVerbs(QObject):
         if chosen is not None:
             self._actor = chosen
             remember(chosen)
-            self._session.work_as(chosen)
-            self._show_own_queue(chosen)
+            self._session.work_as(chosen, queue=_QUEUE.get(chosen.role))
 
     def _show_own_queue(self, actor: Actor) -> None:
         self._session.set_queue(_QUEUE.get(actor.role, self._session.queue))

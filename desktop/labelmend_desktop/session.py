@@ -62,8 +62,7 @@ class Session(QObject):
         self.editing = False
         self.edited: int | None = None
         self.queue: Queue = "fix"
-        self.show_detections, self.show_others = False, True
-        self.bare = self.flip = False
+        self.show_detections, self.show_others, self.bare, self.flip = False, True, False, False
         self.draw_category = 0
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
         self._waiting, self.judgements = Waiting(), Judgements()
@@ -111,12 +110,14 @@ class Session(QObject):
         self._waiting.forget()
         self.project_changed.emit()
 
-    def work_as(self, actor: Actor) -> None:
-        """Say who works from now on."""
+    def work_as(self, actor: Actor, *, queue: Queue | None = None) -> None:
+        """Say who works from now on, in the queue in sight or in another one."""
         if self.project is not None:
             self._try(self.project.work_as, actor)
+        before, self.queue = self.issue, queue or self.queue
         self.mode_changed.emit()
-        self.issue_changed.emit()
+        if self.issue == before:  # of another one everybody has been told
+            self.issue_changed.emit()
 
     @property
     def actor(self) -> Actor | None:
@@ -188,8 +189,7 @@ class Session(QObject):
             return None
         at = np.flatnonzero(self.order == self.issue)
         here = int(at[0]) if len(at) else (-1 if way > 0 else len(self.order))
-        # Round the end: what was passed over still waits.
-        for step in range(1, len(self.order) + 1):
+        for step in range(1, len(self.order) + 1):  # round the end: what was passed over still waits
             issue = int(self.order[(here + way * step) % len(self.order)])
             if issue != self.issue and self.is_waiting(issue):
                 return issue

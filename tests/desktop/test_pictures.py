@@ -1,5 +1,6 @@
 import gc
 import threading
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -46,6 +47,15 @@ def test_levels_halve_down_to_the_smallest(tmp_path):
         (525, 375),
         (262, 187),
     ]
+
+
+@pytest.mark.parametrize(("grey", "bits", "dark"), [(40, 8, True), (200, 8, False), (900, 16, False)])
+def test_whether_a_picture_is_dark_is_known_when_it_is_read(tmp_path, grey, bits, dark):
+    pixels = np.full((300, 400), grey, np.uint8 if bits == 8 else np.uint16)
+    pixels[:150] //= 2
+    cv2.imwrite(str(tmp_path / "grey.png"), pixels)
+    loaded = load(Place(path=tmp_path / "grey.png", declared=None))
+    assert replace(loaded, levels=()).dark == dark  # nobody looks at its pixels for that any more
 
 
 def test_an_image_keeps_its_pixels_alive(folder):

@@ -316,3 +316,15 @@ def test_the_digits_choose_reasons_and_change_no_class_unless_the_label_is_in_ha
     hands.press(K.Key_E, K.Key_1)
     assert project.record(key) != before
     assert project.standing(issue).corrected == "Rev"
+
+
+def test_who_works_and_what_waits_for_them_are_shown_at_once(hands):
+    told = []
+    hands.session.mode_changed.connect(lambda: told.append("mode"))
+    hands.session.issue_changed.connect(lambda: told.append("issue"))
+    work_as(hands, EXP)
+    assert hands.session.queue == "expert"
+    assert sorted(told) == ["issue", "mode"]  # everybody looks again at each: twice would take twice as long
+    told.clear()
+    work_as(hands, LEA)
+    assert (hands.session.queue, sorted(told)) == ("expert", ["issue", "mode"])
