@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labelmend_desktop import theme
+from labelmend_desktop.still_plot import still_plot
 
 _AT_ONCE = 16384
 """So many values are counted at once: larger arrays are fetched from the system and given back each time."""
@@ -26,12 +27,8 @@ class RegionPlot(QWidget):
         self._bins, self._bounds = bins, (0.0, 1.0)
         self.setFixedHeight(height)
         self.setToolTip(tip)
-        self._plot = pg.PlotWidget()
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.setMouseEnabled(x=False, y=False)
+        self._plot = still_plot()
         self._plot.hideAxis("left")
-        self._plot.getPlotItem().getViewBox().setDefaultPadding(0)
         self._bars = pg.BarGraphItem(x=np.zeros(1), height=np.zeros(1), width=1 / bins)
         self._plot.addItem(self._bars)
         self.region = pg.LinearRegionItem((0, 1), bounds=(0, 1))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 from labelmend.report.judgements import Ids
 from labelmend_desktop import theme
 from labelmend_desktop.dashboard.spots import Spot, tip_of
+from labelmend_desktop.still_plot import still_plot
 
 _NEAR, _NAME = 14, 15
 """Pixels from a point at which a click still means it, and how high a name is."""
@@ -82,11 +83,8 @@ class PointPlot(QWidget):
     @cached_property
     def plot(self) -> pg.PlotWidget:
         """What is drawn in."""
-        plot = pg.PlotWidget(enableMenu=False)
+        plot = still_plot()
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plot.hideButtons()
-        plot.setMouseEnabled(x=False, y=False)
-        plot.getPlotItem().getViewBox().setDefaultPadding(0)
         plot.scene().sigMouseClicked.connect(self._clicked)
         plot.scene().sigMouseMoved.connect(self._hovered)
         layout = self.layout()
