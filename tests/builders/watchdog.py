@@ -169,4 +169,5 @@ def check(dog: Watchdog) -> None:
     worst = sorted(dog.culprits, key=lambda one: -one.seconds)
     if worst:
         told = "\n".join(str(one) for one in worst[:10])
-        raise TookTooLong(f"{len(worst)} of {dog.events} events took over {1000 * dog.longest:.0f} ms:\n{told}")
+        longest = f"{1000 * dog.longest:.0f} ms"
+        raise TookTooLong(f"{len(worst)} of {dog.events} events took over {longest}:\n{told}")

@@ -1,4 +1,4 @@
-"""Plots leave nothing behind: a menu that outlived its plot would be dressed with every change of the theme."""
+"""Plots leave nothing behind: a menu that outlives its plot is dressed with every change of the theme."""
 
 import shiboken6
 from PySide6.QtCore import QEvent

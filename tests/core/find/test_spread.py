@@ -107,7 +107,7 @@ def test_threads_keep_the_order_and_raise_what_was_raised():
 def test_a_killed_worker_is_a_sentence():
     told = pytest.raises(LabelmendError, match="A worker process ended before its work was done")
     with told, processes(2) as executor:
-        # Both are there before one dies: Python 3.11 minds one that begins while it counts those that are left.
+        # Both are there before one dies: Python 3.11 minds one that begins while it counts what is left.
         list(executor.map(time.sleep, [0.2] * 2))
         worker = executor.submit(os.getpid).result()
         os.kill(worker, signal.SIGTERM)  # which Windows takes for the end, too
