@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from labelmend.errors import LabelmendError, Refused
-from labelmend.project.history import Step
+from labelmend.project.history import Row, Step
 from labelmend.project.store import DAMAGE, Store
 from labelmend.review.states import Actor
 
@@ -76,3 +76,18 @@ def refuse_the_leads(store: Store, step: Step) -> None:
         raise Refused(
             f"{store.path.name} is a package: what the lead does is done in the project it is from."
         )
+
+
+def altered(store: Store, bad: Row) -> str:
+    """What is said of a project or a package whose history was tampered with, at that row."""
+    at = bad.at[:19].replace("T", " ")
+    told = (
+        f"The history of {store.path.name} was altered outside Labelmend: row {bad.seq} of {at} does not "
+        "follow from the rows before it."
+    )
+    if about(store) is None:
+        return f"{told} The project is open for reading only, as it stood before that row."
+    return (
+        f"{told} A package like that can only be read, as it stood before that row: ask its sender for the "
+        "file as it was, or have its images shared again."
+    )

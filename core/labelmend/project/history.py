@@ -302,15 +302,6 @@ def first_tampered(rows: Iterable[Row]) -> Row | None:
     return None
 
 
-def altered(name: str, bad: Row) -> str:
-    """What is said of a project of that name whose history has been tampered with."""
-    at = bad.at[:19].replace("T", " ")
-    return (
-        f"The history of {name} was altered outside Labelmend: row {bad.seq} of {at} does not follow "
-        "from the rows before it. The project is open for reading only, as it stood before that row."
-    )
-
-
 class UndoStacks:
     """What each person can undo and redo, derived by reading the history from its start."""
 

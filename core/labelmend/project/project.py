@@ -15,12 +15,12 @@ from labelmend.coco.identity import Ids
 from labelmend.errors import BadFile, Refused
 from labelmend.geometry.orientation import Prefer
 from labelmend.project import creation
-from labelmend.project.about import require_fitting
+from labelmend.project.about import altered, require_fitting
 from labelmend.project.annotation import Annotation
 from labelmend.project.creation import now
 from labelmend.project.current import CurrentAnnotations
 from labelmend.project.expected import require_expected
-from labelmend.project.history import Op, Row, Step, altered, first_tampered, row_after
+from labelmend.project.history import Op, Row, Step, first_tampered, row_after
 from labelmend.project.imported import Frame, get_dataset, get_detections, get_frame, get_models
 from labelmend.project.issue_table import IssueTable
 from labelmend.project.rows_by_id import RowsById
@@ -90,7 +90,7 @@ class Project:
         history = self.store.history()
         bad = first_tampered(history)
         self.altered_at = None if bad is None else bad.seq
-        self.tampered = "" if bad is None else altered(self.path.name, bad)
+        self.tampered = "" if bad is None else altered(self.store, bad)
         for row in takewhile(lambda row: row is not bad, history):
             self.state.read(row, row.step())
         self._last = history[-1]

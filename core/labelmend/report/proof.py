@@ -4,7 +4,8 @@ from typing import Any, Final
 
 import msgspec
 
-from labelmend.project.history import Row, Step, altered
+from labelmend.project.about import altered
+from labelmend.project.history import Row, Step
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.project.trials import result
@@ -42,7 +43,7 @@ def history_numbers(project: Project, told: Chronicle) -> dict[str, Any]:
     return {
         "rows": told.rows,
         "whole": bad is None,
-        "tampered": "" if bad is None else altered(project.name, bad),
+        "tampered": "" if bad is None else altered(project.store, bad),
         "origin": last.origin,
         "head": {"row": last.seq, "at": last.at, "sha256": last.hash.hex()},
         "events": [

@@ -223,8 +223,10 @@ def test_an_altered_package_is_refused_and_changes_nothing(project):
         connection.execute("DROP TRIGGER history_keeps")
         connection.execute("UPDATE history SET actor = 'Eve' WHERE actor = 'Ann'")
     before = project.last_row.seq
-    with pytest.raises(Refused, match="altered outside Labelmend"):
+    with pytest.raises(Refused, match="altered outside Labelmend") as refused:
         merge(project, path)
+    assert "ask its sender for the file as it was" in str(refused.value)
+    assert "The project" not in str(refused.value)
     assert project.last_row.seq == before
 
 
