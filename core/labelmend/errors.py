@@ -20,6 +20,10 @@ class BadFile(LabelmendError):
     """A file that cannot be read as what it should be; nothing was written."""
 
 
+class NotThere(BadFile):
+    """A file that is not where it should be."""
+
+
 class Refused(LabelmendError):
     """An action that is not allowed or not possible now; nothing was changed."""
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
-from labelmend.errors import LabelmendError
+from labelmend.errors import LabelmendError, NotThere
 from labelmend.geometry.orientation import Frame, Part, Prefer, label_frame, turn, turned_part
 from labelmend.picture_header import Header, read_header
 from labelmend.picture_streams import open_stream, orientation_of, pixels_of
@@ -142,9 +142,7 @@ def _read(path: Path, reduce: int) -> Stored:
                 return _streamed(path, header, reduce=reduce)
             data = head + file.read()
     except FileNotFoundError:
-        raise LabelmendError(
-            f"The picture {path.name} is missing: it was looked for in {path.parent}."
-        ) from None
+        raise NotThere(f"The picture {path.name} is missing: it was looked for in {path.parent}.") from None
     except OSError as error:
         raise LabelmendError(f"The picture {path} cannot be read: {error.strerror or error}.") from error
     # Not cv2.imread: it cannot open names outside ASCII on Windows.

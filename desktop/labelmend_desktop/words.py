@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from labelmend.find.issues import CALLED, NO_KEY
+from labelmend.find.issues import CALLED, CODES, NO_KEY
 from labelmend.project.issue_table import IssueTable
 from labelmend.review.rules import is_sent_back
 from labelmend.review.states import STATUSES, Standing
@@ -93,7 +93,7 @@ def is_of_picture(table: IssueTable, row: int) -> bool:
 
 def lacks_picture(table: IssueTable, row: int) -> bool:
     """Whether an issue is that a picture's file is not there."""
-    return is_of_picture(table, row) and " is missing: " in table.sentence(row)
+    return is_of_picture(table, row) and CODES[int(table.columns.code[row])] == "no_picture"
 
 
 def issue_icon(table: IssueTable, row: int) -> str:

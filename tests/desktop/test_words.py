@@ -18,6 +18,7 @@ from labelmend_desktop.words import (
     NAME_WORDS,
     STATE_ICONS,
     STATE_WORDS,
+    issue_word,
     when,
     with_units,
     without_class,
@@ -193,8 +194,12 @@ def test_a_number_keeps_its_unit_at_the_end_of_a_line():
 
 def test_a_picture_that_is_missing_is_of_no_class(tmp_path):
     project = make_project(tmp_path, actor=ANN)
-    step = note_picture(project, 0, "The picture is missing.")
-    assert step is not None
-    project.apply(step, op="find")
-    rows = [row for row in range(len(project.issues)) if without_class(project.issues, row)]
-    assert [project.issues.sentence(row) for row in rows] == ["The picture is missing."]
+    project.image_path(0).unlink()
+    for image, sentence in enumerate(("It is not there.", "It is missing: so it is called.")):
+        step = note_picture(project, image, sentence)
+        assert step is not None
+        project.apply(step, op="find")
+    table = project.issues
+    rows = [row for row in range(len(table)) if without_class(table, row)]
+    assert [table.sentence(row) for row in rows] == ["It is not there.", "It is missing: so it is called."]
+    assert [issue_word(table, row) for row in rows] == ["Picture missing", "Faulty picture"]

@@ -302,6 +302,7 @@ _CODE_SENTENCE = {
     "record": "The record is faulty; the import report says how.",
     "audit": "Nothing was said of this label: it was drawn for the audit.",
     "look": "Judge whether everything about this label is right, by the picture and the instructions alone.",
+    "no_picture": "The picture's file is not there.",
 }
 
 _SHORT_CODE = {
@@ -317,6 +318,7 @@ _SHORT_CODE = {
     "record": "faulty record",
     "audit": "drawn for the audit",
     "look": "to be judged",
+    "no_picture": "picture missing",
     "odd_size": "odd size for its class",
     "odd_shape": "odd shape for its class",
 }

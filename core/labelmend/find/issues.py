@@ -42,6 +42,7 @@ CODES = (
     "blank",
     "audit",
     "look",
+    "no_picture",
 )
 """What is wrong with a structure issue. "record" is for faults that the reader named in its own words.
 The codes are stored: new ones go to the end."""

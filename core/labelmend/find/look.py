@@ -33,7 +33,7 @@ call from several threads; raises LabelmendError for what is missing or no pictu
 ReadRecord = Callable[[int], bytes | None]
 """The JSON of a label, by its row: polygons and masks are read from it."""
 
-_Result = tuple[int, tuple[Profiles, Bools] | str]
+_Result = tuple[int, tuple[Profiles, Bools] | LabelmendError]
 
 LARGEST_REDUCTION = 3
 """Halvings that a decoder offers: to an eighth."""
@@ -47,13 +47,13 @@ SHAPE = (4, 2 * REACH + 1, CHANNELS)
 class Looked:
     """What the pictures showed: issues, worst first; how many pictures were seen, how many could not be.
 
-    missing: by the row of each image that could not be seen, why, in a sentence.
+    missing: by the row of each image that could not be seen, why.
     """
 
     issues: Issues
     seen: int
     unseen: int
-    missing: dict[int, str] = field(default_factory=dict)
+    missing: dict[int, LabelmendError] = field(default_factory=dict)
 
     def sentence(self) -> str:
         """What was looked at, in one sentence."""
@@ -99,10 +99,10 @@ def look(
     todo, total = _tasks(image, box, owner, labels, record), len(np.unique(image))
     profile = np.zeros((len(box), *SHAPE), np.float16)
     cut, seen = np.zeros((len(box), 4), bool), np.zeros(len(box), bool)
-    first, missing, creep = 0, dict[int, str](), _Creep(progress)
+    first, missing, creep = 0, dict[int, LabelmendError](), _Creep(progress)
     for n, (count, measured) in enumerate(_each(todo, read, threads, creep.again)):
         rows = slice(first, first + count)
-        if isinstance(measured, str):
+        if isinstance(measured, LabelmendError):
             missing[int(image[first])] = measured
         else:
             profile[rows], cut[rows] = measured
@@ -165,12 +165,12 @@ def _each(
 
 
 def _measured(task: _Task, *, read: ReadGrey) -> _Result:
-    """How many boxes one picture has and what it shows of them; a sentence when it cannot be read."""
+    """How many boxes one picture has and what it shows of them; why when it cannot be read."""
     n = len(task.box)
     try:
         grey, width, height = read(task.image, task.reduce)
     except LabelmendError as error:
-        return n, str(error)
+        return n, error
     scale = np.array([grey.shape[1] / width, grey.shape[0] / height])
     box, cut = task.box * np.tile(scale, 2), cut_off(task.box, width=width, height=height)
     outline = [_outline(task, k, width, height, scale) for k in range(n)]

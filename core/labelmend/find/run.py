@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from labelmend.coco.faults import Fault
+from labelmend.errors import NotThere
 from labelmend.find.batches import batches
 from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
@@ -31,6 +32,8 @@ WRONG_FOLDER: Final = "choose the folder that “file_name” starts from"
 """In the sentence of the one issue that stands for all pictures that are missing."""
 RECORD: Final = CODES.index("record")
 """The code of an issue whose sentence the reader of the file wrote."""
+NO_PICTURE: Final = CODES.index("no_picture")
+"""The code of one whose picture's file is not there."""
 
 FIRST: Final = 30
 """Percent of a run that are over when the pictures' turn comes."""
@@ -144,7 +147,8 @@ def _unseen(looked: Looked, noted: frozenset[int]) -> Iterator[Fault]:
         return
     for image, why in missing.items():
         if image not in noted:
-            yield Fault("images", image, "picture", why)
+            code = "no_picture" if isinstance(why, NotThere) else "picture"
+            yield Fault("images", image, code, str(why))
 
 
 def examine_models(inputs: FindInputs) -> tuple[tuple[str, ...], bool]:
@@ -197,7 +201,8 @@ def _told(inputs: FindInputs) -> Found:
         return Found(no_issues(), {})
     rows_of = {int(key): row for row, key in enumerate(inputs.labels.key.tolist()) if key >= 0}
     faults = [f for f in inputs.faults if f.array != "annotations" or f.row < 0 or f.row in rows_of]
-    out = issues(STRUCTURE, np.ones(len(faults)), code=RECORD)
+    codes = [NO_PICTURE if fault.code == "no_picture" else RECORD for fault in faults]
+    out = issues(STRUCTURE, np.ones(len(faults)), code=codes)
     evidence = np.full((len(faults), EVIDENCE), np.nan)
     # The sentence names the fault: a run later, the same fault is known by it.
     evidence[:, 7] = [zlib.crc32(fault.sentence.encode()) for fault in faults]

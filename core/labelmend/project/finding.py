@@ -17,7 +17,7 @@ from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import STRUCTURE, Issues
 from labelmend.find.label_masks import LabelMasks
 from labelmend.find.offers import Offer, read_checked, told
-from labelmend.find.run import RECORD, FindInputs, Found
+from labelmend.find.run import NO_PICTURE, RECORD, FindInputs, Found
 from labelmend.geometry import masks, polygons
 from labelmend.progress import Progress, silent
 from labelmend.project.annotation import Annotation
@@ -139,7 +139,7 @@ def store_found(project: Project, found: Found) -> Changes:
 def _texts_by_id(found: Found, joined: Issues, ids: NDArray[np.int64], kept: int) -> dict[int, str]:
     """The sentences of the told faults by issue id; the sentence's checksum is in the evidence."""
     by_sum = {float(found.issues.evidence[row, 7]): text for row, text in found.texts.items()}
-    told = np.flatnonzero((joined.kind == STRUCTURE) & (joined.code == RECORD))
+    told = np.flatnonzero((joined.kind == STRUCTURE) & np.isin(joined.code, (RECORD, NO_PICTURE)))
     return {int(ids[row]): by_sum[float(joined.evidence[row, 7])] for row in told[told >= kept].tolist()}
 
 

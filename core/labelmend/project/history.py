@@ -64,8 +64,11 @@ class Decision(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return ": ".join(part for part in (self.reason, self.comment) if part)
 
 
-class Note(msgspec.Struct, frozen=True):
-    """An issue that no run of the finder made: noted by a person's edit, or by a picture that fails."""
+class Note(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An issue that no run of the finder made: noted by a person's edit, or by a picture that fails.
+
+    no_picture: whether the picture's file was not there.
+    """
 
     id: int
     kind: str
@@ -74,6 +77,7 @@ class Note(msgspec.Struct, frozen=True):
     category: int
     bbox: tuple[float, float, float, float]
     sentence: str
+    no_picture: bool = False
 
     @property
     def is_of_picture(self) -> bool:

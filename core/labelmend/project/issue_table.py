@@ -297,11 +297,11 @@ def _columns(notes: Sequence[Note]) -> Issues:
         bbox=[note.bbox for note in notes],
     )
     kinds = ["structure" if note.kind in _UNSUSPECTED else note.kind for note in notes]
-    codes = [CODES.index(note.kind) if note.kind in _UNSUSPECTED else 0 for note in notes]
+    codes = [note.kind if note.kind in _UNSUSPECTED else "no_picture" * note.no_picture for note in notes]
     return replace(
         columns,
         kind=np.array([KINDS.index(kind) for kind in kinds], np.uint8),
-        code=np.array(codes, np.uint8),
+        code=np.array([CODES.index(code) for code in codes], np.uint8),
     )
 
 

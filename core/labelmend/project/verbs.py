@@ -134,7 +134,8 @@ def note_picture(project: Project, image: int, sentence: str) -> Step | None:
     of_it = (table.image == image) & (table.columns.annotation == NO_KEY) & (table.category < 0)
     if (of_it & (table.status != GONE)).any():
         return None
-    note = Note(project.new_issue(), "structure", image, NO_KEY, -1, (np.nan,) * 4, sentence)
+    gone = not project.image_path(image).is_file()
+    note = Note(project.new_issue(), "structure", image, NO_KEY, -1, (np.nan,) * 4, sentence, gone)
     return Step(title="note a picture", decisions=(Decision(note.id, None, FLAGGED),), notes=(note,))
 
 

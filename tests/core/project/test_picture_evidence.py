@@ -102,6 +102,8 @@ def test_a_missing_picture_is_one_issue_however_it_was_met(tmp_path):
     assert told[8] == f"The picture 009.png is missing: it was looked for in {project.images_folder}."
     assert told[9] == "seen to be missing"
     assert note_picture(project, 8, "again") is None
+    codes = project.issues.columns.code[structure_rows(project)].tolist()
+    assert codes == [CODES.index("no_picture")] * 2
     # both are over once the files are there, and come back when they are missing again
     before, others = take_back_missing(project), len(project.issues)
     assert before is None
