@@ -316,7 +316,7 @@ _SHORT_CODE = {
     "unknown_image": "unknown image",
     "unknown_category": "unknown category",
     "record": "faulty record",
-    "audit": "drawn for the audit",
+    "audit": "is everything right?",
     "look": "to be judged",
     "no_picture": "picture missing",
     "odd_size": "odd size for its class",

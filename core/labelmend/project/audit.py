@@ -47,7 +47,7 @@ def draw_audit(project: Project, count: int, *, seed: int) -> Step:
             key,
             int(columns.category[key]),
             tuple(columns.bbox[key].tolist()),
-            "Drawn for the audit: is everything about this label right?",
+            "Is everything about it right?",
         )
         for n, key in enumerate(drawn.tolist())
     )
