@@ -90,7 +90,8 @@ class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
 
     strata: the same apart for each of the rates; plans: by class, how many wrong ones may be found.
     second: of the drawn, those that a second person reviews once one has approved; blind: of the frame, those
-    that another annotator judges without seeing what was said of them.
+    that another annotator judges without seeing what was said of them. classes: the frame by the class that
+    each label had then, as people had changed it.
     """
 
     rate: float
@@ -102,6 +103,7 @@ class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
     plans: dict[str, Plan] = {}
     second: Stratum | None = None
     blind: Stratum | None = None
+    classes: dict[str, tuple[int, ...]] = {}
 
 
 class Revision(msgspec.Struct, frozen=True, array_like=True):

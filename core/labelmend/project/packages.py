@@ -322,7 +322,7 @@ def _put_references(project: Project, package: Project, rows: Sequence[Row]) -> 
 def _apart(step: Step) -> Step:
     """A step without what tells of labels elsewhere: the numbers and the people of a draw."""
     if step.draw is not None:
-        draw = msgspec.structs.replace(step.draw, rates=None, strata=(), plans={})
+        draw = msgspec.structs.replace(step.draw, rates=None, strata=(), plans={}, classes={})
         return msgspec.structs.replace(step, title=f"draw for review (seed {draw.seed})", facts={}, draw=draw)
     if step.notes and step.notes[0].kind == AUDIT:
         return msgspec.structs.replace(step, title="draw for the audit", facts={})

@@ -47,7 +47,7 @@ def draw_sample(project: Project, rates: Rates, *, seed: int) -> Step:
     labels = finished(project)
     if not labels:
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
-    return _drawn(project, draw_strata(labels, rates, seed), rates, seed)
+    return _drawn(project, draw_strata(labels, rates, seed), rates, seed, _by_class(labels))
 
 
 def draw_planned(project: Project, *, limit: float, sure: float, seed: int) -> Step:
@@ -58,7 +58,7 @@ def draw_planned(project: Project, *, limit: float, sure: float, seed: int) -> S
         raise Refused("Nothing was fixed or dismissed since the last draw: there is nothing to review.")
     plans = plans_of(Counter(label.category for label in labels), limit=limit, sure=sure)
     rates = Rates(0.0, classes={name: one.sample / one.size for name, one in plans.items()})
-    return _drawn(project, draw_strata(labels, rates, seed), rates, seed, plans)
+    return _drawn(project, draw_strata(labels, rates, seed), rates, seed, _by_class(labels), plans)
 
 
 def plans_of(sizes: Mapping[str, int], *, limit: float, sure: float) -> dict[str, Plan]:
@@ -69,17 +69,26 @@ def plans_of(sizes: Mapping[str, int], *, limit: float, sure: float) -> dict[str
 def draw_rest(project: Project) -> Step:
     """Draw all that was left undrawn of every batch that its plan does not accept. Raises Refused."""
     require_lead(project.actor, "draw a sample")
-    rest = [
-        issue
-        for batch in batches(project)
-        if batch.refused
-        for issue in batch.rest
-        if project.standing(issue).status == "done"
-    ]
+    refused = {batch.category: batch.rest for batch in batches(project) if batch.refused}
+    classes = {name: tuple(n for n in rest if _is_done(project, n)) for name, rest in refused.items()}
+    rest = [issue for issues in classes.values() for issue in issues]
     if not rest:
         raise Refused("No class has more wrong labels in its sample than its plan allows, or all are drawn.")
     stratum = Stratum("the rest of what was not accepted", 1.0, tuple(rest), tuple(rest))
-    return _drawn(project, [stratum], Rates(1.0), 0)
+    return _drawn(project, [stratum], Rates(1.0), 0, classes)
+
+
+def _is_done(project: Project, issue: int) -> bool:
+    """Whether a label that was not drawn is still to be drawn: nobody came back to it."""
+    return project.standing(issue).status == "done"
+
+
+def _by_class(labels: list[Finished]) -> dict[str, tuple[int, ...]]:
+    """The issues of each class."""
+    classes: dict[str, list[int]] = {}
+    for label in labels:
+        classes.setdefault(label.category, []).append(label.issue)
+    return {name: tuple(issues) for name, issues in classes.items()}
 
 
 def pace(project: Project, role: Role = "reviewer") -> float | None:
@@ -169,6 +178,7 @@ def _drawn(
     strata: list[Stratum],
     rates: Rates,
     seed: int,
+    classes: dict[str, tuple[int, ...]],
     plans: dict[str, Plan] | None = None,
 ) -> Step:
     """The draw; what is looked at twice is drawn with it, before anybody looks."""
@@ -184,7 +194,7 @@ def _drawn(
     again = ((second, "of them by a second reviewer too"), (blind, "to be judged blind once more"))
     parts += [f"{len(one.drawn):,} {how}" for one, how in again if one is not None]
     title = f"draw {len(drawn):,} of {len(frame):,} for review ({', '.join(parts)}; seed {seed})"
-    kept = Draw(rates.every, seed, frame, drawn, rates, tuple(strata), plans or {}, second, blind)
+    kept = Draw(rates.every, seed, frame, drawn, rates, tuple(strata), plans or {}, second, blind, classes)
     return Step(title=title, draw=kept)
 
 

@@ -102,6 +102,7 @@ class Translation:
             strata=tuple(map(self._stratum, draw.strata)),
             second=None if draw.second is None else self._stratum(draw.second),
             blind=None if draw.blind is None else self._stratum(draw.blind),
+            classes={name: some for name, ids in draw.classes.items() if (some := self._some(ids))},
         )
 
     def _stratum(self, one: Stratum) -> Stratum:

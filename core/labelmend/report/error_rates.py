@@ -68,7 +68,8 @@ class ErrorRates:
     def finished(self, draws: Sequence[Drawn]) -> tuple[ErrorRate, ...]:
         """Over all and class by class, of all draws together; empty without any.
 
-        A label belongs to the last draw that it was in, and there to the part with its rate. Of each part the
+        A label belongs to the last draw that it was in, with the class that it had then (after the fix, as
+        acceptance plans count it), and there to the part with its rate. Of each part the
         drawn labels of a class are a simple random sample. Parts of one rate, the draws of several days say,
         are taken together: a sample in proportion to its parts varies no more than one of the whole (W. G.
         Cochran, Sampling Techniques, 3rd ed. 1977, 5.6). The limits of different rates are added, each with
@@ -78,11 +79,21 @@ class ErrorRates:
         if not len(rows):
             return ()
         told = [self._rate(EVERY, rows, stratum, drawn)]
-        places = split(np.arange(len(rows)), self._category[rows], len(self._names))
+        places = split(np.arange(len(rows)), self._drawn_as(draws)[rows], len(self._names))
         for name, mine in zip(self._names, places, strict=True):
             if len(mine):
                 told.append(self._rate(name, rows[mine], stratum[mine], drawn[mine]))
         return tuple(told)
+
+    def _drawn_as(self, draws: Sequence[Drawn]) -> Ids:
+        """The class (n,) that each label had when it was drawn last; its issue's where no draw tells."""
+        category = self._category.astype(np.int64)
+        number = {name: n for n, name in reversed(list(enumerate(self._names)))}
+        for draw in draws:
+            for name, issues in draw.classes.items():
+                rows = self._standings.rows_of(issues)
+                category[rows[rows >= 0]] = number.get(name, len(self._names) - 1)
+        return category
 
     def _last_draws(self, draws: Sequence[Drawn]) -> tuple[Ids, Ids, NDArray[np.bool_]]:
         """Rows of all labels that were in a draw, the number of the rate of the last one, and whether it drew

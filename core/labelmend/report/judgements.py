@@ -65,11 +65,16 @@ _STANDING: Final = msgspec.msgpack.Decoder(Standing | None)
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """Labels of which a share, `rate`, was drawn for review: all of them, and those that were drawn."""
+    """Labels of which a share, `rate`, was drawn for review: all of them, and those that were drawn.
+
+    classes: by name the labels of each class, as people had changed it; with the first of a draw's rates, for
+    all of them.
+    """
 
     rate: float
     frame: Ids
     drawn: Ids
+    classes: dict[str, Ids]
 
 
 class Judgements:
@@ -175,9 +180,11 @@ class Judgements:
         )
 
     def _take_draw(self, draw: Draw) -> None:
+        classes = {name: np.array(ids, np.int64) for name, ids in draw.classes.items()}
         for part in draw.strata or (draw,):
             frame, drawn = (np.array(ids, np.int64) for ids in (part.frame, part.drawn))
-            self.draws.append(Drawn(part.rate, frame, drawn))
+            self.draws.append(Drawn(part.rate, frame, drawn, classes))
+            classes = {}
 
     def _person(self, name: str) -> int:
         """The place of a person; names that differ in case or outer spaces only are one."""

@@ -103,7 +103,8 @@ def _rate(told: Overview) -> Headline:
 
 WORDS_OF: Final = {"finished": "finished labels", "unflagged": "unflagged labels"}
 NOTES_OF: Final = {
-    "finished": "Of the labels that were fixed or dismissed and that a sample was drawn from; 95 % sure.",
+    "finished": "Of the labels that were fixed or dismissed and that a sample was drawn from, in the class "
+    "that they had then; 95 % sure.",
     "unflagged": "Of the labels that nothing was said of, by the last audit; 95 % sure.",
 }
 

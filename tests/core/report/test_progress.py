@@ -1,5 +1,6 @@
 """How it goes, in numbers: counted from histories that are made by hand, with a clock that is set by hand."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from builders.datasets import ANN, EXP, LEA, REV, issue_of, make_project
 from labelmend.project import audit, editing, queues, verbs
-from labelmend.project.sampling import draw_sample, is_wrong
+from labelmend.project.sampling import batches, draw_planned, draw_sample, is_wrong
 from labelmend.report.judgements import Judgements
 from labelmend.report.progress import overview, overview_of
 from labelmend.report.tallies import standings_of
@@ -234,6 +235,20 @@ def test_the_parts_of_a_draw_share_the_doubt(project, clock):
     every = overview_of(project).finished[0]
     assert (every.size, len(every.drawn)) == (6, 4)
     assert (every.low, every.high) == (0, interval(4, 2, 0, sure=0.975)[1])
+
+
+def test_error_rates_and_acceptance_plans_count_a_label_in_the_class_that_it_was_given(project, clock):
+    for issue in ids(project, "class"):
+        judge(project, clock, verbs.accept, issue, after=10, who=ANN)
+    judge(project, clock, verbs.dismiss, ids(project, "location")[0], after=10)
+    project.work_as(LEA)
+    project.apply(draw_planned(project, limit=0.02, sure=0.95, seed=1), op="draw")
+    every, *classes = overview_of(project).finished
+    sizes = {one.name: one.size for one in classes}
+    assert sizes == {batch.category: batch.plan.size for batch in batches(project)}
+    rows = project.issues.rows_of(every.drawn)
+    came_as = Counter(project.categories.name[row] for row in project.issues.category[rows].tolist())
+    assert sizes != came_as
 
 
 def test_draws_of_one_rate_are_one_sample(project, clock):

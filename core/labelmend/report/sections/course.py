@@ -26,7 +26,8 @@ def course(told: dict[str, Any]) -> Iterator[str]:
     yield markup.figures([line_plot("Labels judged over time (UTC)", given["course"]["places"], lines)])
     yield markup.text(
         "A label's time is the median, without breaks; the pace is labels in an hour of work. First pass is "
-        "the share of the reviewed labels that the reviewer approved at the first look."
+        "the share of the reviewed labels that the reviewer approved at the first look. By class is by the "
+        "class that a label came with."
     )
     for title, name in (("By queue", "queues"), ("By kind", "kinds"), ("By class", "classes")):
         if given[name]:
@@ -84,7 +85,8 @@ _ERRORS: Final = (
         "finished",
         "Of what was fixed or dismissed",
         "Labels that a second person rejected, by the samples of all draws, as they stood when they "
-        "were reviewed. A rejected label is put right or decided afterwards.",
+        "were reviewed. A rejected label is put right or decided afterwards. By class is by the class that "
+        "they had when they were drawn: after the fix, as the draws count it.",
     ),
     (
         "unflagged",
