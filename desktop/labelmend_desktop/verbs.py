@@ -36,6 +36,7 @@ class Drawing(Protocol):
     def cycle(self) -> object: ...  # noqa: D102
     def cursor_place(self) -> QPoint | None: ...  # noqa: D102
     def nudge(self, dx: float, dy: float) -> object: ...  # noqa: D102
+    def take_back(self) -> bool: ...  # noqa: D102
     def cancel(self) -> object: ...  # noqa: D102
     def zoom_in(self) -> object: ...  # noqa: D102
     def zoom_out(self) -> object: ...  # noqa: D102
@@ -68,7 +69,7 @@ class Verbs(QObject):
         """Verbs by the names of their actions."""
         session, canvas = self._session, self._canvas
         return self._verdicts() | {
-            "undo": session.undo,
+            "undo": self._undo,
             "redo": session.redo,
             "edit": self._edit,
             "choose_class": lambda: self._panel.pick_class(canvas.cursor_place()),
@@ -112,6 +113,11 @@ class Verbs(QObject):
             "send_back": lambda: self._with_words("send_back"),
             "comment": self._panel.comment.setFocus,
         }
+
+    def _undo(self) -> None:
+        """Take back what is not done yet, else the last step."""
+        if not self._canvas.take_back():
+            self._session.undo()
 
     def _on_canvas(self, verb: Callable[[], object]) -> Callable[[], None]:
         """Give the canvas the focus too: the keys of the gesture are its own."""

@@ -77,6 +77,26 @@ def test_esc_leaves_it_as_if_never_begun(bench):
     assert added(bench)["bbox"] == pytest.approx(bench.suggested, abs=0.06)
 
 
+def test_each_drag_is_taken_back_by_itself_and_done_again(bench):
+    steps = bench.steps()
+    bench.press(K.Key_E)
+    shapes = [bench.canvas.contents.held.box.tolist()]
+    for way in "en":
+        bench.user.drag(side(bench, way), side(bench, way, 6))
+        shapes.append(bench.canvas.contents.held.box.tolist())
+    bench.press(K.Key_Z)
+    assert bench.canvas.contents.held.box.tolist() == shapes[1]
+    bench.press(K.Key_Z, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert bench.canvas.contents.held.box.tolist() == shapes[2]
+    bench.user.window.actions_.action("undo").trigger()  # as by the mouse
+    bench.press(K.Key_Z)
+    assert bench.canvas.contents.held.box.tolist() == shapes[0]
+    assert "not added yet" in bench.plate()
+    bench.press(K.Key_Z)
+    assert bench.canvas.contents.held is None
+    assert (bench.steps(), bench.bytes()) == (steps, bench.before)
+
+
 def test_a_drag_of_its_side_takes_it_in_hand_and_arrows_move_it(bench):
     bench.canvas.setFocus()
     bench.user.drag(side(bench, "e"), side(bench, "e", 6))

@@ -249,6 +249,10 @@ class Canvas(QWidget):
         """Make what is proposed stronger (+1) or gentler (-1)."""
         self.proposals.adjust(by)
 
+    def take_back(self) -> bool:
+        """Take back what is not done yet; False where there is nothing of the kind."""
+        return self.hands.take_back()
+
     def cancel(self) -> None:
         """Leave the gesture, else the tool, else the editing; nothing that was not released is kept."""
         self.hands.cancel()

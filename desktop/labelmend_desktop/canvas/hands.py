@@ -17,15 +17,15 @@ from labelmend_desktop.canvas.gestures.pan import pan
 from labelmend_desktop.canvas.gestures.story import Draft, Event, Gesture, Happening
 from labelmend_desktop.canvas.grasp import gesture_on
 from labelmend_desktop.canvas.hit import NOTHING, Hit
+from labelmend_desktop.canvas.own_keys import FINISH, takes_back
 from labelmend_desktop.canvas.proposal import Proposals
-from labelmend_desktop.canvas.tools import FINISH, TOOLS, Tool
+from labelmend_desktop.canvas.tools import TOOLS, Tool
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
 
 _Keys = Qt.Key
 _REMOVE = (_Keys.Key_Delete, _Keys.Key_Backspace)
-_LEFT = "What was proposed is left; nothing has changed."
 
 
 class Hands:
@@ -113,29 +113,37 @@ class Hands:
         if key == _Keys.Key_Escape:
             return self._gesture is not None or self.tool is not None or self._proposals.current is not None
         if self._gesture is not None and self.tool is not None:
-            return key in self.tool.own_keys() or (self.tool.points and _takes_back(event))
-        if self._proposals.current is not None and (key in FINISH or _takes_back(event)):
-            return True
-        return key in _REMOVE and bool(self._canvas.picking.of_hand())
+            return key in self.tool.own_keys() or (self.tool.points and takes_back(event))
+        return self._proposals.want(event) or (key in _REMOVE and bool(self._canvas.picking.of_hand()))
 
     def key(self, event: QKeyEvent) -> bool:
         """Take a key that was wanted; False when it was not."""
         if not self.wants(event):
             return False
-        at = self._canvas.pointing.last or QPointF()
         if event.key() == _Keys.Key_Escape:
             self.cancel()
         elif self._gesture is not None:
-            what: Happening = "finish" if event.key() in FINISH else "back"
-            self._send(self.event(what, at, Qt.KeyboardModifier.NoModifier))
-        elif self._proposals.current is not None and event.key() in FINISH:
-            self._proposals.take()
-        elif self._proposals.current is not None:
-            self._proposals.leave()
-            self._canvas.session.said.emit(_LEFT)
+            self._tell("finish" if event.key() in FINISH else "back")
+        elif self._proposals.want(event):
+            self._proposals.key(event)
         else:
             self._canvas.picking.remove()
         return True
+
+    def take_back(self) -> bool:
+        """Take back what is not done yet, a point or what is proposed; False where there is nothing."""
+        if self._gesture is not None and self.tool is not None and self.tool.points:
+            self._tell("back")
+        elif self._proposals.current is not None:
+            self._proposals.back()
+        else:
+            return False
+        return True
+
+    def _tell(self, what: Happening) -> None:
+        """Tell the gesture what a key means, where the cursor is."""
+        at = self._canvas.pointing.last or QPointF()
+        self._send(self.event(what, at, Qt.KeyboardModifier.NoModifier))
 
     # ---- gestures
 
@@ -387,9 +395,3 @@ class Hands:
 
 def _nothing() -> None:
     """A middle click does nothing."""
-
-
-def _takes_back(event: QKeyEvent) -> bool:
-    """Whether this is the key of undo: what is not done yet is taken back before what is."""
-    others = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
-    return event.key() == _Keys.Key_Z and not event.modifiers() & others

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 
 from labelmend.geometry.differences import Difference
 from labelmend.geometry.polygons import Parts, bounds_of_each
 from labelmend_desktop.canvas.colours import ACCENT
 from labelmend_desktop.canvas.hit import SUGGESTED, InHand
 from labelmend_desktop.canvas.layer import Layer
+from labelmend_desktop.canvas.own_keys import FINISH, does_again, takes_back
 from labelmend_desktop.canvas.pixel_change import PixelChange, paint_pixels
 from labelmend_desktop.canvas.scene import contours, corners
 from labelmend_desktop.canvas.strokes import path_of, stroke
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 Box = NDArray[np.float64]
+_LEFT = "What was proposed is left; nothing has changed."
 _REACH = 6.0
 _BATCH = 12
 
@@ -43,7 +45,7 @@ class Proposal:
     it is compared with, where that is not the label's outline; ``change`` what it adds and takes away, where
     that is known already, by its ``pixels`` where it is too intricate for outlines; a ``plain`` one, of too
     many labels for that, shows its outlines alone. ``moved`` (n, 2) are the vertices that a hand has just
-    moved there.
+    moved there. ``since`` is what a hand made it from, by a ``gesture``: undo goes back to that.
     """
 
     key: int | None
@@ -60,6 +62,8 @@ class Proposal:
     ways: str = "less and more"
     plain: bool = False
     moved: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+    since: Proposal | None = None
+    gesture: str = ""
     outline: Parts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +95,10 @@ class Proposal:
 
 
 class Proposals(QObject):
-    """Holds the one that is shown, if any; ``shown`` tells whether one is now."""
+    """Holds the one that is shown, if any; ``shown`` tells whether one is now.
+
+    ``undone`` are those that undo went back from, the last one last.
+    """
 
     shown = Signal(bool)
 
@@ -99,6 +106,7 @@ class Proposals(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self.current: Proposal | None = None
+        self.undone: tuple[Proposal, ...] = ()
         self._selected: tuple[int, ...] = ()
         self._layer = Layer(self._paint, canvas.update, canvas)
 
@@ -110,11 +118,11 @@ class Proposals(QObject):
         more = "" if self.current.adjusted is None else f"[ ]  {self.current.ways}    "
         return f"{self.current.words}\n{more}Enter  takes it    Esc  leaves it"
 
-    def show(self, proposal: Proposal) -> None:
+    def show(self, proposal: Proposal, *, undone: tuple[Proposal, ...] = ()) -> None:
         """Show another shape for a label, in place of the one shown before."""
         self._canvas.hands.stop()
         self._selected = self._canvas.session.selection.keys
-        self._set(proposal)
+        self._set(proposal, undone=undone)
         self._layer.drop()
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._canvas.update()
@@ -175,8 +183,35 @@ class Proposals(QObject):
             self._set(None)
             self._put_down(proposal)
 
-    def _set(self, proposal: Proposal | None) -> None:
-        self.current, held = proposal, None
+    def want(self, event: QKeyEvent) -> bool:
+        """Whether a key is for the one that is shown."""
+        if self.current is None:
+            return False
+        return event.key() in FINISH or takes_back(event) or (bool(self.undone) and does_again(event))
+
+    def key(self, event: QKeyEvent) -> None:
+        """Take a key that was wanted."""
+        if event.key() in FINISH:
+            self.take()
+        elif takes_back(event):
+            self.back()
+        else:
+            *others, proposal = self.undone
+            self.show(proposal, undone=tuple(others))
+            self._canvas.session.said.emit(f"Done again: {proposal.gesture}")
+
+    def back(self) -> None:
+        """Take back what a hand did to it last; leave it where that is nothing."""
+        proposal = self.current
+        if proposal is None or proposal.since is None:
+            self.leave()
+            self._canvas.session.said.emit(_LEFT)
+        else:
+            self.show(proposal.since, undone=(*self.undone, proposal))
+            self._canvas.session.said.emit(f"Undone: {proposal.gesture}")
+
+    def _set(self, proposal: Proposal | None, *, undone: tuple[Proposal, ...] = ()) -> None:
+        self.current, self.undone, held = proposal, undone, None
         if proposal is not None and proposal.key == SUGGESTED:
             held = InHand(SUGGESTED, proposal.box, proposal.parts, proposal.rle)
         self._canvas.contents.hold(held)

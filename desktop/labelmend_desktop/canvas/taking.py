@@ -36,7 +36,7 @@ def set_box(canvas: Canvas, key: int, box: Box, *, title: str = "move the box") 
     in_hand = canvas.contents.in_hand()
     if in_hand is not None and in_hand.parts:
         return set_polygons(canvas, key, scaled(in_hand.parts, bounds(in_hand.parts), box), title=title)
-    _show(canvas, box=box)
+    _show(canvas, box=box, gesture=title)
     return True
 
 
@@ -44,7 +44,7 @@ def set_polygons(canvas: Canvas, key: int, parts: Parts, *, title: str) -> bool:
     """Give a label other polygons, in the same way."""
     if key != SUGGESTED:
         return canvas.session.edits.set_polygons(key, parts, title=title)
-    _show(canvas, parts=parts)
+    _show(canvas, parts=parts, gesture=title)
     return True
 
 
@@ -52,15 +52,31 @@ def set_mask(canvas: Canvas, key: int, rle: dict[str, Any], *, title: str) -> bo
     """Give a label another mask (COCO's dictionary), in the same way."""
     if key != SUGGESTED:
         return canvas.session.edits.set_mask(key, rle, title=title)
-    _show(canvas, rle=rle)
+    _show(canvas, rle=rle, gesture=title)
     return True
 
 
 def _show(
-    canvas: Canvas, *, box: Box | None = None, parts: Parts = (), rle: dict[str, Any] | None = None
+    canvas: Canvas,
+    *,
+    box: Box | None = None,
+    parts: Parts = (),
+    rle: dict[str, Any] | None = None,
+    gesture: str = "",
 ) -> None:
     def make(session: Session) -> bool:
         return session.edits.create(session.draw_category, bbox=box, polygons=parts or None, rle=rle)
 
-    words = _WORDS if rle is None else _PAINTED
-    canvas.proposals.show(Proposal(SUGGESTED, _TITLE, words, box=box, parts=parts, rle=rle, make=make))
+    now = canvas.proposals.current
+    proposal = Proposal(
+        SUGGESTED,
+        _TITLE,
+        _WORDS if rle is None else _PAINTED,
+        box=box,
+        parts=parts,
+        rle=rle,
+        make=make,
+        since=now if now is not None and now.key == SUGGESTED else None,
+        gesture=gesture,
+    )
+    canvas.proposals.show(proposal)

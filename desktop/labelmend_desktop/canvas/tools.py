@@ -12,12 +12,10 @@ from PySide6.QtCore import Qt
 from labelmend_desktop.canvas import partwork, repaint
 from labelmend_desktop.canvas.gestures import boxes, outlines, wires
 from labelmend_desktop.canvas.gestures.story import Event, Gesture
+from labelmend_desktop.canvas.own_keys import BACK, FINISH
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
-
-FINISH = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-BACK = Qt.Key.Key_Backspace
 
 
 @dataclass(frozen=True)
