@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from builders.datasets import ANN, annotation, issue_of, make_project, write_dataset
+from builders.systematic import night_and_day
 from labelmend.cli import command_line, main
 from labelmend.project import verbs
 from labelmend.project.project import Project
@@ -137,6 +138,24 @@ def test_find_straight_from_files_is_what_the_project_says(project, tmp_path, ca
     rows = list(csv.DictReader(out.read_text().splitlines()))
     assert [row["kind"] for row in rows] == [json.loads(line)["kind"] for line in expected.splitlines()[:3]]
     assert capsys.readouterr().out == ""
+
+
+def test_what_is_wrong_with_a_whole_batch_is_said_first(tmp_path, capsys):
+    annotations, pictures, detections = write_dataset(tmp_path, **night_and_day(swap=(1, 2)))
+    given = ["--annotations", str(annotations), "--detections", str(detections)]
+    project = str(tmp_path / "p.labelmend")
+    assert main(["new", project, "--images", str(pictures), *given]) == 0
+    for words, listing in ((["find", *given], []), (["find", project], ["issues", project])):
+        capsys.readouterr()
+        assert main(words) == 0
+        told = capsys.readouterr()
+        assert "systematic: In batch 'night/'" in told.err
+        assert " issues of this cluster)." in told.err
+        assert not listing or main(listing) == 0
+        first, *others = map(json.loads, (capsys.readouterr().out or told.out).splitlines())
+        assert first["suggestion"] == {"fix": "members"}
+        assert first["reason"].startswith("In batch 'night/'")
+        assert sum(other["cluster"] == first["cluster"] for other in others) == 32
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from concurrent.futures import Executor
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
+import numpy as np
+
 from labelmend import api
 from labelmend.cli.allocator import keep_memory
 from labelmend.cli.arguments import (
@@ -24,12 +26,13 @@ from labelmend.cli.arguments import (
 from labelmend.errors import Refused
 from labelmend.files import require_place, written
 from labelmend.find.dask_workers import dask_workers
-from labelmend.find.issues import KINDS
+from labelmend.find.explain_cards import members
+from labelmend.find.issues import KINDS, Issues, is_card
 from labelmend.find.processes import processes
-from labelmend.find.records import FORMS
+from labelmend.find.records import FORMS, Names, record_of
 from labelmend.find.run import run_find
 from labelmend.project.finding import add_detections, find_inputs, store_found
-from labelmend.project.listing import write_issues
+from labelmend.project.listing import names_of, write_issues
 from labelmend.project.project import Project
 from labelmend.review import instructions_file
 from labelmend.review.instructions import tolerance_of
@@ -140,6 +143,7 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         _tell_checkup(found.checkup, misfit=found.misfit)
         if found.looked:
             print(f"check: {found.looked}", file=sys.stderr)
+        _tell_systematic(found.issues, names_of(project))
         print(_counted(project.issues.counts()))
 
 
@@ -174,12 +178,20 @@ def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
             data, tolerance=tolerance, progress=shown("find"), executor=executor, ahead=ahead
         )
     _tell_checkup(found.checkup, misfit=found.misfit)
+    _tell_systematic(found.columns, data.names)
     return found
 
 
 def _tell_checkup(sentences: tuple[str, ...], *, misfit: bool) -> None:
     for sentence in sentences:
         print(f"{'warning' if misfit else 'check'}: {sentence}", file=sys.stderr)
+
+
+def _tell_systematic(found: Issues, names: Names) -> None:
+    """Say what is wrong with many labels alike: in a list, its labels may fill the first pages."""
+    for row in np.flatnonzero(is_card(found)).tolist():
+        told = record_of(found, row, names=names).reason.removesuffix(".")
+        print(f"systematic: {told} ({members(found, row):,} issues of this cluster).", file=sys.stderr)
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -136,8 +136,10 @@ class Issues:
         return Issues(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
     def order(self) -> NDArray[np.int64]:
-        """Rows, worst first; of equal scores by image, kind, annotation and detection."""
-        return np.lexsort((self.detection, self.annotation, self.kind, self.image, -self.score))
+        """Rows, worst first; of equal scores cards before their members, then by image, kind, annotation
+        and detection."""
+        member = ~is_card(self)
+        return np.lexsort((self.detection, self.annotation, self.kind, self.image, member, -self.score))
 
 
 def group_of(found: Issues) -> NDArray[np.int64]:

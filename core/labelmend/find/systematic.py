@@ -44,7 +44,8 @@ from labelmend.find.swaps import swaps
 from labelmend.find.unlabelled import unlabelled
 
 CARD = 0.998
-"""How sure a card is: its tests leave chance less than that, but not the model's own blindness in a batch."""
+"""How sure a card is: its tests leave chance less than that, but not the model's own blindness in a batch.
+It is as sure as the surest label that it says to be wrong, where that is more."""
 
 CARD_EVIDENCE = """
 cards, evidence by place:
@@ -199,7 +200,7 @@ def _card(cluster: Cluster, members: Issues, number: int, rank: Ints) -> Issues:
         shown[0, place] = value
     return issues(
         STRUCTURE,
-        np.array([CARD]),
+        np.array([max(CARD, float(members.score.max()))]),
         image=members.image[example],
         bbox=members.bbox[example],
         category=cluster.pair[0],

@@ -5,7 +5,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from labelmend.find.issues import CALLED
+from labelmend.find.issues import CALLED, is_card
 from labelmend.find.records import Form, Names, record_of, row_of, write_records
 from labelmend.project.history import AUDIT
 from labelmend.project.issue_table import GONE
@@ -20,13 +20,14 @@ def write_issues(project: Project, out: TextIO, *, form: Form, top: int | None =
 def records(project: Project, *, top: int | None = None) -> Iterator[dict[str, Any]]:
     """One dictionary an issue, worst first: its id here, then its record with ids as the file has them.
 
-    Last come the labels that were drawn for an audit: of kind "audit" and without a score, for nothing is
-    suspected of them.
+    Of equal scores the card of a systematic error comes before its members. Last come the labels that were
+    drawn for an audit: of kind "audit" and without a score, for nothing is suspected of them.
     """
     issues, names = project.issues, names_of(project)
     audited = issues.called == CALLED.index(AUDIT)
     present = np.flatnonzero(issues.status != GONE)
-    for row in present[np.lexsort((-issues.score[present], audited[present]))][:top].tolist():
+    member = ~is_card(issues.columns)[present]
+    for row in present[np.lexsort((member, -issues.score[present], audited[present]))][:top].tolist():
         text = issues.text(int(issues.id[row]))
         issue = record_of(issues.columns, row, names=names, text=text)
         told = {"issue": int(issues.id[row])} | row_of(issue, state=issues.status_of(row))

@@ -53,6 +53,7 @@ def one_card(found: Issues, code: str) -> tuple[int, Issues]:
     members = found.take((found.cluster == found.cluster[row]) & ~is_card(found))
     assert len(members)
     assert not is_card(members).any()
+    assert (found.cluster == found.cluster[row]).argmax() == row, "the card comes before its members"
     return row, members
 
 
