@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -243,9 +244,15 @@ class ReportDialog(Dialog):
         self.say(head)
         if not sentences:
             return
-        self.resize(680, min(420, 200 + 20 * len(sentences)))
-        text = QPlainTextEdit("\n".join(sentences))
+        self.resize(680, min(480, 200 + 28 * len(sentences)))
+        text = QTextEdit()
+        text.setPlainText("\n".join(sentences))
         text.setReadOnly(True)
+        apart = QTextBlockFormat()
+        apart.setBottomMargin(theme.GRID)  # else one that takes several lines runs into the next
+        whole = QTextCursor(text.document())
+        whole.select(QTextCursor.SelectionType.Document)
+        whole.mergeBlockFormat(apart)
         self.fill(text)
 
 

@@ -120,5 +120,7 @@ class TeamVerbs:
         head = merging.sentence
         self.session.said.emit(head)
         if merging.conflicts or merging.refused or len(paths) > 1:
-            told = [*(one.sentence for one in merging.merged), *merging.refused]
+            # First what somebody has to do something about.
+            conflicts = sorted(merging.merged, key=lambda one: -one.conflicts)
+            told = [*merging.refused, *(one.sentence for one in conflicts)]
             self.prompts.show_report(title="Merge", head=head, sentences=[] if told == [head] else told)

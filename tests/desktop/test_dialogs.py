@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QLabel, QTextEdit, QVBoxLayout, QWidget
 
 from labelmend_desktop.bars import ErrorBar
 from labelmend_desktop.dialogs import Dialog, ReportDialog
@@ -57,4 +57,4 @@ def test_the_bar_follows_when_what_is_above_the_tools_goes(qtbot):
 def test_a_report_has_a_list_only_where_there_is_more_to_say(qtbot, sentences, texts):
     dialog = ReportDialog(title="Merge", head="Three steps merged.", sentences=sentences)
     qtbot.addWidget(dialog)
-    assert len(dialog.findChildren(QPlainTextEdit)) == texts
+    assert len(dialog.findChildren(QTextEdit)) == texts

@@ -72,8 +72,9 @@ def test_conflicts_and_what_is_refused_are_listed(hands, qtbot, tmp_path):
     name, told = hands.answers.shown[-1]
     assert name == "report"
     assert told["head"] == "2 packages merged: 1 step, 1 conflict for the expert; 1 package refused."
-    assert told["sentences"][0] == "first.labelmend: 1 step merged, no conflict."
-    assert "third.labelmend is damaged" in told["sentences"][2]
+    assert "third.labelmend is damaged" in told["sentences"][0]
+    assert told["sentences"][1].startswith("second.labelmend: ")
+    assert told["sentences"][2] == "first.labelmend: 1 step merged, no conflict."
 
 
 def test_who_goes_on_working_while_a_package_is_merged_loses_nothing(hands, qtbot):

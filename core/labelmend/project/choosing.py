@@ -2,6 +2,7 @@
 
 from copy import copy
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from labelmend.errors import Refused
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
 from labelmend.review.states import QUEUES, Queue
+
+_MOST: Final = 6
+"""So many packages that are out are named."""
 
 
 class Shareable:
@@ -52,23 +56,25 @@ class Shareable:
 
     def told_out(self, images: NDArray[np.int64]) -> str:
         """Which of these images are out in packages of which nothing came back, in words; "" for none."""
-        with_some = [(whom, out[images]) for whom, out in self._out if out[images].any()]
+        with_some = [(whom, day, out[images]) for whom, day, out in self._out if out[images].any()]
         if not with_some:
             return ""
-        whom = " and ".join(dict.fromkeys(whom for whom, _ in with_some))
-        n, of = int(np.any([out for _, out in with_some], axis=0).sum()), len(images)
+        n, of = int(np.any([out for _, _, out in with_some], axis=0).sum()), len(images)
         number = f"{n:,} of these {of:,} images {'is' if n == 1 else 'are'}" if of > 1 else "This image is"
-        return f"{number} out {whom}; what both change differently becomes a question for the expert."
+        whom = dict[str, dict[str, None]]()
+        for name, day, _ in with_some:
+            whom.setdefault(day, {})[name] = None
+        told = " and ".join(f"{_several(list(names))} since {day}" for day, names in whom.items())
+        return f"{number} out {told}; what both change differently becomes a question for the expert."
 
     @cached_property
-    def _out(self) -> list[tuple[str, NDArray[np.bool_]]]:
-        """Each package that is out: to whom, since when, and which images (n,) are in it."""
+    def _out(self) -> list[tuple[str, str, NDArray[np.bool_]]]:
+        """Each package that is out: to whom, since which day, and which images (n,) are in it."""
         found = []
         for at, shared in self._project.state.out.values():
             held = np.zeros(self._project.n_images, bool)
             held[list(shared.images)] = True
-            whom = f"with {shared.whom}" if shared.whom else f"as {shared.name}"
-            found.append((f"{whom} since {at[:10]}", held))
+            found.append((f"with {shared.whom}" if shared.whom else f"as {shared.name}", at[:10], held))
         return found
 
     def _waiting(self, queue: Queue | None) -> NDArray[np.int64]:
@@ -83,6 +89,14 @@ class Shareable:
     @cached_property
     def _names(self) -> list[str]:
         return [name.casefold() for name in self._project.images.file_name]
+
+
+def _several(names: list[str]) -> str:
+    """Some names in words; of many the first ones, and how many others there are."""
+    if len(names) > _MOST:
+        names = [*names[: _MOST - 1], f"{len(names) - _MOST + 1:,} others"]
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def some_of(images: NDArray[np.int64], most: int | None, skip: int = 0) -> NDArray[np.int64]:

@@ -46,7 +46,7 @@ def test_images_that_are_out_already_are_named_until_something_comes_back(projec
     project = as_(project, ANN)  # from what the file holds
     day = project.last_row.at[:10]
     assert Shareable(project).told_out(np.arange(4)) == (
-        f"3 of these 4 images are out as first.labelmend since {day} and with Ben since {day}; "
+        f"3 of these 4 images are out as first.labelmend and with Ben since {day}; "
         "what both change differently becomes a question for the expert."
     )
     work(first, BEA, box(0, 12))
