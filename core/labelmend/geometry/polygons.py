@@ -24,7 +24,8 @@ def bounds(parts: Sequence[Part]) -> NDArray[np.float64]:
     if not points:
         return np.zeros(4)
     every = points[0] if len(points) == 1 else np.concatenate(points)
-    low, high = every.min(axis=0), every.max(axis=0)
+    across_and_down = np.ascontiguousarray(every.T)  # point by point it takes ten times as long
+    low, high = across_and_down.min(axis=1), across_and_down.max(axis=1)
     return np.concatenate([low, high - low])
 
 

@@ -40,6 +40,7 @@ class Aids:
         canvas.contents.outlining.found.connect(self._outlined)
         canvas.contents.outlining.done.connect(canvas.update)
         session.closing.connect(canvas.contents.outlining.stop)
+        session.closing.connect(canvas.paths.forget)
         canvas.camera.moved.connect(self._view_moved)
         canvas.shape_changed.connect(lambda _box: self._shape_moved())
 

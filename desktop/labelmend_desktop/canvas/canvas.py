@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ from labelmend_desktop.canvas.hands import Hands
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.mending import Mending
 from labelmend_desktop.canvas.outlining import Outlining
+from labelmend_desktop.canvas.paths import Paths
 from labelmend_desktop.canvas.picking import Picking
 from labelmend_desktop.canvas.pointing import Pointing
 from labelmend_desktop.canvas.proposal import Proposals
@@ -59,7 +61,7 @@ class Canvas(QWidget):
         self.camera = Camera(self)
         self.arrival = Arrival(self)
         self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)
-        self.overlay = Layer(self._paint_quiet, self.update, self)
+        self.overlay, self.paths = Layer(self._paint_quiet, self.update, self), Paths(self)
         self.still, self.shapes = Still(self), Shapes(self)
         self.chosen = Chosen(self)
         self.picking = Picking(self)
@@ -307,6 +309,7 @@ class Canvas(QWidget):
             rect=rect,
             dpr=self.devicePixelRatioF(),
             few=contents.few,
+            path=partial(self.paths.of, later=self.overlay.renew),
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from labelmend.geometry.differences import Difference, difference
 from labelmend.geometry.polygons import Parts
@@ -21,17 +22,23 @@ _Key = tuple[bytes, ...]
 
 
 def paint_change(
-    painter: QPainter, before: Parts, after: Parts, view: View, room: QRectF, known: Difference | None = None
+    painter: QPainter,
+    before: Parts,
+    after: Parts,
+    view: View,
+    room: QRectF,
+    known: Difference | None = None,
+    path: Callable[[Parts, View], QPainterPath] = path_of,
 ) -> None:
     """Hatch what ``after`` adds to ``before`` and what it takes, with a sign on each piece that has room.
 
-    ``known`` is the difference where it need not be found.
+    ``known`` is the difference where it need not be found; ``path`` makes outlines into paths.
     """
     found = known or difference_of(before, after)
     added, removed = QColor(ACCENT), QColor(REMOVED)
-    hatch(painter, path_of(found.added, view, room=room), added, room=room)
-    hatch(painter, path_of(found.removed, view, room=room), removed, room=room, falling=True)
-    shown = (path_of(parts, view, room=room).boundingRect() for parts in (before, after))
+    hatch(painter, path(found.added, view), added, room=room)
+    hatch(painter, path(found.removed, view), removed, room=room, falling=True)
+    shown = (path(parts, view).boundingRect() for parts in (before, after))
     area = next(shown).united(next(shown))
     if min(area.width(), area.height()) < 4 * SIGN:
         return  # the signs would cover what they are about

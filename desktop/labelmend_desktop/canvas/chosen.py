@@ -14,7 +14,7 @@ from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.intricate import is_intricate
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.quiet import FEW, octave_of
-from labelmend_desktop.canvas.strokes import CASING, path_of, stroke
+from labelmend_desktop.canvas.strokes import CASING, stroke
 from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
@@ -62,9 +62,8 @@ class Chosen:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, few)
         for at, row in enumerate(rows.tolist()):
             if is_intricate(outline := scene.drawn(row)):
-                _paint_intricate(
-                    painter, path_of(outline, view, room=rect), colour_of(int(scene.category[row]))
-                )
+                path = self._canvas.paths.of(outline, view, later=self._layer.renew)
+                _paint_intricate(painter, path, colour_of(int(scene.category[row])))
                 painter.setTransform(view.transform())
                 yield
                 continue

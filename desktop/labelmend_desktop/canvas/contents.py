@@ -56,7 +56,7 @@ class Contents:
         self.masks = MaskPicture(0, 0)
         self.held: InHand | None = None
         self._by_box: int | None = None
-        self._deleted: tuple[Focus | None, Parts] = (None, ())
+        self._other: tuple[Focus | None, tuple[Parts, str]] = (None, ((), ""))
         self._near = self.rows, (np.full(2, np.inf), np.full(2, -np.inf)), np.zeros((0, 4))
 
     def load(self) -> None:
@@ -320,16 +320,18 @@ class Contents:
     def other_state(self) -> tuple[Parts, str]:
         """The suspect's other state and its name (see canvas/flipped.py)."""
         project, focus = self._session.project, self.focus
-        return ((), "") if focus is None or project is None else other_state(project, focus, self.scene)
+        if focus is None or project is None:
+            return (), ""
+        if self._other[0] is not focus:  # asked for in every frame
+            self._other = focus, other_state(project, focus, self.scene)
+        return self._other[1]
 
     def deleted(self) -> Parts:
         """The outlines of a suspect that was deleted, as they were; () while it is there."""
         focus = self.focus
         if focus is None or focus.key is None or self.scene.annotation(focus.key) is not None:
             return ()
-        if self._deleted[0] is not focus:  # asked for in every frame
-            self._deleted = focus, self.other_state()[0]
-        return self._deleted[1]
+        return self.other_state()[0]
 
     # ---- masks
 

@@ -36,10 +36,8 @@ def is_intricate(parts: Parts) -> bool:
 
 def intricate_path(parts: Parts, view: View, room: QRectF | None, *, closed: bool) -> QPainterPath:
     """The path of outlines in widget pixels; what is out of ``room`` is there, but no more than hinted at."""
-    area = room or _EVERYWHERE
-    cell = math.floor((area.x() - view.x) / _CELL), math.floor((area.y() - view.y) / _CELL)
-    ends = math.ceil(area.width()), math.ceil(area.height())
-    return _path(Same(parts), view.scale, cell, ends, closed=closed).translated(view.x, view.y)
+    wanted = Wanted.of(parts, view, room or _EVERYWHERE, closed=closed)
+    return _kept_path(wanted).translated(view.x, view.y)
 
 
 class Same:
@@ -53,6 +51,24 @@ class Same:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Same) and other.parts is self.parts
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A path of outlines at a scale, of what may be seen from a ``cell`` of the picture on."""
+
+    outlines: Same
+    scale: float
+    cell: tuple[int, int]
+    ends: tuple[int, int]
+    closed: bool = True
+
+    @classmethod
+    def of(cls, parts: Parts, view: View, room: QRectF, *, closed: bool = True) -> Wanted:
+        """That of which ``room`` is seen, in widget pixels."""
+        cell = math.floor((room.x() - view.x) / _CELL), math.floor((room.y() - view.y) / _CELL)
+        ends = math.ceil(round(room.width(), 3)), math.ceil(round(room.height(), 3))
+        return cls(Same(parts), view.scale, cell, ends, closed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +109,28 @@ def _flat(outlines: Same) -> _Points:
 
 
 @lru_cache(16)  # asked for in every frame
-def _path(
-    outlines: Same, scale: float, cell: tuple[int, int], ends: tuple[int, int], *, closed: bool
-) -> QPainterPath:
-    low = np.array(cell, np.float64) * _CELL - _MARGIN
-    seen = _in_sight(_flat(outlines), low / scale, (low + ends + _CELL + 2 * _MARGIN) / scale)
+def _kept_path(wanted: Wanted) -> QPainterPath:
+    return made_path(wanted)
+
+
+@lru_cache(8)
+def _box(outlines: Same) -> NDArray[np.float64]:
+    return bounds(outlines.parts)
+
+
+def box_path(outlines: Same, scale: float) -> QPainterPath:
+    """The box around outlines as a path, from where the picture begins in widget pixels."""
+    path = QPainterPath()
+    path.addPolygon(qpolygon(corners(_box(outlines) * scale)))
+    path.closeSubpath()
+    return path
+
+
+def made_path(wanted: Wanted) -> QPainterPath:
+    """The path, from where the picture begins in widget pixels; in any thread."""
+    scale, low = wanted.scale, np.array(wanted.cell, np.float64) * _CELL - _MARGIN
+    high = low + wanted.ends + _CELL + 2 * _MARGIN
+    seen = _in_sight(_flat(wanted.outlines), low / scale, high / scale)
     points = _Points(seen.x * np.float32(scale), seen.y * np.float32(scale), seen.first)
     for step in _STEPS[len(points.x) > 8 * _MOST :]:
         points = _snapped(points, step)
@@ -109,12 +142,10 @@ def _path(
     for start, end in zip(points.first.tolist(), (points.last + 1).tolist(), strict=True):
         if end - start > 2:
             path.addPolygon(qpolygon(places[start:end]))
-            if closed:
+            if wanted.closed:
                 path.closeSubpath()
-    if path.isEmpty():  # dust, each speck of which is less than a pixel
-        path.addPolygon(qpolygon(corners(bounds(outlines.parts) * scale)))
-        path.closeSubpath()
-    return path
+    # Of dust each speck is less than a pixel.
+    return box_path(wanted.outlines, scale) if path.isEmpty() else path
 
 
 def _in_sight(points: _Points, low: NDArray[np.float64], high: NDArray[np.float64]) -> _Points:

@@ -54,7 +54,9 @@ class Layer(QObject):
         self._job: Iterator[None] | None = None
         self._job_painter: QPainter | None = None
         self._job_view = View()
+        self._job_roll: Roll | None = None
         self._whole, self._told = False, 0.0
+        self._stale = False
         self._view, self._dpr, self._size = View(), 1.0, QSize()
         self._settle = QTimer(self, singleShot=True, interval=self.SETTLE)
         self._settle.timeout.connect(self._begin_rebuild)
@@ -64,7 +66,8 @@ class Layer(QObject):
     @property
     def settled(self) -> bool:
         """Whether what is shown is whole and made for the last view asked for."""
-        return self._whole and self._shown is not None and self._shown_view == self._view
+        done = self._whole and not self._stale and self._job is None
+        return done and self._shown is not None and self._shown_view == self._view
 
     def drop(self) -> None:
         """Forget everything: another picture, another size, other shapes in sight."""
@@ -77,6 +80,12 @@ class Layer(QObject):
         self._cancel()
         self._settle.stop()
         self._shown_view = _NOWHERE
+
+    def renew(self) -> None:
+        """What is painted would be painted better now: it is shown until that is done, between events."""
+        self._stale = True
+        if self._job is None and not self._settle.isActive():
+            self._begin_rebuild()
 
     def patch(self, rect: QRectF) -> None:
         """Paint one widget rectangle anew, since shapes in it changed."""
@@ -148,7 +157,7 @@ class Layer(QObject):
 
     def _begin_rebuild(self) -> None:
         """The view has come to rest: paint a second image, then show it instead."""
-        if self._shown is None or self._view == self._shown_view:
+        if self._shown is None or (self._view == self._shown_view and not self._stale):
             return
         self._cancel()
         spare = self._second()
@@ -163,15 +172,16 @@ class Layer(QObject):
         return self._spare
 
     def _start(self, roll: Roll) -> None:
-        self._job_view = self._view
+        self._job_view, self._job_roll, self._stale = self._view, roll, False
         self._job_painter = QPainter(roll.image)
         self._job = self._paint(self._job_painter, self._view, QRectF(QPointF(0, 0), self._size))
 
     def _go_on(self) -> None:
         if self._job is not None:
+            before = self._shown
             self._run(self.SLICE)
             growing = self._shown_view == self._job_view and time.perf_counter() > self._told + self.TELL
-            if self._job is None or growing:
+            if self._job is None or self._shown is not before or growing:
                 self._told = time.perf_counter()
                 self._changed()
 
@@ -184,10 +194,12 @@ class Layer(QObject):
                 return
         self._end_painter()
         self._job, self._whole = None, True
-        if self._shown_view != self._job_view:
+        if self._job_roll is not self._shown:
             self.edition += 1
             self._shown, self._spare = self._spare, self._shown
             self._shown_view = self._job_view
+        if self._stale:
+            self._begin_rebuild()
 
     def _end_painter(self) -> None:
         if self._job_painter is not None:
@@ -197,8 +209,10 @@ class Layer(QObject):
     def _cancel(self) -> None:
         self._slices.stop()
         if self._job is not None:
-            if self._shown_view == self._job_view:
+            if self._job_roll is self._shown:
                 self._whole = False
+            elif self._job_view == self._shown_view:
+                self._stale = True
             self._job = None
         self._end_painter()
 
@@ -214,6 +228,8 @@ class Layer(QObject):
         self._shown_view = self._view
         for strip in self._shown.shift(*by):
             self._shown.paint(strip, self._paint_part)
+        if self._stale:
+            self._settle.start()
         return True
 
     def _paint_part(self, painter: QPainter, by: QPointF, part: QRectF) -> None:

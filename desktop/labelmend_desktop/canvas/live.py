@@ -59,7 +59,8 @@ class Stage:
     Painting notes in ``taken`` where shapes and tags are, and in ``tags`` the tags alone.
     ``quiet`` tells the boxes near a box of the labels below, which tags hide as little of as may be.
     ``painted`` is the label that is shown by its pixels, for the brush. ``flipped`` shows the other state
-    of the suspect (``other``: its outline there) instead of this one.
+    of the suspect (``other``: its outline there) instead of this one. ``path`` makes outlines that are there
+    in other frames too into paths.
     """
 
     scene: Scene
@@ -86,6 +87,7 @@ class Stage:
     draw_category: int = 0
     taken: list[QRectF] = field(default_factory=list)
     tags: list[QRectF] = field(default_factory=list)
+    path: Callable[[Parts, View], QPainterPath] = path_of
 
 
 def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: QFont) -> None:
@@ -134,6 +136,11 @@ def _outline(stage: Stage, key: int | None) -> Parts:
     return stage.scene.drawn(stage.scene.row_of[key])
 
 
+def _path(stage: Stage, outline: Parts, view: View, room: QRectF, *, held: bool) -> QPainterPath:
+    """Of a label; one that is held is another in every frame, and its path made at once."""
+    return path_of(outline, view, room=room) if held else stage.path(outline, view)
+
+
 def _is_held(stage: Stage, key: int | None) -> bool:
     """Whether a label is being dragged: then it is put to the picture as it is."""
     return key is not None and stage.draft is not None and stage.draft.key == key
@@ -150,8 +157,8 @@ def _paint_suspect(
     wanted = () if suggestion is None else stage.wanted
     if not suspect and not wanted and focus.key is None and np.isfinite(focus.box).all():
         wanted = (corners(focus.box),)
-    path, wanted_path = path_of(suspect, view, room=room), path_of(wanted, view, room=room)
     held = _is_held(stage, focus.key)
+    path, wanted_path = _path(stage, suspect, view, room, held=held), stage.path(wanted, view)
     if not held:
         halo(painter, path if suspect else wanted_path)
     accent = QColor(ACCENT)
@@ -204,10 +211,11 @@ def _paint_selected(painter: QPainter, stage: Stage, view: View, room: QRectF, f
     annotation = stage.scene.annotation(stage.selected)
     if annotation is None:
         return
-    path, colour = path_of(_outline(stage, stage.selected), view, room=room), colour_of(annotation.category)
+    held, colour = _is_held(stage, stage.selected), colour_of(annotation.category)
+    path = _path(stage, _outline(stage, stage.selected), view, room, held=held)
     if stage.draft is None:
         whiten(painter, path)
-    if _is_held(stage, stage.selected):
+    if held:
         thin(painter, path, colour)
     else:
         stroke(painter, path, colour, width=2.5)
@@ -221,11 +229,11 @@ def _paint_proposal(painter: QPainter, stage: Stage, proposal: Proposal, view: V
         return
     if proposal.key == SUGGESTED:
         outline = _outline(stage, SUGGESTED) or proposal.outline
-        stroke(painter, path_of(outline, view), colour_of(stage.draw_category))
+        stroke(painter, stage.path(outline, view), colour_of(stage.draw_category))
         return
     before = proposal.before or _outline(stage, proposal.key)
     _paint_difference(painter, stage, before, proposal.outline, view, room, known=proposal.change)
-    stroke(painter, path_of(proposal.outline, view, room=room), QColor(ACCENT))
+    stroke(painter, stage.path(proposal.outline, view), QColor(ACCENT))
     for part in proposal.parts if sum(map(len, proposal.parts)) <= _MANY_POINTS else ():
         dots(painter, part, view)
     handles(painter, proposal.moved, view, active=set(range(len(proposal.moved))), size=6.5)
@@ -242,7 +250,7 @@ def _paint_difference(
 ) -> None:
     found = known or stage.difference(before, after)
     if found is not None:  # else a thread looks for it
-        paint_change(painter, before, after, view, room, known=found)
+        paint_change(painter, before, after, view, room, known=found, path=stage.path)
 
 
 def _paint_grips(painter: QPainter, stage: Stage, view: View, room: QRectF) -> None:
@@ -326,7 +334,7 @@ def _paint_other(painter: QPainter, stage: Stage, view: View, room: QRectF, font
     if stage.focus is None:
         return
     if stage.other:
-        path = path_of(stage.other, view, room=room)
+        path = stage.path(stage.other, view)
         halo(painter, path)
         stroke(painter, path, QColor(ACCENT))
         stage.taken.append(path.boundingRect())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransform
 
 from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.colours import DETECTION_DASH, colour_of
@@ -40,8 +40,12 @@ def paint_quiet(
     rect: QRectF,
     dpr: float,
     few: bool,
+    path: Callable[[Parts, View], QPainterPath] = path_of,
 ) -> Iterator[None]:
-    """Paint those of ``rows`` that touch the widget rectangle, in row order, yielding now and then."""
+    """Paint those of ``rows`` that touch the widget rectangle, in row order, yielding now and then.
+
+    ``path`` makes the outline of one of very many points.
+    """
     near = view.box_of(rect.adjusted(-REACH, -REACH, REACH, REACH))
     rows = rows[scene.touching(near)[rows]]
     size = (scene.boxes[rows, 2:] - scene.boxes[rows, :2]).max(axis=1, initial=0) * view.scale
@@ -54,9 +58,8 @@ def paint_quiet(
             x, y, w, h = scene.box(row).tolist()
             painter.fillRect(QRectF(x, y, w, h), ink.colour)
         elif is_intricate(outline := _parts(scene, row)):
-            path_of(outline, view, room=rect)  # kept there: to make it takes as long as to paint it
             yield
-            _paint_intricate(painter, outline, ink, view, rect, fills=scene.kind[row] == POLYGON)
+            _paint_intricate(painter, path(outline, view), ink, fills=scene.kind[row] == POLYGON)
             painter.setTransform(places[0])
             yield
         else:
@@ -134,12 +137,9 @@ def _parts(scene: Scene, row: int) -> Parts:
     return scene.drawn(row) if is_drawn else ()
 
 
-def _paint_intricate(
-    painter: QPainter, outline: Parts, ink: _Ink, view: View, rect: QRectF, *, fills: bool
-) -> None:
-    """Paint a shape of very many points as a path of those that are seen, with the thinnest lines."""
+def _paint_intricate(painter: QPainter, path: QPainterPath, ink: _Ink, *, fills: bool) -> None:
+    """Paint a shape of very many points by the path of those that are seen, with the thinnest lines."""
     painter.resetTransform()
-    path = path_of(outline, view, room=rect)
     painter.setRenderHint(_ANTIALIASING, False)
     if fills:
         painter.fillPath(path, ink.fill)

@@ -14,7 +14,7 @@ from labelmend_desktop.canvas.backdrop import place_of_words
 from labelmend_desktop.canvas.colours import ACCENT
 from labelmend_desktop.canvas.live import Stage, paint_dim, paint_live, reach_of
 from labelmend_desktop.canvas.name_tag import GAP, tag, tag_font, tag_rect, tag_size
-from labelmend_desktop.canvas.strokes import cross_out, halo, path_of, stroke
+from labelmend_desktop.canvas.strokes import cross_out, halo, stroke
 from labelmend_desktop.canvas.tags import name_of
 from labelmend_desktop.canvas.view import View
 
@@ -101,7 +101,7 @@ def _paint_deleted(painter: QPainter, canvas: Canvas, stage: Stage) -> None:
     outline, accent = canvas.contents.deleted(), QColor(ACCENT)
     if not outline:
         return
-    path = path_of(outline, canvas.view, room=QRectF(canvas.rect()))
+    path = canvas.paths.of(outline, canvas.view)
     area = path.boundingRect()
     halo(painter, path)
     cross_out(painter, path, accent)
@@ -141,6 +141,7 @@ def _stage(canvas: Canvas) -> Stage:
         other_name=name,
         draw_category=_category_drawn(canvas),
         taken=_proposed(canvas),
+        path=canvas.paths.of,
     )
 
 
@@ -150,7 +151,7 @@ def _proposed(canvas: Canvas) -> list[QRectF]:
     if proposal is None or not proposal.outline:
         return []
     room, font = canvas.rect().toRectF().getRect(), canvas.font().toString()
-    shown = path_of(proposal.outline, canvas.view, room=QRectF(canvas.rect()))
+    shown = canvas.paths.of(proposal.outline, canvas.view)
     return [shown.boundingRect(), place_of_words(canvas.proposals.words, room, font)]
 
 

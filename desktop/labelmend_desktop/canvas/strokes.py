@@ -46,9 +46,12 @@ def stroke(
     """A line with its casing."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if path.elementCount() > INTRICATE:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for shade, aside in ((CASING, 1), (colour, 0)):
             painter.setPen(QPen(shade, 1))
             painter.drawPath(path.translated(aside, aside))
+        painter.restore()
         return
     painter.setPen(_pen(CASING, width + 2))
     painter.drawPath(path)

@@ -5,15 +5,18 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
 from PySide6.QtCore import QObject, QRectF
-from PySide6.QtGui import QImage, QPainter, QPainterPath, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, Qt
 
 from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas.canvas import Canvas
+from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.outlining import Outlining
 from labelmend_desktop.canvas.scene import Scene, qpolygon
 from labelmend_desktop.canvas.strokes import path_of
 from labelmend_desktop.canvas.view import View
+from labelmend_desktop.session import Session
 
-ROOM = QRectF(0, 0, 300, 200)
+ROOM, HERE = QRectF(0, 0, 300, 200), View()
 
 
 def star(points=40_000, rays=37):
@@ -52,6 +55,80 @@ def test_a_pan_uses_the_path_again(qapp):
     before, after = (path_of(parts, View(1.0, x, -900.0), room=ROOM) for x in (-1500.0, -1490.0))
     assert before.elementCount() == after.elementCount()
     assert after.boundingRect().left() - before.boundingRect().left() == 10
+
+
+@pytest.fixture
+def canvas(qtbot):
+    canvas = Canvas(Session())
+    canvas.resize(300, 200)
+    qtbot.addWidget(canvas)
+    canvas.look(View(0.1, 50, 0))
+    return canvas
+
+
+def test_a_long_outline_is_its_box_until_a_thread_has_made_its_path(canvas, qtbot):
+    parts, told = (star(),), []
+    box = canvas.paths.of(parts, canvas.view, later=lambda: told.append("made"))
+    assert box.elementCount() < 10
+    qtbot.waitUntil(lambda: not canvas.paths.behind)
+    assert told == ["made"]
+    made = canvas.paths.of(parts, canvas.view)
+    assert made == path_of(parts, canvas.view, room=ROOM)
+    assert box.boundingRect().getRect() == pytest.approx(made.boundingRect().getRect(), abs=0.5)
+    assert canvas.paths.of((star(400),), canvas.view).elementCount() > 400
+
+
+def test_a_long_outline_is_drawn_as_it_was_until_it_is_made_for_another_scale(canvas, qtbot):
+    parts = (star(),)
+    canvas.paths.of(parts, canvas.view)
+    qtbot.waitUntil(lambda: not canvas.paths.behind)
+    before = canvas.paths.of(parts, canvas.view)
+    for scale in (0.3, 0.2):
+        canvas.look(View(scale, -200, -100))
+        stretched = canvas.paths.of(parts, canvas.view)
+        assert stretched.elementCount() == before.elementCount()
+        assert stretched.boundingRect().width() == pytest.approx(before.boundingRect().width() * scale / 0.1)
+    qtbot.waitUntil(lambda: not canvas.paths.behind)
+    assert canvas.paths.of(parts, canvas.view) == path_of(parts, canvas.view, room=ROOM)
+    canvas.paths.forget()
+    assert canvas.paths.of(parts, canvas.view).elementCount() < 10
+    qtbot.waitUntil(lambda: not canvas.paths.behind)
+
+
+def test_a_layer_that_is_renewed_shows_what_it_has_until_the_new_is_whole(qapp, qtbot):
+    colours, shown = ["red"], QImage(40, 20, QImage.Format.Format_RGB32)
+
+    def paint(painter, view, rect):
+        for left in range(0, 40, 10):
+            painter.fillRect(QRectF(left, 0, 10, 20).intersected(rect), QColor(colours[-1]))
+            yield
+
+    parent = QObject()
+    layer = Layer(paint, lambda: None, parent)
+    layer.SLICE = 0  # one yield at a time
+
+    def drawn(view=HERE):
+        layer.follow(view, shown.size(), 1.0)
+        painter = QPainter(shown)
+        layer.draw(painter, shown.rect())
+        painter.end()
+        return {shown.pixelColor(x, 10).name() for x in range(5, 40, 10)}
+
+    drawn()
+    qtbot.waitUntil(lambda: layer.settled)
+    assert drawn() == {"#ff0000"}
+    colours.append("#0000ff")
+    layer.renew()
+    assert not layer.settled
+    assert drawn() == {"#ff0000"}
+    layer.renew()
+    qtbot.waitUntil(lambda: layer.settled)
+    assert drawn() == {"#0000ff"}
+    colours.append("#00ff00")
+    layer.renew()
+    assert drawn(View(x=-10)) == {"#0000ff", "#00ff00"}  # the pan stops it, and bares a strip
+    qtbot.waitUntil(lambda: layer.settled)
+    assert drawn(View(x=-10)) == {"#00ff00"}
 
 
 def test_dust_that_is_too_fine_to_be_seen_is_its_box(qapp):
