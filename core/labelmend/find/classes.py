@@ -111,11 +111,11 @@ def _told_apart(
     learner = Logistic(x, one_class, n_categories=1, tick=tick, ridge=STIFFNESS, offset=known)
     for k in range(ROUNDS):
         tick()
-        weights = learner.fit(target)
+        learner.fit(target)
         if k < 2:  # at first all of the surest are slips, then those that look like one
             rate = float((slip[surest[case]].sum() + 0.5) / (surest.sum() + 1))
         share = min(rate * len(surest), n) / (n + 2)  # of one or two cases nothing is sure
-        target[:n] = slip = _adding_up(known[:n] + model.apply(weights, now, one_class[:n]), share)
+        target[:n] = slip = _adding_up(known[:n] + learner.odds()[:n], share)
     return slip, rate
 
 

@@ -65,13 +65,14 @@ def _learn(
     a, pairs = found.annotations, matched(found)
     image = labels.image[a.label].astype(np.int64)
     with Together(tick) as together:
-        # The longest first. None needs another, and each works as it would alone.
+        # The longest first, so that both ends of the work are even. None needs another, and each works as it
+        # would alone.
+        placing = together.begin(partial(location, found, pairs, n_categories=n_categories, tick=tick))
+        where = predicted.image[found.objects.detection].astype(np.int64)
+        lacking = together.begin(partial(missing, found.objects, where, n_categories=n_categories, tick=tick))
         confusing = together.begin(
             partial(classes, found, image, n_images=n_images, n_categories=n_categories, tick=tick)
         )
-        where = predicted.image[found.objects.detection].astype(np.int64)
-        lacking = together.begin(partial(missing, found.objects, where, n_categories=n_categories, tick=tick))
-        placing = together.begin(partial(location, found, pairs, n_categories=n_categories, tick=tick))
         spreading = together.begin(partial(usual_spread, pairs, tick))
         looking = together.begin(partial(unseen, a, n_categories=n_categories, tick=tick))
         stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)

@@ -82,7 +82,7 @@ def told_apart(
         tick()
         weights = learner.fit(is_moved)
         more = np.log(len(is_moved) / is_moved.sum() - 1)
-        odds = model.apply(weights, columns, of_class) + more
+        odds = learner.odds() + more
         share = share_of_moved(odds, doubt, len(some))
         is_moved[: len(some)] = logistic(odds[: len(some)] + np.log(share / (1 - share)))
     tick()

@@ -144,6 +144,7 @@ class Logistic:
         offset: Floats | None = None,
     ) -> None:
         self._cases = Cases.of(x, category, n_categories)
+        self._rough = self._cases.rough()  # a step need not be exact: the next one starts where it led
         self._known = 0.0 if offset is None else offset[self._cases.order]
         self._ridge, self._tick = ridge, tick
         self._penalty = np.full(x.shape[1], ridge)
@@ -165,7 +166,7 @@ class Logistic:
             step = None if squares is None or last > NEAR else squares.solve(*wanted)
             if squares is None or step is None or _size(step) > SHRINKS * last:
                 rounds -= 1
-                squares = cases.squares(p * (1 - p) + 1e-9, self._penalty, ridge)
+                squares = self._rough.squares(p * (1 - p) + 1e-9, self._penalty, ridge)
                 step = squares.solve(*wanted)
             weights, level = weights + np.clip(step[0], -3, 3), level + np.clip(step[1], -2, 2)
             last = _size(step)
@@ -173,6 +174,13 @@ class Logistic:
                 break
         self._weights, self._squares = Weights(weights, level), squares
         return self._weights
+
+    def odds(self) -> Floats:
+        """Log odds (n,) that the last fit gives each row of x, beside those known beforehand."""
+        cases = self._cases
+        out = np.empty(len(cases.order))
+        out[cases.order] = cases.values(self._weights.knots, self._weights.classes)
+        return out
 
 
 def _size(step: tuple[Floats, Floats]) -> float:

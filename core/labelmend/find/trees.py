@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.statistics import Tick, logistic
@@ -19,6 +20,9 @@ BINS = 24
 SHRINKAGE = 0.2
 STIFFNESS = 5.0
 """What a leaf's curvature is raised by: few cases move little."""
+
+LANES = 4
+"""Sums that are kept of each bin, a power of two, and added up at the end."""
 
 LEAST_GAIN = 6.0
 """Twice the likelihood that a level must gain, or the growing ends: chance gains as much."""
@@ -56,73 +60,93 @@ FEWEST = 2000
 
 def fit_trees(columns: Sequence[Floats], y: Bools, start: Floats, *, tick: Tick) -> Trees:
     """Trees that correct the log odds start (n,) of y, by gradient boosting of the logistic likelihood."""
-    limits = [np.unique(np.quantile(c, np.linspace(0, 1, BINS + 1)[1:-1])) for c in columns]
-    bins = [np.searchsorted(at, c, side="left") for at, c in zip(limits, columns, strict=True)]
+    binned = [_Binned.of(column) for column in columns]
     odds = start.copy()
     grown: list[tuple[list[int], list[float], Floats]] = []
     for _ in range(MOST):
         tick()
         p = logistic(odds)
         slope, curve = y - p, p * (1 - p)
-        asked, leaf, gain = _grow(bins, limits, slope, curve)
+        asked, leaf, gain = _grow(binned, slope, curve)
         if gain < LEAST_GAIN:
             break
         n = 1 << DEPTH
         value = SHRINKAGE * np.bincount(leaf, slope, n) / (np.bincount(leaf, curve, n) + STIFFNESS)
         odds += value[leaf]
-        grown.append(([f for f, _ in asked], [float(limits[f][b]) for f, b in asked], value))
+        grown.append(([f for f, _ in asked], [float(binned[f].limits[b]) for f, b in asked], value))
     if not grown:
         return NOTHING
     return Trees(*(np.array(part) for part in zip(*grown, strict=True)))
 
 
+@dataclass(frozen=True)
+class _Binned:
+    """A column in bins: their limits, and LANES times the bin (n,) of each row. And the rows by bin, the bins
+    that hold some and where those begin among them."""
+
+    limits: Floats
+    place: Ints
+    rows: Ints
+    held: Ints
+    starts: Ints
+
+    @staticmethod
+    def of(column: Floats) -> _Binned:
+        limits = np.unique(np.quantile(column, np.linspace(0, 1, BINS + 1)[1:-1]))
+        bins = np.searchsorted(limits, column, side="left")
+        count = np.bincount(bins)
+        held, rows = np.flatnonzero(count), np.argsort(bins.astype(np.uint8), kind="stable")
+        return _Binned(limits, bins * LANES, rows, held, (np.cumsum(count) - count)[held])
+
+    def sums(self, both: NDArray[np.complex128]) -> Floats:
+        """Sums (2, 1, BINS) by bin of two numbers a row, as the parts of a complex one."""
+        out = np.zeros((1, BINS), np.complex128)
+        out[0, self.held] = np.add.reduceat(both[self.rows], self.starts)
+        return np.array([out.real, out.imag])
+
+    def beyond(self, limit: int) -> Bools:
+        """The rows (n,) whose number is above this one of the limits."""
+        return np.asarray(self.place > limit * LANES)
+
+
 def _grow(
-    bins: Sequence[Ints], limits: Sequence[Floats], slope: Floats, curve: Floats
+    binned: Sequence[_Binned], slope: Floats, curve: Floats
 ) -> tuple[list[tuple[int, int]], Ints, float]:
     """The questions (column, limit) of one tree, the leaf (n,) of each row, and what the tree gains."""
     node, asked = np.zeros(len(slope), np.int64), []
-    start = _worth(slope.sum(), curve.sum())
-    usable = [f for f in range(len(bins)) if len(limits[f])]
-    sums = {f: _sums(bins[f], (1, len(limits[f]) + 1), slope, curve) for f in usable}
+    both = slope + 1j * curve
+    sums = np.array([column.sums(both) for column in binned])
+    fit = np.arange(BINS) < np.array([[len(column.limits)] for column in binned])
     for level in range(DEPTH):
-        best, choice = -np.inf, (0, 0)
-        for f, of_bin in sums.items():
-            g, h = of_bin.cumsum(axis=2)
-            worth = _worth(g, h) + _worth(g[:, -1:] - g, h[:, -1:] - h)
-            # Rounded, so that the order in which sums were taken decides nothing.
-            gain = np.round(worth.sum(axis=0)[:-1], 6)
-            b = int(gain.argmax())
-            if gain[b] > best:
-                best, choice = float(gain[b]), (f, b)
-        asked.append(choice)
-        beyond = bins[choice[0]] > choice[1]
+        g, h = np.moveaxis(sums.cumsum(axis=3), 1, 0)
+        worth = _worth(g, h) + _worth(g[..., -1:] - g, h[..., -1:] - h)
+        # Rounded, so that the order in which sums were taken decides nothing.
+        gain = np.where(fit, np.round(worth.sum(axis=1), 6), -np.inf)
+        column, limit = divmod(int(gain.argmax()), BINS)
+        asked.append((column, limit))
+        beyond = binned[column].beyond(limit)
         if level < DEPTH - 1:
-            sums = _halved(sums, bins, node, beyond, slope, curve)
+            sums = _halved(sums, binned, node, beyond, slope, curve)
         node = node * 2 + beyond
-    return asked, node, float(best - start)
+    return asked, node, float(gain.max() - _worth(slope.sum(), curve.sum()))
 
 
 def _halved(
-    sums: dict[int, Floats], bins: Sequence[Ints], node: Ints, beyond: Bools, slope: Floats, curve: Floats
-) -> dict[int, Floats]:
-    """The sums (2, 2 nodes, width) after a question: the smaller half is counted, the other is the rest."""
+    sums: Floats, binned: Sequence[_Binned], node: Ints, beyond: Bools, slope: Floats, curve: Floats
+) -> Floats:
+    """The sums (k, 2, 2 nodes, BINS) of all columns after a question: the smaller half is counted, the other
+    is the rest."""
     fewer = beyond.sum() * 2 <= len(beyond)
     rows = np.flatnonzero(beyond if fewer else ~beyond)
-    slope, curve, node = slope[rows], curve[rows], node[rows]
-    out = {}
-    for f, whole in sums.items():
-        _, n, width = whole.shape
-        half = _sums(node * width + bins[f][rows], (n, width), slope, curve)
-        pair = (whole - half, half) if fewer else (half, whole - half)
-        out[f] = np.stack(pair, axis=2).reshape(2, 2 * n, width)
-    return out
-
-
-def _sums(at: Ints, shape: tuple[int, int], slope: Floats, curve: Floats) -> Floats:
-    """Sums of both (2, nodes, width), by place in that table."""
-    n = shape[0] * shape[1]
-    of_bin: Floats = np.array([np.bincount(at, slope, n), np.bincount(at, curve, n)], np.float64)
-    return of_bin.reshape(2, *shape)
+    slope, curve, n = slope[rows], curve[rows], sums.shape[2]
+    # Where one number after the other goes to one bin, each waits for the one before it. Of LANES none does.
+    base = node[rows] * (BINS * LANES) + (np.arange(len(rows)) & (LANES - 1))
+    size = n * BINS * LANES
+    places = (base + column.place[rows] for column in binned)
+    lanes = [[np.bincount(at, slope, size), np.bincount(at, curve, size)] for at in places]
+    half = np.reshape(lanes, (-1, 2, n, BINS, LANES)).sum(axis=4)
+    pair = (sums - half, half) if fewer else (half, sums - half)
+    return np.stack(pair, axis=3).reshape(-1, 2, 2 * n, BINS)
 
 
 def _worth(slope: Any, curve: Any) -> Any:
