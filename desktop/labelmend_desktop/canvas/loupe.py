@@ -153,9 +153,13 @@ class Loupe:
 def _paint_outline(painter: QPainter, outline: QPolygonF) -> None:
     """White beside black, by thin lines: this is painted in every frame of a drag, and wide ones are slow."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    for colour, by in ((QColor(0, 0, 0, 170), 1.0), (QColor("white"), 0.0)):
+    for colour, across, down in _LINES:
         painter.setPen(QPen(colour, 1))
-        painter.drawPolygon(outline.translated(by, by))
+        painter.drawPolygon(outline.translated(across, down))
+
+
+_LINES = ((QColor(0, 0, 0, 170), 1.0, 1.0), (QColor(0, 0, 0, 170), -1.0, 1.0), (QColor("white"), 0.0, 0.0))
+"""A line of any slope has black beside it."""
 
 
 def _paint_cross(painter: QPainter, corner: QPointF) -> None:

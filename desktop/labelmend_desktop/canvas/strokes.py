@@ -25,6 +25,9 @@ HATCH = 16.0
 SIGN = 8.0
 """Half the width of a plus or minus on its plate, in widget pixels."""
 WARNING = "#ff5d5d"
+_BESIDE = ((0.0, 0.0), (1.0, 1.0))
+_AROUND = ((-1.0, -1.0), (2.0, 2.0), (2.0, -1.0), (-1.0, 2.0))
+"""Where thin lines lie to be two pixels wide, and where their casing does: on both sides at every slope."""
 
 
 def path_of(parts: Parts, view: View, *, room: QRectF | None = None, closed: bool = True) -> QPainterPath:
@@ -82,9 +85,10 @@ def thin(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
     For what changes in every frame, and shows the picture's edge below it.
     """
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for shade, aside in ((CASING, -1), (CASING, 2), (colour, 0), (colour, 1)):
+    for shade, places in ((CASING, _AROUND), (colour, _BESIDE)):
         painter.setPen(QPen(shade, 1))
-        painter.drawPath(path.translated(aside, aside))
+        for across, down in places:
+            painter.drawPath(path.translated(across, down))
 
 
 def halo(painter: QPainter, path: QPainterPath) -> None:

@@ -14,7 +14,7 @@ from labelmend_desktop.canvas.change import REMOVED
 from labelmend_desktop.canvas.colours import ACCENT, HUES, colour_of
 from labelmend_desktop.canvas.quiet import paint_quiet
 from labelmend_desktop.canvas.scene import Scene
-from labelmend_desktop.canvas.strokes import path_of, stroke
+from labelmend_desktop.canvas.strokes import path_of, stroke, thin
 from labelmend_desktop.canvas.view import View
 
 LOOKS = 2 * len(HUES)
@@ -125,6 +125,28 @@ def test_every_class_is_read_on_every_ground(scene, category, few):
         ]
         found = max(theme.contrast(first, second) for first, second in combinations(set(across), 2))
         assert found >= 3, (ground, found)
+
+
+@pytest.mark.parametrize("slope", range(0, 180, 15))
+def test_what_is_dragged_has_its_casing_on_both_sides_at_every_slope(qapp, slope):
+    """Thin lines lie side by side along one diagonal: a line along that very diagonal has a casing too."""
+    image = QImage(120, 120, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    along = np.array([np.cos(np.radians(slope)), np.sin(np.radians(slope))])
+    thin(
+        painter, path_of((np.array([60 - 50 * along, 60 + 50 * along]),), View(), closed=False), colour_of(0)
+    )
+    painter.end()
+    aside = np.array([-along[1], along[0]])
+    for side in (1, -1):
+        beside = [
+            np.floor(60.5 + along * at + side * aside * by) for at in range(-20, 20) for by in (1, 2, 3)
+        ]
+        x, y = np.array(beside, int).T
+        grey = pixels(image)[y, x].max(-1).reshape(40, 3).min(1)
+        assert np.median(grey) < 190, (side, np.median(grey))
 
 
 # ---- widths
