@@ -1,4 +1,4 @@
-"""The rows of a large PNG, some at a time: while one thread inflates the next, another undoes their filters.
+"""The rows of a large PNG, some at a time: one thread inflates ahead while another undoes their filters.
 
 Some inflated rows become a small PNG of their own, not compressed, below the row that the filters of the
 first look at; libvips reads that. Chunks: PNG, third edition; blocks not compressed: RFC 1951, 3.2.4.
@@ -6,8 +6,9 @@ first look at; libvips reads that. Chunks: PNG, third edition; blocks not compre
 
 import struct
 import zlib
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from io import SEEK_CUR
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
+import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
@@ -31,8 +33,13 @@ _BANDS = {0: 1, 2: 3, 4: 2, 6: 4}
 """By the type of colour; a palette (3) is left to others."""
 _AT_ONCE, _READ = 960 << 10, 64 << 10
 """Bytes inflated before they are decoded: memory that is kept for the next; bytes read before that."""
+_AHEAD = 16
+"""Strips inflated before they are asked for: so none waits while what is there is shown."""
 _ZLIB, _MOST = b"\x78\x01", 65535
 """The two bytes before what is deflated; the most bytes of a block that is not compressed."""
+
+_Strip = list[memoryview]
+"""Inflated rows, in pieces as they came."""
 
 
 @dataclass(frozen=True)
@@ -79,34 +86,37 @@ def _layout(file: BinaryIO) -> _Layout:
     return _Layout(width, height, depth, _BANDS[colours], head[8:])
 
 
-def _strips(layout: _Layout, inflated: Iterator[bytearray]) -> Iterator[NDArray[Any]]:
-    """The strips' pixels, the next one being inflated meanwhile. Raises ValueError where some are missing."""
+def _strips(layout: _Layout, inflated: Iterator[_Strip]) -> Iterator[NDArray[Any]]:
+    """The strips' pixels, the next being inflated meanwhile. Raises ValueError where some are missing."""
     above, missing = bytes(layout.stride), layout.height
-    with ThreadPoolExecutor(1, thread_name_prefix="inflate") as thread:
-        coming = thread.submit(next, inflated)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="inflate")
+    try:
+        coming: deque[Future[_Strip]] = deque()
         while missing:
-            strip = coming.result()
-            coming = thread.submit(next, inflated, bytearray())
+            while len(coming) < _AHEAD:
+                coming.append(thread.submit(next, inflated, []))
+            strip = coming.popleft().result()
             pixels = _decoded(layout, above, strip)
             above = b"\0" + pixels[-1].astype(f">u{layout.depth // 8}").tobytes()
             missing -= len(pixels)
             yield pixels
+    finally:
+        thread.shutdown(cancel_futures=True)
 
 
-def _inflated(file: BinaryIO, size: int) -> Iterator[bytearray]:
+def _inflated(file: BinaryIO, size: int) -> Iterator[_Strip]:
     """What the pixels inflate to, so many bytes at a time, at the end fewer."""
     inflater = deflate.decompressobj()
-    strip, at = bytearray(size), 0
+    strip: _Strip = []
+    missing = size
     for data in _deflated(file):
         rest = memoryview(inflater.decompress(data))
-        while rest:
-            some = rest[: size - at]
-            strip[at : at + len(some)] = some
-            at, rest = at + len(some), rest[len(some) :]
-            if at == size:
-                yield strip
-                strip, at = bytearray(size), 0
-    yield strip[:at]
+        while len(rest) >= missing:
+            yield [*strip, rest[:missing]]
+            rest, strip, missing = rest[missing:], [], size
+        strip.append(rest)
+        missing -= len(rest)
+    yield strip
 
 
 def _deflated(file: BinaryIO) -> Iterator[bytes]:
@@ -125,20 +135,22 @@ def _deflated(file: BinaryIO) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _decoded(layout: _Layout, above: bytes, strip: bytearray) -> NDArray[Any]:
+def _decoded(layout: _Layout, above: bytes, strip: _Strip) -> NDArray[Any]:
     """The pixels of some inflated rows, below the decoded row ``above``."""
-    rows, odd = divmod(len(strip), layout.stride)
+    rows, odd = divmod(sum(map(len, strip)), layout.stride)
     if odd or not rows:
         raise ValueError(rows)
     head = struct.pack(">II", layout.width, rows + 1) + layout.tail
-    chunks = (_chunk(b"IHDR", [head]), _chunk(b"IDAT", _stored(above, strip)), _chunk(b"IEND", []))
+    chunks = (_chunk(b"IHDR", [head]), _chunk(b"IDAT", _stored([above, *strip])), _chunk(b"IEND", []))
     small = b"".join([_MARK, *(part for chunk in chunks for part in chunk)])
     image = pyvips.Image.new_from_buffer(small, "", access="sequential", fail_on="error")
-    pixels: NDArray[Any] = image.numpy()
+    pixels = np.frombuffer(
+        pyvips.Region.new(image).fetch(0, 0, image.width, image.height), f"u{layout.depth // 8}"
+    )
     return pixels.reshape(rows + 1, layout.width, layout.bands)[1:]
 
 
-def _stored(*parts: bytes | bytearray) -> list[bytes | memoryview]:
+def _stored(parts: Sequence[bytes | memoryview]) -> list[bytes | memoryview]:
     """Bytes as zlib has those that are not compressed."""
     blocks: list[bytes | memoryview] = [_ZLIB]
     check = 1
@@ -146,9 +158,13 @@ def _stored(*parts: bytes | bytearray) -> list[bytes | memoryview]:
         check = deflate.adler32(part, check)
         for at in range(0, len(part), _MOST):
             block = memoryview(part)[at : at + _MOST]
-            last = part is parts[-1] and at + _MOST >= len(part)
-            blocks += [struct.pack("<BHH", last, len(block), len(block) ^ _MOST), block]
-    return [*blocks, struct.pack(">I", check)]
+            blocks += [_block(0, len(block)), block]
+    return [*blocks, _block(1, 0), struct.pack(">I", check)]
+
+
+def _block(last: int, size: int) -> bytes:
+    """What is before a block that is not compressed."""
+    return struct.pack("<BHH", last, size, size ^ _MOST)
 
 
 def _chunk(name: bytes, parts: Sequence[bytes | memoryview]) -> list[bytes | memoryview]:

@@ -1,4 +1,5 @@
 import struct
+import threading
 import zlib
 
 import numpy as np
@@ -63,6 +64,23 @@ def test_strips_one_below_the_other_are_the_picture(tmp_path, bands, kind):
         assert [len(strip) for strip in strips] == [8] * 7 + [5]
         assert np.array_equal(np.concatenate(strips), pixels)
     assert np.array_equal(np.concatenate(list(png_strips.png_strips(with_one_chunk(path)))), pixels)
+
+
+@pytest.mark.usefixtures("deflate")
+def test_rows_may_come_in_many_pieces(tmp_path, monkeypatch):
+    monkeypatch.setattr(png_strips, "_READ", 50)
+    monkeypatch.setattr(png_strips, "_AHEAD", 2)
+    strips = list(png_strips.png_strips(written(tmp_path / "p.png", scene(3), filter="all")))
+    assert np.array_equal(np.concatenate(strips), scene(3))
+
+
+def test_who_has_seen_enough_leaves_no_thread(tmp_path):
+    threads = set(threading.enumerate())
+    strips = png_strips.png_strips(written(tmp_path / "p.png", scene(3)))
+    next(strips)
+    assert set(threading.enumerate()) - threads
+    strips.close()
+    assert set(threading.enumerate()) == threads
 
 
 @pytest.mark.parametrize(
