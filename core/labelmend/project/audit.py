@@ -86,7 +86,7 @@ class Left(msgspec.Struct, frozen=True):
 def between(low: float, high: float) -> str:
     """From which share to which, as per cent; small ones with two digits."""
     from_, to = (f"{100 * n:.0f}" if n >= 0.1 else f"{100 * n:.2g}" for n in (low, high))
-    return f"{from_} to {to} %"
+    return f"{to} %" if from_ == to else f"{from_} to {to} %"
 
 
 def left(project: Project) -> list[Left]:
