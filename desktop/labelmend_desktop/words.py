@@ -128,6 +128,8 @@ def state_of(status: int, standing: Standing) -> tuple[str, str]:
     """The word and the icon of an issue's state in the list; no icon where nothing is to be told."""
     if is_sent_back(standing):
         return "sent back", "mdi6.undo-variant"
+    if standing.status == "ambiguous" and standing.verdict != "ambiguous":
+        return "looks differ", "mdi6.eye-outline"  # of one who judged it blind: nobody could not tell
     return state_word(status), state_icon(status)
 
 

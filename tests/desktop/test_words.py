@@ -19,6 +19,7 @@ from labelmend_desktop.words import (
     STATE_ICONS,
     STATE_WORDS,
     issue_word,
+    state_of,
     when,
     with_units,
     without_class,
@@ -178,6 +179,12 @@ def test_matching_finds_letters_in_their_order_the_closer_the_better():
 def test_every_kind_and_state_has_a_word_and_an_icon():
     assert set(NAME_WORDS) == set(NAME_ICONS) == set(CALLED)
     assert set(STATE_WORDS) == set(STATE_ICONS) == set(STATUSES)
+
+
+def test_of_looks_that_differ_nobody_could_not_tell():
+    status = STATUSES.index("ambiguous")
+    assert state_of(status, Standing("ambiguous", "ambiguous", "Ada"))[0] == "cannot tell"
+    assert state_of(status, Standing("ambiguous", "accepted", "Ada"))[0] == "looks differ"
 
 
 def test_moments_are_shown_to_the_minute():

@@ -115,7 +115,7 @@ class Versions(QScrollArea):
     def _in_words(self) -> str:
         """What happened, and how to choose."""
         queue = self._session.queue
-        did = "changed" if self._takes else "judged"
+        did = "changed" if len(self._takes) > 1 else "judged"
         back = ", and the expert sent it back" if queue == "fix" else ""
         return (
             f"Several people {did} this label{back}. Take {'a version' if self._takes else 'the original'} "
