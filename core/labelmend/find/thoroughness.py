@@ -6,6 +6,7 @@ import numpy as np
 
 from labelmend.find.evidence import Objects
 from labelmend.find.inputs import Floats, Ints
+from labelmend.find.lots import steady
 from labelmend.find.statistics import logit
 
 FEWEST_CASES = 2
@@ -39,4 +40,4 @@ def carelessness(objects: Objects, image: Ints, *, sure: float) -> Floats | None
     if not 0 < alike < 1:
         return None
     weight = 1 / alike - 1
-    return logit((weight * rate + left[image] - free) / (weight + n[image] - case))
+    return steady(logit((weight * rate + left[image] - free) / (weight + n[image] - case)))

@@ -46,3 +46,16 @@ def test_objects_of_images_that_hardly_anybody_looked_at_are_as_real_as_others()
     at_random = missing(seen, rng.permutation(IMAGE), n_categories=1, tick=nothing).probability
     off = [abs(p[free].sum() - real[free].sum()) for p in (said, at_random)]
     assert off[0] < 0.6 * off[1]
+
+
+def test_the_order_of_images_changes_no_bit():
+    """What grows from these odds asks whether they lie beyond one another."""
+    rng = np.random.default_rng(5)
+    image = np.sort(rng.integers(0, N // AN_IMAGE, N))
+    has_label = rng.random(N) >= np.where(image % 4 == 0, 0.6, 0.05)
+    seen = objects(np.full(N, 0.9), has_label)
+    odds = carelessness(seen, image, sure=0.5)
+    assert odds is not None
+    for _ in range(8):
+        numbers = rng.permutation(N // AN_IMAGE)
+        np.testing.assert_array_equal(carelessness(seen, numbers[image], sure=0.5), odds)
