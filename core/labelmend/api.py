@@ -26,6 +26,7 @@ from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.identity import Ids
 from labelmend.coco.outlines import outline_faults, read_outlines
+from labelmend.coco.repeats import repeated_keys
 from labelmend.coco.source import Source, read_source
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import KINDS, Issues
@@ -190,7 +191,14 @@ def find_issues(
 
 def check_structure(data: Data) -> FoundIssues:
     """Find what is wrong with the records themselves, without a detector: see `labelmend check`."""
-    return _ranked(data, run_check(_inputs(data)))
+    images, categories, annotations = data.images, data.categories, data.annotations
+    ids = {
+        "images": Ids(images.id, images.odd_ids),
+        "categories": Ids(categories.id, categories.odd_ids),
+        "annotations": Ids(annotations.id, annotations.odd_ids),
+    }
+    faults = (*data.faults, *repeated_keys(data.source, ids))
+    return _ranked(data, run_check(replace(_inputs(data), faults=faults)))
 
 
 def files(detections: Place | Sequence[Place] | None) -> tuple[Path, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import labelmend
 from builders.datasets import write_dataset
 from labelmend.cli import main
 
@@ -59,7 +60,14 @@ def test_a_file_without_records_of_what_is_named(files: Any, tmp_path: Path, cap
         ({"segmentation": "outline"}, "has a segmentation that is neither polygons"),
         ({"segmentation": 7}, "has a segmentation that is neither polygons"),
         ({"segmentation": [[1e308, 0, -1e308, 5, 9, 9]]}, "has a segmentation that is neither polygons"),
-        ({"segmentation": {"size": [9, 9], "counts": [81]}}, "has a segmentation that is neither polygons"),
+        (
+            {"segmentation": {"size": [9, 9], "counts": [81]}},
+            "has a segmentation that cannot be used: its mask is",
+        ),
+        (
+            {"segmentation": {"size": [240, 320], "counts": [7]}},
+            "has a segmentation that cannot be used: its mask's",
+        ),
     ],
 )
 def test_a_faulty_record_is_told_once_and_the_rest_is_used(
@@ -76,6 +84,29 @@ def test_a_faulty_record_is_told_once_and_the_rest_is_used(
 def _id(annotations: Path) -> int:
     number: int = json.loads(annotations.read_bytes())["annotations"][1]["id"]
     return number
+
+
+def test_what_is_no_record_at_all_is_told_once(files: Any, capsys: Any) -> None:
+    annotations, _ = files
+    path = changed(annotations, lambda value: value["annotations"].insert(1, None))
+    assert main(["check", path]) == 1
+    line, summary = capsys.readouterr().out.splitlines()
+    assert "annotations[1] is not a record in braces" in line
+    assert ": 1 error, 0 warnings" in summary
+
+
+def test_a_class_without_a_name_is_called_by_its_id(files: Any, capsys: Any) -> None:
+    annotations, detections = files
+
+    def nameless(value: dict[str, Any]) -> None:
+        value["categories"][0].pop("name")
+        value["categories"].append({"id": "odd"})
+        value["categories"].append({"supercategory": "thing"})
+
+    path = changed(annotations, nameless)
+    assert labelmend.load(path).categories.name == ["1", "dog", "bird", "'odd'", "categories[4]"]
+    assert main(["find", "--annotations", path, "--detections", str(detections)]) == 0
+    assert '"category": "1"' in capsys.readouterr().out
 
 
 def test_scores_that_are_texts_are_no_scores(files: Any, capsys: Any) -> None:

@@ -222,7 +222,7 @@ def test_check_names_each_fault_and_its_place(tmp_path, capsys):
         "warning: annotations.json: annotations[7] (id 7): The polygon crosses itself",
         "warning: annotations.json: annotations[8] (id 8): The box is not the bounds of its own outline",
         "error: annotations.json: annotations[9] (id 9) has a segmentation that is neither polygons",
-        "error: annotations.json: annotations[10] (id 10) has a segmentation that is neither polygons",
+        "error: annotations.json: annotations[10] (id 10) has a segmentation that cannot be used: its mask",
     ]
     assert [line[: len(start)] for line, start in zip(lines, wanted, strict=False)] == wanted
     assert lines[-1].endswith("12 images, 11 annotations: 8 errors, 3 warnings")

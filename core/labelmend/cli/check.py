@@ -18,9 +18,9 @@ SURE = 0.9
 
 _EPILOG = """\
 An error cannot be right: a box without an area, outside its image or not four numbers, an id used
-twice, an image or a category that the file does not have, a segmentation or a record that cannot be
-read. A warning may be a habit: a box that reaches out of its image or misses the bounds of its outline, a
-polygon that crosses itself.
+twice, a key that a record has twice, an image or a category that the file does not have, a segmentation
+or a record that cannot be read. A warning may be a habit: a box that reaches out of its image or misses
+the bounds of its outline, a polygon that crosses itself.
 
 exit code: 0 the file is clean, 1 something was found, 2 the file could not be read"""
 
@@ -52,7 +52,8 @@ def _check(arguments: argparse.Namespace) -> int:
             print(_line(found, row))
     errors = int(sure[rows].sum())
     summary = (
-        f"{arguments.annotations}: {len(data.images):,} images, {len(data.annotations):,} annotations: "
+        f"{arguments.annotations}: {_several(len(data.images), 'image')}, "
+        f"{_several(len(data.annotations), 'annotation')}: "
         f"{_several(errors, 'error')}, {_several(len(rows) - errors, 'warning')}"
     )
     print(summary, file=sys.stdout if arguments.format == "text" else sys.stderr)

@@ -195,7 +195,8 @@ def _tell_systematic(found: Issues, names: Names) -> None:
 
 
 def _counted(counts: dict[str, int]) -> str:
-    told = f"{sum(counts.values()):,} issues"
+    number = sum(counts.values())
+    told = "1 issue" if number == 1 else f"{number:,} issues"
     return f"{told}: " + ", ".join(f"{n:,} {kind}" for kind, n in counts.items()) if counts else told
 
 

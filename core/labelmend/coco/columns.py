@@ -154,7 +154,9 @@ def _tell_categories(book: FaultBook, block: CategoryBlock) -> None:
     _tell_ids(book, "categories", block.id, block.broken, "give every category an id of its own.")
     unreadable = set(block.broken)
     for row in (row for row, name in enumerate(block.name) if not name and row not in unreadable):
-        book.tell("categories", row, "no-name", "has no name; its id is shown.", identity=block.id.of(row))
+        identity = block.id.of(row)
+        book.tell("categories", row, "no-name", "has no name; its id is shown.", identity=identity)
+        block.name[row] = f"categories[{row}]" if identity is None else shown(identity)
 
 
 def _tell_annotations(

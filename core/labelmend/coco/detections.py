@@ -315,19 +315,31 @@ def _nothing(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> str:
     """Why none of the detections can be used."""
     n, images, categories = len(block.image), dataset.images, dataset.categories
     if (block.image < 0).all():
-        theirs, ours = _some(block.image_id), _some(Ids(images.id, images.odd_ids))
+        ids = block.image_id, Ids(images.id, images.odd_ids)
+        advice = _text_and_number(*ids) or "choose the detections of these images"
         return (
             f"{book.file}: none of its {n:,} detections is of an image of this dataset (image ids "
-            f"there: {theirs}; here: {ours}); choose the detections of these images."
+            f"there: {_some(ids[0])}; here: {_some(ids[1])}); {advice}."
         )
     if (block.category < 0).all():
-        theirs, ours = _some(block.category_id), _some(Ids(categories.id, categories.odd_ids))
+        ids = block.category_id, Ids(categories.id, categories.odd_ids)
+        advice = _text_and_number(*ids) or "choose the detections of these classes"
         return (
             f"{book.file}: none of its {n:,} detections is of a category of this dataset (category ids "
-            f"there: {theirs}; here: {ours}); choose the detections of these classes."
+            f"there: {_some(ids[0])}; here: {_some(ids[1])}); {advice}."
         )
     first = next((fault.sentence for fault in book.faults() if fault.array == "detections"), "")
     return f"{book.file}: none of its {n:,} detections can be used; the first: {first}"
+
+
+def _text_and_number(there: Ids, here: Ids) -> str:
+    """What to do where ids differ in nothing but that one file has texts and the other numbers."""
+    first = there.of(0)
+    alike = {type(one) for one in map(here.of, range(len(here.value))) if str(one) == str(first)}
+    if not alike & ({int} if isinstance(first, str) else {str}):
+        return ""
+    form = "numbers" if isinstance(first, str) else "texts"
+    return f"they are the same but for their form: write them as {form} there, as here"
 
 
 def _some(ids: Ids) -> str:

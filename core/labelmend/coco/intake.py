@@ -102,6 +102,8 @@ def _check_text(
 ) -> None:
     if at == 0 and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise BadFile(f"{name} is UTF-16 text; save it as UTF-8 and import that.")
+    if at == 0 and piece[:4] == b"PK\x03\x04":
+        raise BadFile(f"{name} is a ZIP archive; unpack it and choose the JSON file in it.")
     if piece.isascii() and not final and not decoder.getstate()[0]:
         return
     try:

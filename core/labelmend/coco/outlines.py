@@ -12,7 +12,9 @@ from labelmend.coco.columns import BAD_OUTLINE, POLYGONS, RLE, Dataset
 from labelmend.coco.faults import Fault, FaultBook
 from labelmend.coco.identity import Ids
 from labelmend.coco.mask_column import mask_column
+from labelmend.coco.record import annotation_of
 from labelmend.coco.source import Source
+from labelmend.errors import BadFile
 from labelmend.geometry import masks
 from labelmend.progress import Progress, silent, stage
 
@@ -54,8 +56,23 @@ def outline_faults(source: Source, dataset: Dataset, bounds: NDArray[np.float64]
     bad &= (annotations.shape == POLYGONS) | ((annotations.shape == RLE) & sized)
     ids, book = Ids(annotations.id, annotations.odd_ids), FaultBook(source.name)
     for row in np.flatnonzero(bad).tolist():
-        book.tell("annotations", row, "bad-outline", BAD_OUTLINE, identity=ids.of(row))
+        what = BAD_OUTLINE
+        if annotations.shape[row] == RLE:
+            image = annotations.image[row]
+            why = _why(source, row, size=(int(images.height[image]), int(images.width[image])))
+            what = f"has a segmentation that cannot be used: {why}; draw it anew or empty it."
+        book.tell("annotations", row, "bad-outline", what, identity=ids.of(row))
     return book.faults()
+
+
+def _why(source: Source, row: int, *, size: tuple[int, int]) -> str:
+    """What is wrong with the mask of a record; size is its picture's height and width."""
+    try:
+        shape = annotation_of(source.record("annotations", row)).values.get("segmentation")
+        masks.counts(shape, height=size[0], width=size[1])
+    except BadFile as error:
+        return str(error)
+    return "its mask is empty or damaged"
 
 
 def _decode(source: Source, rows: NDArray[np.int64]) -> list[list[list[float]]]:

@@ -16,6 +16,13 @@ _SEPARATOR = re.compile(rb"[ \t\r\n]*([,}])[ \t\r\n]*")
 _ERROR_PLACE = re.compile(r"^(.*?) \(byte (\d+)\)$")
 
 
+_INSTEAD = {
+    b"version https://git-lfs": "a pointer of Git LFS, not the file itself; fetch that with `git lfs pull`",
+    b"<": "XML or a web page, not JSON; choose a COCO file, or download it again",
+}
+"""What is often found under the name of a JSON file, by how it begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class TopLevel:
     """A checked JSON text. `text` is as long as the file's bytes and strictly JSON (see intake.strict).
@@ -68,8 +75,11 @@ def _decoded(intake: Intake, begin: int, *, keyed: bool) -> tuple[bytes, dict[st
 
 
 def _not_json(intake: Intake, told: str, begin: int) -> BadFile:
-    """The sentence for text that is not JSON, with its line and column."""
+    """The sentence for text that is not JSON, with its line and column, or for what it is instead."""
     data, name = intake.data, intake.name
+    for start, what in _INSTEAD.items():
+        if data.startswith(start, begin):
+            return BadFile(f"{name} is {what}.")
     if "truncated" in told:
         line = data.count(b"\n") + 1
         return BadFile(
@@ -79,6 +89,11 @@ def _not_json(intake: Intake, told: str, begin: int) -> BadFile:
     found = _ERROR_PLACE.match(told)
     what, at = (found[1], begin + int(found[2])) if found else (told, begin)
     line = data.count(b"\n", 0, at) + 1
+    if "trailing characters" in told and re.search(rb"\n[ \t\r\n]*\{\Z", data[max(at - 99, 0) : at]):
+        return BadFile(
+            f"{name} holds one record a line (line {line:,} begins another), not one JSON list; put the "
+            "records in brackets, with commas between them."
+        )
     column = at - data.rfind(b"\n", 0, at)
     what = what.removeprefix("JSON is malformed: ")
     return BadFile(

@@ -39,9 +39,10 @@ FIRST: Final = 30
 """Percent of a run that are over when the pictures' turn comes."""
 
 _SAME: Final = {
-    "bad-box": "not_numbers",
-    "unknown-image": "unknown_image",
-    "unknown-category": "unknown_category",
+    "bad-box": ("not_numbers",),
+    "unknown-image": ("unknown_image",),
+    "unknown-category": ("unknown_category",),
+    "not-an-object": ("not_numbers", "unknown_image", "unknown_category"),
 }
 """The reader's faults of annotations that the finder sees too, by the codes of both."""
 
@@ -188,9 +189,9 @@ def run_check(inputs: FindInputs) -> Found:
 def _with_told(inputs: FindInputs, found: Issues) -> Found:
     """What the reader told, then what was found of the annotations that it did not name."""
     told, doubled = _told(inputs), np.zeros(len(found), bool)
-    for told_code, code in _SAME.items():
+    for told_code, codes in _SAME.items():
         named = [f.row for f in inputs.faults if f.array == "annotations" and f.code == told_code]
-        same = (found.kind == STRUCTURE) & (found.code == CODES.index(code))
+        same = (found.kind == STRUCTURE) & np.isin(found.code, [CODES.index(code) for code in codes])
         doubled |= same & np.isin(found.annotation, np.array(named, np.int64))
     return Found(concatenate([told.issues, found.take(~doubled)]), told.texts)
 

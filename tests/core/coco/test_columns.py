@@ -184,7 +184,7 @@ def test_faults_of_images_and_categories() -> None:
     assert np.isnan(found.images.width[0])
     assert found.images.height[0] == 5
     assert found.annotations.image.tolist() == [1]  # the last one of an id, as a Python dict has it
-    assert found.categories.name == ["", "5"]
+    assert found.categories.name == ["1", "5"]
 
 
 def test_annotations_without_a_box_are_told_and_kept() -> None:
