@@ -32,13 +32,13 @@ _MARK, _HEAD = b"\x89PNG\r\n\x1a\n", ">IIBBBBB"
 _BANDS = {0: 1, 2: 3, 4: 2, 6: 4}
 """By the type of colour; a palette (3) is left to others."""
 _AT_ONCE, _READ = 960 << 10, 64 << 10
-"""Bytes inflated before they are decoded: memory that is kept for the next; bytes read before that."""
-_AHEAD = 16
-"""Strips inflated before they are asked for: so none waits while what is there is shown."""
+"""Bytes of pixels given at once: memory that is kept for the next; bytes read before they are inflated."""
+_TOGETHER, _AHEAD = 4, 4
+"""So many strips become one small PNG; so many of those are inflated ahead, while what is there is shown."""
 _ZLIB, _MOST = b"\x78\x01", 65535
 """The two bytes before what is deflated; the most bytes of a block that is not compressed."""
 
-_Strip = list[memoryview]
+_Rows = list[memoryview]
 """Inflated rows, in pieces as they came."""
 
 
@@ -67,9 +67,8 @@ def png_strips(path: Path) -> Iterator[NDArray[Any]]:
     try:
         with path.open("rb", buffering=1 << 20) as file:
             layout = _layout(file)
-            yield from _strips(
-                layout, _inflated(file, max(1, _AT_ONCE // layout.stride // 8) * 8 * layout.stride)
-            )
+            rows = max(1, _AT_ONCE // layout.stride // 8) * 8
+            yield from _strips(layout, rows, _inflated(file, _TOGETHER * rows * layout.stride))
     except (struct.error, LookupError, ValueError, deflate.error, pyvips.Error) as error:
         raise BadFile(f"{path.name} is no PNG that can be read strip by strip.") from error
 
@@ -86,37 +85,36 @@ def _layout(file: BinaryIO) -> _Layout:
     return _Layout(width, height, depth, _BANDS[colours], head[8:])
 
 
-def _strips(layout: _Layout, inflated: Iterator[_Strip]) -> Iterator[NDArray[Any]]:
-    """The strips' pixels, the next being inflated meanwhile. Raises ValueError where some are missing."""
+def _strips(layout: _Layout, rows: int, inflated: Iterator[_Rows]) -> Iterator[NDArray[Any]]:
+    """So many ``rows`` at a time, the next inflated meanwhile. Raises ValueError where some are missing."""
     above, missing = bytes(layout.stride), layout.height
     thread = ThreadPoolExecutor(1, thread_name_prefix="inflate")
+    coming: deque[Future[_Rows]] = deque()
     try:
-        coming: deque[Future[_Strip]] = deque()
         while missing:
-            while len(coming) < _AHEAD:
+            while len(coming) <= _AHEAD:
                 coming.append(thread.submit(next, inflated, []))
-            strip = coming.popleft().result()
-            pixels = _decoded(layout, above, strip)
-            above = b"\0" + pixels[-1].astype(f">u{layout.depth // 8}").tobytes()
-            missing -= len(pixels)
-            yield pixels
+            for strip in _decoded(layout, rows, above, coming.popleft().result()):
+                missing -= len(strip)
+                yield strip
+            above = b"\0" + strip[-1].astype(f">u{layout.depth // 8}").tobytes()
     finally:
         thread.shutdown(cancel_futures=True)
 
 
-def _inflated(file: BinaryIO, size: int) -> Iterator[_Strip]:
+def _inflated(file: BinaryIO, size: int) -> Iterator[_Rows]:
     """What the pixels inflate to, so many bytes at a time, at the end fewer."""
     inflater = deflate.decompressobj()
-    strip: _Strip = []
+    rows: _Rows = []
     missing = size
     for data in _deflated(file):
         rest = memoryview(inflater.decompress(data))
         while len(rest) >= missing:
-            yield [*strip, rest[:missing]]
-            rest, strip, missing = rest[missing:], [], size
-        strip.append(rest)
+            yield [*rows, rest[:missing]]
+            rest, rows, missing = rest[missing:], [], size
+        rows.append(rest)
         missing -= len(rest)
-    yield strip
+    yield rows
 
 
 def _deflated(file: BinaryIO) -> Iterator[bytes]:
@@ -135,19 +133,18 @@ def _deflated(file: BinaryIO) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _decoded(layout: _Layout, above: bytes, strip: _Strip) -> NDArray[Any]:
-    """The pixels of some inflated rows, below the decoded row ``above``."""
-    rows, odd = divmod(sum(map(len, strip)), layout.stride)
-    if odd or not rows:
-        raise ValueError(rows)
-    head = struct.pack(">II", layout.width, rows + 1) + layout.tail
-    chunks = (_chunk(b"IHDR", [head]), _chunk(b"IDAT", _stored([above, *strip])), _chunk(b"IEND", []))
+def _decoded(layout: _Layout, rows: int, above: bytes, inflated: _Rows) -> Iterator[NDArray[Any]]:
+    """The pixels of some inflated rows below the decoded row ``above``, so many ``rows`` at a time."""
+    height, odd = divmod(sum(map(len, inflated)), layout.stride)
+    if odd or not height:
+        raise ValueError(height)
+    head = struct.pack(">II", layout.width, height + 1) + layout.tail
+    chunks = (_chunk(b"IHDR", [head]), _chunk(b"IDAT", _stored([above, *inflated])), _chunk(b"IEND", []))
     small = b"".join([_MARK, *(part for chunk in chunks for part in chunk)])
-    image = pyvips.Image.new_from_buffer(small, "", access="sequential", fail_on="error")
-    pixels = np.frombuffer(
-        pyvips.Region.new(image).fetch(0, 0, image.width, image.height), f"u{layout.depth // 8}"
-    )
-    return pixels.reshape(rows + 1, layout.width, layout.bands)[1:]
+    region = pyvips.Region.new(pyvips.Image.pngload_buffer(small, access="sequential", fail_on="error"))
+    for top in range(0, height, rows):
+        read = region.fetch(0, 1 + top, layout.width, min(rows, height - top))
+        yield np.frombuffer(read, f"u{layout.depth // 8}").reshape(-1, layout.width, layout.bands)
 
 
 def _stored(parts: Sequence[bytes | memoryview]) -> list[bytes | memoryview]:

@@ -69,7 +69,7 @@ def test_strips_one_below_the_other_are_the_picture(tmp_path, bands, kind):
 @pytest.mark.usefixtures("deflate")
 def test_rows_may_come_in_many_pieces(tmp_path, monkeypatch):
     monkeypatch.setattr(png_strips, "_READ", 50)
-    monkeypatch.setattr(png_strips, "_AHEAD", 2)
+    monkeypatch.setattr(png_strips, "_AHEAD", 1)
     strips = list(png_strips.png_strips(written(tmp_path / "p.png", scene(3), filter="all")))
     assert np.array_equal(np.concatenate(strips), scene(3))
 
