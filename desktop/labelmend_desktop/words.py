@@ -8,7 +8,7 @@ from datetime import datetime
 
 from labelmend.find.issues import CALLED, CODES, NO_KEY
 from labelmend.project.issue_table import IssueTable
-from labelmend.review.rules import is_sent_back
+from labelmend.review.rules import is_sent_back, looks_differ
 from labelmend.review.states import STATUSES, Standing
 
 NAME_WORDS: dict[str, str] = {
@@ -128,8 +128,8 @@ def state_of(status: int, standing: Standing) -> tuple[str, str]:
     """The word and the icon of an issue's state in the list; no icon where nothing is to be told."""
     if is_sent_back(standing):
         return "sent back", "mdi6.undo-variant"
-    if standing.status == "ambiguous" and standing.verdict != "ambiguous":
-        return "looks differ", "mdi6.eye-outline"  # of one who judged it blind: nobody could not tell
+    if looks_differ(standing):
+        return "looks differ", "mdi6.eye-outline"
     return state_word(status), state_icon(status)
 
 

@@ -17,7 +17,7 @@ from labelmend.project.looks import lookable
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.review.acceptance import Plan, plan
-from labelmend.review.rules import require_lead
+from labelmend.review.rules import looks_differ, require_lead
 from labelmend.review.sampling import CHANGES, Change, Finished, Rates, Stratum, draw_again, draw_strata
 from labelmend.review.states import STATUS_INDEX, Role, Standing
 
@@ -157,8 +157,8 @@ def batches_of(project: Project, draw: Draw) -> list[Batch]:
 
 def is_open(standing: Standing) -> bool:
     """Whether a drawn label is still to be judged: by its reviewer, or by the expert where several changed it
-    in packages and no reviewer has spoken."""
-    return standing.status in ("in_review", "conflict")
+    in packages and no reviewer has spoken, or somebody who judged it blind saw it otherwise."""
+    return standing.status in ("in_review", "conflict") or looks_differ(standing)
 
 
 def is_wrong(standing: Standing) -> bool:

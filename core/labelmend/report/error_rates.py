@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.project.history import AUDIT, Step
-from labelmend.report.judgements import OUTCOMES, Drawn, Ids, Judgements
+from labelmend.report.judgements import OUTCOMES, VERDICTS, Drawn, Ids, Judgements
 from labelmend.report.tallies import Standings, split
 from labelmend.review import acceptance
 
@@ -156,13 +156,14 @@ def _told_apart(
 def _judged(standings: Standings, events: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which issues (n,) are wrong, and which are open, if they were drawn: the rules of `sampling.is_wrong`
     and `is_open`, for all at once."""
-    stood, corrected, elsewhere = np.zeros((3, len(standings.id)), bool)
+    stood, corrected, elsewhere, differ = np.zeros((4, len(standings.id)), bool)
     rows = standings.rows_of(events["issue"])
     events, rows = events.compress(rows >= 0), rows[rows >= 0]
     # Of several decisions about one issue the last one holds: numpy keeps the last of repeated places.
     stood[rows] = events["outcome"] == OUTCOMES.index("fix stands")
     elsewhere[rows] = events["outcome"] == OUTCOMES.index("merged")
     corrected[rows] = events["corrected"]
-    still = standings.in_states("in_review", "conflict")
+    differ[rows] = events["verdict"] != VERDICTS.index("ambiguous")
+    still = standings.in_states("in_review", "conflict") | (standings.in_states("ambiguous") & differ)
     right = standings.in_states("approved") | (standings.in_states("decided") & stood)
     return ~still & ~elsewhere & (corrected | ~right), still

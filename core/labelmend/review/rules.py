@@ -196,6 +196,12 @@ def looked_at(standing: Standing, actor: Actor, *, alike: bool) -> Standing:
     return msgspec.structs.replace(standing, status=status, authors=(*standing.authors, actor.name))
 
 
+def looks_differ(standing: Standing) -> bool:
+    """Whether a label waits for the expert because somebody who judged it blind saw it otherwise: nobody said
+    that they cannot tell."""
+    return standing.status == "ambiguous" and standing.verdict != "ambiguous"
+
+
 def may_look(standing: Standing, actor: Actor | None) -> bool:
     """Whether this person may judge this finished label blind."""
     return standing.status in LOOKED_AT and not (actor is not None and is_own_work(standing, actor))

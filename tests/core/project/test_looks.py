@@ -1,5 +1,7 @@
 """The blind second look: labels as they came, judged by another; what differs goes to the expert."""
 
+from contextlib import closing
+
 import pytest
 
 from builders.datasets import ANN, EXP, LEA, REV, faulty, issue_of, make_project
@@ -10,6 +12,7 @@ from labelmend.project.agreeing import agreement_of
 from labelmend.project.instructing import instruct
 from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
+from labelmend.report.progress import overview_of
 from labelmend.review.instructions import ClassInstructions, Instructions
 from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates
@@ -127,6 +130,26 @@ def test_another_verdict_class_or_shape_goes_to_the_expert(project, kind, make):
     project.work_as(EXP)
     project.apply(verbs.decide(project, issue, "fix stands"))
     assert project.standing(issue).status == "decided"
+
+
+@pytest.mark.parametrize(("outcome", "wrong"), [("fix stands", 0), ("original stands", 1)])
+def test_a_drawn_label_that_is_seen_otherwise_is_open_until_the_expert_decides(tmp_path, outcome, wrong):
+    with closing(make_project(tmp_path, **faulty())) as project:
+        project.apply(verbs.accept(project, issue_of(project, LOOSE)))
+        project.work_as(LEA)
+        project.apply(change_policy(project, Policy(blind=1.0)))
+        project.apply(sampling.draw_sample(project, Rates(1.0), seed=4), op="draw")
+        project.work_as(REV)
+        project.apply(verbs.approve(project, issue_of(project, LOOSE)))
+        issue = look(project, LOOSE, no_error)
+        (every, _) = overview_of(project).finished
+        assert (every.open.tolist(), len(every.wrong)) == ([issue], 0)
+        assert sampling.is_open(project.standing(issue))
+        assert not sampling.is_wrong(project.standing(issue))
+        project.work_as(EXP)
+        project.apply(verbs.decide(project, issue, outcome))
+        (every, _) = overview_of(project).finished
+        assert (len(every.open), len(every.wrong)) == (0, wrong)
 
 
 def _key(there, issue):
