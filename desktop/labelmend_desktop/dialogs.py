@@ -194,9 +194,9 @@ class ExportDialog(Dialog):
         going, held = approved
         self.choice("default", f"Fixes that are approved or were not drawn for review: {going:,}", on=True)
         if held:
-            self.say(
-                f"{held:,} labels keep their original: they wait for review or for the expert.", quiet=True
-            )
+            one = "1 label keeps its original: it waits"
+            they = one if held == 1 else f"{held:,} labels keep their original: they wait"
+            self.say(f"{they} for review or for the expert.", quiet=True)
         self.every = self.choice("every_fix", f"All fixes: {everything[0]:,}")
         self.say(
             "Every other record keeps its bytes. A certificate with the hashes is written beside the file.",

@@ -57,7 +57,7 @@ def test_a_trial_is_started_taken_and_told(path, capsys):
     assert main(["trial", path, "--start", "20", "--seed", "3"]) == 1
     assert "Say who starts the trial" in capsys.readouterr().err
     assert main(["trial", path, "--start", "20", "--seed", "3", "--actor", "Lea"]) == 0
-    assert "start trial 1 of the instructions: 1 labels (seed 3)" in capsys.readouterr().out
+    assert "start trial 1 of the instructions: 1 label (seed 3)" in capsys.readouterr().out
     assert main(["trial", path]) == 0
     assert "Nobody has taken it yet." in capsys.readouterr().out
     project = Project.open(Path(path), actor=REV)

@@ -55,7 +55,8 @@ class Certificate(msgspec.Struct, frozen=True):
             f"from {self.source}.",
             f"{self.changed:,} changed, {self.added:,} added, {self.deleted:,} deleted, "
             f"{self.identical:,} identical to the byte.",
-            f"{self.held_back:,} labels keep their original ({held})."
+            f"{'1 label keeps its' if self.held_back == 1 else f'{self.held_back:,} labels keep their'} "
+            f"original ({held})."
             if self.held_back
             else "Nothing was held back.",
             f"SHA-256 of the source {self.sha256_source}",

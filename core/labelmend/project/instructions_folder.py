@@ -11,6 +11,7 @@ import msgspec
 
 from labelmend.errors import BadFile, Refused
 from labelmend.project.instructing import instructions_of
+from labelmend.project.merged import counted
 from labelmend.project.project import Project
 from labelmend.project.references import LARGEST_BYTES, checked, ending_of, picture_of
 from labelmend.review import instructions_file
@@ -51,7 +52,7 @@ def write_folder(project: Project, folder: Path) -> str:
         raise Refused(
             f"{folder} cannot be written: {error.strerror or error}; choose another place."
         ) from error
-    return f"{folder}: {FILE} and {len(places):,} pictures."
+    return f"{folder}: {FILE} and {counted(len(places), 'picture')}."
 
 
 def _place(name: str, ending: str, *, taken: Collection[str]) -> str:

@@ -15,6 +15,7 @@ from labelmend.project.editing import actor_of
 from labelmend.project.history import Step
 from labelmend.project.instructing import instructions_of
 from labelmend.project.looks import key_of, lookable, stands
+from labelmend.project.merged import counted
 from labelmend.project.project import Project
 from labelmend.review.instructions import ClassInstructions
 from labelmend.review.opinions import Asked, Judged, Opinion, Trial, Word
@@ -45,7 +46,7 @@ def start_trial(
     number = max(project.state.trials, default=0) + 1
     asked = tuple(_asked(project, issue) for issue in chosen)
     how = "chosen by hand" if issues else f"seed {seed}"
-    title = f"start trial {number} of the instructions: {len(asked):,} labels ({how})"
+    title = f"start trial {number} of the instructions: {counted(len(asked), 'label')} ({how})"
     return Step(title, trial=Trial(number, asked, None if issues else seed))
 
 

@@ -157,7 +157,7 @@ def test_folders_on_the_command_line(tmp_path, capsys):
     project.close()
     path, folder = str(tmp_path / "test.labelmend"), tmp_path / "out"
     assert main(["instructions", path, "--write-folder", str(folder)]) == 0
-    assert "instructions.md and 1 pictures" in capsys.readouterr().out
+    assert "instructions.md and 1 picture." in capsys.readouterr().out
     assert main(["instructions", path, "--write", str(tmp_path / "out.pdf")]) == 1
     assert "The window prints a PDF" in capsys.readouterr().err
     read = ["instructions", path, "--read", str(folder)]
