@@ -35,6 +35,7 @@ from labelmend_desktop.seeing import Seeing
 from labelmend_desktop.selection import Selection
 from labelmend_desktop.sitting import Sitting
 from labelmend_desktop.stepping_back import SteppingBack
+from labelmend_desktop.suggested import trace_suggested
 from labelmend_desktop.waiting import Waiting
 
 FLAGS: Final = ("show_detections", "show_others", "bare", "flip")
@@ -131,6 +132,8 @@ class Session(QObject):
 
     def set_issue(self, issue: int | None) -> None:
         """Go to an issue: its image comes into sight and its annotation is selected."""
+        if issue is not None and issue != self.issue:
+            trace_suggested(self, issue)
         if self.project is None or issue == self.issue:
             return
         self.sitting.collect()
@@ -257,13 +260,6 @@ class Session(QObject):
         row = self.project.issues.row_of(self.issue)
         asked = QUEUES["expert"] if self.queue == "expert" else QUEUES["fix"]
         return suggestion(self.project, row) if self.project.issues.status_of(row) in asked else None
-
-    def original(self, key: int) -> Annotation | None:
-        """An annotation as it is in the source."""
-        if self.project is None:
-            return None
-        record = self.project.original(key)
-        return None if record is None else self.project.read_annotation(key, record)
 
     @property
     def undo_title(self) -> str | None:

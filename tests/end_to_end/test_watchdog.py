@@ -255,6 +255,38 @@ def test_a_mask_over_all_of_a_large_picture_is_shown_and_mended_without_a_hitch(
     assert dog.events > 50
 
 
+def test_a_suggested_mask_that_is_traced_for_a_file_of_polygons_comes_without_a_hitch(tmp_path, open_user):
+    height = width = 2000
+    y, x = np.mgrid[:height, :width] - height / 2
+    turn, records, seen = np.arctan2(y, x), [], []
+    for image in range(1, 9):
+        pixels = np.hypot(x, y) < 800 * (1 + 0.05 * np.sin((30 + image) * turn) + 0.01 * np.sin(400 * turn))
+        rle = coco_mask.encode(np.asfortranarray(pixels, np.uint8))
+        told = {"size": [height, width], "counts": rle["counts"].decode()}
+        seen.append(detection(image, coco_mask.toBbox(rle).tolist(), score=0.97) | {"segmentation": told})
+        for place in range(20):
+            left, top = 10 + 45 * (place % 5), 10 + 45 * (place // 5)
+            outline = [left, top, left + 40, top, left + 40, top + 40, left, top + 40]
+            number = len(records) + 1
+            records.append(annotation(number, image, [left, top, 40, 40], segmentation=[outline]))
+            seen.append(detection(image, [left, top, 40, 40]))
+    project = make_project(tmp_path, annotations=records, detections=seen, images=8, size=(width, height))
+    path = project.path
+    project.close()
+    user = open_user(path)
+    session = user.window.session
+    user.show_only("missing")
+    rest(user)
+    assert len(session.order) == 8
+    with watched() as dog:
+        for place in (-1, -2):  # what comes before the first in the list is not traced ahead
+            user.press(Qt.Key.Key_P)
+            rest(user)
+            assert session.issue == session.order[place]
+            assert session.suggestion().outline == "traced"
+    assert dog.events > 20
+
+
 def test_an_intricate_mask_of_a_large_picture_is_shown_and_mended_without_a_hitch(tmp_path, open_user):
     height, width = 3000, 4000
     noise = np.random.default_rng(0).normal(0, 1, (height // 4, width // 4)).astype(np.float32)

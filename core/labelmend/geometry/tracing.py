@@ -15,18 +15,29 @@ TOLERANCES = (1.0, 0.5, 0.0)
 """Pixels by which a simplified outline may leave the pixels' edges: the roughest that holds is taken."""
 
 
-@lru_cache(maxsize=256)  # asked again by each view that shows it
+_KEPT = 256
+_traced: dict[tuple[bytes, int, int], Parts | None] = {}  # asked again by each view that shows it
+
+
+def is_traced(mask: bytes, *, height: int, width: int) -> bool:
+    """Whether the outlines of a mask are at hand, since they were asked for before."""
+    return (mask, height, width) in _traced
+
+
 def trace(mask: bytes, *, height: int, width: int) -> Parts | None:
     """The outlines of a mask (compressed counts) as polygons, in pixels; None when polygons cannot hold it.
 
     COCO's polygons have no holes: a mask with some is not held, unless they are too small to matter. The
     outline runs along the pixels' edges, as COCO's coordinates do.
     """
-    for tolerance in TOLERANCES:
-        parts, agreement = outlined(mask, tolerance, height=height, width=width)
-        if agreement >= HOLDS:
-            return parts
-    return None
+    key = mask, height, width
+    if key in _traced:
+        return _traced[key]
+    every = (outlined(mask, tolerance, height=height, width=width) for tolerance in TOLERANCES)
+    found = _traced[key] = next((parts for parts, agreement in every if agreement >= HOLDS), None)
+    for old in list(_traced)[:-_KEPT]:
+        _traced.pop(old, None)  # another thread may be about it too
+    return found
 
 
 def outlined(mask: bytes, tolerance: float, *, height: int, width: int) -> tuple[Parts, float]:

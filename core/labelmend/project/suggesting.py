@@ -1,6 +1,5 @@
 """The fix that the finder proposes for an issue, as it would be written now."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +23,7 @@ from labelmend.geometry import crossing
 from labelmend.geometry import polygons as polygon
 from labelmend.geometry.boxes import iou
 from labelmend.geometry.joining import joined, shared_out
-from labelmend.geometry.tracing import trace
+from labelmend.geometry.tracing import is_traced, trace
 from labelmend.project.annotation import Suggestion
 from labelmend.project.history import NO_KEY
 from labelmend.project.project import Project
@@ -68,9 +67,11 @@ def suggestion(project: Project, row: int) -> Suggestion | None:
     return Suggestion(FIXES[fix], category if category >= 0 else own)
 
 
-def traces(project: Project, row: int) -> list[Callable[[], object]]:
-    """What takes long about the suggestion for an issue, to be called in any thread before it is asked for:
-    where the file has polygons, the masks of detections are traced."""
+def traces(project: Project, row: int) -> "list[Seen]":
+    """What takes long about the suggestion for an issue, and was not done yet.
+
+    Where the file has polygons, the masks of detections are traced: any thread may ask for their `outline`.
+    """
     columns = project.issues.columns
     fix, key = int(columns.fix[row]), int(columns.annotation[row])
     rows = [*([row] if fix == SET_BBOX else []), *project.issues.parts(row).tolist()]
@@ -79,7 +80,7 @@ def traces(project: Project, row: int) -> list[Callable[[], object]]:
         rows = [row]
     elif now is None or not now.polygons:
         return []
-    return [seen.outline for one in rows if (seen := _seen(project, one)) is not None]
+    return [seen for one in rows if (seen := _seen(project, one)) is not None and not seen.is_traced]
 
 
 def _is_over(project: Project, row: int, fix: int) -> bool:
@@ -191,7 +192,7 @@ def _other_pieces(project: Project, row: int) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class Seen:
     """The mask of a detection: its compressed counts and the size of its picture."""
 
     counts: bytes
@@ -203,12 +204,17 @@ class _Seen:
         """As COCO writes it."""
         return {"size": [self.height, self.width], "counts": self.counts.decode("ascii")}
 
+    @property
+    def is_traced(self) -> bool:
+        """Whether its outline is at hand."""
+        return is_traced(self.counts, height=self.height, width=self.width)
+
     def outline(self) -> polygon.Parts | None:
         """Its outline as polygons; None when they cannot hold it."""
         return trace(self.counts, height=self.height, width=self.width)
 
 
-def _seen(project: Project, row: int) -> _Seen | None:
+def _seen(project: Project, row: int) -> Seen | None:
     """The mask of the detection that an issue is about; None where it has none."""
     detection = int(project.issues.columns.detection[row])
     size = project.declared_size(int(project.issues.columns.image[row]))
@@ -216,4 +222,4 @@ def _seen(project: Project, row: int) -> _Seen | None:
         return None
     every = project.detections()
     counts = every.masks[detection] if every is not None and every.masks is not None else b""
-    return _Seen(counts, size[0], size[1]) if counts else None
+    return Seen(counts, size[0], size[1]) if counts else None

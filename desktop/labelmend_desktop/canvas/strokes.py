@@ -22,6 +22,8 @@ HALO = QColor(255, 255, 255, 105)
 HANDLE = 8.0
 HATCH = 16.0
 """Distance of hatching lines along x, in widget pixels."""
+MANY = 800
+"""An outline of more points has no halo and no wide lines: the more there are, the longer each takes."""
 SIGN = 8.0
 """Half the width of a plus or minus on its plate, in widget pixels."""
 WARNING = "#ff5d5d"
@@ -56,6 +58,9 @@ def stroke(
             painter.drawPath(path.translated(aside, aside))
         painter.restore()
         return
+    if path.elementCount() > MANY:
+        thin(painter, path, colour)
+        return
     painter.setPen(_pen(CASING, width + 2))
     painter.drawPath(path)
     pen = _pen(colour, width)
@@ -67,7 +72,7 @@ def stroke(
 
 def edged(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
     """A line white on both sides, within its casing: it lies along edges of a picture of any colour."""
-    if path.elementCount() <= INTRICATE:
+    if path.elementCount() <= MANY:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(_pen(CASING, 5.5))
         painter.drawPath(path)
@@ -93,7 +98,7 @@ def thin(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
 
 def halo(painter: QPainter, path: QPainterPath) -> None:
     """The soft band around the suspect."""
-    if path.elementCount() > INTRICATE:
+    if path.elementCount() > MANY:
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(_pen(HALO, 10))
