@@ -21,7 +21,7 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.coco.columns import Annotations, Categories, Dataset, Images, read_dataset
+from labelmend.coco.columns import NO_SHAPE, Annotations, Categories, Dataset, Images, read_dataset
 from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.identity import Ids
@@ -31,8 +31,8 @@ from labelmend.coco.source import Source, read_source
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import KINDS, Issues
 from labelmend.find.label_masks import LabelMasks
-from labelmend.find.offers import read_checked
-from labelmend.find.records import Form, Issue, Names, record_of, row_of, write_records
+from labelmend.find.offers import Offer, read_checked
+from labelmend.find.records import Form, Issue, Names, masks_of, record_of, row_of, write_records
 from labelmend.find.run import FindInputs, Found, run_check, run_find
 from labelmend.find.spread import AHEAD
 from labelmend.progress import Progress, silent, stage
@@ -48,7 +48,8 @@ class Data:
     xywh of each annotation's own polygons or mask, nan without; crossing (n,): whether its polygon crosses
     itself. detections: those that can be used, sorted by image, or None. faults: what is wrong in the files,
     each with its sentence. models: the names of the detections' files; `detections.source` says which each is
-    from, where there are several.
+    from, where there are several. offers: how files of detections must be read to fit, where they do not as
+    they are written (see `offered` of `load`).
     """
 
     source: Source
@@ -58,6 +59,7 @@ class Data:
     detections: Detections | None
     faults: tuple[Fault, ...]
     models: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
     def __repr__(self) -> str:
         """In one line how much there is: a notebook shows it, and the bytes of a file would fill it."""
@@ -93,6 +95,8 @@ class Data:
             category=Ids(categories.id, categories.odd_ids).of,
             categories=categories.name,
             files=images.file_name,
+            mask=masks_of(self.detections, width=images.width, height=images.height),
+            outlined=lambda key: bool(annotations.shape[key] != NO_SHAPE),
         )
 
 
@@ -156,13 +160,14 @@ def load(
     dataset = read_dataset(source, progress=stage(progress, 40, 55))
     outline, crossing = read_outlines(source, dataset, progress=stage(progress, 55, 70))
     found, faults = None, dataset.faults + outline_faults(source, dataset, outline)
+    offers: tuple[Offer, ...] = ()
     paths = files(detections)
     if paths:
         read = read_checked(paths, dataset=dataset, offered=offered, progress=stage(progress, 70, 100))
-        found, faults = read.detections, faults + read.faults
+        found, faults, offers = read.detections, faults + read.faults, read.offers
     progress(100, 100)
     names = tuple(path.name for path in paths)
-    return Data(source, dataset, outline, crossing, found, tuple(faults), names)
+    return Data(source, dataset, outline, crossing, found, tuple(faults), names, offers)
 
 
 def find_issues(

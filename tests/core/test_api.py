@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from pycocotools import mask as coco_mask
 
 import labelmend
 from builders.datasets import annotation, faulty, make_project, write_dataset
@@ -80,8 +81,17 @@ def test_masks_are_used_when_both_have_them(tmp_path):
     project.close()
     data = labelmend.load(tmp_path / "annotations.json", detections=tmp_path / "detections.json")
     assert data.detections.masks is not None
-    labelmend.find_issues(data).write(of_files)
+    found = labelmend.find_issues(data)
+    found.write(of_files)
     assert of_files.getvalue() == without_ids(of_project.getvalue())
+    suggested = [(one.annotation_id, one.suggestion or {}) for one in found.records()]
+    shown = {key for key, fix in suggested if "segmentation" in fix}
+    assert None in shown, "a missing label comes with its mask"
+    assert shown <= {None, given["annotations"][0]["id"]}, "of labels that have none the box is mended"
+    for key, fix in suggested:
+        if key is None:
+            low = coco_mask.toBbox(fix["segmentation"])
+            np.testing.assert_allclose(low, fix["bbox"], atol=1)
 
 
 def test_odd_ids_and_faults_come_through(tmp_path):

@@ -178,6 +178,7 @@ def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
             data, tolerance=tolerance, progress=shown("find"), executor=executor, ahead=ahead
         )
     _tell_checkup(found.checkup, misfit=found.misfit)
+    tell_offers(data.offers, taken=arguments.mapping == "offered", checked=True)
     _tell_systematic(found.columns, data.names)
     return found
 

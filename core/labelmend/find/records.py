@@ -11,6 +11,7 @@ from typing import Any, Literal, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from labelmend.coco.detections import Detections
 from labelmend.find.explain import sentence
 from labelmend.find.issues import FIX_MEMBERS, FIXES, KINDS, NO_FIX, NO_KEY, Issues
 
@@ -34,6 +35,9 @@ class Issue:
         {"fix": "category", "category": "dog", "category_id": 18}
         {"fix": "bbox", "bbox": [x, y, width, height]}
         {"fix": "members"}    what the other issues of the cluster suggest
+
+    Where the detection has a mask, and the label an outline or there is no label yet, "create" and "bbox"
+    hold it too, to be used instead of the box: "segmentation": {"size": [height, width], "counts": "..."}.
     """
 
     kind: str
@@ -50,13 +54,32 @@ class Issue:
 @dataclass(frozen=True)
 class Names:
     """How a dataset calls what the columns name by row or key: ids as the file has them, names of classes and
-    of files."""
+    of files, and the masks of detections (by image row and detection) as COCO writes them.
+
+    outlined: whether an annotation has an outline.
+    """
 
     image: Callable[[int], Any]
     annotation: Callable[[int], Any]
     category: Callable[[int], Any]
     categories: Sequence[str]
     files: Sequence[str]
+    mask: Callable[[int, int], dict[str, Any] | None]
+    outlined: Callable[[int], bool]
+
+
+def masks_of(
+    detections: Detections | None, *, width: NDArray[np.float64], height: NDArray[np.float64]
+) -> Callable[[int, int], dict[str, Any] | None]:
+    """`Names.mask` of these detections; width, height (n images,) in pixels."""
+    masks = None if detections is None else detections.masks
+
+    def mask(image: int, detection: int) -> dict[str, Any] | None:
+        if masks is None or detection < 0 or not (counts := masks[detection]):
+            return None
+        return {"size": [int(height[image]), int(width[image])], "counts": counts.decode("ascii")}
+
+    return mask
 
 
 def record_of(issues: Issues, row: int, *, names: Names, text: str = "") -> Issue:
@@ -93,6 +116,10 @@ def _suggestion(issues: Issues, row: int, names: Names) -> dict[str, Any] | None
         return told
     if box is not None:
         told["bbox"] = box
+        key = int(issues.annotation[row])
+        if key == NO_KEY or names.outlined(key):
+            seen = names.mask(int(issues.image[row]), int(issues.detection[row]))
+            told |= {"segmentation": seen} if seen else {}
     if category >= 0:
         told |= {"category": names.categories[category], "category_id": names.category(category)}
     return told

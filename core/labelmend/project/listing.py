@@ -5,8 +5,9 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from labelmend.coco.columns import NO_SHAPE
 from labelmend.find.issues import CALLED, is_card
-from labelmend.find.records import Form, Names, record_of, row_of, write_records
+from labelmend.find.records import Form, Names, masks_of, record_of, row_of, write_records
 from labelmend.project.history import AUDIT
 from labelmend.project.issue_table import GONE
 from labelmend.project.project import Project
@@ -36,10 +37,14 @@ def records(project: Project, *, top: int | None = None) -> Iterator[dict[str, A
 
 def names_of(project: Project) -> Names:
     """How the project's file calls its images, annotations and classes."""
+    images, shape = project.images, project.dataset.annotations.shape
+    detections = project.detections() if project.store.get("detections.masks") else None
     return Names(
         image=project.image_ids.id_of,
         annotation=project.id_of,
         category=project.category_ids.id_of,
         categories=project.categories.name,
         files=project.images.file_name,
+        mask=masks_of(detections, width=images.width, height=images.height),
+        outlined=lambda key: key < len(shape) and bool(shape[key] != NO_SHAPE),
     )
