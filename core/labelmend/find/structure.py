@@ -33,6 +33,10 @@ SCORE = {
 }
 """How sure each fault makes of an error: what cannot be right first, what may be a habit below."""
 
+HABIT, UNTOLD = 3, 10.0
+"""What may be a habit is the less an error the more labels have it, of those that could: by that power of the
+share that do not. So many that do not are added, so that a few labels make no habit."""
+
 OUTSIDE = 1.0
 """Pixels by which a box may reach out of its image: rounding is no error."""
 
@@ -56,15 +60,22 @@ def structure(sizes: ImageSizes, labels: Labels) -> Issues:
         _rows(labels, ~usable, "not_numbers"),
         _rows(labels, no_area, "no_area", fix=DELETE),
         _rows(labels, outside, "outside", fix=DELETE),
-        _rows(labels, partly, "partly_outside", fix=SET_BBOX, box=_inside(sizes, labels), numbers=reach),
-    ]
+        _rows(
+            labels, partly, "partly_outside", of=fair & _at_border(sizes, labels),
+            fix=SET_BBOX, box=_inside(sizes, labels), numbers=reach,
+        ),
+    ]  # fmt: skip
     if labels.outline is not None:
         off = _beside(labels.outline, box)
         parts.append(
-            _rows(labels, _misses(off, box), "outline", fix=SET_BBOX, box=labels.outline, numbers=off)
-        )
+            _rows(
+                labels, _misses(off, box), "outline", of=finite(labels.outline),
+                fix=SET_BBOX, box=labels.outline, numbers=off,
+            )
+        )  # fmt: skip
     if labels.crossing is not None:
-        parts.append(_rows(labels, labels.crossing, "crossing", fix=MEND_OUTLINE))
+        drawn = None if labels.outline is None else finite(labels.outline)
+        parts.append(_rows(labels, labels.crossing, "crossing", of=drawn, fix=MEND_OUTLINE))
     return concatenate(parts)
 
 
@@ -90,18 +101,21 @@ def _rows(
     on: Bools,
     code: str,
     *,
+    of: Bools | None = None,
     fix: int = NO_FIX,
     box: Floats | None = None,
     numbers: Floats | None = None,
 ) -> Issues:
+    """A fault of the labels `on` (n,); of (n,), for what may be a habit: those that could have it."""
     at: Ints = np.flatnonzero(on)
     n = len(at)
+    habit = 0.0 if of is None else n / (int((on | of).sum()) + UNTOLD)
     shown = evidence(n)
     if numbers is not None:
         shown[:, :4] = numbers[at]
     return issues(
         STRUCTURE,
-        np.full(n, SCORE[code]),
+        np.full(n, SCORE[code] * (1 - habit) ** HABIT),
         image=labels.image[at],
         annotation=labels.key[at],
         category=labels.category[at],
@@ -132,6 +146,13 @@ def _outside(sizes: ImageSizes, labels: Labels) -> Bools:
     low, high, size = _corners(sizes, labels)
     with np.errstate(invalid="ignore"):
         return np.asarray(((high <= 0) | (low >= size)).any(axis=1))
+
+
+def _at_border(sizes: ImageSizes, labels: Labels) -> Bools:
+    """Labels (n,) of which a side lies on the border of the image, or beyond."""
+    low, high, size = _corners(sizes, labels)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(((low <= OUTSIDE) | (high >= size - OUTSIDE)).any(axis=1))
 
 
 def _inside(sizes: ImageSizes, labels: Labels) -> Floats:

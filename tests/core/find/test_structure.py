@@ -73,6 +73,22 @@ def test_a_box_that_is_not_its_outlines():
     np.testing.assert_allclose(found.evidence[0, :4], [0, 0, 0, -6])
 
 
+def test_what_most_labels_have_is_a_habit():
+    at_border, reaching = [80.0, 10, 20, 20], [90.0, 10, 20, 20]
+
+    def score(reach: int, stay: int, inside: int = 0) -> float:
+        boxes = [reaching] * reach + [at_border] * stay + [[30.0, 30, 20, 20]] * inside
+        return float(structure(SIZES, labels(*boxes)).score[0])
+
+    rare, usual = score(2, 400), score(300, 100)
+    assert rare > 0.45
+    assert usual < 0.05
+    assert score(300, 100, inside=5000) == usual, "whoever stays inside could not reach out"
+    assert score(1, 0) > 0.35, "one label is no habit"
+    crossed = replace(labels(at_border), outline=np.array([at_border]), crossing=np.array([True]))
+    assert 0.25 < structure(SIZES, crossed).score[0] < 0.4
+
+
 def test_a_box_that_can_hold_nothing_is_spurious_too():
     found = empty(SIZES, labels([1, 1, 0, 5], [100, 1, 20, 5], [90, 1, 20, 5], [1, 1, 5, 5]))
     assert found.annotation.tolist() == [0, 1]
