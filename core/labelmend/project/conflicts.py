@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from labelmend.project.history import Decision, Edit, Step, Version
+from labelmend.project.history import Decision, Edit, Row, Step, Version
 from labelmend.project.project import Project
 from labelmend.project.replaying import by, know, tell
 from labelmend.project.sides import Sides, named, rows_about, same
+from labelmend.project.theirs import Theirs
 from labelmend.project.three_ways import Met
 from labelmend.project.units import Node
 from labelmend.project.versions import at_draw, changes, hands, said_in, together, told_apart
@@ -98,24 +99,22 @@ def _versions_here(sides: Sides, issues: Sequence[int], stands: Records, base: R
     groups = groups or [(list(issues), set())]
     rest = base.keys() - set().union(*(touched for _, touched in groups))
     groups[0][1].update(rest)
-    return [
-        _version(project, its, changes({key: stands[key] for key in base.keys() & touched}, base))
-        for its, touched in groups
-    ]
+    made = ((its, {key: stands[key] for key in base.keys() & touched}) for its, touched in groups)
+    return [_version(project, rows_about(project, its), its, changes(some, base)) for its, some in made]
 
 
 def _version_there(sides: Sides, unit: Sequence[Node], base: Records) -> Version:
     """What became of a unit in the package, and of what else its issues changed, as it was shared."""
-    nodes, package = set(unit), sides.package
+    nodes, theirs = set(unit), sides.theirs
     issues = sorted(n for kind, n in unit if kind == "issue")
-    touched = {key for issue in issues for _, key, _ in package.state.touches.get(issue, ())}
+    touched = {key for issue in issues for _, key, _ in theirs.state.touches.get(issue, ())}
 
     def record(n: int) -> bytes | None:
         if ("key", n) in nodes:
             return sides.record_there(n)
         return sides.record_before(n) if n in touched else base[sides.key(n)]
 
-    return _version(package, issues, changes(sides.records_of(base, record), base))
+    return _version(theirs, theirs.rows_about(issues), issues, changes(sides.records_of(base, record), base))
 
 
 def _with(
@@ -131,7 +130,7 @@ def _with(
     before = dict(changes(sides.records_of(base, sides.record_before), base))
     issues = [n for kind, n in unit if kind == "issue"]
     had = set[str]().union(*(hands(sides.stood(issue)) for issue in issues))
-    at = max((row.at for row in rows_about(sides.package, issues) if row.seq not in sides.new), default="")
+    at = max((row.at for row in sides.theirs.rows_about(issues) if row.seq not in sides.new), default="")
     for new in more:
         known_so = any(dict(one.records) == dict(new.records) for one in known)
         went_on = set() if known_so or reached is None or reached.now else reached.who
@@ -167,7 +166,7 @@ def _as_drawn(
 
 def _settled(sides: Sides, issues: Sequence[int]) -> tuple[Decision, ...]:
     """The first of these issues is in conflict, and the others are judged with it."""
-    both = [p.standing(issue) for p in (sides.project, sides.package) for issue in issues]
+    both = [p.standing(issue) for p in (sides.project, sides.theirs) for issue in issues]
     authors = set[str]().union(*map(hands, both))
     after = Standing(status="conflict", verdict="fixed", authors=tuple(sorted(authors)))
     settled = msgspec.structs.replace(after, status="decided", outcome="merged")
@@ -179,7 +178,7 @@ def _settled(sides: Sides, issues: Sequence[int]) -> tuple[Decision, ...]:
 
 def _versions_there(sides: Sides, issues: Sequence[int]) -> list[Version]:
     """Versions that came to be in the package: of who judged a label blind, and of the first one."""
-    there, before = sides.package.state.versions, sides.base.versions
+    there, before = sides.theirs.state.versions, sides.base.versions
     return [
         msgspec.structs.replace(one, records=sides.records_here(one.records))
         for issue in issues
@@ -189,14 +188,16 @@ def _versions_there(sides: Sides, issues: Sequence[int]) -> list[Version]:
 
 
 def _version(
-    project: Project, issues: Sequence[int], records: tuple[tuple[int, bytes | None], ...]
+    there: Project | Theirs,
+    rows: Sequence[Row],
+    issues: Sequence[int],
+    records: tuple[tuple[int, bytes | None], ...],
 ) -> Version:
     """What became of these issues there: whose hands they went through, and when last. Who only judged them
     blind made nothing of them."""
-    rows = rows_about(project, issues)
     looked = {row.actor for row in rows if row.op == "answer"}
     looked -= {row.actor for row in rows if row.op != "answer"}
-    worked = set[str]().union(*(hands(project.standing(issue)) for issue in issues)) - looked
+    worked = set[str]().union(*(hands(there.standing(issue)) for issue in issues)) - looked
     who = ", ".join(sorted(worked))
     return Version(
         issues[0], who, records, max((row.at for row in rows), default=""), said=said_in(rows, issues)

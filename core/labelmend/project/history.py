@@ -15,10 +15,11 @@ from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates, Stratum
 from labelmend.review.states import Actor, Standing
 
-Op = Literal["do", "undo", "redo", "draw", "answer", "told", "find", "import", "export"]
+Op = Literal["do", "undo", "redo", "draw", "answer", "told", "find", "import", "export", "anew"]
 WORK: Final = ("do", "undo", "redo", "draw", "answer", "told")
 """The sorts of rows that people's work is in; told: what was done in a package to labels that the project had
-so already, or has otherwise."""
+so already, or has otherwise. A row of the sort anew changes nothing by itself: those between the one that it
+is `of` and itself count no more."""
 NO_KEY: Final = -(1 << 62)
 """Stands where an issue has no annotation: a missing label, or a fault of a whole image."""
 AUDIT: Final = "audit"
@@ -144,6 +145,25 @@ class Shared(msgspec.Struct, frozen=True, array_like=True):
     images: tuple[int, ...]
 
 
+class Took(msgspec.Struct, frozen=True, array_like=True):
+    """What a merge took in, so that it can be done anew: a package by number and what it said (body).
+
+    time: 1 for a package that was not merged since something else was done, 2 when it is merged again, ..;
+    since: the last row before that counts; images: those that were worked on there (rows).
+    """
+
+    number: int
+    time: int
+    since: int
+    images: tuple[int, ...]
+    body: bytes
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its place among merges that follow one another: what was merged again comes after what was once."""
+        return self.time, self.number
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the user calls one action: a title, and everything it changes, each with its value before.
 
@@ -165,6 +185,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     twins: tuple[tuple[int, int], ...] = ()
     shared: Shared | None = None
     own: "Step | None" = None
+    took: Took | None = None
 
     @property
     def judged(self) -> tuple[Decision, ...]:
@@ -306,6 +327,17 @@ def first_tampered(rows: Iterable[Row]) -> Row | None:
             return row
         previous[row.origin] = row.hash
     return None
+
+
+def counting(rows: Iterable[Row]) -> list[Row]:
+    """Those rows of a history that count: all but those that something was done anew instead of."""
+    out = list[Row]()
+    for row in rows:
+        if row.op != "anew":
+            out.append(row)
+        while row.op == "anew" and row.of is not None and out and out[-1].seq > row.of:
+            out.pop()
+    return out
 
 
 class UndoStacks:

@@ -217,6 +217,19 @@ class IssueTable:
             return short(self.columns, row, categories=self._categories)
         return text if len(text) <= 48 else text[:47].rstrip() + "…"
 
+    def note(self, row: int) -> Note:
+        """A row as a note: for whoever has not found it, or has it no longer."""
+        x, y, w, h = self.columns.bbox[row].tolist()
+        return Note(
+            int(self.id[row]),
+            self.kind_of(row),
+            int(self.columns.image[row]),
+            int(self.columns.annotation[row]),
+            int(self.columns.category[row]),
+            (x, y, w, h),
+            self.sentence(row),
+        )
+
     # ---------------------------------------------------------------- used by the project only
     def still(self) -> "IssueTable":
         """A copy that the next steps do not change."""

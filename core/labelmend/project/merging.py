@@ -13,11 +13,12 @@ from labelmend.errors import BadFile, LabelmendError, Refused
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.about import About, about, about_file
 from labelmend.project.merged import Merged, counted
+from labelmend.project.ordering import merge_in_order
 from labelmend.project.packages import keys_of, seal, source_of
 from labelmend.project.project import Project
-from labelmend.project.reconciling import reconcile
 from labelmend.project.sides import Sides
 from labelmend.project.store import DAMAGE
+from labelmend.project.theirs import Theirs
 from labelmend.project.vetting import vet
 
 
@@ -91,12 +92,15 @@ def _merge(copy: Project, path: Path, progress: Progress = silent) -> Merged:
         try:
             package.store.require_sound()
             told = _require_own(copy, package)
-            sides = Sides.of(copy, package, told)
+            theirs = Theirs.of_file(package, told)
+            sides = Sides.of(copy, theirs)
             if sides.unread:
                 vet(copy, package, told, sides.base.still(), sides.unread)
         except DAMAGE as error:
             raise BadFile(f"{path} is damaged ({error}): ask for another copy of it.") from error
-        return reconcile(sides, path.name, progress) if sides.rows else Merged(path.name, 0, 0)
+        if not sides.rows:
+            return Merged(path.name, 0, 0)
+        return merge_in_order(copy, theirs.vetted(copy, package), progress)
     finally:
         package.close()
 

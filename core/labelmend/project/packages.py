@@ -22,7 +22,7 @@ from labelmend.project.about import About, about
 from labelmend.project.aside import Aside, clear_left
 from labelmend.project.creation import folder_paths, sync_file
 from labelmend.project.current import ROOM
-from labelmend.project.history import AUDIT, WORK, Row, Shared, Step, row_after
+from labelmend.project.history import AUDIT, WORK, Row, Shared, Step, counting, row_after
 from labelmend.project.imported import DetectionFile, put_detections
 from labelmend.project.project import Project
 from labelmend.project.revisions import revisions
@@ -216,7 +216,7 @@ def _fill(sharing: Sharing, package: Project, keys: NDArray[np.int64]) -> About:
     issues = {int(one) for one in project.issues.id[np.isin(project.issues.image, images)]}
     names = key_there | {key: key for key in added}
     there = Translation(names.get, image_there.get, names, issues, places=issues)
-    rows = project.store.history()
+    rows = counting(project.store.history())
     last = _replay(rows, package, there)
     _put_references(project, package, rows)
     told = msgspec.structs.replace(sharing.told, rows=last.seq)

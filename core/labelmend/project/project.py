@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from itertools import takewhile
@@ -86,14 +86,16 @@ class Project:
         self._places = creation.places_of(self.store.need("images.folder"), self.path.parent)
         self._detections: Detections | None = None
         self._detections_read = False
-        self.state = State()
         history = self.store.history()
         bad = first_tampered(history)
         self.altered_at = None if bad is None else bad.seq
         self.tampered = "" if bad is None else altered(self.store, bad)
-        for row in takewhile(lambda row: row is not bad, history):
-            self.state.read(row, row.step())
         self._last = history[-1]
+        self.stand(takewhile(lambda row: row is not bad, history))
+
+    def stand(self, rows: Iterable[Row]) -> None:
+        """Stand where these rows of the history come to: once, or in a copy (`still`)."""
+        self.state = State.of(rows)
         self._annotations = CurrentAnnotations(
             self.dataset,
             self.frame.spans["annotations"],

@@ -13,16 +13,16 @@ from collections.abc import Iterable
 
 from labelmend.progress import Progress
 from labelmend.project.conflicts import Conflict, leave_open
-from labelmend.project.history import Step
+from labelmend.project.history import Row, Step, Took
 from labelmend.project.merged import Merged, counted, since
-from labelmend.project.replaying import by, replay, takes_back_known, tell, unite
+from labelmend.project.replaying import replay, takes_back_known, tell, unite
 from labelmend.project.sides import Sides
 from labelmend.project.three_ways import Met, is_idle, is_untouched, met
 from labelmend.project.units import Node, units_of
 
 
-def reconcile(sides: Sides, name: str, progress: Progress) -> Merged:
-    """Do what is new in this package in (a copy of) its project."""
+def reconcile(sides: Sides, took: Took, like: Row, progress: Progress) -> Merged:
+    """Do what is new in this package in (a copy of) its project; like: who merges, and when."""
     clean, alike = set[Node](), dict[int, Met]()
     twins, found = dict[int, int](), list[Conflict]()
     gone = sides.taken_back()
@@ -56,9 +56,9 @@ def reconcile(sides: Sides, name: str, progress: Progress) -> Merged:
     told = f"{counted(steps, 'step')}, {counted(len(conflicts), 'conflict')}"
     facts: dict[str, str | int | float] = {"merged": sides.told.number}
     facts |= {"row": sides.last.seq, "hash": sides.last.hash.hex()}
-    merged = Step(f"Merge {name}: {told}", facts=facts)
-    sides.project.adopt(merged, by(sides.project.actor, sides.last), op="import")
-    return Merged(name, steps, len(conflicts), since(sides.project, sides.told.seq))
+    merged = Step(f"Merge {sides.theirs.name}: {told}", facts=facts, took=took)
+    sides.project.adopt(merged, like, op="import")
+    return Merged(sides.theirs.name, steps, len(conflicts), since(sides.project, sides.told.seq))
 
 
 def _apart(conflicts: Iterable[Conflict]) -> list[Conflict]:

@@ -94,7 +94,7 @@ def _as_twins(project: Project, step: Step) -> Step:
 def known_here(sides: Sides, row: Row, step: Step) -> int | None:
     """The row here that a row takes back or does again that was shared or merged before; None where that
     is not the same any more."""
-    meant = row_of(sides.package, row.of or 0)
+    meant = sides.theirs.by_seq.get(row.of or 0)
     who, stacks = Actor(row.actor, cast(Role, row.role)), sides.project.state.stacks
     undoes = row.op == "undo"
     for seq in stacks.undoable(who) if undoes else stacks.redoable(who):
@@ -135,7 +135,7 @@ def _joined(sides: Sides, alike: Mapping[int, Met], ended: Iterable[Decision]) -
     """What stands of issues, with the hands of those who came to the same in the package."""
     stands, told = [], sides.project.state.standings
     for one in ended:
-        here, there = sides.project.standing(one.issue), sides.package.standing(one.issue)
+        here, there = sides.project.standing(one.issue), sides.theirs.standing(one.issue)
         both = joined(here, there, now=alike[one.issue].now)
         stands.append(Decision(one.issue, told.get(one.issue), both, one.comment, ()))
     return tuple(stands)
@@ -150,7 +150,7 @@ def _tell(sides: Sides, row: Row, decisions: tuple[Decision, ...], own: Step, op
 def _changed(sides: Sides, issue: int) -> tuple[int, ...]:
     """The labels, as they are called in the package, that were changed there under an issue since."""
     since = sides.unread[0].seq
-    touches = sides.package.state.touches.get(issue, ())
+    touches = sides.theirs.state.touches.get(issue, ())
     return tuple(dict.fromkeys(key for seq, key, _ in touches if seq >= since))
 
 
@@ -162,7 +162,7 @@ def _own(sides: Sides, title: str, judged: Sequence[Decision]) -> Step:
     edits = tuple(Edit(sides.key(key), was, is_now) for key, was, is_now in pairs if was != is_now)
     base, named = sides.base.standings, {n: tuple(map(sides.key, some)) for n, some in changed.items()}
     decisions = (
-        Decision(n := one.issue, base.get(n), sides.package.standing(n), one.comment, named[n])
+        Decision(n := one.issue, base.get(n), sides.theirs.standing(n), one.comment, named[n])
         for one in judged
     )
     return Step(title, edits, tuple(decisions))
@@ -195,20 +195,10 @@ def know(sides: Sides, step: Step) -> None:
 
 
 def _noted(sides: Sides, issue: int) -> Note:
-    table = sides.package.issues
-    row = table.row_of(issue)
-    key, image = int(table.annotation[row]), int(table.image[row])
-    x, y, w, h = table.bbox[row].tolist()
-    image_here = sides.image_here(image)
-    return Note(
-        issue,
-        table.kind_of(row),
-        -1 if image_here is None else image_here,
-        key if key == NO_KEY else sides.key(key),
-        int(table.category[row]),
-        (x, y, w, h),
-        table.sentence(row),
-    )
+    note = sides.theirs.notes[issue]
+    image = sides.image_here(note.image)
+    key = note.annotation if note.annotation == NO_KEY else sides.key(note.annotation)
+    return replaced(note, image=-1 if image is None else image, annotation=key)
 
 
 def by(actor: Actor | None, row: Row) -> Row:

@@ -96,7 +96,7 @@ def pace(project: Project, role: Role = "reviewer") -> float | None:
     few that take long count in full; None while there are few."""
     times = [datetime.fromisoformat(at) for at in project.store.times_of(role, LATEST)]
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(times)]
-    gaps = [gap for gap in gaps if gap < PAUSE]
+    gaps = [gap for gap in gaps if 0 <= gap < PAUSE]  # what was merged comes in later than it was done
     return statistics.fmean(gaps) if len(gaps) >= FEWEST else None
 
 

@@ -24,6 +24,8 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     "UPDATE meta SET value = json_array(json(value)) WHERE key = 'detections';",
     # Pictures that the instructions refer to, by SHA-256 of their bytes.
     "CREATE TABLE IF NOT EXISTS picture(name TEXT PRIMARY KEY, body BLOB NOT NULL);",
+    # Rows of the history that count no more, since packages were merged anew: older programs count them.
+    "",
 )
 """MIGRATIONS[n] brings a file from version n to n + 1; the file's version is PRAGMA user_version."""
 

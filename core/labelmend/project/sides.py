@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from labelmend.find.issues import NO_KEY
 from labelmend.project.about import About
 from labelmend.project.history import WORK, Row, Version
-from labelmend.project.packages import keys_of
 from labelmend.project.project import Project
 from labelmend.project.state import State
 from labelmend.project.taking_back import row_of
+from labelmend.project.theirs import Theirs
 from labelmend.project.twins import Records, as_twin
 from labelmend.project.units import Node
 from labelmend.review.states import FLAGGED, Standing
@@ -21,19 +21,14 @@ from labelmend.review.states import FLAGGED, Standing
 class Sides:
     """What is new in a package (unread; rows: of that the work) since it was shared or merged last.
 
-    base: the package as it was then; keys, images: what its labels and images are called in the project;
-    new: the rows by number; place: what labels of the source are called in the package; waiting: by
-    label, the issues under which versions of it waited for the expert.
+    base: the package as it was then; new: the rows by number; place: what labels of the source are called in
+    the package; waiting: by label, the issues under which versions of it waited for the expert.
     """
 
     project: Project
-    package: Project
-    told: About
+    theirs: Theirs
     unread: list[Row]
     base: State
-    last: Row
-    keys: list[int]
-    images: list[int]
     rows: list[Row] = field(init=False)
     waiting: dict[int, set[int]] = field(default_factory=dict)
     place: dict[int, int] = field(init=False)
@@ -42,7 +37,7 @@ class Sides:
     def __post_init__(self) -> None:
         self.rows = [row for row in self.unread if row.op in WORK]
         self.new = {row.seq: row for row in self.rows}
-        self.place = {key: n for n, key in enumerate(self.keys)}
+        self.place = {key: n for n, key in enumerate(self.theirs.keys)}
         for of in self.project.state.versions.values():
             self.note_waiting(of)
 
@@ -53,16 +48,21 @@ class Sides:
                 self.waiting.setdefault(key, set()).add(version.issue)
 
     @staticmethod
-    def of(project: Project, package: Project, told: About) -> Sides:
+    def of(project: Project, theirs: Theirs) -> Sides:
         """The sides of this package and its project."""
-        since = project.state.merged.get(told.number, (told.rows, ""))[0]
-        history, base = package.store.history(), State()
-        for row in history:
-            if row.seq <= since:
-                base.read(row, row.step())
-        unread = [row for row in history if row.seq > since]
-        keys, images = (column.tolist() for column in keys_of(package))
-        return Sides(project, package, told, unread, base, history[-1], keys, images)
+        since = project.state.merged.get(theirs.told.number, (theirs.told.rows, ""))[0]
+        base = State.of(row for row in theirs.rows if row.seq <= since)
+        return Sides(project, theirs, [row for row in theirs.rows if row.seq > since], base)
+
+    @property
+    def told(self) -> About:
+        """What the package remembers of the project."""
+        return self.theirs.told
+
+    @property
+    def last(self) -> Row:
+        """The last row of the package's history."""
+        return self.theirs.rows[-1]
 
     # ---- names
 
@@ -70,11 +70,11 @@ class Sides:
         """What a label of the package is called in the project, None for none of its labels."""
         if key < 0:
             return self.project.state.twin(key)
-        return self.keys[key] if key < len(self.keys) else None
+        return self.theirs.keys[key] if key < len(self.theirs.keys) else None
 
     def image_here(self, image: int) -> int | None:
         """What an image of the package is called in the project."""
-        return self.images[image] if 0 <= image < len(self.images) else None
+        return self.theirs.image_here(image)
 
     def key(self, key: int) -> int:
         """`key_here`, NO_KEY for none."""
@@ -93,7 +93,7 @@ class Sides:
 
     def record_there(self, key: int) -> bytes | None:
         """A label of the package as it is there now."""
-        return self._record_in(self.package.state, key)
+        return self._record_in(self.theirs.state, key)
 
     def _record_in(self, state: State, key: int) -> bytes | None:
         """What the source said is taken from the project: the package is outside."""
@@ -109,7 +109,7 @@ class Sides:
     ) -> dict[int, bytes | None]:
         """Labels of the project as the package has them by `record_before` or `record_there`; those that it
         has not are as in `base`."""
-        there = {self.key(n): n for n in self.package.state.added} if min(base, default=0) < 0 else {}
+        there = {self.key(n): n for n in self.theirs.state.added} if min(base, default=0) < 0 else {}
         there |= {key: self.place[key] for key in base if key in self.place}
         return {key: record(there[key]) if key in there else was for key, was in base.items()}
 
@@ -126,7 +126,7 @@ class Sides:
 
     def rows_about(self, issue: int) -> list[Row]:
         """The new rows of the package that speak of an issue, oldest first."""
-        seqs = self.package.state.rows_about.get(issue, ())
+        seqs = self.theirs.state.rows_about.get(issue, ())
         return [self.new[seq] for seq in seqs if seq in self.new]
 
     def taken_back(self) -> set[int]:
@@ -140,7 +140,7 @@ class Sides:
     def is_new(self, node: Node) -> bool:
         """Whether this is an issue that was noted in the package since."""
         kind, n = node
-        return kind == "issue" and n in self.package.state.notes and n not in self.base.notes
+        return kind == "issue" and n in self.theirs.state.notes and n not in self.base.notes
 
     # ---- what was done here since
 
@@ -161,7 +161,7 @@ class Sides:
 
     def is_told_apart(self, issues: Iterable[int]) -> bool:
         """Whether in the package somebody's look told versions of these issues that were not shared."""
-        there, before = self.package.state.versions, self.base.versions
+        there, before = self.theirs.state.versions, self.base.versions
         return any(there.get(issue, ()) != before.get(issue, ()) for issue in issues)
 
     def is_put_back(self, issues: Iterable[int]) -> bool:

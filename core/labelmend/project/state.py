@@ -1,10 +1,22 @@
 """Where everything stands now: what reading the history from its first row to its last comes to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from labelmend.project.history import AUDIT, Draw, Note, Row, Shared, Step, UndoStacks, Version
+from labelmend.project.history import (
+    AUDIT,
+    Draw,
+    Note,
+    Row,
+    Shared,
+    Step,
+    Took,
+    UndoStacks,
+    Version,
+    counting,
+)
 from labelmend.review.instructions import Instructions
 from labelmend.review.opinions import Opinion, Reviewed, Trial
 from labelmend.review.policy import Policy
@@ -39,7 +51,8 @@ class State:
     (trial, issue) -> what each person made of its label, trial 0 being the blind look. trials: by number.
     reviews: issue -> what reviewers said, in order. twins: a label that was added -> the one that stands
     for it, since another person added the same; stand_for: those that do; united: the rows that said so.
-    out: package -> when it was shared, and what, until something of it is merged.
+    out: package -> when it was shared, and what, until something of it is merged. last: the last row
+    that was read.
     """
 
     records: dict[int, bytes | None] = field(default_factory=dict)
@@ -68,10 +81,20 @@ class State:
     stand_for: frozenset[int] = frozenset()
     united: frozenset[int] = frozenset()
     out: dict[int, tuple[str, Shared]] = field(default_factory=dict)
+    last: int = 0
+    _tail: tuple[tuple[int, Took], ...] = ()
     _agreed: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _done: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _chosen: dict[tuple[int, int], tuple[Version, ...]] = field(default_factory=dict)
     _issues_of: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(rows: Iterable[Row]) -> "State":
+        """What these rows of a history come to."""
+        state = State()
+        for row in counting(rows):
+            state.read(row, row.step())
+        return state
 
     def standing(self, issue: int) -> Standing:
         """The standing of an issue that may never have been judged."""
@@ -137,6 +160,17 @@ class State:
             for decision in step.decisions:
                 self._read_agreed(row, step, decision.issue)
         self.stacks.read(row)
+        if step.took is not None:
+            self._tail = (*self._tail_until(step.took.since), (row.seq, step.took))
+        self.last = row.seq
+
+    @property
+    def tail(self) -> tuple[tuple[int, Took], ...]:
+        """The merges after which nothing else was done: the row that tells of each, and what it took."""
+        return self._tail_until(self.last)
+
+    def _tail_until(self, seq: int) -> tuple[tuple[int, Took], ...]:
+        return self._tail if self._tail and self._tail[-1][0] == seq else ()
 
     def _read_draw(self, draw: Draw, seq: int) -> None:
         drawn, second = frozenset(draw.drawn), frozenset(draw.second.drawn if draw.second else ())

@@ -33,7 +33,7 @@ def is_idle(sides: Sides, unit: Sequence[Node]) -> bool:
     return all(
         sides.record_there(n) == sides.record_before(n)
         if kind == "key"
-        else same(sides.package.standing(n), sides.stood(n))
+        else same(sides.theirs.standing(n), sides.stood(n))
         for kind, n in unit
     )
 
@@ -108,7 +108,7 @@ def met(sides: Sides, unit: Sequence[Node]) -> Met | None:
 def _would_judge_own(sides: Sides, issue: int) -> bool:
     """Whether somebody who did the same in the package has judged here since what came of it."""
     stands = sides.project.standing(issue)
-    new = hands(sides.package.standing(issue)) - hands(sides.stood(issue))
+    new = hands(sides.theirs.standing(issue)) - hands(sides.stood(issue))
     return _is_among([stands.reviewer, stands.first, stands.expert, stands.corrected], new)
 
 
@@ -157,7 +157,7 @@ def _alike(
     alike = all(record(key) == was for key, was in before.items() if key not in known) and all(
         sides.key(n) in twins or record(sides.key(n)) == sides.record_there(n)
         if kind == "key"
-        else sides.is_new((kind, n)) or _verdict(standing(n)) == _verdict(sides.package.standing(n))
+        else sides.is_new((kind, n)) or _verdict(standing(n)) == _verdict(sides.theirs.standing(n))
         for kind, n in unit
     )
     return twins if alike else None

@@ -62,6 +62,7 @@ class Translation:
             own=own,
             twins=tuple(pair for pair in step.twins if pair[1] in self.keys),
             shared=None,
+            took=None,
         )
 
     def _decision(self, one: Decision) -> Decision:

@@ -80,6 +80,8 @@ class _Vetting:
         """Refuse a row that breaks a rule."""
         if step.is_the_leads:
             raise Refused("there is what the lead alone does, in the project itself")
+        if row.op == "anew" or step.took is not None:
+            raise Refused("packages are merged, which is done in the project itself")
         if step.twins or (step.own is not None and row.op != "redo"):
             raise Refused("labels are said to be the same, which the project tells by itself")
         for note in step.notes:

@@ -58,6 +58,8 @@ def read_chronicle(project: Project) -> Chronicle:
             told.revisions.append((row, step.revision))
         if step.policy is not None:
             told.rulings.append(row)
+        if row.op == "anew":
+            told.events = [one for one in told.events if row.of is None or one[0].seq <= row.of]
         if row.op in _EVENTS:
             told.events.append((row, step))
     return told

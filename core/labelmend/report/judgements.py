@@ -99,7 +99,7 @@ class Judgements:
         self._comments: dict[str, int] = {"": 0}
         self._made: dict[tuple[bytes, bytes, str], int] = {}
         self._columns: list[tuple[Any, ...]] = []
-        self._undone: set[int] = set()
+        self._backs: list[tuple[int, int, bool]] = []  # row, the one that it is about, whether that is undone
         self._last = 0
 
     def catch_up(self, store: Store, *, before: int | None = None) -> None:
@@ -115,7 +115,7 @@ class Judgements:
     def _take(self, rows: Sequence[Told]) -> None:
         """Take the next rows of the history into account."""
         turns, steps = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
-        issues, made = list[int](), list[int]()
+        issues, made, anew = list[int](), list[int](), list[tuple[int, int]]()
         for seq, at, actor, role, op, of, body in rows:
             when, who = datetime.fromisoformat(at).timestamp(), self._person(actor)
             step = _DECODER.decode(body)
@@ -123,10 +123,11 @@ class Judgements:
             judged = (step.own or step).decisions if op in ("do", "told") else ()
             if actor:
                 turns.append((seq, when, who, bool(judged)))
-            if op == "undo" and of is not None:
-                self._undone.add(of)
-            elif op == "redo" and of is not None:
-                self._undone.discard(of)
+            if op == "anew" and of is not None:
+                anew.append((of, seq))
+                self._backs = [one for one in self._backs if one[0] <= of]
+            elif op in ("undo", "redo") and of is not None:
+                self._backs.append((seq, of, op == "undo"))
             elif judged:
                 steps.append((seq, when, who, _ROLE.get(role, -1), len(judged)))
                 issues += [one.issue for one in judged]
@@ -135,6 +136,10 @@ class Judgements:
                 self._take_draw(step.draw)
         self._all.append(self._events(np.array(steps, _STEP), issues, made))
         self._turns.append(np.array(turns, _TURN))
+        for after, until in anew:
+            for parts in (self._all, self._turns):
+                every = _joined(parts)
+                parts[:] = [every.compress((every["seq"] <= after) | (every["seq"] > until))]
 
     def _events(self, steps: NDArray[Any], issues: list[int], made: list[int]) -> NDArray[Any]:
         """The events of steps, each of which decided the next `of` issues."""
@@ -197,10 +202,10 @@ class Judgements:
     def events(self) -> NDArray[Any]:
         """The decisions that stand: what was undone is left out."""
         every = _joined(self._all)
-        if not self._undone:
+        if not self._backs:
             return every
-        undone = np.fromiter(self._undone, np.int64, len(self._undone))
-        return every.compress(~np.isin(every["seq"], undone))
+        undone = [of for of, is_undone in {of: back for _, of, back in self._backs}.items() if is_undone]
+        return every.compress(~np.isin(every["seq"], np.array(undone, np.int64)))
 
     @property
     def turns(self) -> NDArray[Any]:

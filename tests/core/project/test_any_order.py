@@ -23,6 +23,7 @@ from labelmend.review.policy import Policy
 from labelmend.review.sampling import Rates
 from labelmend.review.states import FLAGGED, QUEUES, Actor
 
+with_ = msgspec.structs.replace
 ANNOTATORS = ["box", "delete", "class", "add", "dismiss", "undo", "redo", "look"]
 REVIEWERS = ["approve", "reject", "correct", "undo", "redo"]
 EXPERTS = ["fix stands", "original stands", "corrected", "sent back", "take", "undo", "redo"]
@@ -44,7 +45,7 @@ def prepared(folder):
         project.apply(box(key, 12)(project))
     project = as_(project, LEA)
     given = instructions_of(project)
-    one = msgspec.structs.replace(given.of("cat"), definition="A cat.")
+    one = with_(given.of("cat"), definition="A cat.")
     project.apply(instruct(project, with_class(given, one)))
     project.apply(change_policy(project, Policy(second=0.5, blind=0.5)))
     project.apply(sampling.draw_sample(project, Rates(0.7), seed=3), op="draw")
@@ -63,6 +64,9 @@ def prepared(folder):
     return project
 
 
+BASE = st.sampled_from([prepared, made])
+
+
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @example(given_works=[("expert", 1, [("take", 0, 0)]), ("expert", 1, [("take", 0, 1)])])
 @example(given_works=[("reviewer", 0, [("approve", 0, 0)]), ("reviewer", 0, [("reject", 0, 0)])])
@@ -74,11 +78,73 @@ def prepared(folder):
 def test_any_order_of_merges_gives_the_same_and_loses_nothing(tmp_path_factory, given_works):
     folder = tmp_path_factory.mktemp("any")
     project = prepared(folder)
+    assert_any_order(project, worked_in(project, given_works, "part"))
+
+
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(base=BASE, given_works=st.lists(st.tuples(WORK, WORK), min_size=2, max_size=3), by=st.randoms())
+def test_packages_that_are_merged_again_come_to_the_same(tmp_path_factory, base, given_works, by):
+    """Of some packages what was done first is merged by itself, before or after all others."""
+    folder = tmp_path_factory.mktemp("again")
+    project = base(folder)
+    every = []
+    for n, ((role, image, acts), (then, _, more)) in enumerate(given_works):
+        path = shared(project, f"part{n}", [image, (image + 1) % IMAGES])
+        work_in(path, Actor(f"P{n}", role), acts)
+        early = shutil.copy(path, folder / f"early{n}.labelmend")
+        work_in(path, Actor(f"Q{n}", then), more)
+        every.append([early, path])
+    project.close()
+    results = []
+    for n in range(3):
+        waiting, one = [list(pair) for pair in every], opened_copy(project, folder, f"copy{n}")
+        while any(waiting):
+            merge(one, by.choice([pair for pair in waiting if pair]).pop(0))
+        results.append(come_to(one, folder))
+        one.close()
+    assert all(result == results[0] for result in results)
+
+
+@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    base=BASE,
+    first=st.lists(WORK, min_size=2, max_size=3),
+    then=WORK,
+    second=st.lists(WORK, min_size=1, max_size=2),
+)
+def test_what_is_shared_after_merges_in_any_order_is_the_same(tmp_path_factory, base, first, then, second):
+    """Rounds: merged, worked on in the project, shared anew, merged."""
+    folder = tmp_path_factory.mktemp("rounds")
+    project = base(folder)
+    paths = worked_in(project, first, "first")
+    project.close()
+    results = []
+    for n, order in enumerate((1, -1)):
+        (folder / f"round{n}").mkdir()
+        one = opened_copy(project, folder / f"round{n}", "copy")
+        for path in paths[::order]:
+            merge(one, path)
+        one.close()
+        work_in(one.path, Actor("Ann", then[0]), then[2])
+        one = Project.open(one.path, actor=EXP)
+        for path in worked_in(one, second, "second")[::order]:
+            merge(one, path)
+        results.append(come_to(one, folder))
+        one.close()
+    assert results[0] == results[1]
+
+
+def worked_in(project, given_works, name):
+    """Packages of the project in which this was done."""
     paths = []
     for n, (role, image, acts) in enumerate(given_works):
-        paths.append(shared(project, f"part{n}", [image, (image + 1) % IMAGES]))
+        paths.append(shared(project, f"{name}{n}", [image, (image + 1) % IMAGES]))
         work_in(paths[-1], Actor(f"P{n}", role), acts)
-    assert_any_order(project, paths)
+    return paths
+
+
+def opened_copy(project, folder, name):
+    return Project.open(shutil.copy(project.path, folder / f"{name}.labelmend"), actor=EXP)
 
 
 ADDED = ["accept", "add", "move", "delete", "dismiss", "undo", "redo"]
@@ -106,9 +172,7 @@ def assert_any_order(project, paths):
     project.close()
     results = []
     for order in itertools.permutations(range(len(paths))):
-        copy = folder / f"copy{len(results)}.labelmend"
-        shutil.copy(project.path, copy)
-        one = Project.open(copy, actor=EXP)
+        one = opened_copy(project, folder, f"copy{len(results)}")
         for n in order:
             merge(one, paths[n])
             assert not merge(one, paths[n]).steps
@@ -116,25 +180,23 @@ def assert_any_order(project, paths):
         for path in paths:
             nothing_is_lost(one, path, base, stood)
         one.close()
-        again = Project.open(copy)
+        again = Project.open(one.path)
         assert come_to(again, folder) == results[-1]
         again.close()
     assert all(result == results[0] for result in results)
 
 
 def come_to(project, folder):
-    """All that a project came to, whatever the order of its rows."""
+    """All that a person sees of what a project came to, whatever the order of its rows."""
     export(project, folder / "out.json", every_fix=True, overwrite=True)
     state = project.state
     return (
         (folder / "out.json").read_bytes(),
-        {
-            issue: (one.status, one.outcome, set(one.authors))
-            for issue, one in state.standings.items()
-            if one is not None
-        },
-        {issue: {(one.records, one.said) for one in of} for issue, of in state.versions.items()},
-        {asked: {(one.own.who, one.own.record) for one in said} for asked, said in state.opinions.items()},
+        {issue: one for issue, one in state.standings.items() if one is not None},
+        {issue: [with_(one, at="") for one in of] for issue, of in state.versions.items()},
+        {asked: sorted(map(repr, said)) for asked, said in state.opinions.items()},
+        {issue: sorted(said.values()) for issue, said in state.said.items()},
+        {issue: sorted(map(repr, said)) for issue, said in state.reviews.items()},
         state.instructions,
         state.policy,
     )

@@ -9,9 +9,10 @@ import pytest
 from builders.datasets import ANN, EXP, LEA, REV, faulty, issue_of, make_project
 from builders.forging import forged, last
 from builders.sheets import answered
-from builders.teams import BEA, EACH, as_, box, made, shared
+from builders.teams import BEA, EACH, as_, box, made, shared, work
 from labelmend.errors import Refused
 from labelmend.project import looks, sampling, trials, verbs
+from labelmend.project.history import Took
 from labelmend.project.merging import merge
 from labelmend.project.packages import share
 from labelmend.project.policy import change_policy
@@ -45,6 +46,21 @@ def refused(project, path, words):
     with pytest.raises(Refused, match=f"is not merged: row .*{words}"):
         merge(project, path)
     assert project.last_row.hash == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda row, step: (replace(row, op="anew", of=1), step),
+        lambda row, step: (row, with_(step, took=Took(1, 1, 1, (0,), b"what nobody vetted"))),
+    ],
+)
+def test_a_package_is_no_merge_of_others(tmp_path, change):
+    project = made(tmp_path)
+    path = shared(project, "part", [0])
+    work(path, BEA, box(0, 30))
+    forged(path, last(change))
+    refused(project, path, "done in the project itself")
 
 
 def decision(change):

@@ -45,9 +45,10 @@ def issue_in(project):
 
 
 def come_to(project, paths):
-    """The versions, words and first reviews that merging these comes to, the same in any order."""
+    """The versions, words and first reviews that merging these comes to, the same in any order; so are the
+    labels and how the issues stand."""
     project.close()
-    results = []
+    results, stands = [], []
     for n, order in enumerate(itertools.permutations(paths)):
         one = Project.open(shutil.copy(project.path, project.path.with_name(f"o{n}.labelmend")), actor=EXP)
         for path in order:
@@ -55,7 +56,9 @@ def come_to(project, paths):
         told = [(v.who, v.records, v.said) for of in one.state.versions.values() for v in of]
         review = next(queue for queue in overview_of(one).queues if queue.name == "review")
         results.append((told, review.approved.tolist(), review.rejected.tolist()))
+        stands.append((one.state.records, one.state.standings))
         one.close()
+    assert all(other == stands[0] for other in stands)
     assert all(result == results[0] for result in results)
     return results[0]
 
@@ -153,3 +156,38 @@ def test_a_label_that_only_a_version_has_is_there_in_a_package_too(tmp_path, ord
     assert merge(project, one.path).conflicts == 0
     assert project.state.versions == {}
     project.close()
+
+
+def test_a_label_that_is_put_back_in_one_package_and_changed_in_another_comes_to_the_same(tmp_path):
+    project = made(tmp_path)
+    paths = [shared(project, "one", [1]), shared(project, "two", [1, 2])]
+    package = Project.open(paths[0], actor=CY)
+    package.apply(editing.set_category(package, 1, 0))
+    package.apply(box(0, 50)(package))
+    package.apply(verbs.dismiss(package, max(package.state.touches), comment="no"))
+    package.close()
+    work(paths[1], DAN, lambda package: editing.set_category(package, 0, 1))
+    come_to(project, paths)
+
+
+def test_a_label_that_was_added_between_two_packages_and_dismissed_in_both_comes_to_the_same(tmp_path):
+    project = as_(make_project(tmp_path), Actor("Ann", "annotator"))
+    issue = issue_of(project, "missing")
+    paths = [shared(project, "one", [2, 3])]
+    project.apply(verbs.accept(project, issue))
+    paths.append(shared(project, "two", [2]))
+    for path, person in zip(paths, (CY, DAN), strict=True):
+        work(path, person, lambda package: verbs.dismiss(package, issue, comment="no"))
+    come_to(project, paths)
+
+
+def test_a_label_that_was_dismissed_and_added_between_two_packages_comes_to_the_same(tmp_path):
+    project = as_(make_project(tmp_path), Actor("Ann", "annotator"))
+    issue = issue_of(project, "missing")
+    project.apply(verbs.dismiss(project, issue, comment="no"))
+    paths = [shared(project, "one", [2])]
+    project.apply(editing.create(project, 2, 1, bbox=[123, 22, 60, 55], issue=issue))
+    paths.append(shared(project, "two", [2, 3]))
+    work(paths[0], CY, lambda package: verbs.accept(package, issue))
+    work(paths[1], DAN, lambda package: verbs.dismiss(package, issue, comment="no"))
+    come_to(project, paths)
