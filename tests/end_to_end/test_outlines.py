@@ -64,6 +64,15 @@ def test_r_mends_in_the_middle_of_a_drag_and_stronger_leaves_out_the_smallest_pa
     assert bench.title() == "mend the outline"
 
 
+def test_of_a_mended_outline_only_vertices_that_it_has_are_shown_as_moved(bench):
+    bench.edit(SQUARE)
+    bench.user.drag((100, 20), (60, 110))
+    assert np.allclose(bench.user.proposed.moved, [[60, 110]], atol=0.3)
+    bench.press(K.Key_BracketRight)  # without the smaller part, which it is a vertex of
+    assert "has one part" in bench.plate()
+    assert bench.user.proposed.moved.tolist() == []
+
+
 def test_a_crossing_outline_that_is_drawn_is_added_mended(bench):
     bench.user.draw_polygon(np.reshape(BOW, (-1, 2)))
     assert bench.bytes() == bench.before

@@ -101,6 +101,17 @@ def _smooth(steps: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
+def is_tangled(line: Part) -> bool:
+    """Whether a line (k, 2) that is not closed yet crosses itself, slivers aside.
+
+    Where it ran back along itself it encloses next to nothing: such slivers `outline` leaves out.
+    """
+    if len(line) < LEAST_POINTS or (path := shapely.LineString(line)).is_simple:
+        return False
+    enclosed = shapely.area(shapely.polygonize([shapely.node(path)]))
+    return bool(enclosed > SLIVERS * float(np.ptp(line, axis=0).max()) ** 2)
+
+
 def outline(paths: Sequence[Part]) -> Part:
     """The outline (k, 2) that paths make, each leading to the next one's start and the last to the first's.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.errors import Refused
+from labelmend.fit.wire import is_tangled
 from labelmend.geometry.crossing import crossings, mended
 from labelmend.geometry.differences import difference
 from labelmend.geometry.polygons import Part, Parts, is_simple
@@ -40,7 +41,8 @@ class Mending:
     def look(self, draft: Draft | None) -> None:
         """Look whether the draft crosses itself; say so when it begins to."""
         before, self.marks = len(self.marks), _NONE
-        if draft is not None and draft.parts:
+        along_edges = draft is not None and draft.marks is not None
+        if draft is not None and draft.parts and not (along_edges and not is_tangled(draft.parts[0])):
             self.marks = np.concatenate([crossings(part, closed=draft.closed) for part in draft.parts])
         if bool(before) != bool(len(self.marks)):
             self._canvas.update()
@@ -133,7 +135,7 @@ def _mended(key: int | None, parts: Parts, title: str, *, moved: Points, least: 
         adjusted=adjusted if len(mended(parts)) > 1 else None,
         ways="with and without the smallest part",
         make=_creating(new) if key is None else None,
-        moved=moved,
+        moved=_among(moved, new),
     )
 
 
@@ -142,6 +144,12 @@ def _new_points(parts: Parts, had: Parts) -> Points:
     old = {tuple(point) for part in had for point in part.tolist()}
     new = [point for part in parts for point in part.tolist() if tuple(point) not in old]
     return np.array(new, np.float64).reshape(-1, 2)
+
+
+def _among(points: Points, parts: Parts) -> Points:
+    """Those of the points (n, 2) that are vertices of the parts still."""
+    there = {tuple(point) for part in parts for point in part.tolist()}
+    return points[[tuple(point) in there for point in points.tolist()]] if len(points) else points
 
 
 def _creating(parts: Parts) -> Callable[[Session], bool]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelmend.fit.wire import Wire, outline
+from labelmend.fit.wire import Wire, is_tangled, outline
 from labelmend.geometry.polygons import is_simple
 
 
@@ -87,3 +87,11 @@ def test_paths_that_run_back_along_themselves_leave_what_they_enclose():
 def test_what_crosses_itself_stays_as_it_was_drawn():
     eight = np.array([[0.0, 0], [10, 10], [10, 0], [0, 10], [0, 0]])
     assert outline([eight]).tolist() == eight[:-1].tolist()
+
+
+def test_a_line_that_ran_back_along_itself_is_not_tangled_one_that_crosses_is():
+    spike = np.array([[0.0, 0], [100, 0], [100, 40], [101, 12], [101, 100], [0, 100]])
+    back = np.array([[0.0, 0], [100, 0], [60, 0.5], [100, 1], [60, -0.5], [60, 80]])
+    loop = np.array([[0.0, 0], [100, 0], [100, 60], [40, 60], [40, -30]])
+    assert [is_tangled(line) for line in (spike, back, loop)] == [False, False, True]
+    assert not any(is_tangled(loop[:count]) for count in range(5))
