@@ -225,6 +225,21 @@ def test_the_thing_in_a_box_is_cut_out(bench):
     assert bench.user.project.undo_title() == "cut out of the picture"
 
 
+def test_what_is_cut_out_still_when_esc_is_pressed_is_not_shown(bench):
+    bench.take(DISC)
+    bench.press(K.Key_Y, modifier=SHIFT)
+    bench.press(K.Key_Escape)
+    bench.user.wait(lambda: not bench.user.window.tasks.busy)
+    assert bench.shown is None
+    bench.take(DISC)
+    bench.press(K.Key_Y, modifier=SHIFT)
+    bench.user.wait(lambda: bench.shown is not None)
+    bench.press(K.Key_BracketRight, K.Key_O)
+    other = bench.shown
+    bench.user.wait(lambda: not bench.user.window.tasks.busy)
+    assert bench.shown is other
+
+
 def test_what_was_cut_out_is_not_shown_for_another_label(bench):
     bench.take(DISC)
     bench.press(K.Key_Y, modifier=SHIFT)

@@ -115,12 +115,12 @@ class FitVerbs(QObject):
             box,
             _CORES[place],
             title="Cut out of the picture",
-            on_done=partial(self._have_cut, label, place),
+            on_done=partial(self._have_cut, label, place, self._canvas.proposals.moment),
         )
 
-    def _have_cut(self, label: Annotation, place: int, parts: Parts) -> None:
+    def _have_cut(self, label: Annotation, place: int, asked: int, parts: Parts) -> None:
         here = self._canvas.contents.scene.annotation(self._session.selected)
-        if here is label:  # else the user has gone on meanwhile
+        if here is label and self._canvas.proposals.moment == asked:  # else the user has gone on meanwhile
             self._show(fits.outlined(label, parts, adjusted=partial(self._cut_again, label, place)))
 
     def _cut_again(self, label: Annotation, place: int, by: int) -> None:

@@ -330,6 +330,7 @@ class Hands:
         """Leave the gesture, else the proposal, else the tool, else the editing."""
         session = self._canvas.session
         session.said.emit("")
+        self._proposals.moment += 1
         if self._gesture is not None:
             self.stop()
             if self.tool is not None and self.tool.points:

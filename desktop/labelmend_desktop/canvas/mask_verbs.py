@@ -101,9 +101,10 @@ class MaskVerbs(QObject):
         """Show a proposal for a label that a thread makes, if the label is in hand still as it was."""
         session, project = self._canvas.session, self._canvas.session.project
         self._require_idle()
+        asked = self._canvas.proposals.moment
 
         def made(proposal: Proposal) -> None:
-            if session.project is not project:
+            if session.project is not project or self._canvas.proposals.moment != asked:
                 return
             if self._canvas.contents.scene.annotation(session.selected) is label:
                 self._canvas.proposals.show(proposal)
@@ -135,8 +136,12 @@ class MaskVerbs(QObject):
         self._tasks.run(
             partial(_made, partial(make, subject, level)),
             title="Looking at the mask",
-            on_done=partial(self._show, make, subject),
+            on_done=partial(self._show_unless_late, self._canvas.proposals.moment, make, subject),
         )
+
+    def _show_unless_late(self, asked: int, make: Make, subject: Subject, step: Step) -> None:
+        if self._canvas.proposals.moment == asked:
+            self._show(make, subject, step)
 
     def _show(self, make: Make, subject: Subject, step: Step) -> None:
         label = self._canvas.contents.scene.annotation(self._canvas.session.selected)

@@ -97,7 +97,8 @@ class Proposal:
 class Proposals(QObject):
     """Holds the one that is shown, if any; ``shown`` tells whether one is now.
 
-    ``undone`` are those that undo went back from, the last one last.
+    ``undone`` are those that undo went back from, the last one last. ``moment`` is another whenever one was
+    shown or left, or Esc pressed: what a thread was asked to propose before that comes too late.
     """
 
     shown = Signal(bool)
@@ -107,6 +108,7 @@ class Proposals(QObject):
         self._canvas = canvas
         self.current: Proposal | None = None
         self.undone: tuple[Proposal, ...] = ()
+        self.moment = 0
         self._selected: tuple[int, ...] = ()
         self._layer = Layer(self._paint, canvas.update, canvas)
 
@@ -215,6 +217,8 @@ class Proposals(QObject):
         if proposal is not None and proposal.key == SUGGESTED:
             held = InHand(SUGGESTED, proposal.box, proposal.parts, proposal.rle)
         self._canvas.contents.hold(held)
+        self.moment += 1
+        self._canvas.tell_shape()
 
     def _put_down(self, proposal: Proposal) -> None:
         if proposal.key == SUGGESTED:
