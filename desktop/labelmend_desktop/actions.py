@@ -124,7 +124,7 @@ ACTIONS: tuple[Action, ...] = (
            "mdi6.cursor-move", "", context="editing", keyed=True,
            shown_keys="arrows, Shift+arrows, Ctrl+arrows"),
     Action("type_box", "Type the box…", "Type the place and size of the label's box below the picture.",
-           ("Shift+R",), "mdi6.form-textbox", "Edit", enabled=when.annotation),
+           ("Shift+R",), "mdi6.form-textbox", "Edit", enabled=when.has_class),
     # Issue: going about
     Action("next_issue", "Next issue", "Go to the next issue of the list and leave this one as it is.",
            ("N", "Down"), "mdi6.arrow-down", "Issue"),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from builders.bench import Bench
 from builders.datasets import faulty, make_project
 from labelmend.geometry import masks
+from labelmend_desktop.canvas import live, verbs
 
 K = Qt.Key
 
@@ -109,6 +110,24 @@ def test_a_drag_of_its_side_takes_it_in_hand_and_arrows_move_it(bench):
     assert added(bench)["bbox"] == pytest.approx(held + np.array([1, 2, 0, 0]), abs=0.06)
 
 
+def test_its_size_is_told_and_typed(bench):
+    fields = bench.user.window.status_line.shape.fields
+    assert [field.text() for field in fields] == [""] * 4
+    bench.press(K.Key_E)
+    bench.user.drag(side(bench, "e"), side(bench, "e", 6))
+    held = bench.canvas.contents.held.box
+    assert [field.text() for field in fields] == [f"{number:.1f}" for number in held.tolist()]
+    bench.press(K.Key_R, modifier=Qt.KeyboardModifier.ShiftModifier)
+    bench.press(K.Key_Tab, K.Key_Tab)
+    bench.user.type("30")
+    bench.press(K.Key_Return)
+    assert bench.canvas.contents.held.box.tolist() == [*held[:2].tolist(), 30, held[3]]
+    bench.press(K.Key_Z)
+    assert bench.canvas.contents.held.box.tolist() == held.tolist()
+    bench.press(K.Key_Escape)
+    assert [field.text() for field in fields] == [""] * 4
+
+
 def test_a_click_beside_it_keeps_it_and_another_label_in_hand_does_not(bench):
     bench.press(K.Key_E)
     corner = bench.canvas.view.to_picture(QPointF(5, 5))
@@ -191,6 +210,27 @@ def test_a_suggested_mask_is_painted_on_and_erased_from_then_added_as_one_step(m
     assert not bench.canvas.brush.in_hand
     bench.press(K.Key_Z)
     assert bench.bytes() == bench.before
+
+
+def test_a_suggested_mask_in_hand_has_no_halo_and_no_box_around_it(masked, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(live, "halo", lambda _painter, path: drawn.append(path))
+    masked.user.look()
+    assert drawn
+    masked.press(K.Key_E)
+    masked.user.look()
+    drawn.clear()
+    masked.user.look()
+    assert not drawn
+
+
+def test_a_mask_in_hand_is_not_stretched_by_numbers(masked):
+    bench = masked
+    bench.press(K.Key_E)
+    before = dict(bench.canvas.contents.held.rle)
+    assert not verbs.type_box(bench.canvas, np.array([1.0, 1, 20, 20]))
+    assert "cannot be stretched" in bench.failed[-1]
+    assert bench.canvas.contents.held.rle == before
 
 
 def test_esc_leaves_a_suggested_mask_and_puts_the_brush_away(masked):

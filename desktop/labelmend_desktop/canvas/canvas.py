@@ -192,7 +192,8 @@ class Canvas(QWidget):
     def tell_shape(self) -> None:
         """Say which box is in hand."""
         annotation = self.contents.scene.annotation(self.session.selected)
-        self.shape_changed.emit(None if annotation is None else tuple(annotation.bbox.tolist()))
+        box = self.contents.held_box() if annotation is None else annotation.bbox
+        self.shape_changed.emit(None if box is None else tuple(box.tolist()))
 
     # ---- the view
 

@@ -154,12 +154,13 @@ def _paint_suspect(
         return
     annotation = stage.scene.annotation(focus.key)
     suggestion = None if stage.draft is not None or stage.proposal is not None else focus.suggestion
-    wanted = () if suggestion is None else stage.wanted
+    taken = stage.proposal is not None and stage.proposal.key == SUGGESTED  # in hand, drawn by itself
+    wanted = () if suggestion is None and not taken else stage.wanted
     if not suspect and not wanted and focus.key is None and np.isfinite(focus.box).all():
         wanted = (corners(focus.box),)
     held = _is_held(stage, focus.key)
     path, wanted_path = _path(stage, suspect, view, room, held=held), stage.path(wanted, view)
-    if not held:
+    if not held and not taken:
         halo(painter, path if suspect else wanted_path)
     accent = QColor(ACCENT)
     if suggestion is not None and suggestion.fix == "delete":

@@ -63,18 +63,24 @@ def nudge_several(session: Session, contents: Contents, *, by: Vector, limits: L
 
 
 def type_box(canvas: Canvas, box: Vector) -> bool:
-    """Give the selected label the box (4,) xywh that was typed; False when it was refused, which is said."""
+    """Give the label in hand the box (4,) xywh that was typed; False when it was refused, which is said."""
     session, annotation = canvas.session, canvas.contents.scene.annotation(canvas.session.selected)
-    if annotation is None:
+    had = canvas.contents.held_box() if annotation is None else annotation.bbox
+    if had is None:
         return False
-    had, (wide, high) = annotation.bbox, canvas.limits()
+    wide, high = canvas.limits()
     end, furthest = box[:2] + box[2:], np.maximum((wide, high), had[:2] + had[2:])
     if (box[:2] < np.minimum(0, had[:2])).any() or (end > furthest).any():
         session.failed.emit(
             f"This box would leave the picture, which is {wide:g} × {high:g} px: type numbers within it."
         )
         return False
-    return session.edits.set_box(annotation.key, box, title="type the box")
+    held = canvas.contents.held
+    if annotation is None and held is not None and held.rle is not None:
+        session.failed.emit("A mask cannot be stretched with its box: paint what it lacks (W).")
+        return False
+    key = SUGGESTED if annotation is None else annotation.key
+    return taking.set_box(canvas, key, box, title="type the box")
 
 
 def _nudge_box(canvas: Canvas, in_hand: InHand, by: Vector) -> None:
