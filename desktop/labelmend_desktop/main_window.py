@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
         session.changed.connect(lambda _changes: self.refresh_actions())
         session.issue_changed.connect(self.error_bar.hide)
         self.actions_.begun.connect(self._begun)
+        session.said.connect(self._over)
         session.failed.connect(self._say_error)
         self.actions_.failed.connect(self._say_error)
         self.actions_.idle.connect(session.said)
@@ -278,6 +279,11 @@ class MainWindow(QMainWindow):
         """What was said of the action before is over."""
         self.error_bar.hide()
         self.status_line.say("")
+
+    def _over(self, words: str) -> None:
+        """Without words: what was said is over by a press on the picture, or by Esc."""
+        if not words:
+            self.error_bar.hide()
 
     def _show_project(self) -> None:
         opened = self.session.project is not None

@@ -223,3 +223,12 @@ def test_what_was_deleted_is_shown_crossed_out(hands, qtbot):
     hands.session.set_flag("bare", False)
     hands.press(K.Key_Z)
     assert canvas.contents.deleted() == ()
+
+
+def test_a_press_on_the_picture_ends_what_was_said_of_the_action_before(hands, said):
+    hands.go_to("location")
+    hands.session.select(another(hands))
+    hands.press(K.Key_Return)
+    assert "Another label was in hand" in said()
+    QTest.mouseClick(hands.window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert said() == ""
