@@ -200,6 +200,14 @@ def test_the_flip_of_a_dismissed_issue_shows_what_was_not_taken(hands):
     assert hands.window.panel.fix.text().startswith("Not taken: ")
 
 
+def test_the_flip_of_a_wrong_class_names_the_one_that_is_suggested(hands):
+    work_as(hands, ANN)
+    hands.go_to("class")
+    outlines, told = hands.window.canvas.contents.other_state()
+    names, wanted = hands.session.project.categories.name, hands.session.suggestion().category
+    assert (told, len(outlines)) == (f"as suggested: {names[wanted]}", 1)
+
+
 def test_going_on_keeps_to_the_filter(all_fixed):
     """What the filter hides is not gone to, in the list nor by going on."""
     hands = all_fixed

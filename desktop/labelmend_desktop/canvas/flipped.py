@@ -60,4 +60,7 @@ def _suggested(project: Project, focus: Focus, now: Annotation | None, scene: Sc
     outline = suggested_outline(proposed, now)
     if not outline and now is not None and now.key in scene.row_of:
         outline = scene.outline(scene.row_of[now.key])
+    classes = project.categories.name
+    if proposed.fix == "category" and 0 <= proposed.category < len(classes):
+        return outline, f"as suggested: {classes[proposed.category]}"
     return outline, "as suggested"
