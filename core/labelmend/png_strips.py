@@ -33,7 +33,7 @@ _BANDS = {0: 1, 2: 3, 4: 2, 6: 4}
 """By the type of colour; a palette (3) is left to others."""
 _AT_ONCE, _READ = 960 << 10, 64 << 10
 """Bytes of pixels given at once: memory that is kept for the next; bytes read before they are inflated."""
-_TOGETHER, _AHEAD = 4, 4
+_TOGETHER, _AHEAD = 4, 3
 """So many strips become one small PNG; so many of those are inflated ahead, while what is there is shown."""
 _ZLIB, _MOST = b"\x78\x01", 65535
 """The two bytes before what is deflated; the most bytes of a block that is not compressed."""
@@ -87,14 +87,15 @@ def _layout(file: BinaryIO) -> _Layout:
 
 def _strips(layout: _Layout, rows: int, inflated: Iterator[_Rows]) -> Iterator[NDArray[Any]]:
     """So many ``rows`` at a time, the next inflated meanwhile. Raises ValueError where some are missing."""
-    above, missing = bytes(layout.stride), layout.height
+    above, missing, room = bytes(layout.stride), layout.height, _Room()
     thread = ThreadPoolExecutor(1, thread_name_prefix="inflate")
     coming: deque[Future[_Rows]] = deque()
     try:
         while missing:
             while len(coming) <= _AHEAD:
                 coming.append(thread.submit(next, inflated, []))
-            for strip in _decoded(layout, rows, above, coming.popleft().result()):
+            small = room.joined(_small(layout, above, coming.popleft().result()))
+            for strip in _decoded(layout, rows, small):
                 missing -= len(strip)
                 yield strip
             above = b"\0" + strip[-1].astype(f">u{layout.depth // 8}").tobytes()
@@ -133,17 +134,41 @@ def _deflated(file: BinaryIO) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _decoded(layout: _Layout, rows: int, above: bytes, inflated: _Rows) -> Iterator[NDArray[Any]]:
-    """The pixels of some inflated rows below the decoded row ``above``, so many ``rows`` at a time."""
-    height, odd = divmod(sum(map(len, inflated)), layout.stride)
-    if odd or not height:
-        raise ValueError(height)
-    head = struct.pack(">II", layout.width, height + 1) + layout.tail
+class _Room:
+    """Memory that is used again: so much of it, asked for anew each time, would come page by page."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def joined(self, parts: Sequence[bytes | memoryview]) -> memoryview:
+        """Some bytes one after the other, until others are joined."""
+        at, size = 0, sum(map(len, parts))
+        if size > len(self._bytes):
+            self._bytes = bytearray(size + size // 8)
+        joined = memoryview(self._bytes)[:size]
+        for part in parts:
+            joined[at : at + len(part)] = part
+            at += len(part)
+        return joined
+
+
+def _small(layout: _Layout, above: bytes, inflated: _Rows) -> list[bytes | memoryview]:
+    """A PNG of some inflated rows below the decoded row ``above``."""
+    rows, odd = divmod(sum(map(len, inflated)), layout.stride)
+    if odd or not rows:
+        raise ValueError(rows)
+    head = struct.pack(">II", layout.width, rows + 1) + layout.tail
     chunks = (_chunk(b"IHDR", [head]), _chunk(b"IDAT", _stored([above, *inflated])), _chunk(b"IEND", []))
-    small = b"".join([_MARK, *(part for chunk in chunks for part in chunk)])
-    region = pyvips.Region.new(pyvips.Image.pngload_buffer(small, access="sequential", fail_on="error"))
-    for top in range(0, height, rows):
-        read = region.fetch(0, 1 + top, layout.width, min(rows, height - top))
+    return [_MARK, *(part for chunk in chunks for part in chunk)]
+
+
+def _decoded(layout: _Layout, rows: int, small: memoryview) -> Iterator[NDArray[Any]]:
+    """The pixels of a PNG below its first row, so many ``rows`` at a time."""
+    source = pyvips.Source.new_from_memory(small)
+    image = pyvips.Image.pngload_source(source, access="sequential", fail_on="error")
+    region, height = pyvips.Region.new(image), image.height
+    for top in range(1, height, rows):
+        read = region.fetch(0, top, layout.width, min(rows, height - top))
         yield np.frombuffer(read, f"u{layout.depth // 8}").reshape(-1, layout.width, layout.bands)
 
 
