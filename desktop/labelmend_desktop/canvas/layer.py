@@ -6,8 +6,8 @@ import math
 import time
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QImage, QPainter, QRegion, QTransform
 
 from labelmend_desktop.canvas.roll import Roll
 from labelmend_desktop.canvas.view import View
@@ -22,13 +22,15 @@ Hasty = Callable[[QPainter, QRect], None]
 
 _NOWHERE = View(0.0)
 """No view is equal to it."""
+_WITHIN = Qt.ClipOperation.IntersectClip
 
 
 class Layer(QObject):
     """Asked to draw itself in every frame; says by ``changed`` that there is something better to draw.
 
     A pan shifts what there is and paints the bared strips. A zoom stretches it at once and rebuilds it
-    when the view has been still for SETTLE ms, in slices of SLICE ms between which events are served.
+    when the view has been still for SETTLE ms, in slices of SLICE ms between which events are served; what
+    a zoom outwards bares is seen as it is painted.
     With ``hasty`` the layer is opaque, painted whole at first sight, and not stretched but painted hastily.
     ``edition`` is another number whenever what is shown is another than a pan makes of it.
     """
@@ -134,10 +136,20 @@ class Layer(QObject):
         grow = self._view.scale / self._shown_view.scale
         x, y = self._view.x - self._shown_view.x * grow, self._view.y - self._shown_view.y * grow
         size = self._shown.image.deviceIndependentSize() * grow
+        place = QRectF(QPointF(x, y), size)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(QRectF(QPointF(x, y), size), self._shown.image, QRectF(self._shown.rect))
+        painter.drawImage(place, self._shown.image, QRectF(self._shown.rect))
+        if self._job is not None and self._job_roll is not None and self._bares():
+            # A zoom outwards has bared what lies around: as much of it as is painted anew already.
+            whole = QRect(QPoint(0, 0), self._size)
+            painter.setClipRegion(QRegion(whole).subtracted(QRegion(place.toRect())), _WITHIN)
+            self._job_roll.draw(painter, whole)
         painter.restore()
+
+    def _bares(self) -> bool:
+        """Whether what is painted anew is for the view at hand and shows more than what is stretched."""
+        return self._job_view == self._view and self._view.scale < self._shown_view.scale
 
     # ---- making it
 
@@ -180,7 +192,8 @@ class Layer(QObject):
         if self._job is not None:
             before = self._shown
             self._run(self.SLICE)
-            growing = self._shown_view == self._job_view and time.perf_counter() > self._told + self.TELL
+            grows = self._shown_view == self._job_view or (self._hasty is None and self._bares())
+            growing = grows and time.perf_counter() > self._told + self.TELL
             if self._job is None or self._shown is not before or growing:
                 self._told = time.perf_counter()
                 self._changed()

@@ -131,6 +131,39 @@ def test_a_layer_that_is_renewed_shows_what_it_has_until_the_new_is_whole(qapp, 
     assert drawn(View(x=-10)) == {"#00ff00"}
 
 
+def test_what_a_zoom_outwards_bares_is_seen_as_it_is_painted(qapp, qtbot):
+    colours, shown = ["red"], QImage(40, 20, QImage.Format.Format_RGB32)
+
+    def paint(painter, view, rect):
+        for left in range(0, 40, 10):
+            painter.fillRect(QRectF(left, 0, 10, 20).intersected(rect), QColor(colours[-1]))
+            yield
+
+    parent = QObject()
+    layer = Layer(paint, lambda: None, parent)
+    layer.SLICE = 0  # one yield at a time
+
+    def drawn(view):
+        shown.fill("black")
+        layer.follow(view, shown.size(), 1.0)
+        painter = QPainter(shown)
+        layer.draw(painter, shown.rect())
+        painter.end()
+        return [shown.pixelColor(x, 5).name() for x in range(5, 40, 10)]
+
+    drawn(HERE)
+    qtbot.waitUntil(lambda: layer.settled)
+    colours.append("#0000ff")
+    red, blue, none = "#ff0000", "#0000ff", "#000000"
+    assert drawn(View(0.5)) == [red, red, none, none]
+    layer._begin_rebuild()
+    for _ in range(3):
+        layer._go_on()
+    assert drawn(View(0.5)) == [red, red, blue, none]
+    qtbot.waitUntil(lambda: layer.settled)
+    assert drawn(View(0.5)) == [blue] * 4
+
+
 def test_dust_that_is_too_fine_to_be_seen_is_its_box(qapp):
     places = np.arange(0, 1000, 20)
     dust = tuple(np.array([[x, y], [x + 1, y], [x + 1, y + 1]], float) for x in places for y in places)
