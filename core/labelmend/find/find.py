@@ -21,7 +21,7 @@ from labelmend.find.judge import judge
 from labelmend.find.outliers import outliers
 from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
 from labelmend.find.spread import AHEAD, aside, by_threads, in_order
-from labelmend.find.structure import empty, structure
+from labelmend.find.structure import empty, inside, structure
 from labelmend.find.systematic import systematic, with_clusters
 from labelmend.find.tolerance import let_pass, with_margins
 from labelmend.progress import Progress, silent
@@ -142,7 +142,7 @@ def _seen(
     steps.creep()
     found = with_clusters(found, clusters, scene)
     steps.creep()
-    return found
+    return inside(found, scene.sizes, labels)
 
 
 def _as_told(found: Issues, evidence: Evidence, predicted: Predicted, tolerance: Tolerance | None) -> Issues:

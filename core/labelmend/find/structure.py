@@ -91,6 +91,26 @@ def empty(sizes: ImageSizes, labels: Labels) -> Issues:
     return replace(found, kind=np.full(len(found), SPURIOUS, np.uint8), score=np.full(len(found), EMPTY))
 
 
+def inside(found: Issues, sizes: ImageSizes, labels: Labels) -> Issues:
+    """The issues with their fixes cut at the border of the picture: else a fix would be the next fault.
+
+    Where most labels at the border reach out, those of whole objects are wanted, and nothing is cut.
+    """
+    at_border = finite(labels.bbox) & (labels.image >= 0) & _at_border(sizes, labels)
+    reaching = at_border & (_reach(sizes, labels) > OUTSIDE).any(axis=1)
+    if 2 * reaching.sum() > at_border.sum() + UNTOLD:
+        return found
+    rows = np.flatnonzero((found.image >= 0) & finite(found.fix_bbox))
+    fixed = replace(labels, image=found.image[rows], bbox=found.fix_bbox[rows])
+    cut = _inside(sizes, fixed)
+    out = (_reach(sizes, fixed) > 0).any(axis=1) & (cut[:, 2:] > 0).all(axis=1)
+    if not out.any():
+        return found
+    box = found.fix_bbox.copy()
+    box[rows[out]] = cut[out]
+    return replace(found, fix_bbox=box)
+
+
 def finite(box: Floats) -> Bools:
     """Rows of four finite numbers."""
     return np.asarray(np.isfinite(box).all(axis=1))

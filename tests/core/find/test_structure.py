@@ -9,7 +9,7 @@ import numpy as np
 from labelmend.find.explain import sentence, short
 from labelmend.find.inputs import ImageSizes, Labels
 from labelmend.find.issues import CODES, DELETE, SET_BBOX, SPURIOUS
-from labelmend.find.structure import empty, structure
+from labelmend.find.structure import empty, inside, structure
 
 SIZES = ImageSizes(np.array([100.0, np.nan]), np.array([80.0, np.nan]))
 
@@ -98,3 +98,14 @@ def test_a_box_that_can_hold_nothing_is_spurious_too():
         "The box is 0 by 5 px: it has no area, so no object can be in it."
     )
     assert short(found, 1, categories=["cell"]) == "outside the image"
+
+
+def test_a_fix_ends_at_the_border_of_the_picture():
+    seen = labels([90, -5, 20, 15], [10, 10, 5, 5], [200, 1, 5, 5])
+    fixes = replace(structure(SIZES, labels(*[[90.0, 1, 20, 5]] * 3)), fix_bbox=seen.bbox)
+    kept = labels([80, 10, 20, 20])
+    np.testing.assert_array_equal(
+        inside(fixes, SIZES, kept).fix_bbox, [[90, 0, 10, 10], [10, 10, 5, 5], [200, 1, 5, 5]]
+    )
+    amodal = labels(*[[90.0, 10, 20, 20]] * 40)
+    assert inside(fixes, SIZES, amodal) is fixes, "whoever labels what lies beyond the border means it"
