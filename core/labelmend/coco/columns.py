@@ -1,5 +1,6 @@
 """A COCO file's images, categories and annotations as columns of numbers, with its faults named."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,8 @@ from labelmend.coco.source import Source
 from labelmend.progress import Progress, silent
 
 NO_SHAPE, POLYGONS, RLE = 0, 1, 2
+LONGEST_NAME, LONGEST_PATH = 255, 1000
+"""Bytes of a file's name, and letters of a path below the folder of the pictures, that every system takes."""
 BAD_OUTLINE = (
     "has a segmentation that is neither polygons of three points or more nor a mask of its image's size; "
     "draw it anew or empty it."
@@ -143,11 +146,25 @@ def _tell_images(book: FaultBook, block: ImageBlock) -> None:
             "images", row, "no-file-name", "has no file_name; its picture cannot be shown.",
             identity=block.id.of(row),
         )  # fmt: skip
+    for row, name in enumerate(block.file_name):
+        if name and not _can_be_a_file(name):
+            told = "has a file_name that no file can have; correct it in the file."
+            book.tell("images", row, "bad-file-name", told, identity=block.id.of(row))
+            block.file_name[row] = ""
     for row in np.flatnonzero(block.bad_size).tolist():
         book.tell(
             "images", row, "bad-size", "has a width or height that is no positive number; it is ignored.",
             identity=block.id.of(row),
         )  # fmt: skip
+
+
+def _can_be_a_file(name: str) -> bool:
+    """Whether asking for a file of that name is no error on any system; nearly all names are short."""
+    if len(name) <= LONGEST_NAME // 4:
+        return "\0" not in name
+    parts = re.split(r"[/\\]", name)
+    longest = max(len(part.encode("utf-8", "replace")) for part in parts)
+    return "\0" not in name and longest <= LONGEST_NAME and len(name) <= LONGEST_PATH
 
 
 def _tell_categories(book: FaultBook, block: CategoryBlock) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -237,3 +238,12 @@ def test_no_records_at_all() -> None:
 def test_fresh_id(ids: list[Any], taken: tuple[Any, ...], told: Any) -> None:
     found = dataset(coco([annotation(id=one) for one in ids]))
     assert fresh_id(found.annotations, taken=taken) == told
+
+
+@pytest.mark.parametrize("name", ["a\0b.jpg", "x" * 300 + ".jpg", "é" * 130, "folder/" * 200 + "a.jpg"])
+def test_a_name_that_no_file_can_have_is_none(name: str, tmp_path: Path) -> None:
+    images = [{"id": 1, "file_name": name}, {"id": 2, "file_name": "folder/" * 20 + "é" * 100 + ".jpg"}]
+    found = dataset(coco([annotation()], images=images))
+    assert codes(found) == [("images", 0, "bad-file-name")]
+    assert found.images.file_name == ["", images[1]["file_name"]]
+    assert not (tmp_path / str(images[1]["file_name"])).exists()
