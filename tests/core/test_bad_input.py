@@ -11,7 +11,7 @@ import pytest
 
 import labelmend
 from builders.datasets import write_dataset
-from labelmend.cli import main
+from labelmend.cli import command_line, main
 
 Change = Callable[[dict[str, Any]], Any]
 
@@ -179,3 +179,12 @@ def test_masks_are_evaluated_beside_a_picture_of_no_known_size(
     told = capsys.readouterr().out
     assert "masks" in told
     assert "left out detections:" in told
+
+
+def test_stopped_before_the_command_is_loaded(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command_line, "import_module", stop)
+    assert main(["check", "any.json"]) == 130
+    assert capsys.readouterr().err == "labelmend: stopped; nothing half-done was left behind.\n"

@@ -34,6 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        return _run(argv)
+    except KeyboardInterrupt:  # also while a command's libraries are loaded
+        print("labelmend: stopped; nothing half-done was left behind.", file=sys.stderr)
+        return 130
+
+
+def _run(argv: Sequence[str] | None) -> int:
     words = sys.argv[1:] if argv is None else argv
     arguments = parser(asked=words[0] if words else "").parse_args(words)
     run: Callable[[argparse.Namespace], int | None] = arguments.run
@@ -51,9 +59,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         why = error.strerror or error
         print(f"labelmend: {where}{why}; check the place and its permissions.", file=sys.stderr)
         return failed
-    except KeyboardInterrupt:
-        print("labelmend: stopped; nothing half-done was left behind.", file=sys.stderr)
-        return 130
 
 
 def parser(*, asked: str = "") -> argparse.ArgumentParser:
