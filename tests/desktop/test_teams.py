@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel
 
-from builders.datasets import ANN, make_project
+from builders.datasets import ANN, EXP, make_project
 from builders.teams import BEA, box, work
 from labelmend.project import choosing, editing, verbs
 from labelmend.project.choosing import Shareable
@@ -75,6 +75,26 @@ def test_conflicts_and_what_is_refused_are_listed(hands, qtbot, tmp_path):
     assert "third.labelmend is damaged" in told["sentences"][0]
     assert told["sentences"][1].startswith("second.labelmend: ")
     assert told["sentences"][2] == "first.labelmend: 1 step merged, no conflict."
+
+
+def test_what_comes_late_is_merged_in_its_place_and_the_window_shows_what_counts(hands, qtbot):
+    first = shared(hands, qtbot, "first.labelmend", [0])
+    second = shared(hands, qtbot, "second.labelmend", [0])
+    for path, who, x in ((first, ANN, 12), (second, BEA, 13)):
+        work(path, who, box(0, x), lambda project, x=x: editing.create(project, 0, 1, bbox=[x, 150, 30, 20]))
+    session = hands.session
+    for path in (second, first):
+        hands.answers.given["packages"] = [path]
+        done(hands, qtbot, "merge")
+        session.set_issue(max(session.project.state.notes))  # it is in sight while the next one is merged
+    project = session.project
+    assert [row.of for row in project.store.history() if row.op == "anew"] == [4]
+    assert project.annotation(project.state.notes[session.issue].annotation).bbox[0] == 13
+    ((issue, versions),) = project.state.versions.items()
+    assert [one.who for one in versions] == ["Ann", "Bea"]
+    project.work_as(EXP)
+    session.take(lambda project: verbs.take_version(project, issue, 1), issue)
+    assert project.annotation(0).bbox[0] == 13
 
 
 def test_who_goes_on_working_while_a_package_is_merged_loses_nothing(hands, qtbot):
