@@ -33,6 +33,10 @@ TOLERANCE: Final = 0.75
 SLIVERS: Final = 0.02
 """The share of an outline's area that may be slivers."""
 
+NARROW: Final = 4.0
+SLENDER: Final = 1 / 150
+"""Pixels, and the share of a line's extent, that what it encloses is wide at the most to be a sliver."""
+
 GRADIENT: Final = 200.0
 CANNY: Final = (32.0, 100.0)
 
@@ -108,8 +112,9 @@ def is_tangled(line: Part) -> bool:
     """
     if len(line) < LEAST_POINTS or (path := shapely.LineString(line)).is_simple:
         return False
-    enclosed = shapely.area(shapely.polygonize([shapely.node(path)]))
-    return bool(enclosed > SLIVERS * float(np.ptp(line, axis=0).max()) ** 2)
+    faces = shapely.get_parts(shapely.polygonize([shapely.node(path)]))
+    wide = 2 * shapely.area(faces) / np.maximum(shapely.length(faces), 1e-12)
+    return bool((wide > max(NARROW, SLENDER * float(np.ptp(line, axis=0).max()))).any())
 
 
 def outline(paths: Sequence[Part]) -> Part:

@@ -93,5 +93,6 @@ def test_a_line_that_ran_back_along_itself_is_not_tangled_one_that_crosses_is():
     spike = np.array([[0.0, 0], [100, 0], [100, 40], [101, 12], [101, 100], [0, 100]])
     back = np.array([[0.0, 0], [100, 0], [60, 0.5], [100, 1], [60, -0.5], [60, 80]])
     loop = np.array([[0.0, 0], [100, 0], [100, 60], [40, 60], [40, -30]])
-    assert [is_tangled(line) for line in (spike, back, loop)] == [False, False, True]
+    along = np.array([[0.0, 0], [600, 0], [600, 300], [590, 100], [620, 100], [620, 500]])
+    assert [is_tangled(line) for line in (spike, back, loop, along)] == [False, False, True, True]
     assert not any(is_tangled(loop[:count]) for count in range(5))
