@@ -43,9 +43,9 @@ def test_a_side_is_dragged_anywhere_along_its_length(bench, along):
 @pytest.mark.parametrize(
     ("modifier", "expected"),
     [
-        (SHIFT, [LEFT, TOP, WIDE - 20, HIGH - 15]),
+        (SHIFT, [LEFT, TOP, WIDE - 17.6, HIGH - 13.2]),
         (ALT, [LEFT + 20, TOP + 10, WIDE - 40, HIGH - 20]),
-        (SHIFT | ALT, [LEFT + 20, TOP + 15, WIDE - 40, HIGH - 30]),
+        (SHIFT | ALT, [LEFT + 17.6, TOP + 13.2, WIDE - 35.2, HIGH - 26.4]),
     ],
     ids=["the ratio", "the centre", "both"],
 )

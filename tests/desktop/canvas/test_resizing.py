@@ -23,6 +23,16 @@ def test_shift_on_a_side_takes_the_other_axis_along_about_its_middle(desk):
     assert x + w / 2 == pytest.approx(88.5, abs=0.01)
 
 
+def test_with_shift_a_corner_follows_along_its_diagonal_wherever_it_is_dragged(desk):
+    desk.session.select(0)
+    desk.drag((120.5, 120.25), (170.5, 120.25), SHIFT)  # across alone: it grows all the same
+    x, y, w, h = desk.bbox(0)
+    assert (x, y, w, h) == pytest.approx((40.5, 60.25, 112, 84), abs=0.01)
+    desk.drag((x + w, y + h), (400, 400), SHIFT)  # as far as there is room
+    x, y, w, h = desk.bbox(0)
+    assert (y + h, w / h) == pytest.approx((240, 80 / 60), abs=1e-3)
+
+
 def test_about_the_centre_neither_side_leaves_the_picture(desk):
     desk.session.select(0)
     desk.drag((120.5, 120.25), (300, 200), ALT)

@@ -80,14 +80,21 @@ def _clamped(value: float, start: float, limit: float) -> float:
 
 
 def _keep_ratio(low: Box, high: Box, box: Box, handle: str, *, limits: Limits, centre: bool) -> None:
-    """Shrink the wider change, so that the ratio is kept and nothing leaves the picture.
+    """Keep the ratio: the corner goes to the nearest place on its diagonal, as far as there is room.
 
     A side that is dragged alone takes the other axis with it, about its middle.
     """
     moves = np.array(["w" in handle or "e" in handle, "n" in handle or "s" in handle])
-    middle = (low + high) / 2
-    room = 2 * np.minimum(middle - np.minimum(0, low), np.maximum(limits, high) - middle)
-    wanted = box[2:] * float((np.where(moves, np.abs(high - low), room) / box[2:]).min())
+    middle, size = (low + high) / 2, np.abs(high - low)
+    start, end = np.minimum(0, box[:2]), np.maximum(limits, box[:2] + box[2:])
+    room = 2 * np.minimum(middle - start, end - middle)
+    if not centre:
+        # A side that moves has room from the one that stays, on the side of it where it is now.
+        stays = np.where(["w" in handle, "n" in handle], high, low)
+        moving = low + high - stays
+        room = np.where(moves, np.where(moving < stays, stays - start, end - stays), room)
+    along = float((size * box[2:])[moves].sum() / (box[2:] ** 2)[moves].sum())
+    wanted = box[2:] * min(along, float((room / box[2:]).min()))
     for axis, first in enumerate("wn"):
         sign = 1.0 if high[axis] >= low[axis] else -1.0
         if centre or not moves[axis]:
