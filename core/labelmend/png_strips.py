@@ -33,8 +33,8 @@ _BANDS = {0: 1, 2: 3, 4: 2, 6: 4}
 """By the type of colour; a palette (3) is left to others."""
 _AT_ONCE, _READ = 960 << 10, 64 << 10
 """Bytes of pixels given at once: memory that is kept for the next; bytes read before they are inflated."""
-_TOGETHER, _AHEAD = 4, 3
-"""So many strips become one small PNG; so many of those are inflated ahead, while what is there is shown."""
+_TOGETHER, _AHEAD = 4 << 20, 3
+"""Bytes of strips that become one small PNG; so many of those are inflated ahead, while some are shown."""
 _ZLIB, _MOST = b"\x78\x01", 65535
 """The two bytes before what is deflated; the most bytes of a block that is not compressed."""
 
@@ -68,7 +68,8 @@ def png_strips(path: Path) -> Iterator[NDArray[Any]]:
         with path.open("rb", buffering=1 << 20) as file:
             layout = _layout(file)
             rows = max(1, _AT_ONCE // layout.stride // 8) * 8
-            yield from _strips(layout, rows, _inflated(file, _TOGETHER * rows * layout.stride))
+            strip = rows * layout.stride
+            yield from _strips(layout, rows, _inflated(file, max(1, _TOGETHER // strip) * strip))
     except (struct.error, LookupError, ValueError, deflate.error, pyvips.Error) as error:
         raise BadFile(f"{path.name} is no PNG that can be read strip by strip.") from error
 

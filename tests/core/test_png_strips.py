@@ -15,6 +15,7 @@ WIDE, HIGH = 37, 61
 @pytest.fixture(autouse=True)
 def few_rows(monkeypatch):
     monkeypatch.setattr(png_strips, "_AT_ONCE", 1)
+    monkeypatch.setattr(png_strips, "_TOGETHER", 2000)
 
 
 @pytest.fixture(params=["isal", "zlib"])
