@@ -25,16 +25,13 @@ from labelmend.cli.arguments import (
 )
 from labelmend.errors import Refused
 from labelmend.files import require_place, written
-from labelmend.find.dask_workers import dask_workers
 from labelmend.find.explain_cards import members
 from labelmend.find.issues import KINDS, Issues, is_card
-from labelmend.find.processes import processes
 from labelmend.find.records import FORMS, Names, record_of
 from labelmend.find.run import run_find
 from labelmend.project.finding import add_detections, find_inputs, store_found
 from labelmend.project.listing import names_of, write_issues
 from labelmend.project.project import Project
-from labelmend.review import instructions_file
 from labelmend.review.instructions import tolerance_of
 
 _STDOUT = Path("-")
@@ -96,9 +93,13 @@ def _jobs(text: str) -> int:
 def _workers(arguments: argparse.Namespace) -> Iterator[tuple[Executor | None, int]]:
     """Where blocks of images are examined, and how many at a time."""
     if arguments.cluster is not None:
+        from labelmend.find.dask_workers import dask_workers
+
         with dask_workers(arguments.cluster) as (executor, threads):
             yield executor, 2 * threads
     elif arguments.jobs > 1:
+        from labelmend.find.processes import processes  # what they need takes a while to load
+
         with processes(arguments.jobs) as executor:
             yield executor, 2 * arguments.jobs
     else:
@@ -171,6 +172,8 @@ def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
         print(f"fault: {fault.sentence}", file=sys.stderr)
     tolerance = None
     if arguments.instructions is not None:
+        from labelmend.review import instructions_file
+
         given = instructions_file.open_file(arguments.instructions, categories=data.categories.name)
         tolerance = tolerance_of(given, data.categories.name)
     with _workers(arguments) as (executor, ahead):

@@ -39,17 +39,18 @@ def mask_column(
     not of its image's size, counts as none.
     """
     n = len(height)
-    pixels = height * width
+    pixels, tall, wide = height * width, height.tolist(), width.tolist()
+    unknown = np.isnan(pixels).tolist()
     column: list[bytes] = []
     blocks = [range(first, min(first + BLOCK, n)) for first in range(0, n, BLOCK)]
     for block, records in zip(blocks, _ahead(read, blocks), strict=True):
         told: list[int] = []
         for i, record in zip(block, records, strict=True):
-            segmentation = None if np.isnan(pixels[i]) else _segmentation(record)
-            text = _text(segmentation, int(height[i]), int(width[i])) if segmentation else b""
+            segmentation = None if unknown[i] else _segmentation(record)
+            text = _text(segmentation, int(tall[i]), int(wide[i])) if segmentation else b""
             if text:
                 told.append(i)
-            column.append(_drawn(segmentation, int(height[i]), int(width[i])) if text is None else text)
+            column.append(_drawn(segmentation, int(tall[i]), int(wide[i])) if text is None else text)
         sound = masks.fits(Rles.of([column[i] for i in told]), pixels[told])
         for row in np.array(told, np.int64)[~sound].tolist():
             column[row] = b""

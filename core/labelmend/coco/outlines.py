@@ -4,7 +4,6 @@ from itertools import chain
 
 import msgspec
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from labelmend.coco.blocks import LARGEST
@@ -114,6 +113,8 @@ def _measure(lists: list[list[list[float]]]) -> tuple[NDArray[np.float64], NDArr
     low, high = np.minimum.reduceat(low, first), np.maximum.reduceat(high, first)
     bounds[owner[first]] = np.concatenate([low, high - low], 1)
     bounds[owner[part[far]]] = np.nan
+    import shapely  # as in geometry.boxes
+
     rings = shapely.linearrings(points, indices=part)
     np.logical_or.at(crossing, owner, ~shapely.is_simple(rings))
     return bounds, crossing

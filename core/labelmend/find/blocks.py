@@ -49,12 +49,18 @@ def cut(sizes: ImageSizes, labels: Labels, predicted: Predicted) -> Cut:
     detections, detection_start = _by_image(predicted.image, np.flatnonzero(usable), n)
     load = start[1:] + detection_start[1:]
     most = ROWS if labels.masks is None or predicted.masks is None else MASKED_ROWS
-    ends, at = [], 0
-    while at < n:
-        before = load[at - 1] if at else 0
-        at = max(int(np.searchsorted(load, before + most, side="right")), at + 1)
-        ends.append(at)
-    return Cut(rows, start, crowds, crowd_start, detections, detection_start, ends)
+    return Cut(rows, start, crowds, crowd_start, detections, detection_start, _ends(load, most))
+
+
+def _ends(load: Ints, most: int) -> list[int]:
+    """The last images (exclusive) of even portions of about `most` rows; load (n,): rows up to each image.
+
+    Their number is even too, as that of cores mostly is: none waits long for another at the end.
+    """
+    rows = int(load[-1])
+    portions = 2 * max(round(rows / (2 * most)), 1) if rows > most // 4 else 1
+    ends = np.searchsorted(load, np.arange(1, portions) * (rows / portions)) + 1
+    return [int(end) for end in np.unique(np.append(ends, len(load)))]
 
 
 def _by_image(image: Rows, rows: Ints, n: int) -> tuple[Ints, Ints]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,7 +58,8 @@ class Cases:
     @staticmethod
     def of(x: Floats, category: Ints, n_categories: int) -> Cases:
         """The cases of this matrix, each of a class."""
-        order = np.argsort(category, kind="stable")
+        few = category.astype(np.uint16) if n_categories < 1 << 16 else category  # sorted without comparing
+        order = np.argsort(few, kind="stable")
         return Cases(x[order], category[order], order, n_categories)
 
     def rough(self) -> Cases:
@@ -82,22 +84,32 @@ class Cases:
             weighted = x * weight[rows, None].astype(x.dtype)
             for k in range(0, x.shape[1], WIDE):  # the rest is its mirror image
                 knots[k : k + WIDE, k:] += _products(weighted[:, k : k + WIDE], x[:, k:])
-            starts = np.flatnonzero(np.r_[True, category[1:] != category[:-1]])
-            crossed[category[starts]] += np.add.reduceat(weighted, starts)
+            for of_class in _runs(category):
+                crossed[category[of_class.start]] += weighted[of_class].sum(axis=0)
         below = np.tril_indices(len(knots), -1)
         knots[below] = knots.T[below]
         classes: Floats = np.bincount(self.category, weight, self.n_categories).astype(np.float64) + ridge
         return Squares(knots, crossed, classes)
 
 
+def _runs(category: Ints) -> Iterator[slice]:
+    """The rows of each class, of some that are sorted by it."""
+    ends = np.flatnonzero(np.r_[category[1:] != category[:-1], True]) + 1
+    return map(slice, [0, *ends[:-1].tolist()], ends.tolist())
+
+
 def _solution(a: Floats, b: Floats) -> Floats:
-    """x (w,) with a x = b, by elimination; a (w, w) is symmetric and positive, so any order is a good one."""
-    left, x = np.concatenate([a, b[:, None]], axis=1), np.zeros(len(b))
-    for k in range(len(b)):
-        left[k + 1 :, k:] -= (left[k + 1 :, k] / left[k, k])[:, None] * left[k, k:]
-    for k in range(len(b) - 1, -1, -1):
-        x[k] = (left[k, -1] - (left[k, k + 1 : -1] * x[k + 1 :]).sum()) / left[k, k]
-    return x
+    """x (w,) with a x = b; a (w, w) is symmetric and positive, so its columns may be taken in any order.
+
+    LAPACK does a few at a time, which no BLAS splits.
+    """
+    if len(b) <= WIDE:
+        return np.asarray(np.linalg.solve(a, b), np.float64)
+    beside = a[:WIDE, WIDE:]
+    share = np.linalg.solve(a[:WIDE, :WIDE], np.concatenate([beside, b[:WIDE, None]], axis=1))
+    less = _products(beside, share)
+    rest = _solution(a[WIDE:, WIDE:] - less[:, :-1], b[WIDE:] - less[:, -1])
+    return np.concatenate([share[:, -1] - (share[:, :-1] * rest).sum(axis=1), rest])
 
 
 def _products(a: Reals, b: Reals) -> Floats:

@@ -60,7 +60,8 @@ def masks_of_use(labels: Labels, *, compared: bool) -> Bools:
         return out
     usable = np.isfinite(labels.bbox).all(axis=1) & np.isfinite(labels.outline).all(axis=1)
     usable &= (labels.image >= 0) & ~labels.crowd
-    some = (np.flatnonzero(usable & (labels.image % PORTIONS == k)) for k in range(PORTIONS))
+    portion = labels.image % PORTIONS
+    some = (np.flatnonzero(usable & (portion == k)) for k in range(PORTIONS))
     for rows in by_threads(partial(_sharing, labels), some, tick=lambda: None):
         out[rows] = True
     return out

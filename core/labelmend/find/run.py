@@ -99,27 +99,28 @@ def run_find(
     With an executor, blocks of images are examined there, `ahead` of them at a time.
     """
     labels = replace(inputs.labels, masks=inputs.masks)
+    finding = progress if inputs.read is None else stage(progress, 0, FIRST)
     with Together(lambda: progress(0, 100)) as together:
         parting = together.begin(partial(batches, inputs.files))
         reading = together.begin(partial(inputs.masks.read, together.again))
         checking = together.begin(partial(structure, inputs.sizes, inputs.labels))
+        # What it says is told at the end: it is done while the first blocks of images are made.
         comparing = together.begin(partial(examine_models, inputs))
-        parted, faults, (sentences, misfit) = parting(), checking(), comparing()
-        reading()
-    progress(0, 100)
-    finding = progress if inputs.read is None else stage(progress, 0, FIRST)
-    found = find(
-        inputs.sizes,
-        labels,
-        inputs.predicted,
-        n_categories=len(inputs.categories),
-        batches=parted,
-        faults=faults,
-        settings=Settings(tolerance=inputs.tolerance),
-        progress=finding,
-        executor=executor,
-        ahead=ahead,
-    )
+        parted, faults, _ = parting(), checking(), reading()
+        progress(0, 100)
+        found = find(
+            inputs.sizes,
+            labels,
+            inputs.predicted,
+            n_categories=len(inputs.categories),
+            batches=parted,
+            faults=faults,
+            settings=Settings(tolerance=inputs.tolerance),
+            progress=finding,
+            executor=executor,
+            ahead=ahead,
+        )
+        sentences, misfit = comparing()
     looked = ""
     if inputs.read is not None:
         from labelmend.find.look import look  # the libraries for pictures take a tenth of a second

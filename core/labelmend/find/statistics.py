@@ -71,14 +71,14 @@ class Design:
         n = len(columns[0])
         out = np.zeros((n, self.width))
         out[:, 0] = 1
-        row, at = np.arange(n), 1
+        every, row, at = out.reshape(-1), np.arange(n) * self.width, 1
         for column, knots in zip(columns, self.knots, strict=True):
             j, t = _place(column, knots)
             if len(knots) < 2:
                 out[:, at] = 1
             else:
-                out[row, at + j] = 1 - t
-                out[row, at + j + 1] = t
+                place = row + (at + j)
+                every[place], every[place + 1] = 1 - t, t
             at += max(len(knots), 1)
         return out
 

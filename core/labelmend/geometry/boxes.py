@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -38,6 +37,8 @@ def touching_pairs(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[np.int64],
 
     Found by a tree: of thousands of boxes few touch, and a table of all with all takes gigabytes.
     """
+    import shapely  # who finds in a project does without it, and it takes a while to load
+
     a, b = _corners(a), _corners(b)
     row_of_a, row_of_b = shapely.STRtree(shapely.box(*b.T)).query(shapely.box(*a.T))
     order = np.lexsort((row_of_b, row_of_a))

@@ -6,7 +6,6 @@ A part is closed without repeating its first point. Functions return new values 
 from collections.abc import Sequence
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from labelmend.errors import Refused
@@ -47,6 +46,8 @@ def area(parts: Sequence[Part]) -> float:
     """The area in square pixels of the union of the parts; where a part crosses itself, even-odd."""
     if len(parts) == 1 and is_simple(parts[0]):
         return _shoelace(parts[0])
+    import shapely  # as in geometry.boxes
+
     shapes = [shapely.make_valid(shapely.Polygon(part)) for part in parts if len(part) >= LEAST_POINTS]
     return float(shapely.union_all(shapes).area) if shapes else 0.0
 
@@ -61,6 +62,8 @@ def is_simple(part: Part) -> bool:
     """Whether a part has three finite points or more and its outline nowhere crosses itself."""
     if len(part) < LEAST_POINTS or not np.isfinite(part).all():
         return False
+    import shapely  # as in geometry.boxes
+
     return bool(shapely.LinearRing(part).is_simple)
 
 
