@@ -102,14 +102,32 @@ def design(knots: Sequence[Floats], n_categories: int) -> Design:
 
 def quantile_knots(column: Floats, n: int) -> Floats:
     """n knots where the data lie."""
-    return np.quantile(column, np.linspace(0.01, 0.99, n)) if len(column) else np.zeros(1)
+    return quantiles(column, np.linspace(0.01, 0.99, n)) if len(column) else np.zeros(1)
+
+
+def quantiles(values: Floats, shares: Floats) -> Floats:
+    """np.quantile of some numbers (n,), at least one: to sort them all takes less time than to pick some."""
+    ordered = np.sort(values)
+    place = shares * (len(ordered) - 1)
+    at = place.astype(np.int64)
+    low, high = ordered[at], ordered[np.minimum(at + 1, len(ordered) - 1)]
+    part = place - at
+    return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
+
+
+def above(values: Floats, limits: Floats, *, at: bool = False) -> Ints:
+    """How many of a few limits each number (n,) is above, or at too: np.searchsorted, but quicker."""
+    out = np.zeros(len(values), np.uint8)
+    for limit in limits:
+        out += values >= limit if at else values > limit
+    return out.astype(np.int64)
 
 
 def _place(column: Floats, knots: Floats) -> tuple[Ints, Floats]:
     if len(knots) < 2:
         return np.zeros(len(column), np.int64), np.zeros(len(column))
     x = np.clip(column, knots[0], knots[-1])
-    j = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
+    j = above(x, knots[1:-1], at=True)
     return j, (x - knots[j]) / (knots[j + 1] - knots[j])
 
 

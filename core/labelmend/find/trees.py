@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.statistics import Tick, logistic
+from labelmend.find.statistics import Tick, above, logistic, quantiles
 
 DEPTH = 4
 MOST = 40
@@ -92,8 +92,8 @@ class _Binned:
 
     @staticmethod
     def of(column: Floats) -> _Binned:
-        limits = np.unique(np.quantile(column, np.linspace(0, 1, BINS + 1)[1:-1]))
-        bins = np.searchsorted(limits, column, side="left")
+        limits = np.unique(quantiles(column, np.linspace(0, 1, BINS + 1)[1:-1]))
+        bins = above(column, limits)
         count = np.bincount(bins)
         held, rows = np.flatnonzero(count), np.argsort(bins.astype(np.uint8), kind="stable")
         return _Binned(limits, bins * LANES, rows, held, (np.cumsum(count) - count)[held])
