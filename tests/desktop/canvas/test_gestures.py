@@ -184,6 +184,24 @@ def test_a_box_drawn_beyond_the_picture_is_clamped(desk):
     assert desk.project.annotation(desk.session.selected).bbox.tolist() == pytest.approx([300, 200, 20, 40])
 
 
+@pytest.mark.parametrize(
+    ("end", "modifier", "expected"),
+    [
+        ((180, 190), SHIFT, [150, 150, 35, 35]),
+        ((110, 150), SHIFT, [130, 150, 20, 20]),  # dragged across alone
+        ((150, -50), SHIFT, [150, 75, 75, 75]),
+        ((319, 239), SHIFT, [150, 150, 90, 90]),  # as far as there is room
+        ((319, 239), SHIFT | ALT, [60, 60, 180, 180]),
+        ((319, 160), ALT, [0, 140, 300, 20]),
+    ],
+)
+def test_shift_draws_a_square_and_alt_from_the_middle_within_the_picture(desk, end, modifier, expected):
+    desk.canvas.take_tool("box")
+    desk.drag((150, 150), end, modifier)
+    made = desk.project.annotation(desk.session.selected)
+    assert made.bbox.tolist() == pytest.approx(expected, abs=0.01)
+
+
 def test_a_slip_draws_nothing_and_keeps_the_tool(desk):
     steps = desk.steps()
     desk.canvas.take_tool("box")

@@ -164,12 +164,13 @@ def draw(press: Event, *, session: Session, limits: Limits) -> Gesture:
 
 
 def _drawn(start: NDArray[np.float64], event: Event, limits: Limits) -> Box:
-    end = np.clip(event.point, 0, limits)
+    end, back, ahead = np.clip(event.point, 0, limits), start, np.asarray(limits) - start
     away = end - start
-    if event.shift:
-        away = np.where(away < 0, -1, 1) * np.abs(away).min()
-    low, high = np.minimum(start, start + away), np.maximum(start, start + away)
+    room = np.minimum(back, ahead) if event.alt else np.where(away < 0, back, ahead)
+    reach = np.minimum(np.abs(away), room)
+    if event.shift:  # to the nearest place on the diagonal
+        reach = np.full(2, min(float(np.abs(away).mean()), float(room.min())))
     if event.alt:
-        reach = np.minimum(np.abs(away), np.minimum(start, np.asarray(limits) - start))
-        low, high = start - reach, start + reach
-    return np.concatenate([low, high - low])
+        return np.concatenate([start - reach, 2 * reach])
+    low = np.where(away < 0, start - reach, start)
+    return np.concatenate([low, reach])
