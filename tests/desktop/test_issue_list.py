@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from builders.datasets import annotation, detection, grid, make_project
@@ -326,3 +326,17 @@ def test_text_finds_a_kind_by_the_word_of_the_list(hands, qtbot):
     qtbot.waitUntil(
         lambda: {project.issues.kind_of(r) for r in hands.window.issues.model.rows} == {"location"}
     )
+
+
+def test_the_first_issue_of_a_long_list_comes_in_a_turn_of_its_own(tmp_path, open_window, qtbot, monkeypatch):
+    monkeypatch.setattr("labelmend_desktop.issues.panel._LONG", 1)
+    project = make_project(tmp_path)
+    path, best = project.path, int(project.issues.id[project.issues.score.argmax()])
+    project.close()
+    window, told = open_window().window, []
+    window.issues.model.modelReset.connect(lambda: QTimer.singleShot(0, lambda: told.append("next turn")))
+    window.session.issue_changed.connect(lambda: told.append("issue"))
+    assert window.files.open_path(path)
+    qtbot.waitUntil(lambda: window.session.issue is not None)
+    assert told[told.index("issue") - 1] == "next turn"
+    assert window.session.issue == window.session.order[0] == best

@@ -68,17 +68,15 @@ class IssuePanel(QWidget):
         layout.addWidget(self.filters)
         layout.addWidget(self._pages, 1)
         # Typing and dragging come in bursts: the list follows at the end of each.
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_FILTER_PAUSE)
+        self._later = QTimer(self, singleShot=True, interval=_FILTER_PAUSE)
         self._later.timeout.connect(self.refilter)
         self.filters.filter_changed.connect(self._later.start)
-        self._draw_later = QTimer(self)
-        self._draw_later.setSingleShot(True)
-        self._draw_later.setInterval(_DRAW_PAUSE)
+        self._draw_later = QTimer(self, singleShot=True, interval=_DRAW_PAUSE)
         self._draw_later.timeout.connect(self._draw_scores)
         self._arrival = QTimer(self, singleShot=True, interval=0)
         self._arrival.timeout.connect(self._show_queue)
+        self._beginning = QTimer(self, singleShot=True, interval=0)
+        self._beginning.timeout.connect(self._begin)
         self.filters.sorting_changed.connect(self.refilter)
         session.project_changed.connect(self._show_project)
         session.mode_changed.connect(self._show_mode)
@@ -172,8 +170,16 @@ class IssuePanel(QWidget):
             here = self._places(table, wanted.chosen.issues)
             self.filters.chip.show_places(here, self._session.queue)
         if not stay and not (keep and self.model.place_of(row) >= 0):
-            self._session.set_issue(int(table.id[rows[0]]) if len(rows) else None)
+            if self._session.issue is None and len(table) >= _LONG:
+                self._beginning.start()
+            else:
+                self._session.set_issue(int(table.id[rows[0]]) if len(rows) else None)
         self._show_issue()
+
+    def _begin(self) -> None:
+        """Go to the first issue of a list that is long, if none is in sight: in a turn of its own, too."""
+        if self._session.issue is None and len(self.model.rows):
+            self._session.set_issue(int(self.model.ids()[0]))
 
     def _learn_order(self, table: IssueTable) -> None:
         """Have the order of a long list made by a thread."""
