@@ -45,7 +45,10 @@ class Edits:
         """Give an annotation another box (4,) xywh; a polygon is stretched with it."""
         session = self._session
         had = None if session.project is None else session.project.annotation(key)
-        done = self._do(lambda p: editing.set_box(p, key, bbox, title=title, issue=session.issue))
+        labels = labels_of(_BYTES * sum(map(len, () if had is None else had.polygons)))
+        done = self._do(
+            lambda p: editing.set_box(p, key, bbox, title=title, issue=session.issue), labels=labels
+        )
         if done and had is not None and had.polygons:
             session.said.emit("The polygon was stretched too.")
         return done

@@ -255,6 +255,35 @@ def test_a_mask_over_all_of_a_large_picture_is_shown_and_mended_without_a_hitch(
     assert dog.events > 50
 
 
+def test_a_polygon_of_very_many_points_is_moved_and_stretched_without_a_hitch(tmp_path, open_user):
+    turn = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
+    reach = 900 + 100 * np.sin(37 * turn) + 8 * np.sin(1000 * turn)
+    outline = (1500 + reach[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)).round(2)
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    told = annotation(1, 1, [*low, *(high - low)], segmentation=[outline.ravel().tolist()])
+    project = make_project(tmp_path, annotations=[told], images=1, size=(3000, 3000), find=False)
+    path = project.path
+    project.close()
+    user = open_user(path)
+    user.window.session.set_image(0)
+    rest(user)
+    with watched() as dog:
+        user.window.session.select(0)
+        rest(user)
+        user.press(Qt.Key.Key_E)
+        user.drag(outline[0], outline[0] + 30)
+        rest(user)
+        user.drag((1500, 1500), (1540, 1500))
+        rest(user)
+        user.press(Qt.Key.Key_E)
+        right = user.project.annotation(0).bbox[0] + user.project.annotation(0).bbox[2]
+        user.drag((right, 1400), (right + 60, 1400))
+        rest(user)
+    titles = ["move a vertex", "move the polygon", "resize the box"]
+    assert [row.title for row in user.project.store.history()][1:] == titles
+    assert dog.events > 20
+
+
 def test_a_suggested_mask_that_is_traced_for_a_file_of_polygons_comes_without_a_hitch(tmp_path, open_user):
     height = width = 2000
     y, x = np.mgrid[:height, :width] - height / 2

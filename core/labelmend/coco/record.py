@@ -123,9 +123,12 @@ def patch(record: bytes, values: Mapping[str, Any], *, style: Styles) -> bytes:
         end = own[-1].end if own else 1
         joined = wording.gap.join(new)
         changes.append((end, end, wording.gap + joined if own else joined))
-    for start, stop, text in sorted(changes, reverse=True):
-        record = record[:start] + text + record[stop:]
-    return record
+    pieces: list[bytes] = []  # put together once: an outline has many numbers
+    at = 0
+    for start, stop, text in sorted(changes):
+        pieces += record[at:start], text
+        at = stop
+    return b"".join([*pieces, record[at:]])
 
 
 def compose(values: Mapping[str, Any], *, template: bytes | None, style: Styles) -> bytes:
