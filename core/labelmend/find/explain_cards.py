@@ -116,7 +116,7 @@ def _shifted(e: Sequence[float]) -> str:
 def _unlabelled(e: Sequence[float], name: str) -> str:
     elsewhere = f"elsewhere {e[2]:,.0f} of {e[3]:,.0f} such detections carry one"
     if not name:
-        what = f"no picture has a label, but the model is sure of {e[1]:,.0f} objects"
+        what = f"there is no label, but the model is sure of {e[1]:,.0f} objects"
         return f"{what} ({elsewhere}): nothing seems to have been labelled there."
     few = "none has" if e[0] == 0 else f"only {e[0]:,.0f} have"
     what = f"the model is sure of {e[1]:,.0f} {name} and {few} a label"

@@ -1,4 +1,5 @@
-"""A class that was never labelled in a batch, or a batch without any label, where the model sees many."""
+"""A class that was never labelled in a batch, or a batch without any label, where the model sees many; and
+pictures here and there that nobody labelled."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from labelmend.find.batches import RUN
+from labelmend.find.batches import PICTURES, RUN
 from labelmend.find.clusters import (
     CHANCE,
     FEWEST_IMAGES,
@@ -62,15 +63,14 @@ class _Counts:
 
 
 def unlabelled(scene: Scene) -> list[Cluster]:
-    """Clusters of objects that nobody labelled: whole batches first, then classes of a batch."""
+    """Clusters of objects that nobody labelled: whole batches first, then single pictures, then classes of a
+    batch."""
     sure = _sure(scene)
     label_image, label_class = _all_labels(scene)
     every = replace(sure, category=np.zeros(len(sure.row), np.int64))
     whole = _clusters(scene, every, label_image, np.zeros(len(label_image), np.int64), 1, named=False)
-    rest = np.ones(len(sure.row), bool)
-    for cluster in whole:
-        rest &= ~cluster.batch.images[sure.image]
-    sure = _only(sure, rest)
+    whole += _here_and_there(scene, _only(every, _outside(whole, sure)), label_image)
+    sure = _only(sure, _outside(whole, sure))
     return whole + _clusters(scene, sure, label_image, label_class, scene.n_categories, named=True)
 
 
@@ -112,6 +112,30 @@ def _clusters(
         out.append(_cluster(scene, sure, inside & sure.free, batch, category, named, counts, here))
         sure = _only(sure, ~inside)
     return out
+
+
+def _outside(clusters: list[Cluster], sure: _Sure) -> Bools:
+    rest = np.ones(len(sure.row), bool)
+    for cluster in clusters:
+        rest &= ~cluster.batch.images[sure.image]
+    return rest
+
+
+def _here_and_there(scene: Scene, sure: _Sure, label_image: Ints) -> list[Cluster]:
+    """Pictures without any label, each of so many sure objects that nobody can have forgotten them all."""
+    bare = np.bincount(label_image, minlength=scene.n_images) == 0
+    free = np.bincount(sure.image[sure.free], minlength=scene.n_images)
+    labelled, forgotten = sure.labelled.sum(), (sure.free & ~bare[sure.image]).sum()
+    share = (labelled + 0.5) / (labelled + forgotten + 1)
+    mine: Bools = bare & (free * -np.log(1 - share) >= CHANCE)
+    if mine.sum() < FEWEST_IMAGES:
+        return []
+    of = np.where(mine, 0, 1)
+    counts = _counts(sure, label_image, np.zeros(len(label_image), np.int64), of, 2, 1)
+    if _gain(counts, 1, scene.n_images)[0] < CHANCE:
+        return []
+    batch = Batch(PICTURES, float(mine.sum()), "without labels", mine)
+    return [_cluster(scene, sure, sure.free & mine[sure.image], batch, 0, False, counts, 0)]
 
 
 def _candidates(

@@ -91,7 +91,7 @@ def test_never_labelled():
 def test_a_batch_without_any_label():
     issue = card("never_labelled", e0=0, e1=512, e2=1890, e3=2000)
     assert say(issue) == (
-        "In batch 'night/' no picture has a label, but the model is sure of 512 objects (elsewhere 1,890 of "
+        "In batch 'night/' there is no label, but the model is sure of 512 objects (elsewhere 1,890 of "
         "2,000 such detections carry one): nothing seems to have been labelled there."
     )
 

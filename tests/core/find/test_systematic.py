@@ -176,6 +176,28 @@ def test_a_batch_without_labels():
     assert (members.image < NIGHT).all()
 
 
+def test_pictures_here_and_there_that_nobody_labelled():
+    scene = parted()
+    bare = {5, 17, 33, 48, 70}
+    for row, image in enumerate(scene.label_image):
+        if image in bare:
+            scene.unlabel(row)
+    found = scene.find()
+    row, members = one_card(found, "never_labelled")
+    assert set(members.image.tolist()) == bare
+    assert say(scene, found, row).startswith("In 5 pictures there is no label, but the model is sure of ")
+    alone = (found.kind == MISSING) & (found.cluster < 0) & np.isin(found.image, list(bare))
+    assert found.evidence[alone, 0].max(initial=0) < 0.5, "what the model is not sure of stays single"
+
+
+def test_a_picture_or_two_without_labels_are_no_system():
+    scene = parted()
+    for row, image in enumerate(scene.label_image):
+        if image in (5, 70):
+            scene.unlabel(row)
+    assert cards(scene.find()) == []
+
+
 READ = {
     "corners": lambda x, y, w, h: [x, y, x + w, y + h],
     "shares": lambda x, y, w, h: [x / SIDE, y / SIDE, w / SIDE, h / SIDE],
