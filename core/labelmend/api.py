@@ -47,9 +47,10 @@ class Data:
     source: the file's bytes and where each record lies in them. dataset: the columns. outline (n, 4): the
     xywh of each annotation's own polygons or mask, nan without; crossing (n,): whether its polygon crosses
     itself. detections: those that can be used, sorted by image, or None. faults: what is wrong in the files,
-    each with its sentence. models: the names of the detections' files; `detections.source` says which each is
-    from, where there are several. offers: how files of detections must be read to fit, where they do not as
-    they are written (see `offered` of `load`).
+    each with its sentence; label_faults: those of the annotations' file, which are issues too. models: the
+    names of the detections' files; `detections.source` says which each is from, where there are several.
+    offers: how files of detections must be read to fit, where they do not as they are written (see `offered`
+    of `load`).
     """
 
     source: Source
@@ -58,6 +59,7 @@ class Data:
     crossing: NDArray[np.bool_]
     detections: Detections | None
     faults: tuple[Fault, ...]
+    label_faults: tuple[Fault, ...] = ()
     models: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
 
@@ -159,15 +161,16 @@ def load(
     source = read_source(Path(annotations), progress=stage(progress, 0, 40))
     dataset = read_dataset(source, progress=stage(progress, 40, 55))
     outline, crossing = read_outlines(source, dataset, progress=stage(progress, 55, 70))
-    found, faults = None, dataset.faults + outline_faults(source, dataset, outline)
+    found, faults = None, (*dataset.faults, *outline_faults(source, dataset, outline))
+    of_labels = faults
     offers: tuple[Offer, ...] = ()
     paths = files(detections)
     if paths:
         read = read_checked(paths, dataset=dataset, offered=offered, progress=stage(progress, 70, 100))
-        found, faults, offers = read.detections, faults + read.faults, read.offers
+        found, faults, offers = read.detections, (*faults, *read.faults), read.offers
     progress(100, 100)
     names = tuple(path.name for path in paths)
-    return Data(source, dataset, outline, crossing, found, tuple(faults), names, offers)
+    return Data(source, dataset, outline, crossing, found, faults, of_labels, names, offers)
 
 
 def find_issues(
@@ -202,7 +205,7 @@ def check_structure(data: Data) -> FoundIssues:
         "categories": Ids(categories.id, categories.odd_ids),
         "annotations": Ids(annotations.id, annotations.odd_ids),
     }
-    faults = (*data.faults, *repeated_keys(data.source, ids))
+    faults = (*data.label_faults, *repeated_keys(data.source, ids))
     return _ranked(data, run_check(replace(_inputs(data), faults=faults)))
 
 
@@ -251,6 +254,6 @@ def _inputs(data: Data) -> FindInputs:
         predicted=predicted,
         categories=tuple(data.categories.name),
         files=tuple(images.file_name),
-        faults=data.faults,
+        faults=data.label_faults,
         models=data.models,
     )

@@ -94,6 +94,20 @@ def test_masks_are_used_when_both_have_them(tmp_path):
             np.testing.assert_allclose(low, fix["bbox"], atol=1)
 
 
+def test_faults_of_detections_are_told_and_are_no_errors_of_labels(tmp_path):
+    given = faulty()
+    given["detections"][0]["score"] = "high"
+    given["detections"][1]["image_id"] = 999
+    project = make_project(tmp_path, **given)
+    of_project, of_files = io.StringIO(), io.StringIO()
+    write_issues(project, of_project, form="jsonl")
+    project.close()
+    data = labelmend.load(tmp_path / "annotations.json", detections=tmp_path / "detections.json")
+    assert {fault.row for fault in data.faults if fault.array == "detections"} == {0, 1}
+    labelmend.find_issues(data).write(of_files)
+    assert of_files.getvalue() == without_ids(of_project.getvalue())
+
+
 def test_odd_ids_and_faults_come_through(tmp_path):
     given = faulty()
     given["annotations"].append(annotation("left one", 4, [0, 0, 0, 5]))
