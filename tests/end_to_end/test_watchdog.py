@@ -6,6 +6,7 @@ import pytest
 from pycocotools import mask as coco_mask
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from builders.datasets import annotation, detection, make_project
@@ -253,6 +254,33 @@ def test_a_mask_over_all_of_a_large_picture_is_shown_and_mended_without_a_hitch(
     assert masks.labels[1500, 1990:2010].tolist() == [2] * 20
     assert masks.labels[1500, 60] == 0
     assert dog.events > 50
+
+
+def test_a_brush_that_leaps_across_a_mask_of_8000_pixels_paints_without_a_hitch(tmp_path, open_user):
+    side = 8200
+    y, x = np.ogrid[:side, :side]
+    rle = coco_mask.encode(np.asfortranarray((x - 4100) ** 2 + (y - 4100) ** 2 <= 4000**2, np.uint8))
+    told = {"size": [side, side], "counts": rle["counts"].decode()}
+    record = annotation(1, 1, coco_mask.toBbox(rle).tolist(), segmentation=told)
+    project = make_project(tmp_path, annotations=[record], images=1, size=(side, side), find=False)
+    path = project.path
+    project.close()
+    user = open_user(path)
+    user.window.session.set_image(0)
+    rest(user)
+    user.window.session.select(0)
+    with watched() as dog:
+        user.press(Qt.Key.Key_W, modifier=SHIFT)
+        user.press(*[Qt.Key.Key_BracketRight] * 8)
+        rest(user)
+        for start, end in (((2500, 2500), (6600, 6600)), ((6000, 2500), (2500, 6000))):
+            user.point(*start)
+            QTest.mousePress(user.window.canvas, Qt.MouseButton.LeftButton, PLAIN, user.at(*start))
+            user.let_go(*end)
+            rest(user)
+    titles = [row.title for row in user.project.store.history()]
+    assert titles[1:] == ["erase from the mask"] * 2
+    assert dog.events > 20
 
 
 def test_a_polygon_of_very_many_points_is_moved_and_stretched_without_a_hitch(tmp_path, open_user):

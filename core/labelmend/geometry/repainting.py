@@ -156,13 +156,14 @@ def stroke(start: ArrayLike, end: ArrayLike, *, radius: float, height: int, widt
         return None
     first, last = _reach(np.arange(top, bottom) + 0.5, a, b, radius)
     # Of the pixels whose middle lies between: a pixel's middle is half of one behind its beginning.
-    x = np.arange(left, right, dtype=np.int32)
-    begin, end = (np.clip(at, left, right).astype(np.int32)[:, None] for at in (first, last))
-    near = (x >= begin) & (x < end)
+    ends = ((np.clip(at, left, right) - left).astype(int).tolist() for at in (first, last))
+    near = np.zeros((bottom - top, right - left), np.uint8)
+    for row, begin, behind in zip(near, *ends, strict=True):  # of a long way most lies beside it
+        row[begin:behind] = 1
     below_x, below_y = np.floor(b).astype(int).tolist()
     if left <= below_x < right and top <= below_y < bottom:
-        near[below_y - top, below_x - left] = True
-    return Cut(near.view(np.uint8), left, top)
+        near[below_y - top, below_x - left] = 1
+    return Cut(near, left, top)
 
 
 def _reach(y: Floats, a: Floats, b: Floats, radius: float) -> tuple[Floats, Floats]:
@@ -231,8 +232,10 @@ class Trail:
         x, y, side = column * self.TILE, row * self.TILE, self.TILE
         left, top = max(cut.left, x), max(cut.top, y)
         right, bottom = min(cut.right, x + side), min(cut.bottom, y + side)
-        tile = self._tiles.setdefault((column, row), np.zeros((side, side), np.uint8))
         own = cut.pixels[top - cut.top : bottom - cut.top, left - cut.left : right - cut.left]
+        if not own.any():
+            return
+        tile = self._tiles.setdefault((column, row), np.zeros((side, side), np.uint8))
         tile[top - y : bottom - y, left - x : right - x] |= own
 
     def mask(self, *, height: int, width: int) -> bytes:
