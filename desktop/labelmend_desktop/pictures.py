@@ -34,7 +34,7 @@ class Pictures(QObject):
     """Loads pictures and thumbnails; everything is called and announced on the UI thread."""
 
     ready = Signal(int)  # image row
-    failed = Signal(int, str)  # image row, what is wrong in a sentence
+    failed = Signal(int, object)  # image row, a LabelmendError
     cropped = Signal(object)  # issue id; those of packages are beyond Qt's int
     _done = Signal(int, object, object)  # generation, name of the job, its result
 
@@ -173,10 +173,10 @@ class Pictures(QObject):
                     if generation != self._generation or name != self._in_sight:
                         break
         except LabelmendError as error:
-            result = str(error)
+            result = error
         except Exception:
             log.exception("A picture could not be decoded")
-            result = "The picture could not be decoded; the log file says why."
+            result = LabelmendError("The picture could not be decoded; the log file says why.")
         with self._lock:
             self._running.discard(name)
         if not isinstance(result, Iterator):
@@ -195,7 +195,7 @@ class Pictures(QObject):
             if name == self._in_sight:
                 self.request(name)
         elif isinstance(name, int):
-            self.failed.emit(name, str(result))
+            self.failed.emit(name, result)
 
     def _keep_picture(self, image_row: int, loaded: Loaded) -> None:
         before = self._cache.pop(image_row, None)

@@ -384,13 +384,13 @@ class Session(QObject):
             raise Refused("No project is open.")
         return self.project.image_path(image), self.project.declared_size(image), self.project.orientation
 
-    def _picture_failed(self, image: int, sentence: str) -> None:
+    def _picture_failed(self, image: int, why: LabelmendError) -> None:
         """A picture that cannot be shown is an issue of kind structure, noted once."""
         if self.project is None or self.project.actor is None or self.project.tampered:
             return
         if not self.project.images_folder.is_dir():
             return  # all of them fail: the window asks for the folder once
         self.making.settle()
-        step = verbs.note_picture(self.project, image, sentence)
+        step = verbs.note_picture(self.project, image, why)
         if step is not None:
             self.apply(lambda p: p.apply(step, op="find"))

@@ -14,7 +14,7 @@ from shiboken6 import delete
 
 from builders.datasets import annotation, make_project
 from builders.window import Hands
-from labelmend.errors import Refused
+from labelmend.errors import BadFile, Refused
 from labelmend_desktop.making import AHEAD, MANY, Ahead
 from labelmend_desktop.session import Session
 
@@ -84,7 +84,7 @@ def test_what_was_pressed_in_a_window_that_is_gone_by_then_is_forgotten(window):
 
 def test_what_the_window_itself_does_meanwhile_comes_after_the_step(window):
     session = window.window.session
-    during = meanwhile(session, lambda: session._picture_failed(0, "This picture cannot be read."))
+    during = meanwhile(session, lambda: session._picture_failed(0, BadFile("It cannot be read.")))
     assert session.edits.delete_several()
     assert during == [True]
     assert operations(session) == ["do", "find"]

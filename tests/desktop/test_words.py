@@ -5,6 +5,7 @@ import pytest
 
 from builders.datasets import ANN, make_project
 from labelmend.coco.detections import Detections
+from labelmend.errors import BadFile, NotThere
 from labelmend.find.issues import CALLED
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.in_words import change_in_words, standing_in_words
@@ -201,9 +202,8 @@ def test_a_number_keeps_its_unit_at_the_end_of_a_line():
 
 def test_a_picture_that_is_missing_is_of_no_class(tmp_path):
     project = make_project(tmp_path, actor=ANN)
-    project.image_path(0).unlink()
-    for image, sentence in enumerate(("It is not there.", "It is missing: so it is called.")):
-        step = note_picture(project, image, sentence)
+    for image, why in enumerate((NotThere("It is not there."), BadFile("It is missing: so it is called."))):
+        step = note_picture(project, image, why)
         assert step is not None
         project.apply(step, op="find")
     table = project.issues

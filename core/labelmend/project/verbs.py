@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from labelmend.errors import Refused
+from labelmend.errors import LabelmendError, NotThere, Refused
 from labelmend.project.annotation import Suggestion
 from labelmend.project.editing import actor_of, composed, patched, present, require_free
 from labelmend.project.edits import masked, reshaped, resized
@@ -128,14 +128,14 @@ def take_suggestion(project: Project, issue: int, *, comment: str = "") -> Step:
     return Step(title="expert: take the suggestion", edits=tuple(edits), decisions=(decision,))
 
 
-def note_picture(project: Project, image: int, sentence: str) -> Step | None:
-    """Note that a picture is missing or broken; None when that is noted already."""
+def note_picture(project: Project, image: int, why: LabelmendError) -> Step | None:
+    """Note why a picture cannot be shown; None when something of the kind is noted already."""
     table = project.issues
     of_it = (table.image == image) & (table.columns.annotation == NO_KEY) & (table.category < 0)
     if (of_it & (table.status != GONE)).any():
         return None
-    gone = not project.image_path(image).is_file()
-    note = Note(project.new_issue(), "structure", image, NO_KEY, -1, (np.nan,) * 4, sentence, gone)
+    gone = isinstance(why, NotThere)
+    note = Note(project.new_issue(), "structure", image, NO_KEY, -1, (np.nan,) * 4, str(why), gone)
     return Step(title="note a picture", decisions=(Decision(note.id, None, FLAGGED),), notes=(note,))
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from labelmend.errors import LabelmendError
 from labelmend_desktop import theme
 from labelmend_desktop.canvas import taking, verbs
 from labelmend_desktop.canvas.aids import Aids
@@ -156,9 +157,9 @@ class Canvas(QWidget):
         self.ground.outdate()
         self.update()
 
-    def _picture_failed(self, image: int, sentence: str) -> None:
+    def _picture_failed(self, image: int, why: LabelmendError) -> None:
         if image == self.contents.image:
-            self.words = sentence
+            self.words = str(why)
             self.update()
 
     def _take(self, changes: Changes) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from builders.datasets import ANN, EXP, LEA, REV, annotation, issue_of, make_project
 from builders.teams import BEA, EACH, IMAGES, as_, box, made, shared, work
-from labelmend.errors import Refused
+from labelmend.errors import NotThere, Refused
 from labelmend.find.run import run_find
 from labelmend.project import editing, sampling, verbs
 from labelmend.project.export import export, remember
@@ -233,7 +233,7 @@ def test_an_altered_package_is_refused_and_changes_nothing(project):
 def test_pictures_that_are_found_in_a_package_are_told_there_alone(project):
     path = shared(project, "part", [0, 1])
     with closing(Project.open(path, actor=BEA)) as package:
-        package.apply(verbs.note_picture(package, 1, "It is not there."), op="find")
+        package.apply(verbs.note_picture(package, 1, NotThere("It is not there.")), op="find")
         package.image_path(1).parent.mkdir(parents=True, exist_ok=True)
         package.image_path(1).touch()
         assert take_back_missing(package).title == "1 missing picture found"
@@ -282,7 +282,8 @@ def test_a_package_from_before_an_export_or_a_find_is_recognised(tmp_path):
     assert told.endswith(f"It is from before the export of {today}: export again.")
     third = shared(project, "third", [2])
     work(third, BEA, box(0, 12))
-    project.apply(verbs.note_picture(project, 0, "It is not there."), op="find")  # nothing was found anew
+    # nothing was found anew
+    project.apply(verbs.note_picture(project, 0, NotThere("It is not there.")), op="find")
     assert merge(project, third).sentence == "third.labelmend: 1 step merged, no conflict."
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from builders.datasets import ANN, annotation, write_dataset
 from labelmend.cli import main
+from labelmend.errors import NotThere
 from labelmend.find.issues import CODES, FROM_PICTURE
 from labelmend.find.run import run_find
 from labelmend.project.finding import find_inputs, store_found
@@ -95,13 +96,13 @@ def test_a_missing_picture_is_one_issue_however_it_was_met(tmp_path):
     project = without_detections(tmp_path)
     for name in ("009.png", "010.png"):
         (project.images_folder / name).unlink()
-    noted = note_picture(project, 9, "seen to be missing")
+    noted = note_picture(project, 9, NotThere("seen to be missing"))
     project.apply(noted, op="find")
     told = dict(structure_of(project))
     assert sorted(told) == [8, 9]
     assert told[8] == f"The picture 009.png is missing: it was looked for in {project.images_folder}."
     assert told[9] == "seen to be missing"
-    assert note_picture(project, 8, "again") is None
+    assert note_picture(project, 8, NotThere("again")) is None
     codes = project.issues.columns.code[structure_rows(project)].tolist()
     assert codes == [CODES.index("no_picture")] * 2
     # both are over once the files are there, and come back when they are missing again
