@@ -170,7 +170,7 @@ def _measured(task: _Task, *, read: ReadGrey) -> _Result:
     try:
         grey, width, height = read(task.image, task.reduce)
     except LabelmendError as error:
-        return n, error
+        return n, type(error)(str(error))  # this one holds on to all that was read before it was raised
     scale = np.array([grey.shape[1] / width, grey.shape[0] / height])
     box, cut = task.box * np.tile(scale, 2), cut_off(task.box, width=width, height=height)
     outline = [_outline(task, k, width, height, scale) for k in range(n)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import weakref
 from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
-from labelmend.errors import Cancelled, LabelmendError
+from labelmend.errors import Cancelled, LabelmendError, NotThere
 from labelmend.find.edges import CELLS, REACH, cut_off, measure
 from labelmend.find.explain import sentence, short
 from labelmend.find.inputs import Labels
@@ -149,6 +150,20 @@ def test_no_pictures_at_all_is_no_error(drawn):
     assert (len(looked.issues), looked.seen) == (0, 0)
     nobody = labels_of(np.zeros((0, 4)), np.zeros(0, np.int32))
     assert len(look(nobody, read, n_categories=1).issues) == 0
+
+
+def test_why_a_picture_cannot_be_seen_holds_on_to_nothing_of_it(drawn):
+    """Thousands may be broken, and the bytes of each were read."""
+    held = []
+
+    def read(image: int, reduce: int) -> Grey:
+        what_was_read = np.zeros(9)
+        held.append(weakref.ref(what_was_read))
+        raise NotThere("gone")
+
+    looked = look(labels_of(drawn[1], drawn[2]), read, n_categories=1)
+    assert [type(why) for why in looked.missing.values()] == [NotThere] * IMAGES
+    assert [one() for one in held] == [None] * IMAGES
 
 
 def test_cancel_stops_the_pass(drawn):
