@@ -264,7 +264,13 @@ def _duplicate(one: _One, name: Name, categories: Sequence[str]) -> str:
     which = " of the same class" if e[1] else " of another class"
     if named := _other_class(e, categories):
         which = f", {article(named)}"
-    return f"Covers the same object as annotation {other}{which} (IoU {_two(e[0])})."
+    told = f"Covers the same object as annotation {other}{which} (IoU {_two(e[0])})"
+    own, its = round(e[2], 2), round(e[3], 2)
+    if own == 0 < its:
+        told += f"; the model's one detection there goes with that one (IoU times score {_two(its)})"
+    elif own < its:  # not so where no model was asked: both are nan, or 0
+        told += f"; the model's boxes fit that one better (IoU times score {_two(its)}, here {_two(own)})"
+    return f"{told}."
 
 
 def _other_class(e: Sequence[float], categories: Sequence[str]) -> str:

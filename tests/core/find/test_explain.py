@@ -149,6 +149,11 @@ def test_duplicate():
     other = one(DUPLICATE, other=123, e0=0.93, e1=0, e4=1)
     assert say(other) == "Covers the same object as annotation #123, a dog (IoU 0.93)."
     assert brief(other) == "dog, IoU 0.93"
+    start = "Covers the same object as annotation #123 of the same class (IoU 0.93); the model's "
+    seen = one(DUPLICATE, other=123, e0=0.93, e1=1, e2=0.001, e3=0.911)
+    assert say(seen) == f"{start}one detection there goes with that one (IoU times score 0.91)."
+    both = one(DUPLICATE, other=123, e0=0.93, e1=1, e2=0.784, e3=0.911)
+    assert say(both) == f"{start}boxes fit that one better (IoU times score 0.91, here 0.78)."
     before_it_was_kept = one(DUPLICATE, other=123, e0=0.93, e1=0)
     assert "of another class" in say(before_it_was_kept)
     assert brief(before_it_was_kept) == "other class, IoU 0.93"
