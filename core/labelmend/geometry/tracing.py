@@ -1,5 +1,6 @@
 """Turns a mask into polygons that draw the same mask, with few corners, where polygons can."""
 
+from contextlib import suppress
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +17,7 @@ TOLERANCES = (1.0, 0.5, 0.0)
 
 
 _KEPT = 256
+"""So many masks have their outlines kept, those that were traced last."""
 _traced: dict[tuple[bytes, int, int], Parts | None] = {}  # asked again by each view that shows it
 
 
@@ -31,7 +33,7 @@ def trace(mask: bytes, *, height: int, width: int) -> Parts | None:
     outline runs along the pixels' edges, as COCO's coordinates do.
     """
     key = mask, height, width
-    if key in _traced:
+    with suppress(KeyError):  # asked in one go: another thread may be dropping it
         return _traced[key]
     every = (outlined(mask, tolerance, height=height, width=width) for tolerance in TOLERANCES)
     found = _traced[key] = next((parts for parts, agreement in every if agreement >= HOLDS), None)
