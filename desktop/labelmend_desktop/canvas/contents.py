@@ -88,8 +88,8 @@ class Contents:
         if project is None:
             return
         for row in self._session.near().tolist():
-            for place, seen in enumerate(traces(project, row)):
-                self.outlining.read(("ahead", row, place), seen.outline)
+            for seen in traces(project, row):
+                self.outlining.read(("ahead", seen), seen.outline)
 
     def take(self, keys: Collection[int]) -> Boxes | None:
         """Take in what became of those of these annotations that are or were on this image."""
