@@ -31,6 +31,7 @@ from labelmend.find.records import FORMS, Names, record_of
 from labelmend.find.run import run_find
 from labelmend.project.finding import add_detections, find_inputs, store_found
 from labelmend.project.listing import names_of, write_issues
+from labelmend.project.merged import counted
 from labelmend.project.project import Project
 from labelmend.review.instructions import tolerance_of
 
@@ -199,8 +200,7 @@ def _tell_systematic(found: Issues, names: Names) -> None:
 
 
 def _counted(counts: dict[str, int]) -> str:
-    number = sum(counts.values())
-    told = "1 issue" if number == 1 else f"{number:,} issues"
+    told = counted(sum(counts.values()), "issue")
     return f"{told}: " + ", ".join(f"{n:,} {kind}" for kind, n in counts.items()) if counts else told
 
 

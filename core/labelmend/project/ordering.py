@@ -63,7 +63,8 @@ def _stand_at(copy: Project, seq: int) -> None:
 
 
 def _merged(copy: Project, seq: int, took: Took) -> _Merge:
-    row = next(row for row in [row_of(copy, seq)] if row is not None)
+    row = row_of(copy, seq)
+    assert row is not None  # the state was told of it by this row
     return _Merge(Theirs.kept(copy, took), took.time, row)
 
 
