@@ -84,7 +84,8 @@ def region(parts: Sequence[Part]) -> shapely.Geometry:
 
 def pieces(shape: shapely.Geometry) -> list[shapely.Polygon]:
     """The pieces of a region that have area, largest first."""
-    parts = shapely.get_parts(shape)
+    # Of an outline with a spike, what is valid holds the pieces as one, beside the spike.
+    parts = shapely.get_parts(shapely.get_parts(shape))
     parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
     areas = shapely.area(parts)
     order = np.argsort(-areas, kind="stable")

@@ -47,6 +47,11 @@ def test_a_spike_goes_and_what_has_no_area_is_nothing():
     assert crossing.mended((np.array([[0.0, 0], [1, 1], [2, 2]]),)) == ()
 
 
+def test_a_spike_on_what_falls_into_pieces_takes_none_of_them_along():
+    bow = np.array([[0.0, 0], [10, 10], [10, 0], [0, 10], [0, 20], [0, 10]])
+    assert sorted(polygons.area([part]) for part in crossing.mended((bow,))) == [25, 25]
+
+
 @settings(deadline=None, max_examples=80)
 @given(st.integers(0, 10_000))
 def test_mended_outlines_are_sound_and_cover_what_was_drawn(seed):
