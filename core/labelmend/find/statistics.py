@@ -20,6 +20,9 @@ NEAR, SHRINKS = 0.5, 0.3
 """After a step this small the curvature, which takes most of the time to sum, is kept for as long as each
 step is at most this share of the one before."""
 
+AT_ONCE = 1 << 15
+"""Cases that a model is applied to at a time: what is made of them stays in the processor's cache."""
+
 ROUNDS = 14
 """Times in a fit that the curvature is summed; more change nothing."""
 
@@ -88,11 +91,21 @@ class Design:
         at = 1
         for column, knots in zip(columns, self.knots, strict=True):
             n = max(len(knots), 1)
-            out += (
-                np.interp(column, knots, weights.knots[at : at + n]) if len(knots) > 1 else weights.knots[at]
-            )
+            _add_along(out, column, knots, weights.knots[at : at + n])
             at += n
         return out
+
+
+def _add_along(out: Floats, column: Floats, knots: Floats, values: Floats) -> None:
+    """Add to out (n,) what np.interp says of the column: its rise from each knot to the next is summed, which
+    takes half the time of looking up where each number lies."""
+    rises = list(zip(knots[:-1], knots[1:], np.diff(values) / np.diff(knots), strict=True))
+    for begin in range(0, len(out), AT_ONCE):
+        rows = slice(begin, begin + AT_ONCE)
+        x, said = column[rows], np.full(len(out[rows]), values[0])
+        for low, high, rise in rises:
+            said += rise * (np.clip(x, low, high) - low)
+        out[rows] += said
 
 
 def design(knots: Sequence[Floats], n_categories: int) -> Design:
