@@ -81,7 +81,7 @@ def test_who_has_seen_enough_leaves_no_thread(tmp_path):
     next(strips)
     assert set(threading.enumerate()) - threads
     strips.close()
-    assert set(threading.enumerate()) == threads
+    assert set(threading.enumerate()) <= threads  # those of others may end meanwhile
 
 
 @pytest.mark.parametrize(
