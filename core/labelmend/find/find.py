@@ -20,7 +20,7 @@ from labelmend.find.issues import Issues, concatenate
 from labelmend.find.judge import judge
 from labelmend.find.outliers import outliers
 from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
-from labelmend.find.spread import AHEAD, aside, by_threads, in_order
+from labelmend.find.spread import AHEAD, Together, aside, by_threads, in_order
 from labelmend.find.structure import empty, inside, structure
 from labelmend.find.systematic import systematic, with_clusters
 from labelmend.find.tolerance import let_pass, with_margins
@@ -121,9 +121,10 @@ def _seen(
     clusters: tuple[Cluster, ...] = ()
     if predicted is not None and scene.batches.partings and _is_enough(evidence):
         evidence, clusters = systematic(scene, examine=look, tick=steps.creep)
-    issues = [
-        found,
-        *judge(
+    known = predicted is not None and len(predicted) > 0
+    with Together(steps.creep) as together:
+        odd = together.begin(partial(empty, scene.sizes, labels) if known else partial(outliers, labels))
+        judged = judge(
             evidence,
             labels,
             predicted if _is_enough(evidence) else None,
@@ -131,12 +132,8 @@ def _seen(
             n_categories=scene.n_categories,
             least=partial(_least, settings=settings),
             tick=steps.creep,
-        ),
-    ]
-    known = predicted is not None and len(predicted) > 0
-    issues.append(empty(scene.sizes, labels) if known else outliers(labels))
-    steps.creep()
-    found = concatenate(issues)
+        )
+        found = concatenate([found, *judged, odd()])
     if predicted is not None:
         found = _as_told(found, evidence, predicted, settings.tolerance)
     steps.creep()

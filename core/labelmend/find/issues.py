@@ -138,8 +138,13 @@ class Issues:
     def order(self) -> NDArray[np.int64]:
         """Rows, worst first; of equal scores cards before their members, then by image, kind, annotation
         and detection."""
-        member = ~is_card(self)
-        return np.lexsort((self.detection, self.annotation, self.kind, self.image, member, -self.score))
+        order = np.argsort(-self.score)
+        first = np.r_[True, np.diff(self.score[order]) != 0][: len(order)]
+        at = np.flatnonzero(~first | ~np.r_[first[1:], True][: len(order)])  # few scores are equal
+        run, rows, member = np.cumsum(first)[at], order[at], ~is_card(self)
+        columns = (self.detection, self.annotation, self.kind, self.image, member)
+        order[at] = rows[np.lexsort((rows, *(column[rows] for column in columns), run))]
+        return order
 
 
 def group_of(found: Issues) -> NDArray[np.int64]:
