@@ -283,9 +283,9 @@ def test_a_brush_that_leaps_across_a_mask_of_8000_pixels_paints_without_a_hitch(
     assert dog.events > 20
 
 
-def test_a_polygon_of_very_many_points_is_moved_and_stretched_without_a_hitch(tmp_path, open_user):
-    turn = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
-    reach = 900 + 100 * np.sin(37 * turn) + 8 * np.sin(1000 * turn)
+def test_a_polygon_of_very_many_points_is_mended_without_a_hitch(tmp_path, open_user):
+    turn = np.linspace(0, 2 * np.pi, 70_000, endpoint=False)
+    reach = 900 + 100 * np.sin(37 * turn) + 8 * np.sin(3500 * turn)
     outline = (1500 + reach[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)).round(2)
     low, high = outline.min(axis=0), outline.max(axis=0)
     told = annotation(1, 1, [*low, *(high - low)], segmentation=[outline.ravel().tolist()])
@@ -307,7 +307,12 @@ def test_a_polygon_of_very_many_points_is_moved_and_stretched_without_a_hitch(tm
         right = user.project.annotation(0).bbox[0] + user.project.annotation(0).bbox[2]
         user.drag((right, 1400), (right + 60, 1400))
         rest(user)
-    titles = ["move a vertex", "move the polygon", "resize the box"]
+        user.press(Qt.Key.Key_I)
+        for corner in ((2300, 1400), (2900, 1400), (2900, 1700), (2300, 1700)):
+            user.click(*corner)
+        user.press(Qt.Key.Key_Return)
+        rest(user)
+    titles = ["move a vertex", "move the polygon", "resize the box", "add a part"]
     assert [row.title for row in user.project.store.history()][1:] == titles
     assert dog.events > 20
 

@@ -14,6 +14,7 @@ from labelmend.project import outlining
 from labelmend.project.annotation import Annotation
 from labelmend.project.history import Step
 from labelmend.project.outlining import Shaped
+from labelmend_desktop.canvas.intricate import is_intricate
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.words import areas_in_words
 
@@ -107,9 +108,13 @@ def _change(canvas: Canvas, outline: Part, *, cut: bool) -> None:
     session, project = canvas.session, canvas.session.project
     title = "cut out a part" if cut else "add a part"
     try:
-        key = _selected(canvas).key
+        label = _selected(canvas)
         assert project is not None
-        shape = outlining.with_outline(project, key, outline, cut=cut)
+        key, is_long = label.key, is_intricate(label.polygons)
+        change = partial(
+            outlining.with_outline, project.still() if is_long else project, key, outline, cut=cut
+        )
+        shape = session.making.aside(change) if is_long else change()
     except LabelmendError as error:
         session.failed.emit(error)
         return
