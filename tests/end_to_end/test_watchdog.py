@@ -284,8 +284,8 @@ def test_a_brush_that_leaps_across_a_mask_of_8000_pixels_paints_without_a_hitch(
 
 
 def test_a_polygon_of_very_many_points_is_mended_without_a_hitch(tmp_path, open_user):
-    turn = np.linspace(0, 2 * np.pi, 70_000, endpoint=False)
-    reach = 900 + 100 * np.sin(37 * turn) + 8 * np.sin(3500 * turn)
+    turn = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)
+    reach = 900 + 100 * np.sin(37 * turn) + 8 * np.sin(3000 * turn)
     outline = (1500 + reach[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)).round(2)
     low, high = outline.min(axis=0), outline.max(axis=0)
     told = annotation(1, 1, [*low, *(high - low)], segmentation=[outline.ravel().tolist()])
