@@ -7,12 +7,13 @@ import faulthandler
 import gc
 import linecache
 import re
+import signal
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -59,13 +60,17 @@ class Watchdog(QObject):
         self._event, self._receiver = "", ""
         self._began: float | None = None
         self._since = 0.0
-        self._seen: list[str] = []
+        self._opened = ExitStack()
         self._over = threading.Event()
         self._looking = threading.Thread(target=self._look, daemon=True)
 
     def start(self) -> None:
         gc.collect()  # what other tests left behind is not the window's to go through
         gc.freeze()
+        # Signalled, the UI thread itself writes where it is. For another thread to walk through all stacks is
+        # no way: one that a thread of Qt's is just beginning is not whole yet, and Python crashes on it.
+        self._seen = self._opened.enter_context(tempfile.TemporaryFile(buffering=0))
+        faulthandler.register(signal.SIGUSR1, self._seen, all_threads=False)
         self._looking.start()
         app, loop = QCoreApplication.instance(), QAbstractEventDispatcher.instance()
         assert app is not None
@@ -85,6 +90,8 @@ class Watchdog(QObject):
         gc.unfreeze()
         self._over.set()
         self._looking.join()
+        faulthandler.unregister(signal.SIGUSR1)
+        self._opened.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._began is None or not _within_the_window(sys._getframe(1)):
@@ -110,25 +117,21 @@ class Watchdog(QObject):
         self.slowest = max(self.slowest, seconds)
         if seconds > self.longest:
             self.culprits.append(Culprit(self._event, self._receiver, seconds, self._most_seen()))
-        self._seen.clear()
+        if self._seen.tell():
+            self._seen.seek(0)
+            self._seen.truncate()
 
     def _look(self) -> None:
-        """From a thread of its own: where the UI thread is when an event has taken a fifth of its time."""
-        # A frame that another thread holds on to keeps what is in it: a painter would end in this thread.
-        with tempfile.TemporaryFile(buffering=0) as told:
-            while not self._over.wait(_LOOK_EVERY):
-                began = self._began
-                if began is not None and time.perf_counter() - self._since > self.longest / 5:
-                    told.seek(0)
-                    told.truncate()
-                    faulthandler.dump_traceback(told)
-                    if self._began == began:
-                        told.seek(0)
-                        self._seen.append(_where(told.read().decode(), self._thread))
+        """From a thread of its own: has the UI thread say where it is, from a fifth of its time on."""
+        while not self._over.wait(_LOOK_EVERY):
+            if self._began is not None and time.perf_counter() - self._since > self.longest / 5:
+                signal.pthread_kill(self._thread, signal.SIGUSR1)
 
     def _most_seen(self) -> str:
         """The place that was seen most often."""
-        return max(self._seen, key=self._seen.count) if self._seen else "  (nobody looked in time)"
+        self._seen.seek(0)
+        seen = [_where(told) for told in self._seen.read().decode().split("Stack (")[1:]]
+        return max(seen, key=seen.count) if seen else "  (nobody looked in time)"
 
 
 def _within_the_window(frame: FrameType | None) -> bool:
@@ -139,13 +142,12 @@ def _within_the_window(frame: FrameType | None) -> bool:
     return False
 
 
-def _where(told: str, thread: int) -> str:
-    """Where a thread is, as lines of ours from the outermost to the innermost."""
-    own = next((part for part in told.split("\n\n") if part.startswith(f"Thread 0x{thread:016x}")), "")
+def _where(told: str) -> str:
+    """Where the thread was, as lines of ours from the outermost to the innermost."""
     lines = [
         f"  {file.split('/desktop/')[-1].split('/core/')[-1]}:{line} {name}: "
         + linecache.getline(file, int(line)).strip()
-        for file, line, name in _PLACE.findall(own)
+        for file, line, name in _PLACE.findall(told)
         if "/labelmend" in file
     ]
     return "\n".join(lines[7::-1]) or "  (none of our code)"

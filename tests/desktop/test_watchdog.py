@@ -47,10 +47,8 @@ def test_a_wait_is_the_machines_and_no_work(qapp):
 
 def test_what_the_window_sends_within_an_event_is_a_part_of_it(qapp):
     made = {}
-    exec(
-        compile("def act(send):\n    for _ in range(3):\n        send()", "labelmend_desktop/act.py", "exec"),
-        made,
-    )
+    source = "def act(send):\n    for _ in range(3):\n        send()"
+    exec(compile(source, "/labelmend_desktop/act.py", "exec"), made)
     inner, dog = Slow(0.03, busy=True), Watchdog()
     outer = QTimer(singleShot=True, interval=0)
     outer.timeout.connect(
@@ -63,6 +61,7 @@ def test_what_the_window_sends_within_an_event_is_a_part_of_it(qapp):
     dog.stop()
     assert [one.receiver for one in dog.culprits] == ["QTimer"]
     assert dog.culprits[0].seconds >= 0.09
+    assert "act.py:3 act" in dog.culprits[0].stack
 
 
 def test_events_of_their_own_are_measured_one_by_one(qapp):
