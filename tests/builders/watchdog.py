@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -44,7 +44,7 @@ class Culprit:
 
 
 class Watchdog(QObject):
-    """Measures every event of the UI thread between start and stop; ``culprits`` took too long.
+    """Measures every event of the UI thread while it is watching; ``culprits`` took too long.
 
     An event begins where the application's filters see it, and ends where the next one begins or the
     event loop turns. What is sent while code of the window runs is a part of the event that runs it.
@@ -60,38 +60,36 @@ class Watchdog(QObject):
         self._event, self._receiver = "", ""
         self._began: float | None = None
         self._since = 0.0
-        self._opened = ExitStack()
         self._over = threading.Event()
         self._looking = threading.Thread(target=self._look, daemon=True)
 
-    def start(self) -> None:
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """For a while."""
+        app, loop = QCoreApplication.instance(), QAbstractEventDispatcher.instance()
+        assert app is not None
+        assert loop is not None
         gc.collect()  # what other tests left behind is not the window's to go through
         gc.freeze()
-        # Signalled, the UI thread itself writes where it is. For another thread to walk through all stacks is
-        # no way: one that a thread of Qt's is just beginning is not whole yet, and Python crashes on it.
-        self._seen = self._opened.enter_context(tempfile.TemporaryFile(buffering=0))
-        faulthandler.register(signal.SIGUSR1, self._seen, all_threads=False)
-        self._looking.start()
-        app, loop = QCoreApplication.instance(), QAbstractEventDispatcher.instance()
-        assert app is not None
-        assert loop is not None
-        app.installEventFilter(self)  # the last one installed is asked first
-        loop.awake.connect(self._turn)
-        loop.aboutToBlock.connect(self._end)
-
-    def stop(self) -> None:
-        app, loop = QCoreApplication.instance(), QAbstractEventDispatcher.instance()
-        assert app is not None
-        assert loop is not None
-        self._end()
-        app.removeEventFilter(self)
-        loop.awake.disconnect(self._turn)
-        loop.aboutToBlock.disconnect(self._end)
-        gc.unfreeze()
-        self._over.set()
-        self._looking.join()
-        faulthandler.unregister(signal.SIGUSR1)
-        self._opened.close()
+        with tempfile.TemporaryFile(buffering=0) as self._seen:
+            # Signalled, the UI thread itself writes where it is. For another thread to walk through all stacks
+            # is no way: one that a thread of Qt's is just beginning is not whole yet, and Python crashes on it.
+            faulthandler.register(signal.SIGUSR1, self._seen, all_threads=False)
+            self._looking.start()
+            app.installEventFilter(self)  # the last one installed is asked first
+            loop.awake.connect(self._turn)
+            loop.aboutToBlock.connect(self._end)
+            try:
+                yield
+            finally:
+                self._end()
+                app.removeEventFilter(self)
+                loop.awake.disconnect(self._turn)
+                loop.aboutToBlock.disconnect(self._end)
+                self._over.set()
+                self._looking.join()
+                faulthandler.unregister(signal.SIGUSR1)
+                gc.unfreeze()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._began is None or not _within_the_window(sys._getframe(1)):
@@ -157,11 +155,8 @@ def _where(told: str) -> str:
 def watched(longest: float = LONGEST) -> Iterator[Watchdog]:
     """Watch the UI thread for a while; afterwards nothing must have taken too long."""
     dog = Watchdog(longest)
-    dog.start()
-    try:
+    with dog.watching():
         yield dog
-    finally:
-        dog.stop()
     check(dog)
 
 

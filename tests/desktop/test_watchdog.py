@@ -54,11 +54,10 @@ def test_what_the_window_sends_within_an_event_is_a_part_of_it(qapp):
     outer.timeout.connect(
         lambda: made["act"](lambda: QApplication.sendEvent(inner, QEvent(QEvent.Type.User)))
     )
-    dog.start()
-    outer.start()
-    while outer.isActive():
-        QApplication.processEvents()
-    dog.stop()
+    with dog.watching():
+        outer.start()
+        while outer.isActive():
+            QApplication.processEvents()
     assert [one.receiver for one in dog.culprits] == ["QTimer"]
     assert dog.culprits[0].seconds >= 0.09
     assert "act.py:3 act" in dog.culprits[0].stack
