@@ -72,8 +72,9 @@ class Watchdog(QObject):
         gc.collect()  # what other tests left behind is not the window's to go through
         gc.freeze()
         with tempfile.TemporaryFile(buffering=0) as self._seen:
-            # Signalled, the UI thread itself writes where it is. For another thread to walk through all stacks
-            # is no way: one that a thread of Qt's is just beginning is not whole yet, and Python crashes on it.
+            # Signalled, the UI thread itself writes where it is. For another thread to walk through all
+            # stacks is no way: one that a thread of Qt's is just beginning is not whole yet, and Python
+            # crashes on it.
             faulthandler.register(signal.SIGUSR1, self._seen, all_threads=False)
             self._looking.start()
             app.installEventFilter(self)  # the last one installed is asked first
