@@ -25,7 +25,7 @@ from labelmend.coco.syntax import members
 from labelmend.errors import BadFile
 
 ARRAYS = "images", "annotations", "categories"
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 def intake(text: bytes) -> Intake:

@@ -57,7 +57,7 @@ def test_a_label_inside_a_crowd_is_not_spurious():
 
 
 @given(st.integers(0, 10_000))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_shares_are_those_of_pycocotools(seed):
     rng = np.random.default_rng(seed)
     size, n = 48, 12

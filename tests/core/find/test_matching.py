@@ -20,7 +20,7 @@ def boxes(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(seeds)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_crossing_lists_every_pair_that_shares_area(seed):
     rng = np.random.default_rng(seed)
     (image_a, a), (image_b, b) = boxes(rng, int(rng.integers(0, 30))), boxes(rng, int(rng.integers(0, 30)))
@@ -34,7 +34,7 @@ def test_crossing_lists_every_pair_that_shares_area(seed):
 
 
 @given(seeds)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_crossing_within_lists_every_pair_once(seed):
     rng = np.random.default_rng(seed)
     image, box = boxes(rng, int(rng.integers(0, 40)))
@@ -52,7 +52,7 @@ def test_a_freak_coordinate_hides_no_pair():
 
 
 @given(seeds)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_one_to_one_is_the_greedy_choice(seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(0, 60))
@@ -68,7 +68,7 @@ def test_one_to_one_is_the_greedy_choice(seed):
 
 
 @given(seeds)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_suppress_is_what_visiting_one_by_one_gives(seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(1, 30))

@@ -24,7 +24,7 @@ def drawn(rng: np.random.Generator) -> bytes:
 
 
 @given(st.integers(0, 10_000))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_iou_and_shares_of_masks_are_those_of_their_pixels(seed):
     rng = np.random.default_rng(seed)
     a, b = [[drawn(rng) for _ in range(4)] for _ in range(2)]

@@ -256,7 +256,7 @@ def test_an_outline_does_not_turn_with_its_box():
     assert found.fix[row] == 0
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @example(start=23, many=17, seed=20)  # in its first pictures there are labels of one class only
 @given(start=st.integers(0, 50), many=st.integers(14, 40), seed=st.integers(0, 50))
 def test_a_run_of_images_is_a_batch_too(start, many, seed):
@@ -273,7 +273,7 @@ def test_a_run_of_images_is_a_batch_too(start, many, seed):
     assert len(found - keys(wrong)) <= 0.03 * len(wrong) + 2
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 1000), rate=st.floats(0, 0.15))
 def test_errors_here_and_there_are_no_system(seed, rate):
     """Single errors of every kind, however many, make no card."""

@@ -61,7 +61,7 @@ def test_an_edge_out_of_reach_is_found_when_asked_to_look_further():
 shift = st.integers(-30, 30)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(shift, shift, st.floats(-5, 5), st.floats(-5, 5))
 def test_a_picture_and_box_that_are_shifted_give_the_same_shifted(dx, dy, left, top):
     box = np.array([60.0 + left, 50 + top, 72, 63])
@@ -71,7 +71,7 @@ def test_a_picture_and_box_that_are_shifted_give_the_same_shifted(dx, dy, left, 
     assert there - [dx, dy, 0, 0] == pytest.approx(here, abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(-20, 190), st.floats(-20, 150), st.floats(0.5, 220), st.floats(0.5, 180), st.integers(0, 5))
 def test_nothing_leaves_the_picture_or_turns_inside_out(x, y, w, h, seed):
     picture = np.random.default_rng(seed).integers(0, 255, (20, 25), np.uint8)

@@ -60,7 +60,7 @@ def test_an_edge_out_of_reach_is_found_when_asked_to_look_further():
 shift = st.integers(-25, 25)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(shift, shift)
 def test_a_picture_and_outline_that_are_shifted_give_the_same_shifted(dx, dy):
     size = (280, 240)
@@ -73,7 +73,7 @@ def test_a_picture_and_outline_that_are_shifted_give_the_same_shifted(dx, dy):
 points = st.lists(st.tuples(st.floats(-30, 230), st.floats(-30, 190)), min_size=3, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(points, st.integers(0, 5))
 def test_nothing_leaves_the_picture_crosses_itself_or_changes_its_number_of_vertices(corners, seed):
     coarse = np.random.default_rng(seed).integers(0, 255, (20, 25), np.uint8)

@@ -56,7 +56,7 @@ def test_without_a_picture_it_is_a_straight_line():
     assert wire.path([50, 60]).tolist() == [[10, 20], [50, 60]]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.tuples(st.floats(-40, 340), st.floats(-40, 300)), st.tuples(st.floats(-40, 340), st.floats(-40, 300))
 )

@@ -52,7 +52,7 @@ def test_a_spike_on_what_falls_into_pieces_takes_none_of_them_along():
     assert sorted(polygons.area([part]) for part in crossing.mended((bow,))) == [25, 25]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(0, 10_000))
 def test_mended_outlines_are_sound_and_cover_what_was_drawn(seed):
     rng = np.random.default_rng(seed)

@@ -114,7 +114,7 @@ def solid(part):
     return shapely.make_valid(shapely.Polygon(part))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(0, 100_000), st.integers(1, 4))
 def test_areas_are_those_of_the_regions(seed, count):
     cutter, *parts = stars(seed, count + 1)
@@ -137,7 +137,7 @@ def test_areas_are_those_of_the_regions(seed, count):
         assert covered.area == pytest.approx(whole.difference(solid(cutter)).area, abs=0.02)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(0, 100_000), st.floats(0, 100), st.floats(0, 100), st.floats(0, 6.28))
 def test_what_is_divided_is_all_there_once(seed, x, y, angle):
     (part,) = stars(seed, 1)

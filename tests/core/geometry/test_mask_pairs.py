@@ -20,7 +20,7 @@ def drawn(chance: Any, n: int, *, height: int, width: int) -> list[bytes]:
     return [bytes(coco_mask.encode(one)["counts"]) for one in pixels]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32), st.integers(1, 12), st.integers(1, 12))
 def test_iou_of_pairs_is_that_of_pycocotools(seed: int, height: int, width: int) -> None:
     chance = np.random.default_rng(seed)

@@ -63,7 +63,7 @@ def test_areas_of_many_at_once_are_what_pixels_say() -> None:
     assert masks.areas([]).tolist() == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(0, 1 << 20), min_size=1, max_size=12))
 def test_pack_and_unpack(lengths: list[int]) -> None:
     height, width = sum(lengths) + 1, 1
@@ -73,7 +73,7 @@ def test_pack_and_unpack(lengths: list[int]) -> None:
     assert got.tolist() == told
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.binary(max_size=12), max_size=5))
 def test_any_bytes_are_unpacked_or_refused(texts: list[bytes]) -> None:
     found, offsets, sound = masks.unpack(Rles.of(texts))
@@ -174,7 +174,7 @@ def test_an_outline_of_endless_length_is_refused() -> None:
         masks.counts(zigzag, height=1000, width=1000)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(0, 10_000), st.tuples(*[st.floats(-4, 16)] * 4))
 def test_whether_a_mask_has_a_pixel_in_a_place_is_read_from_its_runs(seed, ends):
     pixels = (np.random.default_rng(seed).random((9, 11)) < 0.15).astype(np.uint8)

@@ -93,7 +93,7 @@ def test_bounds_of_the_scaled_polygon_are_the_new_box(x, y, w, h, x2, y2, w2, h2
 
 
 @given(st.integers(0, 10_000))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_area_bounds_and_crossing_are_those_of_shapely(seed):
     rng = np.random.default_rng(seed)
     part = rng.uniform(-50, 200, (int(rng.integers(3, 9)), 2))

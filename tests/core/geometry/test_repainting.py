@@ -17,7 +17,7 @@ Pixels = NDArray[np.uint8]
 PICTURES = st.tuples(st.integers(1, 12), st.integers(1, 12)).flatmap(
     lambda size: arrays(np.uint8, size, elements=st.integers(0, 1))
 )
-SOME = settings(max_examples=100, deadline=None)
+SOME = settings(max_examples=100)
 
 
 def encoded(pixels: Any) -> bytes:

@@ -45,7 +45,7 @@ def test_what_crosses_itself_is_left_alone():
     assert smoothed((BOW,), 5.0)[0] is BOW
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.floats(0.1, 30))
 def test_sound_outlines_stay_sound_and_near(seed, strength):
     rng = np.random.default_rng(seed)

@@ -55,7 +55,7 @@ def test_a_single_pixel_and_two_parts():
 
 
 @given(st.integers(0, 10_000))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_what_is_traced_draws_the_mask_again(seed):
     rng = np.random.default_rng(seed)
     points = rng.uniform(4, SIZE - 4, (int(rng.integers(3, 9)), 2))

@@ -4,7 +4,7 @@ import itertools
 import shutil
 
 import msgspec
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builders.datasets import ANN, EXP, LEA, REV, issue_of, make_project
@@ -67,7 +67,7 @@ def prepared(folder):
 BASE = st.sampled_from([prepared, made])
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @example(given_works=[("expert", 1, [("take", 0, 0)]), ("expert", 1, [("take", 0, 1)])])
 @example(given_works=[("reviewer", 0, [("approve", 0, 0)]), ("reviewer", 0, [("reject", 0, 0)])])
 @example(given_works=[("annotator", 0, [("look", 0, 0)]), ("annotator", 0, [("look", 0, 1)])])
@@ -81,7 +81,7 @@ def test_any_order_of_merges_gives_the_same_and_loses_nothing(tmp_path_factory, 
     assert_any_order(project, worked_in(project, given_works, "part"))
 
 
-@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(base=BASE, given_works=st.lists(st.tuples(WORK, WORK), min_size=2, max_size=3), by=st.randoms())
 def test_packages_that_are_merged_again_come_to_the_same(tmp_path_factory, base, given_works, by):
     """Of some packages what was done first is merged by itself, before or after all others."""
@@ -105,7 +105,7 @@ def test_packages_that_are_merged_again_come_to_the_same(tmp_path_factory, base,
     assert all(result == results[0] for result in results)
 
 
-@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6)
 @given(
     base=BASE,
     first=st.lists(WORK, min_size=2, max_size=3),
@@ -151,7 +151,7 @@ ADDED = ["accept", "add", "move", "delete", "dismiss", "undo", "redo"]
 ADDS = st.lists(st.tuples(st.sampled_from(ADDED), st.just(0), st.integers(0, 1)), min_size=1, max_size=3)
 
 
-@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6)
 @example(given_acts=[[("accept", 0, 0)], [("accept", 0, 0)], [("accept", 0, 0), ("move", 0, 0)]])
 @example(given_acts=[[("accept", 0, 0)], [("accept", 0, 0), ("delete", 0, 0)], [("accept", 0, 0)]])
 @given(given_acts=st.lists(ADDS, min_size=2, max_size=3))
@@ -279,9 +279,8 @@ def act(package, what, place, by):
         package.apply(steps[what]())
     else:
         wanted = ("in_review",) if package.actor.role == "reviewer" else QUEUES["expert"]
-        issue = [one for one, stands in sorted(package.state.standings.items()) if stands.status in wanted][
-            place
-        ]
+        standings = {one: stands for one, stands in package.state.standings.items() if stands is not None}
+        issue = sorted(one for one, stands in standings.items() if stands.status in wanted)[place]
         key = next(iter(package.state.before(issue)))
         steps = {
             "approve": lambda: verbs.approve(package, issue),

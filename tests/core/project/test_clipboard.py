@@ -145,7 +145,7 @@ records = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     told=st.lists(records, max_size=3)
     | st.fixed_dictionaries({"annotations": st.lists(records, max_size=3)})

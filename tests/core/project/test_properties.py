@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.datasets import ANN, annotation, write_dataset
@@ -57,7 +57,7 @@ def do(project, act, key, numbers):
         pass
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(work=WORK, indent=st.sampled_from([None, 1, 3]))
 def test_random_work(work, indent):
     with tempfile.TemporaryDirectory() as name:

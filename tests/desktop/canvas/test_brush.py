@@ -284,7 +284,7 @@ STROKES = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STROKES)
 def test_strokes_are_exact_and_undone_to_the_byte_and_done_again(desk, tmp_path, strokes):
     path = tmp_path / "out.json"

@@ -244,7 +244,7 @@ def check(desk, data):
             assert record["id"] == CROSSING + 1 or all(map(is_simple, one.polygons))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(work=WORK, digits=st.sampled_from([0, 2, 9]))
 def test_random_gestures_undone_are_the_source_and_redone_the_same_export(qtbot, work, digits):
     with tempfile.TemporaryDirectory() as name:

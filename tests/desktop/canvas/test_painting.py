@@ -182,7 +182,7 @@ def test_later_masks_lie_on_top_and_bad_ones_are_left_out():
     assert picture_of(np.zeros((4, 5))).labels.sum() == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 1000), st.booleans(), st.sampled_from([None, 0, 1, 2]), st.sampled_from([0, 50, 10**6]))
 def test_masks_mended_are_those_painted_afresh(seed, edges, lit, large):
     cased = bool(seed % 2)

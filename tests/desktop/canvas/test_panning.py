@@ -57,7 +57,7 @@ def test_what_changes_during_a_pan_is_seen_at_once(desk_with):
         assert np.array_equal(desk.pixels(), anew(desk))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.sampled_from([1.0, 1.25, 1.5, 2.0]),
     st.lists(st.tuples(st.integers(-60, 60), st.integers(-60, 60)), min_size=1, max_size=8),

@@ -39,7 +39,7 @@ def test_about_the_centre_neither_side_leaves_the_picture(desk):
     assert desk.bbox(0) == pytest.approx([0, 0, 161, 180.5])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.tuples(*[st.floats(-20, 300)] * 2, *[st.floats(0.5, 200)] * 2),
     st.sampled_from(HANDLES),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont
@@ -26,7 +26,6 @@ def overlap(first, second):
     return bool((first[:2] < second[2:]).all() and (first[2:] > second[:2]).all())
 
 
-@settings(deadline=None)
 @given(TAGS, st.lists(SPOTS, max_size=3))
 def test_no_two_tags_overlap_and_all_stay_in_the_window(tags, spots):
     sizes, avoid = np.array([size for size, _ in tags]).reshape(-1, 2), corners(spots)
