@@ -283,7 +283,9 @@ def test_a_brush_that_leaps_across_a_mask_of_8000_pixels_paints_without_a_hitch(
     assert dog.events > 20
 
 
-def test_a_polygon_of_very_many_points_is_mended_without_a_hitch(tmp_path, open_user):
+@pytest.fixture
+def winding(tmp_path, open_user):
+    """A picture of 3000 x 3000 with one polygon of 60,000 points, and these (60000, 2)."""
     turn = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)
     reach = 900 + 100 * np.sin(37 * turn) + 8 * np.sin(3000 * turn)
     outline = (1500 + reach[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)).round(2)
@@ -295,6 +297,31 @@ def test_a_polygon_of_very_many_points_is_mended_without_a_hitch(tmp_path, open_
     user = open_user(path)
     user.window.session.set_image(0)
     rest(user)
+    return user, outline
+
+
+def test_an_outline_of_very_many_points_that_crosses_itself_is_mended_without_a_hitch(winding):
+    user, outline = winding
+    proposals = user.window.canvas.proposals
+    with watched() as dog:
+        user.window.session.select(0)
+        rest(user)
+        user.press(Qt.Key.Key_E)
+        user.drag(outline[0], (300, 1500))
+        rest(user)
+        assert "mended" in proposals.words
+        parts = len(proposals.current.parts)
+        user.press(Qt.Key.Key_BracketRight)
+        rest(user)
+        user.press(Qt.Key.Key_Return)
+        rest(user)
+    assert user.project.store.history()[-1].title == "move a vertex"
+    assert len(user.project.annotation(0).polygons) == parts - 1
+    assert dog.events > 20
+
+
+def test_a_polygon_of_very_many_points_is_changed_without_a_hitch(winding):
+    user, outline = winding
     with watched() as dog:
         user.window.session.select(0)
         rest(user)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from labelmend.project.annotation import Annotation
 from labelmend_desktop.canvas import taking
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import SUGGESTED
+from labelmend_desktop.canvas.intricate import is_intricate
 from labelmend_desktop.canvas.proposal import Proposal
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 Points = NDArray[np.float64]
+_Result = TypeVar("_Result")
 _CROSSING = "The line crosses itself where it is marked"
 _NONE = np.zeros((0, 2))
 
@@ -101,42 +104,72 @@ class Mending:
         return tool is None or tool.name in ("polygon", "wire")
 
     def _propose(self, key: int | None, parts: Parts, *, title: str, had: Parts = ()) -> None:
-        proposal = _mended(key, parts, title, moved=_new_points(parts, had) if had else _NONE, least=0)
+        proposal = self._proposal(key, parts, title, had=had, least=0)
         if proposal is None:
             self._canvas.session.failed.emit("This outline has no area: draw it anew.")
         else:
             self._canvas.proposals.show(proposal)
 
+    def _proposal(
+        self, key: int | None, parts: Parts, title: str, *, had: Parts, least: int
+    ) -> Proposal | None:
+        """The outlines mended, without so many of the smallest pieces. None: nothing is left.
 
-def _mended(key: int | None, parts: Parts, title: str, *, moved: Points, least: int) -> Proposal | None:
-    """The outlines mended; the stronger, the more of the smallest pieces are left out. None: nothing left.
+        ``had`` are the outlines as they were before vertices were moved, if they were.
+        """
+        found = self._aside(parts, partial(_mended, parts, had=had, least=least))
+        if found is None:
+            return None
+        new = found.parts
+        count = "one part" if len(new) == 1 else f"{len(new)} parts"
 
-    ``moved`` (n, 2) are the vertices that were moved before it was found to cross itself.
+        def adjusted(by: int) -> Proposal | None:
+            if least + by < 0:
+                return None
+            other = self._proposal(key, parts, title, had=had, least=least + by)
+            return None if other is None or len(other.parts) == len(new) else other
+
+        head = "Mended, the outline that crosses itself has"
+        if found.were_moved:
+            head = "Your change is in it; mended, the outline that crosses itself has"
+        return Proposal(
+            key,
+            title,
+            f"{head} {count}, IoU {found.iou:.3f} with what was drawn.",
+            parts=new,
+            adjusted=adjusted if found.pieces > 1 else None,
+            ways="with and without the smallest part",
+            make=_creating(new) if key is None else None,
+            moved=found.moved,
+        )
+
+    def _aside(self, parts: Parts, work: Callable[[], _Result]) -> _Result:
+        """What work on outlines comes to; of very many points it is done by a thread."""
+        return self._canvas.session.making.aside(work) if is_intricate(parts) else work()
+
+
+@dataclass(frozen=True, eq=False)
+class _Mended:
+    """Outlines that cross no more, of so many ``pieces`` at most, and their IoU with those that did.
+
+    ``moved`` (n, 2) are those of the vertices that were moved before which are still there.
     """
-    new = mended(parts, least=least)
+
+    parts: Parts
+    pieces: int
+    iou: float
+    moved: Points
+    were_moved: bool
+
+
+def _mended(parts: Parts, *, had: Parts, least: int) -> _Mended | None:
+    """Without so many of the smallest pieces; None: nothing is left. In any thread."""
+    whole = mended(parts)
+    new = whole if least == 0 else mended(parts, least=least)
     if not new:
         return None
-    count = "one part" if len(new) == 1 else f"{len(new)} parts"
-
-    def adjusted(by: int) -> Proposal | None:
-        other = least + by
-        same = other < 0 or len(mended(parts, least=other)) == len(new)
-        return None if same else _mended(key, parts, title, moved=moved, least=other)
-
-    head = "Mended, the outline that crosses itself has"
-    if len(moved):
-        head = "Your change is in it; mended, the outline that crosses itself has"
-
-    return Proposal(
-        key,
-        title,
-        f"{head} {count}, IoU {difference(parts, new).iou:.3f} with what was drawn.",
-        parts=new,
-        adjusted=adjusted if len(mended(parts)) > 1 else None,
-        ways="with and without the smallest part",
-        make=_creating(new) if key is None else None,
-        moved=_among(moved, new),
-    )
+    moved = _new_points(parts, had) if had else _NONE
+    return _Mended(new, len(whole), difference(parts, new).iou, _among(moved, new), bool(len(moved)))
 
 
 def _new_points(parts: Parts, had: Parts) -> Points:
