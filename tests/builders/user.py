@@ -109,6 +109,19 @@ class User:
         QApplication.processEvents()
         return self.window.canvas.frames > frames
 
+    def rest(self) -> None:
+        """Wait until nothing more is painted by and by."""
+        canvas = self.window.canvas
+        self.wait(
+            lambda: (
+                self.look() is None
+                and canvas.overlay.settled
+                and canvas.ground.settled
+                and not canvas.contents.masks.behind
+                and not canvas.paths.behind
+            )
+        )
+
     # ---------------------------------------------------------------- mouse, in pixels of the picture
     def at(self, x: float, y: float) -> QPoint:
         return self.window.canvas.view.to_widget(x, y).toPoint()

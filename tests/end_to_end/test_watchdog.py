@@ -89,38 +89,24 @@ def test_a_crowded_picture_is_looked_at_and_mended_without_a_hitch(crowded):
     with watched() as dog:
         for key, modifier in ((Qt.Key.Key_D, PLAIN), (Qt.Key.Key_F, SHIFT), (Qt.Key.Key_N, SHIFT)):
             user.press(key, modifier=modifier)
-            rest(user)
+            user.rest()
         for notches in (1, 1, 1, 1, -1, 1):
             wheel(user, notches)
             user.look()
-        rest(user)
+        user.rest()
         user.drag((800, 600), (760, 580))
         key = int(np.abs(user.points.mean(1) - [800, 600]).sum(1).argmin())
         user.click(*user.points[key].mean(0))
         assert user.window.session.selected is not None
-        rest(user)
+        user.rest()
         part = user.points[user.window.session.selected]
         user.drag(part[7], part[7] + 0.4 * (part[7] - part.mean(0)))
-        rest(user)
+        user.rest()
         assert user.project.annotation(user.window.session.selected).changed
         user.press(Qt.Key.Key_Z)
-        rest(user)
+        user.rest()
     assert len(canvas.aids.ties.labels) > 1000
     assert dog.events > 100
-
-
-def rest(user):
-    """Wait until nothing more is painted by and by."""
-    canvas = user.window.canvas
-    user.wait(
-        lambda: (
-            user.look() is None
-            and canvas.overlay.settled
-            and canvas.ground.settled
-            and not canvas.contents.masks.behind
-            and not canvas.paths.behind
-        )
-    )
 
 
 def wheel(user, notches):
@@ -195,11 +181,11 @@ def test_two_thousand_labels_are_changed_at_once_without_a_hitch(crowded):
             (lambda: user.press(Qt.Key.Key_Delete), f"delete {labels:,} labels"),
         ):
             act()
-            rest(user)
+            user.rest()
             assert user.project.undo_title().startswith(title)
         for key, modifier in ((Qt.Key.Key_Z, PLAIN), (Qt.Key.Key_Z, PLAIN), (Qt.Key.Key_Z, SHIFT)):
             user.press(key, modifier=modifier)
-            rest(user)
+            user.rest()
     assert user.project.undo_title() == f"paste {labels:,} labels"
     assert len(user.project.annotations_of(0)) == 2 * labels
     assert dog.events > 100
@@ -210,10 +196,10 @@ def test_two_thousand_labels_are_aligned_to_their_detections_without_a_hitch(cro
     with watched() as dog:
         user.press(Qt.Key.Key_A, modifier=CONTROL)
         user.press(Qt.Key.Key_D, modifier=CONTROL)
-        rest(user)
+        user.rest()
         assert f"{labels:,} labels as the detections have them" in user.window.canvas.proposals.words
         user.press(Qt.Key.Key_Return)
-        rest(user)
+        user.rest()
     assert user.project.undo_title() == f"align {labels:,} labels to the detections"
     assert dog.events > 20
 
@@ -233,22 +219,22 @@ def test_a_mask_over_all_of_a_large_picture_is_shown_and_mended_without_a_hitch(
     user = open_user(path)
     with watched() as dog:
         user.window.session.set_image(0)
-        rest(user)
+        user.rest()
         user.window.session.select(1)
         for key, modifier in ((Qt.Key.Key_W, PLAIN), (Qt.Key.Key_Escape, PLAIN)):
             user.press(key, modifier=modifier)
-            rest(user)
+            user.rest()
         user.press(Qt.Key.Key_W)
         user.drag((1000, 200), (3000, 2800))
-        rest(user)
+        user.rest()
         user.press(Qt.Key.Key_Escape)
         user.press(Qt.Key.Key_Delete)
-        rest(user)
+        user.rest()
         user.press(Qt.Key.Key_Z)
-        rest(user)
+        user.rest()
         for key in (Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_Z):
             user.press(key, modifier=PLAIN if key == Qt.Key.Key_Z else CONTROL)
-            rest(user)
+            user.rest()
     assert "paste 1 label" in [row.title for row in user.project.store.history()]
     masks = user.window.canvas.contents.masks
     assert masks.labels[1500, 1990:2010].tolist() == [2] * 20
@@ -267,80 +253,19 @@ def test_a_brush_that_leaps_across_a_mask_of_8000_pixels_paints_without_a_hitch(
     project.close()
     user = open_user(path)
     user.window.session.set_image(0)
-    rest(user)
+    user.rest()
     user.window.session.select(0)
     with watched() as dog:
         user.press(Qt.Key.Key_W, modifier=SHIFT)
         user.press(*[Qt.Key.Key_BracketRight] * 8)
-        rest(user)
+        user.rest()
         for start, end in (((2500, 2500), (6600, 6600)), ((6000, 2500), (2500, 6000))):
             user.point(*start)
             QTest.mousePress(user.window.canvas, Qt.MouseButton.LeftButton, PLAIN, user.at(*start))
             user.let_go(*end)
-            rest(user)
+            user.rest()
     titles = [row.title for row in user.project.store.history()]
     assert titles[1:] == ["erase from the mask"] * 2
-    assert dog.events > 20
-
-
-@pytest.fixture
-def winding(tmp_path, open_user):
-    """A picture of 3000 x 3000 with one polygon of 60,000 points, and these (60000, 2)."""
-    turn = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)
-    reach = 900 + 100 * np.sin(37 * turn) + 8 * np.sin(3000 * turn)
-    outline = (1500 + reach[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)).round(2)
-    low, high = outline.min(axis=0), outline.max(axis=0)
-    told = annotation(1, 1, [*low, *(high - low)], segmentation=[outline.ravel().tolist()])
-    project = make_project(tmp_path, annotations=[told], images=1, size=(3000, 3000), find=False)
-    path = project.path
-    project.close()
-    user = open_user(path)
-    user.window.session.set_image(0)
-    rest(user)
-    return user, outline
-
-
-def test_an_outline_of_very_many_points_that_crosses_itself_is_mended_without_a_hitch(winding):
-    user, outline = winding
-    proposals = user.window.canvas.proposals
-    with watched() as dog:
-        user.window.session.select(0)
-        rest(user)
-        user.press(Qt.Key.Key_E)
-        user.drag(outline[0], (300, 1500))
-        rest(user)
-        assert "mended" in proposals.words
-        parts = len(proposals.current.parts)
-        user.press(Qt.Key.Key_BracketRight)
-        rest(user)
-        user.press(Qt.Key.Key_Return)
-        rest(user)
-    assert user.project.store.history()[-1].title == "move a vertex"
-    assert len(user.project.annotation(0).polygons) == parts - 1
-    assert dog.events > 20
-
-
-def test_a_polygon_of_very_many_points_is_changed_without_a_hitch(winding):
-    user, outline = winding
-    with watched() as dog:
-        user.window.session.select(0)
-        rest(user)
-        user.press(Qt.Key.Key_E)
-        user.drag(outline[0], outline[0] + 30)
-        rest(user)
-        user.drag((1500, 1500), (1540, 1500))
-        rest(user)
-        user.press(Qt.Key.Key_E)
-        right = user.project.annotation(0).bbox[0] + user.project.annotation(0).bbox[2]
-        user.drag((right, 1400), (right + 60, 1400))
-        rest(user)
-        user.press(Qt.Key.Key_I)
-        for corner in ((2300, 1400), (2900, 1400), (2900, 1700), (2300, 1700)):
-            user.click(*corner)
-        user.press(Qt.Key.Key_Return)
-        rest(user)
-    titles = ["move a vertex", "move the polygon", "resize the box", "add a part"]
-    assert [row.title for row in user.project.store.history()][1:] == titles
     assert dog.events > 20
 
 
@@ -365,12 +290,12 @@ def test_a_suggested_mask_that_is_traced_for_a_file_of_polygons_comes_without_a_
     user = open_user(path)
     session = user.window.session
     user.show_only("missing")
-    rest(user)
+    user.rest()
     assert len(session.order) == 8
     with watched() as dog:
         for place in (-1, -2):  # what comes before the first in the list is not traced ahead
             user.press(Qt.Key.Key_P)
-            rest(user)
+            user.rest()
             assert session.issue == session.order[place]
             assert session.suggestion().outline == "traced"
     assert dog.events > 20
@@ -393,27 +318,27 @@ def test_an_intricate_mask_of_a_large_picture_is_shown_and_mended_without_a_hitc
         scene = user.window.canvas.contents.scene
         assert [len(part) for part in scene.drawn(0)] == [4]
         user.wait(lambda: len(scene.drawn(0)) > 1000)
-        rest(user)
+        user.rest()
         user.window.session.select(0)
         for notches in (3, -1):
             wheel(user, notches)
-            rest(user)
+            user.rest()
         user.drag((2000, 1500), (1950, 1480))
-        rest(user)
+        user.rest()
         assert sum(map(len, scene.drawn(0))) > 300_000
         user.press(Qt.Key.Key_W)
         user.drag((2000, 1500), (2100, 1600))
-        rest(user)
+        user.rest()
         user.press(Qt.Key.Key_Z)
-        rest(user)
+        user.rest()
         user.press(Qt.Key.Key_Escape)
         user.press(Qt.Key.Key_BracketRight, modifier=CONTROL)
         user.wait(lambda: user.proposed is not None)
-        rest(user)
+        user.rest()
         user.press(Qt.Key.Key_Return)
-        rest(user)
+        user.rest()
         user.press(Qt.Key.Key_Delete)
-        rest(user)
+        user.rest()
     titles = ["paint the mask", "paint the mask", "grow the mask by 1 pixel", "delete the label"]
     assert [row.title for row in user.project.store.history()][1:] == titles
     assert dog.events > 20
