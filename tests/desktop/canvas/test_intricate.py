@@ -95,8 +95,10 @@ def test_a_long_outline_is_drawn_as_it_was_until_it_is_made_for_another_scale(ca
     qtbot.waitUntil(lambda: not canvas.paths.behind)
 
 
-def test_a_layer_that_is_renewed_shows_what_it_has_until_the_new_is_whole(qapp, qtbot):
-    colours, shown = ["red"], QImage(40, 20, QImage.Format.Format_RGB32)
+@pytest.fixture
+def layered(qapp):
+    """A layer of four stripes, painted one at a time in the last of the colours; and what is drawn of it."""
+    colours, shown = ["#ff0000"], QImage(40, 20, QImage.Format.Format_RGB32)
 
     def paint(painter, view, rect):
         for left in range(0, 40, 10):
@@ -108,42 +110,6 @@ def test_a_layer_that_is_renewed_shows_what_it_has_until_the_new_is_whole(qapp, 
     layer.SLICE = 0  # one yield at a time
 
     def drawn(view=HERE):
-        layer.follow(view, shown.size(), 1.0)
-        painter = QPainter(shown)
-        layer.draw(painter, shown.rect())
-        painter.end()
-        return {shown.pixelColor(x, 10).name() for x in range(5, 40, 10)}
-
-    drawn()
-    qtbot.waitUntil(lambda: layer.settled)
-    assert drawn() == {"#ff0000"}
-    colours.append("#0000ff")
-    layer.renew()
-    assert not layer.settled
-    assert drawn() == {"#ff0000"}
-    layer.renew()
-    qtbot.waitUntil(lambda: layer.settled)
-    assert drawn() == {"#0000ff"}
-    colours.append("#00ff00")
-    layer.renew()
-    assert drawn(View(x=-10)) == {"#0000ff", "#00ff00"}  # the pan stops it, and bares a strip
-    qtbot.waitUntil(lambda: layer.settled)
-    assert drawn(View(x=-10)) == {"#00ff00"}
-
-
-def test_what_a_zoom_outwards_bares_is_seen_as_it_is_painted(qapp, qtbot):
-    colours, shown = ["red"], QImage(40, 20, QImage.Format.Format_RGB32)
-
-    def paint(painter, view, rect):
-        for left in range(0, 40, 10):
-            painter.fillRect(QRectF(left, 0, 10, 20).intersected(rect), QColor(colours[-1]))
-            yield
-
-    parent = QObject()
-    layer = Layer(paint, lambda: None, parent)
-    layer.SLICE = 0  # one yield at a time
-
-    def drawn(view):
         shown.fill("black")
         layer.follow(view, shown.size(), 1.0)
         painter = QPainter(shown)
@@ -151,6 +117,32 @@ def test_what_a_zoom_outwards_bares_is_seen_as_it_is_painted(qapp, qtbot):
         painter.end()
         return [shown.pixelColor(x, 5).name() for x in range(5, 40, 10)]
 
+    yield layer, colours, drawn
+    parent.deleteLater()
+
+
+def test_a_layer_that_is_renewed_shows_what_it_has_until_the_new_is_whole(layered, qtbot):
+    layer, colours, drawn = layered
+    red, blue, green = "#ff0000", "#0000ff", "#00ff00"
+    drawn()
+    qtbot.waitUntil(lambda: layer.settled)
+    assert drawn() == [red] * 4
+    colours.append(blue)
+    layer.renew()
+    assert not layer.settled
+    assert drawn() == [red] * 4
+    layer.renew()
+    qtbot.waitUntil(lambda: layer.settled)
+    assert drawn() == [blue] * 4
+    colours.append(green)
+    layer.renew()
+    assert set(drawn(View(x=-10))) == {blue, green}  # the pan stops it, and bares a strip
+    qtbot.waitUntil(lambda: layer.settled)
+    assert drawn(View(x=-10)) == [green] * 4
+
+
+def test_what_a_zoom_outwards_bares_is_seen_as_it_is_painted(layered, qtbot):
+    layer, colours, drawn = layered
     drawn(HERE)
     qtbot.waitUntil(lambda: layer.settled)
     colours.append("#0000ff")
