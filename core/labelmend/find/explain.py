@@ -187,7 +187,11 @@ def _spurious(one: _One, categories: Sequence[str]) -> str:
         seen = "nothing that it sees touches this one"
     else:
         seen = f"nothing that it sees overlaps this one by more than {_percent(e[1])} (score {_two(e[2])})"
-    return f"The model sees {_percent(e[0])} of the {name} labels of this size, but {seen}."
+    told = f"The model sees {_percent(e[0])} of the {name} labels of this size, but {seen}."
+    if math.isnan(e[3]):
+        return told
+    nothing, wrong = _percent(e[3]), _percent(one.score)
+    return f"{told} That nothing is there: {nothing}; that it is wrong in any way: {wrong}."
 
 
 def _class(one: _One, categories: Sequence[str]) -> str:

@@ -82,7 +82,7 @@ class Issues:
       missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that carry a label,
                  3 pixels to the nearest annotation, 4 whether it is one of two objects under one label
       spurious   0 share of such annotations that the model sees, 1 largest IoU with a detection,
-                 2 that detection's score
+                 2 that detection's score, 3 how likely nothing is there (score is that it is wrong at all)
       class      0 score of the model's class, 1 IoU, 2 score of the annotation's class at this object,
                  3 share of such annotations at which the model says that other class
       location   0 bits of LEFT.. for the sides off, 1-4 pixels by which left, top, right, bottom lie

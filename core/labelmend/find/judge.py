@@ -19,13 +19,16 @@ from labelmend.find.location import Matched, location, matched, usual_spread
 from labelmend.find.missing import Missing, missing
 from labelmend.find.one_card import one_card
 from labelmend.find.spread import Together
-from labelmend.find.spurious import rate_of_spurious, spurious, unseen
+from labelmend.find.spurious import rate_of_spurious, spurious, unseen, wrong
 from labelmend.find.statistics import Tick
 
 
 @dataclass(frozen=True)
 class _Learned:
-    """What the kinds learned; usual is the spread of the boxes, nothing_there by label, misplaced by pair."""
+    """What the kinds learned; usual is the spread of the boxes, nothing_there by label, misplaced by pair.
+
+    slips: how often a label is in the wrong place, and of the wrong class.
+    """
 
     pairs: Matched
     absent: Missing
@@ -34,6 +37,7 @@ class _Learned:
     usual: tuple[Floats, Floats]
     unseen: Floats
     nothing_there: Floats
+    slips: tuple[float, float]
 
 
 def judge(
@@ -79,9 +83,10 @@ def _learn(
         absent, confused, blind = lacking(), confusing(), looking().probability
         misplaced, location_rate = placing()
         usual = spreading()
-    rate = rate_of_spurious(a, blind, stranger, (absent.rate, location_rate, confused.rate))
+    slips = location_rate, confused.rate
+    rate = rate_of_spurious(a, blind, stranger, (absent.rate, *slips))
     nothing_there = np.where(a.crowd, 0.0, spurious(a, blind, rate, stranger))
-    return _Learned(pairs, absent, confused, misplaced, usual, blind, nothing_there)
+    return _Learned(pairs, absent, confused, misplaced, usual, blind, nothing_there, slips)
 
 
 def _reported(
@@ -105,8 +110,8 @@ def _reported(
         return report.report_missing(found, absent, told.crowded, labels, predicted, floors, tick)
 
     def see() -> list[Issues]:
-        floor = least(told.spurious)
-        over_nothing = report.report_spurious(found, told.spurious, learned.unseen, labels, floor)
+        bad = wrong(told.spurious, learned.slips)
+        over_nothing = report.report_spurious(found, bad, told.spurious, learned.unseen, labels, least(bad))
         floor = least(learned.confused.probability)
         return [over_nothing, report.report_classes(found, learned.confused, labels, floor)]
 

@@ -106,17 +106,18 @@ def _gap(box: Floats, image: Rows, touched: Bools, a: Annotations, labels: Label
 
 
 def report_spurious(
-    found: Evidence, probability: Floats, unseen: Floats, labels: Labels, floor: float
+    found: Evidence, bad: Floats, nothing_there: Floats, unseen: Floats, labels: Labels, floor: float
 ) -> Issues:
-    """Labels over nothing."""
+    """Labels over nothing; bad (n,) is how likely they are wrong at all."""
     a = found.annotations
-    at = np.flatnonzero(probability >= floor)
+    at = np.flatnonzero(bad >= floor)
+    near, score = a.near[at], a.near_score[at]
     return issues(
         SPURIOUS,
-        probability[at],
+        bad[at],
         **_of(a, at, labels),
         fix=DELETE,
-        evidence=evidence(len(at), e0=1 - unseen[at], e1=a.near[at], e2=a.near_score[at]),
+        evidence=evidence(len(at), e0=1 - unseen[at], e1=near, e2=score, e3=nothing_there[at]),
     )
 
 

@@ -93,6 +93,16 @@ def spurious(annotations: Annotations, u: Floats, rate: float, stranger: Floats)
     return np.where((annotations.seen < 0) & annotations.covered, odds / (1 + odds), 0.0)
 
 
+def wrong(nothing_there: Floats, others: Sequence[float]) -> Floats:
+    """P(the label is wrong) of labels (n,) that the model does not see; 0 where nothing_there is.
+
+    Over nothing, or as often as any label of the wrong place or class: others are the rates of those. Of what
+    the model does not see no card of theirs can speak.
+    """
+    sound = np.prod([1 - rate for rate in others])
+    return np.where(nothing_there > 0, 1 - (1 - nothing_there) * sound, 0.0)
+
+
 def _log_sides(box: Floats) -> Floats:
     return steady(np.log(np.maximum(box[:, 2:], 1e-6)))
 

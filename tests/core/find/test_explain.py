@@ -74,6 +74,8 @@ def test_spurious():
         "but nothing that it sees overlaps this one by more than 8 % (score 0.30)."
     )
     assert brief(issue) == "overlap at most 8 %"
+    told = say(one(SPURIOUS, category=2, e0=0.91, e1=0, e3=0.06))
+    assert told.endswith("touches this one. That nothing is there: 6 %; that it is wrong in any way: 50 %.")
     assert brief(one(SPURIOUS, category=2, e0=0.91, e1=0)) == "no detection here"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labelmend.find.moved import MOST_MOVE, moved, residuals, share_by_rank, share_of_moved
+from labelmend.find.moved import LEAST_MOVE, MOST_MOVE, moved, residuals, share_by_rank, share_of_moved
 from labelmend.geometry.boxes import iou_pairs
 
 
@@ -20,6 +20,16 @@ def test_moves_are_no_further_than_they_may_be():
     assert (off[:, 2:] <= 2 * MOST_MOVE * box[:, 2:] + 1e-9).all()
     assert (moved(box)[:, 2:] > 0).all()
     assert 0.3 < np.median(iou_pairs(moved(box), box)) < 0.8
+
+
+def test_small_moves_are_commoner_than_large_ones():
+    box = boxes(4000)
+    # Of boxes that grow on all sides, each side is moved by its own distance.
+    off = (box - moved(box))[:, :2] / box[:, 2:]
+    grown = off[(off > LEAST_MOVE).all(axis=1) & (moved(box)[:, 2:] > 1.3 * box[:, 2:]).all(axis=1)]
+    assert len(grown) > 500
+    assert grown.max() == pytest.approx(MOST_MOVE, abs=0.01)
+    assert np.median(grown) == pytest.approx(0.336, abs=0.01)  # that of an even spread is 0.375
 
 
 @pytest.mark.parametrize("scale", [0.25, 3.0])

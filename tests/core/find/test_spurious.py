@@ -10,7 +10,7 @@ import pytest
 from labelmend.find.evidence import Annotations
 from labelmend.find.lots import lot
 from labelmend.find.rates import rate_of_the_surest
-from labelmend.find.spurious import rate_of_spurious, spurious
+from labelmend.find.spurious import rate_of_spurious, spurious, wrong
 
 N = 20_000
 
@@ -90,3 +90,9 @@ def test_a_lot_knows_neither_order_nor_scale():
     first = lot(box, *other)
     assert 0 <= first.min() < 0.1 < 0.9 < first.max() < 1
     np.testing.assert_array_equal(lot(box[order] * 3.7, *other[:, order]), first[order])
+
+
+def test_what_is_not_seen_may_be_wrong_in_other_ways_too():
+    bad = wrong(np.array([0.0, 0.1, 1.0]), (0.05, 0.02))
+    np.testing.assert_allclose(bad, [0, 1 - 0.9 * 0.95 * 0.98, 1])
+    np.testing.assert_allclose(wrong(np.array([0.3]), (0.0, 0.0)), [0.3])
