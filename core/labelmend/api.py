@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ from labelmend.find.records import Form, Issue, Names, masks_of, record_of, row_
 from labelmend.find.run import FindInputs, Found, run_check, run_find
 from labelmend.find.spread import AHEAD
 from labelmend.progress import Progress, silent, stage
+
+if TYPE_CHECKING:
+    from labelmend.find.look import Grey, ReadGrey, ReadRecord
 
 Place = str | PathLike[str]
 
@@ -109,7 +112,8 @@ class FoundIssues:
     columns: arrays of one row an issue, told in `labelmend.find.issues.Issues`: kind (n,), image (n,) row in
     `data.images`, annotation (n,) row in `data.annotations` (NO_KEY: none), bbox (n, 4) xywh pixels,
     score (n,) 0 to 1, and more. texts: by row, the reasons that do not follow from the columns. checkup:
-    whether annotations and detections belong together, in sentences; misfit: they do not.
+    whether annotations and detections belong together, in sentences; misfit: they do not. looked: what was
+    looked at in the pictures, in a sentence.
     """
 
     data: Data
@@ -117,6 +121,7 @@ class FoundIssues:
     texts: dict[int, str]
     checkup: tuple[str, ...] = ()
     misfit: bool = False
+    looked: str = ""
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -176,6 +181,7 @@ def load(
 def find_issues(
     data: Data,
     *,
+    images: Place | None = None,
     tolerance: Tolerance | None = None,
     progress: Progress = silent,
     executor: Executor | None = None,
@@ -187,12 +193,16 @@ def find_issues(
     this very pair of files; masks are compared where both have them. Without detections, structure,
     duplicates and outliers remain. Raises what `progress` raises.
 
+    images: the folder that `file_name` starts from: every picture is looked at too, for labels whose sides
+    lie on no edge, which takes longer; those that are missing or no pictures are issues.
     tolerance: what is let pass, by class: sides a little off, margins that labels keep, objects too small to
     label.
     executor: any concurrent.futures.Executor; blocks of images are examined there, `ahead` of them at a time
     (twice its workers is plenty), and the result is the same to the last digit.
     """
     inputs = replace(_inputs(data), tolerance=tolerance)
+    if images is not None:
+        inputs = replace(inputs, read=_pictures(data.images, Path(images)), record=_record(data))
     found = run_find(inputs, progress=progress, executor=executor, ahead=ahead)
     return _ranked(data, found)
 
@@ -222,7 +232,21 @@ def _ranked(data: Data, found: Found) -> FoundIssues:
     order = np.argsort(-found.issues.score, kind="stable")
     place = np.argsort(order)
     texts = {int(place[row]): text for row, text in found.texts.items()}
-    return FoundIssues(data, found.issues.take(order), texts, found.checkup, found.misfit)
+    return FoundIssues(data, found.issues.take(order), texts, found.checkup, found.misfit, found.looked)
+
+
+def _pictures(images: Images, folder: Path) -> ReadGrey:
+    from labelmend.pictures import read_grey  # the libraries for pictures take a tenth of a second
+
+    def read(image: int, reduce: int) -> Grey:
+        width, height = float(images.width[image]), float(images.height[image])
+        return read_grey(folder / images.file_name[image], width=width, height=height, reduce=reduce)
+
+    return read
+
+
+def _record(data: Data) -> ReadRecord:
+    return lambda row: data.source.record("annotations", row)
 
 
 def _inputs(data: Data) -> FindInputs:
@@ -242,7 +266,7 @@ def _inputs(data: Data) -> FindInputs:
     width, height = images.sizes_of(labels.image)
     masks = LabelMasks(
         labels,
-        lambda row: data.source.record("annotations", row),
+        _record(data),
         width=width,
         height=height,
         compared=found is not None and found.masks is not None,

@@ -80,6 +80,22 @@ def read_picture(
     return in_label_frame(_read(path, reduce), declared=declared, prefer=prefer, deep=deep)
 
 
+def read_grey(
+    path: Path, *, width: float, height: float, prefer: Prefer = "stored", reduce: int = 1
+) -> tuple[NDArray[np.uint8], int, int]:
+    """The grey levels (h, w) of the picture at ``path``, and its full width and height in label pixels.
+
+    ``width`` and ``height`` are those of the annotations file, nan where it has none; the rest as for
+    read_picture.
+    """
+    declared = (width, height) if width > 0 and height > 0 else None
+    picture = read_picture(path, declared=declared, prefer=prefer, reduce=reduce)
+    pixels = picture.pixels
+    if pixels.ndim == 3:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+    return pixels, picture.width, picture.height
+
+
 def in_label_frame(
     stored: Stored, *, declared: tuple[float, float] | None, prefer: Prefer, deep: bool
 ) -> Picture:

@@ -16,7 +16,7 @@ ENGINE = {  # room -> the rooms it may import, besides itself and COMMON
     "coco": {"geometry"},
     "find": {"geometry", "coco"},
     "fit": {"geometry", "find"},
-    "api": {"geometry", "coco", "find"},
+    "api": {"geometry", "coco", "find", "pictures"},
     "__init__": {"api"},
     "review": {"geometry", "coco", "find"},
     "pictures": {"geometry"},

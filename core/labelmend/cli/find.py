@@ -66,6 +66,12 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     finding.add_argument(
         "--pictures", action="store_true", help="for a project: look at the pictures too; takes longer"
     )
+    finding.add_argument(
+        "--images",
+        type=Path,
+        metavar="DIR",
+        help="for files: the folder that file_name starts from, to look at the pictures too",
+    )
     _add_listing(finding, "of the list that is printed for files")
     finding.add_argument(
         "--out",
@@ -123,6 +129,8 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
             "--instructions goes with --annotations; a project takes them by "
             "`labelmend instructions PROJECT --read FILE`."
         )
+    if arguments.images is not None:
+        raise Refused("--images goes with --annotations; a project knows its pictures: say --pictures.")
     if any(given is not None for given in (arguments.out, arguments.top, arguments.format)):
         raise Refused(
             "--out, --top and --format go with --annotations; for a project, see `labelmend issues PROJECT`."
@@ -143,15 +151,19 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
             found = run_find(inputs, progress=shown("find"), executor=executor, ahead=ahead)
         store_found(project, found)
         _tell_checkup(found.checkup, misfit=found.misfit)
-        if found.looked:
-            print(f"check: {found.looked}", file=sys.stderr)
+        _tell_looked(found.looked)
         _tell_systematic(found.issues, names_of(project))
         print(_counted(project.issues.counts()))
 
 
 def _find_in_files(arguments: argparse.Namespace) -> None:
     if arguments.pictures:
-        raise Refused("--pictures goes with a project, which knows where the pictures are.")
+        raise Refused(
+            "--pictures goes with a project, which knows where the pictures are. "
+            "For files name their folder: --images DIR."
+        )
+    if arguments.images is not None and not arguments.images.is_dir():
+        raise Refused(f"{arguments.images} is no folder: name the one that “file_name” starts from.")
     place: Path | None = None if arguments.out == _STDOUT else arguments.out
     if place is not None:
         require_place(place, beside=[arguments.annotations, *(arguments.detections or ())])
@@ -179,9 +191,15 @@ def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
         tolerance = tolerance_of(given, data.categories.name)
     with _workers(arguments) as (executor, ahead):
         found = api.find_issues(
-            data, tolerance=tolerance, progress=shown("find"), executor=executor, ahead=ahead
+            data,
+            images=arguments.images,
+            tolerance=tolerance,
+            progress=shown("find"),
+            executor=executor,
+            ahead=ahead,
         )
     _tell_checkup(found.checkup, misfit=found.misfit)
+    _tell_looked(found.looked)
     tell_offers(data.offers, taken=arguments.mapping == "offered", checked=True)
     _tell_systematic(found.columns, data.names)
     return found
@@ -190,6 +208,11 @@ def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
 def _tell_checkup(sentences: tuple[str, ...], *, misfit: bool) -> None:
     for sentence in sentences:
         print(f"{'warning' if misfit else 'check'}: {sentence}", file=sys.stderr)
+
+
+def _tell_looked(sentence: str) -> None:
+    if sentence:
+        print(f"check: {sentence}", file=sys.stderr)
 
 
 def _tell_systematic(found: Issues, names: Names) -> None:

@@ -3,15 +3,11 @@
 from functools import partial
 from pathlib import Path
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from labelmend.coco.columns import Images
 from labelmend.find.inputs import Labels
 from labelmend.find.look import Grey, ReadGrey, ReadRecord
 from labelmend.geometry.orientation import Prefer
-from labelmend.pictures import read_picture
+from labelmend.pictures import read_grey
 from labelmend.project.project import Project
 
 
@@ -31,17 +27,5 @@ def record_reader(project: Project, labels: Labels) -> ReadRecord:
 
 
 def _read(image: int, reduce: int, *, folder: Path, images: Images, prefer: Prefer) -> Grey:
-    width, height = float(images.width[image]), float(images.height[image])
-    picture = read_picture(
-        folder / images.file_name[image],
-        declared=(width, height) if width > 0 and height > 0 else None,
-        prefer=prefer,
-        reduce=reduce,
-    )
-    return _grey(picture.pixels), picture.width, picture.height
-
-
-def _grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if pixels.ndim == 2:
-        return pixels
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+    size = {"width": float(images.width[image]), "height": float(images.height[image])}
+    return read_grey(folder / images.file_name[image], **size, prefer=prefer, reduce=reduce)

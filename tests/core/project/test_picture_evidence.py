@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 
 from builders.datasets import ANN, annotation, write_dataset
 from labelmend.cli import main
@@ -133,8 +134,26 @@ def test_a_folder_without_the_pictures_is_one_issue(tmp_path):
     project.close()
 
 
-def test_pictures_need_a_project(tmp_path, capsys):
+def test_files_alone_show_what_a_project_shows(tmp_path, capsys):
     project = without_detections(tmp_path)
+    found = run_find(find_inputs(project, pictures=True)).issues
+    folder, file = project.images_folder, str(tmp_path / "annotations.json")
     project.close()
-    assert main(["find", "--annotations", str(tmp_path / "annotations.json"), "--pictures"]) == 1
-    assert "--pictures goes with a project" in capsys.readouterr().err
+    assert main(["find", "--annotations", file, "--images", str(folder)]) == 0
+    told = capsys.readouterr()
+    assert "40 pictures were looked at for labels that lie on no edge." in told.err
+    records = [json.loads(line) for line in told.out.splitlines()]
+    assert [one["score"] for one in records] == pytest.approx(found.score[found.order()], abs=1e-6)
+    assert any("the left side lies on no edge" in one["reason"] for one in records)
+
+
+def test_pictures_of_files_are_named_by_their_folder(tmp_path, capsys):
+    project = without_detections(tmp_path)
+    file, path, nowhere = str(tmp_path / "annotations.json"), str(project.path), tmp_path / "nowhere"
+    project.close()
+    assert main(["find", "--annotations", file, "--pictures"]) == 1
+    assert "For files name their folder: --images DIR." in capsys.readouterr().err
+    assert main(["find", "--annotations", file, "--images", str(nowhere)]) == 1
+    assert f"{nowhere} is no folder" in capsys.readouterr().err
+    assert main(["find", path, "--images", str(tmp_path)]) == 1
+    assert "a project knows its pictures: say --pictures" in capsys.readouterr().err
