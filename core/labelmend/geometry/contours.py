@@ -7,12 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.geometry import masks
+from labelmend.geometry.masks import Rles
 from labelmend.geometry.polygons import Part, Parts
 from labelmend.geometry.repainting import in_columns
+from labelmend.progress import Progress, silent
 
 Floats = NDArray[np.float64]
 LARGE = 2_000_000
 """A mask of more pixels within its bounds is outlined less exactly, in a quarter of the time."""
+_TOGETHER = 64
+"""So many masks are outlined at a time."""
+_MUCH, _LONG = 100_000, 4_000
+"""Pixels within its bounds, or characters of its counts, from which a mask is outlined by itself."""
 
 
 def contours(mask: bytes, *, height: int, width: int) -> Parts:
@@ -38,10 +44,62 @@ def borders(mask: bytes, *, height: int, width: int) -> Parts:
     # A contour runs through the middles of pixels: half of one inside the border, a quarter where doubled.
     by = 2 if pixels.size <= LARGE else 1
     framed = np.pad(np.repeat(np.repeat(pixels, by, axis=0), by, axis=1) if by > 1 else pixels, 1)
+    return _lines(framed, by, left, top)
+
+
+def _lines(framed: NDArray[np.uint8], by: int, left: float, top: float) -> Parts:
+    """The outlines of pixels, column by column in a frame, each ``by`` wide and high."""
     found, _ = cv2.findContours(framed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     corner = np.array([left, top], np.float64)
     lines = (line[:, 0, ::-1].astype(np.float64) for line in found if len(line) > 2)  # from y, x
     return tuple((line - 0.5) / by + corner for line in lines)
+
+
+def borders_of_each(every: Rles, *, height: int, width: int, progress: Progress = silent) -> list[Parts]:
+    """The same of sound masks of one picture, small ones together: in a tenth of the time."""
+    out: list[Parts] = [()] * len(every)
+    sizes = np.diff(every.offsets)
+    small = np.flatnonzero((sizes > 0) & (sizes < _LONG))
+    alone = np.flatnonzero(sizes >= _LONG).tolist()
+    for at in range(0, len(small), _TOGETHER):
+        progress(at, len(every))
+        rows = small[at : at + _TOGETHER]
+        for row, parts in zip(rows.tolist(), _together(every.take(rows), height), strict=True):
+            if parts is None:
+                alone.append(row)
+            else:
+                out[row] = parts
+    for at, row in enumerate(alone):
+        progress(len(every) - len(alone) + at, len(every))
+        out[row] = borders(every[row], height=height, width=width)
+    return out
+
+
+def _together(every: Rles, height: int) -> list[Parts | None]:
+    """The outlines of a few masks, drawn one after the other; None of one that is large."""
+    runs, first = masks.rectangles(every, np.full(len(every), height))
+    out: list[Parts | None] = [()] * len(every)
+    some = np.flatnonzero(np.diff(first) > 0)
+    if not len(some):
+        return out
+    low = np.minimum.reduceat(runs[:, :2], first[some]).astype(np.int64)
+    high = np.maximum.reduceat(runs[:, :2] + runs[:, 2:], first[some]).astype(np.int64)
+    is_large = (high - low).prod(axis=1) >= _MUCH
+    wide, tall = np.where(is_large, 0, 2 * (high - low).T + 2)
+    begin = np.concatenate([[0], np.cumsum(wide * tall)])
+    owner = np.repeat(np.arange(len(some)), np.diff(first)[some])
+    runs, owner = runs[~is_large[owner]].astype(np.int64), owner[~is_large[owner]]
+    start = 2 * (runs[:, :2] - low[owner]) + 1
+    start = begin[owner] + start[:, 0] * tall[owner] + start[:, 1]
+    steps = np.zeros(begin[-1] + 1, np.int8)
+    for edge in (start, start + tall[owner]):  # each column of pixels is two of the drawing
+        steps[edge] += 1
+        steps[edge + 2 * runs[:, 3]] -= 1
+    drawn = np.cumsum(steps, dtype=np.int8).view(np.uint8)
+    for at, row in enumerate(some.tolist()):
+        framed = drawn[begin[at] : begin[at + 1]].reshape(wide[at], tall[at])
+        out[row] = None if is_large[at] else _lines(framed, 2, *low[at].tolist())
+    return out
 
 
 def spread(parts: Sequence[Part], count: int) -> tuple[Floats, Floats]:

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from pycocotools import mask as coco_mask
 
+from labelmend.geometry import contours as outlines
 from labelmend.geometry import masks
-from labelmend.geometry.contours import borders, contours, spread
+from labelmend.geometry.contours import borders, borders_of_each, contours, spread
 
 SQUARE = np.array([[10.0, 20], [50, 20], [50, 60], [10, 60]])
 
@@ -33,6 +35,31 @@ def test_borders_run_along_the_edges_of_pixels_and_of_holes():
     boxes = sorted((*ring.min(axis=0), *ring.max(axis=0)) for ring in rings)
     assert np.allclose(boxes, [[10, 5, 22, 15], [12, 8, 20, 10]], atol=0.26)
     assert borders(masks.pack([1200], height=40, width=30), height=40, width=30) == ()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_borders_of_many_are_those_of_each(seed, monkeypatch):
+    """Small and large ones, some of so many runs that they are outlined by themselves, some of none."""
+    rng, size = np.random.default_rng(seed), {"height": 60, "width": 50}
+    monkeypatch.setattr(outlines, "_MUCH", 400)
+    monkeypatch.setattr(outlines, "_LONG", 120)
+    monkeypatch.setattr(outlines, "_TOGETHER", 5)
+    every = []
+    for number in range(24):
+        pixels, (y, x), reach = np.zeros((60, 50), np.uint8), rng.integers(0, 50, 2), rng.integers(1, 40)
+        pixels[y : y + reach, x : x + reach] = rng.random((60, 50))[:reach, :reach][: 60 - y, : 50 - x] < 0.7
+        every.append(coco_mask.encode(np.asfortranarray(pixels))["counts"] if number % 7 else b"")
+    every[3] = masks.pack([3000], **size)
+    told = []
+    found = borders_of_each(
+        masks.Rles.of(every), **size, progress=lambda done, total: told.append((done, total))
+    )
+    for mask, parts in zip(every, found, strict=True):
+        wanted = borders(mask, **size) if mask else ()
+        assert len(parts) == len(wanted)
+        assert all(map(np.array_equal, parts, wanted))
+    assert told == sorted(told)
+    assert all(done < total == 24 for done, total in told)
 
 
 @pytest.mark.parametrize("ring", [SQUARE, SQUARE[::-1]])
