@@ -54,9 +54,21 @@ def outlined(points):
     return {"bbox": [*low, *(high - low)], "segmentation": [points.ravel().tolist()], "area": 1.0}
 
 
+def masked(points, width=640, height=480):
+    """The record of a polygon's mask (n, 2), but for its ids."""
+    rle = coco_mask.frPyObjects([points.ravel().tolist()], height, width)[0]
+    told = {"size": [height, width], "counts": rle["counts"].decode()}
+    return {"bbox": coco_mask.toBbox(rle).tolist(), "segmentation": told, "area": 1.0}
+
+
 def dataset(folder):
-    """Pictures and annotations: 2,000 polygons, 10,000 boxes, 375 masks, 30 of COCO's size, a large mask."""
-    images, annotations = [], []
+    """2,000 polygons, 10,000 boxes, 375 masks and 30 pictures of COCO's size both seen too, a large mask."""
+    images, annotations, detections = [], [], []
+
+    def detect(shapes):
+        for number, shape in enumerate(shapes):
+            record = {"image_id": images[-1]["id"], "category_id": number % 12, "score": 0.9}
+            detections.append(record | masked(shape + np.array([3, 2])))
 
     def picture(pixels, shapes):
         name = f"{len(images)}.jpg"
@@ -77,22 +89,19 @@ def dataset(folder):
     rng = np.random.default_rng(1)
     corner, size = rng.uniform([0, 0], [3880, 2880], (10000, 2)), rng.uniform(10, 120, (10000, 2))
     picture(large, [{"bbox": [*a, *b], "area": 1.0} for a, b in zip(corner, size, strict=True)])
-    masks = []
-    for points in polygons(375, 24, width=640, height=480, radius=(10, 40)):
-        rle = coco_mask.frPyObjects([points.ravel().tolist()], 480, 640)[0]
-        box = coco_mask.toBbox(rle).tolist()
-        masks.append(
-            {"bbox": box, "segmentation": {"size": [480, 640], "counts": rle["counts"].decode()}, "area": 1.0}
-        )
-    picture(photo(640, 480), masks)
+    shapes = polygons(375, 24, width=640, height=480, radius=(10, 40))
+    picture(photo(640, 480), list(map(masked, shapes)))
+    detect(shapes)
     for seed in range(30):
         shapes = polygons(20, width=640, height=480, radius=(15, 50), seed=seed)
         picture(photo(640, 480, seed), [outlined(points) for points in shapes])
+        detect(shapes)
     picture(large, [large_mask()])
     categories = [{"id": number, "name": f"class {number}"} for number in range(12)]
     file = {"images": images, "categories": categories, "annotations": annotations}
     (folder / "a.json").write_text(json.dumps(file, default=float))
-    return folder / "a.json"
+    (folder / "d.json").write_text(json.dumps(detections, default=float))
+    return {"annotations": folder / "a.json", "detections": folder / "d.json"}
 
 
 class Bench:
@@ -214,7 +223,7 @@ def crowded(bench, row, name):
         bench.spin(0.3)
 
 
-def next_pictures(bench):
+def next_pictures(bench, name="next"):
     """From one picture of COCO's size to the next, prefetched; and one with many masks."""
     session, canvas = bench.session, bench.canvas
     times = []
@@ -223,15 +232,42 @@ def next_pictures(bench):
         bench.spin(0.12)
         times.append(bench.frame(lambda row=row: session.set_image(row)))
     assert canvas.loaded is not None
-    told("next 640x480, prefetched", times)
+    told(f"{name} 640x480, prefetched", times)
     times = []
     for _ in range(8):
         session.set_image(3)
         session.pictures.prefetch([2])
         bench.spin(0.15)
         times.append(bench.frame(lambda: session.set_image(2)))
-    told("next with 375 masks, prefetched", times)
+    told(f"{name} with 375 masks, prefetched", times)
+
+
+def with_detections(bench):
+    """The same with detections that are masks, and pan and zoom over them."""
+    from PySide6.QtCore import QPointF, Qt
+
+    session, canvas = bench.session, bench.canvas
+    session.set_flag("show_detections", True)
+    next_pictures(bench, "detections: next")
+    for zoomed in (1, 4):
+        canvas.look(canvas.view.zoomed(zoomed, QPointF(800, 500)))
+        bench.spin(0.6)
+        where = f"detections of 375 masks, {canvas.view.scale:.1f}:1"
+        told(f"{where}: pan", bench.drag(QPointF(800, 500), 64, Qt.MouseButton.MiddleButton))
+        told(f"{where}: zoom, fast wheel", bench.zoom(QPointF(700, 450).toPoint(), 0.0))
+        told(f"{where}: zoom, slow wheel", bench.zoom(QPointF(700, 450).toPoint(), 0.16))
     times = []
+    for on in (False, True) * 8:
+        times.append(bench.frame(lambda on=on: session.set_flag("show_detections", on)))
+        bench.spin(0.3)
+    told("detections of 375 masks: hidden, shown", times)
+    assert canvas.overlay.settled
+    session.set_flag("show_detections", False)
+
+
+def large_pictures(bench):
+    """From one large picture to the next, not prefetched."""
+    session, canvas, times = bench.session, bench.canvas, []
     for row in (0, 1) * 4:
         session.set_image(4)
         bench.spin(0.1)
@@ -334,8 +370,8 @@ def main():
     app = QApplication([])
     sys.setswitchinterval(0.001)  # as the program does
     with tempfile.TemporaryDirectory() as folder:
-        file = dataset(Path(folder))
-        Project.create(Path(folder) / "p.labelmend", annotations=file, images=Path(folder))
+        files = dataset(Path(folder))
+        Project.create(Path(folder) / "p.labelmend", images=Path(folder), **files)
         session = Session()
         session.failed.connect(print)
         session.open(Path(folder) / "p.labelmend", actor=Actor("bench", "annotator"))
@@ -349,6 +385,8 @@ def main():
         crowded(bench, 0, "2,000 polygons")
         crowded(bench, 1, "10,000 boxes")
         next_pictures(bench)
+        with_detections(bench)
+        large_pictures(bench)
         levels(bench, 0)
         along_edges(bench, 0, "4000x3000")
         painting(bench, 33, "mask of 4000x3000")

@@ -119,6 +119,7 @@ class User:
                 and canvas.ground.settled
                 and not canvas.contents.masks.behind
                 and not canvas.paths.behind
+                and not canvas.contents.detected.busy
             )
         )
 

@@ -39,6 +39,8 @@ class Aids:
         session.pictures.ready.connect(lambda _image: self.follow())
         canvas.contents.outlining.found.connect(self._outlined)
         canvas.contents.outlining.done.connect(canvas.update)
+        canvas.contents.detected.found.connect(self._detected)
+        session.closing.connect(canvas.contents.detected.forget)
         session.closing.connect(canvas.contents.outlining.stop)
         session.closing.connect(canvas.paths.forget)
         canvas.camera.moved.connect(self._view_moved)
@@ -61,6 +63,15 @@ class Aids:
         if row in canvas.chosen.rows:
             canvas.chosen.refresh()
         canvas.update()
+
+    def _detected(self, image: int) -> None:
+        """The outlines of an image's detections are there."""
+        contents = self._canvas.contents
+        if image == contents.image and contents.scene.to_outline:
+            contents.refresh()
+            self._canvas.overlay.renew()
+            self._canvas.pointing.again()
+            self.follow()
 
     def _view_moved(self) -> None:
         self.tags.view_moved()

@@ -24,7 +24,6 @@ from labelmend_desktop.canvas.contents import EVERYTHING, Boxes, Contents
 from labelmend_desktop.canvas.hands import Hands
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.mending import Mending
-from labelmend_desktop.canvas.outlining import Outlining
 from labelmend_desktop.canvas.paths import Paths
 from labelmend_desktop.canvas.picking import Picking
 from labelmend_desktop.canvas.pointing import Pointing
@@ -58,7 +57,7 @@ class Canvas(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.session, self.contents = session, Contents(session, Outlining(self))
+        self.session, self.contents = session, Contents(session, self)
         self.camera = Camera(self)
         self.arrival = Arrival(self)
         self.ground = Layer(self._paint_ground, self.update, self, hasty=self._paint_ground_hastily)
@@ -117,13 +116,14 @@ class Canvas(QWidget):
     def _show_issue(self) -> None:
         self.hands.drop()
         same = self.session.project is not None and self.contents.image == self.session.image
-        if same:
+        if same and self.contents.is_in_sight():
             self.contents.refocus()
             self._refresh()
         else:
             self.contents.load()
             self.overlay.drop()
-            self._ask_for_picture()
+            if not same:
+                self._ask_for_picture()
         self.chosen.refresh()
         self.arrival.leave(chosen=not self._fitted)
         self._arrive(travel=same)

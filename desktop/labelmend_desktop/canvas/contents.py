@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
 from labelmend.geometry import masks
@@ -16,6 +17,7 @@ from labelmend.geometry.polygons import Parts, bounds
 from labelmend.project.suggesting import traces
 from labelmend_desktop.canvas.change import difference_of, key_of
 from labelmend_desktop.canvas.colours import colour_of
+from labelmend_desktop.canvas.detected import Detected
 from labelmend_desktop.canvas.flipped import other_state
 from labelmend_desktop.canvas.focus import Focus, focus_of, masks_suggested, new_label, suggested_outline
 from labelmend_desktop.canvas.hit import SUGGESTED, InHand
@@ -27,6 +29,7 @@ from labelmend_desktop.canvas.scene import MASK, Scene, corners
 from labelmend_desktop.session import Session
 
 if TYPE_CHECKING:
+    from labelmend.coco.detections import Detections
     from labelmend.project.annotation import Annotation
 
 EVERYTHING = None
@@ -46,9 +49,10 @@ class Contents:
     changed by hand, before it is added.
     """
 
-    def __init__(self, session: Session, outlining: Outlining) -> None:
-        self._session, self.outlining = session, outlining
-        self.image = -1
+    def __init__(self, session: Session, parent: QObject) -> None:
+        self._session = session
+        self.outlining, self.detected = Outlining(parent), Detected(parent)
+        self.image, self._every = -1, self._detections()
         self.scene = Scene()
         self.focus: Focus | None = None
         self.rows: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -61,12 +65,21 @@ class Contents:
 
     def load(self) -> None:
         """Take in the image in sight, whole."""
-        self.image = self._session.image
+        self.image, self._every = self._session.image, self._detections()
         self.scene = Scene(self._session.annotations(), self._session.detections(), self._session.models())
         self.outlining.serve(self.scene)
         self.focus = focus_of(self._session)
         self._load_masks()
         self.refresh()
+
+    def is_in_sight(self) -> bool:
+        """Whether it is of the image in sight still, and of the detections that the project has."""
+        return self.image == self._session.image and self._every is self._detections()
+
+    def _detections(self) -> Detections | None:
+        """All that the project has."""
+        project = self._session.project
+        return None if project is None else project.detections()
 
     def size(self) -> tuple[float, float]:
         """The declared size of the picture, or what holds its shapes when none is declared."""
@@ -83,10 +96,12 @@ class Contents:
         self.focus = focus_of(self._session)
 
     def read_ahead(self) -> None:
-        """Have a thread trace what will be suggested for the issues that are likely to come next."""
+        """Have threads trace what is suggested, and detected, where the issues are that may come next."""
         project = self._session.project
         if project is None:
             return
+        if self._session.show_detections:
+            self.detected.ask(project, [self.image, *self._session.neighbours()])
         for row in self._session.near().tolist():
             for seen in traces(project, row):
                 self.outlining.read(("ahead", seen), seen.outline)
@@ -124,6 +139,7 @@ class Contents:
         session, scene = self._session, self.scene
         visible = scene.alive & np.isfinite(scene.boxes).all(axis=1)
         visible &= ~scene.is_detection | self._detections_shown()
+        visible[scene.awaited] = False
         if not session.show_others:
             visible &= scene.category == self._category()
         visible &= session.classes.shown(scene.category)
@@ -170,6 +186,7 @@ class Contents:
         """Find out again which rows are quiet; a polygon no longer edited is no longer taken by its box."""
         if not self._session.editing or self._session.selected != self._by_box:
             self._by_box = None
+        self._outline_detections()
         visible = self._visible()
         self._colour_masks(visible)
         for key in (self._session.selected, None if self.focus is None else self.focus.key):
@@ -182,6 +199,14 @@ class Contents:
         all_anew = few != self.few or len(changed) > _PATCHES or bool((changed >= len(self.scene)).any())
         self.rows, self.few = rows, few
         return EVERYTHING if all_anew else [self.scene.box(row) for row in changed.tolist()]
+
+    def _outline_detections(self) -> None:
+        """Have the detections in sight outlined by a thread, unless they are."""
+        project = self._session.project
+        if project is not None and self._session.show_detections and self.scene.to_outline:
+            outlines = self.detected.of(project, self.image)
+            if outlines is not None:
+                self.scene.outline_detections(outlines)
 
     def quiet_labels(self, box: NDArray[np.float64]) -> NDArray[np.float64]:
         """The boxes (n, 4) x0 y0 x1 y1 of quiet labels that reach into a box (4,) xywh, and some beside it.

@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.geometry.polygons import Parts
+from labelmend.geometry.polygons import Part, Parts
 from labelmend.project.history import NO_KEY
-from labelmend_desktop.canvas.scene import BOX, MASK, Scene
+from labelmend_desktop.canvas.intricate import is_intricate
+from labelmend_desktop.canvas.scene import BOX, MASK, OUTLINED, Scene
 
 Kind = Literal["nothing", "shape", "inside", "handle", "side", "vertex", "middle", "edge"]
 HANDLES = ("nw", "n", "ne", "e", "se", "s", "sw", "w")
@@ -181,20 +182,37 @@ def named_at(
 ) -> int | None:
     """Which of ``rows`` is named when a press at the point would take ``below``, an annotation's row or None.
 
-    A detection takes no press; it is named where its side lies nearer to the point than the annotation's,
+    A detection takes no press; it is named where its line lies nearer to the point than the annotation's,
     or where there is no annotation at all.
     """
     seen = rows[scene.is_detection[rows]]
     seen = seen[scene.touching(np.array([x - reach, y - reach, 2 * reach, 2 * reach]))[seen]]
+    seen = seen[np.array([_is_held_by(scene, row, x, y, reach) for row in seen.tolist()], bool)]
     if not len(seen):
         return below
-    away = _from_sides(scene.boxes[seen], x, y)
+    away = _from_lines(scene, seen, x, y)
     nearest = int(away.argmin())
     if below is None:
         size = (scene.boxes[seen, 2:] - scene.boxes[seen, :2]).prod(axis=1)
         return int(seen[nearest if away[nearest] <= reach else size.argmin()])
-    own = _from_sides(scene.boxes[[below]], x, y)[0]
+    own = _from_lines(scene, np.array([below]), x, y)[0]
     return int(seen[nearest]) if away[nearest] <= reach and own > reach else below
+
+
+def _from_lines(scene: Scene, rows: NDArray[np.int64], x: float, y: float) -> NDArray[np.float64]:
+    """How far the point lies from the nearest line of each of these rows (n,)."""
+    away = _from_sides(scene.boxes[rows], x, y)
+    for at, row in enumerate(rows.tolist()):
+        if scene.kind[row] != BOX and not is_intricate(parts := scene.drawn(row)):
+            away[at] = min(abs(_depth(part, x, y)) for part in parts)
+    return away
+
+
+def _is_held_by(scene: Scene, row: int, x: float, y: float, reach: float) -> bool:
+    """Whether a detection whose box is near the point is there too, as far as it is quickly told."""
+    if scene.kind[row] != OUTLINED or is_intricate(parts := scene.outline(row)):
+        return True
+    return _covers(parts, x, y, reach)
 
 
 def _from_sides(boxes: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]:
@@ -215,9 +233,10 @@ def _holds(scene: Scene, row: int, x: float, y: float, reach: float) -> bool:
 
 def _covers(parts: Parts, x: float, y: float, reach: float) -> bool:
     """Whether the point lies in a part or within reach of its line."""
-    # Relative to the point, float32 suffices.
-    for part in parts:
-        line = (part - (x, y)).astype(np.float32).reshape(-1, 1, 2)
-        if cv2.pointPolygonTest(line, (0.0, 0.0), True) >= -reach:
-            return True
-    return False
+    return any(_depth(part, x, y) >= -reach for part in parts)
+
+
+def _depth(part: Part, x: float, y: float) -> float:
+    """How far within a part's line the point lies; beside it below 0."""
+    line = (part - (x, y)).astype(np.float32).reshape(-1, 1, 2)  # relative to the point it suffices
+    return float(cv2.pointPolygonTest(line, (0.0, 0.0), True))

@@ -15,7 +15,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransfo
 from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.colours import DETECTION_DASH, colour_of
 from labelmend_desktop.canvas.intricate import is_intricate
-from labelmend_desktop.canvas.scene import BOX, EXACT, MASK, POLYGON, Scene
+from labelmend_desktop.canvas.scene import BOX, EXACT, POLYGON, Scene
 from labelmend_desktop.canvas.strokes import path_of, stroke
 from labelmend_desktop.canvas.view import View
 
@@ -133,8 +133,7 @@ def _paint_row(
 
 def _parts(scene: Scene, row: int) -> Parts:
     """The outline that is drawn of a row; () where it is its box."""
-    is_drawn = scene.kind[row] == POLYGON or (scene.kind[row] == MASK and scene.few_masks)
-    return scene.drawn(row) if is_drawn else ()
+    return scene.drawn(row) if scene.is_outlined(row) else ()
 
 
 def _paint_intricate(painter: QPainter, path: QPainterPath, ink: _Ink, *, fills: bool) -> None:
@@ -143,11 +142,11 @@ def _paint_intricate(painter: QPainter, path: QPainterPath, ink: _Ink, *, fills:
     painter.setRenderHint(_ANTIALIASING, False)
     if fills:
         painter.fillPath(path, ink.fill)
-    stroke(painter, path, ink.colour, width=1.5)
+    stroke(painter, path, ink.colour, width=1.5, dash=ink.line.dashPattern())
 
 
 def _outline(painter: QPainter, scene: Scene, row: int, octave: int) -> None:
-    if scene.kind[row] == POLYGON or (scene.kind[row] == MASK and scene.few_masks):
+    if scene.is_outlined(row):
         for polygon in scene.polygons(row, octave):
             painter.drawPolygon(polygon)
     elif scene.kind[row] == BOX:

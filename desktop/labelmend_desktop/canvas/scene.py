@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from labelmend.coco.detections import Detections
     from labelmend.project.annotation import Annotation
 
-BOX, POLYGON, MASK = 0, 1, 2
+BOX, POLYGON, MASK, OUTLINED = 0, 1, 2, 3
+"""What a row is drawn as: MASK is that of a label, OUTLINED that of a detection once its outline is there."""
 EXACT = -1
 """The octave at which polygons are drawn point by point; at octave o they are drawn for scales near 2**-o."""
 FEW_MASKS = 100
 """Up to this many masks are outlined along their pixels; more are outlined in the mask image, in one go."""
 _LARGE, _LONG = 500_000, 20_000
 """Pixels within its box, or characters of its counts, from which it takes long to outline a mask."""
+_MANY, _MUCH = 1000, 4_000_000
+"""Masks of detections, or pixels within their boxes, from which it takes so long to outline them that they
+are boxes until then."""
 _WITHIN = 0.35
 """How far, in screen pixels, a simplified outline may lie from the exact one."""
 
@@ -35,8 +39,9 @@ _WITHIN = 0.35
 class Scene:
     """Shapes by row. ``boxes`` (n, 4) are x0 y0 x1 y1 in picture pixels and hold all that a row draws.
 
-    ``category`` (n,) class rows, ``kind`` (n,) BOX, POLYGON or MASK, ``alive`` (n,) False once deleted,
-    ``is_detection`` (n,), ``score`` (n,) nan for annotations. ``row_of`` finds an annotation by its key.
+    ``category`` (n,) class rows, ``kind`` (n,) BOX, POLYGON, MASK or OUTLINED, ``alive`` (n,) False once
+    deleted, ``is_detection`` (n,), ``score`` (n,) nan for annotations. ``row_of`` finds an annotation by its
+    key. ``awaited`` (m,) are rows of detections that are not shown: in a moment they will be OUTLINED.
     """
 
     def __init__(
@@ -69,6 +74,33 @@ class Scene:
             self.score[n:] = detections.score
         self._first_detection, self._models = n, models
         self._source = None if detections is None else detections.source
+        self.awaited = self._not_outlined = _with_masks(detections) + n
+        if self._takes_long(self._not_outlined):
+            self.awaited = self.awaited[:0]
+
+    def _takes_long(self, rows: NDArray[np.int64]) -> bool:
+        areas = np.prod(self.boxes[rows, 2:] - self.boxes[rows, :2], axis=1)
+        return len(rows) > _MANY or bool(areas.sum() > _MUCH)
+
+    @property
+    def to_outline(self) -> bool:
+        """Whether there are detections with masks whose outlines are not there yet."""
+        return len(self._not_outlined) > 0
+
+    def outline_detections(self, outlines: Sequence[Parts]) -> None:
+        """Take in the outlines of all detections, in their order; those without one are boxes for good."""
+        around = polygons.bounds_of_each(outlines)
+        some = np.flatnonzero(np.isfinite(around).all(axis=1))
+        rows, around = some + self._first_detection, around[some]
+        self.kind[rows] = OUTLINED
+        self.boxes[rows] = np.hstack([around[:, :2], around[:, :2] + around[:, 2:]])
+        self._contours |= {row: outlines[at] for row, at in zip(rows.tolist(), some.tolist(), strict=True)}
+        self.awaited = self._not_outlined = rows[:0]
+
+    def is_outlined(self, row: int) -> bool:
+        """Whether a row is drawn by an outline, not by its box or by pixels."""
+        kind = self.kind[row]
+        return bool(kind in (POLYGON, OUTLINED) or (kind == MASK and self.few_masks))
 
     def model(self, row: int) -> str:
         """The name of the model that a detection is of, where there are several; otherwise empty."""
@@ -147,11 +179,10 @@ class Scene:
         annotation = self.annotations[row]
         if annotation is not None and self.kind[row] == POLYGON:
             return annotation.polygons
-        if annotation is not None and self.kind[row] == MASK:
-            if row not in self._contours:
-                self._contours[row] = contours(annotation.rle or {})
-            if self._contours[row]:
-                return self._contours[row]
+        if annotation is not None and self.kind[row] == MASK and row not in self._contours:
+            self._contours[row] = contours(annotation.rle or {})
+        if self._contours.get(row):
+            return self._contours[row]
         box = self.box(row)
         return (corners(box),) if np.isfinite(box).all() else ()
 
@@ -213,6 +244,13 @@ class Scene:
                 return made  # its box, for a moment
             known[octave] = made
         return known[octave]
+
+
+def _with_masks(detections: Detections | None) -> NDArray[np.int64]:
+    """Which of the detections have a mask (k,)."""
+    if detections is None or detections.masks is None:
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(np.diff(detections.masks.offsets) > 0)
 
 
 def corners(box: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -53,21 +53,17 @@ def stroke(
     if path.elementCount() > INTRICATE:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for shade, aside in ((CASING, 1), (colour, 0)):
-            painter.setPen(QPen(shade, 1))
+        for pen, aside in ((QPen(CASING, 1), 1), (_dashed(QPen(colour, 1), dash), 0)):
+            painter.setPen(pen)
             painter.drawPath(path.translated(aside, aside))
         painter.restore()
         return
     if path.elementCount() > MANY:
         thin(painter, path, colour)
         return
-    painter.setPen(_pen(CASING, width + 2))
-    painter.drawPath(path)
-    pen = _pen(colour, width)
-    if dash:
-        pen.setDashPattern(list(dash))
-    painter.setPen(pen)
-    painter.drawPath(path)
+    for pen in (_pen(CASING, width + 2), _dashed(_pen(colour, width), dash)):
+        painter.setPen(pen)
+        painter.drawPath(path)
 
 
 def edged(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
@@ -217,6 +213,12 @@ def dim(painter: QPainter, rect: QRectF, hole: QRectF, shade: QColor) -> None:
     painter.fillRect(QRectF(QPointF(rect.left(), bottom), rect.bottomRight()), shade)
     painter.fillRect(QRectF(QPointF(rect.left(), top), QPointF(hole.left(), bottom)), shade)
     painter.fillRect(QRectF(QPointF(hole.right(), top), QPointF(rect.right(), bottom)), shade)
+
+
+def _dashed(pen: QPen, dash: Sequence[float]) -> QPen:
+    if dash:
+        pen.setDashPattern(list(dash))
+    return pen
 
 
 def _pen(colour: QColor, width: float) -> QPen:

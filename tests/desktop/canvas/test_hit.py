@@ -158,3 +158,21 @@ def test_a_detection_is_named_by_its_side_and_where_no_annotation_lies():
     assert named(300, 300, below=None) is None
     assert named(12, 50, below=0, rows=rows[:1]) == 0  # detections that are not shown are not named
     assert [scene.model(row) for row in range(4)] == ["", "a.json", "b.json", "a.json"]
+
+
+def test_a_detection_that_is_drawn_by_its_outline_is_named_by_that():
+    scene = Scene([LARGE, L_SHAPE], detections([0, 0, 90, 90], [200, 0, 100, 100]))
+    corner = np.array([[10.0, 10], [90, 10], [90, 20], [20, 20], [20, 90], [10, 90]])
+    scene.outline_detections([(corner,), (L_SHAPE.polygons[0] + (5, 5),)])
+    rows = np.arange(len(scene))
+
+    def named(x, y, *, below):
+        return named_at(scene, x, y, reach=3, rows=rows, below=below)
+
+    assert named(50, 18, below=0) == 2  # on its inner line
+    assert named(50, 50, below=0) == 0  # within its box alone
+    assert named(88, 60, below=0) == 0  # where its box would have a side
+    assert named(250, 60, below=None) is None  # in its box, beside its outline
+    assert named(215, 50, below=None) == 3  # in its outline
+    assert named(220, 50, below=1) == 1  # on the label's line, which comes first
+    assert named(225, 50, below=1) == 3
