@@ -66,10 +66,13 @@ def told_apart(
     usual = _Usual(sight[:3], np.log(1.02 - iou), category, some, n_categories, tick)
     by_size = _BySize(sight[1], iou, found.objects.score[found.annotations.seen[row]])
     everything = np.arange(len(row))
+    better = found.objects.other_iou[found.annotations.seen[row]]
     tick()
-    now = _shape(label, other, iou) + _beyond(usual, by_size, everything, sight[1], iou) + sight
+    now = _shape(label, other, iou) + _beyond(usual, by_size, everything, sight[1], iou)
+    now += [better - iou, *sight]
     tick()
     then = _shape(new, other[base], new_iou) + _beyond(usual, by_size, base, sight[1], new_iou)
+    then += [better[base] - new_iou]
     columns = [np.r_[c[some], d] for c, d in zip(now, then + [c[base] for c in sight], strict=True)]
     tick()
     model = design([_knots(c) for c in columns], n_categories)
