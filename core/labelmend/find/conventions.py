@@ -129,10 +129,20 @@ def _batches(scene: Scene, doubt: _Doubt, agree: dict[str, Floats], free: Bools)
     run = scene.run(*best_run(lone, scene.batches.rank, scene.n_images))
     inside = run.images & free & (doubt.sure > 0)
     sure, right = doubt.sure[inside].sum(), doubt.agree[inside].sum()
-    if inside.sum() >= FEWEST_IMAGES and sure >= FEWEST_OF_RUN and right <= POOR * sure:
+    plain = inside.sum() >= FEWEST_IMAGES and sure >= FEWEST_OF_RUN and right <= POOR * sure
+    if plain and _sound(doubt, free & ~run.images):
         best = _best_reading(scene, doubt, agree, run, float(sure), float(right))
         if best is not None and best[0] - np.log(scene.n_runs) >= CHANCE:
             yield best
+
+
+def _sound(doubt: _Doubt, images: Bools) -> bool:
+    """Whether the labels of these images (n_images,) agree as they stand: then the fault is of the others.
+
+    Where none do, labels and detections are written differently, and nothing tells which are at fault.
+    """
+    sure = doubt.sure[images].sum()
+    return bool(sure >= FEWEST and doubt.agree[images].sum() >= SOUND * sure)
 
 
 def _best_reading(
@@ -175,6 +185,8 @@ def _scattered(scene: Scene, doubt: _Doubt, agree: dict[str, Floats], free: Bool
     count = table[best, np.arange(scene.n_images)]
     fits = free & doubt.suspicious & (count >= np.maximum(TIMES * doubt.agree, 1))
     fits &= count >= FAIR * doubt.sure
+    if not _sound(doubt, free & ~fits):
+        return []
     strict = fits & (count >= STRICT)
     least = FEWEST_IMAGES + STRICT_SHARE * doubt.suspicious.sum()
     out = []

@@ -99,17 +99,20 @@ def _swapped(e: Sequence[float], a: str, b: str) -> str:
 
 
 def _shifted(e: Sequence[float]) -> str:
-    parts = []
-    if abs(e[6] - 1) >= ON_THE_SPOT / 10:
+    parts, usual = [], f"middle of {e[3]:,.0f} pairs, of which half lie within {e[2]:.1f} px of it"
+    drawn_out = abs(e[6] - 1) >= ON_THE_SPOT / 10
+    if drawn_out:
         parts.append(f"are {e[6]:.3f} times as far out and as large as the detections")
+    ways = ("to the right", "to the left"), ("further down", "higher")
+    if not drawn_out:
+        ways = ("to the right of", "to the left of"), ("below", "above")
     aside = [
         f"{abs(by):.1f} px {onward if by > 0 else backward}"
-        for by, onward, backward in ((e[0], "to the right", "to the left"), (e[1], "further down", "higher"))
+        for by, (onward, backward) in zip((e[0], e[1]), ways, strict=True)
         if abs(by) >= ON_THE_SPOT
     ]
     if aside:
-        parts.append(f"lie {' and '.join(aside)}" + ("" if parts else " of where the model sees them"))
-    usual = f"middle of {e[3]:,.0f} pairs, of which half lie within {e[2]:.1f} px of it"
+        parts.append(f"lie {' and '.join(aside)}" + ("" if drawn_out else " where the model sees them"))
     return f"the labels {' and '.join(parts) or 'lie aside'} ({usual}): they seem moved all alike there."
 
 

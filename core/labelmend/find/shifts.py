@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,10 @@ STEADY = 1.5
 """The spread in the batch must be no more than this many times the usual one: all are moved alike."""
 
 LEAST_SCALE = 0.02
+
+PAIRED = 0.3
+"""Share of a batch's labels, or of its sure objects if those are fewer, that must be in pairs: so many hardly
+meet by chance, where the two have nothing to do with each other."""
 
 MAD = 1.4826
 """Of normal residuals, the standard deviation is this many times the median distance."""
@@ -67,15 +71,31 @@ class _Fit:
 def shifts(scene: Scene) -> list[Cluster]:
     """Clusters of labels moved alike, the plainest first; a label is in one of them at most."""
     pairs = _residuals(scene)
+    met = _met(scene, pairs)
     out: list[Cluster] = []
     while len(out) < ROUNDS and len(pairs.row) >= FEWEST:
-        found = max(_candidates(scene, pairs), key=lambda c: c[0], default=None)
+        plain = (one for one in _candidates(scene, pairs) if met(one[1].images))
+        found = max(plain, key=lambda c: c[0], default=None)
         if found is None:
             break
         _, batch, fit = found
         out.append(_cluster(scene, pairs, batch, fit))
         pairs = pairs.only(~batch.images[pairs.image])
     return out
+
+
+def _met(scene: Scene, pairs: _Residuals) -> Callable[[Bools], bool]:
+    """Says of images (n_images,) whether enough of their labels and sure objects are in pairs."""
+    a, o, n = scene.found.annotations, scene.found.objects, scene.n_images
+    label = scene.label_image[~a.crowd]
+    thing = scene.object_image[(o.score >= scene.sure) & ~o.crowd]
+    labels, things, both = (np.bincount(image, minlength=n) for image in (label, thing, pairs.image))
+
+    def met(images: Bools) -> bool:
+        fewer = min(labels[images].sum(), things[images].sum())
+        return bool(both[images].sum() >= PAIRED * fewer)
+
+    return met
 
 
 def _residuals(scene: Scene) -> _Residuals:

@@ -134,7 +134,9 @@ def _in_runs(scene: Scene, seen: _Seen, free: Bools) -> Iterator[tuple[float, Ba
             continue
         cells = _cells(scene, seen, free, np.where(batch.images, 0, 1), 2)
         of_pair = np.isin(cells.own * n + cells.says, [own * n + says for own, says in ways])
-        here = np.flatnonzero((cells.batch == 0) & of_pair & cells.plain())
+        # Where a run is nearly the whole file, the classes may be named differently in the two files.
+        elsewhere = cells.n_else >= FEWEST
+        here = np.flatnonzero((cells.batch == 0) & of_pair & cells.plain() & elsewhere)
         if not len(here):
             continue
         i = int(here[np.argmax(cells.gain[here])])

@@ -67,7 +67,7 @@ def test_many_classes_mixed_up():
 def test_shifted():
     issue = card("same_shift", e0=12.04, e1=-3, e2=2.1, e3=230, e6=1)
     assert say(issue) == (
-        "In batch 'night/' the labels lie 12.0 px to the right and 3.0 px higher of where the model sees "
+        "In batch 'night/' the labels lie 12.0 px to the right of and 3.0 px above where the model sees "
         "them (middle of 230 pairs, of which half lie within 2.1 px of it): they seem moved all alike there."
     )
 
