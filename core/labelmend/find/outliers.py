@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.inputs import Floats, Ints, Labels
+from labelmend.find.evidence import EDGE
+from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels
 from labelmend.find.issues import CODES, STRUCTURE, Issues, concatenate, evidence, issues
 from labelmend.find.structure import finite
 
@@ -18,9 +19,10 @@ MOST = 0.3
 """What the oddest scores: without a model nobody knows whether it is wrong."""
 
 
-def outliers(labels: Labels) -> Issues:
+def outliers(sizes: ImageSizes, labels: Labels) -> Issues:
     """Labels far from the median size or shape of their class, each once, with how far.
 
+    What the picture's border cuts off is no reason: a label there may be as small and as narrow as it is.
     evidence: 0 sides longer than the class's median side (times), 1 width by height, 2 the class's median
     of it, 3 robust deviations.
     """
@@ -35,6 +37,9 @@ def outliers(labels: Labels) -> Issues:
     side, shape = (width + height) / 2, width - height
     middle_side, z_side = _robust(side, category)
     middle_shape, z_shape = _robust(shape, category)
+    beside, above = _cut(box[rows], sizes.width[labels.image[rows]], sizes.height[labels.image[rows]])
+    z_side[(beside | above) & (side < middle_side)] = 0
+    z_shape[(beside & (shape < middle_shape)) | (above & (shape > middle_shape))] = 0
     by_size = z_side >= z_shape
     far = np.maximum(z_side, z_shape)
     on = np.flatnonzero(far > FAR)
@@ -56,6 +61,15 @@ def outliers(labels: Labels) -> Issues:
             e3=far[on],
         ),
     )
+
+
+def _cut(box: Floats, width: Floats, height: Floats) -> tuple[Bools, Bools]:
+    """Whether boxes (n, 4) lie on the left or right border of pictures of these sizes (n,), and on the upper
+    or lower one; no picture without a size has a known border."""
+    with np.errstate(invalid="ignore"):
+        beside = (box[:, 0] <= EDGE * width) | (box[:, 0] + box[:, 2] >= (1 - EDGE) * width)
+        above = (box[:, 1] <= EDGE * height) | (box[:, 1] + box[:, 3] >= (1 - EDGE) * height)
+    return beside, above
 
 
 def _robust(value: Floats, category: Ints) -> tuple[Floats, Floats]:
