@@ -8,6 +8,7 @@ from pathlib import Path
 
 from labelmend.find.offers import Offer
 from labelmend.progress import Progress, silent
+from labelmend.project.creation import SUFFIX
 from labelmend.project.project import Project
 from labelmend.review.states import ROLES, Actor
 
@@ -64,6 +65,20 @@ def tell_if_altered(project: Project) -> None:
     """Say on stderr that a project is shown as it stood before its history was altered."""
     if project.tampered:
         print(f"labelmend: {project.tampered}", file=sys.stderr)
+
+
+def add_detection_files(parser: argparse.ArgumentParser, text: str) -> None:
+    """The files of detections. A project that is named behind them is read as one of them by argparse: the
+    command has `take_project` put that right."""
+    parser.add_argument("--detections", type=Path, nargs="+", metavar="D", help=text)
+
+
+def take_project(arguments: argparse.Namespace) -> None:
+    """Take a project that was named behind the files of detections from among them."""
+    files = arguments.detections
+    if arguments.project is None and files and files[-1].suffix == SUFFIX:
+        arguments.project = files[-1]
+        arguments.detections = files[:-1] or None
 
 
 def add_mapping(parser: argparse.ArgumentParser) -> None:

@@ -15,10 +15,12 @@ from labelmend.cli.allocator import keep_memory
 from labelmend.cli.arguments import (
     Commands,
     add_command,
+    add_detection_files,
     add_mapping,
     add_project_command,
     count,
     shown,
+    take_project,
     tell_if_altered,
     tell_if_not_searched,
     tell_offers,
@@ -49,12 +51,8 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
         metavar="A",
         help="COCO instances, instead of a project",
     )
-    finding.add_argument(
-        "--detections",
-        type=Path,
-        nargs="+",
-        metavar="D",
-        help="COCO results, or instances with scores, one file a model; for a project: used from now on",
+    add_detection_files(
+        finding, "COCO results, or instances with scores, one file a model; for a project: used from now on"
     )
     add_mapping(finding)
     finding.add_argument(
@@ -115,6 +113,7 @@ def _workers(arguments: argparse.Namespace) -> Iterator[tuple[Executor | None, i
 
 def _find(arguments: argparse.Namespace) -> None:
     keep_memory()
+    take_project(arguments)
     if (arguments.project is None) == (arguments.annotations is None):
         raise Refused("Name either a project or --annotations: `labelmend find PROJECT`, or from files.")
     if arguments.annotations is not None:

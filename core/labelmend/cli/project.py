@@ -7,14 +7,17 @@ from pathlib import Path
 
 from labelmend.cli.arguments import (
     Commands,
+    add_command,
+    add_detection_files,
     add_mapping,
     add_project_command,
     shown,
+    take_project,
     tell_if_altered,
     tell_if_not_searched,
     tell_offers,
 )
-from labelmend.errors import LabelmendError
+from labelmend.errors import LabelmendError, Refused
 from labelmend.project.audit import left
 from labelmend.project.creation import SUFFIX
 from labelmend.project.history import Step
@@ -27,19 +30,11 @@ from labelmend.review.states import QUEUES
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    new = add_project_command(
-        commands, "new", _new, "make a project from a COCO file, pictures and detections"
-    )
+    new = add_command(commands, "new", _new, "make a project from a COCO file, pictures and detections")
+    new.add_argument("project", type=Path, metavar="PROJECT", nargs="?", help="a .labelmend file")
     new.add_argument("--annotations", type=Path, required=True, help="COCO instances, .json or .json.gz")
     new.add_argument("--images", type=Path, required=True, help="the folder that file_name starts from")
-    new.add_argument(
-        "--detections",
-        type=Path,
-        nargs="+",
-        default=(),
-        metavar="D",
-        help="COCO results, or instances with scores, one file a model",
-    )
+    add_detection_files(new, "COCO results, or instances with scores, one file a model")
     add_mapping(new)
     turn = add_project_command(
         commands, "orientation", _orientation, "say how the labels of turned square pictures lie"
@@ -54,6 +49,9 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _new(arguments: argparse.Namespace) -> None:
+    take_project(arguments)
+    if arguments.project is None:
+        raise Refused("Name the project too: `labelmend new PROJECT.labelmend --annotations A --images DIR`.")
     path: Path = arguments.project
     if path.suffix != SUFFIX:
         path = path.with_name(path.name + SUFFIX)
@@ -61,7 +59,7 @@ def _new(arguments: argparse.Namespace) -> None:
         path,
         annotations=arguments.annotations,
         images=arguments.images,
-        detections=arguments.detections,
+        detections=arguments.detections or (),
         offered=arguments.mapping == "offered",
         progress=shown("import"),
     )
