@@ -118,3 +118,22 @@ def test_a_power_of_two_changes_no_rank(scale):
         find_cases.SIDE = side
     np.testing.assert_array_equal(one.annotation, two.annotation)
     np.testing.assert_array_equal(one.kind, two.kind)
+
+
+def test_a_detection_that_lies_better_on_another_label_says_little_of_this_one():
+    scene = world(images=90, each=5, seed=4)
+    first_row = len(scene.label_box)
+    for image in range(90, 130):  # one object seen twice and labelled; beside it, a label that is not seen
+        scene.detect(image, 0, [250, 200, 100, 100], 0.9)
+        scene.detect(image, 0, [272, 200, 100, 100], 0.95)
+        scene.label(image, 0, [261, 200, 100, 100])
+        scene.label(image, 0, [210, 200, 100, 100])
+    scene.detect(130, 0, [250, 200, 100, 100], 0.9)  # the same, but on something large
+    scene.detect(130, 0, [100, 50, 400, 400], 0.95)
+    scene.label(130, 0, [102, 50, 400, 400])
+    key = scene.label(130, 0, [210, 200, 100, 100])
+    scene.images = 131
+    issues = scene.find()
+    on = issues.kind == LOCATION
+    score = dict(zip(issues.annotation[on].tolist(), issues.score[on].tolist(), strict=True))
+    assert score[key] > 5 * max(v for k, v in score.items() if k >= 1000 + first_row and k != key)
