@@ -5,6 +5,8 @@ import os
 
 import pytest
 
+from builders.datasets import make_project, write_dataset
+from labelmend.cli import main
 from labelmend.errors import Refused
 from labelmend.files import written
 
@@ -34,3 +36,14 @@ def test_a_disk_that_is_full_is_told_and_leaves_what_was_there(tmp_path):
         file.write("new")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_the_folder_one_is_in_is_no_name_for_a_file(tmp_path, capsys, monkeypatch):
+    make_project(tmp_path).close()
+    project = str(tmp_path / "test.labelmend")
+    annotations, pictures, _ = write_dataset(tmp_path / "again")
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", ".", "--annotations", str(annotations), "--images", str(pictures)]) == 1
+    assert main(["export", project, "--out", "."]) == 1
+    assert main(["share", project, "--to", "."]) == 1
+    assert capsys.readouterr().err.count("labelmend: . is a folder: choose another name.") == 3

@@ -53,7 +53,7 @@ def _new(arguments: argparse.Namespace) -> None:
     if arguments.project is None:
         raise Refused("Name the project too: `labelmend new PROJECT.labelmend --annotations A --images DIR`.")
     path: Path = arguments.project
-    if path.suffix != SUFFIX:
+    if path.name and path.suffix != SUFFIX:
         path = path.with_name(path.name + SUFFIX)
     made = Project.create(
         path,

@@ -21,6 +21,7 @@ from labelmend.project.store import Store
 from labelmend.review.states import EXPORTED
 
 SUFFIX: Final = ".certificate.json"
+_HELD = {"flagged": "not finished", "in_review": "in review", "ambiguous": "undecided"}
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -48,7 +49,7 @@ class Certificate(msgspec.Struct, frozen=True):
     def sentences(self) -> list[str]:
         """The certificate as a person reads it."""
         held = ", ".join(
-            f"{count:,} {status.replace('_', ' ')}" for status, count in self.held_back_why.items()
+            f"{count:,} {_HELD.get(status, status)}" for status, count in self.held_back_why.items()
         )
         return [
             f"{self.file}: {self.annotations_after:,} annotations, written {self.at[:19]} UTC "
@@ -119,7 +120,7 @@ class Job:
 def prepare(project: Project, out: Path, *, every_fix: bool = False, overwrite: bool = False) -> Job:
     """Plan an export. Raises Refused for a place that cannot be taken, or a history that was altered."""
     project.require_whole()
-    certificate_path = out.with_name(out.name + SUFFIX)
+    certificate_path = out.parent / f"{out.name}{SUFFIX}"  # with_name is not for ".", which has no name
     _require_safe(project, out, certificate_path)
     if not overwrite and (out.exists() or certificate_path.exists()):
         raise Refused(

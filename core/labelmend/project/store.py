@@ -43,8 +43,10 @@ _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 def refuse_leftovers(path: Path) -> None:
     """Refuse a place for a new project where SQLite would replay a stranger's journal into it.
 
-    Raises Refused when the file, or a -wal, -shm or -journal of that name, is there.
+    Raises Refused when the file, or a -wal, -shm or -journal of that name, is there, and for a folder.
     """
+    if not path.name:  # "." or "/"
+        raise Refused(f"{path} is a folder: choose another name.")
     for name in (path.name, *(path.name + side for side in _SIDE_FILES)):
         if path.with_name(name).exists():
             raise Refused(f"{path.with_name(name)} exists already: choose another name, or delete it first.")

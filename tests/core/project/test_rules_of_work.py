@@ -53,6 +53,14 @@ def test_what_was_sent_back_is_not_added_twice(project):
     assert len(plan(project).added) == 1
 
 
+def test_the_certificate_says_of_what_was_sent_back_that_it_is_not_finished(project, tmp_path):
+    issue = issue_of(project, "missing")
+    project.apply(verbs.accept(project, issue))
+    sent_back(project, issue)
+    told = export(project, tmp_path / "out.json").sentences()
+    assert "1 label keeps its original (1 not finished)." in told
+
+
 def test_a_deletion_that_was_sent_back_waits_and_can_be_put_back(project):
     issue = issue_of(project, "spurious")
     key = int(project.issues.annotation[project.issues.row_of(issue)])
