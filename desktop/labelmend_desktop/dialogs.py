@@ -103,7 +103,7 @@ class Dialog(QDialog):
         them. The button that does it waits until something is there."""
         field = QLineEdit(str(target))
         field.setObjectName(name)
-        field.textChanged.connect(lambda text: self.do.setEnabled(bool(text.strip())))
+        field.textChanged.connect(lambda text: self.do.setEnabled(is_named(text)))
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)
         browse.clicked.connect(lambda: self._browse(field, kinds))
@@ -168,6 +168,11 @@ class FindDialog(Dialog):
         return FindChoice(pictures=self.pictures.isChecked())
 
 
+def is_named(text: str) -> bool:
+    """Whether a field names a file: "" does not, nor does "/", from which a path is typed."""
+    return bool(Path(text.strip()).name)
+
+
 def _time_for(images: int) -> str:
     minutes = round(images / PICTURES_A_MINUTE)
     if images < PICTURES_A_MINUTE / 6:
@@ -196,7 +201,7 @@ class ExportDialog(Dialog):
         if held:
             one = "1 label keeps its original: it waits"
             they = one if held == 1 else f"{held:,} labels keep their original: they wait"
-            self.say(f"{they} for review or for the expert.", quiet=True)
+            self.say(f"{they} to be fixed again, reviewed or decided.", quiet=True)
         self.every = self.choice("every_fix", f"All fixes: {everything[0]:,}")
         self.say(
             "Every other record keeps its bytes. A certificate with the hashes is written beside the file.",

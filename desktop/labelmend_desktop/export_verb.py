@@ -12,6 +12,7 @@ from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Tasks
+from labelmend_desktop.there import is_there
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class ExportVerb:
         if choice is None:
             return
         overwrite = False
-        if choice.path.exists() or choice.path.with_name(choice.path.name + SUFFIX).exists():
+        if is_there(choice.path) or is_there(choice.path.with_name(choice.path.name + SUFFIX)):
             overwrite = self.prompts.replace(choice.path, is_source=choice.path.name == project.frame.name)
             if not overwrite:
                 return

@@ -26,7 +26,7 @@ from labelmend_resources import copy_sample
 
 SAMPLE = "sample.labelmend"
 _QUEUE: dict[Role, Queue] = {"annotator": "fix", "reviewer": "review", "expert": "expert"}
-"""What each role has before it; a lead looks at whichever queue is in sight."""
+"""What each role has before it; a lead looks at whichever queue is in sight, first at what is to be fixed."""
 
 
 class FileVerbs(QObject):
@@ -47,6 +47,7 @@ class FileVerbs(QObject):
         self._tasks = tasks
         self._finding = finding
         self._actor = actor
+        self._tried = Dropped()
 
     def table(self) -> dict[str, Verb]:
         """Verbs by the names of their actions."""
@@ -144,13 +145,16 @@ class FileVerbs(QObject):
 
     # ---------------------------------------------------------------- making
     def new_project(self, given: Dropped = Dropped()) -> None:  # noqa: B008 - frozen
-        """Ask what to make a project of, make it, open it."""
-        new = self._prompts.new_project(given)
+        """Ask what to make a project of, make it, open it; what failed before need not be entered again."""
+        new = self._prompts.new_project(self._tried if given == Dropped() else given)
         if new is not None:
             self._make(new)
 
     def _make(self, new: NewProject, *, and_find: bool = False) -> None:
+        self._tried = Dropped(new.project, new.annotations, new.detections, new.images)
+
         def made(imported: Imported) -> None:
+            self._tried = Dropped()
             if not self.open_path(new.project):
                 return
             self._session.said.emit(imported.sentence())
@@ -200,4 +204,4 @@ class FileVerbs(QObject):
             self._session.work_as(chosen, queue=_QUEUE.get(chosen.role))
 
     def _show_own_queue(self, actor: Actor) -> None:
-        self._session.set_queue(_QUEUE.get(actor.role, self._session.queue))
+        self._session.set_queue(_QUEUE.get(actor.role, "fix"))

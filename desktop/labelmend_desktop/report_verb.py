@@ -10,6 +10,7 @@ from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Tasks
+from labelmend_desktop.there import is_there
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class ReportVerb:
         )
         if choice is None:
             return
-        there = [path for path in (choice.path, choice.folder) if path is not None and path.exists()]
+        there = [path for path in (choice.path, choice.folder) if path is not None and is_there(path)]
         if there and not self.prompts.replace(there[0], is_source=False):
             return
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from labelmend.project.packages import WORKERS
 from labelmend.review.states import Queue, Role
 from labelmend_desktop import theme
-from labelmend_desktop.dialogs import Dialog
+from labelmend_desktop.dialogs import Dialog, is_named
 
 Choose = Callable[[Queue | None, str], NDArray[np.int64]]
 """choose(queue, words): the images that wait there and have these words in their name, the surest first."""
@@ -158,7 +158,7 @@ class ShareDialog(Dialog):
         self._out.setVisible(bool(out))
         self._told.setText(f"Of {of:,} that fit; the surest errors come first." if of else "No image fits.")
         self.do.setText("Share 1 image" if number == 1 else f"Share {number:,} images")
-        self.do.setEnabled(number > 0 and bool(self.path.text().strip()))
+        self.do.setEnabled(number > 0 and is_named(self.path.text()))
 
     def answer(self) -> ShareChoice:
         """What was chosen."""

@@ -5,8 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QLabel, QTextEdit, QVBoxLayout, QWidget
 
+from labelmend.review.states import Actor
 from labelmend_desktop.bars import ErrorBar
-from labelmend_desktop.dialogs import Dialog, ReportDialog
+from labelmend_desktop.dialogs import Dialog, ExportDialog, ReportDialog
+from labelmend_desktop.report_dialog import WriteReportDialog
 from labelmend_desktop.start.who import WhoDialog
 
 
@@ -34,6 +36,43 @@ def test_enter_takes_the_name_of_who_is_working(qtbot):
     with qtbot.waitSignal(dialog.accepted):
         QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     assert dialog.answer().name == "Mina"
+
+
+def test_arrows_choose_the_role_whichever_was_chosen_before(qtbot):
+    dialog = WhoDialog(Actor("Mina", "lead"))
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.name.setFocus()
+    for key, role in ((Qt.Key.Key_Tab, "lead"), (Qt.Key.Key_Up, "expert"), (Qt.Key.Key_Up, "reviewer")):
+        QTest.keyClick(dialog.focusWidget(), key)
+        assert dialog.answer().role == role
+        assert dialog.focusWidget() is dialog.roles[role]
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        (1, "1 label keeps its original: it waits to be fixed again, reviewed or decided."),
+        (3, "3 labels keep their original: they wait to be fixed again, reviewed or decided."),
+    ],
+)
+def test_an_export_says_whatever_it_may_be_that_keeps_labels_back(qtbot, tmp_path, held, words):
+    dialog = ExportDialog(target=tmp_path / "o.json", approved=(5, held), everything=(5 + held, 0))
+    qtbot.addWidget(dialog)
+    assert words in [label.text() for label in dialog.findChildren(QLabel)]
+
+
+@pytest.mark.parametrize("text", ["", " ", "/", "."])
+def test_a_file_is_written_only_where_it_has_a_name(qtbot, tmp_path, text):
+    dialog = WriteReportDialog(target=tmp_path / "report.html", has_detections=False)
+    qtbot.addWidget(dialog)
+    assert dialog.do.isEnabled()
+    dialog.path.setText(text)
+    assert not dialog.do.isEnabled()
+    dialog.path.setText("/r")
+    assert dialog.do.isEnabled()
 
 
 def test_the_bar_follows_when_what_is_above_the_tools_goes(qtbot):

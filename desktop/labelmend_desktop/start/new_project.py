@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from labelmend.project.creation import SUFFIX
 from labelmend_desktop import theme
 from labelmend_desktop.start.dropped import Dropped, pictures_near, sort_out
+from labelmend_desktop.there import is_file, is_folder, is_there
 
 _COCO = "COCO files (*.json *.json.gz)"
 
@@ -103,12 +104,15 @@ class NewProjectDialog(QDialog):
 
     # ---------------------------------------------------------------- what was given
     def take(self, given: Dropped) -> None:
-        """Fill in what was dropped; the rest stays."""
+        """Fill in what was dropped, or tried before; the rest stays."""
         for field, path in ((self.annotations, given.annotations), (self.images, given.images)):
             if path is not None:
                 field.setText(str(path))
         if given.detections:
             self.detections.setText(_listed([str(path) for path in given.detections]))
+        if given.project is not None:
+            self._named = True
+            self.project.setText(str(given.project))
 
     def answer(self) -> NewProject:
         """What the fields say."""
@@ -124,7 +128,7 @@ class NewProjectDialog(QDialog):
 
     def _follow_annotations(self, text: str) -> None:
         path = Path(text.strip())
-        if not text.strip() or not path.is_file():
+        if not text.strip() or not is_file(path):
             return
         if not self.images.text().strip() and (near := pictures_near(path)) is not None:
             self.images.setText(str(near))
@@ -140,24 +144,31 @@ class NewProjectDialog(QDialog):
         self.make.setEnabled(not problem)
 
     def _problem_of(self) -> str:
+        """What is wanting, in a sentence; asked at every letter that is typed."""
         annotations = self.annotations.text().strip()
         if not annotations:
             return "Choose the COCO file with the annotations."
-        if not Path(annotations).is_file():
+        if not is_file(Path(annotations)):
             return f"There is no annotations file {annotations}."
         for path in _paths(self.detections.text()):
-            if not path.is_file():
+            if not is_file(path):
                 return f"There is no detections file {path}."
         if not self.images.text().strip():
             return "Choose the folder that holds the pictures."
-        if not Path(self.images.text().strip()).is_dir():
+        if not is_folder(Path(self.images.text().strip())):
             return f"{self.images.text().strip()} is not a folder."
-        if not self.project.text().strip():
+        return self._problem_of_target()
+
+    def _problem_of_target(self) -> str:
+        text = self.project.text().strip()
+        if not text:
             return "Choose a name for the project."
+        if is_folder(Path(text)) or not Path(text).name:
+            return f"{text} is a folder: add a name for the project."
         target = self.answer().project
-        if not target.parent.is_dir():
+        if not is_folder(target.parent):
             return f"There is no folder {target.parent}."
-        return f"{target} exists already: choose another name, or open it." if target.exists() else ""
+        return f"{target} exists already: choose another name, or open it." if is_there(target) else ""
 
     # ---------------------------------------------------------------- choosing and dropping
     def _browse_annotations(self) -> None:
@@ -214,7 +225,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _paths(text: str) -> list[Path]:
     """The files that a field names; a name that itself holds what stands between names is one file."""
-    if Path(text.strip()).is_file():
+    if is_file(Path(text.strip())):
         return [Path(text.strip())]
     return [Path(part.strip()) for part in text.split(_BETWEEN.strip()) if part.strip()]
 

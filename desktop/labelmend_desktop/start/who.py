@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from labelmend.review.states import ROLES, Actor, Role
@@ -40,7 +41,6 @@ class WhoDialog(QDialog):
         self.roles: dict[Role, QRadioButton] = {role: QRadioButton(_ROLE_WORDS[role]) for role in ROLES}
         for role, button in self.roles.items():
             button.setObjectName(f"role_{role}")
-        self.roles[default.role if default else "annotator"].setChecked(True)
         told = (
             "Begin as annotator: the lead sees every list but fixes no label. File › Who is working changes "
             "the role at any time. Nobody gets their own work to review."
@@ -61,11 +61,18 @@ class WhoDialog(QDialog):
         layout.addWidget(self.name)
         for button in self.roles.values():
             layout.addWidget(button)
+        self._choose(default.role if default else "annotator")
         layout.addWidget(note)
         layout.addSpacing(theme.GRID)
         layout.addWidget(buttons)
         self.go.setDefault(True)  # once it is in the dialog, else Enter presses Cancel
         self.name.selectAll()
+
+    def _choose(self, chosen: Role) -> None:
+        """Tab comes to the role that is chosen, from which arrows choose: from another they would only go."""
+        self.roles[chosen].setChecked(True)
+        for role, button in self.roles.items():
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if role == chosen else Qt.FocusPolicy.ClickFocus)
 
     def answer(self) -> Actor:
         """Who was entered."""

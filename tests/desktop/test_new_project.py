@@ -1,0 +1,62 @@
+"""What a project is made of, as it is typed, and as it was typed before."""
+
+import pytest
+from PySide6.QtTest import QTest
+
+from builders.datasets import faulty, write_dataset
+from labelmend_desktop.start.dropped import Dropped
+from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
+
+
+@pytest.fixture
+def files(tmp_path):
+    return write_dataset(tmp_path, **faulty())
+
+
+def new(files, tmp_path):
+    annotations, pictures, detections = files
+    return NewProject(annotations, pictures, (detections,), tmp_path / "made.labelmend")
+
+
+def test_a_path_can_be_typed_into_every_field_letter_by_letter(qtbot, files, tmp_path):
+    dialog = NewProjectDialog(Dropped())
+    qtbot.addWidget(dialog)
+    annotations, pictures, detections = files
+    target = tmp_path / "typed.labelmend"
+    dialog.show()
+    for field, path in zip(
+        (dialog.annotations, dialog.images, dialog.detections, dialog.project),
+        (annotations, pictures, detections, target),
+        strict=True,
+    ):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, str(path))  # an error of a slot fails the test
+    assert dialog.make.isEnabled()
+    assert dialog.answer().project == target
+    for folder in ("/", ".", str(tmp_path)):
+        dialog.project.setText(folder)
+        assert dialog._problem.text() == f"{folder} is a folder: add a name for the project."
+        assert not dialog.make.isEnabled()
+    dialog.annotations.setText("x" * 5000)  # longer than any path
+    assert dialog._problem.text().startswith("There is no annotations file")
+
+
+def test_what_failed_need_not_be_entered_again(open_window, qtbot, files, tmp_path):
+    annotations, pictures, detections = files
+    whole = annotations.read_text()
+    annotations.write_text('{"images": [')
+    hands = open_window(new_project=new(files, tmp_path))
+    hands.click("new_project")
+    qtbot.waitUntil(hands.window.error_bar.isVisible)
+    annotations.write_text(whole)
+    hands.window.actions_.run("new_project")
+    tried = hands.answers.shown[-1][1]
+    assert tried == Dropped(tmp_path / "made.labelmend", annotations, (detections,), pictures)
+    qtbot.waitUntil(lambda: hands.session.project is not None)
+    dialog = NewProjectDialog(tried)
+    qtbot.addWidget(dialog)
+    assert dialog.answer() == new(files, tmp_path)
+    hands.answers.given["new_project"] = None
+    hands.window.actions_.run("new_project")
+    assert hands.answers.shown[-1][1] == Dropped()  # what was made is not offered again
