@@ -155,7 +155,8 @@ class SittingBar(QFrame):
         layout.setSpacing(theme.GRID)
         layout.addWidget(self._icon)
         layout.addWidget(self.text, 1)
-        layout.addWidget(actions.button("leave_sheet", text="Stop"))
+        self.leave = actions.button("leave_sheet", text="Stop")
+        layout.addWidget(self.leave)
         for signal in (session.project_changed, session.mode_changed):
             signal.connect(self.refresh)
         session.changed.connect(lambda _changes: self.refresh())
@@ -172,3 +173,4 @@ class SittingBar(QFrame):
                 f"<b>{sitting.title}</b> · {done:,} of {sitting.total:,} answered. "
                 "The project stays as it is."
             )
+            self.leave.setText("Stop" if sitting.end is None else "Back to the project   Esc")

@@ -19,7 +19,7 @@ from labelmend_desktop.action_set import Verb
 from labelmend_desktop.counting import Counting
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.session import Session
-from labelmend_desktop.sitting import Keep
+from labelmend_desktop.sitting import Keep, Tell
 from labelmend_desktop.tasks import Tasks
 from labelmend_desktop.words import issue_word
 
@@ -71,9 +71,11 @@ class BlindVerbs:
         if not asked:
             raise Refused(f"You have answered all labels of trial {trial.number}.")
         title = f"Trial {trial.number} of the instructions"
-        self._begin(title, asked, lambda there, issue, own: trials.take_answer(there, trial, issue, own))
+        self._begin(
+            title, asked, lambda there, issue, own: trials.take_answer(there, trial, issue, own), _how_many
+        )
 
-    def _begin(self, title: str, asked: Sequence[int], keep: Keep) -> None:
+    def _begin(self, title: str, asked: Sequence[int], keep: Keep, tell: Tell | None = None) -> None:
         project = self._project()
         who = actor_of(project).name
         folder = Aside()
@@ -88,7 +90,7 @@ class BlindVerbs:
             except LabelmendError as error:
                 failed(error)
                 return
-            self.session.sitting.begin(title, sheet, folder, keep)
+            self.session.sitting.begin(title, sheet, folder, keep=keep, tell=tell)
 
         def failed(error: LabelmendError) -> None:
             folder.cleanup()
@@ -117,6 +119,13 @@ class BlindVerbs:
 
     def _show_results(self) -> None:
         self.prompts.show_trial(trials.result(self._project()))
+
+
+def _how_many(project: Project) -> str:
+    """How many of their answers to the last trial were as known, for who has answered."""
+    who = actor_of(project).name
+    answered, right = next(told[1:] for told in trials.result(project).people if told[0] == who)
+    return f"{right:,} of {answered:,} were as known; Issue › What the trial shows says which were not."
 
 
 def _known(project: Project, *, progress: Progress) -> list[int]:

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from labelmend_desktop.session import Session
 
 Keep = Callable[[Project, int, Judged], Step]
+Tell = Callable[[Project], str]
 
 
 class Sitting:
     """What the session shows while somebody judges blind; `title` is empty while nobody does.
 
-    An answer is handed in when its label is left, by a verdict or by going on; it is on the disk then.
+    An answer is handed in when its label is left, by a verdict or by going on; it is on the disk then. After
+    the last one `end` says so, a heading and words, and the sheet stays until it is left: a key that follows
+    by habit must not judge a label of the project.
     """
 
     def __init__(self, session: Session) -> None:
@@ -31,6 +34,8 @@ class Sitting:
         self._folder: Aside | None = None
         self._behind: tuple[Project, int | None, Queue] | None = None
         self._keep: Keep | None = None
+        self._tell: Tell | None = None
+        self.end: tuple[str, str] | None = None
         self.title = ""
         self.total = 0
 
@@ -39,12 +44,13 @@ class Sitting:
         """How many labels wait for an answer."""
         return 0 if self._sheet is None else self._sheet.left
 
-    def begin(self, title: str, sheet: Sheet, folder: Aside, keep: Keep) -> None:
-        """Lay a sheet, which lies in `folder`, over the open project; `keep` makes the step of an answer."""
+    def begin(self, title: str, sheet: Sheet, folder: Aside, *, keep: Keep, tell: Tell | None = None) -> None:
+        """Lay a sheet, which lies in `folder`, over the open project; `keep` makes the step of an answer,
+        `tell` says at the end what came out."""
         session = self._session
         assert session.project is not None
         self._behind = session.project, session.issue, session.queue
-        self._sheet, self._folder, self._keep = sheet, folder, keep
+        self._sheet, self._folder, self._keep, self._tell = sheet, folder, keep, tell
         self.title, self.total = title, sheet.left
         session.queue = "fix"
         self._show(sheet.project)
@@ -56,7 +62,8 @@ class Sitting:
         self.collect()
         sheet, folder = self._sheet, self._folder
         project, issue, queue = self._behind
-        self._sheet, self._folder, self._behind, self._keep, self.title = None, None, None, None, ""
+        self._sheet, self._folder, self._behind, self._keep, self._tell = None, None, None, None, None
+        self.title, self.end = "", None
         self._session.queue = queue
         self._show(project)
         self._session.set_issue(issue)
@@ -83,13 +90,15 @@ class Sitting:
         self._session.apply(lambda _project: sheet.hand_in(issue))
 
     def finish(self) -> bool:
-        """Hand in; leave when no label waits any more, and whether that is so."""
+        """Hand in; say so when no label waits any more, and whether that is so."""
         self.collect()
-        if self._sheet is None or self.left:
+        if self._sheet is None or self._behind is None or self.left:
             return False
-        title, total = self.title, self.total
-        self.leave()
-        self._session.said.emit(f"{title}: all {total:,} answered.")
+        if self.end is None:
+            told = self._tell(self._behind[0]) if self._tell is not None else ""
+            self.end = f"All {self.total:,} answered", f"{told} Esc goes back to the project.".lstrip()
+            self._session.set_issue(None)
+            self._session.mode_changed.emit()
         return True
 
     def require_asked(self, step: Step) -> None:

@@ -47,6 +47,7 @@ def situation_of(session: Session, *, busy: bool, proposed: bool = False) -> Sit
         corrected=_has_corrected(project, issue),
         versions=len(versions) if session.queue in ("expert", "fix") else 0,
         sitting=bool(session.sitting.title),
+        answered=session.sitting.end is not None,
         read_only=bool(project.tampered),
     )
 

@@ -234,12 +234,14 @@ class Verbs(QObject):
         self._canvas_widget.setFocus()
 
     def _escape(self) -> None:
-        """Out of a text field first, then out of the gesture, then out of editing."""
+        """Out of a text field first, else off a sheet that is done, else out of gesture and editing."""
         focus = QApplication.focusWidget() or self._canvas_widget.window().focusWidget()
         own = focus is not None and (focus.inherits("QLineEdit") or focus.property("own_keys"))
         asked = self._session.asking.verdict
         self._session.asking.stop()
         if asked or (own and focus is not self._canvas_widget):
             self._canvas_widget.setFocus()
-            return
-        self._canvas.cancel()
+        elif self._session.sitting.end is not None:
+            self._session.sitting.leave()
+        else:
+            self._canvas.cancel()

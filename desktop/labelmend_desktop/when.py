@@ -38,6 +38,7 @@ class Situation:
     rejecting: bool = False
     reasons: tuple[str, ...] = ()
     sitting: bool = False
+    answered: bool = False
     versions: int = 0
     read_only: bool = False
 
@@ -156,6 +157,13 @@ WHY_NOT: dict[Callable[[Situation], bool], str] = {
     undo: "There is nothing of yours to take back.",
     redo: "There is nothing to do again.",
 }
+
+
+def no_issue(situation: Situation) -> str:
+    """Why there is nothing to judge."""
+    return "All are answered: Esc goes back to the project." if situation.answered else WHY_NOT[issue]
+
+
 JUDGING = (verdict, waiting, acceptable, corrected, suggested, versions)
 """They are for the person whose queue it is."""
 WAITING = (waiting, corrected, suggested)

@@ -108,7 +108,8 @@ def test_a_blind_second_look_is_answered_by_keys_and_changes_nothing(path, open_
     assert session.sitting.left == 1
     user.press(Qt.Key.Key_Return)
 
-    # The last answer ends it; the project is as it was, but for the opinions.
+    # After the last answer Esc ends it; the project is as it was, but for the opinions.
+    user.press(Qt.Key.Key_Escape)
     assert session.sitting.title == ""
     assert user.project is project
     assert project.record(0) == mended
@@ -230,11 +231,13 @@ def test_a_trial_is_started_taken_by_keys_and_shown(tmp_path, open_user):
     user.press(Qt.Key.Key_2)
     label = user.project.annotation(user.suspect().key)
     user.press(Qt.Key.Key_Return)
+    right = 1 if project.categories.name[label.category] == "dog" else 0
+    assert f"{right} of 2 were as known" in texts(user)
+    user.press(Qt.Key.Key_Escape)
     assert user.window.session.sitting.title == ""
     assert user.project is project
     assert (project.state.records, project.state.standings) == (records, standings)
     told = trials.result(project)
-    right = 1 if project.categories.name[label.category] == "dog" else 0
     assert told.people == (("Rob", 2, right),)
     assert told.of()[0].mistakes == (("left as it was; it is to be changed", 1),)
 
@@ -242,6 +245,32 @@ def test_a_trial_is_started_taken_by_keys_and_shown(tmp_path, open_user):
     assert "You have answered all labels of trial 1" in user.window.error_bar.text.text()
     user.choose("trial_results")
     assert user.answers.shown[-1] == ("trial result", told)
+
+
+def test_a_key_after_the_last_answer_judges_nothing_of_the_project(path, open_user):
+    user = open_user(path, actor=BEA)
+    project, before = user.project, user.issue
+    sit_down(user, "second_look")
+    for _ in range(3):
+        assert user.window.session.sitting.end is None
+        user.press(Qt.Key.Key_X)
+    rows, standings = project.last_row, dict(project.state.standings)
+    told, line = texts(user), user.window.status_line.word
+    assert "All 3 answered" in told
+    assert "Esc goes back to the project." in told
+    bar = user.window.findChild(QWidget, "sitting_bar")
+    back = bar.findChild(QPushButton, "leave_sheet")
+    assert back.text() == "Back to the project   Esc"
+    keys = (Qt.Key.Key_X, Qt.Key.Key_Return, Qt.Key.Key_A, Qt.Key.Key_U, Qt.Key.Key_Delete, Qt.Key.Key_1)
+    for key in (*keys, Qt.Key.Key_N, Qt.Key.Key_P):
+        user.press(key)
+        assert user.window.session.sitting.title
+        if key == Qt.Key.Key_X:
+            assert line.text() == "All are answered: Esc goes back to the project."
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert user.project is project
+    assert user.issue == before
+    assert (project.last_row, project.state.standings) == (rows, standings)
 
 
 def test_the_header_tells_what_waits_and_a_click_begins_it(path, open_user):
@@ -289,7 +318,7 @@ def test_a_place_where_a_label_was_missing_is_judged_by_drawing_one(tmp_path, op
     user.draw_box(made.bbox.tolist())
     assert len(user.window.session.annotations()) == before + 1
     user.choose_class("dog")
-    user.press(Qt.Key.Key_Return)
+    user.press(Qt.Key.Key_Return, Qt.Key.Key_Escape)
     assert user.project is project
     assert project.standing(issue).status == "done"
     (opinion,) = project.state.opinions[0, issue]
