@@ -286,6 +286,22 @@ def test_nothing_has_to_be_scrolled_for_to_decide(all_fixed, qtbot):
     assert panel.verdicts.minimumSizeHint().width() < 210
 
 
+def test_who_rejects_sees_the_reasons_and_the_words_in_a_low_panel(all_fixed, qtbot):
+    hands, panel = all_fixed, all_fixed.window.panel
+    hands.window.resize(1280, 720)
+    panel.setFixedHeight(360)  # as beside a long list of classes
+    go_to_drawn(hands, "location")
+    qtbot.waitUntil(lambda: panel.height() == 360)
+    panel.verticalScrollBar().setValue(0)
+    hands.press(K.Key_X)
+    assert all(in_sight(button) for button in panel.verdicts.reasons.buttons)
+    panel.verticalScrollBar().setValue(0)
+    assert not in_sight(panel.comment)
+    QTest.keyClicks(hands.window.canvas, "n")
+    assert panel.comment.text() == "n"
+    assert in_sight(panel.comment)
+
+
 def test_what_was_sent_back_is_shown_whatever_scores_are_hidden(all_fixed):
     hands = all_fixed
     issue = go_to_drawn(hands, "spurious")

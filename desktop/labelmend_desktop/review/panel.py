@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -30,9 +29,11 @@ from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.actions import unbroken
 from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.review.class_instructions import InstructionsView, classes_at_hand
 from labelmend_desktop.review.class_picker import ClassPicker
+from labelmend_desktop.review.comment import CommentField, bring
 from labelmend_desktop.review.examples import Examples
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
@@ -134,10 +135,7 @@ class ReviewPanel(QScrollArea):
         self._likely_buttons = LikelyButtons()
         self._actions.enable_with("choose_class", self.class_button, self._likely_buttons)
         self._likely_buttons.chosen.connect(self.class_chosen)
-        self.comment = QLineEdit()
-        self.comment.setObjectName("comment")
-        self.comment.setPlaceholderText("Comment   M")
-        self.comment.editingFinished.connect(lambda: self.comment.home(False))  # its beginning is seen
+        self.comment = CommentField(self)
         self.comment.returnPressed.connect(lambda: self.comment_given.emit(self.comment.text()))
         self.instructions = InstructionsView(self._images, self._actions, colour_of=self._colour_of)
         self.story = QLabel()
@@ -197,10 +195,9 @@ class ReviewPanel(QScrollArea):
         self.refresh()
 
     def _show_reasons(self) -> None:
-        """Bring the reasons of a rejection into sight; they are shown already."""
-        if self.verdicts.reasons.isVisible() and (layout := self._inside.layout()) is not None:
-            layout.activate()
-            self.ensureWidgetVisible(self.verdicts.reasons, 0, theme.GRID)
+        """Bring the reasons of a rejection into sight, and where one's own are written; both are shown."""
+        if self.verdicts.reasons.isVisible():
+            bring(self, self.comment, self.verdicts.reasons)
 
     def refresh(self) -> None:
         """Show what holds now of the current issue, or of the selected label when there is none."""
@@ -297,11 +294,10 @@ class ReviewPanel(QScrollArea):
             self.heading.setText("Label")
             self.what.setText(self._name(project, annotation.category))
         else:
-            heading, what = _NOTHING[
-                0 if not len(project.issues) else 1 if not len(self._session.order) else 2
-            ]
+            empty = 0 if not len(project.issues) else 1 if not len(self._session.order) else 2
+            heading, what = self._session.sitting.end or _NOTHING[empty]
             self.heading.setText(heading)
-            self.what.setText(what)
+            self.what.setText(unbroken(what))
 
     def _show_class(self, project: Project, row: int, annotation: Annotation | None) -> None:
         several = len(self._session.selection.several)
