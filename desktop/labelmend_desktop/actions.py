@@ -11,8 +11,8 @@ from labelmend_desktop.when import Context, Situation, contexts
 
 _SWITCH = "(File › Who is working)"
 LEAD_ONLY = f"Only the lead does this {_SWITCH}."
-TEACHERS_ONLY = f"Only the lead and the expert add pictures to the instructions {_SWITCH}."
-OTHERS_QUEUE = f"This queue is for somebody else: say who is working {_SWITCH}."
+TEACHERS_ONLY = f"Only lead and expert add pictures {_SWITCH}."
+OTHERS_QUEUE = f"This queue is for somebody else {_SWITCH}."
 LOOKS_ON = f"The lead looks on and changes no label {_SWITCH}."
 WAITS_NO_MORE = "This label waits no more, or it is your own work."
 READ_ONLY = "The history was altered outside Labelmend: this project is for reading only."
@@ -327,7 +327,7 @@ def barred(action: Action, situation: Situation) -> str:
     """Why the action is not for who works, or not for this project, in a sentence; "" when it is."""
     if situation.read_only and action.menu not in ("View", "Help") and action.name not in _LOOKING:
         return READ_ONLY
-    if situation.lead and not situation.sitting and action.menu in ("Edit", "Draw"):
+    if situation.lead and not situation.sitting and action.menu in ("Edit", "Draw", ""):
         return "" if action.name in _LOOKING | {"undo", "redo"} else LOOKS_ON
     return LEAD_ONLY if action.lead_only and not situation.lead else ""
 
@@ -342,7 +342,7 @@ def why_not(action: Action, situation: Situation) -> str:
     if situation.sitting and asked in when.OPEN_EYED:
         return "Somebody judges blind now: stop that first."
     if asked in when.JUDGING and not situation.issue:
-        return when.WHY_NOT[when.issue]
+        return when.no_issue(situation)
     if asked in when.JUDGING and not situation.own_queue:
         return OTHERS_QUEUE
     if asked in when.WAITING and not situation.waits:

@@ -12,6 +12,7 @@ from labelmend.find.run import Found, run_find
 from labelmend.project.finding import find_inputs
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
+from labelmend_desktop.queues import counts
 from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Tasks
 
@@ -54,7 +55,9 @@ class FindVerbs:
             if now is None or now.path != path:
                 return  # another project was opened meanwhile
             self.session.store_found(found)
-            self.session.said.emit(f"{len(now.issues):,} issues. {found.looked}".rstrip(" ."))
+            waiting = counts(self.session, "fix")[0]  # as the queue's tab says: of two of a label one waits
+            issues = "1 issue" if waiting == 1 else f"{waiting:,} issues"
+            self.session.said.emit(f"{issues} to look at. {found.looked}".rstrip(" ."))
             if found.misfit:
                 self.session.failed.emit(Refused(" ".join(found.checkup), remedy="add_detections"))
 

@@ -179,20 +179,21 @@ class Session(QObject):
 
     def previous_issue(self) -> None:
         """Go to the previous issue of the list that is still in this queue."""
-        self._go(self._following(-1))
+        self._go(self._following(-1), otherwise="This is the first of the list.")
 
-    def _go(self, issue: int | None) -> None:
+    def _go(self, issue: int | None, *, otherwise: str = "Nothing else waits in this list.") -> None:
         if issue is not None:
             self.set_issue(issue)
         elif self.project is not None and not self.sitting.finish():
-            self.said.emit("Nothing else waits in this list.")
+            self.said.emit(otherwise)
 
     def _following(self, way: int) -> int | None:
         if self.project is None or not len(self.order):
             return None
         at = np.flatnonzero(self.order == self.issue)
         here = int(at[0]) if len(at) else (-1 if way > 0 else len(self.order))
-        for step in range(1, len(self.order) + 1):  # round the end: what was passed over still waits
+        steps = len(self.order) if way > 0 else here  # on round the end: what was passed over still waits
+        for step in range(1, steps + 1):
             issue = int(self.order[(here + way * step) % len(self.order)])
             if issue != self.issue and self.is_waiting(issue):
                 return issue

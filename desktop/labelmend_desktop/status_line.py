@@ -37,6 +37,7 @@ class StatusLine(NarrowRow):
         self.cursor_place = _Number("x 0000.0  y 0000.0")
         self.cursor_place.setProperty("tone", "quiet")
         self.shape = ShapeFields()
+        self.shape.hide()
         self.selected = QLabel()
         self.levels = ElidedLabel()
         self.levels.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -58,14 +59,11 @@ class StatusLine(NarrowRow):
         layout.setSpacing(2 * theme.GRID)
         layout.addWidget(self.image)
         layout.addWidget(self.file, 2)
-        for part in (self.zoom, self.cursor_place, self.shape):
+        for part in (self.zoom, self.cursor_place, self.shape, self.selected, self.levels, self.dark):
             layout.addWidget(part)
-        layout.addWidget(self.selected)
-        layout.addWidget(self.levels)
-        layout.addWidget(self.dark)
         layout.addWidget(self.word, 2)
         layout.addWidget(self.saved)
-        self.spare = [self.zoom, self.shape, self.cursor_place, self.file]
+        self.spare = [self.zoom, self.file, self.cursor_place]
         self.shape.refused.connect(session.failed.emit)
         session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)
@@ -161,11 +159,13 @@ class StatusLine(NarrowRow):
         known = box.shape == (4,) and bool(np.isfinite(box).all())
         self.shape.show_box(box if known else None)
         if known != (self.spare[0] is self.shape):
-            first = [self.shape, self.zoom] if known else [self.zoom, self.shape]
-            self.spare = [*first, *self.spare[2:]]
+            numbers = [self.shape, self.zoom, self.cursor_place, self.file]
+            self.spare = numbers if known else [self.zoom, self.file, self.cursor_place]
+            self.shape.setVisible(known)  # without a box its room is the file's name's
             self.fit()
 
     def _arrived(self) -> None:
+        self.show_pointer(math.nan, math.nan)  # another picture is below the cursor, or another place of it
         self._show_levels()
         self._said = ""
         self._tell()

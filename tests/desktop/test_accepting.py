@@ -6,8 +6,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from builders.datasets import issue_of
+from builders.datasets import LEA, issue_of, make_project
 from labelmend.project import editing
+from labelmend_desktop.actions import LOOKS_ON
 
 K, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 
@@ -180,6 +181,31 @@ def test_a_key_that_makes_no_sense_now_says_so(hands, keys, words):
     hands.press(*keys)
     assert hands.window.status_line.word.isVisible()
     assert words in hands.window.status_line.word.toolTip() + hands.window.status_line.word.text()
+
+
+def test_a_lead_is_told_of_a_digit_what_is_told_of_the_classes_key(tmp_path, open_window):
+    project = make_project(tmp_path)
+    path = project.path
+    project.close()
+    hands = open_window(path, actor=LEA)
+    for key in (K.Key_C, K.Key_1, K.Key_9):
+        hands.session.said.emit("")
+        hands.press(key)
+        assert hands.window.status_line.word.text() == LOOKS_ON
+        assert not hands.window.error_bar.isVisible()
+
+
+def test_before_the_first_there_is_none_and_after_the_last_comes_what_was_passed_over(hands):
+    order = hands.listed()
+    hands.session.set_issue(order[0])
+    hands.press(K.Key_P)
+    assert hands.session.issue == order[0]
+    assert hands.window.status_line.word.text() == "This is the first of the list."
+    hands.press(K.Key_N, K.Key_P)
+    assert hands.session.issue == order[0]
+    hands.session.set_issue(order[-1])
+    hands.press(K.Key_N)
+    assert hands.session.issue == order[0]
 
 
 def test_a_verdict_without_an_issue_says_so(hands):

@@ -202,6 +202,13 @@ def test_crops_are_painted_when_they_arrive(hands, qtbot):
         hands.window.issues.view.viewport().grab()
 
 
+def test_what_scores_hide_is_counted_in_words(hands):
+    empty = hands.window.issues._empty
+    for weaker, words in ((1, "1 other is hidden by its own"), (1200, "1,200 others are hidden by theirs")):
+        empty.show_reason(hands.session, hidden=True, weaker=weaker)
+        assert empty._text.text() == f"No issue of these scores is left; {words}."
+
+
 def test_empty_states_say_what_to_do(tmp_path, open_window, qtbot):
     project = make_project(tmp_path, find=False)
     path = project.path

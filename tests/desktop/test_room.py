@@ -1,10 +1,12 @@
 """Windows within their screen, and words within their line."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from builders.window import Answers
+from labelmend_desktop.actions import LEAD_ONLY, LOOKS_ON, OTHERS_QUEUE, TEACHERS_ONLY, WAITS_NO_MORE
 from labelmend_desktop.main_window import MainWindow
 from labelmend_desktop.on_screen import bring_within, room_for
 from labelmend_desktop.session import Session
@@ -85,6 +87,43 @@ def test_what_was_said_of_an_action_is_over_with_the_next_one(hands):
     assert line.word.text().startswith("Undone")
     hands.press(Qt.Key.Key_D)
     assert not line.word.isVisible()
+
+
+@pytest.mark.parametrize("why", [OTHERS_QUEUE, TEACHERS_ONLY, LOOKS_ON, LEAD_ONLY, WAITS_NO_MORE])
+def test_why_not_is_told_whole_in_a_small_window(hands, why):
+    line = hands.window.status_line
+    hands.window.resize(1280, 720)
+    QTest.qWait(0)
+    hands.session.said.emit(why)
+    QTest.qWait(0)
+    assert line.word.width() >= line.word.fontMetrics().horizontalAdvance(why)
+
+
+def test_where_there_is_no_box_the_name_of_the_file_has_its_room(hands):
+    line = hands.window.status_line
+    hands.window.resize(1280, 720)
+    for kind, boxed in (("missing", False), ("location", True), ("missing", False)):
+        hands.go_to(kind)
+        QTest.qWait(0)
+        assert line.shape.isVisible() is boxed
+        assert line.zoom.isVisible()
+    name = "BloodImage_00259_of_the_third_batch.jpg"
+    line.file.say(name)
+    QTest.qWait(0)
+    assert line.file.width() >= line.file.fontMetrics().horizontalAdvance(name)
+
+
+def test_the_place_of_the_cursor_is_not_told_of_another_picture(hands):
+    line, canvas = hands.window.status_line, hands.window.canvas
+    hands.go_to("location")
+    QTest.mouseMove(canvas, canvas.rect().center())
+    assert line.cursor_place.text().startswith("x ")
+    hands.press(Qt.Key.Key_N)
+    assert line.cursor_place.text() == ""
+    QTest.mouseMove(canvas, canvas.rect().center() / 2)
+    assert line.cursor_place.text().startswith("x ")
+    QCoreApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+    assert line.cursor_place.text() == ""
 
 
 def test_whoever_saves_is_told_that_all_is_saved(hands):

@@ -104,6 +104,17 @@ def test_dialog_refuses_a_name_that_is_taken(qtbot, files, tmp_path):
     assert not dialog.make.isEnabled()
 
 
+def test_a_lead_who_opens_another_project_sees_what_is_to_be_fixed(open_window, tmp_path):
+    project = make_project(tmp_path)
+    path = project.path
+    project.close()
+    hands = open_window(path, actor=LEA)
+    hands.session.set_queue("expert")
+    assert hands.window.files.open_path(path)
+    assert hands.session.queue == "fix"
+    assert hands.listed()
+
+
 def test_who_is_asked_by_name_and_role(qtbot):
     dialog = WhoDialog(Actor("Rev", "reviewer"))
     qtbot.addWidget(dialog)
@@ -228,6 +239,9 @@ def test_find_runs_in_the_background_and_keeps_verdicts(hands, qtbot):
     assert hands.status(first) == "dismissed"
     assert first not in hands.listed()
     assert hands.session.issue == hands.listed()[0]
+    waiting = len(hands.session.waiting_rows("fix"))
+    assert waiting < len(hands.session.project.issues)
+    assert hands.window.status_line.word.text().startswith(f"{waiting} issues to look at")
 
 
 def test_find_can_be_cancelled(hands, qtbot):

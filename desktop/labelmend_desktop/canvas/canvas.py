@@ -380,6 +380,7 @@ class Canvas(QWidget):
 
     def leaveEvent(self, _event: QEvent) -> None:
         """Nothing is below the cursor any more."""
+        self.pointer.emit(np.nan, np.nan)
         self.pointing.left()
 
     def event(self, event: QEvent) -> bool:

@@ -368,10 +368,15 @@ class _Empty(QWidget):
             text = ""
         elif not len(project.issues):
             text, offer = "No issues yet: find them.", self._find
+        elif session.sitting.title:
+            text = "All are answered."
         elif hidden:
             text, offer = "No issue passes the filter.", self._clear
             if weaker:
-                text = f"No issue of these scores is left; {weaker:,} others are hidden by theirs."
+                others = f"{weaker:,} others are hidden by theirs"
+                text = f"No issue of these scores is left; {others}."
+            if weaker == 1:
+                text = "No issue of these scores is left; 1 other is hidden by its own."
         elif queue == "fix":
             text, offer = "All issues have a verdict: export, or have a review sample drawn.", draw
         elif own := counts(session, queue)[1]:
