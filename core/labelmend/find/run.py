@@ -23,7 +23,7 @@ from labelmend.find.label_masks import LabelMasks
 from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD, Together
 from labelmend.find.structure import structure
-from labelmend.progress import Progress, silent, stage
+from labelmend.progress import Onward, Progress, silent, stage
 
 if TYPE_CHECKING:
     from labelmend.find.look import Looked, ReadGrey, ReadRecord
@@ -98,16 +98,16 @@ def run_find(
 
     With an executor, blocks of images are examined there, `ahead` of them at a time.
     """
-    labels = replace(inputs.labels, masks=inputs.masks)
+    labels, progress = replace(inputs.labels, masks=inputs.masks), Onward(progress)
     finding = progress if inputs.read is None else stage(progress, 0, FIRST)
-    with Together(lambda: progress(0, 100)) as together:
+    with Together(progress.again) as together:
         parting = together.begin(partial(batches, inputs.files))
         reading = together.begin(partial(inputs.masks.read, together.again))
         checking = together.begin(partial(structure, inputs.sizes, inputs.labels))
         # What it says is told at the end: it is done while the first blocks of images are made.
         comparing = together.begin(partial(examine_models, inputs))
         parted, faults, _ = parting(), checking(), reading()
-        progress(0, 100)
+        progress.again()
         found = find(
             inputs.sizes,
             labels,
@@ -123,20 +123,23 @@ def run_find(
         sentences, misfit = comparing()
     looked = ""
     if inputs.read is not None:
-        from labelmend.find.look import look  # the libraries for pictures take a tenth of a second
-
-        pictures = look(
-            labels,
-            inputs.read,
-            record=inputs.record,
-            n_categories=len(inputs.categories),
-            progress=stage(progress, FIRST, 100),
-        )
-        found, looked = _louder(found, pictures.issues), pictures.sentence()
-        unseen = tuple(_unseen(pictures, inputs.noted))
+        found, looked, unseen = _with_pictures(found, labels, inputs, stage(progress, FIRST, 100))
         inputs = replace(inputs, faults=(*inputs.faults, *unseen))
     told = replace(_with_told(inputs, found), looked=looked)
     return replace(told, checkup=sentences, misfit=misfit)
+
+
+def _with_pictures(
+    found: Issues, labels: Labels, inputs: FindInputs, progress: Progress
+) -> tuple[Issues, str, tuple[Fault, ...]]:
+    """The issues with what pictures show, what was looked at in a sentence, and what could not be seen."""
+    from labelmend.find.look import look  # the libraries for pictures take a tenth of a second
+
+    assert inputs.read is not None
+    n_categories = len(inputs.categories)
+    seen = look(labels, inputs.read, record=inputs.record, n_categories=n_categories, progress=progress)
+    unnamed = {row for row, name in enumerate(inputs.files) if not name}  # which is told already
+    return _louder(found, seen.issues), seen.sentence(), tuple(_unseen(seen, inputs.noted | unnamed))
 
 
 def _unseen(looked: Looked, noted: frozenset[int]) -> Iterator[Fault]:

@@ -42,6 +42,9 @@ def _is_there(project: Project, row: int) -> bool:
     """Whether the picture of an issue of one is there; of the issue of their folder, whether most are."""
     image = int(project.issues.image[row])
     if image >= 0:
-        return project.image_path(image).is_file()
+        try:
+            return project.image_path(image).is_file()
+        except OSError:  # a folder that may not be looked into
+            return False
     of_folder = WRONG_FOLDER in project.issues.sentence(row)
     return of_folder and not missing_pictures(project.images_folder, project.images.file_name)

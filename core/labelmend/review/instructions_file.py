@@ -17,7 +17,8 @@
     - Like this: ![frame 12, label 34](pictures/nut-1.jpg) the whole rim
     - Not like this: ![frame 13, label 2](pictures/nut-2.jpg) the hole is labelled too
 
-A backslash at the start of a line of text keeps the line from being read as a heading or a list.
+A backslash at the start of a line of text keeps the line from being read as a heading or a list. Of a class,
+what looks like a line of its list without the dash is refused.
 """
 
 import difflib
@@ -54,6 +55,7 @@ SHA256: Final = "sha256:"
 """What a picture is called that is in the project and not in a file of its own."""
 _PICTURE: Final = re.compile(r"!\[((?:[^\\\]]|\\.)*)\]\(([^()\s]+)\)(.*)")
 _ITEM: Final = re.compile(r"- ([^:]*):(.*)")
+_DASHLESS: Final = tuple(f"{key}:" for key in (*_KEYS, *_PICTURES))
 _NUMBER: Final = r"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 _AMOUNT: Final = re.compile(rf"(?:{_NUMBER} ?px)?(?: or )?(?:{_NUMBER} ?%)?")
 
@@ -69,7 +71,7 @@ def written(given: Instructions, *, places: Mapping[str, str] | None = None) -> 
     blocks += [_escaped(given.general, "#")] if given.general else []
     for one in given.classes:
         blocks.append(f"## {one.name}")
-        blocks += [_escaped(one.definition, "#", "- ")] if one.definition else []
+        blocks += [_escaped(one.definition, "#", "- ", *_DASHLESS)] if one.definition else []
         items = [f"- {key}: {told}" for key, field in _KEYS.items() if (told := _told(getattr(one, field)))]
         items += [_picture(each, known.get(each.picture, SHA256 + each.picture)) for each in one.pictures]
         blocks += ["\n".join(items)] if items else []
@@ -177,7 +179,14 @@ class _Reader:
         elif self._key:
             self._go_on(line, where)
         else:
-            self._classes[-1]["definition"].append(_plain(line))
+            self._take_text(line, where)
+
+    def _take_text(self, line: str, where: str) -> None:
+        if line.startswith(_DASHLESS):
+            raise BadFile(
+                f"{where} “{_short(line)}” would be text: write “- ” before it, or a backslash to keep it."
+            )
+        self._classes[-1]["definition"].append(_plain(line))
 
     def _take_title(self, line: str, where: str) -> None:
         if not line.startswith("# ") or self._classes or self._title is not None or any(self._general):

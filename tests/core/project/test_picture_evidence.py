@@ -134,6 +134,44 @@ def test_a_folder_without_the_pictures_is_one_issue(tmp_path):
     project.close()
 
 
+def test_an_image_that_names_no_file_is_one_issue(tmp_path):
+    project = without_detections(tmp_path)
+    project.close()
+    data = json.loads((tmp_path / "annotations.json").read_text())
+    data["images"][8]["file_name"] = f"{'9' * 300}.png"
+    (tmp_path / "long.json").write_text(json.dumps(data))
+    path = tmp_path / "long.labelmend"
+    Project.create(path, annotations=tmp_path / "long.json", images=project.images_folder)
+    project = Project.open(path, actor=ANN)
+    ((image, sentence),) = structure_of(project)
+    assert image == 8
+    assert "has a file_name that no file can have" in sentence
+    project.close()
+
+
+def test_a_folder_that_may_not_be_looked_into_has_no_pictures(tmp_path, monkeypatch):
+    project = without_detections(tmp_path)
+    (project.images_folder / "009.png").unlink()
+    assert len(structure_of(project)) == 1
+
+    def refuse(path):
+        raise PermissionError(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(project.path), "is_file", refuse)
+        assert take_back_missing(project) is None
+    project.close()
+
+
+def test_how_far_a_run_is_never_falls(tmp_path):
+    project = without_detections(tmp_path)
+    told = []
+    run_find(find_inputs(project, pictures=True), progress=lambda done, total: told.append(done / total))
+    assert told == sorted(told)
+    assert told[-1] == 1
+    project.close()
+
+
 def test_files_alone_show_what_a_project_shows(tmp_path, capsys):
     project = without_detections(tmp_path)
     found = run_find(find_inputs(project, pictures=True)).issues

@@ -132,11 +132,19 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read():
         ("## nut\n- Like this: rim.jpg", "line 2: “rim.jpg” is no picture: write “!.where it is from"),
         ("## nut\n- Like this: ![a](b c.jpg) d", "line 2: .* is no picture"),
         ("## nut\n- Smallest: 3 %", "line 2: “3 %” is no size: write it in pixels"),
+        ("## nut\nA nut.\nTolerance: 2 px", "line 3: “Tolerance: 2 px” would be text: write “- ” before it"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_line(text, said):
     with pytest.raises(BadFile, match=rf"^i\.md, {said}"):
         read(text, file="i.md")
+
+
+def test_a_text_may_hold_what_looks_like_a_list():
+    text = "What holds a bolt.\nTolerance: none is told here."
+    given = Instructions("", "", (ClassInstructions("nut", definition=text),))
+    assert "\\Tolerance: none" in written(given)
+    assert read(written(given), file="i.md") == given
 
 
 def test_a_class_that_is_not_there_is_said_with_the_one_that_was_meant():
