@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,8 +50,8 @@ def paint_quiet(
     rows = rows[scene.touching(near)[rows]]
     size = (scene.boxes[rows, 2:] - scene.boxes[rows, :2]).max(axis=1, initial=0) * view.scale
     octave = octave_of(view.scale * dpr)
-    places = [view.moved(by / dpr, by / dpr).transform() for by in range(max(1, round(dpr)) + 1)]
-    painter.setTransform(places[0])
+    places = _places(view, dpr, few=few)
+    painter.setTransform(places.lines[0])
     for at, (row, wide) in enumerate(zip(rows.tolist(), size.tolist(), strict=True)):
         ink = _ink(int(scene.category[row]), bool(scene.is_detection[row]), dpr=dpr, few=few)
         if wide < _SMALL:
@@ -60,10 +60,10 @@ def paint_quiet(
         elif is_intricate(outline := _parts(scene, row)):
             yield
             _paint_intricate(painter, path(outline, view), ink, fills=scene.kind[row] == POLYGON)
-            painter.setTransform(places[0])
+            painter.setTransform(places.lines[0])
             yield
         else:
-            _paint_row(painter, scene, row, octave=octave, ink=ink, places=places[:1] if few else places)
+            _paint_row(painter, scene, row, octave=octave, ink=ink, places=places)
         if at % _BATCH == _BATCH - 1:
             yield
 
@@ -71,6 +71,25 @@ def paint_quiet(
 def octave_of(scale: float) -> int:
     """The octave that `Scene.polygons` is asked for at so many device pixels a picture pixel."""
     return EXACT if scale >= 2 else max(EXACT, min(8, math.floor(-math.log2(scale))))
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where a shape's lines are drawn, and its casings; beside level and upright ones the first suffices."""
+
+    lines: list[QTransform]
+    casings: list[QTransform]
+
+
+def _places(view: View, dpr: float, *, few: bool) -> _Places:
+    """A pen above one device pixel costs eight times as much: instead of a wide line there are thin ones side
+    by side, and casings beside them; where one lies along the line, since that falls, the other does not.
+    """
+    wide = max(1, round(dpr))
+    if few:
+        return _Places([view.transform()], [view.transform()])
+    lines = [view.moved(by / dpr, by / dpr).transform() for by in range(wide)]
+    return _Places(lines, [view.moved(wide / dpr, by / dpr).transform() for by in (wide, -1)])
 
 
 @dataclass(frozen=True)
@@ -105,28 +124,22 @@ def _pen(colour: QColor, width: float, dash: tuple[float, ...]) -> QPen:
     return pen
 
 
-def _paint_row(
-    painter: QPainter, scene: Scene, row: int, *, octave: int, ink: _Ink, places: Sequence[QTransform]
-) -> None:
-    """Paint a shape where the first of ``places`` says.
-
-    A pen above one device pixel costs eight times as much: with more places the line is thin ones there side
-    by side, and its casing another at the last.
-    """
-    *lines, last = places
+def _paint_row(painter: QPainter, scene: Scene, row: int, *, octave: int, ink: _Ink, places: _Places) -> None:
+    lines, casings = places.lines, places.casings
     if scene.kind[row] == POLYGON:
         painter.setRenderHint(_ANTIALIASING, False)  # 14 times cheaper for a fill
         painter.setPen(_NO_PEN)
         painter.setBrush(ink.fill)
         _outline(painter, scene, row, octave)
     painter.setBrush(_NO_BRUSH)
-    painter.setRenderHint(_ANTIALIASING, not lines)
+    painter.setRenderHint(_ANTIALIASING, casings == lines)
     painter.setPen(ink.casing)
-    painter.setTransform(last)
-    _outline(painter, scene, row, octave)
+    for place in casings[:1] if scene.kind[row] == BOX else casings:
+        painter.setTransform(place)
+        _outline(painter, scene, row, octave)
     painter.setRenderHint(_ANTIALIASING, True)
     painter.setPen(ink.line)
-    for place in reversed(lines or places):
+    for place in reversed(lines):
         painter.setTransform(place)
         _outline(painter, scene, row, octave)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from builders.datasets import annotation, detection, make_project
 from builders.eyes import SIGHTS, difference, lab, least_difference
+from labelmend.project.annotation import Annotation
 from labelmend_desktop import theme
 from labelmend_desktop.canvas.change import REMOVED
 from labelmend_desktop.canvas.colours import ACCENT, HUES, colour_of
@@ -127,6 +128,19 @@ def test_every_class_is_read_on_every_ground(scene, category, few):
         assert found >= 3, (ground, found)
 
 
+def beside(slope, painted):
+    """How bright it is on either side of a line of a slope, in degrees, through the middle of a picture.
+
+    ``painted`` has 120 x 120 pixels (h, w, 3).
+    """
+    along = np.array([np.cos(np.radians(slope)), np.sin(np.radians(slope))])
+    aside = np.array([-along[1], along[0]])
+    at, by = np.meshgrid(np.arange(-20, 20), np.arange(1, 3.1, 0.5), indexing="ij")
+    for side in (1, -1):
+        x, y = np.floor(60.5 + along[:, None, None] * at + side * aside[:, None, None] * by).astype(int)
+        yield float(np.median(painted[y, x].max(-1).min(1)))
+
+
 @pytest.mark.parametrize("slope", range(0, 180, 15))
 def test_what_is_dragged_has_its_casing_on_both_sides_at_every_slope(qapp, slope):
     """Thin lines lie side by side along one diagonal: a line along that very diagonal has a casing too."""
@@ -135,18 +149,22 @@ def test_what_is_dragged_has_its_casing_on_both_sides_at_every_slope(qapp, slope
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     along = np.array([np.cos(np.radians(slope)), np.sin(np.radians(slope))])
-    thin(
-        painter, path_of((np.array([60 - 50 * along, 60 + 50 * along]),), View(), closed=False), colour_of(0)
-    )
+    line = path_of((np.array([60 - 50 * along, 60 + 50 * along]),), View(), closed=False)
+    thin(painter, line, colour_of(0))
     painter.end()
+    assert max(beside(slope, pixels(image))) < 190
+
+
+@pytest.mark.parametrize("dpr", [1.0, 2.0])
+@pytest.mark.parametrize("slope", range(0, 180, 15))
+def test_a_line_of_many_shapes_has_its_casing_at_every_slope(qapp, slope, dpr):
+    """Nor does that of one of many, beside one line, lie along it."""
+    along = np.array([np.cos(np.radians(slope)), np.sin(np.radians(slope))])
     aside = np.array([-along[1], along[0]])
-    for side in (1, -1):
-        beside = [
-            np.floor(60.5 + along * at + side * aside * by) for at in range(-20, 20) for by in (1, 2, 3)
-        ]
-        x, y = np.array(beside, int).T
-        grey = pixels(image)[y, x].max(-1).reshape(40, 3).min(1)
-        assert np.median(grey) < 190, (side, np.median(grey))
+    part = 60 + np.array([-50 * along, 50 * along, 50 * along + 20 * aside, 20 * aside - 50 * along])
+    label = Annotation(1, 1, 0, 0, np.full(4, np.nan), (part / dpr,), None, False, None, False)
+    shown = painted(Scene([label]), 0, few=False, ground="#ffffff", scale=1.0, dpr=dpr)
+    assert min(beside(slope, shown)) < 100
 
 
 # ---- widths
