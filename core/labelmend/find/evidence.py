@@ -192,7 +192,6 @@ def _matched(block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, suppo
         same_class=support > CLASS_SUPPORT * score,
         score=score,
         n_annotations=len(block.label),
-        n_hypotheses=len(objects),
     )
 
 

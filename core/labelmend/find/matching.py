@@ -13,6 +13,10 @@ ANY_CLASS_IOU = 0.35
 CLASS_SUPPORT = 0.3
 """Share of a hypothesis's score from which another class counts as fired too."""
 
+SAME_CLASS = 0.25
+"""What one class is worth beside IoU: of two objects that lie about as near, a label is of the one of its
+class. A label aside takes no object from one that it fits, though it is said to be of another class."""
+
 SURE = 0.1
 """What a score of 1 is worth beside IoU when two hypotheses want one annotation."""
 
@@ -25,21 +29,18 @@ def match(
     same_class: Bools,
     score: Floats,
     n_annotations: int,
-    n_hypotheses: int,
 ) -> Ints:
     """The hypothesis (n_annotations,) of each annotation, -1 for none.
 
     Pairs are rows of annotation, hypothesis, iou and same_class, and score is the hypothesis's own of
-    each pair. First those of the same class are paired, best first; then what is left, with any class.
+    each pair. Pairs of the same class may lie further apart than others, and go first where they lie alike.
     """
-    value = iou + SURE * score
+    near = iou >= np.where(same_class, SAME_CLASS_IOU, ANY_CLASS_IOU)
+    on = np.flatnonzero(near)
+    value = iou[on] + SURE * score[on] + SAME_CLASS * same_class[on]
+    chosen = on[one_to_one(annotation[on], hypothesis[on], value)]
     got = np.full(n_annotations, -1, np.int64)
-    taken = np.zeros(n_hypotheses, bool)
-    for wanted in (same_class & (iou >= SAME_CLASS_IOU), iou >= ANY_CLASS_IOU):
-        on = np.flatnonzero(wanted & (got[annotation] < 0) & ~taken[hypothesis])
-        chosen = on[one_to_one(annotation[on], hypothesis[on], value[on])]
-        got[annotation[chosen]] = hypothesis[chosen]
-        taken[hypothesis[chosen]] = True
+    got[annotation[chosen]] = hypothesis[chosen]
     return got
 
 

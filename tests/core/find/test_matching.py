@@ -83,18 +83,22 @@ def test_suppress_is_what_visiting_one_by_one_gives(seed):
     np.testing.assert_array_equal(suppress(n, strong, weak), head)
 
 
-def test_the_same_class_goes_first():
-    pairs = np.array([[0, 0, 0.9], [0, 1, 0.5], [1, 0, 0.4]])
-    got = match(
-        pairs[:, 0].astype(np.int64),
-        pairs[:, 1].astype(np.int64),
-        pairs[:, 2],
-        same_class=np.array([False, True, False]),
-        score=np.ones(3),
-        n_annotations=2,
-        n_hypotheses=2,
-    )
-    np.testing.assert_array_equal(got, [1, 0])
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        # label, object, IoU, of one class
+        ([(0, 0, 0.7, False), (0, 1, 0.5, True), (1, 0, 0.4, False)], [1, 0]),
+        # The label beside is of the object's class, the one that fits is not.
+        ([(0, 0, 0.9, False), (1, 0, 0.3, True)], [0, -1]),
+        ([(0, 0, 0.3, False), (1, 0, 0.12, True)], [-1, 0]),
+        ([(0, 0, 0.9, False), (1, 0, 0.7, True)], [-1, 0]),
+    ],
+    ids=["one class first", "one that fits", "another class is further off", "both fit"],
+)
+def test_the_same_class_goes_first_where_it_lies_as_near(pairs, expected):
+    label, thing, iou, same = (np.array(column) for column in zip(*pairs, strict=True))
+    got = match(label, thing, iou, same_class=same, score=np.ones(len(pairs)), n_annotations=2)
+    np.testing.assert_array_equal(got, expected)
 
 
 def test_detections_of_one_object_become_one_hypothesis():

@@ -50,7 +50,7 @@ def test_matches_are_pairs_that_were_offered_and_near_enough(given_pairs, seed):
     left, right, iou = given_pairs
     same = np.random.default_rng(seed).random(len(left)) < 0.5
     score = np.zeros(len(left))
-    got = match(left, right, iou, same_class=same, score=score, n_annotations=SIDE, n_hypotheses=SIDE)
+    got = match(left, right, iou, same_class=same, score=score, n_annotations=SIDE)
     offered = {(a, b): (v, s) for a, b, v, s in zip(left, right, iou, same, strict=True)}
     for annotation in np.flatnonzero(got >= 0):
         value, is_same = offered[annotation, got[annotation]]
