@@ -84,7 +84,7 @@ class SampleDialog(Dialog):
             self._say_so_far(known.fares)
         self._labels.setText(
             f"{counted(known.labels.total(), 'finished label')} (fixed or dismissed) can be drawn. "
-            "Those drawn go to the review queue; the others are done."
+            "Those drawn go to the review queue; the others are done. A draw stands: it cannot be undone."
         )
         self._add.setEnabled(True)
         self.by_rest.setText(f"The other {known.rest:,} labels of what was not accepted")

@@ -78,6 +78,7 @@ def label(bbox=(10, 10, 20, 20), *, category=0, polygons=(), rle=None, crowd=Fal
             "each keeps its piece of the outline",
         ),
         (Suggestion("bbox", 0, np.array([10, 8, 20, 25.0])), "Move top 2.0 px up, bottom 3.0 px down"),
+        (Suggestion("bbox", 0, np.array([10, 7, 20, 20.0])), "Move 3.0 px up"),
     ],
 )
 def test_suggestions(suggestion, words):
@@ -91,6 +92,9 @@ def test_suggestions(suggestion, words):
         (label(), None, "cat deleted"),
         (label(), label(category=1), "cat made dog"),
         (label(), label((12, 10, 18, 20), category=1), "cat made dog, moved left side 2.0 px right"),
+        (label(), label((12.5, 10, 20, 20)), "moved 2.5 px right"),
+        (label(), label((9, 20, 20, 20)), "moved 1.0 px left, 10.0 px down"),
+        (label(), label((10.01, 10, 20, 20)), ""),
         (label(polygons=SQUARE), label(polygons=(SQUARE[0] + 1,)), "polygon reshaped"),
         (label(polygons=SQUARE), label(polygons=SQUARE), ""),
         (label(rle={"counts": "a"}), label(polygons=SQUARE), "mask made a polygon"),

@@ -150,21 +150,26 @@ def _differ(before: Parts, now: Parts) -> bool:
 
 
 def moves_in_words(old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
-    """How the sides of a box (4,) xywh moved, such as "left side 14.0 px right"; empty when none did."""
+    """How the sides of a box (4,) xywh moved, such as "left side 14.0 px right", or of a box that kept its
+    size, how it did, such as "14.0 px right"; empty when none did."""
     if not np.isfinite(old).all():
         return f"to {new[2]:.0f} × {new[3]:.0f} px"
+    if (np.abs(new[2:] - old[2:]) < _LEAST).all():
+        ways = ((new[0] - old[0], "right", "left"), (new[1] - old[1], "down", "up"))
+        return ", ".join(_way(by, onward, back) for by, onward, back in ways if abs(by) >= _LEAST)
     sides = (
         ("left side", new[0] - old[0], "right", "left"),
         ("top", new[1] - old[1], "down", "up"),
         ("right side", new[0] + new[2] - old[0] - old[2], "right", "left"),
         ("bottom", new[1] + new[3] - old[1] - old[3], "down", "up"),
     )
-    moved = [
-        f"{side} {abs(by):.1f} px {onward if by > 0 else backward}"
-        for side, by, onward, backward in sides
-        if abs(by) >= _LEAST
-    ]
-    return ", ".join(moved)
+    return ", ".join(
+        f"{side} {_way(by, onward, back)}" for side, by, onward, back in sides if abs(by) >= _LEAST
+    )
+
+
+def _way(by: float, onward: str, back: str) -> str:
+    return f"{abs(by):.1f} px {onward if by > 0 else back}"
 
 
 def versions_in_words(project: Project, issue: int) -> list[str]:

@@ -76,7 +76,8 @@ def decide(project: Project, issue: int, outcome: Outcome, *, comment: str = "")
     after = rules.decided(stands, actor, outcome, comment=comment)
     decision = Decision(issue, project.state.standings.get(issue), after, comment)
     came_to = after.outcome if after.status == "decided" else outcome
-    return Step(title=f"expert: {came_to}", edits=edits, decisions=(decision,))
+    told = "kept as it is now" if came_to == "fix stands" else came_to  # there may have been no fix
+    return Step(title=f"expert: {told}", edits=edits, decisions=(decision,))
 
 
 def take_version(project: Project, issue: int, number: int) -> Step:

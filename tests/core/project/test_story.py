@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.datasets import issue_of, make_project
+from builders.datasets import EXP, issue_of, make_project
 from labelmend.project import verbs
 from labelmend.project.project import Project
 
@@ -27,6 +27,14 @@ def test_each_row_is_told_with_what_was_said_then(project):
     again = Project.open_to_read(path)
     assert [(one.what, one.comment) for one in again.story(issue)] == expected
     again.close()
+
+
+def test_an_expert_who_keeps_a_label_is_not_said_to_keep_a_fix(project):
+    issue = issue_of(project, "missing")
+    project.apply(verbs.ambiguous(project, issue))
+    project.work_as(EXP)
+    project.apply(verbs.decide(project, issue, "fix stands"))
+    assert project.story(issue)[-1].what == "expert: kept as it is now"
 
 
 def test_what_the_rows_did_is_not_read(project, monkeypatch):
