@@ -34,4 +34,8 @@ class NarrowRow(QFrame):
             if layout.minimumSize().width() <= self.width():
                 break
             widget.hide()
+        for widget in self.spare:
+            if widget.isHidden():  # it may fit where a wider one did not
+                widget.show()
+                widget.setVisible(layout.minimumSize().width() <= self.width())
         layout.activate()  # else a frame that comes first shows one part over another

@@ -29,6 +29,19 @@ def test_the_strip_leaves_out_what_other_places_do_and_takes_it_back(hands, qtbo
     qtbot.waitUntil(lambda: len(_shown(window)) == len(window.strip.spare))
 
 
+def test_where_the_box_has_no_room_the_zoom_has_it(hands, qtbot):
+    window, line = hands.window, hands.window.status_line
+    window.resize(1280, 700)
+    hands.go_to("location")
+    qtbot.waitUntil(line.shape.isVisible)
+    line.selected.setText("some words that leave no room for four numbers, but for one")
+    line.selected.show()
+    line.fit()
+    assert not line.shape.isVisible()
+    assert line.zoom.isVisible()
+    assert line.layout().minimumSize().width() <= line.width()
+
+
 def test_a_long_word_does_not_widen_the_window(hands, qtbot):
     window = hands.window
     window.resize(1024, 700)
