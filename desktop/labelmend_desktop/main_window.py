@@ -261,6 +261,9 @@ class MainWindow(QMainWindow):
         self.canvas.hint.connect(self.status_line.show_hint)
         self.canvas.proposals.shown.connect(self.panel.verdicts.show_proposal)
         self.canvas.proposals.shown.connect(lambda _shown: self.refresh_actions())
+        self.canvas.proposals.shown.connect(
+            lambda _shown: self.status_line.show_undo(self.canvas.proposals.undo_title)
+        )
         self.canvas.pointer.connect(self.status_line.show_pointer)
         self.canvas.view_changed.connect(self.status_line.show_scale)
         self.canvas.shape_changed.connect(self.status_line.show_shape)

@@ -49,7 +49,7 @@ class StatusLine(NarrowRow):
         self.dark.hide()
         self.word = ElidedLabel()
         self.word.hide()
-        self._said, self._hint = "", ""
+        self._said, self._hint, self._undo_first = "", "", ""
         self.saved = ElidedLabel()
         self.saved.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.saved.setProperty("tone", "quiet")
@@ -93,7 +93,8 @@ class StatusLine(NarrowRow):
         words = " · ".join(word for word in (selected, self._hidden()) if word)
         self.selected.setText(words)
         self.selected.setVisible(bool(words))
-        undo, state = self._session.undo_title, "read only" if project.tampered else "saved"
+        undo = self._undo_first or self._session.undo_title
+        state = "read only" if project.tampered else "saved"
         told = f"{state} · undo: {undo}" if undo and not project.tampered else state
         self.saved.say(state if self._said or self._hint else told, tip=told, least=_SAVED)
         self.fit()
@@ -121,6 +122,12 @@ class StatusLine(NarrowRow):
         """Show how the tool in hand is used, where nothing else is to be said; "" without one."""
         self._hint = hint
         self._tell()
+
+    def show_undo(self, first: str) -> None:
+        """Show what undo takes back ``first``, which is no step yet; "" where that is the last step."""
+        if first != self._undo_first:
+            self._undo_first = first
+            self.refresh()
 
     def fit(self) -> None:
         """A sentence gets its room before the numbers do."""

@@ -98,6 +98,25 @@ def test_each_drag_is_taken_back_by_itself_and_done_again(bench):
     assert (bench.steps(), bench.bytes()) == (steps, bench.before)
 
 
+def test_the_line_below_names_what_undo_takes_back_first(bench):
+    bench.user.go_to("spurious")
+    bench.press(K.Key_X)
+    bench.user.go_to("missing")
+    line = bench.user.window.status_line.saved
+    told = line.toolTip  # whole, whatever else is said there
+    assert told() == "saved · undo: not an error"
+    bench.press(K.Key_E)
+    assert told() == "saved · undo: what is proposed"
+    bench.user.drag(side(bench, "e"), side(bench, "e", 6))
+    assert told() == line.text() == "saved · undo: resize the box"
+    bench.press(K.Key_Z)
+    assert told() == "saved · undo: what is proposed"
+    bench.press(K.Key_Z)
+    assert told() == "saved · undo: not an error"
+    bench.press(K.Key_E, K.Key_Return)
+    assert told().startswith("saved · undo: add a ")
+
+
 def test_a_drag_of_its_side_takes_it_in_hand_and_arrows_move_it(bench):
     bench.canvas.setFocus()
     bench.user.drag(side(bench, "e"), side(bench, "e", 6))

@@ -120,6 +120,13 @@ class Proposals(QObject):
         more = "" if self.current.adjusted is None else f"[ ]  {self.current.ways}    "
         return f"{self.current.words}\n{more}Enter  takes it    Esc  leaves it"
 
+    @property
+    def undo_title(self) -> str:
+        """What undo takes back first, before any step; "" where nothing is shown."""
+        if self.current is None:
+            return ""
+        return self.current.gesture if self.current.since is not None else "what is proposed"
+
     def show(self, proposal: Proposal, *, undone: tuple[Proposal, ...] = ()) -> None:
         """Show another shape for a label, in place of the one shown before."""
         self._canvas.hands.stop()
