@@ -70,6 +70,10 @@ class Wanted:
         ends = math.ceil(round(room.width(), 3)), math.ceil(round(room.height(), 3))
         return cls(Same(parts), view.scale, cell, ends, closed)
 
+    def is_beside(self, other: Wanted) -> bool:
+        """Whether both are of what is seen from one place."""
+        return (self.scale, self.cell, self.ends) == (other.scale, other.cell, other.ends)
+
 
 @dataclass(frozen=True, eq=False)
 class _Points:

@@ -80,13 +80,26 @@ class Paths(QObject):
         return box_path(wanted.outlines, wanted.scale)
 
     def _ask(self, wanted: Wanted, later: Later | None) -> None:
-        for other in [one for one in self._asked if one.scale != self._canvas.view.scale]:
-            self._asked.pop(other)[0].cancel()  # the wheel was turned meanwhile
+        told = [*self._drop_beside(wanted), *([] if later is None else [later])]
         if wanted not in self._asked:
             keep = partial(self._keep, wanted)
             self._asked[wanted] = self._tasks.run(_made, wanted, title="Outlining", on_done=keep), []
-        if later is not None:
-            self._asked[wanted][1].append(later)
+        self._asked[wanted][1].extend(told)
+
+    def _drop_beside(self, wanted: Wanted) -> list[Later]:
+        """Drop what waits for another scale or for other cells; who was to be told that of those is there.
+
+        The one being made is kept: of a pan that goes on and on, else nothing would ever be there.
+        """
+        told: list[Later] = []
+        for place, other in enumerate(list(self._asked)):
+            if other.scale != self._canvas.view.scale:  # the wheel was turned meanwhile
+                self._asked.pop(other)[0].cancel()
+            elif place > 0 and not other.is_beside(wanted):
+                task, laters = self._asked.pop(other)
+                task.cancel()
+                told += laters
+        return told
 
     def _keep(self, wanted: Wanted, path: QPainterPath) -> None:
         if wanted in self._asked:

@@ -1,5 +1,7 @@
 """Outlines of very many points: fewer are drawn, and what is seen is the same; large masks take a thread."""
 
+import threading
+
 import cv2
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, Qt
 
 from labelmend.project.annotation import Annotation
+from labelmend_desktop.canvas import paths
 from labelmend_desktop.canvas.canvas import Canvas
+from labelmend_desktop.canvas.intricate import made_path
 from labelmend_desktop.canvas.layer import Layer
 from labelmend_desktop.canvas.outlining import Outlining
 from labelmend_desktop.canvas.scene import Scene, qpolygon
@@ -93,6 +97,40 @@ def test_a_long_outline_is_drawn_as_it_was_until_it_is_made_for_another_scale(ca
     canvas.paths.forget()
     assert canvas.paths.of(parts, canvas.view).elementCount() < 10
     qtbot.waitUntil(lambda: not canvas.paths.behind)
+
+
+def test_of_a_pan_only_the_path_of_what_is_seen_at_its_end_is_still_made(canvas, qtbot, monkeypatch):
+    go_on, made, told, (first, second) = threading.Event(), [], [], ((star(),), (star(rays=5),))
+
+    def slowly(wanted):
+        go_on.wait(5)
+        made.append((wanted.outlines.parts is first, wanted.cell[0]))
+        return made_path(wanted)
+
+    monkeypatch.setattr(paths, "made_path", slowly)
+    canvas.look(View(1.0, -100.0, 0.0))
+    canvas.paths.of(second, canvas.view, later=lambda: told.append("second"))
+    for x in range(-100, -2100, -40):
+        canvas.look(View(1.0, x, 0.0))
+        canvas.paths.of(first, canvas.view, later=lambda: told.append("first"))
+    go_on.set()
+    qtbot.waitUntil(lambda: not canvas.paths.behind)
+    assert made == [(False, 0), (True, 4)]
+    assert set(told) == {"first", "second"}
+
+
+def test_who_waits_for_a_path_of_what_is_seen_no_more_is_told_of_that_which_is(canvas, qtbot, monkeypatch):
+    """A layer paints what a pan bares alone: without a word it would never ask for the others again."""
+    go_on, told, outlines = threading.Event(), [], [(star(rays=rays),) for rays in (3, 5, 7)]
+    monkeypatch.setattr(paths, "made_path", lambda wanted: go_on.wait(5) and made_path(wanted))
+    canvas.look(View(1.0, -100.0, 0.0))
+    for name, parts in enumerate(outlines):
+        canvas.paths.of(parts, canvas.view, later=lambda name=name: told.append(name))
+    canvas.look(View(1.0, -700.0, 0.0))
+    canvas.paths.of(outlines[0], canvas.view)
+    go_on.set()
+    qtbot.waitUntil(lambda: not canvas.paths.behind)
+    assert set(told) == {0, 1, 2}
 
 
 @pytest.fixture
