@@ -191,6 +191,32 @@ def test_two_thousand_labels_are_changed_at_once_without_a_hitch(crowded):
     assert dog.events > 100
 
 
+def test_ten_thousand_labels_are_pasted_without_a_hitch(tmp_path, open_user):
+    rng, many = np.random.default_rng(0), 10_000
+    boxes = np.hstack([rng.uniform(0, 900, (many, 2)), rng.uniform(5, 60, (many, 2))]).round(1).tolist()
+    records = [annotation(n + 1, 1, box, category=1 + n % 3) for n, box in enumerate(boxes)]
+    project = make_project(tmp_path, annotations=records, images=2, size=(1000, 1000), find=False)
+    path = project.path
+    project.close()
+    user = open_user(path)
+    user.window.session.set_image(0)
+    user.rest()
+    user.press(Qt.Key.Key_A, Qt.Key.Key_C, modifier=CONTROL)
+    user.window.session.set_image(1)
+    user.rest()
+    with watched() as dog:
+        user.press(Qt.Key.Key_V, modifier=CONTROL)
+        user.rest()
+        assert len(user.window.session.selection.keys) == many
+        user.press(Qt.Key.Key_Z)
+        user.rest()
+        user.press(Qt.Key.Key_Z, modifier=SHIFT)
+        user.rest()
+    assert user.project.undo_title() == f"paste {many:,} labels"
+    assert len(user.project.annotations_of(1)) == many
+    assert dog.events > 20
+
+
 def test_two_thousand_labels_are_aligned_to_their_detections_without_a_hitch(crowded):
     user, labels = crowded, len(crowded.points)
     with watched() as dog:
