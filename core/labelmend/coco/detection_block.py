@@ -34,7 +34,10 @@ class _Detection(msgspec.Struct, gc=False):
 
 
 class DetectionBlock:
-    """Columns of detections; `image`, `category`: rows of the dataset, -1 unknown; `masks` may be empty."""
+    """Columns of detections; `image`, `category`: rows of the dataset, -1 unknown; `masks` may be empty.
+
+    `boxed`: whether the first record has a box of its own.
+    """
 
     typed = _Detection
 
@@ -51,6 +54,7 @@ class DetectionBlock:
         self.masks: list[bytes] = []
         self.bad_masks: dict[int, str] = {}
         self.broken: list[int] = []
+        self.boxed = False
 
     def put_typed(self, first: int, records: list[_Detection]) -> None:
         """Fill rows from records of the regular form."""
@@ -62,6 +66,8 @@ class DetectionBlock:
         self.category[rows] = self._categories.rows(self.category_id.value[rows])
         flat = np.fromiter(chain.from_iterable(map(BBOX, records)), np.float64, 4 * n)
         self.bbox[rows] = flat.reshape(n, 4)
+        if first == 0:
+            self.boxed = bool(np.isfinite(flat[:4]).all())
         self.score[rows] = np.fromiter(map(_SCORE, records), np.float64, n)
         if any(map(_SEGMENTATION, records)):
             self._put_shapes(
@@ -75,6 +81,8 @@ class DetectionBlock:
         self.image[row] = self._row(self._images, self.image_id, row)
         self.category[row] = self._row(self._categories, self.category_id, row)
         self.bbox[row] = four(record.get("bbox"))
+        if row == 0:
+            self.boxed = bool(record.get("bbox"))
         self.score[row] = number(record.get("score"))
         if self.masks:
             self.masks[row] = b""

@@ -50,7 +50,8 @@ class Detections:
     `image`, `category`: rows of the dataset. `bbox` (n, 4) xywh pixels, finite, with an area. `score` as in
     the file. `row`: record number in the file. `masks` is None where no detection has one. `first`: when
     this is a part, the place of its first detection in the whole. `source`: which of several files each is
-    from, by number from 0; None when all are from one. `readings`: how each file was read, when just read.
+    from, by number from 0; None when all are from one. When just read, `readings`: how each file was read;
+    `boxed`: whether its first record has a box, by which pycocotools knows a file of boxes.
     """
 
     image: npt.NDArray[np.int32]
@@ -62,6 +63,7 @@ class Detections:
     first: int = 0
     source: npt.NDArray[np.uint8] | None = None
     readings: tuple[Reading, ...] = ()
+    boxed: tuple[bool, ...] = ()
 
     def __len__(self) -> int:
         return len(self.image)
@@ -111,6 +113,7 @@ def joined(files: Sequence[Detections]) -> Detections:
         masks,
         source=source[order],
         readings=tuple(reading for one in files for reading in one.readings),
+        boxed=tuple(boxed for one in files for boxed in one.boxed),
     )
 
 
@@ -190,6 +193,7 @@ def read_detections(
         order.astype(np.int32),
         Rles.of([block.masks[row] for row in order.tolist()]) if block.masks else None,
         readings=(reading,),
+        boxed=(block.boxed,),
     )
     return found, book.faults()
 

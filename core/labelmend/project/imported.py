@@ -96,10 +96,14 @@ def get_outlines(store: Store) -> Outlines:
 
 @dataclass(frozen=True)
 class DetectionFile:
-    """A file of detections that was taken in: its name, and its SHA-256 as it lay on the disk."""
+    """A file of detections that was taken in: its name, and its SHA-256 as it lay on the disk.
+
+    boxed: whether its first record has a box, None where that is not known (see `Detections`).
+    """
 
     name: str
     sha256: str
+    boxed: bool | None = None
 
 
 def put_detections(
@@ -114,8 +118,10 @@ def put_detections(
     if source is None:
         source = np.zeros(len(detections), np.uint8)
     count = np.bincount(source, minlength=len(files)).tolist()
+    boxed = detections.boxed or [file.boxed for file in files]
     told = [
-        {"name": file.name, "sha256": file.sha256, "count": n} for file, n in zip(files, count, strict=True)
+        {"name": file.name, "sha256": file.sha256, "count": n, "boxed": has_boxes}
+        for file, n, has_boxes in zip(files, count, boxed, strict=True)
     ]
     store.put("detections", told)
     for field in ("image", "category", "bbox", "score", "row"):

@@ -263,7 +263,10 @@ def _put_detections(project: Project, package: Project, images: NDArray[np.int64
         None if every.masks is None else every.masks.take(rows),
         source=None if every.source is None else every.source[rows],
     )
-    files = [DetectionFile(file["name"], file["sha256"]) for file in project.store.get("detections", ())]
+    files = [
+        DetectionFile(file["name"], file["sha256"], file.get("boxed"))
+        for file in project.store.get("detections", ())
+    ]
     put_detections(package.store, some, files)
     return np.where(mine, np.cumsum(mine) - 1, -1)
 

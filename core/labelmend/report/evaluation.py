@@ -63,6 +63,15 @@ class _Side:
     keys: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class _Model:
+    """One file of detections; boxed: whether it has boxes of its own, None where that is not known."""
+
+    name: str
+    boxed: bool | None
+    detections: Regions
+
+
 def evaluate(
     project: Project, *, every_fix: bool = False, if_accepted: int = 0, progress: Progress = silent
 ) -> Evaluated:
@@ -84,10 +93,10 @@ def evaluate(
     touched = _touched(before.regions, after, going)
     found: list[Compared] = []
     kinds: tuple[Kind, ...] = ("bbox", "segm") if _has_masks(project, every) else ("bbox",)
-    rounds = [(kind, name, part) for kind in kinds for name, part in _models(project, every)]
-    for number, (kind, name, part) in enumerate(rounds):
+    rounds = [(kind, part) for kind in kinds for part in _models(project, every)]
+    for number, (kind, part) in enumerate(rounds):
         part_of = stage(progress, 100 * number // len(rounds), 100 * (number + 1) // len(rounds))
-        found.append(_compare(project, kind, name, part, (before, after), touched, part_of))
+        found.append(_compare(project, kind, part, (before, after), touched, part_of))
     progress(100, 100)
     deleted = sum(record is None for record in going.changed.values())
     return Evaluated(
@@ -197,13 +206,12 @@ def _drawn(project: Project, side: _Side, rows: NDArray[np.int64]) -> Rles:
 def _compare(
     project: Project,
     kind: Kind,
-    name: str,
-    detections: Regions,
+    model: _Model,
     sides: tuple[_Side, _Side],
     touched: NDArray[np.int64],
     progress: Progress,
 ) -> Compared:
-    before, after = sides[0].regions, sides[1].regions
+    before, after, detections = sides[0].regions, sides[1].regions, model.detections
     if kind == "segm":
         before, after = _with_masks(project, *sides)
     images, categories = project.images, project.categories
@@ -214,7 +222,7 @@ def _compare(
         images.width,
     )
     if kind == "segm":
-        detections = _as_loaded(detections, frame)
+        detections = _as_loaded(detections, frame, boxed=model.boxed)
     seen, out = _usable(detections, kind)
     imported, out_before = _usable(before, kind)
     exported, out_after = _usable(after, kind)
@@ -222,7 +230,7 @@ def _compare(
         seen, before=imported, after=exported, changed=touched, frame=frame, kind=kind, progress=progress
     )
     left_out = {"detections": out, "before": out_before, "after": out_after}
-    return Compared(name, kind, first, again, {side: why for side, why in left_out.items() if why})
+    return Compared(model.name, kind, first, again, {side: why for side, why in left_out.items() if why})
 
 
 def _usable(regions: Regions, kind: Kind) -> tuple[Regions, dict[str, int]]:
@@ -252,7 +260,7 @@ def _has_masks(project: Project, detections: Detections) -> bool:
     return detections.masks is not None and bool(project.dataset.annotations.shape.any())
 
 
-def _models(project: Project, every: Detections) -> list[tuple[str, Regions]]:
+def _models(project: Project, every: Detections) -> list[_Model]:
     """The detections of each file."""
     regions = Regions(
         every.image,
@@ -263,26 +271,28 @@ def _models(project: Project, every: Detections) -> list[tuple[str, Regions]]:
         every.score,
         every.masks,
     )
+    files = [(file["name"], file.get("boxed")) for file in project.store.get("detections", ())]
     if every.source is None:
-        return [(project.models[0], regions)]
-    return [(name, regions.take(np.flatnonzero(every.source == n))) for n, name in enumerate(project.models)]
+        return [_Model(*files[0], regions)]
+    parts = [regions.take(np.flatnonzero(every.source == n)) for n in range(len(files))]
+    return [_Model(*file, part) for file, part in zip(files, parts, strict=True)]
 
 
-def _as_loaded(detections: Regions, frame: Frame) -> Regions:
+def _as_loaded(detections: Regions, frame: Frame, *, boxed: bool | None) -> Regions:
     """The detections as pycocotools' loadRes makes them for masks: one that has none gets its box drawn, and
-    the area is the box's; but in a file of masks alone it is the mask's. Such a file is known by boxes that
-    are all their masks' bounds."""
+    the area is the box's; but in a file of masks alone it is the mask's. Where it is not known whether a file
+    has boxes, it has none if all are their masks' bounds."""
     if detections.masks is None:
         return detections
     column, area = [], np.empty(len(detections))
     sizes = frame.height[detections.image].tolist(), frame.width[detections.image].tolist()
-    alone = True
+    alone = not boxed
     for row, (height, width) in enumerate(zip(*sizes, strict=True)):
         counts, (x, y, w, h) = detections.masks[row], detections.bbox[row].tolist()
         drawn = [[x, y, x, y + h, x + w, y + h, x + w, y]]
         column.append(counts or _drawn_on(drawn, height, width))
         if alone and counts:
-            alone = bool(
+            alone = boxed is False or bool(
                 (masks.bounds(counts, height=int(height), width=int(width)) == detections.bbox[row]).all()
             )
             area[row] = masks.area(counts, height=int(height), width=int(width))

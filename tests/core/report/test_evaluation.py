@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 import pytest
+from pycocotools import mask as rles
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
@@ -120,21 +121,24 @@ def test_masks_are_evaluated_too_where_both_sides_have_them(tmp_path):
     project.close()
 
 
-def test_a_file_of_masks_alone_has_their_areas(tmp_path):
+@pytest.mark.parametrize("boxed", [False, True])
+def test_the_area_is_the_masks_only_where_a_file_has_no_boxes(tmp_path, boxed):
     annotations, seen = crowded(6)
     annotations = [outlined(one) for one in annotations if not one["iscrowd"]]
     (tmp_path / "first").mkdir()
     write_dataset(tmp_path / "first", annotations=annotations, images=14)
     coco = COCO(str(tmp_path / "first" / "annotations.json"))
-    alone = []
+    found = []
     for one in seen:
         rle = coco.annToRLE(outlined(one, 5.0))
         if area(rle["counts"], height=240, width=320):
+            box = (
+                {"bbox": rles.toBbox(rle).tolist()} if boxed else {}
+            )  # just what the reader makes of the mask
             rle = {"size": rle["size"], "counts": rle["counts"].decode()}
-            alone.append(
-                {key: one[key] for key in ("image_id", "category_id", "score")} | {"segmentation": rle}
-            )
-    project = mended(tmp_path, annotations=annotations, detections=alone, images=14)
+            kept = {key: one[key] for key in ("image_id", "category_id", "score")}
+            found.append(kept | box | {"segmentation": rle})
+    project = mended(tmp_path, annotations=annotations, detections=found, images=14)
     masks = evaluate(project).compared[1]
     same(masks.before, by_hand(tmp_path / "annotations.json", tmp_path / "detections.json", "segm"))
     project.close()
