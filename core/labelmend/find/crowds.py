@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,29 +61,34 @@ class Crowds:
 
     def _of_boxes(self, pairs: Pairs, box: Floats) -> Floats:
         """The share of each pair's box that the region's mask covers: its pieces are rectangles."""
-        from labelmend.geometry import masks
-
         out = np.zeros(len(pairs))
-        regions, which = np.unique(pairs.first, return_inverse=True)
-        assert self.masks is not None
-        every, begin = masks.rectangles(self.masks.take(regions), self.height[self.image[regions]])
-        # Pieces go from left to right: a box meets those of its own columns only.
-        far = float(every[:, 0].max(initial=0.0)) + 2.0
-        place = np.repeat(np.arange(len(regions)), np.diff(begin)) * far + every[:, 0]
-        left, right = (
-            np.clip(edge, 0.0, far - 1.0)
-            for edge in (
-                np.floor(box[pairs.second, 0]),
-                np.ceil(box[pairs.second, 0] + box[pairs.second, 2]),
-            )
+        every, place, far = self._rectangles
+        of_pair = box.take(pairs.second, axis=0)
+        left, right = np.floor(of_pair[:, 0]), np.ceil(of_pair[:, 0] + of_pair[:, 2])
+        start, end = (
+            np.searchsorted(place, pairs.first * far + np.clip(edge, 0.0, far - 1.0))
+            for edge in (left, right)
         )
-        start = np.searchsorted(place, which * far + left)
-        end = np.searchsorted(place, which * far + right)
         for pair, at in ranges(start, end):
             if len(pair):
-                shared = intersection_pairs(every[at], box[pairs.second[pair]])
+                shared = intersection_pairs(every.take(at, axis=0), of_pair.take(pair, axis=0))
                 out[pair[0] : pair[-1] + 1] = np.bincount(pair - pair[0], shared)
-        return out / area(box)[pairs.second]
+        return out / area(of_pair)
+
+    @cached_property
+    def _rectangles(self) -> tuple[Floats, Floats, float]:
+        """The rectangles (k, 4) of all masks, their places (k,) on one line, and how far two masks lie apart.
+
+        They go from left to right: a box meets those of its own columns only.
+        """
+        from labelmend.geometry import masks
+
+        assert self.masks is not None
+        tall = self.height[self.image]
+        drawn = np.flatnonzero(np.isfinite(tall))
+        every, begin = masks.rectangles(self.masks.take(drawn), tall[drawn])
+        far = float(every[:, 0].max(initial=0.0)) + 2.0
+        return every, np.repeat(drawn, np.diff(begin)) * far + every[:, 0], far
 
     def _of_masks(self, pairs: Pairs, things: Rles) -> Floats:
         from labelmend.geometry import masks

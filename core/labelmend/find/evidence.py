@@ -33,6 +33,10 @@ ALONE = 0.3
 """Overlap with other annotations and surer objects up to which an object stands alone."""
 
 
+CELLS = 16
+"""Cells of images by classes, for each record, up to which labels are counted in a table of them."""
+
+
 @dataclass(frozen=True)
 class Block:
     """Some images with all that lies in them: annotations, crowd regions and detections.
@@ -154,10 +158,11 @@ def collect(block: Block) -> Evidence:
     overlapping = overlaps.within(
         block.label_image, block.label_box, block.label_masks, size=(block.width, block.height)
     )
-    shapes = Shapes(block, objects, pairs, (*shares, support), seen)
+    shapes = Shapes(block, objects, pairs, (*shares, support), seen, overlapping)
+    crowds = Crowds(block.crowd_image, block.crowd_box, block.crowd_masks, block.width, block.height)
     return Evidence(
-        annotations=_annotations(block, objects, pairs, iou, seen, overlapping),
-        objects=_objects(block, objects, pairs, iou, cover_object, taken, own),
+        annotations=_annotations(block, objects, pairs, iou, seen, overlapping, crowds),
+        objects=_objects(block, objects, pairs, iou, cover_object, taken, own, crowds),
         twins=twins(block, overlapping),
         groups=shapes.groups(),
         fragments=shapes.fragments(),
@@ -196,14 +201,19 @@ def _matched(block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, suppo
 
 
 def _annotations(
-    block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, seen: Ints, among: overlaps.Overlaps
+    block: Block,
+    objects: Hypotheses,
+    pairs: Pairs,
+    iou: Floats,
+    seen: Ints,
+    among: overlaps.Overlaps,
+    crowds: Crowds,
 ) -> Annotations:
     n = len(block.label)
-    on = seen >= 0
-    at = np.where(on, seen, 0)
+    on = np.flatnonzero(seen >= 0)
     own_score, matched_iou = np.zeros(n), np.zeros(n)
     own_score[on] = objects.votes.of(seen[on], block.label_category[on])
-    mine = seen[pairs.first] == pairs.second
+    mine = np.flatnonzero(seen[pairs.first] == pairs.second)
     matched_iou[pairs.first[mine]] = iou[mine]
     near, near_at = _largest(pairs.first, iou, n)
     near_score = np.where(near > 0, objects.score[pairs.second[near_at]] if len(pairs) else 0.0, np.nan)
@@ -217,7 +227,7 @@ def _annotations(
         label=block.label,
         category=block.label_category,
         box=block.label_box,
-        seen=np.where(on, at, -1),
+        seen=seen,
         iou=matched_iou,
         own_score=own_score,
         near=near,
@@ -227,26 +237,34 @@ def _annotations(
         density=np.bincount(block.label_image, minlength=images)[block.label_image],
         kin=_kin(block, block.label_image, block.label_category) - 1,
         edge=_at_edge(block, block.label_image, block.label_box),
-        crowd=_crowds(block).hold(block.label_image, block.label_box, block.label_masks),
+        crowd=crowds.hold(block.label_image, block.label_box, block.label_masks),
         covered=np.bincount(objects.image, minlength=images)[block.label_image] > 0,
     )
 
 
 def _objects(
-    block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, cover: Floats, taken: Ints, own: Bools
+    block: Block,
+    objects: Hypotheses,
+    pairs: Pairs,
+    iou: Floats,
+    cover: Floats,
+    taken: Ints,
+    own: Bools,
+    crowds: Crowds,
 ) -> Objects:
     n = len(objects)
     matched_iou, other_iou, other_cover = np.zeros(n), np.zeros(n), np.zeros(n)
     stronger, weaker = np.zeros(n), np.zeros(n)
-    matched_iou[pairs.second[own]] = iou[own]
-    np.maximum.at(other_iou, pairs.second[~own], iou[~own])
-    np.maximum.at(other_cover, pairs.second[~own], cover[~own])
+    mine, others = np.flatnonzero(own), np.flatnonzero(~own)
+    matched_iou[pairs.second[mine]] = iou[mine]
+    np.maximum.at(other_iou, pairs.second[others], iou[others])
+    np.maximum.at(other_cover, pairs.second[others], cover[others])
     among = overlaps.within(objects.image, objects.box)
     np.maximum.at(stronger, among.second, among.iou)  # rows of an image are in falling score
     np.maximum.at(weaker, among.first, among.iou)
-    mine = (
-        (taken >= 0) & (block.label_category[taken] == objects.category) if len(block.label) else taken >= 0
-    )
+    same = taken >= 0
+    if len(block.label):
+        same &= block.label_category[taken] == objects.category
     rival, runner_up = objects.votes.second(n)
     return Objects(
         detection=block.detection[objects.head],
@@ -263,8 +281,8 @@ def _objects(
         rival=rival / np.maximum(objects.score, 1e-9),
         runner_up=runner_up,
         company=hypotheses.company(objects),
-        kin=_kin(block, objects.image, objects.category) - mine,
-        crowd=_crowds(block).hold(objects.image, objects.box, _masks_of(block, objects)),
+        kin=_kin(block, objects.image, objects.category) - same,
+        crowd=crowds.hold(objects.image, objects.box, _masks_of(block, objects)),
         edge=_at_edge(block, objects.image, objects.box),
         by_source=objects.by_source,
     )
@@ -272,13 +290,12 @@ def _objects(
 
 def _kin(block: Block, image: Ints, category: Ints) -> Ints:
     """Annotations (n,) of that class in that image."""
-    have = np.sort(block.label_image * block.n_categories + block.label_category)
-    key = image * block.n_categories + category
+    n, cells = block.n_categories, len(block.width) * block.n_categories
+    have, key = block.label_image * n + block.label_category, image * n + category
+    if cells <= CELLS * (len(have) + len(key)):
+        return np.asarray(np.bincount(have, minlength=cells)[key])
+    have = np.sort(have)
     return np.searchsorted(have, key, side="right") - np.searchsorted(have, key, side="left")
-
-
-def _crowds(block: Block) -> Crowds:
-    return Crowds(block.crowd_image, block.crowd_box, block.crowd_masks, block.width, block.height)
 
 
 def _masks_of(block: Block, objects: Hypotheses) -> Rles | None:
@@ -286,10 +303,12 @@ def _masks_of(block: Block, objects: Hypotheses) -> Rles | None:
 
 
 def _at_edge(block: Block, image: Ints, box: Floats) -> Bools:
-    size = np.stack([block.width[image], block.height[image]], axis=1)
+    out = np.zeros(len(box), bool)
     with np.errstate(invalid="ignore", divide="ignore"):  # an image without a size has no known border
-        low, high = steady(box[:, :2] / size), steady((box[:, :2] + box[:, 2:]) / size)
-        return np.asarray(((low <= EDGE) | (high >= 1 - EDGE)).any(axis=1))
+        for axis, size in enumerate((block.width[image], block.height[image])):
+            low, end = box[:, axis], box[:, axis] + box[:, axis + 2]
+            out |= (steady(low / size) <= EDGE) | (steady(end / size) >= 1 - EDGE)
+    return out
 
 
 def _largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Ints]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.parts import FILLS, INSIDE, PARTS, picked
+from labelmend.find.parts import FILLS, INSIDE, PARTS, picked, several
 from labelmend.find.statistics import levelled, logistic
 
 SURE = 0.3
@@ -87,6 +87,7 @@ def fragments(
     on = np.flatnonzero(
         (holds.cover_label > INSIDE) & (holds.cover_object > FILLS) & (score[holds.object] >= SURE)
     )
+    on = several(holds.object, on)
     on = on[np.lexsort((holds.label[on], -holds.cover_object[on], holds.object[on]))]
     at, parts = picked(holds.object, holds.label, on, overlap)
     there = parts >= 0

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.lots import lot
 from labelmend.find.pairs import crossing_within, pair_iou
+from labelmend.find.sorting import by_group, in_order
 
 SAME_OBJECT = 0.65
 """IoU from which two detections are taken to be of one object, whatever their classes."""
+
+
+LOOKS = 3
+"""Classes of an object that are looked through one by one; most have no more, and any search takes longer."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +30,24 @@ class Votes:
 
     def of(self, hypothesis: Ints, category: Ints) -> Floats:
         """The score (n,) of that class at that hypothesis; 0 where it has none."""
+        out, key = np.zeros(len(hypothesis)), hypothesis * self.n_categories + category
         if not len(self.key):
-            return np.zeros(len(hypothesis))
-        key = hypothesis * self.n_categories + category
-        at = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        return np.where(self.key[at] == key, self.score[at], 0.0)
+            return out
+        at, row, last = self._begin[hypothesis], np.arange(len(key)), len(self.key) - 1
+        for _ in range(LOOKS):
+            met = self.key[at]
+            same, on = np.flatnonzero(met == key), np.flatnonzero((met < key) & (at < last))
+            out[row[same]] = self.score[at[same]]
+            row, at, key = row[on], at[on] + 1, key[on]
+        at = np.minimum(np.searchsorted(self.key, key), last)
+        out[row] = np.where(self.key[at] == key, self.score[at], 0.0)
+        return out
+
+    @cached_property
+    def _begin(self) -> Ints:
+        """Where the votes of each hypothesis begin."""
+        count = np.bincount(self.key // self.n_categories)
+        return np.cumsum(count) - count
 
     def second(self, n: int) -> tuple[Floats, Ints]:
         """Score (n,) and class of the second-best class at each hypothesis; 0, -1 where one alone fired."""
@@ -82,7 +101,7 @@ def gather(
     masks, the surest detection of the leading class that has one is the head.
     """
     order = _in_order(image, category, box, score)
-    image, category, box, score = image[order], category[order], box[order], score[order]
+    image, category, box, score = image[order], category[order], box.take(order, axis=0), score[order]
     pairs = crossing_within(image, box)
     pairs = pairs.take(pair_iou(pairs, box, box) >= SAME_OBJECT)
     head = suppress(len(score), pairs.first, pairs.second)
@@ -94,7 +113,7 @@ def gather(
         shown = _with_mask(heads, owner, leading & masked[order])
     return Hypotheses(
         image=image[heads],
-        box=box[shown] if masked is not None else _mean_box(box, score, owner, leading),
+        box=box.take(shown, axis=0) if masked is not None else _mean_box(box, score, owner, leading),
         score=score[heads],
         category=category[heads],
         head=order[shown],
@@ -106,12 +125,13 @@ def gather(
 
 def _in_order(image: Ints, category: Ints, box: Floats, score: Floats) -> Ints:
     """Rows by image and falling score; of equal scores, what they hold decides who goes first."""
-    order = np.lexsort((-score, image))
+    order = by_group(image, -score)
     same = (np.diff(image[order]) == 0) & (np.diff(score[order]) == 0)
     first = np.r_[True, ~same][: len(order)]
     at = np.flatnonzero(~first | ~np.r_[first[1:], True][: len(order)])
     run, rows = np.cumsum(first)[at], order[at]
-    order[at] = rows[np.lexsort((lot(box[rows], category[rows].astype(np.float64)), run))]
+    number = lot(box.take(rows, axis=0), category[rows].astype(np.float64))
+    order[at] = rows[np.lexsort((rows, number, run))]
     return order
 
 
@@ -149,7 +169,7 @@ def suppress(n: int, strong: Ints, weak: Ints) -> Ints:
 def company(objects: Hypotheses) -> Floats:
     """The best score (n,) of another object of the same class in the same image; 0 where it is alone."""
     key = objects.image * (int(objects.category.max(initial=0)) + 1) + objects.category
-    order = np.argsort(key, kind="stable")  # within an image the best come first already
+    order = in_order(key)  # within an image the best come first already
     key, score = key[order], objects.score[order]
     n = len(order)
     begins = np.r_[True, key[1:] != key[:-1]][:n]
@@ -181,14 +201,14 @@ def _mean_box(box: Floats, score: Floats, owner: Ints, of_leading_class: Bools) 
 
 
 def _by_source(owner: Ints, source: Ints, score: Floats, n: int, n_sources: int) -> Floats:
-    out = np.zeros((n, n_sources))
-    np.maximum.at(out, (owner, source), score)
-    return out
+    out = np.zeros(n * n_sources)
+    np.maximum.at(out, owner * n_sources + source, score)
+    return out.reshape(n, n_sources)
 
 
 def _votes(owner: Ints, category: Ints, score: Floats, n_categories: int) -> Votes:
     key = owner * n_categories + category
-    order = np.argsort(key, kind="stable")  # rows come in falling score
+    order = in_order(key)  # rows come in falling score
     key, score = key[order], score[order]
     first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
     return Votes(key[first], score[first], n_categories)

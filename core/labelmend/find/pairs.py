@@ -9,7 +9,7 @@ import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.lots import steady
-from labelmend.geometry.boxes import area, intersection_pairs
+from labelmend.geometry.boxes import area
 
 AT_ONCE = 1 << 20
 """Candidates held in memory at a time."""
@@ -30,6 +30,15 @@ class Pairs:
         """These pairs only."""
         return Pairs(self.first[rows], self.second[rows], self.shared[rows])
 
+    def turned(self) -> Pairs:
+        """The same pairs, seen from the other side."""
+        return Pairs(self.second, self.first, self.shared)
+
+    def upwards(self) -> Pairs:
+        """The same pairs, the lower row first."""
+        first, second = np.minimum(self.first, self.second), np.maximum(self.first, self.second)
+        return Pairs(first, second, self.shared)
+
     def iou(self, area_first: Floats, area_second: Floats) -> Floats:
         """Intersection over union of each pair, from the areas of all rows."""
         union = area_first[self.first] + area_second[self.second] - self.shared
@@ -39,24 +48,20 @@ class Pairs:
 def crossing(image_a: Ints, box_a: Floats, image_b: Ints, box_b: Floats) -> Pairs:
     """All pairs of a box of a and a box of b of the same image that share area."""
     keys = _Keys.of(box_a, box_b)
-    lo_a, hi_a = keys.ends(image_a, box_a)
-    lo_b, hi_b = keys.ends(image_b, box_b)
-    found = [_exact(i, j, box_a, box_b) for i, j in _starting_within(lo_a, hi_a, lo_b, side="left")]
-    found += [_exact(i, j, box_a, box_b) for j, i in _starting_within(lo_b, hi_b, lo_a, side="right")]
+    a, b = keys.line(image_a, box_a), keys.line(image_b, box_b)
+    # Where the one begins within the other; where both begin at one place, only once.
+    within_a = np.searchsorted(b.low, a.low), np.searchsorted(b.low, a.high, side="right")
+    within_b = np.searchsorted(a.low, b.low, side="right"), np.searchsorted(a.low, b.high, side="right")
+    found = [*_met(a, b, *within_a), *(part.turned() for part in _met(b, a, *within_b))]
     return _sorted(found, len(box_b))
 
 
 def crossing_within(image: Ints, box: Floats) -> Pairs:
     """All pairs first < second of boxes of the same image that share area."""
-    keys = _Keys.of(box, box)
-    lo, hi = keys.ends(image, box)
-    order = np.argsort(lo, kind="stable")
-    found = []
-    last = np.searchsorted(lo[order], hi[order], side="right")
-    for a, b in ranges(np.arange(1, len(box) + 1), last):
-        i, j = order[a], order[b]
-        found.append(_exact(np.minimum(i, j), np.maximum(i, j), box, box))
-    return _sorted(found, len(box))
+    line = _Keys.of(box, box).line(image, box)
+    last = np.searchsorted(line.low, line.high, side="right")
+    found = _met(line, line, np.arange(1, len(box) + 1), last)
+    return _sorted([part.upwards() for part in found], len(box))
 
 
 @dataclass(frozen=True)
@@ -76,19 +81,42 @@ class _Keys:
         low, high = max(float(left.min()), -1e5), min(float(right.max()), 1e6)
         return _Keys(low, max(high - low, 1.0) * 1.01)
 
-    def ends(self, image: Ints, box: Floats) -> tuple[Floats, Floats]:
-        low = np.clip(box[:, 0] - self.start, 0.0, self.span * 0.995)
-        high = np.clip(box[:, 0] + box[:, 2] - self.start, 0.0, self.span * 0.995)
-        return image * self.span + low, image * self.span + high
+    def line(self, image: Ints, box: Floats) -> _Line:
+        """The boxes from left to right, image by image."""
+        left, top, wide, high = (np.ascontiguousarray(side) for side in box.T)
+        right, bottom = left + wide, top + high
+        low, end = (
+            image * self.span + np.clip(side - self.start, 0.0, self.span * 0.995) for side in (left, right)
+        )
+        order = np.argsort(low)  # how those that begin at one place are ordered shows in no result
+        return _Line(order, *(side[order] for side in (low, end, left, top, right, bottom)))
 
 
-def _starting_within(lo: Floats, hi: Floats, starts: Floats, *, side: str) -> Iterator[tuple[Ints, Ints]]:
-    """Pairs (row of lo/hi, row of starts) where the start lies in [lo, hi] ("right": in (lo, hi])."""
-    order = np.argsort(starts, kind="stable")
-    first = np.searchsorted(starts[order], lo, side="left" if side == "left" else "right")
-    last = np.searchsorted(starts[order], hi, side="right")
-    for i, at in ranges(first, last):
-        yield i, order[at]
+@dataclass(frozen=True)
+class _Line:
+    """Boxes in the order in which they begin on that line: which (n,), from where to where, and their sides.
+
+    Side by side in memory: those of a range of boxes are at hand when one is.
+    """
+
+    order: Ints
+    low: Floats
+    high: Floats
+    left: Floats
+    top: Floats
+    right: Floats
+    bottom: Floats
+
+
+def _met(one: _Line, other: _Line, first: Ints, last: Ints) -> Iterator[Pairs]:
+    """Pairs that share area of each box of one with those of the other at first to last (exclusive)."""
+    for i, j in ranges(first, last):
+        high = np.minimum(one.bottom[i], other.bottom[j]) - np.maximum(one.top[i], other.top[j])
+        on = np.flatnonzero(high > 0)  # half of them lie above or below
+        i, j, high = i[on], j[on], high[on]
+        shared = (np.minimum(one.right[i], other.right[j]) - np.maximum(one.left[i], other.left[j])) * high
+        found = Pairs(one.order[i], other.order[j], shared)
+        yield found if (shared > 0).all() else found.take(np.flatnonzero(shared > 0))
 
 
 def ranges(first: Ints, last: Ints) -> Iterator[tuple[Ints, Ints]]:
@@ -101,22 +129,16 @@ def ranges(first: Ints, last: Ints) -> Iterator[tuple[Ints, Ints]]:
         end = max(int(np.searchsorted(total, before + AT_ONCE, side="right")), begin + 1)
         n = count[begin:end]
         row = np.repeat(np.arange(begin, end), n)
-        offset = np.arange(len(row)) - np.repeat(np.cumsum(n) - n, n)
-        yield row, np.repeat(first[begin:end], n) + offset
+        before = np.cumsum(n) - n
+        yield row, np.arange(len(row)) + (first[begin:end] - before)[row - begin]
         begin = end
-
-
-def _exact(i: Ints, j: Ints, box_a: Floats, box_b: Floats) -> Pairs:
-    shared = intersection_pairs(box_a[i], box_b[j])
-    on = np.flatnonzero(shared > 0)
-    return Pairs(i[on], j[on], shared[on])
 
 
 def _sorted(parts: list[Pairs], width: int) -> Pairs:
     if not parts:
         return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     all_of = Pairs(*(np.concatenate([getattr(p, k) for p in parts]) for k in ("first", "second", "shared")))
-    return all_of.take(np.argsort(all_of.first * width + all_of.second, kind="stable"))
+    return all_of.take(np.argsort(all_of.first * width + all_of.second))  # each pair is there once
 
 
 def pair_iou(pairs: Pairs, box_a: Floats, box_b: Floats) -> Floats:

@@ -86,10 +86,16 @@ def candidates(
     score is by object, bulk by label; overlap(a, b) is the IoU of objects a[i] and b[i].
     """
     inside = (spans.cover_object > INSIDE) & (spans.cover_label > FILLS) & spans.free
-    on = np.flatnonzero(inside)
+    on = several(spans.label, np.flatnonzero(inside))
     on = on[np.lexsort((spans.object[on], -score[spans.object[on]], spans.label[on]))]
     label, parts = picked(spans.label, spans.object, on, overlap)
     return _table(spans, label, parts, score, overlap, bulk)
+
+
+def several(owner: Ints, rows: Ints) -> Ints:
+    """Those of the rows whose owner has more than one of them: no other can have parts."""
+    of = owner[rows]
+    return rows[np.bincount(of)[of] > 1] if len(rows) else rows
 
 
 def picked(

@@ -16,6 +16,7 @@ from labelmend.find.lots import steady
 from labelmend.find.matching import CLASS_SUPPORT
 from labelmend.find.pairs import Pairs, crossing
 from labelmend.find.parts import Groups, Spans, candidates
+from labelmend.find.sorting import by_group
 from labelmend.geometry.boxes import area, iou_pairs
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Shapes:
     """The groups of one block.
 
     shares are of each pair: IoU, that of the object, that of the label, the score of the label's class.
+    among are all labels that overlap each other.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class Shapes:
         pairs: Pairs,
         shares: tuple[Floats, Floats, Floats, Floats],
         seen: Ints,
+        among: overlaps.Overlaps,
     ) -> None:
         self._block, self._objects, self._pairs, self._seen = block, objects, pairs, seen
+        self._among = among
         self._iou, self._cover_object, self._cover_label, self._support = shares
         self._taken = np.full(len(objects), -1, np.int64)
         on = np.flatnonzero(seen >= 0)
@@ -70,7 +74,7 @@ class Shapes:
         """Sound neighbours taken as one label; annotation is the first of the two."""
         block = self._block
         matched = np.zeros(len(self._area))
-        mine = self._seen[self._pairs.first] == self._pairs.second
+        mine = np.flatnonzero(self._seen[self._pairs.first] == self._pairs.second)
         matched[self._pairs.first[mine]] = self._iou[mine]
         made = neighbours(
             block.label_image,
@@ -101,7 +105,7 @@ class Shapes:
         strength = self._iou * score[p.second]
         best, second, at = _two_largest(p.first, strength, len(self._area))
         own = np.where(at[p.first] == np.arange(len(p)), second[p.first], best[p.first])
-        same = self._support > CLASS_SUPPORT * score[p.second]
+        same = np.flatnonzero(self._support > CLASS_SUPPORT * score[p.second])
         holds = Holds(
             label=p.first[same],
             object=p.second[same],
@@ -118,13 +122,19 @@ class Shapes:
         )
 
     def _label_overlap(self, a: Ints, b: Ints) -> Floats:
-        block = self._block
-        by_box = steady(iou_pairs(block.label_box[a], block.label_box[b]))
-        if block.label_masks is None:
-            return by_box
-        pairs, masks = Pairs(a, b, by_box), block.label_masks
-        size = (block.width, block.height)
-        return overlaps.mask_iou(pairs, by_box, block.label_image, masks, masks, size=size)
+        """IoU of pairs of labels, by their masks where both have one."""
+        block, among, n = self._block, self._among, len(self._area)
+        out = np.zeros(len(a))
+        known = among.first * n + among.second  # sorted
+        key = np.minimum(a, b) * n + np.maximum(a, b)
+        at = np.minimum(np.searchsorted(known, key), max(len(known) - 1, 0))
+        met = known[at] == key if len(known) else np.zeros(len(a), bool)
+        out[met] = among.iou[at[met]]
+        if block.label_masks is not None and not met.all():  # masks may meet where their boxes do not
+            pairs, masks = Pairs(a[~met], b[~met], out[~met]), block.label_masks
+            size = (block.width, block.height)
+            out[~met] = overlaps.mask_iou(pairs, out[~met], block.label_image, masks, masks, size=size)
+        return out
 
     def _shared(self, made: Joined) -> tuple[Ints, Ints, Floats, Floats]:
         """What each joined label shares with each object: both rows, the area; and the label's own area."""
@@ -147,7 +157,7 @@ class Shapes:
     def _usual(self) -> Floats:
         """The median label's area of each image; nan with few labels there."""
         of = self._block.label_image
-        order = np.lexsort((self._area, of))
+        order = by_group(of, self._area)
         n = np.bincount(of, minlength=len(self._block.width))
         begin = np.cumsum(n) - n
         middle = self._area[order[np.minimum(begin + n // 2, max(len(order) - 1, 0))]] if len(order) else n
@@ -174,7 +184,6 @@ def _two_largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Floats, In
     np.maximum.at(best, index, value)
     top = np.flatnonzero(value == best[index])
     at[index[top]] = top
-    rest = np.ones(len(index), bool)
-    rest[at[at >= 0]] = False
+    rest = np.flatnonzero(at[index] != np.arange(len(index)))
     np.maximum.at(second, index[rest], value[rest])
     return best, second, at

@@ -38,8 +38,7 @@ def _portions(load: Array) -> Iterator[slice]:
 
 
 def _iou(first: Rles, second: Rles, i: Array, j: Array) -> npt.NDArray[np.float64]:
-    rows_a, i = np.unique(i, return_inverse=True)
-    rows_b, j = np.unique(j, return_inverse=True)
+    (rows_a, i), (rows_b, j) = _used(i, len(first)), _used(j, len(second))
     a, b = _Line(first.take(rows_a)), _Line(second.take(rows_b))
     few = a.count[i] <= b.count[j]  # the runs of one are looked up in the other
     shared = np.empty(len(i), np.int64)
@@ -47,6 +46,13 @@ def _iou(first: Rles, second: Rles, i: Array, j: Array) -> npt.NDArray[np.float6
     shared[~few] = a.covered_by(b, i[~few], j[~few])
     out: npt.NDArray[np.float64] = shared / np.maximum(a.area[i] + b.area[j] - shared, 1)
     return out
+
+
+def _used(rows: Array, n: int) -> tuple[Array, Array]:
+    """Which of n rows are among these, and the place (k,) of each of these among them."""
+    used = np.zeros(n, bool)
+    used[rows] = True
+    return np.flatnonzero(used), (np.cumsum(used) - 1)[rows]
 
 
 class _Line:

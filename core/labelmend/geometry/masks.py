@@ -20,6 +20,7 @@ LONGEST_OUTLINE = 1 << 24
 """Pixels of the longest outline that is drawn: the drawing allocates memory by the outline's length."""
 
 _FAR = 1e12
+_LONGEST = 7  # characters of a run: pycocotools writes no more for any that fits into 32 bits
 _TOLD = 128  # pycocotools keeps the number of masks whose areas it tells in one byte
 
 Array = npt.NDArray[np.int64]
@@ -132,30 +133,40 @@ def unpack(masks: Rles) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
     a character, little end first, bit 5 says that more follow, bit 4 of the last one is the sign; from the
     fourth run on, what is written is the difference to the run two before (pycocotools, rleFrString).
     """
-    n = len(masks)
-    codes = masks.blob.astype(np.int64) - 48
-    owner = np.repeat(np.arange(n), np.diff(masks.offsets))
-    sound = np.ones(n, bool)
-    sound[owner[(codes < 0) | (codes > 63)]] = False
+    sound = np.ones(len(masks), bool)
+    codes = masks.blob - np.uint8(48)  # what is below "0" comes out above 63
+    sound[_owner(masks.offsets, np.flatnonzero(codes > 63))] = False
     ends = (codes & 32) == 0
-    last = masks.offsets[1:] - 1
     full = np.diff(masks.offsets) > 0
-    sound[full] &= ends[last[full]]
-    ends[last[full]] = True  # a cut-off mask must not run into the next one
-    if not len(codes):
-        return np.empty(0, np.int64), np.zeros(n + 1, np.int64), sound
+    last = masks.offsets[1:][full] - 1
+    sound[full] &= ends[last]
+    ends[last] = True  # a cut-off mask must not run into the next one
     stop = np.flatnonzero(ends) + 1
-    start = np.concatenate([[0], stop[:-1]]).astype(np.int64)
-    of_run = owner[stop - 1]
-    sound[of_run[stop - start > 7]] = False
-    digit = np.arange(len(codes)) - np.repeat(start, stop - start)
-    value = np.add.reduceat((codes & 31) << np.minimum(5 * digit, 35), start)
-    length = np.minimum(stop - start, 7)
-    value -= np.where(codes[stop - 1] & 16, np.left_shift(1, 5 * length), 0)
-    offsets = np.searchsorted(of_run, np.arange(n + 1)).astype(np.int64)
-    found = _undo_differences(value, offsets)
-    sound[of_run[found < 0]] = False
-    return found, offsets, sound
+    offsets = np.searchsorted(stop, masks.offsets, side="right").astype(np.int64)
+    value, long = _numbers(codes, stop)
+    sound[_owner(offsets, long)] = False
+    _undo_differences(value, offsets)
+    sound[_owner(offsets, np.flatnonzero(value < 0))] = False
+    return value, offsets, sound
+
+
+def _owner(offsets: Array, place: Array) -> Array:
+    """Whose each place is, of owners that hold offsets[i] to offsets[i + 1]."""
+    return np.searchsorted(offsets, place, side="right") - 1
+
+
+def _numbers(codes: npt.NDArray[np.uint8], stop: Array) -> tuple[Array, Array]:
+    """The numbers whose codes end before these places, and which of them are too long to be any."""
+    start = np.concatenate([[0], stop[:-1]]).astype(np.int64)[: len(stop)]
+    size, part = stop - start, codes & 31
+    value = part[start].astype(np.int64)
+    more = np.flatnonzero(size > 1)
+    for digit in range(1, _LONGEST):
+        value[more] += part[start[more] + digit].astype(np.int64) << (5 * digit)
+        more = more[size[more] > digit + 1]
+    below = np.flatnonzero(codes[stop - 1] & 16)
+    value[below] -= np.left_shift(1, 5 * np.minimum(size[below], _LONGEST))
+    return value, more
 
 
 @lru_cache(16)  # of the mask in hand they are asked for again and again
@@ -183,17 +194,19 @@ def fits(masks: Rles, pixels: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     return sound
 
 
-def _undo_differences(value: Array, offsets: Array) -> Array:
-    """Sums along every second run of each mask, from its second and its third run on."""
-    position = np.arange(len(value)) - np.repeat(offsets[:-1], np.diff(offsets))
-    found = value.copy()
-    for parity in (0, 1):
-        rows = np.flatnonzero((position > 0) & (position % 2 == parity))
-        total = np.cumsum(value[rows])
-        begin = np.flatnonzero(position[rows] == 2 - parity)
-        before = np.repeat(total[begin] - value[rows][begin], np.diff(np.concatenate([begin, [len(rows)]])))
-        found[rows] = total - before
-    return found
+def _undo_differences(value: Array, offsets: Array) -> None:
+    """Make them sums along every second run of each mask, from its second and its third run on."""
+    begin = offsets[:-1][np.diff(offsets) > 0]
+    first = value[begin]
+    value[begin] = 0
+    for parity in (0, 1):  # counted from the first run of all, so that they lie evenly in memory
+        every = np.ascontiguousarray(value[parity::2])
+        place = (offsets + 1 - parity) // 2
+        place = place[:-1][np.diff(place) > 0]
+        if len(place) > 1:
+            every[place[1:]] -= np.add.reduceat(every, place)[:-1]  # what the mask before came to
+        np.cumsum(every, out=value[parity::2])
+    value[begin] = first
 
 
 def sum_of(lengths: Array) -> int:
@@ -251,12 +264,16 @@ def pieces(masks: Rles) -> tuple[Array, Array, Array]:
     Pixels are counted column by column, as the runs are; runs of none are left out.
     """
     found, first, _ = unpack(masks)
-    count = np.diff(first)
+    count = np.diff(first) // 2  # every second run holds pixels
+    offsets = np.concatenate([[0], np.cumsum(count)])
     total = np.concatenate([[0], np.cumsum(found)])
-    inside = (np.arange(len(found)) - np.repeat(first[:-1], count)) % 2 == 1
-    on = np.flatnonzero(inside & (found > 0))
-    before = np.repeat(total[first[:-1]], count)[on]
-    return total[on] - before, total[on + 1] - before, np.searchsorted(on, first).astype(np.int64)
+    owner = np.repeat(np.arange(len(masks)), count)
+    run = 2 * np.arange(len(owner)) + (first[:-1] + 1 - 2 * offsets[:-1])[owner]
+    start, size = total[run] - total[first[:-1]][owner], found[run]
+    if not size.all():
+        on = np.flatnonzero(size > 0)
+        start, size, offsets = start[on], size[on], np.searchsorted(on, offsets).astype(np.int64)
+    return start, start + size, offsets
 
 
 @lru_cache(16)
