@@ -10,6 +10,7 @@ import numpy as np
 from labelmend.find.evidence import Block
 from labelmend.find.inputs import ImageSizes, Ints, Labels, Predicted, Rows
 from labelmend.find.lots import lot
+from labelmend.find.sorting import in_order
 from labelmend.find.structure import finite
 
 ROWS = 60_000
@@ -45,7 +46,7 @@ def cut(sizes: ImageSizes, labels: Labels, predicted: Predicted) -> Cut:
     rows, start = _by_image(labels.image, np.flatnonzero(fair & ~labels.crowd), n)
     crowds, crowd_start = _by_image(labels.image, np.flatnonzero(fair & labels.crowd), n)
     usable = finite(predicted.bbox) & (predicted.image >= 0) & (predicted.category >= 0)
-    usable &= np.isfinite(predicted.score) & (predicted.bbox[:, 2:] > 0).all(axis=1)
+    usable &= np.isfinite(predicted.score) & (predicted.bbox[:, 2] > 0) & (predicted.bbox[:, 3] > 0)
     detections, detection_start = _by_image(predicted.image, np.flatnonzero(usable), n)
     load = start[1:] + detection_start[1:]
     most = ROWS if labels.masks is None or predicted.masks is None else MASKED_ROWS
@@ -66,7 +67,7 @@ def _ends(load: Ints, most: int) -> list[int]:
 def _by_image(image: Rows, rows: Ints, n: int) -> tuple[Ints, Ints]:
     of = image[rows]
     if len(of) and (of[1:] < of[:-1]).any():
-        order = np.argsort(of, kind="stable")
+        order = in_order(of)
         rows, of = rows[order], of[order]
     return rows, np.searchsorted(of, np.arange(n + 1))
 
@@ -88,7 +89,7 @@ def blocks(
             label=label,
             label_image=labels.image[label].astype(np.int64) - begin,
             label_category=labels.category[label].astype(np.int64),
-            label_box=labels.bbox[label],
+            label_box=labels.bbox.take(label, axis=0),
             label_masks=labels.masks.take(label) if labels.masks is not None else None,
             crowd_image=labels.image[crowd].astype(np.int64) - begin,
             crowd_box=labels.bbox[crowd],
@@ -96,7 +97,7 @@ def blocks(
             detection=found,
             detection_image=predicted.image[found].astype(np.int64) - begin,
             detection_category=predicted.category[found].astype(np.int64),
-            detection_box=predicted.bbox[found],
+            detection_box=predicted.bbox.take(found, axis=0),
             detection_score=predicted.score[found],
             detection_source=_source(predicted, found),
             n_sources=n_sources,
@@ -109,7 +110,7 @@ def blocks(
 
 def _in_order(labels: Labels, rows: Ints) -> Ints:
     """By image, then by what they hold: the file's order has no say in which of equals goes first."""
-    number = lot(labels.bbox[rows], labels.category[rows].astype(np.float64))
+    number = lot(labels.bbox.take(rows, axis=0), labels.category[rows].astype(np.float64))
     return rows[np.argsort(labels.image[rows] + number, kind="stable")]
 
 

@@ -133,7 +133,7 @@ def _columns(evidence: Evidence, on: Ints) -> list[Floats]:
     a, o, at = evidence.annotations, evidence.objects, evidence.annotations.seen[on]
     return [
         logit(o.score[at]),
-        log_area(a.box[on]),
+        log_area(a.box.take(on, axis=0)),
         a.iou[on],
         np.log1p(o.kin[at]),
         o.company[at],

@@ -67,7 +67,9 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
         rate = min(rate, UNTOLD)
         return LeftOut(rate, np.full(len(objects), rate), np.zeros(len(objects)), False)
     # The best of several scores promises more than any of them holds: only what all models see is believed.
-    alone = objects.alone() & (objects.by_source > 0).all(axis=1)
+    alone = objects.alone()
+    for score in objects.by_source.T:
+        alone &= score > 0
     cases = np.flatnonzero(
         alone & ~objects.crowd & ~(has_label & (objects.iou < LEAST_IOU)) & (objects.score >= HALF_SURE)
     )
@@ -78,7 +80,9 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
 
 
 def _of_the_surest(odds: Floats, objects: Objects, rows: Ints) -> float:
-    order = lot(objects.box[rows], objects.score[rows], objects.stronger[rows], objects.weaker[rows])
+    order = lot(
+        objects.box.take(rows, axis=0), objects.score[rows], objects.stronger[rows], objects.weaker[rows]
+    )
     return rate_of_the_surest(-odds[rows], objects.taken[rows] < 0, order, own_fault=OWN_FAULT)
 
 

@@ -21,6 +21,7 @@ from labelmend.find.mapping import (
     both,
     share_on,
 )
+from labelmend.find.structure import finite
 
 SURE = 0.5
 """Score from which a detection is asked."""
@@ -67,7 +68,7 @@ def examine_given(
     """
     index = Index(labels, len(sizes))
     with np.errstate(invalid="ignore"):
-        sure = np.flatnonzero((given.score >= SURE) & np.isfinite(given.bbox).all(axis=1))
+        sure = np.flatnonzero((given.score >= SURE) & finite(given.bbox))
     if len(index) < FEWEST or len(sure) < FEWEST:
         return Checkup(("Too few annotations or sure detections to compare the two files.",))
     notes = _on_scores(given.score)

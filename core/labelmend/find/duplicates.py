@@ -9,6 +9,7 @@ import numpy as np
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.overlaps import SAME_PLACE
+from labelmend.find.statistics import above, quantiles
 
 ROUNDS = 12
 
@@ -69,8 +70,8 @@ def duplicates(evidence: Evidence) -> Duplicates:
 def _size_of(box: Floats) -> Ints:
     """The part (n,) of all labels that each is in, by its area."""
     area = box[:, 2] * box[:, 3]
-    edges = np.quantile(area, np.arange(1, SIZES) / SIZES) if len(area) else area
-    return np.digitize(area, edges)
+    edges = quantiles(area, np.arange(1, SIZES) / SIZES) if len(area) else area
+    return above(area, edges, at=True)
 
 
 def of_one_thing(iou: Floats, told_apart: Floats, size: Ints, same_class: Bools) -> Floats:

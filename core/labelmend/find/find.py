@@ -123,7 +123,7 @@ def _seen(
         evidence, clusters = systematic(scene, examine=look, tick=steps.creep)
     known = predicted is not None and len(predicted) > 0
     with Together(steps.creep) as together:
-        odd = together.begin(partial(empty if known else outliers, scene.sizes, labels))
+        odd = together.begin(partial(empty, found) if known else partial(outliers, scene.sizes, labels))
         judged = judge(
             evidence,
             labels,

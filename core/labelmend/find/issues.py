@@ -133,7 +133,9 @@ class Issues:
             index = index.astype(np.int64)
         elif index.all():
             return self  # nobody writes to issues, and a copy of a million is felt
-        return Issues(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+        else:
+            index = np.flatnonzero(index)
+        return Issues(**{f.name: getattr(self, f.name).take(index, axis=0) for f in fields(self)})
 
     def order(self) -> NDArray[np.int64]:
         """Rows, worst first; of equal scores cards before their members, then by image, kind, annotation
@@ -165,15 +167,11 @@ def group_of(found: Issues) -> NDArray[np.int64]:
 
 
 def issues(kind: int, score: NDArray[np.float64], **columns: Any) -> Issues:
-    """Issues of one kind; columns that are not given hold their "none"."""
-    n = len(score)
-    defaults = nothing_known(n)
-    defaults["kind"] = np.full(n, kind, np.uint8)
-    defaults["score"] = np.clip(np.asarray(score, np.float64), 0.0, 1.0)
-    for name, values in columns.items():
-        into = defaults[name]
-        into[...] = values
-    return Issues(**defaults)
+    """Issues of one kind; columns that are not given hold their "none", arrays that fit are not copied."""
+    given = columns | {"kind": kind, "score": np.clip(np.asarray(score, np.float64), 0.0, 1.0)}
+    return Issues(
+        **{name: _column(name, len(score), given.get(name, none)) for name, (_, none) in _COLUMNS.items()}
+    )
 
 
 def evidence(n: int, **columns: NDArray[Any] | float) -> NDArray[np.float64]:
@@ -218,22 +216,35 @@ def is_card(found: Issues) -> NDArray[np.bool_]:
 
 def nothing_known(n: int) -> dict[str, Any]:
     """The columns of n issues, each holding its "none"."""
-    return {
-        "kind": np.zeros(n, np.uint8),
-        "image": np.full(n, -1, np.int32),
-        "annotation": np.full(n, NO_KEY, np.int64),
-        "other": np.full(n, NO_KEY, np.int64),
-        "detection": np.full(n, -1, np.int32),
-        "category": np.full(n, -1, np.int32),
-        "bbox": np.full((n, 4), np.nan),
-        "score": np.zeros(n),
-        "fix": np.zeros(n, np.uint8),
-        "fix_category": np.full(n, -1, np.int32),
-        "fix_bbox": np.full((n, 4), np.nan),
-        "evidence": np.full((n, EVIDENCE), np.nan),
-        "code": np.zeros(n, np.uint8),
-        "cluster": np.full(n, -1, np.int32),
-        "seen_by": np.zeros(n, np.uint8),
-        "models": np.zeros(n, np.uint8),
-        "tolerance": np.full(n, np.nan),
-    }
+    return {name: _column(name, n, none) for name, (_, none) in _COLUMNS.items()}
+
+
+_NO_BOX = (np.nan,) * 4
+_COLUMNS: dict[str, tuple[type, Any]] = {
+    "kind": (np.uint8, 0),
+    "image": (np.int32, -1),
+    "annotation": (np.int64, NO_KEY),
+    "other": (np.int64, NO_KEY),
+    "detection": (np.int32, -1),
+    "category": (np.int32, -1),
+    "bbox": (np.float64, _NO_BOX),
+    "score": (np.float64, 0.0),
+    "fix": (np.uint8, 0),
+    "fix_category": (np.int32, -1),
+    "fix_bbox": (np.float64, _NO_BOX),
+    "evidence": (np.float64, (np.nan,) * EVIDENCE),
+    "code": (np.uint8, 0),
+    "cluster": (np.int32, -1),
+    "seen_by": (np.uint8, 0),
+    "models": (np.uint8, 0),
+    "tolerance": (np.float64, np.nan),
+}
+"""Of each column the numbers that it is made of, and its "none"."""
+
+
+def _column(name: str, n: int, values: Any) -> NDArray[Any]:
+    """A column of n issues: these values, or this one for all of them."""
+    dtype, none = _COLUMNS[name]
+    shape = (n, *np.shape(none))
+    column: NDArray[Any] = np.asarray(values, dtype)
+    return column if column.shape == shape else np.full(shape, column, dtype)

@@ -49,7 +49,7 @@ def neighbours(image: Ints, category: Ints, box: Floats, iou: Floats, *, share: 
     pairs = crossing(image[some], grown[some], image, grown)
     first, second = some[pairs.first], pairs.second
     fit = (first != second) & sound[second] & (category[first] == category[second])
-    fit &= steady(iou_pairs(box[first], box[second])) < TOUCHING
+    fit &= steady(iou_pairs(box.take(first, axis=0), box.take(second, axis=0))) < TOUCHING
     near = steady(pairs.shared / np.minimum(area(grown[first]), area(grown[second])))
     fit &= near > 0
     first, second, near = first[fit], second[fit], near[fit]

@@ -31,8 +31,9 @@ class LabelMasks:
     ) -> None:
         self._labels, self._read_one, self._compared = labels, read, compared
         self._width, self._height = width, height
-        self._records: dict[int, bytes | None] | None = None
-        self._drawn: dict[int, bytes] = {}
+        self._records: list[bytes | None] | None = None
+        self._record_of = self._mask_of = np.zeros(0, np.int64)
+        self._drawn: list[Rles] = []
 
     def read(self, tick: Callable[[], None] = lambda: None) -> None:
         """Read what will be drawn, in the order of the rows, which is the file's: images are not in it.
@@ -41,17 +42,40 @@ class LabelMasks:
         """
         if self._records is not None:
             return
-        records = {}
-        for row in np.flatnonzero(masks_of_use(self._labels, compared=self._compared)).tolist():
-            records[row] = self._read_one(row)
+        records, rows = [], np.flatnonzero(masks_of_use(self._labels, compared=self._compared))
+        for row in rows.tolist():
+            records.append(self._read_one(row))
             tick()
+        self._record_of = np.full(len(self._labels), -1)
+        self._record_of[rows] = np.arange(len(rows))
+        self._mask_of = np.full(len(self._labels), -1)
         self._records = records
 
     def take(self, rows: Ints) -> Rles:
         """The masks of these rows, in that order."""
         self.read()
-        records = self._records or {}
-        new = [row for row in rows.tolist() if row in records]
-        found = mask_column(lambda i: records.pop(new[i]), height=self._height[new], width=self._width[new])
-        self._drawn |= {row: mask for n, row in enumerate(new) if (mask := found[n])}
-        return Rles.of([self._drawn.get(row, b"") for row in rows.tolist()])
+        new = rows[(self._record_of[rows] >= 0) & (self._mask_of[rows] < 0)]
+        if len(new):
+            found = self._draw(new)
+            self._mask_of[new] = np.arange(len(new)) + sum(map(len, self._drawn))
+            self._drawn.append(found)
+        there = np.flatnonzero(self._mask_of[rows] >= 0)
+        if len(there) != len(new):  # some were drawn before
+            self._drawn = [Rles.joined(self._drawn)]
+            found = self._drawn[0].take(self._mask_of[rows[there]])
+        elif not len(new):
+            found = Rles.of([])
+        size = np.zeros(len(rows), np.int64)
+        size[there] = np.diff(found.offsets)
+        return Rles(found.blob, np.concatenate([[0], np.cumsum(size)]))
+
+    def _draw(self, rows: Ints) -> Rles:
+        records: list[bytes | None] = self._records or []
+        at: list[int] = self._record_of[rows].tolist()
+
+        def read(i: int) -> bytes | None:
+            record = records[at[i]]
+            records[at[i]] = None  # its mask is kept from now on
+            return record
+
+        return mask_column(read, height=self._height[rows], width=self._width[rows])

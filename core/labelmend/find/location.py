@@ -9,7 +9,8 @@ import numpy as np
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.moved import residuals, told_apart
-from labelmend.find.statistics import Tick, logistic
+from labelmend.find.sorting import in_order
+from labelmend.find.statistics import Tick, logistic, median
 
 FEWEST = 20
 
@@ -32,7 +33,8 @@ def matched(evidence: Evidence) -> Matched:
     a, o = evidence.annotations, evidence.objects
     row = np.flatnonzero(a.seen >= 0)
     at = a.seen[row]
-    return Matched(row, a.box[row], o.box[at], a.category[row], a.iou[row], o.score[at], a.edge[row])
+    label, other = a.box.take(row, axis=0), o.box.take(at, axis=0)
+    return Matched(row, label, other, a.category[row], a.iou[row], o.score[at], a.edge[row])
 
 
 def location(found: Evidence, pairs: Matched, *, n_categories: int, tick: Tick) -> tuple[Floats, float]:
@@ -55,20 +57,22 @@ def usual_spread(pairs: Matched, tick: Tick) -> tuple[Floats, Floats]:
     cell = np.digitize(size, edges)
     centre, spread = np.zeros_like(r), np.full_like(r, 0.05)
     for k in range(len(edges) + 1):
-        tick()
-        on = cell == k
-        if on.any():
-            centre[on] = np.median(r[on], axis=0)
-            spread[on] = 1.48 * np.median(np.abs(r[on] - centre[on]), axis=0) + 1e-3
+        on = np.flatnonzero(cell == k)
+        for side in range(4) if len(on) else ():
+            tick()
+            off = r[on, side]
+            middle = median(off)
+            centre[on, side] = middle
+            spread[on, side] = 1.48 * median(np.abs(off - middle)) + 1e-3
     return centre, spread * _class_factor(np.abs(r - centre) / spread, pairs.category)[:, None]
 
 
 def _class_factor(z: Floats, category: Ints, shrink: float = 20.0) -> Floats:
     """How much wider a class's spread is than the whole's; few examples count little."""
-    order = np.argsort(category, kind="stable")
+    order = in_order(category)
     starts = np.flatnonzero(np.r_[True, np.diff(category[order]) != 0])
     factor = np.ones(len(category))
     for rows in np.split(order, starts[1:]) if len(order) else ():
         n = len(rows)
-        factor[rows] = (n * np.median(z[rows]) / 0.6745 + shrink) / (n + shrink)
+        factor[rows] = (n * median(z.take(rows, axis=0).ravel()) / 0.6745 + shrink) / (n + shrink)
     return factor

@@ -11,6 +11,7 @@ import numpy as np
 from labelmend.coco.identity import ODD
 from labelmend.coco.reading import AS_WRITTEN, BOXES, Given, Reading
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels
+from labelmend.find.sorting import in_order
 from labelmend.geometry.boxes import iou_pairs
 
 AGREES = 0.5
@@ -44,10 +45,13 @@ class Index:
     def __init__(self, labels: Labels, n_images: int) -> None:
         image = labels.image
         with np.errstate(invalid="ignore"):
-            fair = (labels.bbox[:, 2:] > 0).all(axis=1) & (image >= 0) & ~labels.crowd
+            fair = (labels.bbox[:, 2] > 0) & (labels.bbox[:, 3] > 0) & (image >= 0) & ~labels.crowd
         rows = np.flatnonzero(fair)
-        self.row: Ints = rows[np.argsort(image[rows], kind="stable")]
-        self.box, self.category = labels.bbox[self.row], labels.category[self.row].astype(np.int64)
+        self.row: Ints = rows[in_order(image[rows])]
+        self.box, self.category = (
+            labels.bbox.take(self.row, axis=0),
+            labels.category[self.row].astype(np.int64),
+        )
         self.start = np.searchsorted(image[self.row], np.arange(n_images + 1))
 
     def __len__(self) -> int:
@@ -71,7 +75,11 @@ class Index:
         row = np.repeat(np.arange(len(image)), n)
         at = np.arange(len(row)) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)
         with np.errstate(invalid="ignore"):
-            iou = np.where((box[row, 2:] > 0).all(axis=1), iou_pairs(box[row], self.box[at]), 0.0)
+            iou = np.where(
+                (box[row, 2] > 0) & (box[row, 3] > 0),
+                iou_pairs(box.take(row, axis=0), self.box.take(at, axis=0)),
+                0.0,
+            )
         iou = np.nan_to_num(iou)
         best, where = np.zeros(len(image)), np.zeros(len(image), np.int64)
         rising = np.argsort(iou, kind="stable")

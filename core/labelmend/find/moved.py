@@ -153,10 +153,13 @@ def residuals(label: Floats, other: Floats) -> Floats:
 
     In shares of the mean side of the two.
     """
-    side = np.sqrt(np.maximum(label[:, 2:] * other[:, 2:], 1e-12))
-    start = (other - label)[:, :2]
-    end = (other[:, :2] + other[:, 2:]) - (label[:, :2] + label[:, 2:])
-    out: Floats = np.concatenate([start / side, end / side], axis=1)
+    out = np.empty((len(label), 4))
+    for axis in (0, 1):
+        start, there = label[:, axis], other[:, axis]
+        size, its_size = label[:, axis + 2], other[:, axis + 2]
+        side = np.sqrt(np.maximum(size * its_size, 1e-12))
+        out[:, axis] = (there - start) / side
+        out[:, axis + 2] = ((there + its_size) - (start + size)) / side
     return out
 
 
@@ -179,7 +182,7 @@ def _sight(found: Evidence, row: Ints) -> list[Floats]:
     o, at = found.objects, found.annotations.seen[row]
     return [
         logit(o.score[at]),
-        log_area(o.box[at]),
+        log_area(o.box.take(at, axis=0)),
         o.edge[at].astype(np.float64),
         o.weaker[at],
         o.stronger[at],

@@ -69,7 +69,7 @@ def masks_of_use(labels: Labels, *, compared: bool) -> Bools:
 
 def _sharing(labels: Labels, rows: Ints) -> Ints:
     """Those of these rows, which have all labels of their images, that share their place with another."""
-    box = labels.bbox[rows]
+    box = labels.bbox.take(rows, axis=0)
     pairs = crossing_within(labels.image[rows].astype(np.int64), box)
     near = pair_iou(pairs, box, box) >= SAME_PLACE
     return rows[np.r_[pairs.first[near], pairs.second[near]]]

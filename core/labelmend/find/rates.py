@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats
+from labelmend.find.sorting import by_value
 
 SUREST = (0.05, 0.075, 0.1, 0.15, 0.2, 0.3)
 """Shares of the cases, surest first, that may tell the rate: the one that is best attested does."""
@@ -23,7 +24,7 @@ def rate_of_the_surest(doubt: Floats, happened: Bools, order: Floats, *, own_fau
         return 0.0
     n = np.array([max(int(part * len(doubt)), min(FEWEST, len(doubt))) for part in SUREST])
     near = np.flatnonzero(doubt <= np.partition(doubt, n[-1] - 1)[n[-1] - 1])
-    surest = near[np.lexsort((order[near], doubt[near]))]
+    surest = near[by_value(doubt[near], order[near])]
     count = np.cumsum(happened[surest])[n - 1]
     shares, spread = (count + 0.5) / (n + 1), np.sqrt(count + 1) / n
     best = int((shares + 2 * spread + 2 / n).argmin())

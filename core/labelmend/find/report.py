@@ -72,10 +72,10 @@ def report_missing(
         detection=o.detection[at],
         other=np.where(shares, keys[crowded.annotation[at]], NO_KEY),
         category=o.category[at],
-        bbox=o.box[at],
+        bbox=o.box.take(at, axis=0),
         fix=CREATE,
         fix_category=o.category[at],
-        fix_bbox=o.box[at],
+        fix_bbox=o.box.take(at, axis=0),
         evidence=evidence(
             len(at),
             e0=o.score[at],
@@ -99,7 +99,7 @@ def _gap(box: Floats, image: Rows, touched: Bools, a: Annotations, labels: Label
         count = np.searchsorted(of, image[alone], side="right") - first
         row = np.repeat(alone, count)
         at = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
-        b, c = box[row], a.box[at]
+        b, c = box.take(row, axis=0), a.box.take(at, axis=0)
         beside = np.maximum(b[:, :2] - (c[:, :2] + c[:, 2:]), c[:, :2] - (b[:, :2] + b[:, 2:]))
         np.minimum.at(out, row, np.hypot(*np.maximum(beside, 0).T))
     return np.where(np.isinf(out), np.nan, out)
@@ -272,5 +272,5 @@ def _of(a: Annotations, at: Ints, labels: Labels) -> dict[str, NDArray[Any]]:
         "image": labels.image[label],
         "annotation": labels.key[label],
         "category": labels.category[label],
-        "bbox": labels.bbox[label],
+        "bbox": labels.bbox.take(label, axis=0),
     }

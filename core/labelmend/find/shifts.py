@@ -105,7 +105,9 @@ def _residuals(scene: Scene) -> _Residuals:
     thing = a.seen[row]
     fair = (o.score[thing] >= scene.sure) & (o.category[thing] == a.category[row]) & ~o.edge[thing]
     row, thing = row[fair], thing[fair]
-    return _Residuals(row, scene.label_image[row], centred(a.box[row]), centred(o.box[thing]))
+    return _Residuals(
+        row, scene.label_image[row], centred(a.box.take(row, axis=0)), centred(o.box.take(thing, axis=0))
+    )
 
 
 def centred(box: Floats) -> Floats:

@@ -117,7 +117,7 @@ def _shape_odds(box: Floats) -> Floats:
     kernel /= kernel.sum()
     for axis in (0, 1):
         count = np.apply_along_axis(np.convolve, axis, count, kernel, "same")
-    density = (count[cell[:, 0], cell[:, 1]] + 0.05) / len(side) / SIDE**2
+    density = (count.ravel()[cell[:, 0] * 121 + cell[:, 1]] + 0.05) / len(side) / SIDE**2
     centre, deviation = np.median(side, axis=0), 2 * side.std(axis=0) + 0.3
     broad = np.exp(-0.5 * (((side - centre) / deviation) ** 2).sum(axis=1)) / (2 * np.pi * deviation.prod())
     out: Floats = broad / density

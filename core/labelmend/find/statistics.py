@@ -128,6 +128,12 @@ def quantiles(values: Floats, shares: Floats) -> Floats:
     return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
 
 
+def median(values: Floats) -> float:
+    """np.median of some numbers (n,), at least one, in the same way."""
+    ordered, half = np.sort(values), len(values) // 2
+    return float(ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2)
+
+
 def above(values: Floats, limits: Floats, *, at: bool = False) -> Ints:
     """How many of a few limits each number (n,) is above, or at too: np.searchsorted, but quicker."""
     out = np.zeros(len(values), np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -53,7 +54,7 @@ def structure(sizes: ImageSizes, labels: Labels) -> Issues:
     no_area = usable & ((box[:, 2] <= 0) | (box[:, 3] <= 0))
     fair = usable & ~no_area & known
     outside = fair & _outside(sizes, labels)
-    partly = fair & ~outside & (reach > OUTSIDE).any(axis=1)
+    partly = fair & ~outside & _any(reach > OUTSIDE)
     parts = [
         _rows(labels, ~known, "unknown_image"),
         _rows(labels, labels.category < 0, "unknown_category"),
@@ -83,9 +84,8 @@ EMPTY = 0.9
 """How likely a box that holds nothing is no object at all, rather than one whose place was lost."""
 
 
-def empty(sizes: ImageSizes, labels: Labels) -> Issues:
-    """Boxes that can hold no object, as what they are beside a fault of the record: spurious labels."""
-    faults = structure(sizes, labels)
+def empty(faults: Issues) -> Issues:
+    """Of all faults, boxes that can hold no object, as what they are beside one: spurious labels."""
     none = np.isin(faults.code, [CODES.index("no_area"), CODES.index("outside")])
     found = faults.take(none)
     return replace(found, kind=np.full(len(found), SPURIOUS, np.uint8), score=np.full(len(found), EMPTY))
@@ -97,13 +97,13 @@ def inside(found: Issues, sizes: ImageSizes, labels: Labels) -> Issues:
     Where most labels at the border reach out, those of whole objects are wanted, and nothing is cut.
     """
     at_border = finite(labels.bbox) & (labels.image >= 0) & _at_border(sizes, labels)
-    reaching = at_border & (_reach(sizes, labels) > OUTSIDE).any(axis=1)
+    reaching = at_border & _any(_reach(sizes, labels) > OUTSIDE)
     if 2 * reaching.sum() > at_border.sum() + UNTOLD:
         return found
     rows = np.flatnonzero((found.image >= 0) & finite(found.fix_bbox))
-    fixed = replace(labels, image=found.image[rows], bbox=found.fix_bbox[rows])
+    fixed = replace(labels, image=found.image[rows], bbox=found.fix_bbox.take(rows, axis=0))
     cut = _inside(sizes, fixed)
-    out = (_reach(sizes, fixed) > 0).any(axis=1) & (cut[:, 2:] > 0).all(axis=1)
+    out = _any(_reach(sizes, fixed) > 0) & (cut[:, 2] > 0) & (cut[:, 3] > 0)
     if not out.any():
         return found
     box = found.fix_bbox.copy()
@@ -113,7 +113,8 @@ def inside(found: Issues, sizes: ImageSizes, labels: Labels) -> Issues:
 
 def finite(box: Floats) -> Bools:
     """Rows of four finite numbers."""
-    return np.asarray(np.isfinite(box).all(axis=1))
+    told = np.isfinite(box)
+    return np.asarray(told[:, 0] & told[:, 1] & told[:, 2] & told[:, 3])
 
 
 def _rows(
@@ -139,55 +140,77 @@ def _rows(
         image=labels.image[at],
         annotation=labels.key[at],
         category=labels.category[at],
-        bbox=labels.bbox[at],
+        bbox=labels.bbox.take(at, axis=0),
         fix=fix,
-        fix_bbox=np.nan if box is None else box[at],
+        fix_bbox=np.nan if box is None else box.take(at, axis=0),
         evidence=shown,
         code=CODES.index(code),
     )
 
 
-def _corners(sizes: ImageSizes, labels: Labels) -> tuple[Floats, Floats, Floats]:
-    box = labels.bbox
-    if not len(sizes):
-        return box[:, :2], box[:, :2] + box[:, 2:], np.full((len(box), 2), np.nan)
-    size = np.stack([sizes.width, sizes.height], axis=1)[np.maximum(labels.image, 0)]
-    return box[:, :2], box[:, :2] + box[:, 2:], size
+def _sides(sizes: ImageSizes, labels: Labels) -> Iterator[tuple[Floats, Floats, Floats]]:
+    """Left, right and width of the image (n,) of each label, then top, bottom and height."""
+    image = np.maximum(labels.image, 0).astype(np.int64)
+    for axis, size in enumerate((sizes.width, sizes.height)):
+        low = np.ascontiguousarray(labels.bbox[:, axis])
+        of_image = size[image] if len(sizes) else np.full(len(image), np.nan)
+        yield low, low + labels.bbox[:, axis + 2], of_image
 
 
 def _reach(sizes: ImageSizes, labels: Labels) -> Floats:
     """Pixels (n, 4) by which left, top, right, bottom reach out of the image; 0 where they do not."""
-    low, high, size = _corners(sizes, labels)
-    out = np.concatenate([-low, high - size], axis=1)
-    return np.where(out > 0, out, 0.0)
+    out = np.empty((len(labels.image), 4))
+    for axis, (low, high, size) in enumerate(_sides(sizes, labels)):
+        for side, far in ((axis, -low), (axis + 2, high - size)):
+            out[:, side] = np.where(far > 0, far, 0.0)
+    return out
 
 
 def _outside(sizes: ImageSizes, labels: Labels) -> Bools:
-    low, high, size = _corners(sizes, labels)
+    out = np.zeros(len(labels.image), bool)
     with np.errstate(invalid="ignore"):
-        return np.asarray(((high <= 0) | (low >= size)).any(axis=1))
+        for low, high, size in _sides(sizes, labels):
+            out |= (high <= 0) | (low >= size)
+    return out
 
 
 def _at_border(sizes: ImageSizes, labels: Labels) -> Bools:
     """Labels (n,) of which a side lies on the border of the image, or beyond."""
-    low, high, size = _corners(sizes, labels)
+    out = np.zeros(len(labels.image), bool)
     with np.errstate(invalid="ignore"):
-        return np.asarray(((low <= OUTSIDE) | (high >= size - OUTSIDE)).any(axis=1))
+        for low, high, size in _sides(sizes, labels):
+            out |= (low <= OUTSIDE) | (high >= size - OUTSIDE)
+    return out
 
 
 def _inside(sizes: ImageSizes, labels: Labels) -> Floats:
-    low, high, size = _corners(sizes, labels)
-    low, high = np.maximum(low, 0), np.fmin(high, size)
-    return np.concatenate([low, high - low], axis=1)
+    out = np.empty((len(labels.image), 4))
+    for axis, (low, high, size) in enumerate(_sides(sizes, labels)):
+        low = np.maximum(low, 0)
+        out[:, axis], out[:, axis + 2] = low, np.fmin(high, size) - low
+    return out
 
 
 def _beside(outline: Floats, box: Floats) -> Floats:
     """Pixels (n, 4) by which the box's sides lie outside its outline's (negative: inside)."""
-    high = (box[:, :2] + box[:, 2:]) - (outline[:, :2] + outline[:, 2:])
-    return np.concatenate([outline[:, :2] - box[:, :2], high], axis=1)
+    out = np.empty((len(box), 4))
+    for axis in (0, 1):
+        out[:, axis] = outline[:, axis] - box[:, axis]
+        out[:, axis + 2] = (box[:, axis] + box[:, axis + 2]) - (outline[:, axis] + outline[:, axis + 2])
+    return out
 
 
 def _misses(off: Floats, box: Floats) -> Bools:
+    out = np.zeros(len(box), bool)
     with np.errstate(invalid="ignore"):
-        allowed = np.maximum(OUTLINE_PIXELS, OUTLINE_SHARE * np.concatenate([box[:, 2:], box[:, 2:]], axis=1))
-        return np.asarray((np.abs(off) > allowed).any(axis=1))
+        for side in range(4):
+            out |= np.abs(off[:, side]) > np.maximum(OUTLINE_PIXELS, OUTLINE_SHARE * box[:, 2 + side % 2])
+    return out
+
+
+def _any(told: Bools) -> Bools:
+    """Rows (n,) of which one of a few (n, m) holds: column by column, in a fraction of the time of `any`."""
+    out = np.zeros(len(told), bool)
+    for column in told.T:
+        out |= column
+    return out

@@ -10,6 +10,7 @@ import numpy as np
 from labelmend.find.batches import ALL
 from labelmend.find.clusters import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run, binomial_gain
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.sorting import groups
 
 FEWEST = 8
 MOST_OF = 0.6
@@ -128,8 +129,9 @@ def _in_runs(scene: Scene, seen: _Seen, free: Bools) -> Iterator[tuple[float, Ba
     pairs = [divmod(pair, n) for pair in key[often[count[often] >= FEWEST]].tolist()]
     known = set(pairs)
     both = [((own, says), (says, own)) for own, says in pairs if own < says and (says, own) in known]
+    of_class = groups(np.where(free, seen.own, n), n + 1)
     for ways in (*both, *((pair,) for pair in pairs)):
-        batch = _run(scene, seen, free, ways)
+        batch = _run(scene, seen, of_class, ways)
         if batch is None:
             continue
         cells = _cells(scene, seen, free, np.where(batch.images, 0, 1), 2)
@@ -145,15 +147,20 @@ def _in_runs(scene: Scene, seen: _Seen, free: Bools) -> Iterator[tuple[float, Ba
             yield value_of, batch, _connected(cells, i)
 
 
-def _run(scene: Scene, seen: _Seen, free: Bools, ways: Sequence[tuple[int, int]]) -> Batch | None:
-    """The run of images in which labels of a class look most like another, one way or both."""
+def _run(
+    scene: Scene, seen: _Seen, of_class: Sequence[Ints], ways: Sequence[tuple[int, int]]
+) -> Batch | None:
+    """The run of images in which labels of a class look most like another, one way or both.
+
+    of_class are the rows of each class that are free.
+    """
     value, image, looking = [], [], []
     for own, says in ways:
-        of_class = np.flatnonzero(free & (seen.own == own))
-        looks = seen.other[of_class] & (seen.says[of_class] == says)
+        rows = of_class[own]
+        looks = seen.other[rows] & (seen.says[rows] == says)
         usual = float(np.clip(looks.mean(), 0.02, UNKNOWN)) if len(looks) else UNKNOWN
         value.append(looks * np.log(0.8 / usual) + ~looks * np.log(0.2 / (1 - usual)))
-        image.append(seen.image[of_class])
+        image.append(seen.image[rows])
         looking.append(looks)
     where, looks = np.concatenate(image), np.concatenate(looking)
     batch = scene.run(*best_run(np.concatenate(value), scene.batches.rank[where], scene.n_images))

@@ -50,7 +50,7 @@ class Trees:
                 leaf = np.zeros(len(sums), np.uint8)
                 for column, limit in zip(feature, threshold, strict=True):
                     leaf = leaf * np.uint8(2) + (some[column] > limit)
-                sums += value[leaf]
+                sums += value.take(leaf.astype(np.intp))  # by small numbers it takes five times as long
         return out
 
 

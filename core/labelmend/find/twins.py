@@ -57,7 +57,7 @@ def _told_apart(block: Block, first: Ints, second: Ints) -> Floats:
     near = np.flatnonzero(
         np.bincount(block.label_image[label], minlength=len(block.width))[block.detection_image]
     )
-    box, other = block.label_box[label], block.detection_box[near]
+    box, other = block.label_box.take(label, axis=0), block.detection_box.take(near, axis=0)
     pairs = crossing(block.label_image[label], box, block.detection_image[near], other)
     pairs = Pairs(label[pairs.first], near[pairs.second], pairs.shared)
     of_class = block.label_category[pairs.first] == block.detection_category[pairs.second]

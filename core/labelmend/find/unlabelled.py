@@ -19,6 +19,7 @@ from labelmend.find.clusters import (
     poisson_gain,
 )
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.sorting import groups
 
 FEWEST = 10
 NEVER = 0.02
@@ -151,16 +152,16 @@ def _candidates(
                 yield float(gain[cell]), batch, cell % n, counts, cell
     rank = scene.batches.rank
     count = np.bincount(sure.category[sure.free], minlength=n)
+    things, labels_of = groups(sure.category, n), groups(label_class, n)
     for category in np.flatnonzero(count >= FEWEST).tolist():
-        own = sure.category == category
-        labels = label_image[label_class == category]
+        own, labels = things[category], label_image[labels_of[category]]
         share = np.clip(sure.labelled[own].mean(), 0.1, 0.95)
         value = np.r_[
             np.where(sure.free[own], np.log(0.95 / (1 - share)), 0.0), np.full(len(labels), -np.log(50.0))
         ]
         run = best_run(value, rank[np.r_[sure.image[own], labels]], scene.n_images)
         batch = scene.run(*run)
-        if (own & sure.free & batch.images[sure.image]).sum() < FEWEST:
+        if (sure.free[own] & batch.images[sure.image[own]]).sum() < FEWEST:
             continue
         of = np.where(batch.images, 0, 1)
         counts = _counts(sure, label_image, label_class, of, 2, n)

@@ -90,7 +90,7 @@ def test_what_most_labels_have_is_a_habit():
 
 
 def test_a_box_that_can_hold_nothing_is_spurious_too():
-    found = empty(SIZES, labels([1, 1, 0, 5], [100, 1, 20, 5], [90, 1, 20, 5], [1, 1, 5, 5]))
+    found = empty(structure(SIZES, labels([1, 1, 0, 5], [100, 1, 20, 5], [90, 1, 20, 5], [1, 1, 5, 5])))
     assert found.annotation.tolist() == [0, 1]
     assert (found.kind == SPURIOUS).all()
     assert (found.fix == DELETE).all()

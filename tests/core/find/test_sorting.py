@@ -1,0 +1,55 @@
+"""Quick sorts give what stable ones give."""
+
+import numpy as np
+import pytest
+
+from labelmend.find.hypotheses import Votes
+from labelmend.find.sorting import by_group, by_value, groups, in_order
+from labelmend.find.statistics import median
+
+
+@pytest.mark.parametrize("most", [1, 5, 1 << 16, 1 << 40])
+@pytest.mark.parametrize("n", [0, 1, 1000])
+def test_keys_are_put_in_order_as_a_stable_sort_does(n, most):
+    key = np.random.default_rng(n).integers(0, most, n)
+    assert in_order(key).tolist() == np.argsort(key, kind="stable").tolist()
+
+
+def test_small_keys_of_images_do_not_overflow():
+    key = np.full(50_000, 70_000, np.int32)
+    key[0] = 70_001
+    assert in_order(key).tolist() == [*range(1, 50_000), 0]
+
+
+def test_groups_hold_their_rows_as_they_come():
+    key = np.array([2, 0, 2, 1, 0])
+    assert [rows.tolist() for rows in groups(key, 4)] == [[1, 4], [3], [0, 2], []]
+
+
+def test_values_are_put_in_order_within_their_groups():
+    chance = np.random.default_rng(3)
+    group, value = chance.integers(0, 9, 500), chance.random(500)
+    assert by_group(group, value).tolist() == np.lexsort((value, group)).tolist()
+
+
+def test_of_equal_values_the_tie_and_then_the_place_decides():
+    chance = np.random.default_rng(4)
+    value, tie = chance.integers(0, 50, 500) / 8, chance.integers(0, 3, 500) / 8
+    assert by_value(value, tie).tolist() == np.lexsort((tie, value)).tolist()
+    assert by_value(value[:0], tie[:0]).tolist() == []
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 100])
+def test_the_median_is_that_of_numpy(n):
+    values = np.random.default_rng(n).random(n)
+    assert median(values) == np.median(values)
+
+
+def test_the_vote_of_any_class_is_found_however_many_classes_fired():
+    chance = np.random.default_rng(5)
+    score = chance.random((30, 20)) * (chance.random((30, 20)) < chance.random((30, 1)))
+    score[:, 0] += 0.1  # each hypothesis has one at least
+    key = np.flatnonzero(score.ravel() > 0)
+    votes = Votes(key, score.ravel()[key], 20)
+    hypothesis, category = (side.ravel() for side in np.indices(score.shape))
+    assert votes.of(hypothesis, category).tolist() == score.ravel().tolist()
