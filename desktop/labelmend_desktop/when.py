@@ -140,7 +140,7 @@ def redo(situation: Situation) -> bool:
 
 _NO_ISSUE = "There is no issue in sight."
 _NO_LABEL = "No label is in hand: select one first (click, or Tab)."
-_NOTHING_SUGGESTED = "Nothing is suggested here: mend it by hand, or say that it is no error."
+_NOTHING_SUGGESTED = "Nothing is suggested here: mend it (E), draw it (B, G), or press X."
 WHY_NOT: dict[Callable[[Situation], bool], str] = {
     issue: _NO_ISSUE,
     verdict: _NO_ISSUE,

@@ -314,6 +314,8 @@ def test_a_place_where_a_label_was_missing_is_judged_by_drawing_one(tmp_path, op
     # By how frequent they are in the file: nothing may tell what the model sees there.
     assert [one.heading.text() for one in beside.seen] == ["cat", "bird"]
     assert "It purrs." in beside.told[0].words.toPlainText()
+    user.press(Qt.Key.Key_Return)
+    assert "draw it (B, G), or press X" in user.window.status_line.word.text()
     before = len(user.window.session.annotations())
     user.draw_box(made.bbox.tolist())
     assert len(user.window.session.annotations()) == before + 1

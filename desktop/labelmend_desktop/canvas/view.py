@@ -19,6 +19,8 @@ LEAST_SIDE, LEAST_SIDE_SHARE = 32.0, 0.05
 EMPTY_SHARE = 0.25
 """A suspect without area shows nothing itself: this part of the shorter side is shown around its place."""
 MARGIN = 16.0
+HEAD = 64.0
+"""Screen pixels at the top where sentences lie, which the suspect keeps clear of where there is room."""
 
 
 @dataclass(frozen=True)
@@ -93,18 +95,20 @@ def fit_suspect(
     """The view of arrival: the suspect (4,) xywh a third of the view, with the picture around it.
 
     Never smaller than the whole picture fits, never above eight times; kept within the picture as far as
-    the picture reaches, so that no needless emptiness shows. With ``scale`` it is that of the view, as
-    far as the suspect is whole in sight at it.
+    the picture reaches, so that no needless emptiness shows, but for the room of sentences above a suspect
+    that lies at the picture's top. With ``scale`` it is that of the view, as far as the suspect is whole in
+    sight at it.
     """
     x, y, w, h = np.asarray(box, dtype=np.float64).tolist()
     scale = _own_scale(w, h, picture, size) if scale is None else min(scale, fit(box, size).scale)
     # What reaches beyond the picture is shown whole too.
     left, top = min(0.0, x), min(0.0, y)
     wide, high = max(picture[0], x + w) - left, max(picture[1], y + h) - top
+    down = _offset(y + h / 2 - top, high, size[1], scale) - top * scale
     return View(
         scale,
         _offset(x + w / 2 - left, wide, size[0], scale) - left * scale,
-        _offset(y + h / 2 - top, high, size[1], scale) - top * scale,
+        down + max(0.0, min(HEAD - (down + y * scale), size[1] - MARGIN - (down + (y + h) * scale))),
     )
 
 

@@ -55,8 +55,18 @@ def test_near_the_border_no_needless_emptiness_shows(box):
     shown = view.rect((0, 0, 640, 480))
     assert shown.left() <= 16
     assert shown.right() >= 900 - 16
-    assert shown.top() <= 16
+    assert shown.top() <= 64
     assert shown.bottom() >= 600 - 16
+
+
+def test_a_suspect_at_the_top_keeps_clear_of_the_sentences_that_lie_there():
+    assert fit_suspect([300, 0, 20, 20], (640, 480), SIZE).rect([300, 0, 20, 20]).top() == 64
+    assert fit_suspect([300, 2, 300, 100], (640, 480), SIZE).rect([300, 2, 300, 100]).top() == 64
+    high = [300, 0, 100, 480]  # as high as the picture: whole in sight all the same
+    assert fit_suspect(high, (640, 480), SIZE).rect(high).top() >= 16
+    assert fit_suspect(high, (640, 480), SIZE).rect(high).bottom() <= 600 - 16
+    lower = [300, 200, 20, 20]
+    assert fit_suspect(lower, (640, 480), SIZE).rect(lower).center().y() == pytest.approx(300)
 
 
 def test_a_suspect_outside_the_picture_is_in_sight():
