@@ -1,8 +1,9 @@
 """Runs the finder on many kinds of data at once: zoo.py [NAME ...] [--jsonl FOLDER] [--list]
 
-Real detectors on real pictures with errors put in, real errors, and synthetic sets of all sorts, made on
-the first run into build/zoo (NAME/gt.json, pred.json, truth.json). Needs the shared folder beside the
-project. Prints for every set the average precision by kind, and how far the scores hold as probabilities:
+Real detectors on real pictures with errors put in, real errors, and synthetic sets of all sorts (those of
+scenes.py too), made on the first run into build/zoo (NAME/gt.json, pred.json, truth.json). Needs the shared
+folder beside the project. Prints for every set the average precision by kind, and how far the scores hold as
+probabilities:
 "said/real" are the errors expected and those really among the issues that score above .5; "off" is the mean
 distance between score and share of real ones, over bins of the issues that score .1 or more.
 """
@@ -24,6 +25,7 @@ import numpy as np
 from find import covers, load, write
 from inject import KINDS, inject
 from reshape import reshape
+from scenes import made
 
 from labelmend.find.batches import batches
 from labelmend.find.explain import sentence
@@ -184,6 +186,10 @@ MEMBERS: dict[str, Callable[[], Files]] = {
     "all_shy": lambda: scored(synthetic("--seed", "12"), lambda s: round(0.3 * s, 5)),
     "coarse": lambda: scored(synthetic("--seed", "13"), lambda s: round(s, 1)),
     "tiny": lambda: synthetic("--seed", "14", images=30),
+    "street": lambda: with_errors(made("street"), **every(MIXED)),
+    "from_above": lambda: with_errors(made("from_above"), **every(MIXED)),
+    "parts": lambda: with_errors(made("parts"), **every(MIXED)),
+    "seeds": lambda: with_errors(made("seeds"), **every(MIXED)),
 }
 
 
