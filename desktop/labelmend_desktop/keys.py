@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from labelmend_desktop.action_set import ActionSet
-from labelmend_desktop.actions import Action, action_for
+from labelmend_desktop.actions import ACTIONS, Action, action_for
 
 _TEXT_FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 _FIELDS_OWN = (
@@ -32,6 +32,8 @@ _FIELDS_OWN = (
     QKeySequence.StandardKey.Paste,
     QKeySequence.StandardKey.SelectAll,
 )
+_QUEUES = ("fix", "review", "expert")
+_SHOWN = {"Return": "Enter"}
 _COPY = QKeySequence.StandardKey.Copy
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_unknown)
 
@@ -94,12 +96,17 @@ class Keyboard(QObject):
 
     def _meant(self, watched: QObject, event: QKeyEvent) -> tuple[Action, int] | None:
         """The action that this press means in the window, or None when the press belongs to somebody else."""
+        key = self._key(watched, event)
+        return action_for(key, self._actions.situation) if key else None
+
+    def _key(self, watched: QObject, event: QKeyEvent) -> str:
+        """The key that is pressed in the window, or "" when the press belongs to somebody else."""
         if not isinstance(watched, QWidget) or not self._is_ours(watched):
-            return None
+            return ""
         key = name_of(event)
         if not key or self._claimed(event) or _belongs_to_widget(self._focus(), key, event):
-            return None
-        return action_for(key, self._actions.situation)
+            return ""
+        return key
 
     def _focus(self) -> QWidget | None:
         """What has the focus; without a window manager no window is the active one, and the keys come yet."""
@@ -121,6 +128,10 @@ class Keyboard(QObject):
         meant = self._meant(watched, event)
         if meant is None:
             self._left_alone = isinstance(watched, _TEXT_FIELDS)
+            key = self._key(watched, event)
+            if key and self._actions.situation.project and _judges(key):
+                name = _SHOWN.get(key, key)
+                self._actions.idle.emit(f"{name} does nothing in this queue: F1 shows all keys.")
             return False
         action, place = meant
         if action.hold:
@@ -128,7 +139,7 @@ class Keyboard(QObject):
                 self._held[event.key()] = action.name
                 self._actions.run(action.name, True)
             return True
-        if event.isAutoRepeat() and action.context in ("fix", "review", "expert", "rejecting"):
+        if event.isAutoRepeat() and action.context in (*_QUEUES, "rejecting"):
             return True  # a key that is leant on must not judge a hundred labels
         done = self._actions.run(action.name, *((place,) if action.keyed else ()))
         if done and action.name == "own_words" and isinstance(field := self._focus(), QLineEdit):
@@ -146,6 +157,11 @@ class Keyboard(QObject):
         for name in self._held.values():
             self._actions.run(name, False)
         self._held.clear()
+
+
+def _judges(key: str) -> bool:
+    """Whether a label is judged by this key in one of the queues: who presses it believes to have judged."""
+    return any(key in action.keys for action in ACTIONS if action.context in _QUEUES)
 
 
 def _something_is_open() -> bool:

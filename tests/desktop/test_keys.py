@@ -1,5 +1,6 @@
 """The keyboard: actions from everywhere, letters for text fields, keys that are held."""
 
+import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtTest import QTest
@@ -123,6 +124,20 @@ def test_arrows_go_through_the_list_and_nudge_when_editing(hands):
     assert (moved - before).tolist() == [1, 10, 0, 0]
     hands.press(K.Key_Escape)
     assert not hands.session.editing
+
+
+@pytest.mark.parametrize(("queue", "key"), [("fix", "K"), ("review", "U"), ("done", "Return"), ("done", "X")])
+def test_a_key_that_judges_in_another_queue_says_that_it_does_nothing_in_this_one(hands, queue, key):
+    hands.session.set_queue(queue)
+    hands.session.said.emit("")
+    rows, word = hands.session.project.last_row, hands.window.status_line.word
+    hands.press(K[f"Key_{key}"])
+    name = "Enter" if key == "Return" else key
+    assert word.text() == f"{name} does nothing in this queue: F1 shows all keys."
+    assert hands.session.project.last_row == rows
+    hands.session.said.emit("")
+    hands.press(K.Key_Left)
+    assert word.text() == ""
 
 
 def test_escape_leaves_a_drawing_and_nothing_changed(hands):
