@@ -37,7 +37,6 @@ class StatusLine(NarrowRow):
         self.cursor_place = _Number("x 0000.0  y 0000.0")
         self.cursor_place.setProperty("tone", "quiet")
         self.shape = ShapeFields()
-        self.shape.hide()
         self.selected = QLabel()
         self.levels = ElidedLabel()
         self.levels.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -63,7 +62,8 @@ class StatusLine(NarrowRow):
             layout.addWidget(part)
         layout.addWidget(self.word, 2)
         layout.addWidget(self.saved)
-        self.spare = [self.zoom, self.file, self.cursor_place]
+        self._boxed = self._pointed = False
+        self._make_room()
         self.shape.refused.connect(session.failed.emit)
         session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)
@@ -154,7 +154,11 @@ class StatusLine(NarrowRow):
 
     def show_pointer(self, x: float, y: float) -> None:
         """Show where the cursor is, in image pixels; nan when it is outside."""
-        self.cursor_place.tell(f"x {x:.1f}  y {y:.1f}" if math.isfinite(x) and math.isfinite(y) else "")
+        pointed = math.isfinite(x) and math.isfinite(y)
+        self.cursor_place.tell(f"x {x:.1f}  y {y:.1f}" if pointed else "")
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self._make_room()
 
     def show_scale(self, scale: float) -> None:
         """Show the zoom; 1.0 is one screen pixel for an image pixel."""
@@ -165,11 +169,18 @@ class StatusLine(NarrowRow):
         box = np.asarray(np.nan if bbox is None else bbox, np.float64)
         known = box.shape == (4,) and bool(np.isfinite(box).all())
         self.shape.show_box(box if known else None)
-        if known != (self.spare[0] is self.shape):
-            numbers = [self.shape, self.zoom, self.cursor_place, self.file]
-            self.spare = numbers if known else [self.zoom, self.file, self.cursor_place]
-            self.shape.setVisible(known)  # without a box its room is the file's name's
-            self.fit()
+        if known != self._boxed:
+            self._boxed = known
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Where there is no box, and where nothing is pointed at, the file's name has their room."""
+        numbers = [self.shape, self.zoom, self.cursor_place, self.file]
+        order = numbers if self._boxed else [self.zoom, self.file, self.cursor_place]
+        self.spare = [part for part in order if self._pointed or part is not self.cursor_place]
+        self.shape.setVisible(self._boxed)
+        self.cursor_place.setVisible(self._pointed)
+        self.fit()
 
     def _arrived(self) -> None:
         self.show_pointer(math.nan, math.nan)  # another picture is below the cursor, or another place of it

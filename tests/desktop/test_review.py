@@ -300,6 +300,9 @@ def test_who_rejects_sees_the_reasons_and_the_words_in_a_low_panel(all_fixed, qt
     QTest.keyClicks(hands.window.canvas, "n")
     assert panel.comment.text() == "n"
     assert in_sight(panel.comment)
+    hands.press(K.Key_Return)
+    qtbot.waitUntil(lambda: in_sight(panel.heading))
+    assert panel.verticalScrollBar().value() == 0
 
 
 def test_what_was_sent_back_is_shown_whatever_scores_are_hidden(all_fixed):

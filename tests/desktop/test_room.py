@@ -118,8 +118,10 @@ def test_the_place_of_the_cursor_is_not_told_of_another_picture(hands):
     hands.go_to("location")
     QTest.mouseMove(canvas, canvas.rect().center())
     assert line.cursor_place.text().startswith("x ")
+    assert line.cursor_place.isVisible()
     hands.press(Qt.Key.Key_N)
     assert line.cursor_place.text() == ""
+    assert not line.cursor_place.isVisible()  # its room is the file's name's
     QTest.mouseMove(canvas, canvas.rect().center() / 2)
     assert line.cursor_place.text().startswith("x ")
     QCoreApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))

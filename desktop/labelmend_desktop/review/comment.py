@@ -1,4 +1,4 @@
-"""The field for a comment, which comes into sight when somebody writes in it."""
+"""The field for a comment, which comes into sight when somebody writes in it, and what else does so."""
 
 from __future__ import annotations
 
@@ -34,3 +34,23 @@ def bring(area: QScrollArea, *widgets: QWidget) -> None:
         QCoreApplication.sendEvent(inside, QEvent(QEvent.Type.LayoutRequest))
     for widget in widgets:
         area.ensureWidgetVisible(widget, 0, theme.GRID)
+
+
+class Glance:
+    """Scrolls an area to what is asked for a while, and back to where it was."""
+
+    def __init__(self, area: QScrollArea) -> None:
+        self._area = area
+        self._before: int | None = None
+
+    def at(self, *widgets: QWidget) -> None:
+        """Show these, the last one for sure."""
+        if self._before is None:
+            self._before = self._area.verticalScrollBar().value()
+        bring(self._area, *widgets)
+
+    def back(self) -> None:
+        """Show what was shown before."""
+        if self._before is not None:
+            self._area.verticalScrollBar().setValue(self._before)
+            self._before = None

@@ -33,7 +33,7 @@ from labelmend_desktop.actions import unbroken
 from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.review.class_instructions import InstructionsView, classes_at_hand
 from labelmend_desktop.review.class_picker import ClassPicker
-from labelmend_desktop.review.comment import CommentField, bring
+from labelmend_desktop.review.comment import CommentField, Glance
 from labelmend_desktop.review.examples import Examples
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
 from labelmend_desktop.review.likely import frequent_classes, likely
@@ -80,6 +80,7 @@ class ReviewPanel(QScrollArea):
         self._recent: list[int] = []
         self._frequent: list[int] = []
         self.likely: list[int] = []
+        self._glance = Glance(self)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -195,9 +196,11 @@ class ReviewPanel(QScrollArea):
         self.refresh()
 
     def _show_reasons(self) -> None:
-        """Bring the reasons of a rejection into sight, and where one's own are written; both are shown."""
+        """Bring the reasons of a rejection into sight, and where one's own are written; then go back."""
         if self.verdicts.reasons.isVisible():
-            bring(self, self.comment, self.verdicts.reasons)
+            self._glance.at(self.comment, self.verdicts.reasons)
+        else:
+            self._glance.back()
 
     def refresh(self) -> None:
         """Show what holds now of the current issue, or of the selected label when there is none."""
