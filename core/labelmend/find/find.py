@@ -29,7 +29,7 @@ from labelmend.progress import Progress, silent
 FEWEST = 20
 """With fewer annotations or objects there is nothing to learn from."""
 
-FEWEST_LISTED = 2000
+FEWEST_LISTED = 5000
 """So many of a kind are returned, however few are expected."""
 
 STEPS = 1000

@@ -8,6 +8,7 @@ from labelmend.find.evidence import Evidence
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import log_area, sample, spread_numbers
+from labelmend.find.matching import SAME_CLASS_IOU
 from labelmend.find.statistics import (
     Logistic,
     Tick,
@@ -24,9 +25,6 @@ ROWS = 15_000
 
 SOUND = 0.5
 """IoU from which a pair of the same class is sound enough to be moved."""
-
-LEAST = 0.1
-"""IoU that must be left, or the two would not have been paired."""
 
 SEEN_BEST = 0.6
 """Share of the pairs, those seen best, that the number of wrong boxes is read from."""
@@ -103,7 +101,7 @@ def _simulated(
     new = moved(label[base], iou[base], score)
     # A mask that moves with its box loses what the box loses.
     left = np.minimum(iou[base] * iou_pairs(new, other[base]) / of_boxes[base], 1.0)
-    kept = left >= LEAST
+    kept = left >= SAME_CLASS_IOU  # or the two would not have been paired
     return base[kept], new[kept], left[kept]
 
 

@@ -90,10 +90,11 @@ def test_suppress_is_what_visiting_one_by_one_gives(seed):
         ([(0, 0, 0.7, False), (0, 1, 0.5, True), (1, 0, 0.4, False)], [1, 0]),
         # The label beside is of the object's class, the one that fits is not.
         ([(0, 0, 0.9, False), (1, 0, 0.3, True)], [0, -1]),
-        ([(0, 0, 0.3, False), (1, 0, 0.12, True)], [-1, 0]),
+        ([(0, 0, 0.3, False), (1, 0, 0.22, True)], [-1, 0]),
         ([(0, 0, 0.9, False), (1, 0, 0.7, True)], [-1, 0]),
+        ([(0, 0, 0.15, True), (1, 1, 0.25, True)], [-1, 1]),
     ],
-    ids=["one class first", "one that fits", "another class is further off", "both fit"],
+    ids=["one class first", "one that fits", "another class is further off", "both fit", "two objects"],
 )
 def test_the_same_class_goes_first_where_it_lies_as_near(pairs, expected):
     label, thing, iou, same = (np.array(column) for column in zip(*pairs, strict=True))
