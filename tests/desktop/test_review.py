@@ -288,10 +288,11 @@ def test_nothing_has_to_be_scrolled_for_to_decide(all_fixed, qtbot):
 
 def test_who_rejects_sees_the_reasons_and_the_words_in_a_low_panel(all_fixed, qtbot):
     hands, panel = all_fixed, all_fixed.window.panel
-    hands.window.resize(1280, 720)
-    panel.setFixedHeight(360)  # as beside a long list of classes
+    hands.window.resize(1278, 695)
+    hands.window.below.show()  # the list of classes takes a part of its height
+    qtbot.waitUntil(lambda: panel.height() < 480)
     go_to_drawn(hands, "location")
-    qtbot.waitUntil(lambda: panel.height() == 360)
+    qtbot.waitUntil(lambda: panel.verdicts.height() >= panel.verdicts.sizeHint().height())
     panel.verticalScrollBar().setValue(0)
     hands.press(K.Key_X)
     assert all(in_sight(button) for button in panel.verdicts.reasons.buttons)

@@ -27,13 +27,21 @@ class CommentField(QLineEdit):
 
 def bring(area: QScrollArea, *widgets: QWidget) -> None:
     """Scroll to each, to the last one for sure; they may have been shown this moment."""
-    inside = area.widget()
-    if inside is not None and (layout := inside.layout()) is not None:
-        layout.activate()
-        # Else the area learns later how far it can be scrolled now.
-        QCoreApplication.sendEvent(inside, QEvent(QEvent.Type.LayoutRequest))
+    for widget in widgets:
+        _lay_out(widget, within=area)
     for widget in widgets:
         area.ensureWidgetVisible(widget, 0, theme.GRID)
+
+
+def _lay_out(widget: QWidget, *, within: QScrollArea) -> None:
+    """Give a widget its place now: Qt would do so one parent after the other, in turns of the event loop."""
+    one: QWidget | None = widget
+    while one is not None and one is not within:
+        if (layout := one.layout()) is not None:
+            layout.activate()
+        one.updateGeometry()
+        one = one.parentWidget()
+    QCoreApplication.sendEvent(within, QEvent(QEvent.Type.LayoutRequest))  # now it knows how far it scrolls
 
 
 class Glance:
