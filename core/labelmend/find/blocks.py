@@ -10,7 +10,7 @@ import numpy as np
 from labelmend.find.evidence import Block
 from labelmend.find.inputs import ImageSizes, Ints, Labels, Predicted, Rows
 from labelmend.find.lots import lot
-from labelmend.find.sorting import in_order
+from labelmend.find.sorting import by_value, in_order
 from labelmend.find.structure import finite
 
 ROWS = 60_000
@@ -110,8 +110,9 @@ def blocks(
 
 def _in_order(labels: Labels, rows: Ints) -> Ints:
     """By image, then by what they hold: the file's order has no say in which of equals goes first."""
-    number = lot(labels.bbox.take(rows, axis=0), labels.category[rows].astype(np.float64))
-    return rows[np.argsort(labels.image[rows] + number, kind="stable")]
+    number = lot(labels.bbox.take(rows, axis=0))
+    # Classes, whose numbers are the file's, settle nothing but who of those in one place comes first.
+    return rows[by_value(labels.image[rows] + number, labels.category[rows].astype(np.float64))]
 
 
 def _source(predicted: Predicted, rows: Ints) -> Ints:

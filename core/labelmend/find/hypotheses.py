@@ -130,8 +130,8 @@ def _in_order(image: Ints, category: Ints, box: Floats, score: Floats) -> Ints:
     first = np.r_[True, ~same][: len(order)]
     at = np.flatnonzero(~first | ~np.r_[first[1:], True][: len(order)])
     run, rows = np.cumsum(first)[at], order[at]
-    number = lot(box.take(rows, axis=0), category[rows].astype(np.float64))
-    order[at] = rows[np.lexsort((rows, number, run))]
+    number = lot(box.take(rows, axis=0))
+    order[at] = rows[np.lexsort((rows, category[rows], number, run))]
     return order
 
 

@@ -60,9 +60,13 @@ def sample(rows: Ints, box: Floats, most: int) -> Ints:
     return rows[lot(box.take(rows, axis=0)) < most / len(rows)]
 
 
-def spread_numbers(box: Floats, *others: Floats) -> Floats:
-    """Ten numbers (n, 10) in [0, 1) a box, evenly spread over boxes of any size; others as for `lot`."""
-    order = np.lexsort((lot(box, *others), levels(box[:, 2] * box[:, 3])))
+def spread_numbers(box: Floats, *others: Floats, tie: Floats | None = None) -> Floats:
+    """Ten numbers (n, 10) in [0, 1) a box, evenly spread over boxes of any size; others as for `lot`.
+
+    tie (n,) tells apart what is the same in all of that; without it, the earlier row comes first.
+    """
+    keys = lot(box, *others), levels(box[:, 2] * box[:, 3])
+    order = np.lexsort(keys if tie is None else (tie, *keys))
     rank = np.empty(len(box))
     rank[order] = np.arange(len(box)) + 0.5
     out: Floats = np.modf(rank[:, None] * np.sqrt(PRIMES))[0]

@@ -7,7 +7,7 @@ import numpy as np
 from labelmend.find.evidence import Evidence
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.lots import log_area, sample, spread_numbers
+from labelmend.find.lots import log_area, lot, sample, spread_numbers
 from labelmend.find.matching import SAME_CLASS_IOU
 from labelmend.find.statistics import (
     Logistic,
@@ -55,12 +55,12 @@ def told_apart(
     round counts them as moved by as much as the last one says.
     """
     category = found.annotations.category[row]
-    base, new, new_iou = _simulated(found, row, label, other, iou)
+    sight = _sight(found, row)
+    base, new, new_iou = _simulated(found, row, label, other, iou, sight)
     if not len(base):
         return np.zeros(len(row)), 0.0
     some = sample(np.arange(len(row)), label, ROWS)
     tick()
-    sight = _sight(found, row)
     usual = _Usual(sight[:3], np.log(1.02 - iou), category, some, n_categories, tick)
     by_size = _BySize(sight[1], iou, found.objects.score[found.annotations.seen[row]])
     everything = np.arange(len(row))
@@ -91,14 +91,16 @@ def told_apart(
 
 
 def _simulated(
-    found: Evidence, row: Ints, label: Floats, other: Floats, iou: Floats
+    found: Evidence, row: Ints, label: Floats, other: Floats, iou: Floats, sight: list[Floats]
 ) -> tuple[Ints, Floats, Floats]:
     """Sound pairs (m,), where their labels are moved to (m, 4), and the IoU (m,) that is left."""
     same = found.objects.category[found.annotations.seen[row]] == found.annotations.category[row]
     of_boxes = iou_pairs(label, other)
     base = sample(np.flatnonzero((iou >= SOUND) & (of_boxes > 0) & same), label, ROWS)
     score = found.objects.score[found.annotations.seen[row[base]]]
-    new = moved(label[base], iou[base], score)
+    # Of sight, the second is the size, which knows a scale.
+    tie = lot(other[base], *(column[base] for k, column in enumerate(sight) if k != 1))
+    new = moved(label[base], iou[base], score, tie=tie)
     # A mask that moves with its box loses what the box loses.
     left = np.minimum(iou[base] * iou_pairs(new, other[base]) / of_boxes[base], 1.0)
     kept = left >= SAME_CLASS_IOU  # or the two would not have been paired
@@ -124,14 +126,14 @@ def share_of_moved(odds: Floats, doubt: Floats, n: int) -> float:
     return float(min(share, 0.5))
 
 
-def moved(box: Floats, *others: Floats) -> Floats:
+def moved(box: Floats, *others: Floats, tie: Floats | None = None) -> Floats:
     """Each box (n, 4) moved in one of four ways: looser on all sides, tighter, one side only, or shifted.
 
     Those are the slips of a hand, small ones oftener than large ones (the square of an even number). Sides
     that each go their own way are how a model misses.
-    others (n,) tell equal boxes apart (see `lots.lot`).
+    others (n,) tell equal boxes apart (see `lots.lot`), and tie what is the same in those too.
     """
-    u = spread_numbers(box, *others)
+    u = spread_numbers(box, *others, tie=tie)
     far = (LEAST_MOVE**0.5 + (MOST_MOVE**0.5 - LEAST_MOVE**0.5) * u[:, :4]) ** 2
     this_side = np.floor(u[:, 4:5] * 4) == np.arange(4)
     one_side = far * this_side * np.where(u[:, 5:9] < 0.5, 1, -INWARD)
