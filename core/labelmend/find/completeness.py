@@ -80,9 +80,10 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
 
 
 def _of_the_surest(odds: Floats, objects: Objects, rows: Ints) -> float:
-    order = lot(
-        objects.box.take(rows, axis=0), objects.score[rows], objects.stronger[rows], objects.weaker[rows]
-    )
+    def order(some: Ints) -> Floats:
+        at = rows[some]
+        return lot(objects.box.take(at, axis=0), objects.score[at], objects.stronger[at], objects.weaker[at])
+
     return rate_of_the_surest(-odds[rows], objects.taken[rows] < 0, order, own_fault=OWN_FAULT)
 
 

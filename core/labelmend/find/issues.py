@@ -198,20 +198,23 @@ def concatenate(parts: Sequence[Issues]) -> Issues:
 def called_in(found: Issues) -> NDArray[np.uint8]:
     """What the issues are called, (n,): indexes CALLED."""
     names = found.kind.astype(np.uint8)  # a copy
-    bits = np.nan_to_num(found.evidence[:, 0]).astype(np.int64)
-    loose, faulty = found.kind == LOCATION, found.kind == STRUCTURE
-    names[loose & (bits & FRAGMENT > 0)] = CALLED.index("split")
-    names[loose & (bits & GROUP > 0)] = CALLED.index("merged")
+    loose, faulty = np.flatnonzero(found.kind == LOCATION), np.flatnonzero(found.kind == STRUCTURE)
+    bits = np.nan_to_num(found.evidence[loose, 0]).astype(np.int64)
+    names[loose[bits & FRAGMENT > 0]] = CALLED.index("split")
+    names[loose[bits & GROUP > 0]] = CALLED.index("merged")
     names[is_card(found) & (found.cluster >= 0)] = CALLED.index("systematic")
     for code in ("audit", "look"):
-        names[faulty & (found.code == CODES.index(code))] = CALLED.index(code)
+        names[faulty[found.code[faulty] == CODES.index(code)]] = CALLED.index(code)
     return names
 
 
 def is_card(found: Issues) -> NDArray[np.bool_]:
     """The issues (n,) that stand for a cluster."""
     codes = [CODES.index(code) for code in CARDS]
-    return np.asarray((found.kind == STRUCTURE) & np.isin(found.code, codes))
+    out = np.asarray(found.kind == STRUCTURE)
+    faulty = np.flatnonzero(out)  # few are
+    out[faulty] = np.isin(found.code[faulty], codes)
+    return out
 
 
 def nothing_known(n: int) -> dict[str, Any]:

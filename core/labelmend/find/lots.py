@@ -57,7 +57,8 @@ def sample(rows: Ints, box: Floats, most: int) -> Ints:
     """At most about `most` of these rows, chosen by their boxes' lots."""
     if len(rows) <= most:
         return rows
-    return rows[lot(box.take(rows, axis=0)) < most / len(rows)]
+    parts = [rows[begin : begin + AT_ONCE] for begin in range(0, len(rows), AT_ONCE)]
+    return np.concatenate([part[lot(box.take(part, axis=0)) < most / len(rows)] for part in parts])
 
 
 def spread_numbers(box: Floats, *others: Floats, tie: Floats | None = None) -> Floats:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from labelmend.find.inputs import Bools, Floats
+from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.sorting import by_value
 
 SUREST = (0.05, 0.075, 0.1, 0.15, 0.2, 0.3)
@@ -13,18 +15,20 @@ SUREST = (0.05, 0.075, 0.1, 0.15, 0.2, 0.3)
 FEWEST = 20
 
 
-def rate_of_the_surest(doubt: Floats, happened: Bools, order: Floats, *, own_fault: float) -> float:
+def rate_of_the_surest(
+    doubt: Floats, happened: Bools, order: Callable[[Ints], Floats], *, own_fault: float
+) -> float:
     """How often it happened (n,) among the cases of least doubt, less what a model does by its own fault.
 
     Few of the surest say little; more of them hold some where the model errs. The part whose upper limit is
     lowest leads; the largest one that does not contradict it is taken. Of a share as low as own_fault
-    half are errors of the labels. order (n,) settles ties.
+    half are errors of the labels. order (k,) of some rows settles ties.
     """
     if not len(doubt):
         return 0.0
     n = np.array([max(int(part * len(doubt)), min(FEWEST, len(doubt))) for part in SUREST])
     near = np.flatnonzero(doubt <= np.partition(doubt, n[-1] - 1)[n[-1] - 1])
-    surest = near[by_value(doubt[near], order[near])]
+    surest = near[by_value(doubt[near], lambda some: order(near[some]))]
     count = np.cumsum(happened[surest])[n - 1]
     shares, spread = (count + 0.5) / (n + 1), np.sqrt(count + 1) / n
     best = int((shares + 2 * spread + 2 / n).argmin())

@@ -10,6 +10,7 @@ import numpy as np
 from labelmend.find.batches import ALL
 from labelmend.find.clusters import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.statistics import median, quantiles
 
 FEWEST = 20
 LEAST, LEAST_SHARE = 2.0, 0.03
@@ -50,7 +51,9 @@ class _Residuals:
 
     def only(self, rows: Bools | Ints) -> _Residuals:
         """These pairs only."""
-        return _Residuals(self.row[rows], self.image[rows], self.label[rows], self.thing[rows])
+        at = np.flatnonzero(rows) if rows.dtype == bool else rows
+        of_both = self.label.take(at, axis=0), self.thing.take(at, axis=0)
+        return _Residuals(self.row[at], self.image[at], *of_both)
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,10 @@ def _residuals(scene: Scene) -> _Residuals:
 
 def centred(box: Floats) -> Floats:
     """Boxes xywh as centre x, centre y, width, height."""
-    return np.concatenate([box[:, :2] + box[:, 2:] / 2, box[:, 2:]], axis=1)
+    out = box.copy()
+    for axis in (0, 1):
+        out[:, axis] += box[:, axis + 2] / 2
+    return out
 
 
 def _candidates(scene: Scene, pairs: _Residuals) -> Iterator[tuple[float, Batch, _Fit]]:
@@ -153,7 +159,7 @@ def _fit(pairs: _Residuals, rows: Ints, *, tests: float, whole: bool) -> _Fit | 
     middle, spread = _middle(here.label[:, :2] - scale * here.thing[:, :2])
     least = np.full(2, LEAST)
     if scale == 1.0:
-        least = np.maximum(LEAST, LEAST_SHARE * np.median(here.thing[:, 2:], axis=0))
+        least = np.maximum(LEAST, LEAST_SHARE * _medians(here.thing[:, 2:]))
         if (np.abs(middle) < np.maximum(least, PLAIN * spread)).all():
             return None
     rest = np.ones(len(pairs.row), bool)
@@ -183,8 +189,13 @@ def _beyond(middle: Floats, usual: Floats) -> Floats:
 
 def _middle(off: Floats) -> tuple[Floats, Floats]:
     """Median and robust spread (2,) of residuals (n, 2)."""
-    middle = np.median(off, axis=0)
-    return middle, np.maximum(MAD * np.median(np.abs(off - middle), axis=0), 1e-6)
+    middle = _medians(off)
+    return middle, np.maximum(MAD * _medians(np.abs(off - middle)), 1e-6)
+
+
+def _medians(values: Floats) -> Floats:
+    """The median (2,) of each column (n, 2)."""
+    return np.array([median(column) for column in values.T])
 
 
 def _error(spread: Floats, n: int) -> Floats:
@@ -199,12 +210,13 @@ def _scale(here: _Residuals) -> float:
     """
     slope = []
     for axis in (0, 1):
-        low, high = np.quantile(here.thing[:, axis], [1 / 3, 2 / 3])
-        left, right = here.thing[:, axis] <= low, here.thing[:, axis] >= high
-        run = np.median(here.thing[right, axis]) - np.median(here.thing[left, axis])
-        rise = np.median(here.off[right, axis]) - np.median(here.off[left, axis])
+        place, off = here.thing[:, axis].copy(), here.label[:, axis] - here.thing[:, axis]
+        low, high = quantiles(place, np.array([1 / 3, 2 / 3]))
+        left, right = np.flatnonzero(place <= low), np.flatnonzero(place >= high)
+        run = median(place[right]) - median(place[left])
+        rise = median(off[right]) - median(off[left])
         slope.append(rise / run if run > 0 else 0.0)
-    size = float(np.exp(np.median(np.log(here.label[:, 2:] / here.thing[:, 2:])))) - 1
+    size = float(np.exp(median(np.log(here.label[:, 2:] / here.thing[:, 2:]).ravel()))) - 1
     by = float(np.mean([*slope, size]))
     agree = max(abs(s - by) for s in (*slope, size)) <= 0.4 * abs(by)
     return 1 + by if agree and abs(by) >= LEAST_SCALE else 1.0

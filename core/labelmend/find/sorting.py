@@ -6,6 +6,8 @@ instructions. So they are made to differ.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from labelmend.find.inputs import Floats, Ints, Rows
@@ -30,11 +32,11 @@ def by_group(group: Ints, value: Floats) -> Ints:
     return order[in_order(group[order])]
 
 
-def by_value(value: Floats, tie: Floats) -> Ints:
-    """Rows (n,) by rising value, equal ones by another number, and then as they come."""
+def by_value(value: Floats, tie: Callable[[Ints], Floats]) -> Ints:
+    """Rows (n,) by rising value, equal ones by what tie says of some rows, and then as they come."""
     order = np.argsort(value)
     first = np.r_[True, np.diff(value[order]) != 0][: len(order)]
     at = np.flatnonzero(~first | ~np.r_[first[1:], True][: len(order)])  # few are equal
     run, rows = np.cumsum(first)[at], order[at]
-    order[at] = rows[np.lexsort((rows, tie[rows], run))]
+    order[at] = rows[np.lexsort((rows, tie(rows), run))]
     return order

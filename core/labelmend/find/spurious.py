@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.evidence import Annotations
-from labelmend.find.inputs import Floats
+from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import lot, sample, steady
 from labelmend.find.rates import rate_of_the_surest
 from labelmend.find.statistics import (
@@ -72,7 +72,11 @@ def rate_of_spurious(annotations: Annotations, u: Floats, stranger: Floats, othe
     """
     a, unseen_ones = annotations, (annotations.seen < 0) & annotations.covered
     on = np.flatnonzero(a.covered)
-    order = lot(a.box[on], a.near[on], a.near_weight[on], a.crowded[on])
+
+    def order(some: Ints) -> Floats:
+        rows = on[some]
+        return lot(a.box.take(rows, axis=0), a.near[rows], a.near_weight[rows], a.crowded[rows])
+
     bound = max(rate_of_the_surest(u[on], unseen_ones[on], order, own_fault=OWN_FAULT), float(RATES[0]))
     known = [r for r in others if r > 1e-3]
     usual = min(bound, float(np.exp(np.mean(np.log(known))))) if known else bound

@@ -1,6 +1,7 @@
 """Bytes and arrays as compressed parts, each small enough to be a row of the project file."""
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+_OF_THREAD: Final = threading.local()
 CHUNK: Final = 1 << 16
 """Bytes of source in one chunk (before compression)."""
 CHUNKS_AT_ONCE: Final = 32
@@ -49,4 +51,7 @@ def size_of(body: bytes, most: int) -> int:
 
 def unpacked(body: bytes) -> bytes:
     """What was compressed. Raises ZstdError for what was not."""
-    return zstandard.ZstdDecompressor().decompress(body)
+    if not hasattr(_OF_THREAD, "decompressor"):
+        _OF_THREAD.decompressor = zstandard.ZstdDecompressor()  # it can do one thing at a time
+    data: bytes = _OF_THREAD.decompressor.decompress(body)
+    return data

@@ -35,8 +35,8 @@ def test_values_are_put_in_order_within_their_groups():
 def test_of_equal_values_the_tie_and_then_the_place_decides():
     chance = np.random.default_rng(4)
     value, tie = chance.integers(0, 50, 500) / 8, chance.integers(0, 3, 500) / 8
-    assert by_value(value, tie).tolist() == np.lexsort((tie, value)).tolist()
-    assert by_value(value[:0], tie[:0]).tolist() == []
+    assert by_value(value, tie.take).tolist() == np.lexsort((tie, value)).tolist()
+    assert by_value(value[:0], tie.take).tolist() == []
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 100])
