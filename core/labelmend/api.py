@@ -229,6 +229,8 @@ def files(detections: Place | Sequence[Place] | None) -> tuple[Path, ...]:
 
 
 def _ranked(data: Data, found: Found) -> FoundIssues:
+    if (np.diff(found.issues.score) <= 0).all():
+        return FoundIssues(data, found.issues, found.texts, found.checkup, found.misfit, found.looked)
     order = np.argsort(-found.issues.score, kind="stable")
     place = np.argsort(order)
     texts = {int(place[row]): text for row, text in found.texts.items()}

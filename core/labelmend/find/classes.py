@@ -65,10 +65,10 @@ def classes(evidence: Evidence, image: Ints, *, n_images: int, n_categories: int
     nothing = Classes(np.zeros(len(a)), np.full(len(a), np.nan), 0.0)
     if not differs.any() or differs.all():
         return nothing
-    columns = _columns(evidence, on)
-    agrees = _agreement(columns, there, differs, a.box[on], n_categories, tick)
+    columns, box = _columns(evidence, on), a.box.take(on, axis=0)
+    agrees = _agreement(columns, there, differs, box, n_categories, tick)
     slips, ratio, nothing.confusion[on] = _class_pairs(here, there, n_categories)
-    case, base = np.flatnonzero(differs), sample(np.flatnonzero(~differs), a.box[on], SWAPPED)
+    case, base = np.flatnonzero(differs), sample(np.flatnonzero(~differs), box, SWAPPED)
     order = _by_labels(a.category, a.box, n_categories)
     wrong = _slipped(slips, there[base], _numbers(a.box[on[base]], [c[base] for c in columns])[:, 0], order)
     company = Company.learn(a.kin, a.category, n_images=n_images, n_categories=n_categories)
@@ -158,11 +158,11 @@ def _agreement(
     """
     model = design([quantile_knots(c, 9) for c in columns], n_categories)
     odds, half = np.zeros(len(there)), lot(box, columns[0], *columns[2:]) < 0.5
-    for part in (half, ~half):
-        some = sample(np.flatnonzero(~part), box, FIT_ROWS // 2)
+    for part, other in ((half, ~half), (~half, half)):
+        rows, some = np.flatnonzero(part), sample(np.flatnonzero(other), box, FIT_ROWS // 2)
         x = model.matrix([c[some] for c in columns])
         weights = fit_logistic(x, there[some], ~differs[some], n_categories=n_categories, tick=tick)
-        odds[part] = model.apply(weights, [c[part] for c in columns], there[part])
+        odds[rows] = model.apply(weights, [c[rows] for c in columns], there[rows])
         tick()
     return odds
 
@@ -197,8 +197,8 @@ def _class_pairs(here: Ints, there: Ints, n: int) -> tuple[Floats, Floats, Float
     lands mostly anywhere and partly where the model errs too; a pair that the model always confuses is
     weak evidence.
     """
-    count = np.zeros((n, n))  # [label, model]
-    np.add.at(count, (here, there), 1)
+    pair = here * n + there
+    count = np.bincount(pair, minlength=n * n).reshape(n, n).astype(np.float64)  # [label, model]
     agree = np.diag(count) + 0.5
     off = count - np.diag(np.diag(count))
     missed = off.sum(axis=0)[:, None]  # by class that the model says
@@ -211,5 +211,5 @@ def _class_pairs(here: Ints, there: Ints, n: int) -> tuple[Floats, Floats, Float
     chance /= chance.sum()
     weight = 2.0 * n
     seen = (off.T + weight * chance) / (off.sum() + weight)
-    confusion = count[here, there] / np.maximum(count.sum(axis=1)[here], 1)
+    confusion = count.ravel()[pair] / np.maximum(count.sum(axis=1)[here], 1)
     return slip, slip / np.maximum(seen, 1e-12), confusion

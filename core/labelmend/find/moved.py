@@ -12,11 +12,14 @@ from labelmend.find.matching import SAME_CLASS_IOU
 from labelmend.find.statistics import (
     Logistic,
     Tick,
+    above,
     design,
     fit_robust,
     logistic,
     logit,
+    median,
     quantile_knots,
+    quantiles,
 )
 from labelmend.geometry.boxes import iou_pairs
 
@@ -201,15 +204,18 @@ def _knots(column: Floats) -> Floats:
     return quantile_knots(column, int(np.clip(round(1.3 * len(column) ** 0.2), FEWEST_KNOTS, MOST_KNOTS)))
 
 
+def _is_twofold(column: Floats) -> bool:
+    """Whether there are two different numbers in it at the most."""
+    return bool(((column == column.min(initial=np.inf)) | (column == column.max(initial=-np.inf))).all())
+
+
 class _Usual:
     """The usual disagreement of objects seen that well, and its spread."""
 
     def __init__(
         self, columns: list[Floats], y: Floats, category: Ints, some: Ints, n_categories: int, tick: Tick
     ) -> None:
-        model = design(
-            [_knots(c) if len(np.unique(c)) < 3 else quantile_knots(c, 7) for c in columns], n_categories
-        )
+        model = design([_knots(c) if _is_twofold(c) else quantile_knots(c, 7) for c in columns], n_categories)
         x = model.matrix([c[some] for c in columns])
         fit = fit_robust(x, category[some], y[some], n_categories=n_categories, tick=tick)
         self._centre = model.apply(fit.centre, columns, category)
@@ -234,18 +240,19 @@ class _BySize:
 
     def __init__(self, size: Floats, iou: Floats, score: Floats) -> None:
         good = score > 0.3
-        self._ends = np.quantile(size[good], [0.2, 0.4, 0.6, 0.8]) if good.sum() > 200 else np.zeros(0)
+        few = good.sum() <= 200
+        self._ends = np.zeros(0) if few else quantiles(size[good], np.array([0.2, 0.4, 0.6, 0.8]))
         n = len(self._ends) + 1
-        cell, agreement = np.digitize(size, self._ends), logit(np.clip(iou, 0.02, 0.995))
+        cell, agreement = above(size, self._ends, at=True), logit(np.clip(iou, 0.02, 0.995))
         self._centre, self._spread = np.zeros(n), np.ones(n)
         for k in range(n):
             if (usual := agreement[(cell == k) & good]).size:
-                self._centre[k] = np.median(usual)
-                self._spread[k] = 1.48 * np.median(np.abs(usual - self._centre[k])) + 1e-6
+                self._centre[k] = median(usual)
+                self._spread[k] = 1.48 * median(np.abs(usual - self._centre[k])) + 1e-6
 
     def distance(self, size: Floats, iou: Floats) -> Floats:
         """Spreads (n,) by which these agree less than usual."""
-        cell = np.digitize(size, self._ends)
+        cell = above(size, self._ends, at=True)
         out: Floats = (self._centre[cell] - logit(np.clip(iou, 0.02, 0.995))) / self._spread[cell]
         return out
 

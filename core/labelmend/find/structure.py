@@ -102,12 +102,13 @@ def inside(found: Issues, sizes: ImageSizes, labels: Labels) -> Issues:
         return found
     rows = np.flatnonzero((found.image >= 0) & finite(found.fix_bbox))
     fixed = replace(labels, image=found.image[rows], bbox=found.fix_bbox.take(rows, axis=0))
-    cut = _inside(sizes, fixed)
-    out = _any(_reach(sizes, fixed) > 0) & (cut[:, 2] > 0) & (cut[:, 3] > 0)
-    if not out.any():
+    out = np.flatnonzero(_any(_reach(sizes, fixed) > 0))  # few do
+    cut = _inside(sizes, replace(fixed, image=fixed.image[out], bbox=fixed.bbox[out]))
+    left = (cut[:, 2] > 0) & (cut[:, 3] > 0)
+    if not left.any():
         return found
     box = found.fix_bbox.copy()
-    box[rows[out]] = cut[out]
+    box[rows[out[left]]] = cut[left]
     return replace(found, fix_bbox=box)
 
 
