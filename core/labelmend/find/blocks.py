@@ -112,7 +112,9 @@ def _in_order(labels: Labels, rows: Ints) -> Ints:
     """By image, then by what they hold: the file's order has no say in which of equals goes first."""
     number = lot(labels.bbox.take(rows, axis=0))
     # Classes, whose numbers are the file's, settle nothing but who of those in one place comes first.
-    return rows[by_value(labels.image[rows] + number, labels.category[rows].astype(np.float64))]
+    return rows[
+        by_value(labels.image[rows] + number, lambda some: labels.category[rows[some]].astype(np.float64))
+    ]
 
 
 def _source(predicted: Predicted, rows: Ints) -> Ints:
