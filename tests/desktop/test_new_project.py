@@ -42,6 +42,25 @@ def test_a_path_can_be_typed_into_every_field_letter_by_letter(qtbot, files, tmp
     assert dialog._problem.text().startswith("There is no annotations file")
 
 
+def test_pictures_and_name_follow_other_annotations_unless_somebody_chose_them(qtbot, files, tmp_path):
+    annotations, pictures, _ = files
+    others, other_pictures, _ = write_dataset(tmp_path / "other")
+    tried = NewProjectDialog(Dropped(annotations=annotations))
+    qtbot.addWidget(tried)
+    again = Dropped(tried.answer().project, annotations, (), pictures)
+    for given in (Dropped(annotations=annotations), again):
+        dialog = NewProjectDialog(given)
+        qtbot.addWidget(dialog)
+        dialog.annotations.setText(str(others))
+        assert dialog.answer().images == other_pictures
+        assert dialog.answer().project.parent == tmp_path / "other"
+    dialog.images.setText(str(tmp_path))
+    QTest.keyClicks(dialog.project, "x")
+    chosen = dialog.answer()
+    dialog.annotations.setText(str(annotations))
+    assert (dialog.answer().images, dialog.answer().project) == (tmp_path, chosen.project)
+
+
 def test_what_failed_need_not_be_entered_again(open_window, qtbot, files, tmp_path):
     annotations, pictures, detections = files
     whole = annotations.read_text()

@@ -61,6 +61,7 @@ class NewProjectDialog(QDialog):
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self._named = False
+        self._near: Path | None = None
         self._lay_out()
         self.project.textEdited.connect(self._name_by_hand)
         for field in (self.annotations, self.images, self.detections, self.project):
@@ -111,7 +112,7 @@ class NewProjectDialog(QDialog):
         if given.detections:
             self.detections.setText(_listed([str(path) for path in given.detections]))
         if given.project is not None:
-            self._named = True
+            self._named = given.annotations is None or given.project != _free_name(given.annotations)
             self.project.setText(str(given.project))
 
     def answer(self) -> NewProject:
@@ -130,8 +131,10 @@ class NewProjectDialog(QDialog):
         path = Path(text.strip())
         if not text.strip() or not is_file(path):
             return
-        if not self.images.text().strip() and (near := pictures_near(path)) is not None:
+        near, before = pictures_near(path), self._near
+        if near is not None and self.images.text().strip() in ("", str(before)):  # nobody chose other ones
             self.images.setText(str(near))
+        self._near = near
         if not self._named:
             self.project.setText(str(_free_name(path)))
 
