@@ -71,6 +71,8 @@ class Watchdog(QObject):
         assert loop is not None
         gc.collect()  # what other tests left behind is not the window's to go through
         gc.freeze()
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(0.001)  # as the program does: to wait for a thread is work, turn by turn
         with tempfile.TemporaryFile(buffering=0) as self._seen:
             # Signalled, the UI thread itself writes where it is. For another thread to walk through all
             # stacks is no way: one that a thread of Qt's is just beginning is not whole yet, and Python
@@ -91,6 +93,7 @@ class Watchdog(QObject):
                 self._looking.join()
                 faulthandler.unregister(signal.SIGUSR1)
                 gc.unfreeze()
+                sys.setswitchinterval(usual)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._began is None or not _within_the_window(sys._getframe(1)):
