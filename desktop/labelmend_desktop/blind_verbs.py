@@ -12,9 +12,9 @@ from labelmend.progress import Progress
 from labelmend.project import looks, trials
 from labelmend.project.aside import Aside
 from labelmend.project.editing import actor_of
-from labelmend.project.many import counted
 from labelmend.project.project import Project
 from labelmend.project.sheets import Printing, Sheet, print_sheet, printing
+from labelmend.words import counted
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.counting import Counting
 from labelmend_desktop.prompts import Prompts

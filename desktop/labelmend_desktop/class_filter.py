@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from labelmend.errors import Refused
 from labelmend.project.annotation import Annotation
 from labelmend.project.history import Step
-from labelmend.project.many import counted
 from labelmend.project.project import Project
+from labelmend.words import counted
 
 _NAMED = 12
 """So many classes are named one by one."""

@@ -14,6 +14,7 @@ from labelmend.project.history import Step
 from labelmend.project.outlining import Shaped
 from labelmend.project.project import Project
 from labelmend.project.state import Changes
+from labelmend.words import counted
 from labelmend_desktop.making import MANY, labels_of
 from labelmend_desktop.words import done_to_many
 
@@ -125,7 +126,7 @@ class Edits:
         if done:
             session.set_editing(False)
             session.selection.take(new)
-            session.said.emit(f"Pasted: {many.counted(len(new))}, selected now.")
+            session.said.emit(f"Pasted: {counted(len(new))}, selected now.")
         return done
 
     def _several(self, make: Callable[[Project, list[int], int | None], Step]) -> bool:

@@ -10,6 +10,7 @@ from labelmend.errors import Refused
 from labelmend.find.offers import Read, read_checked
 from labelmend.find.run import Found, run_find
 from labelmend.project.finding import find_inputs
+from labelmend.words import counted
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.queues import counts
@@ -56,7 +57,7 @@ class FindVerbs:
                 return  # another project was opened meanwhile
             self.session.store_found(found)
             waiting = counts(self.session, "fix")[0]  # as the queue's tab says: of two of a label one waits
-            issues = "1 issue" if waiting == 1 else f"{waiting:,} issues"
+            issues = counted(waiting, "issue")
             self.session.said.emit(f"{issues} to look at. {found.looked}".rstrip(" ."))
             if found.misfit:
                 self.session.failed.emit(Refused(" ".join(found.checkup), remedy="add_detections"))

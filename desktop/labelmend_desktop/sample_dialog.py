@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
 from labelmend.errors import Refused
 from labelmend.project.audit import between
 from labelmend.project.drawable import Drawable
-from labelmend.project.merged import counted
 from labelmend.project.sampling import plans_of
 from labelmend.review.acceptance import interval
 from labelmend.review.sampling import Rates, cost
+from labelmend.words import counted
 from labelmend_desktop import theme
 from labelmend_desktop.counting import Later
 from labelmend_desktop.dialogs import Dialog
@@ -314,8 +314,7 @@ class SampleDialog(Dialog):
         time = f", {_hours(count * pace)} at {whose}" if pace and count else ""
         listed = [*parts[:_TOLD], *([f"{len(parts) - _TOLD:,} more"] if len(parts) > _TOLD else [])]
         told = f": {', '.join(listed)}" if len(parts) > 1 else ""
-        label = "label" if count == 1 else "labels"
-        self._costs[choice].setText(f"{count:,} {label} to look at{time}{told}. {more}".rstrip())
+        self._costs[choice].setText(f"{counted(count)} to look at{time}{told}. {more}".rstrip())
         self._costs[choice].setToolTip(", ".join(parts) if len(parts) > _TOLD else "")
         self._counts[choice] = count
         self._allow()
@@ -324,7 +323,7 @@ class SampleDialog(Dialog):
         """Name on the button what the choice draws; nothing can be drawn of nothing."""
         count = next((self._counts.get(one, 0) for one in self._costs if one.isChecked()), 0)
         self.do.setEnabled(count > 0)
-        self.do.setText(f"Draw {count:,} {'label' if count == 1 else 'labels'}" if count else "Draw")
+        self.do.setText(f"Draw {counted(count)}" if count else "Draw")
 
 
 def _percent(name: str, value: float) -> QDoubleSpinBox:

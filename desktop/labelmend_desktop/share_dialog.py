@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from labelmend.project.packages import WORKERS
 from labelmend.review.states import Queue, Role
+from labelmend.words import counted
 from labelmend_desktop import theme
 from labelmend_desktop.dialogs import Dialog, is_named
 
@@ -157,7 +158,7 @@ class ShareDialog(Dialog):
         self._out.setText(out)
         self._out.setVisible(bool(out))
         self._told.setText(f"Of {of:,} that fit; the surest errors come first." if of else "No image fits.")
-        self.do.setText("Share 1 image" if number == 1 else f"Share {number:,} images")
+        self.do.setText(f"Share {counted(number, 'image')}")
         self.do.setEnabled(number > 0 and is_named(self.path.text()))
 
     def answer(self) -> ShareChoice:

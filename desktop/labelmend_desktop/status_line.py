@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
-from labelmend.project.many import counted
+from labelmend.words import counted
 from labelmend_desktop import theme
 from labelmend_desktop.actions import BY_NAME
 from labelmend_desktop.elided import ElidedLabel

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 QT = ("PySide6", "shiboken6", "qtpy", "qtawesome", "pyqtgraph")
 WINDOW_ONLY = (*QT, "labelmend_desktop", "labelmend_resources")
-COMMON = {"errors", "progress"}
+COMMON = {"errors", "progress", "words"}
 ENGINE = {  # room -> the rooms it may import, besides itself and COMMON
     "geometry": set(),
     "coco": {"geometry"},
@@ -26,6 +26,7 @@ ENGINE = {  # room -> the rooms it may import, besides itself and COMMON
     "files": set(),
     "errors": set(),
     "progress": set(),
+    "words": set(),
 }
 SAME_ROOM = {
     "picture_header": "pictures",

@@ -12,6 +12,7 @@ from labelmend.cli.arguments import Commands, add_command, count, shown
 from labelmend.coco.faults import place
 from labelmend.find.issues import NO_KEY
 from labelmend.find.records import write_records
+from labelmend.words import counted
 
 SURE = 0.9
 """From this score on a fault cannot be right; below, it may be a habit of who made the file."""
@@ -52,9 +53,9 @@ def _check(arguments: argparse.Namespace) -> int:
             print(_line(found, row))
     errors = int(sure[rows].sum())
     summary = (
-        f"{arguments.annotations}: {_several(len(data.images), 'image')}, "
-        f"{_several(len(data.annotations), 'annotation')}: "
-        f"{_several(errors, 'error')}, {_several(len(rows) - errors, 'warning')}"
+        f"{arguments.annotations}: {counted(len(data.images), 'image')}, "
+        f"{counted(len(data.annotations), 'annotation')}: "
+        f"{counted(errors, 'error')}, {counted(len(rows) - errors, 'warning')}"
     )
     print(summary, file=sys.stdout if arguments.format == "text" else sys.stderr)
     return 1 if len(rows) else 0
@@ -84,7 +85,3 @@ def _line(found: api.FoundIssues, row: int) -> str:
         where = place(found.data.source.name, "annotations", key, found.data.names.annotation(key))
         reason = f"{where}: {reason}"
     return f"{_severity(found, row)}: {reason}"
-
-
-def _several(n: int, what: str) -> str:
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"

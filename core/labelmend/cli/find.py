@@ -33,9 +33,9 @@ from labelmend.find.records import FORMS, Names, record_of
 from labelmend.find.run import run_find
 from labelmend.project.finding import add_detections, find_inputs, store_found
 from labelmend.project.listing import names_of, write_issues
-from labelmend.project.merged import counted
 from labelmend.project.project import Project
 from labelmend.review.instructions import tolerance_of
+from labelmend.words import counted
 
 _STDOUT = Path("-")
 _FIND = "find issues, in a project (every verdict given before is kept) or straight from files"

@@ -21,6 +21,7 @@ from labelmend.coco.toplevel import TopLevel, read_top_level
 from labelmend.errors import BadFile
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent, stage
+from labelmend.words import counted
 
 MOST_FILES: Final = 16
 """So many detection files, and no more, are compared at once: each costs as much as the first."""
@@ -280,8 +281,8 @@ def _usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDA
         raise BadFile(_nothing(block, dataset, book))
     outside = int((good & ((block.score < 0) | (block.score > 1))).sum())
     if outside:
-        told = "1 score" if outside == 1 else f"{outside:,} scores"
-        what = f"has {told} outside 0 to 1; they are used as they are, 1 and more as certain."
+        what = f"has {counted(outside, 'score')} outside 0 to 1; "
+        what += "they are used as they are, 1 and more as certain."
         book.tell("file", -1, "score-range", what)
     return np.flatnonzero(good)
 

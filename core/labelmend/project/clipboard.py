@@ -16,8 +16,8 @@ from labelmend.geometry.polygons import Parts, bounds, moved
 from labelmend.geometry.repainting import Cut, cut, encoded
 from labelmend.project.editing import composed, edited, following
 from labelmend.project.history import Edit, Step
-from labelmend.project.many import counted
 from labelmend.project.project import Project
+from labelmend.words import counted
 
 MOST: Final = 10_000
 """So many labels are put into a picture at once."""

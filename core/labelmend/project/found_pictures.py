@@ -6,11 +6,11 @@ from labelmend.find.issues import STRUCTURE
 from labelmend.find.run import WRONG_FOLDER
 from labelmend.project.creation import missing_pictures
 from labelmend.project.history import NO_KEY, Decision, Step
-from labelmend.project.merged import counted
 from labelmend.project.project import Project
 from labelmend.project.run import load_run, save_run
 from labelmend.project.state import Changes
 from labelmend.review.states import STATUS_INDEX
+from labelmend.words import counted
 
 
 def take_back_missing(project: Project) -> Changes | None:

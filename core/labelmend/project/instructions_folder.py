@@ -11,11 +11,11 @@ import msgspec
 
 from labelmend.errors import BadFile, Refused
 from labelmend.project.instructing import instructions_of
-from labelmend.project.merged import counted
 from labelmend.project.project import Project
 from labelmend.project.references import LARGEST_BYTES, checked, ending_of, picture_of
 from labelmend.review import instructions_file
 from labelmend.review.instructions import ClassInstructions, Instructions, Reference
+from labelmend.words import counted
 
 FILE: Final = "instructions.md"
 PICTURES: Final = "pictures"

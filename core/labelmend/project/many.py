@@ -13,13 +13,9 @@ from labelmend.project.editing import edited, held, patched, present
 from labelmend.project.edits import masked, reshaped, resized
 from labelmend.project.history import Edit, Step
 from labelmend.project.project import Project
+from labelmend.words import counted
 
 Shape = NDArray[np.float64] | Parts | dict[str, Any]
-
-
-def counted(n: int) -> str:
-    """So many labels, in words."""
-    return "1 label" if n == 1 else f"{n:,} labels"
 
 
 def free(project: Project, keys: Iterable[int], *, issue: int | None = None) -> list[int]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from labelmend.project.project import Project
+from labelmend.words import counted
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,6 @@ class Merged:
         wait = "waits" if self.conflicts == 1 else "wait"
         open_ones = f"{counted(self.conflicts, 'conflict')} {wait} for the expert"
         return f"{told}; {open_ones}.{self.after}"
-
-
-def counted(n: int, what: str) -> str:
-    """So many of them, in words."""
-    return f"1 {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def since(project: Project, seq: int) -> str:

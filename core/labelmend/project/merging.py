@@ -12,7 +12,7 @@ import numpy as np
 from labelmend.errors import BadFile, LabelmendError, Refused
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.about import About, about, about_file
-from labelmend.project.merged import Merged, counted
+from labelmend.project.merged import Merged
 from labelmend.project.ordering import merge_in_order
 from labelmend.project.packages import keys_of, seal, source_of
 from labelmend.project.project import Project
@@ -20,6 +20,7 @@ from labelmend.project.sides import Sides
 from labelmend.project.store import DAMAGE
 from labelmend.project.theirs import Theirs
 from labelmend.project.vetting import vet
+from labelmend.words import counted
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from labelmend.project.store import refuse_leftovers
 from labelmend.project.translating import Translation
 from labelmend.review.instructions import pictures_of
 from labelmend.review.states import ROLES, Actor, Role
+from labelmend.words import counted
 
 WORKERS: Final = tuple(role for role in ROLES if role != "lead")
 """The roles that somebody can work as in a package: what the lead does is done in the project."""
@@ -134,7 +135,7 @@ def write(sharing: Sharing, *, progress: Progress = silent) -> Written:
             there = Path(folder.name) / _pictures_of(to).name
             missing = _copy_pictures(sharing.project, images, there, stage(progress, 80, 100))
         whom = f" for {sharing.told.whom}" if sharing.told.whom else ""
-        title = f"Share {_counted(images)} as {to.name}{whom}"
+        title = f"Share {counted(len(images), 'image')} as {to.name}{whom}"
         progress(100, 100)
         shared = Shared(to.name, sharing.told.person or sharing.told.whom, tuple(images.tolist()))
         return Written(sharing, folder, Step(title, facts=facts, shared=shared), missing)
@@ -157,15 +158,11 @@ def keep(project: Project, written: Written) -> str:
     whom = f" for {sharing.told.whom}" if sharing.told.whom else ""
     beside = f"; the pictures are in {_pictures_of(to).name}" if sharing.pictures else ""
     gone = f", but {written.missing:,} that are not there" if written.missing else ""
-    return f"Shared {_counted(sharing.images)} as {to.name}{whom}{beside}{gone}."
+    return f"Shared {counted(len(sharing.images), 'image')} as {to.name}{whom}{beside}{gone}."
 
 
 def _pictures_of(to: Path) -> Path:
     return to.with_name(to.stem + ".pictures")
-
-
-def _counted(images: NDArray[np.int64]) -> str:
-    return "1 image" if len(images) == 1 else f"{len(images):,} images"
 
 
 def _write(sharing: Sharing, part: Path, progress: Progress) -> str:

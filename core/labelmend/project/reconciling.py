@@ -14,11 +14,12 @@ from collections.abc import Iterable
 from labelmend.progress import Progress
 from labelmend.project.conflicts import Conflict, leave_open
 from labelmend.project.history import Row, Step, Took
-from labelmend.project.merged import Merged, counted, since
+from labelmend.project.merged import Merged, since
 from labelmend.project.replaying import replay, takes_back_known, tell, unite
 from labelmend.project.sides import Sides
 from labelmend.project.three_ways import Met, is_idle, is_untouched, met
 from labelmend.project.units import Node, units_of
+from labelmend.words import counted
 
 
 def reconcile(sides: Sides, took: Took, like: Row, progress: Progress) -> Merged:

@@ -15,12 +15,12 @@ from labelmend.project.editing import actor_of
 from labelmend.project.history import Step
 from labelmend.project.instructing import instructions_of
 from labelmend.project.looks import key_of, lookable, stands
-from labelmend.project.merged import counted
 from labelmend.project.project import Project
 from labelmend.review.instructions import ClassInstructions
 from labelmend.review.opinions import Asked, Judged, Opinion, Trial, Word
 from labelmend.review.rules import require_lead
 from labelmend.review.sampling import draw
+from labelmend.words import counted
 
 KNOWN = ("approved", "decided")
 """The states of a label whose answer is known."""

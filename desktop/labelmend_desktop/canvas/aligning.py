@@ -12,7 +12,8 @@ from labelmend.errors import Refused
 from labelmend.fit.detections import best_each
 from labelmend.geometry.differences import Difference, difference
 from labelmend.geometry.polygons import Parts
-from labelmend.project.many import Shape, counted
+from labelmend.project.many import Shape
+from labelmend.words import counted
 from labelmend_desktop.canvas import fits
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.canvas.scene import contours, corners

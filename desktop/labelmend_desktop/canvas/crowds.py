@@ -14,8 +14,8 @@ from labelmend.geometry.differences import Difference
 from labelmend.geometry.polygons import Parts
 from labelmend.project import regrouping
 from labelmend.project.history import Edit, Step
-from labelmend.project.many import counted
 from labelmend.project.project import Project
+from labelmend.words import counted
 from labelmend_desktop.canvas.proposal import Proposal
 from labelmend_desktop.words import areas_in_words
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from labelmend.errors import Refused
 from labelmend.geometry.polygons import bounds
 from labelmend.project import clipboard
-from labelmend.project.many import counted
+from labelmend.words import counted
 from labelmend_desktop.canvas.aligning import Picture, aligned
 from labelmend_desktop.canvas.scene import corners
 from labelmend_desktop.canvas.view import fit_suspect

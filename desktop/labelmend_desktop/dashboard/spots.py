@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from labelmend.report.judgements import Ids
+from labelmend.words import counted
 from labelmend_desktop import theme
 
 _MARGIN = 3
@@ -184,7 +185,7 @@ class SpotArea(QWidget):
 def tip_of(spot: Spot) -> str:
     """What hovering over a spot tells."""
     count = len(spot.issues)
-    told = f"{spot.title}: {count:,} {'label' if count == 1 else 'labels'}. Click to see them."
+    told = f"{spot.title}: {counted(count)}. Click to see them."
     return f"{spot.tip}\n{told}" if spot.tip else told
 
 

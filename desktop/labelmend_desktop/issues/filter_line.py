@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from labelmend.find.issues import CALLED
 from labelmend.project.history import LOOK
 from labelmend.review.states import QUEUES, STATUS_INDEX, Queue
+from labelmend.words import counted
 from labelmend_desktop import theme
 from labelmend_desktop.issues.chip import Chip
 from labelmend_desktop.issues.order import COLUMNS, Chosen, Filter, Sorting
@@ -189,8 +190,7 @@ class FilterLine(QWidget):
 
     def show_count(self, shown: int, queued: int) -> None:
         """Say how many of how many are shown."""
-        noun = "issue" if queued == 1 else "issues"
-        self.count.setText(f"{queued:,} {noun}" if shown == queued else f"{shown:,} of {queued:,}")
+        self.count.setText(counted(queued, "issue") if shown == queued else f"{shown:,} of {queued:,}")
 
     def show_hidden(self, count: int, *, errors: float) -> None:
         """Say what the scores keep from the list: how many issues, and how many of those are errors."""

@@ -10,6 +10,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from labelmend.words import counted
+
 Column = Literal["score", "kind", "class", "image", "state"]
 COLUMNS: tuple[Column, ...] = ("score", "kind", "class", "image", "state")
 
@@ -48,8 +50,7 @@ class Chosen:
     @property
     def words(self) -> str:
         """Which labels, and how many there are."""
-        count = len(self.issues)
-        return f"{self.title}, {count:,} {'label' if count == 1 else 'labels'}"
+        return f"{self.title}, {counted(len(self.issues))}"
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ from labelmend.project.in_words import (
     since_in_words,
     standing_in_words,
 )
-from labelmend.project.many import counted
 from labelmend.project.project import Project
 from labelmend.project.suggesting import suggestion
+from labelmend.words import counted
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.actions import unbroken
