@@ -83,10 +83,11 @@ def _decode(source: Source, rows: NDArray[np.int64]) -> list[list[list[float]]]:
     try:
         return [r.segmentation for r in _POLYGON_DECODER.decode(b"[" + b",".join(pieces) + b"]")]
     except msgspec.DecodeError:
-        return [_decode_one(source.record("annotations", row)) for row in rows.tolist()]
+        return [polygon_of(source.record("annotations", row)) for row in rows.tolist()]
 
 
-def _decode_one(record: bytes) -> list[list[float]]:
+def polygon_of(record: bytes) -> list[list[float]]:
+    """The parts of an annotation's polygon, flat lists x0, y0, x1, y1 ...; [] of one with none or a mask."""
     try:
         return _POLYGON_DECODER.decode(b"[" + record + b"]")[0].segmentation
     except msgspec.DecodeError:

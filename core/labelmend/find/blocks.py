@@ -91,6 +91,7 @@ def blocks(
             label_category=labels.category[label].astype(np.int64),
             label_box=labels.bbox.take(label, axis=0),
             label_masks=labels.masks.take(label) if labels.masks is not None else None,
+            label_regions=labels.regions(label) if labels.regions is not None else None,
             crowd_image=labels.image[crowd].astype(np.int64) - begin,
             crowd_box=labels.bbox[crowd],
             crowd_masks=labels.masks.take(crowd) if labels.masks is not None and len(crowd) else None,

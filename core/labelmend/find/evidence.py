@@ -25,6 +25,7 @@ from labelmend.geometry.boxes import area
 
 if TYPE_CHECKING:
     from labelmend.geometry.masks import Rles
+    from labelmend.geometry.polygon_pairs import Regions
 
 EDGE = 0.003
 """A side this near to the image's border, as a share of the image, counts as cut off by it."""
@@ -64,6 +65,7 @@ class Block:
     detection_masks: Rles | None
     n_categories: int
     n_sources: int
+    label_regions: Regions | None = None
     joined_share: float = 1.0  # of the annotations, those whose neighbours are joined to learn from
 
 
@@ -156,7 +158,11 @@ def collect(block: Block) -> Evidence:
     taken[seen[on]] = on
     own = seen[pairs.first] == pairs.second
     overlapping = overlaps.within(
-        block.label_image, block.label_box, block.label_masks, size=(block.width, block.height)
+        block.label_image,
+        block.label_box,
+        block.label_masks,
+        block.label_regions,
+        size=(block.width, block.height),
     )
     shapes = Shapes(block, objects, pairs, (*shares, support), seen, overlapping)
     crowds = Crowds(block.crowd_image, block.crowd_box, block.crowd_masks, block.width, block.height)

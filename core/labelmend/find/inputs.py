@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from labelmend.geometry.masks import Rles
+    from labelmend.geometry.polygon_pairs import Regions
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,7 +45,8 @@ class Labels:
     does not exist; bbox (n, 4) is xywh in pixels, a row of nan where the file has no usable box;
     crowd (n,) marks regions that stand for many objects, or are to be ignored. masks holds one RLE a row
     (empty where there is none) or is None; of crowd regions they are used even if no detection has one.
-    outline (n, 4) is the xywh of the annotation's own polygons or mask, nan
+    regions gives what the polygons of some rows cover, of labels that share their place with another; None
+    for the others. outline (n, 4) is the xywh of the annotation's own polygons or mask, nan
     without one; crossing (n,) marks polygons that cross themselves.
     """
 
@@ -53,6 +56,7 @@ class Labels:
     bbox: Floats
     crowd: Bools
     masks: Masks | None = None
+    regions: Callable[[Ints], Regions] | None = None
     outline: Floats | None = None
     crossing: Bools | None = None
 

@@ -1,4 +1,4 @@
-"""The masks of labels, drawn when a block of images asks for them: while others are examined."""
+"""The masks and regions of labels, made when a block of images asks for them: while others are examined."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from labelmend.coco.mask_column import mask_column
+from labelmend.coco.outlines import polygon_of
 from labelmend.find.inputs import Floats, Ints, Labels
-from labelmend.find.overlaps import masks_of_use
+from labelmend.find.overlaps import sharing_place
 from labelmend.geometry.masks import Rles
+from labelmend.geometry.polygon_pairs import Regions, regions
 
 
 class LabelMasks:
@@ -18,6 +20,10 @@ class LabelMasks:
     labels: in whose order rows count. read(row) gives a label's JSON, from bytes that do not change, or None;
     width and height (n,) are those of its image in pixels, nan where they are not known. compared: detections
     have masks too. Each mask is drawn once; one thread asks at a time.
+
+    Masks of use are all where they are compared with detections'. Otherwise those of crowd regions, and of
+    labels that share their place with another: of a man on a chair the boxes are one, the outlines are not.
+    Those that share it have regions too, where polygons draw them.
     """
 
     def __init__(
@@ -32,8 +38,10 @@ class LabelMasks:
         self._labels, self._read_one, self._compared = labels, read, compared
         self._width, self._height = width, height
         self._records: list[bytes | None] | None = None
+        self._shares = np.zeros(0, bool)
         self._record_of = self._mask_of = np.zeros(0, np.int64)
         self._drawn: list[Rles] = []
+        self._regions: Regions = np.zeros(0, object)
 
     def read(self, tick: Callable[[], None] = lambda: None) -> None:
         """Read what will be drawn, in the order of the rows, which is the file's: images are not in it.
@@ -42,13 +50,15 @@ class LabelMasks:
         """
         if self._records is not None:
             return
-        records, rows = [], np.flatnonzero(masks_of_use(self._labels, compared=self._compared))
+        self._shares = sharing_place(self._labels)
+        records, rows = [], np.flatnonzero(self._compared | self._labels.crowd | self._shares)
         for row in rows.tolist():
             records.append(self._read_one(row))
             tick()
         self._record_of = np.full(len(self._labels), -1)
         self._record_of[rows] = np.arange(len(rows))
         self._mask_of = np.full(len(self._labels), -1)
+        self._regions = np.full(len(self._labels), None, object)
         self._records = records
 
     def take(self, rows: Ints) -> Rles:
@@ -69,9 +79,19 @@ class LabelMasks:
         size[there] = np.diff(found.offsets)
         return Rles(found.blob, np.concatenate([[0], np.cumsum(size)]))
 
+    def regions(self, rows: Ints) -> Regions:
+        """The regions of these rows, in that order; None without one of use."""
+        self.read()
+        new = rows[self._shares[rows] & (self._mask_of[rows] < 0)]
+        if len(new):
+            self.take(new)
+        return self._regions[rows]
+
     def _draw(self, rows: Ints) -> Rles:
         records: list[bytes | None] = self._records or []
         at: list[int] = self._record_of[rows].tolist()
+        near = np.flatnonzero(self._shares[rows])
+        self._regions[rows[near]] = regions([polygon_of(records[at[k]] or b"") for k in near.tolist()])
 
         def read(i: int) -> bytes | None:
             record = records[at[i]]

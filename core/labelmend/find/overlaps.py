@@ -1,4 +1,4 @@
-"""Overlap of pairs, by masks where both have one and by boxes otherwise."""
+"""Overlap of pairs: by masks or regions where both have one, and by boxes otherwise."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints, Labels
+from labelmend.find.lots import steady
 from labelmend.find.pairs import Pairs, crossing_within, pair_iou
 from labelmend.find.spread import by_threads
 from labelmend.geometry.boxes import area
 
 if TYPE_CHECKING:
     from labelmend.geometry.masks import Rles
+    from labelmend.geometry.polygon_pairs import Regions
 
 
 SAME_PLACE = 0.5
@@ -35,9 +37,14 @@ class Overlaps:
 
 
 def within(
-    image: Ints, box: Floats, masks: Rles | None = None, *, size: tuple[Floats, Floats] | None = None
+    image: Ints,
+    box: Floats,
+    masks: Rles | None = None,
+    regions: Regions | None = None,
+    *,
+    size: tuple[Floats, Floats] | None = None,
 ) -> Overlaps:
-    """All pairs of these boxes of the same image that overlap; by masks where both have one.
+    """All pairs of these boxes of the same image that overlap; by regions or masks where both have one.
 
     size is the width and height of every image, needed with masks.
     """
@@ -45,18 +52,40 @@ def within(
     areas = area(box)
     iou = pairs.iou(areas, areas)
     if masks is not None and size is not None:
-        iou = mask_iou(pairs, iou, image, masks, masks, size=size)
+        iou = outline_iou(pairs, iou, image, masks, regions, size=size)
     return Overlaps(pairs.first, pairs.second, iou)
 
 
-def masks_of_use(labels: Labels, *, compared: bool) -> Bools:
-    """The labels (n,) whose masks say more than their boxes: all, where masks are compared with detections'.
+def outline_iou(
+    pairs: Pairs,
+    iou: Floats,
+    image: Ints,
+    masks: Rles,
+    regions: Regions | None,
+    *,
+    size: tuple[Floats, Floats],
+) -> Floats:
+    """IoU of each pair's regions, or of their masks; iou, that of the boxes, where one of the two has none.
 
-    Otherwise those of crowd regions, and of labels that share their place with another: the boxes of
-    somebody on a chair are one, the outlines are not.
+    Regions go first: a mask of few pixels depends on how large its picture is.
     """
-    out = np.full(len(labels), True) if compared else labels.crowd.copy()
-    if compared or labels.outline is None:
+    drawn = np.zeros(len(pairs), bool)
+    if regions is not None:
+        there = regions != np.array(None)
+        drawn = there[pairs.first] & there[pairs.second]
+    out, rest, on = iou.copy(), np.flatnonzero(~drawn), np.flatnonzero(drawn)
+    out[rest] = mask_iou(pairs.take(rest), iou[rest], image, masks, masks, size=size)
+    if regions is not None and len(on):
+        from labelmend.geometry.polygon_pairs import iou_of_pairs
+
+        out[on] = steady(iou_of_pairs(regions[pairs.first[on]], regions[pairs.second[on]]))
+    return out
+
+
+def sharing_place(labels: Labels) -> Bools:
+    """The labels (n,) with an outline that share their place with another, by their boxes."""
+    out = np.zeros(len(labels), bool)
+    if labels.outline is None:
         return out
     usable = np.isfinite(labels.bbox).all(axis=1) & np.isfinite(labels.outline).all(axis=1)
     usable &= (labels.image >= 0) & ~labels.crowd

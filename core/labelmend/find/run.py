@@ -98,7 +98,8 @@ def run_find(
 
     With an executor, blocks of images are examined there, `ahead` of them at a time.
     """
-    labels, progress = replace(inputs.labels, masks=inputs.masks), Onward(progress)
+    labels = replace(inputs.labels, masks=inputs.masks, regions=inputs.masks.regions)
+    progress = Onward(progress)
     finding = progress if inputs.read is None else stage(progress, 0, FIRST)
     with Together(progress.again) as together:
         parting = together.begin(partial(batches, inputs.files))

@@ -131,9 +131,9 @@ class Shapes:
         met = known[at] == key if len(known) else np.zeros(len(a), bool)
         out[met] = among.iou[at[met]]
         if block.label_masks is not None and not met.all():  # masks may meet where their boxes do not
-            pairs, masks = Pairs(a[~met], b[~met], out[~met]), block.label_masks
-            size = (block.width, block.height)
-            out[~met] = overlaps.mask_iou(pairs, out[~met], block.label_image, masks, masks, size=size)
+            pairs, size = Pairs(a[~met], b[~met], out[~met]), (block.width, block.height)
+            of, masks, regions = block.label_image, block.label_masks, block.label_regions
+            out[~met] = overlaps.outline_iou(pairs, out[~met], of, masks, regions, size=size)
         return out
 
     def _shared(self, made: Joined) -> tuple[Ints, Ints, Floats, Floats]:

@@ -74,6 +74,27 @@ def tied(scene: World, image: int, rng: np.random.Generator) -> None:
     scene.label(image + 2, 1, [1.8, y, 50, 60])
 
 
+@pytest.fixture(scope="module")
+def outlined(scene) -> Files:
+    """The same with outlines, and small things that are there twice, as large as a few pixels."""
+    rng = np.random.default_rng(5)
+    annotations = [dict(one) for one in scene.dataset["annotations"]]
+    images = scene.dataset["images"]
+    for n in range(120):
+        x, y, w, h = (*rng.uniform(20, 550, 2), *rng.uniform(3, 16, 2))
+        twice = {"image_id": images[2 * n]["id"], "category_id": n % 3, "iscrowd": 0, "area": w * h}
+        for k, (dx, dy) in enumerate([(0.0, 0.0), rng.uniform(-0.15, 0.15, 2) * (w, h)]):
+            box = np.round([x + dx, y + dy, w, h], 1).tolist()
+            annotations.append({"id": 5000 + 2 * n + k, "bbox": box, "name": f"b{n} {k}", **twice})
+    for one in annotations:
+        x, y, w, h = one["bbox"]
+        turns = (np.arange(9) + rng.uniform(-0.3, 0.3, 9)) * 2 * np.pi / 9
+        outline = rng.uniform(0.3, 0.5, (9, 1)) * np.c_[np.cos(turns), np.sin(turns)] + 0.5
+        outline[[0, 2, 4, 6], [0, 1, 0, 1]] = [1, 1, 0, 0]  # it reaches all sides of its box
+        one["segmentation"] = [(outline * (w, h) + (x, y)).ravel().tolist()]
+    return Files({**scene.dataset, "annotations": annotations}, scene.detections)
+
+
 def files(scene: World) -> Files:
     box = [np.round(b, 1).tolist() for b in scene.label_box]
     rows = [n for n, at in enumerate(scene.label_image) if at >= 0]
@@ -149,7 +170,10 @@ def scaled(given: Files, by: float) -> Files:
     """All boxes and pictures larger."""
 
     def larger(one: File) -> File:
-        return {**one, "bbox": [by * v for v in one["bbox"]]}
+        parts = {"bbox": [by * v for v in one["bbox"]]}
+        if "segmentation" in one:
+            parts["segmentation"] = [[by * v for v in part] for part in one["segmentation"]]
+        return {**one, **parts}
 
     d = given.dataset
     images = [{**one, "width": by * one["width"], "height": by * one["height"]} for one in d["images"]]
@@ -179,7 +203,9 @@ def small_portions(monkeypatch):
 
 @pytest.mark.usefixtures("small_portions")
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_no_rank_changes(change, scene, tmp_path):
+@pytest.mark.parametrize("shapes", ["scene", "outlined"])
+def test_no_rank_changes(change, shapes, request, tmp_path):
+    scene: Files = request.getfixturevalue(shapes)
     before, after = ranked(scene, tmp_path / "before"), ranked(change(scene), tmp_path / "after")
     assert before.keys() == after.keys()
     assert len(before) > 300

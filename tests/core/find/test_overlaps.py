@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelmend.find.inputs import Labels
-from labelmend.find.overlaps import mask_areas, mask_shares, masks_of_use
-from labelmend.find.pairs import Pairs
+from labelmend.find.overlaps import mask_areas, mask_shares, outline_iou, sharing_place
+from labelmend.find.pairs import Pairs, crossing_within
 from labelmend.geometry import masks
 from labelmend.geometry.boxes import area, intersection_pairs
 from labelmend.geometry.masks import Rles
+from labelmend.geometry.polygon_pairs import regions
 
 SIZE = 32
 
@@ -58,7 +59,7 @@ def test_iou_and_shares_of_masks_are_those_of_their_pixels(seed):
         np.testing.assert_allclose((iou[k], of_second[k], of_first[k]), expected, atol=1e-9)
 
 
-def test_masks_are_of_use_where_labels_share_their_place_and_in_crowds():
+def test_labels_share_their_place_by_their_boxes():
     box = np.array(
         [[10, 10, 40, 40], [12, 11, 40, 40], [10, 10, 40, 40], [200, 10, 40, 40], [300, 10, 9, 9]], float
     )
@@ -70,7 +71,19 @@ def test_masks_are_of_use_where_labels_share_their_place_and_in_crowds():
         crowd=np.array([False, False, False, False, True]),
         outline=box,
     )
-    assert masks_of_use(labels, compared=False).tolist() == [True, True, False, False, True]
-    assert masks_of_use(labels, compared=True).all()
-    bare = replace(labels, outline=None)
-    assert masks_of_use(bare, compared=False).tolist() == [False, False, False, False, True]
+    assert sharing_place(labels).tolist() == [True, True, False, False, False]
+    assert not sharing_place(replace(labels, outline=None)).any()
+
+
+def test_regions_go_before_masks_and_both_before_boxes():
+    of, pairs = np.zeros(3, np.int64), crossing_within(np.zeros(3, np.int64), np.full((3, 4), 4.0))
+    region = regions([[[4, 4, 8, 4, 4, 8]], [[4, 4, 8, 4, 8, 8, 4, 8]], []])
+    mask = masks.counts([[4, 4, 6, 4, 6, 8, 4, 8]], height=50, width=50)
+
+    def iou(*drawn):
+        by_box, size = np.full(3, 0.9), (np.array([50.0]), np.array([50.0]))
+        found = outline_iou(pairs, by_box, of, Rles.of(drawn), region, size=size)
+        return dict(zip(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True), found, strict=True))
+
+    assert iou(mask, mask, b"") == {(0, 1): 0.5, (0, 2): 0.9, (1, 2): 0.9}
+    assert iou(mask, mask, mask) == {(0, 1): 0.5, (0, 2): 1.0, (1, 2): 1.0}
