@@ -26,6 +26,7 @@ from labelmend.find.issues import (
     MISSING,
     NO_KEY,
     RIGHT,
+    SET_BBOX,
     SPURIOUS,
     STRUCTURE,
     TOP,
@@ -48,6 +49,7 @@ class _One(NamedTuple):
     kind: int
     code: str
     category: int
+    fix: int
     fix_category: int
     annotation: int
     other: int
@@ -284,8 +286,11 @@ def _other_class(e: Sequence[float], categories: Sequence[str]) -> str:
 
 def _structure(one: _One) -> str:
     code, e, box = one.code, one.evidence, one.bbox
-    if code == "no_area":
-        return f"The box is {_number(box[2])} by {_number(box[3])} px: it has no area."
+    if code in ("no_area", "outside"):
+        told, but = "The whole box lies outside the image", "does not"
+        if code == "no_area":
+            told, but = f"The box is {_number(box[2])} by {_number(box[3])} px: it has no area", "has one"
+        return f"{told}; its own outline {but}." if one.fix == SET_BBOX else f"{told}."
     if code == "partly_outside":
         parts = [f"{_pixels(e[k])} at the {side}" for k, (_, side) in enumerate(SIDES) if e[k] > 0]
         return f"The box reaches out of the image: {_join(parts)}."
@@ -305,7 +310,6 @@ def _structure(one: _One) -> str:
 _CODE_SENTENCE = {
     "": "The record is faulty.",
     "not_numbers": "The box is not four finite numbers.",
-    "outside": "The whole box lies outside the image.",
     "crossing": "The polygon crosses itself.",
     "unknown_image": "The annotation names an image that the file does not have.",
     "unknown_category": "The annotation names a category that the file does not have.",

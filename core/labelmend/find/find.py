@@ -21,7 +21,7 @@ from labelmend.find.judge import judge
 from labelmend.find.outliers import outliers
 from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
 from labelmend.find.spread import AHEAD, Together, aside, by_threads, in_order
-from labelmend.find.structure import empty, inside, structure
+from labelmend.find.structure import empty, inside, of_something, structure
 from labelmend.find.systematic import systematic, with_clusters
 from labelmend.find.tolerance import let_pass, with_margins
 from labelmend.progress import Progress, silent
@@ -133,7 +133,7 @@ def _seen(
             least=partial(_least, settings=settings),
             tick=steps.creep,
         )
-        found = concatenate([found, *judged, odd()])
+        found = concatenate([found, *(of_something(each, found) for each in judged), odd()])
     if predicted is not None:
         found = _as_told(found, evidence, predicted, settings.tolerance)
     steps.creep()

@@ -38,6 +38,9 @@ HABIT, UNTOLD = 3, 10.0
 """What may be a habit is the less an error the more labels have it, of those that could: by that power of the
 share that do not. So many that do not are added, so that a few labels make no habit."""
 
+HOLDS_NOTHING = (CODES.index("no_area"), CODES.index("outside"))
+"""Faults of boxes in which no object can be."""
+
 OUTSIDE = 1.0
 """Pixels by which a box may reach out of its image: rounding is no error."""
 
@@ -46,31 +49,37 @@ OUTLINE_PIXELS, OUTLINE_SHARE = 2.0, 0.02
 
 
 def structure(sizes: ImageSizes, labels: Labels) -> Issues:
-    """One issue for each fault of each annotation, at most one of the box's own faults."""
+    """One issue for each fault of each annotation, one alone of what is wrong with its box.
+
+    A box that can hold nothing, or reaches out of its image, is given that of its own outline where this is
+    sound: what the outline shows is there, whatever the box says.
+    """
     box = labels.bbox
     usable = finite(box)
     known = labels.image >= 0
     reach = _reach(sizes, labels)
-    no_area = usable & ((box[:, 2] <= 0) | (box[:, 3] <= 0))
+    no_area = usable & _flat(box)
     fair = usable & ~no_area & known
     outside = fair & _outside(sizes, labels)
-    partly = fair & ~outside & _any(reach > OUTSIDE)
+    sound = _sound_outline(sizes, labels)
+    off = np.zeros((len(box), 4)) if labels.outline is None else _beside(labels.outline, box)
+    misses = _misses(off, box) & ~no_area & ~outside
+    partly = fair & ~outside & _any(reach > OUTSIDE) & ~(misses & sound)
     parts = [
         _rows(labels, ~known, "unknown_image"),
         _rows(labels, labels.category < 0, "unknown_category"),
         _rows(labels, ~usable, "not_numbers"),
-        _rows(labels, no_area, "no_area", fix=DELETE),
-        _rows(labels, outside, "outside", fix=DELETE),
+        *_empty_boxes(labels, no_area, "no_area", sound),
+        *_empty_boxes(labels, outside, "outside", sound),
         _rows(
             labels, partly, "partly_outside", of=fair & _at_border(sizes, labels),
             fix=SET_BBOX, box=_inside(sizes, labels), numbers=reach,
         ),
     ]  # fmt: skip
     if labels.outline is not None:
-        off = _beside(labels.outline, box)
         parts.append(
             _rows(
-                labels, _misses(off, box), "outline", of=finite(labels.outline),
+                labels, misses, "outline", of=finite(labels.outline),
                 fix=SET_BBOX, box=labels.outline, numbers=off,
             )
         )  # fmt: skip
@@ -80,15 +89,45 @@ def structure(sizes: ImageSizes, labels: Labels) -> Issues:
     return concatenate(parts)
 
 
+def _empty_boxes(labels: Labels, on: Bools, code: str, drawn: Bools) -> list[Issues]:
+    """Boxes that can hold nothing: to be their own outline's where one is drawn (n,), else to go."""
+    return [
+        _rows(labels, on & drawn, code, fix=SET_BBOX, box=labels.outline),
+        _rows(labels, on & ~drawn, code, fix=DELETE),
+    ]
+
+
+def _sound_outline(sizes: ImageSizes, labels: Labels) -> Bools:
+    """Labels (n,) with an outline that has an area and lies in the image."""
+    if labels.outline is None:
+        return np.zeros(len(labels.image), bool)
+    reach = _reach(sizes, replace(labels, bbox=labels.outline))
+    known = finite(labels.outline) & (labels.image >= 0)
+    return np.asarray(known & ~_flat(labels.outline) & ~_any(reach > OUTSIDE))
+
+
 EMPTY = 0.9
 """How likely a box that holds nothing is no object at all, rather than one whose place was lost."""
 
 
 def empty(faults: Issues) -> Issues:
-    """Of all faults, boxes that can hold no object, as what they are beside one: spurious labels."""
-    none = np.isin(faults.code, [CODES.index("no_area"), CODES.index("outside")])
-    found = faults.take(none)
+    """Of all faults, labels that can hold no object, as what they are beside one: spurious."""
+    found = faults.take(np.isin(faults.code, HOLDS_NOTHING) & (faults.fix == DELETE))
     return replace(found, kind=np.full(len(found), SPURIOUS, np.uint8), score=np.full(len(found), EMPTY))
+
+
+def told_twice(found: Issues) -> Bools:
+    """Those of `empty` (n,): each says what the fault of its record says, which is one card for both."""
+    nothing = np.isin(found.code, HOLDS_NOTHING)
+    faulty = found.annotation[nothing & (found.kind == STRUCTURE)]
+    return np.asarray(nothing & (found.kind == SPURIOUS) & np.isin(found.annotation, faulty))
+
+
+def of_something(found: Issues, faults: Issues) -> Issues:
+    """The issues but for those of labels whose box lies outside the image: a model sees nothing there, and
+    what it sees elsewhere says nothing of them."""
+    outside = faults.annotation[faults.code == CODES.index("outside")]
+    return found.take(~np.isin(found.annotation, outside)) if len(outside) else found
 
 
 def inside(found: Issues, sizes: ImageSizes, labels: Labels) -> Issues:
@@ -110,6 +149,12 @@ def inside(found: Issues, sizes: ImageSizes, labels: Labels) -> Issues:
     box = found.fix_bbox.copy()
     box[rows[out[left]]] = cut[left]
     return replace(found, fix_bbox=box)
+
+
+def _flat(box: Floats) -> Bools:
+    """Rows that have no area."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray((box[:, 2] <= 0) | (box[:, 3] <= 0))
 
 
 def finite(box: Floats) -> Bools:

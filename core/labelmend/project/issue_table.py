@@ -21,6 +21,7 @@ from labelmend.find.issues import (
     is_card,
     issues,
 )
+from labelmend.find.structure import told_twice
 from labelmend.geometry.boxes import iou
 from labelmend.project.history import AUDIT, LOOK, NO_KEY, Note
 from labelmend.review.states import FLAGGED, QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
@@ -67,6 +68,7 @@ class IssueTable:
         self._group_of = group_of(found)
         self.all_parts = np.flatnonzero(self._group_of >= 0)
         self._groups = frozenset(self._group_of[self.all_parts].tolist())
+        self._repeats = np.flatnonzero(told_twice(found))
         self._sort()
         self._room: dict[str, NDArray[Any]] = {}
         self._append(empty(), ids[:0])
@@ -131,7 +133,10 @@ class IssueTable:
         return np.asarray(rows[np.lexsort((rows, -self.columns.score[rows]))], np.int64)
 
     def is_folded(self, row: int) -> bool:
-        """Whether this issue is shown by another's card only: it is so while nobody judged that."""
+        """Whether this issue is shown by another's card only: it is so while nobody judged that, and always
+        where it says the same."""
+        if row in self._repeats:
+            return True
         group = self._group_of[row]
         if group >= 0 and int(self.status[group]) == STATUS_INDEX["flagged"]:
             return True
@@ -146,6 +151,7 @@ class IssueTable:
             out = np.isin(self.columns.cluster, open_ones)
             out[list(self._card_of.values())] = False
         out[self.all_parts] |= self.status[self._group_of[self.all_parts]] == STATUS_INDEX["flagged"]
+        out[self._repeats] = True
         return out
 
     def are_in(self, queue: Queue) -> NDArray[np.bool_]:

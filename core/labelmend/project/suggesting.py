@@ -30,6 +30,8 @@ from labelmend.project.project import Project
 from labelmend.review.states import STATUS_INDEX
 
 _CROSSING = CODES.index("crossing")
+_ITS_OUTLINES = tuple(CODES.index(code) for code in ("outline", "no_area", "outside"))
+"""Faults of a box that becomes the bounds of its own outline: a mask stays what it is."""
 
 ALIKE = 0.5
 """IoU from which the share of an outline is taken for the object that the model sees in its box."""
@@ -160,7 +162,8 @@ def _moved(project: Project, row: int) -> Suggestion | None:
     box, seen = np.array(columns.fix_bbox[row]), _seen(project, row)
     made = Suggestion("bbox", int(columns.category[row]), box)
     if now.rle is not None:
-        return None if seen is None else replace(made, rle=seen.rle)
+        rle = now.rle if columns.code[row] in _ITS_OUTLINES else None if seen is None else seen.rle
+        return None if rle is None else replace(made, rle=rle)
     if not now.polygons:
         return made
     traced = None if seen is None else seen.outline()

@@ -168,7 +168,7 @@ def _suggested(project: Project, row: int, proposed: Suggestion) -> Edit:
     if proposed.fix == "category":
         return patched(project, key, {"category_id": project.category_ids.id_of(proposed.category)})
     if proposed.rle is not None:
-        return patched(project, key, masked(proposed.rle))
+        return patched(project, key, masked(proposed.rle, like=present(project, key).rle))
     if proposed.polygons and proposed.outline != "stretched":
         return patched(project, key, reshaped(proposed.polygons))
     if proposed.bbox is None:

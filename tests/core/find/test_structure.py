@@ -8,8 +8,8 @@ import numpy as np
 
 from labelmend.find.explain import sentence, short
 from labelmend.find.inputs import ImageSizes, Labels
-from labelmend.find.issues import CODES, DELETE, SET_BBOX, SPURIOUS
-from labelmend.find.structure import empty, inside, structure
+from labelmend.find.issues import CODES, DELETE, SET_BBOX, SPURIOUS, concatenate
+from labelmend.find.structure import empty, inside, structure, told_twice
 
 SIZES = ImageSizes(np.array([100.0, np.nan]), np.array([80.0, np.nan]))
 
@@ -73,6 +73,25 @@ def test_a_box_that_is_not_its_outlines():
     np.testing.assert_allclose(found.evidence[0, :4], [0, 0, 0, -6])
 
 
+def test_of_what_is_wrong_with_a_box_one_fault_is_told():
+    """It is given the bounds of its own outline where that is sound: what was drawn is there."""
+    sound = [10.0, 10, 20, 20]
+    given = labels([10, 10, 0, 20], [100, 1, 20, 20], [10, 10, 95, 20], [1, 1, 0, 5], [100, 1, 20, 5])
+    own = np.array([sound, sound, sound, [1, 1, 0, 30], [100, 1, 20, 50]], float)
+    found = structure(SIZES, replace(given, outline=own))
+    assert found.annotation.tolist() == [0, 3, 1, 4, 2]
+    assert [CODES[c] for c in found.code] == ["no_area", "no_area", "outside", "outside", "outline"]
+    assert found.fix.tolist() == [SET_BBOX, DELETE, SET_BBOX, DELETE, SET_BBOX]
+    np.testing.assert_allclose(found.fix_bbox[[0, 2, 4]], [sound] * 3)
+    assert sentence(found, 0, categories=["cell"]) == (
+        "The box is 0 by 20 px: it has no area; its own outline has one."
+    )
+    assert sentence(found, 2, categories=["cell"]) == (
+        "The whole box lies outside the image; its own outline does not."
+    )
+    assert empty(found).annotation.tolist() == [3, 4], "an outline shows something"
+
+
 def test_what_most_labels_have_is_a_habit():
     at_border, reaching = [80.0, 10, 20, 20], [90.0, 10, 20, 20]
 
@@ -98,6 +117,9 @@ def test_a_box_that_can_hold_nothing_is_spurious_too():
         "The box is 0 by 5 px: it has no area, so no object can be in it."
     )
     assert short(found, 1, categories=["cell"]) == "outside the image"
+    faults = structure(SIZES, labels([1, 1, 0, 5]))
+    both = concatenate([faults, empty(faults)])
+    assert told_twice(both).tolist() == [False, True]
 
 
 def test_a_fix_ends_at_the_border_of_the_picture():

@@ -1,12 +1,15 @@
 """What is suggested follows what the labels are now: mended outlines, and nothing where nothing is left."""
 
+import numpy as np
 import pytest
 
-from builders.datasets import grid, issue_of, make_project
+from builders.datasets import annotation, grid, issue_of, make_project
+from builders.mask_labels import drawn, rle_of
 from labelmend.errors import Refused
 from labelmend.geometry.polygons import is_simple
 from labelmend.project import editing, verbs
 from labelmend.project.in_words import since_in_words
+from labelmend.project.queues import waiting, waits
 from labelmend.project.suggesting import suggestion
 
 BOW = [20, 20, 80, 60, 80, 20, 20, 60]
@@ -76,4 +79,32 @@ def test_a_reason_that_tells_of_an_earlier_label_says_so(tmp_path):
     project.apply(editing.delete(project, 0, issue=int(project.issues.id[wrong])))
     assert since_in_words(project, loose) == "This label was deleted since this was found."
     assert suggestion(project, loose) is None
+    project.close()
+
+
+@pytest.mark.parametrize(("bbox", "seen"), [([200, 100, 0, 20], "no area"), ([900, 100, 20, 20], "outside")])
+def test_a_label_that_holds_nothing_has_one_card(tmp_path, bbox, seen):
+    annotations, detections = grid()
+    annotations += [annotation(900 + k, 1, bbox) for k in range(2)]
+    project = make_project(tmp_path, annotations=annotations, detections=detections)
+    for key in (len(annotations) - 2, len(annotations) - 1):
+        (row,) = (one for one in project.issues.rows_on(key).tolist() if waits(project, one, "fix"))
+        assert np.isin(project.issues.rows_on(key), waiting(project, "fix")).sum() == 1
+        assert project.issues.kind_of(row) == "structure"
+        assert seen in project.issues.sentence(row)
+        assert suggestion(project, row).fix == "delete"
+    project.close()
+
+
+@pytest.mark.parametrize("listed", [False, True])
+@pytest.mark.parametrize("bbox", [[20, 20, 0, 40], [900, 20, 60, 40], [20, 20, 90, 40]])
+def test_a_faulty_box_becomes_the_bounds_of_its_mask_which_stays_as_it_is(tmp_path, bbox, listed):
+    annotations, detections = grid()
+    rle = rle_of(drawn((20, 20, 60, 40)), listed=listed)
+    annotations[0] |= {"bbox": bbox, "segmentation": rle}
+    project = make_project(tmp_path, annotations=annotations, detections=detections)
+    (row,) = (r for r in project.issues.rows_on(0).tolist() if project.issues.kind_of(r) == "structure")
+    project.apply(verbs.accept(project, int(project.issues.id[row])))
+    assert project.annotation(0).bbox.tolist() == [20, 20, 60, 40]
+    assert project.annotation(0).rle == rle
     project.close()
