@@ -15,13 +15,13 @@ from labelmend.coco.detection_block import DetectionBlock
 from labelmend.coco.faults import Fault, FaultBook, shown
 from labelmend.coco.identity import Ids, Joiner
 from labelmend.coco.intake import take_in
+from labelmend.coco.left_out import usable
 from labelmend.coco.reading import AS_WRITTEN, Given, Look, Reading
 from labelmend.coco.source import array_spans
 from labelmend.coco.toplevel import TopLevel, read_top_level
 from labelmend.errors import BadFile
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent, stage
-from labelmend.words import counted
 
 MOST_FILES: Final = 16
 """So many detection files, and no more, are compared at once: each costs as much as the first."""
@@ -30,13 +30,6 @@ FEWEST: Final = 10
 CLEAR: Final = 20
 """Scores are per cent where so large a share, and so many, are above 1 and the highest is at least so high:
 a few such ones are mistakes, and lower ones may be of any other scale."""
-
-
-_OF_ANOTHER: Final = {
-    "unknown-image": "images that this dataset lacks",
-    "unknown-category": "categories that this dataset lacks",
-}
-"""What more than half of a file has that is of another dataset: that is said first, with some examples."""
 
 
 class _Category(msgspec.Struct):
@@ -155,8 +148,9 @@ def read_detections(
     """Read the detections (.json or .json.gz) of a dataset's images.
 
     A record that cannot be used (unknown image or category, no score, no box with an area) is dropped and
-    told as a fault; a broken mask beside a good box is dropped alone. Raises BadFile when nothing can be
-    used. look is shown the file as it is written and says how it is to be read; without it, as COCO has it.
+    told as a fault, many alike as one; a broken mask beside a good box is dropped alone. Raises BadFile when
+    nothing can be used. look is shown the file as it is written and says how it is to be read; without it,
+    as COCO has it.
     """
     intake = take_in(path, progress=lambda done, total: progress(done, 3 * total))
     book = FaultBook(intake.name)
@@ -184,7 +178,7 @@ def read_detections(
     reading = AS_WRITTEN if look is None else look(_given(block, intake.data, top))
     if reading != AS_WRITTEN:
         _read_so(block, reading, dataset)
-    kept = _usable(block, dataset, book)
+    kept = usable(block, dataset, book)
     order = kept[np.argsort(block.image[kept], kind="stable")]
     found = Detections(
         block.image[order],
@@ -247,112 +241,3 @@ def _array_of(name: str, top: TopLevel) -> str:
         f"{name} is no detections file: it is neither a list of results nor has it “annotations” with scores "
         f"(its keys: {keys}); choose another file."
     )
-
-
-def _usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDArray[np.int64]:
-    """The rows that can be used; tells every other one, or raises BadFile when there is none."""
-    n = len(block.image)
-    if not n:
-        raise BadFile(f"{book.file} holds no detections; choose another file.")
-    good = np.ones(n, bool)
-    good[block.broken] = False
-    for row in block.broken:
-        book.tell("detections", row, "not-an-object", "is not a record in braces; it was left out.")
-    for row, what in sorted(block.bad_masks.items()):
-        advice = "its box alone is used" if np.isfinite(block.bbox[row]).all() else "it has no box either"
-        book.tell("detections", row, "bad-mask", f"cannot be used whole: {what}; {advice}.")
-    if not np.isfinite(block.score).any():
-        raise BadFile(
-            f"{book.file} has no “score” that is a finite number in any record, so it holds no detections; "
-            "choose another file."
-        )
-    for bad, code, what in _checks(block):
-        rows = np.flatnonzero(bad & good)
-        if code in _OF_ANOTHER and n // 2 < len(rows) < n:
-            told = f"has {len(rows):,} of its {n:,} detections of {_OF_ANOTHER[code]}; they were left out. "
-            told += "It may be of another dataset: choose the detections of this one."
-            book.tell("file", -1, code, told)
-            rows = rows[:3]
-        for row in rows.tolist():
-            told = what.format(image=shown(block.image_id.of(row)), category=shown(block.category_id.of(row)))
-            book.tell("detections", row, code, told)
-        good &= ~bad
-    if not good.any():
-        raise BadFile(_nothing(block, dataset, book))
-    outside = int((good & ((block.score < 0) | (block.score > 1))).sum())
-    if outside:
-        what = f"has {counted(outside, 'score')} outside 0 to 1; "
-        what += "they are used as they are, 1 and more as certain."
-        book.tell("file", -1, "score-range", what)
-    return np.flatnonzero(good)
-
-
-def _checks(block: DetectionBlock) -> list[tuple[npt.NDArray[np.bool_], str, str]]:
-    """What makes a detection unusable, in the order in which it is told."""
-    with np.errstate(invalid="ignore"):
-        flat = (block.bbox[:, 2:] <= 0).any(1)
-    return [
-        (
-            block.image < 0,
-            "unknown-image",
-            "is of image {image}, which is not among the images; it was left out.",
-        ),
-        (
-            block.category < 0,
-            "unknown-category",
-            "is of category {category}, which is not among the categories; it was left out.",
-        ),
-        (
-            ~np.isfinite(block.score),
-            "no-score",
-            "has no score that is a finite number (below a billion); it was left out.",
-        ),
-        (
-            ~np.isfinite(block.bbox).all(1),
-            "bad-box",
-            "has no bbox of four finite numbers (below a billion) nor an outline; it was left out.",
-        ),
-        (flat, "flat-box", "has a bbox without an area; it was left out."),
-    ]
-
-
-def _nothing(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> str:
-    """Why none of the detections can be used."""
-    n, images, categories = len(block.image), dataset.images, dataset.categories
-    if (block.image < 0).all():
-        ids = block.image_id, Ids(images.id, images.odd_ids)
-        advice = _text_and_number(*ids) or "choose the detections of these images"
-        return (
-            f"{book.file}: none of its {n:,} detections is of an image of this dataset (image ids "
-            f"there: {_some(ids[0])}; here: {_some(ids[1])}); {advice}."
-        )
-    if (block.category < 0).all():
-        ids = block.category_id, Ids(categories.id, categories.odd_ids)
-        advice = _text_and_number(*ids) or "choose the detections of these classes"
-        return (
-            f"{book.file}: none of its {n:,} detections is of a category of this dataset (category ids "
-            f"there: {_some(ids[0])}; here: {_some(ids[1])}); {advice}."
-        )
-    first = next((fault.sentence for fault in book.faults() if fault.array == "detections"), "")
-    return f"{book.file}: none of its {n:,} detections can be used; the first: {first}"
-
-
-def _text_and_number(there: Ids, here: Ids) -> str:
-    """What to do where ids differ in nothing but that one file has texts and the other numbers."""
-    first = there.of(0)
-    alike = {type(one) for one in map(here.of, range(len(here.value))) if str(one) == str(first)}
-    if not alike & ({int} if isinstance(first, str) else {str}):
-        return ""
-    form = "numbers" if isinstance(first, str) else "texts"
-    return f"they are the same but for their form: write them as {form} there, as here"
-
-
-def _some(ids: Ids) -> str:
-    told: list[str] = []
-    for row in range(len(ids.value)):
-        one = shown(ids.of(row))
-        if one not in told:
-            told.append(one)
-        if len(told) > 3:
-            return ", ".join(told[:3]) + ", …"
-    return ", ".join(told) if told else "none"

@@ -55,8 +55,9 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
             unit = "shares of the picture" if self.shares else "px"
             told.append(f"moved by {self.offset[0]:.4g}, {self.offset[1]:.4g} {unit}")
         if self.classes:
-            some = ", ".join(f"{there} as {here}" for there, here in self.classes[:3])
-            told.append(f"category ids {some}" + (", …" if len(self.classes) > 3 else ""))
+            other = [pair for pair in self.classes if pair[0] != pair[1]] or self.classes
+            some = ", ".join(f"{there} as {here}" for there, here in other[:3])
+            told.append(f"category ids {some}" + (", …" if len(other) > 3 else ""))
         return "; ".join(told)
 
     def text(self) -> str:

@@ -101,7 +101,11 @@ def _compare(
     if boxes != AS_WRITTEN:
         told = [f"Only {said}.", f"{_words(boxes)}: read so, {_share(better)} do."]
     elif share < POOR:
-        return Checkup((f"Only {said}: the two files may not belong together.",), misfit=True)
+        told = [
+            f"Only {said}: the two files may not belong together.",
+            "If so, nothing that is found by them can be relied on: choose the detections of these pictures.",
+        ]
+        return Checkup((" ".join(told),), misfit=True)
     box = asked.read(boxes)
     near, at = index.nearest(asked.image, box)
     on = np.flatnonzero(near >= AGREES)

@@ -185,7 +185,7 @@ REFUSED = {
     "another object": ({"a": 1}, "no detections file"),
     "not a list": ({"annotations": 3}, "is not a list"),
     "a number": (3, "is not a list"),
-    "all flat": ([one(bbox=[1, 1, 0, 0])], "can be used; the first: .*without an area"),
+    "all flat": ([one(bbox=[1, 1, 0, 0])], "can be used. .*without an area"),
     "cut off": (b'[{"image_id":1', "breaks off"),
     "brackets": (b"[" * 1_000_000, "nested too deep"),
 }
@@ -220,8 +220,59 @@ def test_scores_beyond_one_are_told_and_kept(read: Any) -> None:
     assert [fault.code for fault in faults] == ["score-range"]
 
 
-def test_detections_mostly_of_another_dataset_are_told_in_one_sentence(read: Any) -> None:
-    found, faults = read([one(), *(one(image_id=900 + k) for k in range(40))])
-    assert len(found) == 1
-    assert len(faults) == 4
-    assert faults[0].sentence.startswith("d.json has 40 of its 41 detections of images ")
+def test_detections_of_another_dataset_are_told_in_one_sentence_for_each_thing(read: Any) -> None:
+    given = [one(), one(), *(one(image_id=900 + k // 2) for k in range(6)), *[one(category_id="q")] * 4]
+    found, faults = read(given)
+    assert len(found) == 2
+    assert [fault.sentence for fault in faults] == [
+        "d.json has 6 detections (of 12) of 3 images that this dataset lacks (ids 900, 901, 902); they were "
+        "left out. It may be of another dataset: choose the detections of this one.",
+        "d.json has 4 detections (of 12) of 1 category that this dataset lacks (id 'q'); they were left out. "
+        "It may be of another dataset: choose the detections of this one.",
+    ]
+
+
+def test_a_model_may_have_seen_more_than_the_dataset_holds(read: Any) -> None:
+    good = [one()] * 40
+    _, (images,) = read(good + [one(image_id=900 + k) for k in range(5)])
+    assert images.sentence.endswith(
+        "5 images that this dataset lacks (ids 900, 901, 902, …); they were left out. "
+        "That is right where the model saw more images than are labelled here."
+    )
+    _, (classes,) = read(good + [one(category_id=9)] * 5)
+    assert classes.sentence.endswith("where the model knows more classes than are labelled here.")
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        (one(score=None), "no-score", "without a score that is a finite number (below a billion)"),
+        (one(bbox=...), "bad-box", "without a bbox of four finite numbers (below a billion) or an outline"),
+        (one(bbox=[1, 2, 0, 4]), "flat-box", "whose bbox has no area"),
+        ([1, 2], "not-an-object", "that are not records in braces"),
+        (one(image_id=...), "unknown-image", "of 1 image that this dataset lacks (id none)"),
+    ],
+)
+def test_many_that_cannot_be_used_are_told_in_one_sentence(
+    read: Any, given: Any, code: str, words: str
+) -> None:
+    _, faults = read([one()] * 20 + [given] * 5)
+    (fault,) = faults
+    assert (fault.code, fault.row) == (code, -1)
+    assert fault.sentence.startswith(f"d.json has 5 detections (of 25) {words}; they were left out. ")
+    _, single = read([one()] * 20 + [given])
+    assert [(one.code, one.row) for one in single] == [(code, 20)]
+
+
+def test_many_masks_that_cannot_be_used_are_told_by_the_first(read: Any) -> None:
+    found, (fault,) = read([one(segmentation=rle((1, 1, 2, 2), height=11))] * 9)
+    assert len(found) == 9
+    assert fault.sentence == (
+        "d.json: detections[0] cannot be used whole: its mask is of 20 x 11 pixels, its picture of 20 x 10; "
+        "its box alone is used. 8 more detections (of 9) have such a mask."
+    )
+
+
+def test_nothing_that_can_be_used_for_several_reasons(tmp_path: Path, read: Any) -> None:
+    with pytest.raises(BadFile, match=r"none of its 10 detections can be used. d.json has 5 .*d.json has 5 "):
+        read([one(image_id=900)] * 5 + [one(category_id=900)] * 5)

@@ -193,6 +193,7 @@ def test_files_that_have_nothing_to_do_with_each_other(scene):
     good = scene.predicted()
     found = look(scene, replace(good, image=np.roll(good.image, 31)))
     assert "may not belong together" in found.sentences[0]
+    assert "choose the detections of these pictures" in found.sentences[0]
     assert (found.misfit, found.reading) == (True, None)
 
 
@@ -241,3 +242,4 @@ def test_a_reading_says_itself_and_comes_back_from_the_history():
     )
     assert msgspec.json.decode(reading.text(), type=Reading) == reading
     assert AS_WRITTEN.sentence() == ""
+    assert Reading(classes=((1, 1), (2, 2), (3, 3), (502, 4))).sentence() == "category ids 502 as 4"
