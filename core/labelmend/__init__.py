@@ -1,16 +1,39 @@
 """The engine of Labelmend: finds label errors in COCO datasets and writes the corrections back. No Qt.
 
 For scripts and notebooks: `load` files, `find_issues` or only `check_structure`, then take the issues as
-columns or as records. What each takes and gives, with shapes and units, is told in `labelmend.api`.
+columns or as records. A file that cannot be used raises `BadFile`. What each takes and gives, with shapes
+and units, is told in `labelmend.api`.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labelmend.api import Data, FoundIssues, check_structure, find_issues, load
+    from labelmend.api import (
+        KINDS,
+        BadFile,
+        Data,
+        FoundIssues,
+        Issue,
+        LabelmendError,
+        Tolerance,
+        check_structure,
+        find_issues,
+        load,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["Data", "FoundIssues", "check_structure", "find_issues", "load"]
+__all__ = [
+    "KINDS",
+    "BadFile",
+    "Data",
+    "FoundIssues",
+    "Issue",
+    "LabelmendError",
+    "Tolerance",
+    "check_structure",
+    "find_issues",
+    "load",
+]
 
 
 def __getattr__(name: str) -> object:

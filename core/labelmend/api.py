@@ -10,7 +10,7 @@ Everywhere boxes are x, y, width, height in pixels, origin at the top left, as i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,6 +28,7 @@ from labelmend.coco.identity import Ids
 from labelmend.coco.outlines import outline_faults, read_outlines
 from labelmend.coco.repeats import repeated_keys
 from labelmend.coco.source import Source, read_source
+from labelmend.errors import BadFile, LabelmendError, NotThere
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import KINDS, Issues
 from labelmend.find.label_masks import LabelMasks
@@ -41,6 +42,19 @@ if TYPE_CHECKING:
     from labelmend.find.look import Grey, ReadGrey, ReadRecord
 
 Place = str | PathLike[str]
+
+__all__ = [
+    "KINDS",
+    "BadFile",
+    "Data",
+    "FoundIssues",
+    "Issue",
+    "LabelmendError",
+    "Tolerance",
+    "check_structure",
+    "find_issues",
+    "load",
+]
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,7 +123,8 @@ class Data:
 class FoundIssues:
     """Suspected label errors, worst first: as columns, or one by one as records.
 
-    columns: arrays of one row an issue, told in `labelmend.find.issues.Issues`: kind (n,), image (n,) row in
+    To be gone through (as records) and counted by len. columns: arrays of one row an issue, told in
+    `labelmend.find.issues.Issues`: kind (n,), a place in `labelmend.KINDS`, image (n,) row in
     `data.images`, annotation (n,) row in `data.annotations` (NO_KEY: none), bbox (n, 4) xywh pixels,
     score (n,) 0 to 1, and more. texts: by row, the reasons that do not follow from the columns. checkup:
     whether annotations and detections belong together, in sentences; misfit: they do not. looked: what was
@@ -132,12 +147,18 @@ class FoundIssues:
         told = ", ".join(f"{n:,} {kind}" for n, kind in zip(number, KINDS, strict=True) if n)
         return f"<{len(self):,} issues in {self.data.source.name}{': ' * bool(told)}{told}>"
 
+    def __iter__(self) -> Iterator[Issue]:
+        """All records, worst first."""
+        return self.records()
+
     def record(self, row: int) -> Issue:
         """The issue of one row."""
         return record_of(self.columns, row, names=self.data.names, text=self.texts.get(row, ""))
 
     def records(self, *, top: int | None = None) -> Iterator[Issue]:
-        """The issues one by one, worst first; only so many when `top` is given."""
+        """The issues one by one, worst first; only so many when `top` is given, from 0 up."""
+        if top is not None and top < 0:
+            raise ValueError(f"top is how many issues are wanted, from 0 up, not {top}")
         return (self.record(row) for row in range(len(self))[:top])
 
     def write(self, out: TextIO, *, form: Form = "jsonl", top: int | None = None) -> None:
@@ -163,7 +184,7 @@ def load(
     Raises BadFile, with the file's name, what is wrong and what to do, for what cannot be used as such;
     what is wrong with single records is told in `faults`.
     """
-    source = read_source(Path(annotations), progress=stage(progress, 0, 40))
+    source = read_source(_path(annotations, "annotations"), progress=stage(progress, 0, 40))
     dataset = read_dataset(source, progress=stage(progress, 40, 55))
     outline, crossing = read_outlines(source, dataset, progress=stage(progress, 55, 70))
     found, faults = None, (*dataset.faults, *outline_faults(source, dataset, outline))
@@ -191,7 +212,7 @@ def find_issues(
 
     What a good detector does (how right it is at which score, what it overlooks and confuses) is learned from
     this very pair of files; masks are compared where both have them. Without detections, structure,
-    duplicates and outliers remain. Raises what `progress` raises.
+    duplicates and outliers remain. Raises what `progress` raises, and BadFile where `images` is no folder.
 
     images: the folder that `file_name` starts from: every picture is looked at too, for labels whose sides
     lie on no edge, which takes longer; those that are missing or no pictures are issues.
@@ -202,7 +223,7 @@ def find_issues(
     """
     inputs = replace(_inputs(data), tolerance=tolerance)
     if images is not None:
-        inputs = replace(inputs, read=_pictures(data.images, Path(images)), record=_record(data))
+        inputs = replace(inputs, read=_pictures(data.images, folder(images)), record=_record(data))
     found = run_find(inputs, progress=progress, executor=executor, ahead=ahead)
     return _ranked(data, found)
 
@@ -223,9 +244,24 @@ def files(detections: Place | Sequence[Place] | None) -> tuple[Path, ...]:
     """The files of detections that are given: none, one, or one of each of several models."""
     if detections is None:
         return ()
-    if isinstance(detections, (str, PathLike)):
-        return (Path(detections),)
-    return tuple(Path(place) for place in detections)
+    if isinstance(detections, (str, PathLike, Mapping)):
+        return (_path(detections, "detections"),)
+    return tuple(_path(place, "detections") for place in detections)
+
+
+def folder(images: Place) -> Path:
+    """The folder of the pictures. Raises BadFile where there is none of that name."""
+    place = _path(images, "images")
+    if not place.is_dir():
+        raise NotThere(f"{place} is no folder: name the one that “file_name” starts from.")
+    return place
+
+
+def _path(place: object, what: str) -> Path:
+    """A path as such. Raises TypeError for what was read already, and for anything else."""
+    if isinstance(place, (str, PathLike)):
+        return Path(place)
+    raise TypeError(f"{what}: a path is needed, not {type(place).__name__}; write that to a file first")
 
 
 def _ranked(data: Data, found: Found) -> FoundIssues:

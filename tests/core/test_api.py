@@ -33,6 +33,9 @@ def test_the_records_and_the_columns_say_the_same(tmp_path):
     assert [one.kind for one in records] == [KINDS[kind] for kind in found.columns.kind]
     assert [one.image_id for one in records] == (data.images.id[found.columns.image]).tolist()
     assert list(found.records(top=3)) == records[:3]
+    assert list(found) == records
+    with pytest.raises(ValueError, match="from 0 up, not -1"):
+        found.records(top=-1)
     assert {"missing", "spurious", "class", "location", "duplicate", "structure"} == {
         one.kind for one in records
     }
@@ -214,3 +217,32 @@ def test_two_classes_in_one_box_are_told_by_their_outlines(tmp_path, with_detect
     data = labelmend.load(annotations, detections=detections if with_detections else None)
     doubled = [one for one in labelmend.find_issues(data).records() if one.kind == "duplicate"]
     assert {one.image_id for one in doubled if one.score > 0.01} == {2}
+
+
+def test_the_errors_and_the_kinds_are_at_hand(tmp_path):
+    """Whoever writes a script finds them beside `load`."""
+    assert issubclass(labelmend.BadFile, labelmend.LabelmendError)
+    assert labelmend.KINDS is KINDS
+    assert {"BadFile", "Issue", "KINDS", "LabelmendError", "Tolerance"} <= set(dir(labelmend))
+    data = loaded(tmp_path)
+    with pytest.raises(labelmend.BadFile, match="nowhere is no folder: name the one that"):
+        labelmend.find_issues(data, images=tmp_path / "nowhere")
+    with pytest.raises(ValueError, match="form is one of jsonl, csv, not xml"):
+        labelmend.find_issues(data).write(io.StringIO(), form="xml")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"annotations": {"images": []}},
+            "annotations: a path is needed, not dict; write that to a file first",
+        ),
+        ({"detections": [{"image_id": 1}]}, "detections: a path is needed, not dict"),
+        ({"detections": {"annotations": []}}, "detections: a path is needed, not dict"),
+    ],
+)
+def test_what_was_read_already_is_refused_by_name(tmp_path, given, words):
+    wanted = {"annotations": write_dataset(tmp_path)[0]} | given
+    with pytest.raises(TypeError, match=words):
+        labelmend.load(wanted.pop("annotations"), **wanted)

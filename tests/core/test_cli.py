@@ -349,7 +349,7 @@ def test_annotations_in_the_place_of_a_project(tmp_path, capsys):
     assert main(["status", str(annotations)]) == 1
     assert main(["status", str(tmp_path)]) == 1
     told = capsys.readouterr().err.splitlines()
-    assert all(line.endswith("`labelmend new` makes a project of a COCO file.") for line in told[:2])
+    assert all(line.endswith("and `labelmend find --annotations` finds without one.") for line in told[:2])
     assert told[2].endswith("is no file: choose an existing .labelmend file.")
 
 

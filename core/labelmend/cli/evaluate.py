@@ -73,7 +73,8 @@ def _lines(path: Path, told: dict[str, Any]) -> Iterator[str]:
         for name in NAMES:
             yield _row(name, *_three(one["before"][name], one["after"][name]))
         for side, why in one["left_out"].items():
-            yield f"left out {side}: " + ", ".join(f"{n:,} {reason}" for reason, n in why.items())
+            whose = side if side == "detections" else f"annotations {side}"
+            yield f"left out {whose}: " + ", ".join(f"{n:,} {reason}" for reason, n in why.items())
         for kind in one.get("classes", ()):
             number = f"{kind['annotations_before']:,} -> {kind['annotations_after']:,} annotations"
             yield f"{_row(kind['category'], *_three(kind['before'], kind['after']))}   {number}"

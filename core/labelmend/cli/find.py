@@ -161,8 +161,8 @@ def _find_in_files(arguments: argparse.Namespace) -> None:
             "--pictures goes with a project, which knows where the pictures are. "
             "For files name their folder: --images DIR."
         )
-    if arguments.images is not None and not arguments.images.is_dir():
-        raise Refused(f"{arguments.images} is no folder: name the one that “file_name” starts from.")
+    if arguments.images is not None:
+        api.folder(arguments.images)
     place: Path | None = None if arguments.out == _STDOUT else arguments.out
     if place is not None:
         require_place(place, beside=[arguments.annotations, *(arguments.detections or ())])

@@ -1,5 +1,6 @@
 """Which detections cannot be used, and how that is told: many alike in one sentence, with their number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -141,14 +142,14 @@ def _nothing(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> str:
     n, images, categories = len(block.image), dataset.images, dataset.categories
     if (block.image < 0).all():
         ids = block.image_id, Ids(images.id, images.odd_ids)
-        advice = _text_and_number(*ids) or "choose the detections of these images"
+        advice = _other_form(*ids, images.file_name) or "choose the detections of these images"
         return (
             f"{book.file}: none of its {n:,} detections is of an image of this dataset (image ids "
             f"there: {_some(ids[0])}; here: {_some(ids[1])}); {advice}."
         )
     if (block.category < 0).all():
         ids = block.category_id, Ids(categories.id, categories.odd_ids)
-        advice = _text_and_number(*ids) or "choose the detections of these classes"
+        advice = _other_form(*ids, categories.name) or "choose the detections of these classes"
         return (
             f"{book.file}: none of its {n:,} detections is of a category of this dataset (category ids "
             f"there: {_some(ids[0])}; here: {_some(ids[1])}); {advice}."
@@ -157,9 +158,12 @@ def _nothing(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> str:
     return f"{book.file}: none of its {n:,} detections can be used. {why}"
 
 
-def _text_and_number(there: Ids, here: Ids) -> str:
-    """What to do where ids differ in nothing but that one file has texts and the other numbers."""
+def _other_form(there: Ids, here: Ids, names: Sequence[str]) -> str:
+    """What to do where the ids are the names that are told here, or differ in nothing but that one file has
+    texts and the other numbers."""
     first = there.of(0)
+    if first in names:
+        return "they are the names: write the ids there, as here"
     alike = {type(one) for one in map(here.of, range(len(here.value))) if str(one) == str(first)}
     if not alike & ({int} if isinstance(first, str) else {str}):
         return ""

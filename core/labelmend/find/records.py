@@ -34,6 +34,7 @@ class Issue:
         {"fix": "delete"}
         {"fix": "category", "category": "dog", "category_id": 18}
         {"fix": "bbox", "bbox": [x, y, width, height]}
+        {"fix": "outline"}    the polygon in parts that do not cross themselves
         {"fix": "members"}    what the other issues of the cluster suggest
 
     Where the detection has a mask, and the label an outline or there is no label yet, "create" and "bbox"
@@ -51,7 +52,7 @@ class Issue:
     cluster: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Names:
     """How a dataset calls what the columns name by row or key: ids as the file has them, names of classes and
     of files, and the masks of detections (by image row and detection) as COCO writes them.
@@ -133,7 +134,9 @@ def write_records(
     rows: Iterable[dict[str, Any]], out: TextIO, *, form: Form, before: Sequence[str] = ()
 ) -> None:
     """Write rows as they come: a JSON object a line, or CSV with a head (boxes as x y w h); `before` names
-    what they hold before COLUMNS."""
+    what they hold before COLUMNS. Raises ValueError for any other form."""
+    if form not in FORMS:
+        raise ValueError(f"form is one of {', '.join(FORMS)}, not {form}")
     if form == "jsonl":
         for row in rows:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -276,3 +276,10 @@ def test_many_masks_that_cannot_be_used_are_told_by_the_first(read: Any) -> None
 def test_nothing_that_can_be_used_for_several_reasons(tmp_path: Path, read: Any) -> None:
     with pytest.raises(BadFile, match=r"none of its 10 detections can be used. d.json has 5 .*d.json has 5 "):
         read([one(image_id=900)] * 5 + [one(category_id=900)] * 5)
+
+
+def test_names_in_place_of_ids_are_known(read: Any) -> None:
+    with pytest.raises(BadFile, match=r"there: 'a'; here: 10, 20, 'c'\); they are the names: write the ids"):
+        read([one(image_id="a")] * 5)
+    with pytest.raises(BadFile, match=r"there: 'y'; here: 5, 6\); they are the names: write the ids there"):
+        read([one(category_id="y")] * 5)
