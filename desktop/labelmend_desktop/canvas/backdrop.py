@@ -93,7 +93,7 @@ def _paint_picture(
             image, source = sheet.shown(part.translated(-place.topLeft()), levels)
             painter.drawImage(QRectF(part), image, source)
     painter.restore()
-    paint_grid(painter, view, view.rect((0, 0, loaded.width, loaded.height)), QRectF(rect))
+    paint_grid(painter, view, view.rect((0, 0, loaded.width, loaded.height)), QRectF(rect), dpr)
 
 
 def _paint_frame(painter: QPainter, frame: QRectF) -> None:

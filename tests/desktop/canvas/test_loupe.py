@@ -1,13 +1,16 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from labelmend_desktop.canvas.gestures.story import Draft
 from labelmend_desktop.canvas.hit import NOTHING, Hit
 from labelmend_desktop.canvas.loupe import AWAY, NEAR, beside, held_point, stays
-from labelmend_desktop.canvas.pixel_grid import GRID_FROM, grid_lines
+from labelmend_desktop.canvas.pixel_grid import GRID_FROM, grid_lines, paint_grid
 from labelmend_desktop.canvas.view import View
 
 
@@ -128,12 +131,29 @@ def test_where_pixels_are_large_it_is_not_needed(desk):
 
 def test_the_grid_lies_between_the_pixels():
     view, frame = View(10, 3, 5), QRectF(3, 5, 400, 300)
-    lines = grid_lines(view, frame, QRectF(0, 0, 200, 100))
-    upright = sorted(line.x1() for line in lines if line.x1() == line.x2())
-    lying = sorted(line.y1() for line in lines if line.y1() == line.y2())
+    upright, lying = grid_lines(view, frame, QRectF(0, 0, 200, 100))
     assert upright == [3 + 10 * n for n in range(20)]
     assert lying == [5 + 10 * n for n in range(10)]
-    assert all(frame.contains(line.p1()) for line in lines)
+
+
+@pytest.mark.parametrize("dpr", [1.0, 1.5, 2.0])
+def test_its_lines_are_one_device_pixel_wide_and_end_with_the_picture(dpr):
+    image = QImage(round(200 * dpr), round(100 * dpr), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(dpr)
+    image.fill(0)
+    view = View(10.5, 3, -5)
+    painter = QPainter(image)
+    paint_grid(painter, view, view.rect((0, 0, 16, 8)), QRectF(0, 0, 200, 100), dpr)
+    painter.end()
+    wide, high = image.width(), image.height()
+    painted = np.frombuffer(image.constBits(), np.uint8).reshape(high, wide, 4)[..., 0] > 0
+    wanted = np.zeros_like(painted)
+    end, bottom = math.floor((3 + 16 * 10.5) * dpr), math.floor((-5 + 8 * 10.5) * dpr)
+    for column in range(17):
+        wanted[: bottom + 1, math.floor((3 + column * 10.5) * dpr)] = True
+    for row in range(1, 9):
+        wanted[math.floor((-5 + row * 10.5) * dpr), math.floor(3 * dpr) : end + 1] = True
+    assert np.array_equal(painted, wanted)
 
 
 def test_the_grid_is_there_from_800_percent_on(desk):
