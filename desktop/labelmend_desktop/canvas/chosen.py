@@ -13,8 +13,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.intricate import is_intricate
 from labelmend_desktop.canvas.layer import Layer
-from labelmend_desktop.canvas.quiet import FEW, octave_of
-from labelmend_desktop.canvas.strokes import CASING, stroke
+from labelmend_desktop.canvas.quiet import FEW
+from labelmend_desktop.canvas.scene import octave_of
+from labelmend_desktop.canvas.strokes import CASING, MANY, edged, stroke
 from labelmend_desktop.canvas.view import View
 
 if TYPE_CHECKING:
@@ -80,8 +81,9 @@ class Chosen:
 def _paint_intricate(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
     painter.resetTransform()
     painter.fillPath(path, _FILL)
-    stroke(painter, path.translated(2, 2), _EDGE)
-    stroke(painter, path, colour)
+    if path.elementCount() > MANY:
+        stroke(painter, path.translated(2, 2), _EDGE)
+    edged(painter, path, colour)
 
 
 def _pens(colour: QColor, dpr: float, *, few: bool) -> list[QPen]:

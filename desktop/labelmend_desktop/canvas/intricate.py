@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
 from labelmend.geometry.polygons import Parts, bounds
-from labelmend_desktop.canvas.scene import corners, qpolygon
+from labelmend_desktop.canvas.scene import EXACT, WITHIN, corners, octave_of, qpolygon
 from labelmend_desktop.canvas.view import View
 
 INTRICATE = 2000
 """An outline of more points is thinned; what has more still is drawn with the thinnest lines."""
 _MOST = 20_000
-"""Points to which the steps get coarser, as far as they may."""
+"""Of more points than this those that lie close together are one, at steps that get coarser."""
 _STEPS = (0.5, 1.0, 2.0, 4.0)
 _CELL, _MARGIN = 512, 64
 """Widget pixels of a pan over which a path serves again, and beyond what is in sight."""
@@ -105,8 +106,12 @@ class _Points:
 
 
 @lru_cache(8)
-def _flat(outlines: Same) -> _Points:
-    parts = [part for part in outlines.parts if len(part)]
+def _flat(outlines: Same, octave: int, closed: bool) -> _Points:
+    """The points that tell how outlines look at an octave of scales, the same wherever they are seen from."""
+    parts: list[NDArray[Any]] = [part for part in outlines.parts if len(part)]
+    if octave != EXACT:
+        within = WITHIN * 2**octave
+        parts = [cv2.approxPolyDP(part.astype(np.float32), within, closed)[:, 0] for part in parts]
     counts = np.array([len(part) for part in parts])
     x, y = np.concatenate(parts).astype(np.float32).T
     return _Points(np.ascontiguousarray(x), np.ascontiguousarray(y), np.cumsum(counts) - counts)
@@ -134,12 +139,13 @@ def made_path(wanted: Wanted) -> QPainterPath:
     """The path, from where the picture begins in widget pixels; in any thread."""
     scale, low = wanted.scale, np.array(wanted.cell, np.float64) * _CELL - _MARGIN
     high = low + wanted.ends + _CELL + 2 * _MARGIN
-    seen = _in_sight(_flat(wanted.outlines), low / scale, high / scale)
+    flat = _flat(wanted.outlines, octave_of(scale), wanted.closed)
+    seen = _in_sight(flat, low / scale, high / scale)
     points = _Points(seen.x * np.float32(scale), seen.y * np.float32(scale), seen.first)
     for step in _STEPS[len(points.x) > 8 * _MOST :]:
-        points = _snapped(points, step)
         if len(points.x) <= _MOST:
             break
+        points = _snapped(points, step)
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)
     places = np.stack([points.x, points.y], axis=1).astype(np.float64)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,8 +14,8 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransfo
 from labelmend.geometry.polygons import Parts
 from labelmend_desktop.canvas.colours import DETECTION_DASH, colour_of
 from labelmend_desktop.canvas.intricate import is_intricate
-from labelmend_desktop.canvas.scene import BOX, EXACT, POLYGON, Scene
-from labelmend_desktop.canvas.strokes import path_of, stroke
+from labelmend_desktop.canvas.scene import BOX, POLYGON, Scene, octave_of
+from labelmend_desktop.canvas.strokes import path_of, side_by_side, slender, stroke
 from labelmend_desktop.canvas.view import View
 
 CASING = QColor(0, 0, 0, 200)
@@ -59,18 +58,14 @@ def paint_quiet(
             painter.fillRect(QRectF(x, y, w, h), ink.colour)
         elif is_intricate(outline := _parts(scene, row)):
             yield
-            _paint_intricate(painter, path(outline, view), ink, fills=scene.kind[row] == POLYGON)
+            drawn, dash = path(outline, view), DETECTION_DASH if scene.is_detection[row] else ()
+            _paint_intricate(painter, drawn, ink, dash=dash, fills=scene.kind[row] == POLYGON, few=few)
             painter.setTransform(places.lines[0])
             yield
         else:
             _paint_row(painter, scene, row, octave=octave, ink=ink, places=places)
         if at % _BATCH == _BATCH - 1:
             yield
-
-
-def octave_of(scale: float) -> int:
-    """The octave that `Scene.polygons` is asked for at so many device pixels a picture pixel."""
-    return EXACT if scale >= 2 else max(EXACT, min(8, math.floor(-math.log2(scale))))
 
 
 @dataclass(frozen=True)
@@ -82,14 +77,14 @@ class _Places:
 
 
 def _places(view: View, dpr: float, *, few: bool) -> _Places:
-    """A pen above one device pixel costs eight times as much: instead of a wide line there are thin ones side
-    by side, and casings beside them; where one lies along the line, since that falls, the other does not.
-    """
-    wide = max(1, round(dpr))
+    """Of few shapes the lines are wide ones; of many they are thin ones, and casings, side by side."""
     if few:
         return _Places([view.transform()], [view.transform()])
-    lines = [view.moved(by / dpr, by / dpr).transform() for by in range(wide)]
-    return _Places(lines, [view.moved(wide / dpr, by / dpr).transform() for by in (wide, -1)])
+    lines, casings = side_by_side(dpr)
+    return _Places(
+        [view.moved(*place).transform() for place in lines],
+        [view.moved(*place).transform() for place in casings],
+    )
 
 
 @dataclass(frozen=True)
@@ -149,13 +144,19 @@ def _parts(scene: Scene, row: int) -> Parts:
     return scene.drawn(row) if scene.is_outlined(row) else ()
 
 
-def _paint_intricate(painter: QPainter, path: QPainterPath, ink: _Ink, *, fills: bool) -> None:
-    """Paint a shape of very many points by the path of those that are seen, with the thinnest lines."""
+def _paint_intricate(
+    painter: QPainter, path: QPainterPath, ink: _Ink, *, dash: Sequence[float], fills: bool, few: bool
+) -> None:
+    """Paint a shape of very many points by the path of those that are seen."""
     painter.resetTransform()
     painter.setRenderHint(_ANTIALIASING, False)
     if fills:
         painter.fillPath(path, ink.fill)
-    stroke(painter, path, ink.colour, width=1.5, dash=ink.line.dashPattern())
+    painter.setRenderHint(_ANTIALIASING, True)
+    if few:
+        stroke(painter, path, ink.colour, width=1.5, dash=dash)
+    else:
+        slender(painter, path, ink.colour, dash=dash)
 
 
 def _outline(painter: QPainter, scene: Scene, row: int, octave: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ _LARGE, _LONG = 500_000, 20_000
 _MANY, _MUCH = 1000, 4_000_000
 """Masks of detections, or pixels within their boxes, from which it takes so long to outline them that they
 are boxes until then."""
-_WITHIN = 0.35
+WITHIN = 0.35
 """How far, in screen pixels, a simplified outline may lie from the exact one."""
 
 
@@ -246,6 +247,11 @@ class Scene:
         return known[octave]
 
 
+def octave_of(scale: float) -> int:
+    """The octave that is drawn at so many screen pixels a picture pixel."""
+    return EXACT if scale >= 2 else max(EXACT, min(8, math.floor(-math.log2(scale))))
+
+
 def _with_masks(detections: Detections | None) -> NDArray[np.int64]:
     """Which of the detections have a mask (k,)."""
     if detections is None or detections.masks is None:
@@ -306,5 +312,5 @@ def qpolygon(points: NDArray[np.float64]) -> QPolygonF:
 def _simplified(part: NDArray[np.float64], octave: int) -> NDArray[np.float64]:
     if octave == EXACT or len(part) <= 6:
         return part
-    thin = cv2.approxPolyDP(part.astype(np.float32), _WITHIN * 2**octave, True)[:, 0]
+    thin = cv2.approxPolyDP(part.astype(np.float32), WITHIN * 2**octave, True)[:, 0]
     return np.asarray(thin, dtype=np.float64)

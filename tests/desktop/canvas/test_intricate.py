@@ -61,6 +61,28 @@ def test_a_pan_uses_the_path_again(qapp):
     assert after.boundingRect().left() - before.boundingRect().left() == 10
 
 
+def test_what_is_seen_from_two_places_is_the_same_in_both(qapp):
+    """A pan paints what it bares beside what is there already."""
+    parts = (star(),)
+    seen = []
+    for room in (QRectF(100, 100, 300, 200), QRectF(300, 100, 300, 200)):
+        path = path_of(parts, View(0.7), room=room)
+        seen.append({(one.x, one.y) for one in map(path.elementAt, range(path.elementCount()))})
+    both = QRectF(300, 100, 100, 200)
+    first, second = ({one for one in points if both.contains(*one)} for points in seen)
+    assert len(first) > 20
+    assert first == second
+
+
+def test_a_smooth_outline_has_no_more_points_than_tell_its_shape(qapp):
+    """Then it is drawn as others are, with the same lines."""
+    angle = np.linspace(0, 2 * np.pi, 3000, endpoint=False)
+    round_one = (1000 + 900 * np.stack([np.cos(angle), np.sin(angle)], axis=1),)
+    drawn = path_of(round_one, View(0.1, 50, 0), room=ROOM)
+    assert drawn.elementCount() < 100
+    assert np.hypot(*(np.array([[p.x(), p.y()] for p in drawn.toFillPolygon()]) - (150, 100)).T).min() > 89.6
+
+
 @pytest.fixture
 def canvas(qtbot):
     canvas = Canvas(Session())

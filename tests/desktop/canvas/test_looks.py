@@ -12,10 +12,11 @@ from builders.eyes import SIGHTS, difference, lab, least_difference
 from labelmend.project.annotation import Annotation
 from labelmend_desktop import theme
 from labelmend_desktop.canvas.change import REMOVED
-from labelmend_desktop.canvas.colours import ACCENT, HUES, colour_of
+from labelmend_desktop.canvas.colours import ACCENT, DETECTION_DASH, HUES, colour_of
+from labelmend_desktop.canvas.intricate import INTRICATE
 from labelmend_desktop.canvas.quiet import paint_quiet
 from labelmend_desktop.canvas.scene import Scene
-from labelmend_desktop.canvas.strokes import path_of, stroke, thin
+from labelmend_desktop.canvas.strokes import MANY, path_of, stroke, thin
 from labelmend_desktop.canvas.view import View
 
 LOOKS = 2 * len(HUES)
@@ -141,18 +142,35 @@ def beside(slope, painted):
         yield float(np.median(painted[y, x].max(-1).min(1)))
 
 
-@pytest.mark.parametrize("slope", range(0, 180, 15))
-def test_what_is_dragged_has_its_casing_on_both_sides_at_every_slope(qapp, slope):
-    """Thin lines lie side by side along one diagonal: a line along that very diagonal has a casing too."""
+def drawn_line(slope, draw, *, dpr, elsewhere=0):
+    """How bright it is beside a line of a slope, in degrees, that ``draw`` has drawn on white.
+
+    It has points ``elsewhere``, out of sight.
+    """
     image = QImage(120, 120, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
+    image.setDevicePixelRatio(dpr)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     along = np.array([np.cos(np.radians(slope)), np.sin(np.radians(slope))])
-    line = path_of((np.array([60 - 50 * along, 60 + 50 * along]),), View(), closed=False)
-    thin(painter, line, colour_of(0))
+    path = path_of((np.array([60 - 50 * along, 60 + 50 * along]) / dpr,), View(), closed=False)
+    for x in range(elsewhere):
+        path.lineTo(x, -1000)
+    draw(painter, path, colour_of(0))
     painter.end()
-    assert max(beside(slope, pixels(image))) < 190
+    return list(beside(slope, pixels(image)))
+
+
+@pytest.mark.parametrize("slope", range(0, 180, 15))
+def test_what_is_dragged_has_its_casing_on_both_sides_at_every_slope(qapp, slope):
+    """Thin lines lie side by side along one diagonal: a line along that very diagonal has a casing too."""
+    assert max(drawn_line(slope, thin, dpr=1.0)) < 190
+
+
+@pytest.mark.parametrize("dpr", [1.0, 2.0])
+@pytest.mark.parametrize("slope", range(0, 180, 15))
+def test_a_line_of_very_many_points_has_its_casing_at_every_slope(qapp, slope, dpr):
+    assert min(drawn_line(slope, stroke, dpr=dpr, elsewhere=INTRICATE)) < 190
 
 
 @pytest.mark.parametrize("dpr", [1.0, 2.0])
@@ -165,6 +183,20 @@ def test_a_line_of_many_shapes_has_its_casing_at_every_slope(qapp, slope, dpr):
     label = Annotation(1, 1, 0, 0, np.full(4, np.nan), (part / dpr,), None, False, None, False)
     shown = painted(Scene([label]), 0, few=False, ground="#ffffff", scale=1.0, dpr=dpr)
     assert min(beside(slope, shown)) < 100
+
+
+@pytest.mark.parametrize("points", [2, MANY, INTRICATE])
+def test_a_detection_is_dashed_however_many_points_it_has(qapp, points):
+    image = QImage(120, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    path = path_of((np.array([[10, 15], [110, 15]]),), View(), closed=False)
+    for x in range(points):
+        path.lineTo(x, -1000)
+    stroke(painter, path, colour_of(0), width=2, dash=DETECTION_DASH)
+    painter.end()
+    drawn = near(pixels(image)[12:19, 20:100], colour_of(0)).any(0)
+    assert 0.3 < drawn.mean() < 0.75
 
 
 # ---- widths
