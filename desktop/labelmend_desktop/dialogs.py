@@ -161,7 +161,8 @@ class FindDialog(Dialog):
         )
         self.say("This runs in the background; Cancel leaves the list as it is.", quiet=True)
         if judged:
-            self.say(f"All {judged:,} verdicts given so far are kept.", quiet=True)
+            kept = f"All {judged:,} verdicts given so far are kept."
+            self.say(f"{kept} Scores of the other issues follow them.", quiet=True)
 
     def answer(self) -> FindChoice:
         """What was chosen."""

@@ -58,7 +58,8 @@ class FindVerbs:
             self.session.store_found(found)
             waiting = counts(self.session, "fix")[0]  # as the queue's tab says: of two of a label one waits
             issues = counted(waiting, "issue")
-            self.session.said.emit(f"{issues} to look at. {found.looked}".rstrip(" ."))
+            told = f"{issues} to look at. {found.looked}".rstrip(" .")
+            self.session.said.emit(f"{told}. {found.heeded}".rstrip(" ."))
             if found.misfit:
                 self.session.failed.emit(Refused(" ".join(found.checkup), remedy="add_detections"))
 

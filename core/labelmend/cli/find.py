@@ -151,6 +151,7 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         store_found(project, found)
         _tell_checkup(found.checkup, misfit=found.misfit)
         _tell_looked(found.looked)
+        _tell_looked(found.heeded)
         _tell_systematic(found.issues, names_of(project))
         print(_counted(project.issues.counts()))
 

@@ -24,6 +24,7 @@ from labelmend.find.spread import AHEAD, Together, aside, by_threads, in_order
 from labelmend.find.structure import empty, inside, of_something, structure
 from labelmend.find.systematic import systematic, with_clusters
 from labelmend.find.tolerance import let_pass, with_margins
+from labelmend.find.verdicts import Verdicts, heed
 from labelmend.progress import Progress, silent
 
 FEWEST = 20
@@ -48,12 +49,13 @@ class Settings:
 
     floor: issues that score less are not returned. plenty: of each kind at most this many times as many as
     errors are expected are returned, the best ones (which are all that score 1 / plenty or more). tolerance:
-    what the instructions let pass is no issue.
+    what the instructions let pass is no issue. verdicts: what people said of issues teaches the scores.
     """
 
     floor: float = 1e-4
     plenty: float = 20.0
     tolerance: Tolerance | None = None
+    verdicts: Verdicts | None = None
 
 
 def find(
@@ -134,6 +136,8 @@ def _seen(
             tick=steps.creep,
         )
         found = concatenate([found, *(of_something(each, found) for each in judged), odd()])
+    if settings.verdicts is not None:
+        found = heed(found, settings.verdicts)
     if predicted is not None:
         found = _as_told(found, evidence, predicted, settings.tolerance)
     steps.creep()

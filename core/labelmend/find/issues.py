@@ -76,7 +76,8 @@ class Issues:
     is part of, -1 for none: the one of a code of CARDS is the cluster's card, the others are its members;
     of several models, seen_by of models see the object with its class (both 0 where one alone was asked,
     or there is no object); tolerance is the pixels by which the worst side of a location issue may be off,
-    nan where nothing is said.
+    nan where nothing is said; own is the finder's own probability where verdicts on other issues taught the
+    score, else nan.
 
     evidence (n, 8), nan where it does not apply, by kind:
       missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that carry a label,
@@ -122,6 +123,7 @@ class Issues:
     seen_by: NDArray[np.uint8]
     models: NDArray[np.uint8]
     tolerance: NDArray[np.float64]
+    own: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.score)
@@ -241,6 +243,7 @@ _COLUMNS: dict[str, tuple[type, Any]] = {
     "seen_by": (np.uint8, 0),
     "models": (np.uint8, 0),
     "tolerance": (np.float64, np.nan),
+    "own": (np.float64, np.nan),
 }
 """Of each column the numbers that it is made of, and its "none"."""
 

@@ -23,6 +23,7 @@ from labelmend.find.label_masks import LabelMasks
 from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD, Together
 from labelmend.find.structure import structure
+from labelmend.find.verdicts import Verdicts, heed
 from labelmend.progress import Onward, Progress, silent, stage
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class FindInputs:
 
     masks: those of the labels, which take long where there are many.
     models: how the detections' sources are called, where there are several. tolerance: what the instructions
-    let pass.
+    let pass. verdicts: what people said of issues that were found before.
     read: gives the pictures, None when they are not to be looked at; record: gives the JSON of a label by its
     row, for its outline. noted: rows of the images whose picture is known to be missing or broken.
     """
@@ -67,6 +68,7 @@ class FindInputs:
     faults: tuple[Fault, ...]
     models: tuple[str, ...] = ()
     tolerance: Tolerance | None = None
+    verdicts: Verdicts | None = None
     read: ReadGrey | None = None
     record: ReadRecord | None = None
     noted: frozenset[int] = frozenset()
@@ -77,7 +79,8 @@ class Found:
     """What a run found: issues, and the sentences of those that the reader of the file had named.
 
     checkup: whether annotations and detections belong together, in sentences; misfit: they do not.
-    looked: what was looked at in the pictures, in a sentence; empty when nothing was.
+    looked: what was looked at in the pictures, in a sentence; empty when nothing was. heeded: whose verdicts
+    taught the scores, likewise.
     """
 
     issues: Issues
@@ -85,6 +88,7 @@ class Found:
     checkup: tuple[str, ...] = ()
     misfit: bool = False
     looked: str = ""
+    heeded: str = ""
 
 
 def run_find(
@@ -116,7 +120,7 @@ def run_find(
             n_categories=len(inputs.categories),
             batches=parted,
             faults=faults,
-            settings=Settings(tolerance=inputs.tolerance),
+            settings=Settings(tolerance=inputs.tolerance, verdicts=inputs.verdicts),
             progress=finding,
             executor=executor,
             ahead=ahead,
@@ -126,7 +130,8 @@ def run_find(
     if inputs.read is not None:
         found, looked, unseen = _with_pictures(found, labels, inputs, stage(progress, FIRST, 100))
         inputs = replace(inputs, faults=(*inputs.faults, *unseen))
-    told = replace(_with_told(inputs, found), looked=looked)
+    heeded = "" if inputs.verdicts is None else inputs.verdicts.sentence()
+    told = replace(_with_told(inputs, found), looked=looked, heeded=heeded)
     return replace(told, checkup=sentences, misfit=misfit)
 
 
@@ -140,7 +145,8 @@ def _with_pictures(
     n_categories = len(inputs.categories)
     seen = look(labels, inputs.read, record=inputs.record, n_categories=n_categories, progress=progress)
     unnamed = {row for row, name in enumerate(inputs.files) if not name}  # which is told already
-    return _louder(found, seen.issues), seen.sentence(), tuple(_unseen(seen, inputs.noted | unnamed))
+    shown = seen.issues if inputs.verdicts is None else heed(seen.issues, inputs.verdicts)
+    return _louder(found, shown), seen.sentence(), tuple(_unseen(seen, inputs.noted | unnamed))
 
 
 def _unseen(looked: Looked, noted: frozenset[int]) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ from labelmend.geometry import masks, polygons
 from labelmend.progress import Progress, silent
 from labelmend.project.annotation import Annotation
 from labelmend.project.creation import detection_files
+from labelmend.project.decided import verdicts_on
 from labelmend.project.history import Step
 from labelmend.project.imported import get_faults, get_outlines, put_detections, put_faults
 from labelmend.project.issue_table import join_run
@@ -50,6 +51,7 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
         faults=tuple(get_faults(project.store, "faults")),
         models=project.models,
         tolerance=_tolerance(project),
+        verdicts=verdicts_on(project),
         read=read,
         record=record,
         noted=frozenset(

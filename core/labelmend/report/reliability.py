@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.issues import KINDS
+from labelmend.project.decided import decided
 from labelmend.project.project import Project
-from labelmend.project.suggesting import is_mended
 from labelmend.review.shares import wilson
-from labelmend.review.states import QUEUES
 
 BANDS: Final = 10
 """Bands of score, each a tenth wide; 1 belongs to the last."""
-_UNJUDGED: Final = ("flagged", *QUEUES["expert"])
 
 
 def reliability(project: Project) -> list[dict[str, Any]]:
@@ -27,7 +25,7 @@ def reliability(project: Project) -> list[dict[str, Any]]:
     table = project.issues
     noted = np.isin(table.id, np.array(list(project.state.notes), np.int64))
     band = np.minimum((table.score * BANDS).astype(int), BANDS - 1)
-    verdict = _verdicts(project)
+    verdict = decided(project)
     out = []
     for number, kind in [(-1, "all"), *enumerate(KINDS)]:
         of_kind = ~noted & ((table.kind == number) | (number < 0))
@@ -51,18 +49,3 @@ def _band(low: int, score: NDArray[np.float64], verdict: NDArray[np.int8]) -> di
         "share": confirmed / judged if judged else None,
         "interval": list(wilson(confirmed, judged)) if judged else None,
     }
-
-
-def _verdicts(project: Project) -> NDArray[np.int8]:
-    """Of each row of the issues: 1 a real error, 0 none, -1 not decided (or doubtful, or rejected)."""
-    out = np.full(len(project.issues), -1, np.int8)
-    standings = project.state.standings
-    rows = project.issues.rows_of(np.fromiter(standings, np.int64, len(standings))).tolist()
-    for row, (issue, standing) in zip(rows, standings.items(), strict=True):
-        if row < 0 or standing is None or standing.status in _UNJUDGED:
-            continue
-        if standing.status == "decided" or standing.corrected:
-            out[row] = is_mended(project, issue)
-        elif standing.verdict:
-            out[row] = standing.verdict in ("accepted", "fixed")
-    return out

@@ -1,0 +1,122 @@
+"""What people said of the issues that they judged teaches the scores of those that are left.
+
+How many labels of a score are wrong is learned from two files that cannot show everything: where labels were
+left out just where the model is unsure, or on purpose, nothing in them tells. Verdicts do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.issues import CODES, FROM_PICTURE, KINDS, SPURIOUS, STRUCTURE, Issues
+from labelmend.find.statistics import logistic, logit
+from labelmend.words import counted
+
+KNOTS = np.linspace(-8.0, 8.0, 33)
+"""Log odds at which it is learned how far off the scores are."""
+
+HOW_FAR, HOW_NEAR = 1.5, 2.0
+"""Log odds by which scores are usually off, and over which they are off alike: a verdict tells much of scores
+near its own, and nothing of those far from it."""
+
+LEAST_STEP = 1e-7
+"""By what two scores that are taught alike differ, at least, of what they differed by."""
+
+ROUNDS, ENOUGH = 50, 1e-6
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What people said of issues: sort (n,) as `sorts_of` has it, own (n,) the finder's own probabilities of
+    them, real (n,) whether the label was wrong."""
+
+    sort: Ints
+    own: Floats
+    real: Bools
+
+    def __len__(self) -> int:
+        return len(self.own)
+
+    def sentence(self) -> str:
+        """Of how many verdicts the scores make use; empty without any."""
+        number = np.bincount(self.sort % len(KINDS), minlength=len(KINDS)).tolist()
+        told = ", ".join(f"{n:,} {kind}" for kind, n in zip(KINDS, number, strict=True) if n)
+        return f"Scores follow {counted(len(self), 'verdict')} ({told})." if told else ""
+
+
+def sorts_of(found: Issues) -> Ints:
+    """Which issues (n,) are scored alike: their kind, those that only the picture shows apart.
+
+    -1 for faults of the records and what is part of a cluster: no probability is learned for them.
+    """
+    codes = [CODES.index(code) for code in FROM_PICTURE]
+    pictured = np.isin(found.code, codes)
+    out = found.kind.astype(np.int64) + len(KINDS) * pictured
+    out[(found.kind == STRUCTURE) | (found.cluster >= 0) | ((found.code > 0) & ~pictured)] = -1
+    return out
+
+
+def verdicts(judged: Issues, real: Bools) -> Verdicts:
+    """What was said of these issues, without those that teach nothing."""
+    sort = sorts_of(judged)
+    of_use = sort >= 0
+    own = np.where(np.isnan(judged.own), judged.score, judged.own)
+    return Verdicts(sort[of_use], own[of_use], real[of_use])
+
+
+def heed(found: Issues, said: Verdicts) -> Issues:
+    """The issues with scores as the verdicts on others of their sort teach them; own keeps the finder's.
+
+    The order within a sort stays, as far as scores differ.
+    """
+    sort, score = sorts_of(found), found.score.copy()
+    for one in np.unique(said.sort).tolist():
+        rows, of_sort = np.flatnonzero(sort == one), said.sort == one
+        score[rows] = taught(found.score[rows], said.own[of_sort], said.real[of_sort])
+    changed = np.isin(sort, said.sort)
+    heeded = replace(found, score=score, own=np.where(changed, found.score, found.own))
+    unseen = np.flatnonzero(changed & (found.kind == SPURIOUS))
+    return _with_parts(heeded, unseen) if len(unseen) else heeded
+
+
+def _with_parts(found: Issues, rows: Ints) -> Issues:
+    """How likely nothing is there is a part of how likely a label is wrong at all: it goes along."""
+    evidence = found.evidence.copy()
+    share = found.score[rows] / np.maximum(found.own[rows], np.finfo(float).tiny)
+    evidence[rows, 3] = np.minimum(evidence[rows, 3] * share, found.score[rows])
+    return replace(found, evidence=evidence)
+
+
+def taught(score: Floats, own: Floats, real: Bools) -> Floats:
+    """Probabilities (n,) that are as likely as verdicts (k,) on issues that scored `own` say.
+
+    To the log odds of a score something is added that changes slowly with it, a Gaussian process of mean 0
+    (its most likely course, by Newton's method: C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for
+    Machine Learning, 2006, 3.4). Higher scores stay higher.
+    """
+    told = np.maximum.accumulate(KNOTS + _course(logit(own), real.astype(np.float64)))
+    # Where the course is level, and below what log odds tell apart, scores keep their order all the same.
+    return np.clip(logistic(np.interp(logit(score), KNOTS, told)) + LEAST_STEP * score, 0.0, 1.0)
+
+
+def _course(odds: Floats, real: Floats) -> Floats:
+    """What is to be added to log odds at KNOTS, from verdicts (k,) at these log odds."""
+    apart = (KNOTS[:, None] - KNOTS) / HOW_NEAR
+    usual = HOW_FAR**2 * np.exp(-(apart**2) / 2) + 1e-3 * np.eye(len(KNOTS))
+    stiff = np.linalg.inv(usual)
+    place = np.clip((odds - KNOTS[0]) / (KNOTS[1] - KNOTS[0]), 0, len(KNOTS) - 1 - 1e-9)
+    begin, rows = place.astype(np.int64), np.arange(len(odds))
+    near = np.zeros((len(odds), len(KNOTS)))
+    near[rows, begin], near[rows, begin + 1] = 1 - (place - begin), place - begin
+    course = np.zeros(len(KNOTS))
+    for _ in range(ROUNDS):
+        p = logistic(odds + near @ course)
+        curve = (near.T * (p * (1 - p))) @ near + stiff
+        step = np.linalg.solve(curve, near.T @ (real - p) - stiff @ course)
+        course = course + step * min(1.0, 2.0 / max(np.abs(step).max(), 1e-12))
+        if np.abs(step).max() < ENOUGH:
+            break
+    return course
