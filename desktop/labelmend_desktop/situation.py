@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from labelmend.project.decided import is_mended
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
-from labelmend.project.suggesting import is_mended
 from labelmend.review.rules import may_decide, may_review
 from labelmend_desktop.session import FLAGS, Session
 from labelmend_desktop.when import Situation

@@ -7,10 +7,14 @@ from numpy.typing import NDArray
 
 from labelmend.find.verdicts import Verdicts, verdicts
 from labelmend.project.project import Project
-from labelmend.project.suggesting import is_mended
 from labelmend.review.states import QUEUES
 
 _UNJUDGED: Final = ("flagged", *QUEUES["expert"])
+
+
+def is_mended(project: Project, issue: int) -> bool:
+    """Whether something was changed under this issue and stands: there is nothing left to suggest."""
+    return any(project.record(key) != before for key, before in project.state.before(issue).items())
 
 
 def decided(project: Project) -> NDArray[np.int8]:

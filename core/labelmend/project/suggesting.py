@@ -25,6 +25,7 @@ from labelmend.geometry.boxes import iou
 from labelmend.geometry.joining import joined, shared_out
 from labelmend.geometry.tracing import is_traced, trace
 from labelmend.project.annotation import Suggestion
+from labelmend.project.decided import is_mended
 from labelmend.project.history import NO_KEY
 from labelmend.project.project import Project
 from labelmend.review.states import STATUS_INDEX
@@ -35,11 +36,6 @@ _ITS_OUTLINES = tuple(CODES.index(code) for code in ("outline", "no_area", "outs
 
 ALIKE = 0.5
 """IoU from which the share of an outline is taken for the object that the model sees in its box."""
-
-
-def is_mended(project: Project, issue: int) -> bool:
-    """Whether something was changed under this issue and stands: there is nothing left to suggest."""
-    return any(project.record(key) != before for key, before in project.state.before(issue).items())
 
 
 def suggestion(project: Project, row: int) -> Suggestion | None:

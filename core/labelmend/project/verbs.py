@@ -7,13 +7,14 @@ import numpy as np
 
 from labelmend.errors import LabelmendError, NotThere, Refused
 from labelmend.project.annotation import Suggestion
+from labelmend.project.decided import is_mended
 from labelmend.project.editing import actor_of, composed, patched, present, require_free
 from labelmend.project.edits import masked, reshaped, resized
 from labelmend.project.history import NO_KEY, Decision, Edit, Note, Step
 from labelmend.project.issue_table import GONE
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
-from labelmend.project.suggesting import is_mended, suggestion
+from labelmend.project.suggesting import suggestion
 from labelmend.project.versions import base_of, changed_nothing
 from labelmend.review import rules
 from labelmend.review.rules import Outcome

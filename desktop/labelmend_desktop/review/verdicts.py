@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from labelmend.project.decided import is_mended
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
-from labelmend.project.suggesting import is_mended
 from labelmend.review.rules import is_sent_back
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet, caption
