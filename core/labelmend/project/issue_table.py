@@ -133,10 +133,10 @@ class IssueTable:
         return np.asarray(rows[np.lexsort((rows, -self.columns.score[rows]))], np.int64)
 
     def is_folded(self, row: int) -> bool:
-        """Whether this issue is shown by another's card only: it is so while nobody judged that, and always
-        where it says the same."""
+        """Whether this issue is shown by another's card only: it is so while nobody judged that, and where it
+        says the same, while nobody judged this one."""
         if row in self._repeats:
-            return True
+            return not self._stands[row]
         group = self._group_of[row]
         if group >= 0 and int(self.status[group]) == STATUS_INDEX["flagged"]:
             return True
@@ -151,7 +151,7 @@ class IssueTable:
             out = np.isin(self.columns.cluster, open_ones)
             out[list(self._card_of.values())] = False
         out[self.all_parts] |= self.status[self._group_of[self.all_parts]] == STATUS_INDEX["flagged"]
-        out[self._repeats] = True
+        out[self._repeats] = self._stands[self._repeats] == 0
         return out
 
     def are_in(self, queue: Queue) -> NDArray[np.bool_]:
