@@ -2,20 +2,24 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelmend import api
 from labelmend.cli.arguments import Commands, add_command, count, shown
 from labelmend.coco.faults import place
 from labelmend.find.issues import NO_KEY
-from labelmend.find.records import write_records
+from labelmend.find.lists import Lot, write_list
+from labelmend.find.records import columns_of, lots
 from labelmend.words import counted
 
 SURE = 0.9
 """From this score on a fault cannot be right; below, it may be a habit of who made the file."""
+
+_COLUMNS = ("severity", "image_id", "annotation_id", "bbox", "category", "reason", "suggestion")
 
 _EPILOG = """\
 An error cannot be right: a box without an area, outside its image or not four numbers, an id used
@@ -45,11 +49,10 @@ def _check(arguments: argparse.Namespace) -> int:
     rows = np.lexsort((np.arange(len(found)), columns.annotation))
     if arguments.errors_only:
         rows = rows[sure[rows]]
-    told = rows[: arguments.top].tolist()
     if arguments.format == "jsonl":
-        write_records((_record(found, row) for row in told), sys.stdout, form="jsonl")
+        write_list(_lots(found, rows[: arguments.top]), sys.stdout, form="jsonl", columns=_COLUMNS)
     else:
-        for row in told:
+        for row in rows[: arguments.top].tolist():
             print(_line(found, row))
     errors = int(sure[rows].sum())
     summary = (
@@ -65,17 +68,10 @@ def _severity(found: api.FoundIssues, row: int) -> str:
     return "error" if found.columns.score[row] >= SURE else "warning"
 
 
-def _record(found: api.FoundIssues, row: int) -> dict[str, Any]:
-    issue = found.record(row)
-    return {
-        "severity": _severity(found, row),
-        "image_id": issue.image_id,
-        "annotation_id": issue.annotation_id,
-        "bbox": issue.bbox,
-        "category": issue.category,
-        "reason": issue.reason,
-        "suggestion": issue.suggestion,
-    }
+def _lots(found: api.FoundIssues, rows: NDArray[np.int64]) -> Iterator[Lot]:
+    for some in lots(rows):
+        lot = columns_of(found.columns, some, names=found.data.names, texts=found.texts)
+        yield lot | {"severity": [_severity(found, row) for row in some.tolist()]}
 
 
 def _line(found: api.FoundIssues, row: int) -> str:

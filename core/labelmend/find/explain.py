@@ -355,13 +355,17 @@ def _join(parts: list[str]) -> str:
     return parts[0] if len(parts) < 2 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+_WHOLE = [f"{k} %" for k in range(101)]
+"""Most shares in a list of a million sentences."""
+
+
 def _two(value: float) -> str:
     return f"{value:.2f}"
 
 
 def _percent(share: float) -> str:
     if 0.01 <= share < 0.99:
-        return f"{100 * share:.0f} %"
+        return _WHOLE[round(100 * share)]
     shown = f"{100 * share:.0f}"
     # Rounding must not claim certainty: 99.7 % is not "100 %".
     if shown == "100" and share < 1:

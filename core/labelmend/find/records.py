@@ -1,22 +1,20 @@
-"""Issues as records: one after the other for a script, as JSON lines or CSV for other programs."""
+"""Issues as records for scripts and lists: ids and names as the COCO file has them."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TextIO
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.coco.detections import Detections
-from labelmend.find.explain import sentence
+from labelmend.find.explain import sentences
 from labelmend.find.issues import FIX_MEMBERS, FIXES, KINDS, NO_FIX, NO_KEY, Issues
 
-Form = Literal["jsonl", "csv"]
-FORMS: tuple[Form, ...] = ("jsonl", "csv")
+LOT = 1024
+"""Issues whose records are made at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,89 +83,82 @@ def masks_of(
 
 def record_of(issues: Issues, row: int, *, names: Names, text: str = "") -> Issue:
     """Row `row` as a record; `text` is its reason where that does not follow from the columns."""
-    key, image, category = int(issues.annotation[row]), int(issues.image[row]), int(issues.category[row])
-    name = names.categories[category] if category >= 0 else None
-    reason = text or sentence(
-        issues,
-        row,
-        categories=names.categories,
-        name=lambda other: str(names.annotation(other)),
-        file=lambda image: names.files[image],
-    )
-    return Issue(
-        kind=KINDS[int(issues.kind[row])],
-        image_id=names.image(image) if image >= 0 else None,
-        annotation_id=None if key == NO_KEY else names.annotation(key),
-        bbox=_box(issues.bbox[row]),
-        score=round(float(issues.score[row]), 6),
-        category=name,
-        reason=reason,
-        suggestion=_suggestion(issues, row, names),
-        cluster=int(issues.cluster[row]) if issues.cluster[row] >= 0 else None,
-    )
+    return next(records_of(issues, np.array([row]), names=names, texts={row: text} if text else {}))
 
 
-def _suggestion(issues: Issues, row: int, names: Names) -> dict[str, Any] | None:
-    fix, category = int(issues.fix[row]), int(issues.fix_category[row])
+def records_of(
+    issues: Issues, rows: NDArray[np.int64], *, names: Names, texts: Mapping[int, str]
+) -> Iterator[Issue]:
+    """`record_of` of many rows (k,), made a lot at a time; texts: by row, those reasons."""
+    for some in lots(rows):
+        yield from map(Issue, *columns_of(issues, some, names=names, texts=texts).values())
+
+
+def lots(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Some rows (k,), a lot at a time: as many as make the columns' part of the work small."""
+    return (rows[k : k + LOT] for k in range(0, len(rows), LOT))
+
+
+def columns_of(
+    issues: Issues, rows: NDArray[np.int64], *, names: Names, texts: Mapping[int, str]
+) -> dict[str, list[Any]]:
+    """The records of some rows (k,) column by column, k values each, by the names of Issue and in their
+    order."""
+    name_of = [*names.categories, None].__getitem__  # -1 is no class
+    keys, images = issues.annotation[rows].tolist(), issues.image[rows].tolist()
+    return {
+        "kind": list(map(KINDS.__getitem__, issues.kind[rows].tolist())),
+        "image_id": [names.image(image) if image >= 0 else None for image in images],
+        "annotation_id": [None if key == NO_KEY else names.annotation(key) for key in keys],
+        "bbox": _boxes(issues.bbox[rows]),
+        "score": [round(score, 6) for score in issues.score[rows].tolist()],
+        "category": list(map(name_of, issues.category[rows].tolist())),
+        "reason": _reasons(issues, rows, names, texts),
+        "suggestion": _suggestions(issues, rows, names),
+        "cluster": [cluster if cluster >= 0 else None for cluster in issues.cluster[rows].tolist()],
+    }
+
+
+def _reasons(issues: Issues, rows: NDArray[np.int64], names: Names, texts: Mapping[int, str]) -> list[str]:
+    written = [texts.get(row) for row in rows.tolist()] if texts else [None] * len(rows)
+    said = iter(
+        sentences(
+            issues,
+            rows[[not text for text in written]],
+            categories=names.categories,
+            name=lambda key: str(names.annotation(key)),
+            file=lambda image: names.files[image],
+        )
+    )
+    return [text or next(said) for text in written]
+
+
+def _suggestions(issues: Issues, rows: NDArray[np.int64], names: Names) -> list[dict[str, Any] | None]:
+    columns = issues.fix, issues.fix_category, issues.annotation, issues.image, issues.detection
+    numbers = zip(*(column[rows].tolist() for column in columns), strict=True)
+    boxes = _boxes(issues.fix_bbox[rows])
+    return [_suggestion(names, box, *each) for box, each in zip(boxes, numbers, strict=True)]
+
+
+def _suggestion(
+    names: Names, box: list[float] | None, fix: int, category: int, key: int, image: int, detection: int
+) -> dict[str, Any] | None:
     if fix == NO_FIX:
         return None
-    box = _box(issues.fix_bbox[row])
     told: dict[str, Any] = {"fix": FIXES[fix]}
     if fix == FIX_MEMBERS:
         return told
     if box is not None:
         told["bbox"] = box
-        key = int(issues.annotation[row])
         if key == NO_KEY or names.outlined(key):
-            seen = names.mask(int(issues.image[row]), int(issues.detection[row]))
+            seen = names.mask(image, detection)
             told |= {"segmentation": seen} if seen else {}
     if category >= 0:
         told |= {"category": names.categories[category], "category_id": names.category(category)}
     return told
 
 
-def _box(box: NDArray[np.float64]) -> list[float] | None:
-    return np.round(box, 2).tolist() if np.isfinite(box).all() else None
-
-
-def write_records(
-    rows: Iterable[dict[str, Any]], out: TextIO, *, form: Form, before: Sequence[str] = ()
-) -> None:
-    """Write rows as they come: a JSON object a line, or CSV with a head (boxes as x y w h); `before` names
-    what they hold before COLUMNS. Raises ValueError for any other form."""
-    if form not in FORMS:
-        raise ValueError(f"form is one of {', '.join(FORMS)}, not {form}")
-    if form == "jsonl":
-        for row in rows:
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-        return
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*before, *COLUMNS))
-    for row in rows:
-        writer.writerow(map(_cell, row.values()))
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-
-COLUMNS = (
-    "kind",
-    "image_id",
-    "annotation_id",
-    "bbox",
-    "score",
-    "category",
-    "state",
-    "cluster",
-    "reason",
-    "suggestion",
-)
-
-
-def row_of(issue: Issue, *, state: str | None = "flagged") -> dict[str, Any]:
-    """The record as a list of issues writes it: COLUMNS; state is where the issue stands in its project."""
-    told = asdict(issue) | {"state": state}
-    return {name: told[name] for name in COLUMNS}
+def _boxes(boxes: NDArray[np.float64]) -> list[list[float] | None]:
+    """Boxes (k, 4) as records have them; None where a number is missing."""
+    known: list[bool] = np.asarray(np.isfinite(boxes).all(axis=1)).tolist()
+    return [box if whole else None for box, whole in zip(np.round(boxes, 2).tolist(), known, strict=True)]

@@ -1,25 +1,26 @@
 """Lists the issues of a project for other programs, each with the state it is in."""
 
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TextIO
 
 import numpy as np
 
 from labelmend.coco.columns import NO_SHAPE
 from labelmend.find.issues import CALLED, is_card
-from labelmend.find.records import Form, Names, masks_of, record_of, row_of, write_records
+from labelmend.find.lists import COLUMNS, Form, Lot, write_list
+from labelmend.find.records import Names, columns_of, lots, masks_of
 from labelmend.project.history import AUDIT
 from labelmend.project.issue_table import GONE
 from labelmend.project.project import Project
 
 
 def write_issues(project: Project, out: TextIO, *, form: Form, top: int | None = None) -> None:
-    """Write the issues, worst first; form is "jsonl" or "csv"."""
-    write_records(records(project, top=top), out, form=form, before=("issue",))
+    """Write the issues, worst first, each with its id here; form is "jsonl" or "csv"."""
+    write_list(_lots(project, top), out, form=form, columns=("issue", *COLUMNS))
 
 
-def records(project: Project, *, top: int | None = None) -> Iterator[dict[str, Any]]:
-    """One dictionary an issue, worst first: its id here, then its record with ids as the file has them.
+def _lots(project: Project, top: int | None) -> Iterator[Lot]:
+    """The columns of the list: ids of issues here, then what the records say, with ids as the file has them.
 
     Of equal scores the card of a systematic error comes before its members. Last come the labels that were
     drawn for an audit: of kind "audit" and without a score, for nothing is suspected of them.
@@ -28,11 +29,16 @@ def records(project: Project, *, top: int | None = None) -> Iterator[dict[str, A
     audited = issues.called == CALLED.index(AUDIT)
     present = np.flatnonzero(issues.status != GONE)
     member = ~is_card(issues.columns)[present]
-    for row in present[np.lexsort((member, -issues.score[present], audited[present]))][:top].tolist():
-        text = issues.text(int(issues.id[row]))
-        issue = record_of(issues.columns, row, names=names, text=text)
-        told = {"issue": int(issues.id[row])} | row_of(issue, state=issues.status_of(row))
-        yield told | ({"kind": AUDIT, "score": None} if audited[row] else {})
+    ranked = present[np.lexsort((member, -issues.score[present], audited[present]))][:top]
+    for rows in lots(ranked):
+        ids = issues.id[rows].tolist()
+        written = zip(rows.tolist(), map(issues.text, ids), strict=True)
+        texts = {row: text for row, text in written if text}
+        lot = columns_of(issues.columns, rows, names=names, texts=texts)
+        for place in np.flatnonzero(audited[rows]).tolist():
+            lot["kind"][place], lot["score"][place] = AUDIT, None
+        states = [issues.status_of(row) for row in rows.tolist()]
+        yield lot | {"issue": ids, "state": states}
 
 
 def names_of(project: Project) -> Names:

@@ -1,11 +1,14 @@
 """The audit: drawn from what nothing was said of, looked at by a reviewer, told with an exact interval."""
 
+import io
+import json
+
 import pytest
 
 from builders.datasets import ANN, LEA, REV, annotation, issue_of, make_project
 from labelmend.errors import Refused
 from labelmend.project import audit, editing, verbs
-from labelmend.project.listing import records
+from labelmend.project.listing import write_issues
 from labelmend.project.project import Project
 from labelmend.report.numbers import numbers
 from labelmend.report.page import page
@@ -42,8 +45,9 @@ def test_an_audit_is_reviewed_and_estimates_what_is_left(project):
     drawn = [note.id for note in step.notes]
     assert len(drawn) == 13
     assert "13 still to review" in audit.left(project)[0].sentence
-    listed = [(one["kind"], one["score"]) for one in records(project)]
-    assert listed == [("location", 1.0)] + 13 * [("audit", None)]
+    write_issues(project, out := io.StringIO(), form="jsonl")
+    listed = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(one["kind"], one["score"]) for one in listed] == [("location", 1.0)] + 13 * [("audit", None)]
     for n, issue in enumerate(drawn):
         project.apply(
             verbs.reject(project, issue, reason="loose") if n < 2 else verbs.approve(project, issue)
