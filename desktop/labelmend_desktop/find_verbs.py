@@ -8,8 +8,8 @@ from pathlib import Path
 
 from labelmend.errors import Refused
 from labelmend.find.offers import Read, read_checked
-from labelmend.find.run import Found, run_find
-from labelmend.project.finding import find_inputs
+from labelmend.find.run import Found
+from labelmend.project.finding import find_in
 from labelmend.words import counted
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
@@ -64,8 +64,8 @@ class FindVerbs:
                 self.session.failed.emit(Refused(" ".join(found.checkup), remedy="add_detections"))
 
         self.tasks.run(
-            run_find,
-            find_inputs(project, pictures=pictures),
+            partial(find_in, pictures=pictures),
+            project.still(),  # with all that people said of a hundred thousand labels, which takes a while
             title="Finding errors",
             on_done=store,
         )

@@ -17,7 +17,7 @@ from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import STRUCTURE, Issues
 from labelmend.find.label_masks import LabelMasks
 from labelmend.find.offers import Offer, read_checked, told
-from labelmend.find.run import NO_PICTURE, RECORD, FindInputs, Found
+from labelmend.find.run import NO_PICTURE, RECORD, FindInputs, Found, run_find
 from labelmend.geometry import masks, polygons
 from labelmend.progress import Progress, silent
 from labelmend.project.annotation import Annotation
@@ -60,6 +60,11 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
             if note.is_of_picture and note.id in project.state.standings
         ),
     )
+
+
+def find_in(project: Project, *, pictures: bool = False, progress: Progress = silent) -> Found:
+    """What the finder finds in a project as it stands. Slow: a thread takes `project.still()`."""
+    return run_find(find_inputs(project, pictures=pictures), progress=progress)
 
 
 def _tolerance(project: Project) -> Tolerance | None:
