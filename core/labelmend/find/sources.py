@@ -93,15 +93,21 @@ def on_common_scale(predicted: Predicted, parts: Iterable[tuple[Ints, Bools]], *
 
 
 def curve(score: Floats, on_label: Bools) -> Curve:
-    """The share of labelled detections by score, rising throughout, from 0 at 0 to 1 at 1."""
+    """The share of labelled detections by score, rising throughout, from 0 at 0 to 1 at 1.
+
+    Detections of one score are labelled by as much as they are on the mean: which of them comes first in the
+    file says nothing, wherever a step ends.
+    """
     order = np.argsort(score, kind="stable")
+    _, group, count = np.unique(score[order], return_inverse=True, return_counts=True)
+    mean = (np.bincount(group, on_label[order], len(count)) / count)[group]
     ends = np.unique(np.linspace(0, len(order), min(STEPS, len(order) // 10) + 1).astype(np.int64))
     n = np.diff(ends).astype(np.float64)
     middle = np.add.reduceat(score[order], ends[:-1]) / n
-    hits = np.add.reduceat(on_label[order].astype(np.float64), ends[:-1])
+    hits = np.add.reduceat(mean, ends[:-1])
     share = rising((hits + 0.5) / (n + 1), n)
     p, base = np.repeat(share, n.astype(np.int64)), float(np.clip(on_label.mean(), 1e-6, 1 - 1e-6))
-    gain = float(np.mean(np.where(on_label[order], np.log(p / base), np.log((1 - p) / (1 - base)))))
+    gain = float(np.mean(mean * np.log(p / base) + (1 - mean) * np.log((1 - p) / (1 - base))))
     # Level parts would map many scores to one: a slight slope keeps the order within them.
     middle = np.clip(middle, 1e-6, 1 - 1e-6)
     return Curve(np.r_[0.0, middle, 1.0], np.r_[0.0, 0.99 * share + 0.01 * middle, 1.0], gain)

@@ -251,3 +251,16 @@ def test_what_one_of_two_models_sees_does_not_show_that_labels_are_left_out():
     assert not found.vouched.any()
     alike = replace(objects, by_source=score[:, None])  # as if of one model, which then is far from its word
     assert left_out(alike, learned).at_score.max() > 0.15
+
+
+def test_of_equal_scores_the_first_in_the_file_counts_no_more_than_the_last():
+    """Scores of few digits: the steps of the curve end among equal ones."""
+    rng = np.random.default_rng(7)
+    score = np.round(rng.uniform(0, 1, 600), 1)
+    right = rng.random(600) < score
+    one = curve(score, right)
+    for seed in range(5):
+        order = np.random.default_rng(seed).permutation(600)
+        other = curve(score[order], right[order])
+        np.testing.assert_allclose(other.share, one.share, rtol=1e-12)
+        assert other.gain == pytest.approx(one.gain, rel=1e-12)
