@@ -42,6 +42,10 @@ BELIEVED = 0.25
 """Share of the log odds by Bayes' rule that is believed before anything is learned: the pair's, the company's
 and the score's say in part the same, and swapped labels are like slips only by and large."""
 
+TOO_WEAK = 0.5
+"""Share that is believed of the log odds by which a sight is too weak for a sound label's: what no label of
+its own class is seen so weakly as is hardly seen at all, and may be nothing."""
+
 
 @dataclass(frozen=True)
 class Classes:
@@ -108,6 +112,7 @@ def _told_apart(
     one_class, target = np.zeros(len(x), np.int64), np.r_[np.zeros(n), np.ones(len(then[0]))]
     slip, rate = np.ones(n), 0.0
     known = BELIEVED * np.clip(columns[1] + columns[2] + columns[3], -12, 12)
+    known += TOO_WEAK * _weaker(columns[4], slips=then[4], cases=now[4])
     learner = Logistic(x, one_class, n_categories=1, tick=tick, ridge=STIFFNESS, offset=known)
     for k in range(ROUNDS):
         tick()
@@ -117,6 +122,13 @@ def _told_apart(
         share = min(rate * len(surest), n) / (n + 2)  # of one or two cases nothing is sure
         target[:n] = slip = _adding_up(known[:n] + learner.odds()[:n], share)
     return slip, rate
+
+
+def _weaker(score: Floats, *, slips: Floats, cases: Floats) -> Floats:
+    """Log ratio (n,), at most 0, of the shares of slips and of cases that are seen as weakly as this or more
+    so, by the scores of each: of few cases a curve does not show what lies beyond all that were seen."""
+    share = [(np.searchsorted(np.sort(of), score, side="right") + 1) / (len(of) + 1) for of in (slips, cases)]
+    return np.minimum(np.log(share[0] / share[1]), 0)
 
 
 def _adding_up(odds: Floats, share: float) -> Floats:

@@ -42,6 +42,10 @@ _OFF = [
 """The places in SIDES of those that the bits of a location issue name."""
 
 
+_TRACE = 0.1
+"""Below this score a detection is said to be of nothing, perhaps."""
+
+
 class _One(NamedTuple):
     """An issue as plain numbers: read out of the columns one by one they take longer than the sentence."""
 
@@ -202,9 +206,9 @@ def _class(one: _One, categories: Sequence[str]) -> str:
     there = _class_name(categories, one.fix_category)
     own = f"gives {here} {_two(e[2])} there" if e[2] > 0 else f"gives {here} no score there"
     often = f"; it says {there} at {_percent(e[3])} of the {here} labels" if math.isfinite(e[3]) else ""
-    return (
-        f"Labelled {here}, but the model is {_two(e[0])} sure of {there} (IoU {_two(e[1])}) and {own}{often}."
-    )
+    told = f"Labelled {here}, but the model is {_two(e[0])} sure of {there} (IoU {_two(e[1])})"
+    doubt = " So low a score may be of nothing at all." if e[0] < _TRACE else ""
+    return f"{told} and {own}{often}.{doubt}"
 
 
 def _location(one: _One) -> str:

@@ -61,6 +61,19 @@ def test_of_two_disagreements_the_one_that_is_no_habit_is_the_slip():
     assert scores[1000 + row] > 0.5
 
 
+@pytest.mark.parametrize("weak", [0, 2, 5])
+def test_what_is_hardly_seen_at_all_is_the_last_to_be_of_another_class(weak):
+    """No label of this model's is seen so weakly: there may be nothing."""
+    scene = world(images=40, classes=4)
+    rows = [seen_row(scene, image) for image in (3, 9, 15, 20, 30, 37)]
+    for n, (row, found) in enumerate(rows):
+        scene.label_class[row] = (scene.found_class[found] + 1) % 4
+        scene.found_score[found] = 0.02 if n == weak else 0.9
+    scores = class_scores(scene)
+    told = [scores[1000 + row] for row, _ in rows]
+    assert told.pop(weak) < 0.7 * min(told)
+
+
 @pytest.mark.parametrize("classes", [2, 18, 300])
 def test_few_or_many_classes_of_few_labels(classes):
     scene = world(images=40, classes=classes)

@@ -93,6 +93,8 @@ def test_class():
         "it says cat at 1 % of the dog labels."
     )
     assert brief(issue) == "cat 0.97?"
+    weak = one(CLASS, category=1, fix_category=0, e0=0.02, e1=0.4, e2=0, e3=0.01)
+    assert say(weak).endswith("at 1 % of the dog labels. So low a score may be of nothing at all.")
 
 
 def test_location_of_one_side():
