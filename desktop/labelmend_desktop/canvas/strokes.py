@@ -30,6 +30,8 @@ WARNING = "#ff5d5d"
 _BESIDE = ((0.0, 0.0), (1.0, 1.0))
 _AROUND = ((-1.0, -1.0), (2.0, 2.0), (2.0, -1.0), (-1.0, 2.0))
 """Where thin lines lie to be two pixels wide, and where their casing does: on both sides at every slope."""
+_DENSE = 20_000
+"""Lines of an outline with more points in sight than this are jagged, and cased on one side."""
 
 Places = tuple[tuple[float, float], ...]
 
@@ -91,9 +93,13 @@ def thin(painter: QPainter, path: QPainterPath, colour: QColor, *, dash: Sequenc
 
 def slender(painter: QPainter, path: QPainterPath, colour: QColor, *, dash: Sequence[float] = ()) -> None:
     """A line of one pixel with its casing beside it, of lines of one device pixel: the quickest."""
+    painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     dpr, before = painter.device().devicePixelRatioF(), painter.transform()
     lines, casings = side_by_side(dpr)
+    if path.elementCount() > _DENSE:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        casings = casings[:1]
     longer = [length * max(1, round(dpr)) for length in dash]
     for pen, places in ((QPen(CASING, 1), casings), (_dashed(QPen(colour, 1), longer), lines)):
         pen.setCosmetic(True)
@@ -101,7 +107,7 @@ def slender(painter: QPainter, path: QPainterPath, colour: QColor, *, dash: Sequ
         for place in places:  # the path itself is not moved: that takes as long as to draw it
             painter.setTransform(QTransform.fromTranslate(*place) * before)
             painter.drawPath(path)
-    painter.setTransform(before)
+    painter.restore()
 
 
 def side_by_side(dpr: float) -> tuple[Places, Places]:
