@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
@@ -106,7 +107,7 @@ class Keyboard(QObject):
         key = name_of(event)
         if not key or self._claimed(event) or _belongs_to_widget(self._focus(), key, event):
             return ""
-        return key
+        return key if _passes_pop_up(key) else ""
 
     def _focus(self) -> QWidget | None:
         """What has the focus; without a window manager no window is the active one, and the keys come yet."""
@@ -166,7 +167,17 @@ def _judges(key: str) -> bool:
 
 def _something_is_open() -> bool:
     """Whether a menu, a list or a dialog is open, whose keys are its own."""
-    return QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None
+    pop_up = QApplication.activePopupWidget()
+    if pop_up is not None and not pop_up.property("lets_through"):
+        return True
+    return QApplication.activeModalWidget() is not None
+
+
+def _passes_pop_up(key: str) -> bool:
+    """Whether an open pop-up has no use for a key: it ``lets_through`` those of certain actions."""
+    pop_up = QApplication.activePopupWidget()
+    names = () if pop_up is None else pop_up.property("lets_through") or ()
+    return pop_up is None or any(key in action.keys for action in ACTIONS if action.name in names)
 
 
 def _belongs_to_widget(focus: QWidget | None, key: str, event: QKeyEvent) -> bool:
@@ -190,6 +201,8 @@ def _belongs_to_widget(focus: QWidget | None, key: str, event: QKeyEvent) -> boo
         return True
     if isinstance(focus, QComboBox) and len(key) == 1:
         return True  # typing finds the entry
+    if isinstance(focus, QAbstractSlider):
+        return key in ("Left", "Right", "Up", "Down", "Home", "End", "PgUp", "PgDown")
     if isinstance(focus, QComboBox | QAbstractButton):
         return key in ("Return", "Space", "Tab", "Up", "Down")
     return False

@@ -197,3 +197,28 @@ def test_a_comment_is_typed_while_no_window_is_the_active_one(hands, qtbot):
     QTest.keyClick(window, K.Key_X)
     assert hands.status(issue) == "dismissed"
     other.close()
+
+
+def test_one_goes_on_to_other_pictures_while_brightness_is_chosen(hands):
+    levels, first = hands.window.canvas.aids.levels, hands.session.issue
+    hands.press(K.Key_B, modifier=M.ShiftModifier)
+    assert levels.isVisible()
+    QTest.keyClick(QApplication.focusWidget(), K.Key_N)
+    assert levels.isVisible()
+    second = hands.session.issue
+    assert second == hands.listed()[hands.listed().index(first) + 1]
+    QTest.keyClick(QApplication.focusWidget(), K.Key_P)
+    assert hands.session.issue == first
+    for key in (K.Key_X, K.Key_U, K.Key_Down, K.Key_Right):
+        QTest.keyClick(levels.brightness, key)
+    assert (hands.session.issue, hands.status(first)) == (first, "flagged")
+    assert levels.brightness.value() == 0  # one step down, one step up
+    QTest.keyClick(QApplication.focusWidget(), K.Key_Escape)
+    assert not levels.isVisible()
+
+
+def test_the_window_can_be_left_while_brightness_is_chosen(hands):
+    hands.press(K.Key_B, modifier=M.ShiftModifier)
+    QTest.keyClick(hands.window.canvas.aids.levels.brightness, K.Key_Q, M.ControlModifier)
+    assert not hands.window.isVisible()
+    assert not hands.window.canvas.aids.levels.isVisible()

@@ -24,13 +24,17 @@ _WIDTH = 300
 
 
 class LevelsPanel(QFrame):
-    """What is chosen shows at once, in the pictures that follow too; Esc or a click beside closes it."""
+    """What is chosen shows at once, in the pictures that follow too; Esc or a click beside closes it.
+
+    One goes on to those pictures while it is open.
+    """
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas, Qt.WindowType.Popup)
         self._canvas, self._seeing = canvas, canvas.session.seeing
         self._most = 255
         self.setProperty("room", "card")
+        self.setProperty("lets_through", ["next_issue", "previous_issue", "quit"])
         self.setAccessibleName("Brightness and levels")
         self.histogram = RegionPlot(
             bins=_BINS,
@@ -56,6 +60,9 @@ class LevelsPanel(QFrame):
         self.channel.currentIndexChanged.connect(self._chosen)
         self.reset.clicked.connect(self._seeing.reset_levels)
         self._seeing.levels_changed.connect(self._levels_changed)
+        canvas.session.issue_changed.connect(self._picture_changed)
+        canvas.session.pictures.ready.connect(lambda _image: self._picture_changed())
+        canvas.session.closing.connect(self.close)
 
     def _lay_out(self) -> None:
         layout = QGridLayout(self)
@@ -104,6 +111,11 @@ class LevelsPanel(QFrame):
             super().keyPressEvent(event)
 
     # ---- from the picture and the levels to what is shown here
+
+    def _picture_changed(self) -> None:
+        if self.isVisible():
+            self._show_picture()
+            self._follow()
 
     def _show_picture(self) -> None:
         loaded = self._canvas.loaded

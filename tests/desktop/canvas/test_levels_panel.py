@@ -80,3 +80,17 @@ def test_the_panel_opens_without_a_picture(desk):
     desk.canvas.aids.levels.come()
     assert desk.canvas.aids.levels.isVisible()
     desk.canvas.aids.levels.close()
+
+
+def test_the_panel_shows_the_picture_that_came_into_sight(desk_with):
+    desk = desk_with(images=2)
+    cv2.imwrite(str(desk.project.image_path(1)), np.full((240, 320, 3), 40, np.uint8))
+    panel = desk.canvas.aids.levels
+    desk.open_image(0)
+    panel.come()
+    before = panel.histogram._bars.opts["height"].copy()
+    desk.open_image(1)
+    after = panel.histogram._bars.opts["height"]
+    assert not np.array_equal(after, before)
+    assert np.count_nonzero(after) <= 2
+    panel.close()
