@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 
 from labelmend.find.issues import CALLED
 from labelmend.project.history import LOOK
-from labelmend.review.states import QUEUES, STATUS_INDEX, Queue
+from labelmend.review.states import QUEUES, STATUS_INDEX, STATUSES, Queue
 from labelmend.words import counted
 from labelmend_desktop import theme
 from labelmend_desktop.issues.chip import Chip
 from labelmend_desktop.issues.order import COLUMNS, Chosen, Filter, Sorting
+from labelmend_desktop.issues.remembered import Asked
 from labelmend_desktop.region_plot import RegionPlot
 from labelmend_desktop.words import NAME_WORDS, STATE_WORDS
 
@@ -79,6 +80,7 @@ class FilterLine(QWidget):
         self.chip = Chip()
         self._queue: Queue = "fix"
         self._regions: dict[Queue, tuple[float, float]] = {}
+        self._begun = self._regions  # as the list begins
         self._cuts = self._regions  # as they were before certain labels were asked for
         self.count = QLabel()
         self.count.setProperty("tone", "quiet")
@@ -172,6 +174,7 @@ class FilterLine(QWidget):
         if self.wanted.chosen is not None:
             self.clear()
         self._regions = {"fix": (CUT, 1.0)} if waiting > LONG else {}
+        self._begun = dict(self._regions)
         self.scores.region.setRegion(self._regions.get(self._queue, _WHOLE))
 
     def show_queue(self, queue: Queue) -> None:
@@ -187,6 +190,30 @@ class FilterLine(QWidget):
                 self.state.addItem(STATE_WORDS[status].capitalize(), STATUS_INDEX[status])
         self.state.setVisible(len(QUEUES[queue]) > 1)
         self.wanted = replace(self.wanted, status=None)
+
+    def asked(self) -> Asked:
+        """What is asked for by hand, to be kept."""
+        wanted, regions = self.wanted, self._regions | {self._queue: (self.wanted.low, self.wanted.high)}
+        return Asked(
+            text=wanted.text,
+            called="" if wanted.called is None else CALLED[wanted.called],
+            category="" if wanted.category is None else self.category.currentText(),
+            state="" if wanted.status is None else STATUSES[wanted.status],
+            scores={q: cut for q, cut in regions.items() if cut != self._begun.get(q, _WHOLE)},
+        )
+
+    def recall(self, asked: Asked) -> None:
+        """Ask for what was asked for before, as far as there is such a thing; without a word."""
+        exactly = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive
+        with QSignalBlocker(self):
+            self.text.setText(asked.text)
+            called = self.kind.findData(CALLED.index(asked.called)) if asked.called in CALLED else 0
+            self.kind.setCurrentIndex(max(called, 0))
+            self.category.setCurrentIndex(max(self.category.findText(asked.category, exactly), 0))
+            status = next((code for code, name in enumerate(STATUSES) if name == asked.state), -1)
+            self.state.setCurrentIndex(max(self.state.findData(status), 0))
+            self._regions |= {queue: asked.scores[queue] for queue in QUEUES if queue in asked.scores}
+            self.scores.region.setRegion(self._regions.get(self._queue, _WHOLE))
 
     def show_count(self, shown: int, queued: int) -> None:
         """Say how many of how many are shown."""

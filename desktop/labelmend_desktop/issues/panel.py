@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from labelmend.find.issues import CALLED
 from labelmend.project.issue_table import IssueTable
@@ -18,10 +18,11 @@ from labelmend.review.states import QUEUES, Queue
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.issues.delegate import HEIGHT, IssueDelegate
+from labelmend_desktop.issues.empty import Empty
 from labelmend_desktop.issues.filter_line import FilterLine
 from labelmend_desktop.issues.model import IssueModel
 from labelmend_desktop.issues.order import Chosen, Names, Order, Rows, Sorting, between, passing, place_of
-from labelmend_desktop.queues import counts
+from labelmend_desktop.issues.remembered import remember, remembered
 from labelmend_desktop.session import Session
 from labelmend_desktop.words import NAME_WORDS
 
@@ -52,13 +53,14 @@ class IssuePanel(QWidget):
         self._seen = (session.queue, session.actor)
         self._dropping = False
         self._pointed = False
+        self._recalls = False
         self._weaker = 0
         self._order = Order()
         self._dropped = self._queued, -1
         self.filters = FilterLine()
         self.model = IssueModel(self)
         self.view = self._view(colour_of)
-        self._empty = _Empty(actions)
+        self._empty = Empty(actions)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._empty)
@@ -70,6 +72,8 @@ class IssuePanel(QWidget):
         # Typing and dragging come in bursts: the list follows at the end of each.
         self._later = QTimer(self, singleShot=True, interval=_FILTER_PAUSE)
         self._later.timeout.connect(self.refilter)
+        self._later.timeout.connect(self._keep_filter)
+        session.closing.connect(self._keep_filter)
         self.filters.filter_changed.connect(self._later.start)
         self._draw_later = QTimer(self, singleShot=True, interval=_DRAW_PAUSE)
         self._draw_later.timeout.connect(self._draw_scores)
@@ -113,6 +117,7 @@ class IssuePanel(QWidget):
             self._names = Names(called=_SAID, categories=names, files=project.images.file_name)
             self.filters.show_project(names)
             self.filters.begin(len(self._session.waiting_rows("fix")))
+        self._recalls = project is not None and not self._session.sitting.title
         self.filters.setVisible(not self._session.sitting.title)  # a sheet has nothing to tell labels by
         if project is None or len(project.issues) < _LONG:
             self._show_queue()
@@ -128,7 +133,17 @@ class IssuePanel(QWidget):
         self._arrival.stop()
         self._seen = (self._session.queue, self._session.actor)
         self.filters.show_queue(self._session.queue)
+        if self._recalls and self._session.project is not None:
+            self._recalls = False
+            self.filters.recall(remembered(self._session.project.path))
         self.refilter(keep=False)
+
+    def _keep_filter(self) -> None:
+        """Remember what is asked for in this project; not which labels somebody was led to."""
+        project, wanted = self._session.project, self.filters.wanted
+        settled = not self._recalls and not self._session.sitting.title
+        if project is not None and settled and wanted.chosen is None:
+            remember(project.path, self.filters.asked())
 
     def show_only(self, title: str, issues: Rows) -> None:
         """Show certain labels, in the queue where most of them are; what they have in common is said."""
@@ -337,56 +352,3 @@ class IssuePanel(QWidget):
     def _show_crop(self, issue: int) -> None:
         if self.model.table is not None:
             self.model.repaint(self.model.table.row_of(issue))
-
-
-class _Empty(QWidget):
-    """Says why the list is empty and what to do next."""
-
-    def __init__(self, actions: ActionSet) -> None:
-        super().__init__()
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._text.setProperty("tone", "quiet")
-        self._find = actions.button("find_issues", primary=True, keys=False)
-        self._draw = actions.button("draw_sample", primary=True, keys=False)
-        self._clear = actions.button("clear_filter", keys=False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * theme.GRID, 6 * theme.GRID, 3 * theme.GRID, theme.GRID)
-        layout.setSpacing(2 * theme.GRID)
-        layout.addWidget(self._text)
-        for button in (self._find, self._draw, self._clear):
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(1)
-
-    def show_reason(self, session: Session, *, hidden: bool, weaker: int) -> None:
-        """Choose the sentence and the button; ``weaker`` issues are hidden by nothing but their score."""
-        project, queue = session.project, session.queue
-        offer, lead = None, project is not None and project.actor is not None and project.actor.role == "lead"
-        draw = self._draw if lead else None  # what the lead alone does is offered to nobody else
-        if project is None:
-            text = ""
-        elif not len(project.issues):
-            text, offer = "No issues yet: find them.", self._find
-        elif session.sitting.title:
-            text = "All are answered."
-        elif hidden:
-            text, offer = "No issue passes the filter.", self._clear
-            if weaker:
-                others = f"{weaker:,} others are hidden by theirs"
-                text = f"No issue of these scores is left; {others}."
-            if weaker == 1:
-                text = "No issue of these scores is left; 1 other is hidden by its own."
-        elif queue == "fix":
-            text, offer = "All issues have a verdict: export, or have a review sample drawn.", draw
-        elif own := counts(session, queue)[1]:
-            text = f"{own:,} here are your own work: somebody else has to look at them."
-        elif queue == "review":
-            text, offer = "Nothing to review: a sample of the finished labels has to be drawn.", draw
-        elif queue == "expert":
-            text = "Nothing for the expert: no label was rejected or sent on."
-        else:
-            text = "Nothing is done yet."
-        self._text.setText(text)
-        for button in (self._find, self._draw, self._clear):
-            button.setVisible(button is offer)
