@@ -60,8 +60,8 @@ class Verbs(QObject):
         self._canvas = canvas
         self._canvas_widget = canvas_widget
         self._panel = panel
-        panel.class_chosen.connect(self._set_class)
-        panel.picker.left.connect(canvas_widget.setFocus)
+        panel.class_choice.chosen.connect(self._set_class)
+        panel.class_choice.picker.left.connect(canvas_widget.setFocus)
         panel.comment_given.connect(self._comment_given)
         panel.verdicts.reasons.chosen.connect(self._reject_for)
 
@@ -72,7 +72,7 @@ class Verbs(QObject):
             "undo": self._undo,
             "redo": session.redo,
             "edit": self._edit,
-            "choose_class": lambda: self._panel.pick_class(canvas.cursor_place()),
+            "choose_class": lambda: self._panel.class_choice.pick(canvas.cursor_place()),
             "likely_class": self._likely_class,
             "delete": self._delete,
             "nudge": self._nudge,
@@ -216,14 +216,14 @@ class Verbs(QObject):
         self._canvas.nudge(dx * by, dy * by)
 
     def _likely_class(self, place: int) -> None:
-        if place >= len(self._panel.likely):
+        if place >= len(self._panel.class_choice.likely):
             raise Refused(f"No class has the number {place + 1} here: C chooses among all.")
-        self._set_class(self._panel.likely[place])
+        self._set_class(self._panel.class_choice.likely[place])
 
     def _set_class(self, category: int) -> None:
         """Give the label this class; where the label is missing still, add it with this class."""
         annotation, suggestion = self._panel.annotation(), self._session.suggestion()
-        self._panel.remember_class(category)
+        self._panel.class_choice.remember(category)
         self._session.draw_category = category
         if self._session.selection.several:
             self._session.edits.set_category_of_several(category)

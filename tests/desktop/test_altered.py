@@ -83,7 +83,7 @@ def test_what_changes_is_grey_and_says_why(hands):
         assert not action.isEnabled(), name
         assert READ_ONLY in action.toolTip(), name
     assert not hands.window.panel.verdicts.findChild(QPushButton, "accept").isEnabled()
-    assert not hands.window.panel.class_button.isEnabled()
+    assert not hands.window.panel.class_choice.button.isEnabled()
     for name in ("next_issue", "fit_image", "show_dashboard", "write_report", "new_project", "copy"):
         assert READ_ONLY not in hands.window.actions_.action(name).toolTip(), name
     assert hands.window.actions_.action("next_issue").isEnabled()

@@ -114,6 +114,6 @@ def test_a_class_without_labels_is_added_everywhere(tmp_path, open_window):
     hands.session.set_issue(int(project.issues.id[row]))
     assert hands.session.selected is None
     assert "this one: add dog" in hands.window.panel.fix.text()
-    assert not hands.window.panel.class_button.isVisible()
+    assert not hands.window.panel.class_choice.button.isVisible()
     hands.press(K.Key_Return)
     assert len(project.state.added) == 16

@@ -170,7 +170,7 @@ def test_delete_and_likely_class_and_picker(hands):
     assert hands.session.project.annotation(key).category == dog
     assert hands.status(issue) == "fixed"
     hands.press(K.Key_C)
-    picker = hands.window.panel.picker
+    picker = hands.window.panel.class_choice.picker
     assert picker.isVisible()
     QTest.keyClicks(picker.text, "bir")
     QTest.keyClick(picker.text, K.Key_Return)
@@ -328,7 +328,7 @@ def test_a_project_of_fewer_classes_opens_in_place_of_another(tmp_path, hands):
     project.close()
     assert hands.window.files.open_path(path)
     assert hands.session.issue is not None
-    assert hands.window.panel.likely == []
+    assert hands.window.panel.class_choice.likely == []
     assert not hands.window.error_bar.isVisible()
 
 

@@ -340,7 +340,7 @@ def test_the_digits_choose_reasons_and_change_no_class_unless_the_label_is_in_ha
     before = project.record(key)
     hands.press(K.Key_1)
     assert project.record(key) == before
-    assert hands.window.panel.likely == []
+    assert hands.window.panel.class_choice.likely == []
     hands.press(K.Key_E, K.Key_1)
     assert project.record(key) != before
     assert project.standing(issue).corrected == "Rev"

@@ -32,7 +32,7 @@ def work(tmp_path, open_user):
     user.window.canvas.setFocus()
     user.point(80, 90)
     user.press(K.Key_C)
-    user.wait(lambda: user.window.panel.picker.isVisible())
+    user.wait(lambda: user.window.panel.class_choice.picker.isVisible())
     return user
 
 
@@ -43,12 +43,12 @@ def category(work, tmp_path):
 
 
 def listed(work):
-    items = work.window.panel.picker.list
+    items = work.window.panel.class_choice.picker.list
     return [items.item(row).text() for row in range(items.count())]
 
 
 def test_it_opens_beside_the_cursor_with_the_likely_classes_first(work):
-    canvas, picker = work.window.canvas, work.window.panel.picker
+    canvas, picker = work.window.canvas, work.window.panel.class_choice.picker
     cursor = canvas.mapToGlobal(work.at(80, 90))
     assert not picker.geometry().contains(cursor)
     assert abs(picker.x() - cursor.x()) < 40
@@ -57,7 +57,7 @@ def test_it_opens_beside_the_cursor_with_the_likely_classes_first(work):
 
 def test_a_digit_takes_a_likely_class(work, tmp_path):
     work.press(K.Key_2)
-    assert not work.window.panel.picker.isVisible()
+    assert not work.window.panel.class_choice.picker.isVisible()
     assert category(work, tmp_path) == DOG
 
 
@@ -72,17 +72,17 @@ def test_letters_of_a_name_find_it_and_enter_takes_it(work, tmp_path):
 def test_escape_leaves_it_and_the_class_stays(work, tmp_path):
     work.type("do")
     work.press(K.Key_Escape)
-    assert not work.window.panel.picker.isVisible()
+    assert not work.window.panel.class_choice.picker.isVisible()
     assert category(work, tmp_path) == CAT
     work.press(K.Key_X)  # keys are actions again
-    assert work.window.panel.picker.text.text() == "do"
+    assert work.window.panel.class_choice.picker.text.text() == "do"
 
 
 def test_the_class_used_last_follows_the_likely_ones(work):
     work.press(K.Key_1)
     work.window.session.select(1)
     work.press(K.Key_C)
-    work.wait(lambda: work.window.panel.picker.isVisible())
+    work.wait(lambda: work.window.panel.class_choice.picker.isVisible())
     assert listed(work)[0] == CLASSES[BIRD - 1]
 
 

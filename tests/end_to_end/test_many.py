@@ -56,7 +56,7 @@ def test_a_band_and_a_digit_change_the_class_of_what_lies_within(work, tmp_path)
     work.drag((30, 10), (300, 150), modifier=SHIFT)
     assert work.window.status_line.selected.text() == "2 labels selected"
     work.press(Qt.Key.Key_C)
-    work.wait(lambda: work.window.panel.picker.isVisible())
+    work.wait(lambda: work.window.panel.class_choice.picker.isVisible())
     work.type("bird")
     work.press(Qt.Key.Key_Return)
     assert work.project.undo_title() == "change the class of 2 labels to bird"
@@ -71,7 +71,9 @@ def test_a_band_and_a_digit_change_the_class_of_what_lies_within(work, tmp_path)
 def test_a_digit_gives_all_selected_the_class_beside_it(work, tmp_path):
     work.press(Qt.Key.Key_A, modifier=CTRL)
     place = next(
-        at for at, row in enumerate(work.window.panel.likely) if work.project.categories.name[row] == "dog"
+        at
+        for at, row in enumerate(work.window.panel.class_choice.likely)
+        if work.project.categories.name[row] == "dog"
     )
     work.press(Qt.Key(Qt.Key.Key_1 + place))
     assert [one["category_id"] for one in exported(work, tmp_path).values()] == [2, 2, 2, 2, 3]

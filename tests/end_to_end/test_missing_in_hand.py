@@ -160,7 +160,7 @@ def test_a_click_beside_it_keeps_it_and_another_label_in_hand_does_not(bench):
 def test_a_class_adds_it_as_it_is_in_hand(bench):
     bench.press(K.Key_E)
     bench.user.drag(side(bench, "e"), side(bench, "e", 6))
-    held, wanted = bench.canvas.contents.held.box.copy(), bench.user.window.panel.likely[1]
+    held, wanted = bench.canvas.contents.held.box.copy(), bench.user.window.panel.class_choice.likely[1]
     bench.press(K.Key_2)
     new = added(bench)
     assert new["bbox"] == pytest.approx(held, abs=0.06)

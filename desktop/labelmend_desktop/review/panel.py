@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -31,13 +30,11 @@ from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.actions import unbroken
 from labelmend_desktop.reference_images import ReferenceImages
+from labelmend_desktop.review.class_choice import ClassChoice
 from labelmend_desktop.review.class_instructions import InstructionsView, classes_at_hand
-from labelmend_desktop.review.class_picker import ClassPicker
 from labelmend_desktop.review.comment import CommentField, Glance
 from labelmend_desktop.review.examples import Examples
 from labelmend_desktop.review.in_words import notes, suggestion_in_words
-from labelmend_desktop.review.likely import frequent_classes, likely
-from labelmend_desktop.review.likely_buttons import LikelyButtons
 from labelmend_desktop.review.opinions import as_case, sent_back, words_alone
 from labelmend_desktop.review.section import Section
 from labelmend_desktop.review.story import as_html
@@ -51,15 +48,15 @@ _NARROW = 264
 """Below this width no two buttons stand side by side."""
 _NOTHING = (
     ("No issues yet", "Find them with File\u00a0›\u00a0Find\u00a0errors."),
+    ("Nothing to do here", "Choose another queue above."),
     ("Nothing to do here", "Choose another queue above, or clear the filter."),
     ("No issue chosen", "Choose one on the left."),
 )
 
 
 class ReviewPanel(QScrollArea):
-    """Shows the session's current issue. Emits ``class_chosen(row)`` and ``comment_given(text)``."""
+    """Shows the session's current issue. Emits ``comment_given(text)``."""
 
-    class_chosen = Signal(int)
     comment_given = Signal(str)
 
     def __init__(
@@ -76,10 +73,6 @@ class ReviewPanel(QScrollArea):
         self._actions = actions
         self._images = images
         self._colour_of = colour_of
-        self._known: Project | None = None
-        self._recent: list[int] = []
-        self._frequent: list[int] = []
-        self.likely: list[int] = []
         self._glance = Glance(self)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -87,8 +80,6 @@ class ReviewPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._make()
         self._lay_out()
-        self.picker = ClassPicker(self)
-        self.picker.chosen.connect(self.class_chosen)
         session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)
         session.selection_changed.connect(self.refresh)
@@ -129,13 +120,7 @@ class ReviewPanel(QScrollArea):
         self.examples = Examples(self._session)
         self.examples.chosen.connect(self._session.set_issue)
         self.verdicts = Verdicts(self._session, self._actions)
-        self.class_button = QPushButton()
-        self.class_button.setObjectName("class_button")
-        self.class_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.class_button.clicked.connect(self._actions.action("choose_class").trigger)
-        self._likely_buttons = LikelyButtons()
-        self._actions.enable_with("choose_class", self.class_button, self._likely_buttons)
-        self._likely_buttons.chosen.connect(self.class_chosen)
+        self.class_choice = ClassChoice(self._session, self._actions, colour_of=self._colour_of)
         self.comment = CommentField(self)
         self.comment.returnPressed.connect(lambda: self.comment_given.emit(self.comment.text()))
         self.instructions = InstructionsView(self._images, self._actions, colour_of=self._colour_of)
@@ -171,8 +156,7 @@ class ReviewPanel(QScrollArea):
         layout.addWidget(self.opinions)
         layout.addWidget(self.case)
         layout.addSpacing(theme.GRID // 2)
-        layout.addWidget(self.class_button)
-        layout.addWidget(self._likely_buttons)
+        layout.addWidget(self.class_choice)
         self.how = Section("Instructions", self.instructions)
         self.history = Section("History", self.story)
         layout.addWidget(self.how)
@@ -182,15 +166,6 @@ class ReviewPanel(QScrollArea):
         self.setWidget(inside)
 
     # ---------------------------------------------------------------- showing
-    def _know(self, project: Project | None) -> None:
-        """Forget the classes of another project: an issue of this one may come before it is announced."""
-        if project is self._known:
-            return
-        self._known = project
-        self._recent.clear()
-        if project is not None:
-            self._frequent = frequent_classes(project.dataset.class_counts)
-
     def _arrived(self) -> None:
         self.comment.clear()
         self.refresh()
@@ -205,7 +180,7 @@ class ReviewPanel(QScrollArea):
     def refresh(self) -> None:
         """Show what holds now of the current issue, or of the selected label when there is none."""
         project, issue = self._session.project, self._session.issue
-        self._know(project)
+        self.class_choice.know(project)
         row = project.issues.row_of(issue) if project is not None and issue is not None else -1
         annotation = self.annotation()
         self.verdicts.refresh()
@@ -218,7 +193,9 @@ class ReviewPanel(QScrollArea):
             self._show_issue(project, row, annotation)
         else:
             self._show_no_issue(project, annotation)
-        self._show_class(project, row, annotation)
+        several = len(self._session.selection.several)
+        suggested = self._session.suggestion() if row >= 0 and not several else None
+        self.class_choice.show_class(project, annotation, suggested)
         self._show_instructions(project, row, annotation)
 
     def _show_issue(self, project: Project, row: int, annotation: Annotation | None) -> None:
@@ -297,45 +274,16 @@ class ReviewPanel(QScrollArea):
             self.heading.setText("Label")
             self.what.setText(self._name(project, annotation.category))
         else:
-            empty = 0 if not len(project.issues) else 1 if not len(self._session.order) else 2
+            listed, waiting = len(self._session.order), len(self._session.waiting_rows())
+            empty = 0 if not len(project.issues) else 3 if listed else 2 if waiting else 1
             heading, what = self._session.sitting.end or _NOTHING[empty]
             self.heading.setText(heading)
             self.what.setText(unbroken(what))
 
-    def _show_class(self, project: Project, row: int, annotation: Annotation | None) -> None:
-        several = len(self._session.selection.several)
-        suggested = self._session.suggestion() if row >= 0 and not several else None
-        own = annotation.category if annotation is not None else suggested.category if suggested else -1
-        if suggested is not None and suggested.fix == "members":
-            suggested = None
-        self.class_button.setVisible(annotation is not None or suggested is not None or several > 0)
-        words = f"Class of {counted(several)}" if several else f"Class: {self._name(project, own)}"
-        self.class_button.setText(f"{words}   C")
-        box = annotation.bbox if annotation is not None else suggested.bbox if suggested else None
-        self.likely = []
-        # Who judges has other uses for the digits: reasons and versions.
-        judges = self._session.queue in ("review", "expert") and not self._session.editing
-        if self.class_button.isVisibleTo(self._inside) and not judges:
-            self.likely = likely(
-                own=own,
-                suggested=suggested.category if suggested else -1,
-                bbox=box,
-                detections=self._session.detections(),
-                recent=self._recent,
-                frequent=self._frequent,
-            )
-        self._likely_buttons.show_classes(self.likely, project.categories.name)
-
     def _show_instructions(self, project: Project, row: int, annotation: Annotation | None) -> None:
         categories = classes_at_hand(project, row, annotation)
         if not categories and row >= 0 and without_class(project.issues, row) == PLACE:
-            categories = likely(
-                own=-1,
-                bbox=project.issues.bbox[row],
-                detections=self._session.detections(),
-                recent=self._recent,
-                frequent=self._frequent,
-            )[:2]
+            categories = self.class_choice.likely_at(project.issues.bbox[row])[:2]
         self.how.setVisible(bool(categories))
         if categories:
             self.instructions.show_classes(project, categories)
@@ -367,20 +315,6 @@ class ReviewPanel(QScrollArea):
         self.comment.clear()
         return text
 
-    def remember_class(self, category: int) -> None:
-        """Offer this class first the next time."""
-        self._recent = [category, *(other for other in self._recent if other != category)][:9]
-
-    def pick_class(self, place: QPoint | None = None) -> None:
-        """Open the class picker at a place of the screen, else below the class button."""
-        project = self._session.project
-        if project is None:
-            return
-        names = project.categories.name
-        colours = {row: self._colour_of(row) for row in range(len(names))}
-        place = place or self.class_button.mapToGlobal(QPoint(0, self.class_button.height()))
-        self.picker.ask(place, names, likely=self.likely, recent=self._recent, colours=colours)
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
         super().resizeEvent(event)
         self.verdicts.place(columns=1 if event.size().width() < _NARROW else 2)
@@ -389,7 +323,7 @@ class ReviewPanel(QScrollArea):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "picker"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "class_choice"):
             self.refresh()
 
 
