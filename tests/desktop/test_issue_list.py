@@ -358,6 +358,17 @@ def test_of_many_projects_the_filters_of_the_last_are_kept(tmp_path):
     assert [n for n in range(30) if remembered(tmp_path / str(n)).text] == list(range(10, 29))
 
 
+def test_the_filter_is_blamed_only_where_it_hides_something(hands, qtbot):
+    panel, issues = hands.window.panel, hands.window.issues
+    hands.click("queue_done")
+    assert not hands.listed()
+    assert panel.what.text() == "Choose another queue above."
+    hands.click("queue_fix")
+    issues.filters.text.setText("no such thing")
+    qtbot.waitUntil(lambda: not hands.listed())
+    assert panel.what.text() == "Choose another queue above, or clear the filter."
+
+
 def test_a_worked_off_list_says_what_is_hidden(hands, qtbot):
     issues = hands.window.issues
     issues.filters.scores.region.setRegion((0.99999, 1))
