@@ -11,7 +11,7 @@ import pytest
 from pycocotools import mask as coco_mask
 
 import labelmend
-from builders.datasets import annotation, faulty, make_project, write_dataset
+from builders.datasets import annotation, faulty, grid, make_project, write_dataset
 from labelmend.errors import BadFile, Cancelled
 from labelmend.find.issues import KINDS
 from labelmend.project.listing import write_issues
@@ -246,3 +246,26 @@ def test_what_was_read_already_is_refused_by_name(tmp_path, given, words):
     wanted = {"annotations": write_dataset(tmp_path)[0]} | given
     with pytest.raises(TypeError, match=words):
         labelmend.load(wanted.pop("annotations"), **wanted)
+
+
+@pytest.mark.parametrize("with_detections", [False, True])
+def test_what_is_wrong_with_a_box_is_said_once(tmp_path, with_detections):
+    """Nor is a label outside the image odd, a duplicate, off the picture's edges, or unseen, besides."""
+    boxes, found = grid(24)
+    more = [[900, 100, 20, 20]] * 2 + [[10, 60, 2000, 12]]
+    boxes += [annotation(900 + n, 1 + n, box) for n, box in enumerate(more)]
+    boxes[-2]["image_id"] = 1  # twice the same
+    annotations, pictures, detections = write_dataset(
+        tmp_path, annotations=boxes, detections=found, images=24
+    )
+    data = labelmend.load(annotations, detections=detections if with_detections else None)
+    told = {900: [], 901: [], 902: []}
+    for one in labelmend.find_issues(data, images=pictures):
+        told.get(one.annotation_id, []).append((one.kind, one.reason.split(":")[0].split(",")[0]))
+    outside = [("structure", "The whole box lies outside the image.")]
+    if with_detections:
+        outside += [("spurious", "The whole box lies outside the image")]
+    assert told[900] == told[901] == outside
+    assert [one for one in told[902] if one[0] == "structure"] == [
+        ("structure", "The box reaches out of the image")
+    ]

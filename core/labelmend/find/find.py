@@ -21,7 +21,7 @@ from labelmend.find.judge import judge
 from labelmend.find.outliers import outliers
 from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
 from labelmend.find.spread import AHEAD, Together, aside, by_threads, in_order
-from labelmend.find.structure import empty, inside, of_something, structure
+from labelmend.find.structure import BOX_FAULTS, HOLDS_NOTHING, apart_from, empty, inside, structure
 from labelmend.find.systematic import systematic, with_clusters
 from labelmend.find.tolerance import let_pass, with_margins
 from labelmend.find.verdicts import Verdicts, heed
@@ -125,7 +125,7 @@ def _seen(
         evidence, clusters = systematic(scene, examine=look, tick=steps.creep)
     known = predicted is not None and len(predicted) > 0
     with Together(steps.creep) as together:
-        odd = together.begin(partial(empty, found) if known else partial(outliers, scene.sizes, labels))
+        odd = together.begin(partial(empty, found) if known else partial(_odd, scene.sizes, labels, found))
         judged = judge(
             evidence,
             labels,
@@ -135,7 +135,9 @@ def _seen(
             least=partial(_least, settings=settings),
             tick=steps.creep,
         )
-        found = concatenate([found, *(of_something(each, found) for each in judged), odd()])
+        # What lies outside its image is seen by no model: what it says of it repeats the fault.
+        told = [apart_from(each, found, HOLDS_NOTHING) for each in judged]
+        found = concatenate([found, *told, odd()])
     if settings.verdicts is not None:
         found = heed(found, settings.verdicts)
     if predicted is not None:
@@ -144,6 +146,11 @@ def _seen(
     found = with_clusters(found, clusters, scene)
     steps.creep()
     return inside(found, scene.sizes, labels)
+
+
+def _odd(sizes: ImageSizes, labels: Labels, faults: Issues) -> Issues:
+    """Labels of odd size or shape, but for those whose box is known to be faulty."""
+    return apart_from(outliers(sizes, labels), faults, BOX_FAULTS)
 
 
 def _as_told(found: Issues, evidence: Evidence, predicted: Predicted, tolerance: Tolerance | None) -> Issues:

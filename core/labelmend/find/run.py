@@ -22,7 +22,7 @@ from labelmend.find.issues import empty as no_issues
 from labelmend.find.label_masks import LabelMasks
 from labelmend.find.sources import n_sources, of_model
 from labelmend.find.spread import AHEAD, Together
-from labelmend.find.structure import structure
+from labelmend.find.structure import HOLDS_NOTHING, apart_from, structure
 from labelmend.find.verdicts import Verdicts, heed
 from labelmend.progress import Onward, Progress, silent, stage
 
@@ -146,6 +146,7 @@ def _with_pictures(
     seen = look(labels, inputs.read, record=inputs.record, n_categories=n_categories, progress=progress)
     unnamed = {row for row, name in enumerate(inputs.files) if not name}  # which is told already
     shown = seen.issues if inputs.verdicts is None else heed(seen.issues, inputs.verdicts)
+    shown = apart_from(shown, found, HOLDS_NOTHING)
     return _louder(found, shown), seen.sentence(), tuple(_unseen(seen, inputs.noted | unnamed))
 
 

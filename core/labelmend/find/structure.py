@@ -41,6 +41,9 @@ share that do not. So many that do not are added, so that a few labels make no h
 HOLDS_NOTHING = (CODES.index("no_area"), CODES.index("outside"))
 """Faults of boxes in which no object can be."""
 
+BOX_FAULTS = (*HOLDS_NOTHING, CODES.index("partly_outside"), CODES.index("outline"))
+"""Faults by which a box is not where it should be."""
+
 OUTSIDE = 1.0
 """Pixels by which a box may reach out of its image: rounding is no error."""
 
@@ -123,11 +126,10 @@ def told_twice(found: Issues) -> Bools:
     return np.asarray(nothing & (found.kind == SPURIOUS) & np.isin(found.annotation, faulty))
 
 
-def of_something(found: Issues, faults: Issues) -> Issues:
-    """The issues but for those of labels whose box lies outside the image: a model sees nothing there, and
-    what it sees elsewhere says nothing of them."""
-    outside = faults.annotation[faults.code == CODES.index("outside")]
-    return found.take(~np.isin(found.annotation, outside)) if len(outside) else found
+def apart_from(found: Issues, faults: Issues, codes: tuple[int, ...]) -> Issues:
+    """The issues but for those of labels that have one of these faults, which says why they look odd."""
+    faulty = faults.annotation[(faults.kind == STRUCTURE) & np.isin(faults.code, codes)]
+    return found.take(~np.isin(found.annotation, faulty)) if len(faulty) else found
 
 
 def inside(found: Issues, sizes: ImageSizes, labels: Labels) -> Issues:

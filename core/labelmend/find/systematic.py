@@ -40,6 +40,7 @@ from labelmend.find.issues import (
 from labelmend.find.shifts import shifts
 from labelmend.find.spread import Together
 from labelmend.find.statistics import Tick
+from labelmend.find.structure import BOX_FAULTS
 from labelmend.find.swaps import swaps
 from labelmend.find.unlabelled import unlabelled
 
@@ -58,8 +59,6 @@ cards, evidence by place:
   other_convention, turned   0 of 1 sure detections agree with the labels read otherwise, 2 as they stand,
                     6 the reading (readings.READINGS)
 """
-
-BOX_FAULTS = tuple(CODES.index(code) for code in ("no_area", "outside", "partly_outside", "outline"))
 
 
 def systematic(
