@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from labelmend.coco.mask_column import mask_column
-from labelmend.coco.outlines import polygon_of
-from labelmend.find.inputs import Floats, Ints, Labels
+from labelmend.coco.outlines import polygons_of
+from labelmend.find.inputs import Bools, Floats, Ints, Labels
 from labelmend.find.overlaps import sharing_place
 from labelmend.geometry.masks import Rles
 from labelmend.geometry.polygon_pairs import Regions, regions
@@ -23,7 +23,8 @@ class LabelMasks:
 
     Masks of use are all where they are compared with detections'. Otherwise those of crowd regions, and of
     labels that share their place with another: of a man on a chair the boxes are one, the outlines are not.
-    Those that share it have regions too, where polygons draw them.
+    Those that share it have regions too, where polygons draw them, and are drawn only in images where
+    something is compared with them by pixels.
     """
 
     def __init__(
@@ -91,11 +92,23 @@ class LabelMasks:
         records: list[bytes | None] = self._records or []
         at: list[int] = self._record_of[rows].tolist()
         near = np.flatnonzero(self._shares[rows])
-        self._regions[rows[near]] = regions([polygon_of(records[at[k]] or b"") for k in near.tolist()])
+        self._regions[rows[near]] = regions(polygons_of([records[at[k]] or b"" for k in near.tolist()]))
+        wanted: list[bool] = self._by_pixels(rows).tolist()
 
         def read(i: int) -> bytes | None:
-            record = records[at[i]]
+            record = records[at[i]] if wanted[i] else None
             records[at[i]] = None  # its mask is kept from now on
             return record
 
         return mask_column(read, height=self._height[rows], width=self._width[rows])
+
+    def _by_pixels(self, rows: Ints) -> Bools:
+        """Which of these labels (k,) something is compared with by pixels: regions are by their lines, with
+        each other and with nothing else."""
+        if self._compared:
+            return np.ones(len(rows), bool)
+        of, crowd = self._labels.image, self._labels.crowd
+        mixed = np.zeros(int(of.max(initial=-1)) + 1, bool)
+        mixed[of[crowd]] = True
+        mixed[of[rows[self._regions[rows] == np.array(None)]]] = True
+        return mixed[of[rows]]

@@ -13,10 +13,10 @@ from labelmend.geometry import masks
 BOXES = np.array([[0, 0, 10, 10], [0, 0, 10, 9], [30, 30, 5, 5], [2, 2, 4, 4.0]])
 
 
-def made(reads, *, compared):
+def made(reads, *, compared, crowd_image=0, listed=None):
     labels = Labels(
         key=np.arange(4),
-        image=np.array([0, 0, 0, 1], np.int32),
+        image=np.array([0, 0, 0, crowd_image], np.int32),
         category=np.zeros(4, np.int32),
         bbox=BOXES,
         crowd=np.array([False, False, False, True]),
@@ -27,7 +27,8 @@ def made(reads, *, compared):
         reads.append(row)
         x, y, w, h = BOXES[row].tolist()
         outline = [x, y, x + w, y, x + w, y + h, x, y + h]
-        return json.dumps({"id": row, "segmentation": [outline]}).encode()
+        shape = {"size": [50, 50], "counts": [0, 10, 2490]} if row == listed else [outline]
+        return json.dumps({"id": row, "segmentation": shape}).encode()
 
     size = np.full(4, 50.0)
     return LabelMasks(labels, read, width=size, height=size, compared=compared)
@@ -44,6 +45,17 @@ def test_only_what_shares_its_place_and_crowds_are_drawn_and_once():
     assert areas(some.take(np.array([3]))) == [16]
     assert areas(some.take(np.array([2, 1, 0]))) == [0, 90, 100]
     assert reads == [0, 1, 3]  # in the file's order, and once
+
+
+def test_regions_are_drawn_only_where_something_is_compared_with_them_by_pixels():
+    rows = np.arange(3)
+    alone = made([], compared=False, crowd_image=1)
+    assert areas(alone.take(rows)) == [0, 0, 0]
+    assert areas(alone.take(np.array([3]))) == [16]
+    beside_a_mask = made([], compared=False, crowd_image=1, listed=1)
+    for some in (alone, beside_a_mask):
+        assert [region is not None for region in some.regions(rows)] == [True, some is alone, False]
+    assert areas(beside_a_mask.take(rows)) == [100, 10, 0]
 
 
 def test_reading_stops_when_nobody_waits_and_can_be_begun_again():
