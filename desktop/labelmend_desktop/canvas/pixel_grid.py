@@ -57,9 +57,9 @@ def paint_grid(painter: QPainter, view: View, frame: QRectF, rect: QRectF, dpr: 
     painter.setTransform(QTransform.fromScale(1 / dpr, 1 / dpr))
     painter.setBrushOrigin(area.topLeft())
     painter.fillRect(area, _row(area.width(), columns, alpha))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(_GREY, _GREY, _GREY, alpha))
-    painter.drawRects([QRect(left, _device_pixel(y, dpr), area.width(), 1) for y in lying])
+    colour = QColor(_GREY, _GREY, _GREY, alpha)
+    for y in lying:
+        painter.fillRect(left, _device_pixel(y, dpr), area.width(), 1, colour)
     painter.restore()
 
 
