@@ -32,14 +32,21 @@ SOUND = 0.5
 SEEN_BEST = 0.6
 """Share of the pairs, those seen best, that the number of wrong boxes is read from."""
 
-PART = 0.7
-"""Share of the moved labels that counts as told from sound ones; the rest was hardly moved."""
+PART, PART_BY_FEW = 0.7, 0.5
+"""Share of the moved labels that counts as told from sound ones, by many pairs and by few; the rest was
+hardly moved."""
+
+FEW_PAIRS, MANY_PAIRS = 1_000, 4_000
+"""Pairs up to which, and from which on, that is so."""
 
 LEAST_MOVE, MOST_MOVE = 0.15, 0.6
 """By what share of the box a side is moved outwards: from what is worth mending to what is another place."""
 
 INWARD = 0.5
 """What of that a side is moved inwards: a box that shrinks as far as it may grow would be gone."""
+
+FEW_ROWS = 8_000
+"""Pairs up to which each is judged by the others alone: among more, one has hardly a say."""
 
 USUAL_SHARE, SHARE_COUNTS = 0.02, 200.0
 """Share of wrong boxes as long as few pairs tell, and the pairs that this counts for."""
@@ -81,16 +88,17 @@ def told_apart(
     x, of_class = model.matrix(columns), category[np.r_[some, base]]
     is_moved = np.r_[np.zeros(len(some)), np.ones(len(base))]
     doubt = usual.doubt[np.r_[some, base]]
+    few = len(some) == len(row) <= FEW_ROWS
     learner = Logistic(x, of_class, n_categories=n_categories, tick=tick)
     for _ in range(ROUNDS):
         tick()
         weights = learner.fit(is_moved)
         more = np.log(len(is_moved) / is_moved.sum() - 1)
-        odds = learner.odds() + more
+        odds = (learner.odds_by_others(is_moved) if few else learner.odds()) + more
         share = share_of_moved(odds, doubt, len(some))
         is_moved[: len(some)] = logistic(odds[: len(some)] + np.log(share / (1 - share)))
     tick()
-    return model.apply(weights, now, category) + more, share
+    return odds[: len(row)] if few else model.apply(weights, now, category) + more, share
 
 
 def _simulated(
@@ -120,12 +128,13 @@ def share_of_moved(odds: Floats, doubt: Floats, n: int) -> float:
     From the pairs that the model sees best: there hardly any sound pair looks as much like a moved one as
     most moved ones do.
     """
+    part = np.interp(np.log(n), np.log((FEW_PAIRS, MANY_PAIRS)), (PART_BY_FEW, PART))
     best = doubt <= np.quantile(doubt[:n], SEEN_BEST)
     real, moved = odds[:n][best[:n]], odds[n:][best[n:]]
     if not len(moved):
         real, moved = odds[:n], odds[n:]
-    beyond = int((real > np.quantile(moved, 1 - PART)).sum())
-    share = (beyond / PART + USUAL_SHARE * SHARE_COUNTS) / (len(real) + SHARE_COUNTS)
+    beyond = int((real > np.quantile(moved, 1 - part)).sum())
+    share = (beyond / part + USUAL_SHARE * SHARE_COUNTS) / (len(real) + SHARE_COUNTS)
     return float(min(share, 0.5))
 
 
@@ -219,7 +228,9 @@ class _Usual:
         x = model.matrix([c[some] for c in columns])
         fit = fit_robust(x, category[some], y[some], n_categories=n_categories, tick=tick)
         self._centre = model.apply(fit.centre, columns, category)
-        self._spread = np.exp(model.apply(fit.spread, columns, category)) * fit.factor
+        spread = model.apply(fit.spread, columns, category)
+        self._centre[some], spread[some] = fit.by_others
+        self._spread = np.exp(spread) * fit.factor
 
     def distance(self, y: Floats, rows: Ints) -> Floats:
         """Spreads (n,) by which y lies beyond the usual of these rows."""

@@ -42,6 +42,11 @@ class Squares:
         knots = _solution(left, of_knots - (share * of_classes[:, None]).sum(axis=0))
         return knots, (of_classes - (self.crossed * knots).sum(axis=1)) / self.classes
 
+    def inverse(self) -> tuple[Floats, Floats]:
+        """The inverse (w, w) of what the classes leave of the knots, and the share (k, w) that they take."""
+        share = self.crossed / self.classes[:, None]
+        return _inverse(self.knots - _products(share, self.crossed)), share
+
 
 @dataclass(frozen=True)
 class Cases:
@@ -74,6 +79,18 @@ class Cases:
         """Sums of values (n,) times each column (w,), and by class (k,)."""
         of_classes: Floats = np.bincount(self.category, values, self.n_categories).astype(np.float64)
         return _products(values[:, None], self.x)[0], of_classes
+
+    def leverage(self, squares: Squares) -> Floats:
+        """By how much (n,) a push of 1 on each case moves what is fitted there, with these squares."""
+        inverse, share = (part.astype(self.x.dtype) for part in squares.inverse())
+        out = []
+        for begin in range(0, len(self.x), AT_ONCE):
+            rows = slice(begin, begin + AT_ONCE)
+            own = self.x[rows] - share[self.category[rows]]
+            pushed = [np.matmul(part, inverse) for part in _portions(own, own.shape[1])]
+            there = np.concatenate([part.reshape(-1, own.shape[1]) for part in pushed])
+            out.append((there * own).sum(axis=1))
+        return np.concatenate(out) + 1 / squares.classes[self.category]
 
     def squares(self, weight: Floats, penalty: Floats, ridge: float) -> Squares:
         """Weighted sums of squares and products; penalty (w,) and ridge are added to the squares."""
@@ -110,6 +127,18 @@ def _solution(a: Floats, b: Floats) -> Floats:
     less = _products(beside, share)
     rest = _solution(a[WIDE:, WIDE:] - less[:, :-1], b[WIDE:] - less[:, -1])
     return np.concatenate([share[:, -1] - (share[:, :-1] * rest).sum(axis=1), rest])
+
+
+def _inverse(a: Floats) -> Floats:
+    """The inverse of a (w, w), which is symmetric and positive, by blocks as in `_solution`."""
+    if len(a) <= WIDE:
+        return np.asarray(np.linalg.inv(a), np.float64)
+    head, beside = np.linalg.inv(a[:WIDE, :WIDE]), np.ascontiguousarray(a[:WIDE, WIDE:])
+    share = _products(head, beside)
+    rest = _inverse(a[WIDE:, WIDE:] - _products(beside, share))
+    cross = _products(np.ascontiguousarray(share.T), rest)
+    first = head + _products(np.ascontiguousarray(cross.T), np.ascontiguousarray(share.T))
+    return np.block([[first, -cross], [-cross.T, rest]])
 
 
 def _products(a: Reals, b: Reals) -> Floats:

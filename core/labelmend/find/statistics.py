@@ -26,6 +26,13 @@ AT_ONCE = 1 << 15
 ROUNDS = 14
 """Times in a fit that the curvature is summed; more change nothing."""
 
+ALONE = 0.02
+"""What a case is held by at least beside itself: one that nothing else is like would be thrown anywhere."""
+
+MOST, LESS = 0.8, np.pi / 8
+"""Share of the cases that are as much like others as is usual; how far the odds of one that is less so are
+led towards even, by the variance that they have beyond it: what a logistic curve comes to on average."""
+
 _ROBUST_RIDGE, _ROBUST_ROUNDS = 2.0, 8
 
 Tick = Callable[[], None]
@@ -182,6 +189,7 @@ class Logistic:
     ) -> None:
         self._cases = Cases.of(x, category, n_categories)
         self._rough = self._cases.rough()  # a step need not be exact: the next one starts where it led
+        self._given = 0.0 if offset is None else offset
         self._known = 0.0 if offset is None else offset[self._cases.order]
         self._ridge, self._tick = ridge, tick
         self._penalty = np.full(x.shape[1], ridge)
@@ -219,6 +227,23 @@ class Logistic:
         out[cases.order] = cases.values(self._weights.knots, self._weights.classes)
         return out
 
+    def odds_by_others(self, y: Bools | Floats) -> Floats:
+        """The same (n,), each row's as if the last fit, which was for y, had been made without that row.
+
+        Of few rows each has a say in what is learned of it: one that is like no other would lean towards what
+        it was said to be. And what the others say of it is far from sure: its odds are nearer to even.
+        """
+        cases, odds = self._cases, self.odds()
+        p = logistic(odds + self._given)
+        weight = p * (1 - p) + 1e-9
+        squares = self._rough.squares(weight[cases.order], self._penalty, self._ridge)
+        reach = np.empty(len(odds))
+        reach[cases.order] = self._rough.leverage(squares)
+        variance = reach / np.maximum(1 - weight * reach, ALONE)  # without its own part of the curvature
+        more = np.maximum(variance - np.quantile(variance, MOST), 0.0)
+        out: Floats = (odds - variance * (y - p)) / np.sqrt(1 + LESS * more)
+        return out
+
 
 def _size(step: tuple[Floats, Floats]) -> float:
     return float(max(np.abs(part).max() for part in step))
@@ -226,11 +251,15 @@ def _size(step: tuple[Floats, Floats]) -> float:
 
 @dataclass(frozen=True)
 class Robust:
-    """Weights of the centre and of the log spread, and the factor that makes the spread a deviation."""
+    """Weights of the centre and of the log spread, and the factor that makes the spread a deviation.
+
+    by_others: centre (n,) and log spread (n,) of each case as if it had been left out of the fit.
+    """
 
     centre: Weights
     spread: Weights
     factor: float
+    by_others: tuple[Floats, Floats]
 
 
 def fit_robust(x: Floats, category: Ints, y: Floats, *, n_categories: int, tick: Tick) -> Robust:
@@ -239,18 +268,27 @@ def fit_robust(x: Floats, category: Ints, y: Floats, *, n_categories: int, tick:
     y = y[cases.order]
     penalty = np.full(x.shape[1], _ROBUST_RIDGE)
     penalty[0] = 1e-3
-    weight, residual = np.ones(len(y)), y
+    weight, used, residual = np.ones(len(y)), np.ones(len(y)), y
     for _ in range(_ROBUST_ROUNDS):
         tick()
-        centre = Weights(*cases.squares(weight, penalty, _ROBUST_RIDGE).solve(*cases.sums(weight * y)))
+        used = weight
+        squares = cases.squares(used, penalty, _ROBUST_RIDGE)
+        centre = Weights(*squares.solve(*cases.sums(used * y)))
         residual = y - cases.values(centre.knots, centre.classes)
         scale = 1.48 * np.median(np.abs(residual)) + 1e-6
         weight = 1 / np.maximum(1, np.abs(residual) / (1.3 * scale))
     tick()
-    log_size = np.log(np.abs(residual) + 0.05 * scale)
-    fit = Weights(*cases.squares(np.ones(len(y)), penalty, _ROBUST_RIDGE).solve(*cases.sums(log_size)))
-    expected = np.exp(cases.values(fit.knots, fit.classes))
-    return Robust(centre, fit, 1.48 * float(np.median(np.abs(residual) / expected)))
+    # What is left of each without its own say: of few cases, each bends the curve towards itself.
+    left = residual / np.maximum(1 - used * cases.leverage(squares), ALONE)
+    log_size = np.log(np.abs(left) + 0.05 * scale)
+    squares = cases.squares(np.ones(len(y)), penalty, _ROBUST_RIDGE)
+    fit = Weights(*squares.solve(*cases.sums(log_size)))
+    beyond = log_size - cases.values(fit.knots, fit.classes)
+    spread = log_size - beyond / np.maximum(1 - cases.leverage(squares), ALONE)
+    factor = 1.48 * float(np.median(np.abs(left) / np.exp(spread)))
+    by_others = np.empty(len(y)), np.empty(len(y))
+    by_others[0][cases.order], by_others[1][cases.order] = y - left, spread
+    return Robust(centre, fit, factor, by_others)
 
 
 def levelled(share: Floats) -> Floats:

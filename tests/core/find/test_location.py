@@ -10,6 +10,7 @@ from labelmend.find.explain import sentence
 from labelmend.find.issues import BOTTOM, LEFT, LOCATION, RIGHT, SET_BBOX, TOP, Issues
 from labelmend.find.location import Matched, usual_spread
 
+WAYS = ([0.3, 0.25, 0.2, 0.35], [-0.15, -0.2, -0.15, -0.2], [-0.3, 0, 0.3, 0], [0, 0.35, 0, 0])
 SIDES = {"left": LEFT, "top": TOP, "right": RIGHT, "bottom": BOTTOM}
 
 
@@ -137,3 +138,23 @@ def test_a_detection_that_lies_better_on_another_label_says_little_of_this_one()
     on = issues.kind == LOCATION
     score = dict(zip(issues.annotation[on].tolist(), issues.score[on].tolist(), strict=True))
     assert score[key] > 5 * max(v for k, v in score.items() if k >= 1000 + first_row and k != key)
+
+
+def test_a_hundred_labels_are_enough_to_be_sure_of_clearly_wrong_boxes():
+    wrong, right = [], []
+    for seed in range(4):
+        scene, random = world(images=20, seed=seed), np.random.default_rng(seed)
+        rows = random.permutation(len(scene.label_box))[:6]
+        for k, row in enumerate(rows):
+            outward = np.array(WAYS[k % 4]) * random.uniform(0.8, 1.3)
+            x, y, w, h = scene.label_box[row]
+            far = outward * [w, h, w, h]
+            scene.label_box[row] = [x - far[0], y - far[1], w + far[0] + far[2], h + far[1] + far[3]]
+        issues = scene.find()
+        on = np.flatnonzero(issues.kind == LOCATION)
+        is_wrong = np.isin(issues.annotation[on], 1000 + rows)
+        wrong += issues.score[on][is_wrong].tolist()
+        right += issues.score[on][~is_wrong].tolist()
+    assert len(wrong) > 18
+    assert np.median(wrong) > 0.5
+    assert max(right) < 0.4

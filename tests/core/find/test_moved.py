@@ -73,3 +73,17 @@ def test_no_share_is_certain():
 def test_of_few_pairs_the_usual_share_is_believed():
     odds, doubt = np.r_[np.full(50, -9.0), np.full(50, 5.0)], np.zeros(100)
     assert 0.01 < share_of_moved(odds, doubt, 50) < 0.02
+
+
+def test_by_few_pairs_fewer_of_the_moved_ones_count_as_told():
+    def share(n: int) -> float:
+        # Sound pairs that are no surer than the lesser half of the moved ones are not told from those.
+        even = (np.arange(n) + 0.5) / n
+        return share_of_moved(np.r_[5 * even - 3.1, 5 * even], np.zeros(2 * n), n)
+
+    assert share(500) == share_of_nothing(500)
+    assert share(10_000) > 10 * share_of_nothing(10_000)
+
+
+def share_of_nothing(n: int) -> float:
+    return share_of_moved(np.r_[np.full(n, -9.0), np.full(n, 5.0)], np.zeros(2 * n), n)
