@@ -150,7 +150,7 @@ class FindDialog(Dialog):
             self.say(
                 "The project has no detections yet: duplicates, faulty records, boxes of odd size or shape "
                 "and boxes that lie on no edge of the picture can be found. Missing labels and wrong "
-                "classes need a model's results file (File › Add detections)."
+                "classes need a model's results file (File › Choose detections)."
             )
         self.pictures = QCheckBox("Look at the pictures too")
         self.pictures.setObjectName("look_at_pictures")
@@ -240,12 +240,19 @@ class CertificateDialog(Dialog):
 
 
 class ReportDialog(Dialog):
-    """What was met, and a list of sentences that a person may want to read or copy, if there are any."""
+    """What was met, and a list of sentences that a person may want to read or copy, if there are any. What to
+    ``do`` then can be cancelled."""
 
     def __init__(
-        self, *, title: str, head: str, sentences: Sequence[str], parent: QWidget | None = None
+        self,
+        *,
+        title: str,
+        head: str,
+        sentences: Sequence[str],
+        do: str = "",
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(title, "Close", parent=parent, cancel=False)
+        super().__init__(title, do or "Close", parent=parent, cancel=bool(do))
         self.setObjectName("report")
         self.say(head)
         if not sentences:

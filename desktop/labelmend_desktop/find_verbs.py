@@ -10,6 +10,7 @@ from labelmend.errors import Refused
 from labelmend.find.offers import Read, read_checked
 from labelmend.find.run import Found
 from labelmend.project.finding import find_in
+from labelmend.project.project import Project
 from labelmend.words import counted
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
@@ -35,11 +36,9 @@ class FindVerbs:
         project = self.session.project
         if project is None:
             return
-        detections = project.detections()
-        count = 0 if detections is None else len(detections.score)
         judged = len(project.state.standings)
         choice = self.prompts.find(
-            detections=count, models=project.models, judged=judged, images=project.n_images
+            detections=_number(project), models=project.models, judged=judged, images=project.n_images
         )
         if choice is not None:
             self.find_now(pictures=choice.pictures)
@@ -99,14 +98,26 @@ class FindVerbs:
         )
 
     def _take(self, paths: list[Path], read: Read) -> None:
-        detections, faults = read.detections, read.faults
-        if not self.session.store_detections(detections, faults, paths):
-            return
+        project = self.session.project
+        before = 0 if project is None else _number(project)
         of = f" of {len(paths)} models" if len(paths) > 1 else ""
-        head = f"{len(detections.score):,} detections{of} are in the project."
-        if faults:
-            told = [fault.sentence for fault in faults]
-            self.prompts.show_report(title="Add detections", head=head, sentences=told)
+        many = counted(len(read.detections.score), "detection") + of
+        told = [fault.sentence for fault in read.faults]
+        if told and before:
+            asked = f"{many} can be used, in place of the {before:,} in the project."
+            if not self.prompts.use_detections(head=asked, sentences=told):
+                return
+        if not self.session.store_detections(read.detections, read.faults, paths):
+            return
+        head = f"{many} in the project" + (f", in place of {before:,}." if before else ".")
+        if told and not before:
+            self.prompts.show_report(title="Choose detections", head=head, sentences=told)
         self.session.said.emit(head)
         self.session.project_changed.emit()
         self.find()
+
+
+def _number(project: Project) -> int:
+    """How many detections a project has."""
+    detections = project.detections()
+    return 0 if detections is None else len(detections.score)

@@ -65,7 +65,7 @@ class Prompts:
     def detections_files(self, folder: Path) -> list[Path]:
         """Detections files, one of each model; none when cancelled."""
         names = QFileDialog.getOpenFileNames(
-            self.parent, "Add detections", str(folder), "COCO files (*.json *.json.gz)"
+            self.parent, "Choose detections", str(folder), "COCO files (*.json *.json.gz)"
         )[0]
         return [Path(name) for name in names]
 
@@ -86,6 +86,13 @@ class Prompts:
         box.setDefaultButton(so)
         box.exec()
         return box.clickedButton() is so
+
+    def use_detections(self, *, head: str, sentences: Sequence[str]) -> bool:
+        """Whether detections that are not faultless shall take the place of those before."""
+        dialog = ReportDialog(
+            title="Choose detections", head=head, sentences=sentences, do="Use them", parent=self.parent
+        )
+        return _accepted(dialog)
 
     def images_folder(self, folder: Path) -> Path | None:
         """The folder that the pictures are in."""

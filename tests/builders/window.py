@@ -42,6 +42,9 @@ class Answers(Prompts):
     def read_so(self, offers: Any) -> Any:
         return self._answer("read_so", offers)
 
+    def use_detections(self, **asked: Any) -> Any:
+        return self._answer("use_detections", asked)
+
     def find(self, **asked: Any) -> Any:
         return self._answer("find", asked)
 

@@ -97,3 +97,10 @@ def test_a_report_has_a_list_only_where_there_is_more_to_say(qtbot, sentences, t
     dialog = ReportDialog(title="Merge", head="Three steps merged.", sentences=sentences)
     qtbot.addWidget(dialog)
     assert len(dialog.findChildren(QTextEdit)) == texts
+    assert len(dialog.buttons.buttons()) == 1
+
+
+def test_a_report_before_something_is_done_can_be_left(qtbot):
+    dialog = ReportDialog(title="Detections", head="Four can be used.", sentences=["One."], do="Use them")
+    qtbot.addWidget(dialog)
+    assert [button.text() for button in dialog.buttons.buttons()] == ["Use them", "Cancel"]

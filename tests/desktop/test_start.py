@@ -289,6 +289,29 @@ def test_add_detections_then_find(tmp_path, open_window, qtbot):
     qtbot.waitUntil(lambda: len(hands.listed()) > few and not hands.window.tasks.busy)
 
 
+def test_detections_with_faults_take_the_place_of_others_only_after_a_look(tmp_path, open_window, qtbot):
+    project = make_project(tmp_path)
+    path, before = project.path, len(project.detections().score)
+    project.close()
+    seen = json.loads((tmp_path / "detections.json").read_text())
+    for one in seen[4:]:
+        one["image_id"] += 7_000
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(seen))
+    hands = open_window(path, detections_files=[other], use_detections=False)
+    for answer, number in ((False, before), (True, 4)):
+        hands.answers.given["use_detections"] = answer
+        hands.answers.shown.clear()
+        hands.window.actions_.run("add_detections")
+        qtbot.waitUntil(lambda: "use_detections" in dict(hands.answers.shown))
+        qtbot.waitUntil(lambda: not hands.window.tasks.busy)
+        assert len(hands.session.project.detections().score) == number
+        asked = dict(hands.answers.shown)["use_detections"]
+        assert asked["head"] == f"4 detections can be used, in place of the {before} in the project."
+        assert "another dataset" in " ".join(asked["sentences"])
+        assert ("find" in dict(hands.answers.shown)) is answer
+
+
 def test_export_shows_its_certificate(hands, tmp_path, qtbot):
     hands.press(Qt.Key.Key_Return, Qt.Key.Key_X)
     out = tmp_path / "out.json"
