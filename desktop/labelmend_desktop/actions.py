@@ -14,7 +14,6 @@ LEAD_ONLY = f"Only the lead does this {_SWITCH}."
 TEACHERS_ONLY = f"Only lead and expert add pictures {_SWITCH}."
 OTHERS_QUEUE = f"This queue is for somebody else {_SWITCH}."
 LOOKS_ON = f"The lead looks on and changes no label {_SWITCH}."
-WAITS_NO_MORE = "This label waits no more, or it is your own work."
 READ_ONLY = "The history was altered outside Labelmend: this project is for reading only."
 MENUS = ("File", "Edit", "Issue", "Draw", "View", "Help")
 
@@ -347,10 +346,10 @@ def why_not(action: Action, situation: Situation) -> str:
     if asked in when.JUDGING and not situation.own_queue:
         return OTHERS_QUEUE
     if asked in when.WAITING and not situation.waits:
-        return WAITS_NO_MORE
+        return when.WAITS_FOR_OTHERS if situation.waits_for_others else when.WAITS_NO_MORE
     if asked is when.taught and not situation.teaches:
         return TEACHERS_ONLY
-    return when.WHY_NOT.get(asked, "Something else is being worked on: wait until that is done.")
+    return when.lacking(asked, situation)
 
 
 _PATH = re.compile("|".join(f"{row.menu} [>›] {row.text.rstrip('…')}" for row in ACTIONS if row.menu))

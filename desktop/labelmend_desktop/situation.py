@@ -6,8 +6,10 @@ from labelmend.project.decided import is_mended
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
 from labelmend.review.rules import may_decide, may_review
+from labelmend.review.states import QUEUES, Queue
 from labelmend_desktop.session import FLAGS, Session
 from labelmend_desktop.when import Situation
+from labelmend_desktop.words import is_of_picture
 
 ROLE_QUEUE = {"annotator": "fix", "reviewer": "review", "expert": "expert"}
 
@@ -25,6 +27,7 @@ def situation_of(session: Session, *, busy: bool, proposed: bool = False) -> Sit
     rejecting = session.asking.verdict == "reject" and session.queue == "review"
     versions = project.state.versions_of(issue) if issue is not None else ()
     suggested = row >= 0 and session.suggestion() is not None
+    waits = _waits(project, issue)
     role = project.actor.role if project.actor is not None else ""
     return Situation(
         project=True,
@@ -38,7 +41,9 @@ def situation_of(session: Session, *, busy: bool, proposed: bool = False) -> Sit
         undo=proposed or session.undo_title is not None,
         redo=session.redo_title is not None,
         queue=session.queue,
-        waits=_waits(project, issue),
+        waits=waits,
+        waits_for_others=not waits and _is_in(project, issue, session.queue),
+        of_picture=row >= 0 and is_of_picture(project.issues, row),
         own_queue=ROLE_QUEUE.get(role) == session.queue,
         lead=role == "lead",
         teaches=role in ("lead", "expert"),
@@ -62,6 +67,11 @@ def _waits(project: Project, issue: int | None) -> bool:
     actor = project.actor
     may = {"reviewer": may_review, "expert": may_decide}.get(actor.role if actor is not None else "")
     return issue is None or may is None or may(project.standing(issue), actor)
+
+
+def _is_in(project: Project, issue: int | None, queue: Queue) -> bool:
+    """Whether the label waits in a queue, whoever for."""
+    return issue is not None and project.standing(issue).status in QUEUES[queue]
 
 
 def _has_corrected(project: Project, issue: int | None) -> bool:

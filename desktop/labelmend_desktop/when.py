@@ -16,7 +16,8 @@ class Situation:
     ``reasons`` are the keys of the reasons that a label can be rejected for, "" for one without a key;
     ``versions`` counts what several people made of the label, to choose from. ``acceptable``: Enter has
     something to take: a suggestion, a proposal, or what was done already. ``waits``: the label is (still)
-    before the reviewer or the expert who works.
+    before the reviewer or the expert who works; if not, whether it is before another one. ``of_picture``: the
+    issue is that the picture's file is missing or cannot be shown.
     """
 
     project: bool = False
@@ -33,6 +34,8 @@ class Situation:
     queue: str = "fix"
     own_queue: bool = True
     waits: bool = True
+    waits_for_others: bool = False
+    of_picture: bool = False
     lead: bool = False
     teaches: bool = False
     rejecting: bool = False
@@ -141,6 +144,9 @@ def redo(situation: Situation) -> bool:
 _NO_ISSUE = "There is no issue in sight."
 _NO_LABEL = "No label is in hand: select one first (click, or Tab)."
 _NOTHING_SUGGESTED = "Nothing is suggested here: mend it (E), draw it (B, G), or press X."
+PICTURE_AT_FAULT = "The picture itself is at fault: choose its folder, or press X."
+WAITS_NO_MORE = "This label waits no more."
+WAITS_FOR_OTHERS = "This label waits for somebody else: you had a hand in it."
 WHY_NOT: dict[Callable[[Situation], bool], str] = {
     issue: _NO_ISSUE,
     verdict: _NO_ISSUE,
@@ -162,6 +168,13 @@ WHY_NOT: dict[Callable[[Situation], bool], str] = {
 def no_issue(situation: Situation) -> str:
     """Why there is nothing to judge."""
     return "All are answered: Esc goes back to the project." if situation.answered else WHY_NOT[issue]
+
+
+def lacking(asked: Callable[[Situation], bool], situation: Situation) -> str:
+    """What is not there that this asks for."""
+    if asked is acceptable and situation.of_picture:
+        return PICTURE_AT_FAULT
+    return WHY_NOT.get(asked, "Something else is being worked on: wait until that is done.")
 
 
 JUDGING = (verdict, waiting, acceptable, corrected, suggested, versions)

@@ -17,7 +17,7 @@ from labelmend_desktop.actions import (
     why_not,
 )
 from labelmend_desktop.help_sheet import as_html, sheet
-from labelmend_desktop.when import Situation
+from labelmend_desktop.when import WAITS_FOR_OTHERS, WAITS_NO_MORE, Situation
 
 
 def test_names_are_unique():
@@ -129,7 +129,8 @@ def test_what_is_grey_says_why():
     assert "somebody else" in why_not(BY_NAME["accept"], replace(looking, own_queue=False))
     done = replace(looking, queue="review", waits=False)
     assert not is_enabled(BY_NAME["approve"], done)
-    assert "waits no more" in why_not(BY_NAME["approve"], done)
+    assert why_not(BY_NAME["approve"], done) == WAITS_NO_MORE
+    assert why_not(BY_NAME["approve"], replace(done, waits_for_others=True)) == WAITS_FOR_OTHERS
     assert "blind" in why_not(BY_NAME["export"], replace(looking, sitting=True))
     assert "wait" in why_not(BY_NAME["export"], replace(looking, busy=True))
     lead = replace(looking, lead=True)

@@ -13,6 +13,7 @@ from builders.datasets import ANN, EXP, LEA, REV, grid, make_project
 from labelmend.review.sampling import Rates
 from labelmend_desktop.canvas.focus import suggested_outline
 from labelmend_desktop.sample_dialog import SampleChoice
+from labelmend_desktop.when import WAITS_FOR_OTHERS
 from labelmend_desktop.words import is_of_picture
 
 K = Qt.Key
@@ -235,6 +236,7 @@ def test_reviewer_and_expert(hands):
 
 
 def test_own_work_is_not_offered(hands):
+    own = hands.session.issue
     hands.press(K.Key_Return)
     hands.answers.given |= {"who": LEA, "sample": SampleChoice(Rates(1.0), 7)}
     hands.click("person")
@@ -244,6 +246,9 @@ def test_own_work_is_not_offered(hands):
     hands.click("person")
     assert hands.listed() == []
     assert "own work" in hands.window.issues._empty._text.text()
+    hands.session.set_issue(own)
+    hands.press(K.Key_Return)
+    assert hands.window.status_line.word.text() == WAITS_FOR_OTHERS
 
 
 def test_the_wrong_role_is_told_what_to_do(hands):
@@ -376,6 +381,8 @@ def test_a_missing_picture_offers_its_folder_and_nothing_to_accept(tmp_path, ope
     hands.session.set_issue(int(issues.id[noted()[0]]))
     assert hands.window.panel.heading.text() == "Picture missing"
     assert not hands.window.panel.verdicts.findChild(QPushButton, "accept").isVisible()
+    hands.press(K.Key_Return)
+    assert "choose its folder" in hands.window.status_line.word.text()
     hands.click("find_pictures")
     assert [name for name, _asked in hands.answers.shown if name == "images_folder"]
     assert hands.window.panel.heading.text() == "Picture missing"

@@ -6,10 +6,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from builders.window import Answers
-from labelmend_desktop.actions import LEAD_ONLY, LOOKS_ON, OTHERS_QUEUE, TEACHERS_ONLY, WAITS_NO_MORE
+from labelmend_desktop.actions import LEAD_ONLY, LOOKS_ON, OTHERS_QUEUE, TEACHERS_ONLY
 from labelmend_desktop.main_window import MainWindow
 from labelmend_desktop.on_screen import bring_within, room_for
 from labelmend_desktop.session import Session
+from labelmend_desktop.when import PICTURE_AT_FAULT, WAITS_FOR_OTHERS
 
 
 def test_a_window_is_no_larger_than_its_screen(qtbot):
@@ -89,7 +90,9 @@ def test_what_was_said_of_an_action_is_over_with_the_next_one(hands):
     assert not line.word.isVisible()
 
 
-@pytest.mark.parametrize("why", [OTHERS_QUEUE, TEACHERS_ONLY, LOOKS_ON, LEAD_ONLY, WAITS_NO_MORE])
+@pytest.mark.parametrize(
+    "why", [OTHERS_QUEUE, TEACHERS_ONLY, LOOKS_ON, LEAD_ONLY, WAITS_FOR_OTHERS, PICTURE_AT_FAULT]
+)
 def test_why_not_is_told_whole_in_a_small_window(hands, why):
     line = hands.window.status_line
     hands.window.resize(1280, 720)
