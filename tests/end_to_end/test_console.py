@@ -34,8 +34,9 @@ def test_the_example_in_the_readme_runs_on_the_sample():
     )
     assert done.stderr == ""
     lines = done.stdout.splitlines()
-    assert len(lines) == 6
-    assert re.fullmatch(r"\d+ issues; \d+ of them more likely than not", lines[-1])
+    assert len(lines) == 7
+    assert re.fullmatch(r"\d+ issues; \d+ of them more likely than not", lines[-2])
+    assert re.fullmatch(r"\d+ missing labels in \d+ of \d+ images", lines[-1])
 
 
 def test_the_commands_of_the_readme_print_what_it_shows():
