@@ -59,6 +59,36 @@ def test_what_a_list_begins_with_is_no_wish(tmp_path, open_window, qtbot, monkey
     assert len(hands.listed()) == len(hands.session.waiting_rows())
 
 
+def test_what_is_asked_for_by_hand_is_there_after_errors_are_found_again(
+    tmp_path, open_window, qtbot, monkeypatch
+):
+    monkeypatch.setattr("labelmend_desktop.issues.filter_line.LONG", 1)
+    project = make_project(tmp_path)
+    project.close()
+    hands = open_window(project.path)
+    filters = hands.window.issues.filters
+
+    def lows():
+        """The lowest score wanted before and after a find."""
+        before = filters.wanted.low
+        hands.window.finding.find_now()
+        qtbot.waitUntil(lambda: not hands.window.tasks.busy)
+        return before, filters.wanted.low
+
+    assert lows() == (CUT, CUT)
+    hands.click("every_score")
+    assert lows() == (0, 0)
+    filters.kind.setCurrentText("Loose label")
+    filters.scores.region.setRegion((0.25, 1))
+    assert lows() == (0.25, 0.25)
+    assert filters.kind.currentText() == "Loose label"
+    hands.window.issues.show_only("some", np.array(hands.listed()[:1]))
+    assert lows() == (0, 0.25)
+    filters.clear()
+    monkeypatch.setattr("labelmend_desktop.issues.filter_line.LONG", 500)
+    assert lows() == (0, 0)
+
+
 def test_labels_that_one_was_led_to_are_not_kept(hands):
     path = hands.session.project.path
     hands.window.issues.show_only("some", np.array(hands.listed()[:2]))

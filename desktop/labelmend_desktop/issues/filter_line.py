@@ -169,12 +169,14 @@ class FilterLine(QWidget):
                 self.category.addItem(categories[row], row)
         self.clear()
 
-    def begin(self, waiting: int) -> None:
-        """A list of so many issues to fix begins: of a long one, those that are worth the look."""
+    def begin(self, waiting: int, *, again: bool = False) -> None:
+        """A list of so many issues to fix begins: of a long one, those that are worth the look; `again`, of
+        the same project, with the scores that were asked for by hand."""
+        by_hand = self._by_hand() if again else {}
         if self.wanted.chosen is not None:
             self.clear()
-        self._regions = {"fix": (CUT, 1.0)} if waiting > LONG else {}
-        self._begun = dict(self._regions)
+        self._begun = {"fix": (CUT, 1.0)} if waiting > LONG else {}
+        self._regions = self._begun | by_hand
         self.scores.region.setRegion(self._regions.get(self._queue, _WHOLE))
 
     def show_queue(self, queue: Queue) -> None:
@@ -193,14 +195,21 @@ class FilterLine(QWidget):
 
     def asked(self) -> Asked:
         """What is asked for by hand, to be kept."""
-        wanted, regions = self.wanted, self._regions | {self._queue: (self.wanted.low, self.wanted.high)}
+        wanted = self.wanted
         return Asked(
             text=wanted.text,
             called="" if wanted.called is None else CALLED[wanted.called],
             category="" if wanted.category is None else self.category.currentText(),
             state="" if wanted.status is None else STATUSES[wanted.status],
-            scores={q: cut for q, cut in regions.items() if cut != self._begun.get(q, _WHOLE)},
+            scores=dict(self._by_hand().items()),
         )
+
+    def _by_hand(self) -> dict[Queue, tuple[float, float]]:
+        """The scores asked for in each queue, where they are not those that its list began with; where
+        somebody was led to certain labels, those before that."""
+        regions = self._regions | {self._queue: (self.wanted.low, self.wanted.high)}
+        asked = regions if self.wanted.chosen is None else self._cuts
+        return {queue: cut for queue, cut in asked.items() if cut != self._begun.get(queue, _WHOLE)}
 
     def recall(self, asked: Asked) -> None:
         """Ask for what was asked for before, as far as there is such a thing; without a word."""

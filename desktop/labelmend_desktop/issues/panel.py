@@ -249,7 +249,7 @@ class IssuePanel(QWidget):
             return
         self.model.table = project.issues  # another one stands in its place where a copy was taken over
         if changes.issues_replaced:
-            self.filters.begin(len(self._session.waiting_rows("fix")))
+            self.filters.begin(len(self._session.waiting_rows("fix")), again=True)
             self.refilter()
             return
         self._queued = self._session.waiting_rows()
