@@ -149,9 +149,10 @@ def test_a_file_that_is_not_there(files: Any, tmp_path: Path, capsys: Any) -> No
     annotations, _ = files
     assert main(["check", f"{annotations}.none"]) == 2
     assert main(["check", str(tmp_path)]) == 2
-    for line in capsys.readouterr().err.splitlines():
-        assert line.startswith("labelmend: ")
-        assert line.endswith("; check its name and permissions.")
+    none, folder = capsys.readouterr().err.splitlines()
+    assert none.startswith("labelmend: ")
+    assert none.endswith("; check its name and permissions.")
+    assert folder == f"labelmend: {tmp_path} is a folder: choose the JSON file in it."
 
 
 def test_a_score_beyond_all_numbers_is_left_out(files: Any, capsys: Any) -> None:

@@ -69,6 +69,8 @@ def take_in(path: Path, *, progress: Progress = silent) -> Intake:
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise BadFile(f"{path.name} is a damaged or cut-off gzip file; copy or download it again.") from None
     except OSError as error:
+        if path.is_dir():
+            raise BadFile(f"{path} is a folder: choose the JSON file in it.") from None
         why = error.strerror or error
         raise BadFile(f"{path} cannot be read: {why}; check its name and permissions.") from None
 
