@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Remedy = Literal["", "switch_person", "find_pictures", "add_detections"]
+Remedy = Literal["", "switch_person", "find_pictures", "add_detections", "new_project"]
 
 
 class LabelmendError(Exception):

@@ -51,9 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     window = MainWindow(Session(), actor=_actor(arguments))
     _Faults(window).listen()
     window.show()
-    if arguments.project is not None:
-        path = arguments.project
-        QTimer.singleShot(0, lambda: window.files.open_path(path))
+    if arguments.files:
+        files = arguments.files
+        QTimer.singleShot(0, lambda: window.files.open_dropped(files))
     _settle_in()
     collector = Collector()
     try:
@@ -72,7 +72,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="labelmend-desktop", description="Finds label errors in COCO datasets and lets people fix them."
     )
-    parser.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a .labelmend file to open")
+    told = "a .labelmend file to open, or what one is made of: a COCO file, its pictures, detections"
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=told)
     parser.add_argument("--actor", metavar="NAME", help="who is working")
     parser.add_argument("--role", choices=ROLES, help="as what")
     parser.add_argument("--version", action="version", version=f"Labelmend {__version__}")

@@ -77,7 +77,7 @@ class FileVerbs(QObject):
         return opened
 
     def open_dropped(self, paths: list[Path]) -> None:
-        """Open a dropped project, or ask for what is missing to make one."""
+        """Open a project that was dropped or named at the start, or ask for what is missing to make one."""
         found = sort_out(paths)
         if found.project is not None:
             self.open_path(found.project)
@@ -86,7 +86,7 @@ class FileVerbs(QObject):
         else:
             names = ", ".join(path.name for path in found.strangers)
             self._session.failed.emit(
-                f"{names} is neither a project nor a COCO file: drop a .labelmend, .json or .json.gz file."
+                f"{names} is neither a project nor a COCO file: choose a .labelmend, .json or .json.gz file."
             )
 
     def _open(self) -> None:

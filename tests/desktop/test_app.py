@@ -7,10 +7,12 @@ import sys
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from builders.datasets import make_project
+from builders.datasets import faulty, make_project, write_dataset
 from labelmend.review.states import Actor
 from labelmend_desktop import app, places, theme
 from labelmend_desktop.main_window import MainWindow
+from labelmend_desktop.prompts import Prompts
+from labelmend_desktop.start.dropped import Dropped
 
 
 @pytest.fixture
@@ -55,6 +57,24 @@ def test_opens_the_project_of_the_command_line(tmp_path, qapp, quiet, qtbot, mon
     assert seen[0] == ("test.labelmend", Actor("Rev", "reviewer"))
     assert "our fault" in seen[1]
     assert "oops" in places.log_file().read_text()
+
+
+def test_of_other_files_on_the_command_line_a_project_is_made(tmp_path, qapp, quiet, qtbot, monkeypatch):
+    annotations, pictures, detections = write_dataset(tmp_path, **faulty())
+    asked = []
+
+    def work(*_arguments):
+        (window,) = windows()
+        qtbot.waitUntil(lambda: bool(asked))
+        window.close()
+        window.deleteLater()
+        return 0
+
+    qapp.setQuitOnLastWindowClosed(False)
+    monkeypatch.setattr(QApplication, "exec", work)
+    monkeypatch.setattr(Prompts, "new_project", lambda _, given: asked.append(given))
+    assert app.main([str(annotations), str(detections)]) == 0
+    assert asked == [Dropped(annotations=annotations, detections=(detections,), images=pictures)]
 
 
 def test_unknown_role_is_refused(capsys):

@@ -79,3 +79,11 @@ def test_what_failed_need_not_be_entered_again(open_window, qtbot, files, tmp_pa
     hands.answers.given["new_project"] = None
     hands.window.actions_.run("new_project")
     assert hands.answers.shown[-1][1] == Dropped()  # what was made is not offered again
+
+
+def test_where_a_coco_file_is_opened_as_a_project_a_new_one_is_offered(files, open_window):
+    hands = open_window()
+    hands.window.files.open_path(files[0])
+    assert "is JSON, no project" in hands.window.error_bar.text.text()
+    hands.click("error_help")
+    assert hands.answers.shown[-1] == ("new_project", Dropped())

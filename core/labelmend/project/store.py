@@ -368,7 +368,8 @@ def _sentence(path: Path, error: sqlite3.Error) -> BadFile | Refused:
     if "not a database" in text and _is_json(path):
         return BadFile(
             f"{path} is JSON, no project: `labelmend new` makes a project of a COCO file, and "
-            "`labelmend find --annotations` finds without one."
+            "`labelmend find --annotations` finds without one.",
+            remedy="new_project",
         )
     if "not a database" in text or "malformed" in text:
         return BadFile(f"{path} is damaged or no Labelmend project ({text}): open a copy or a backup of it.")
