@@ -39,7 +39,7 @@ class LabelMasks:
         self._labels, self._read_one, self._compared = labels, read, compared
         self._width, self._height = width, height
         self._records: list[bytes | None] | None = None
-        self._shares = np.zeros(0, bool)
+        self._shares = self._mixed = np.zeros(0, bool)
         self._record_of = self._mask_of = np.zeros(0, np.int64)
         self._drawn: list[Rles] = []
         self._regions: Regions = np.zeros(0, object)
@@ -52,7 +52,10 @@ class LabelMasks:
         if self._records is not None:
             return
         self._shares = sharing_place(self._labels)
-        records, rows = [], np.flatnonzero(self._compared | self._labels.crowd | self._shares)
+        of, crowd = self._labels.image, self._labels.crowd
+        self._mixed = np.zeros(int(of.max(initial=-1)) + 1, bool)
+        self._mixed[of[crowd & (of >= 0)]] = True
+        records, rows = [], np.flatnonzero(self._compared | crowd | self._shares)
         for row in rows.tolist():
             records.append(self._read_one(row))
             tick()
@@ -107,8 +110,6 @@ class LabelMasks:
         each other and with nothing else."""
         if self._compared:
             return np.ones(len(rows), bool)
-        of, crowd = self._labels.image, self._labels.crowd
-        mixed = np.zeros(int(of.max(initial=-1)) + 1, bool)
-        mixed[of[crowd]] = True
-        mixed[of[rows[self._regions[rows] == np.array(None)]]] = True
-        return mixed[of[rows]]
+        of = self._labels.image[rows]
+        self._mixed[of[self._regions[rows] == np.array(None)]] = True
+        return self._mixed[of]

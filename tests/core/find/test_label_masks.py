@@ -13,10 +13,10 @@ from labelmend.geometry import masks
 BOXES = np.array([[0, 0, 10, 10], [0, 0, 10, 9], [30, 30, 5, 5], [2, 2, 4, 4.0]])
 
 
-def made(reads, *, compared, crowd_image=0, listed=None):
+def made(reads, *, compared, image=0, crowd_image=0, listed=None):
     labels = Labels(
         key=np.arange(4),
-        image=np.array([0, 0, 0, crowd_image], np.int32),
+        image=np.array([image, image, image, crowd_image], np.int32),
         category=np.zeros(4, np.int32),
         bbox=BOXES,
         crowd=np.array([False, False, False, True]),
@@ -56,6 +56,11 @@ def test_regions_are_drawn_only_where_something_is_compared_with_them_by_pixels(
     for some in (alone, beside_a_mask):
         assert [region is not None for region in some.regions(rows)] == [True, some is alone, False]
     assert areas(beside_a_mask.take(rows)) == [100, 10, 0]
+
+
+def test_a_crowd_of_no_image_is_in_nobodys_way():
+    nowhere = made([], compared=False, image=-1, crowd_image=-1)
+    assert areas(nowhere.take(np.array([0, 1]))) == [0, 0]
 
 
 def test_reading_stops_when_nobody_waits_and_can_be_begun_again():
