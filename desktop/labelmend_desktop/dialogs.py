@@ -161,8 +161,10 @@ class FindDialog(Dialog):
         )
         self.say("This runs in the background; Cancel leaves the list as it is.", quiet=True)
         if judged:
-            kept = f"All {judged:,} verdicts given so far are kept."
-            self.say(f"{kept} Scores of the other issues follow them.", quiet=True)
+            kept, they = f"All {judged:,} verdicts given so far are", "them"
+            if judged == 1:
+                kept, they = "The verdict given so far is", "it"
+            self.say(f"{kept} kept; scores of the other issues follow {they}.", quiet=True)
 
     def answer(self) -> FindChoice:
         """What was chosen."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QLabel, QTextEdit, QVBoxL
 
 from labelmend.review.states import Actor
 from labelmend_desktop.bars import ErrorBar
-from labelmend_desktop.dialogs import Dialog, ExportDialog, ReportDialog
+from labelmend_desktop.dialogs import Dialog, ExportDialog, FindDialog, ReportDialog
 from labelmend_desktop.report_dialog import WriteReportDialog
 from labelmend_desktop.start.who import WhoDialog
 
@@ -104,3 +104,16 @@ def test_a_report_before_something_is_done_can_be_left(qtbot):
     dialog = ReportDialog(title="Detections", head="Four can be used.", sentences=["One."], do="Use them")
     qtbot.addWidget(dialog)
     assert [button.text() for button in dialog.buttons.buttons()] == ["Use them", "Cancel"]
+
+
+@pytest.mark.parametrize(
+    ("judged", "words"),
+    [
+        (1, "The verdict given so far is kept; scores of the other issues follow it."),
+        (1200, "All 1,200 verdicts given so far are kept; scores of the other issues follow them."),
+    ],
+)
+def test_before_finding_again_it_is_said_what_becomes_of_the_verdicts(qtbot, judged, words):
+    dialog = FindDialog(detections=9, judged=judged, images=40)
+    qtbot.addWidget(dialog)
+    assert words in [label.text() for label in dialog.findChildren(QLabel)]

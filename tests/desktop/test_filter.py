@@ -109,6 +109,10 @@ def test_of_many_projects_the_filters_of_the_last_are_kept(tmp_path):
         remember(tmp_path / str(number), Asked(text="a"))
     remember(tmp_path / "29", Asked())
     assert [n for n in range(30) if remembered(tmp_path / str(n)).text] == list(range(10, 29))
+    remember(tmp_path / "10", Asked(text="a"))  # the same as before, but worked on last
+    for number in range(30, 49):
+        remember(tmp_path / str(number), Asked(text="a"))
+    assert [n for n in range(49) if remembered(tmp_path / str(n)).text] == [10, *range(30, 49)]
 
 
 def test_the_filter_is_blamed_only_where_it_hides_something(hands, qtbot):

@@ -33,12 +33,11 @@ def remembered(project: Path) -> Asked:
 def remember(project: Path, asked: Asked) -> None:
     """Keep what is asked for in a project."""
     name, every = str(project.absolute()), _all()
-    if every.pop(name, Asked()) == asked:
-        return
-    if asked != Asked():
-        every = {name: asked} | every
-    kept = dict(list(every.items())[:_KEPT])
-    places.settings().setValue(_KEY, msgspec.json.encode(kept).decode())
+    others = {other: every[other] for other in every if other != name}
+    now = others if asked == Asked() else {name: asked} | others
+    if list(now.items()) != list(every.items()):
+        kept = dict(list(now.items())[:_KEPT])
+        places.settings().setValue(_KEY, msgspec.json.encode(kept).decode())
 
 
 def _all() -> dict[str, Asked]:
