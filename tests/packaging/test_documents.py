@@ -3,12 +3,10 @@
 import importlib
 import json
 import re
-import runpy
 from pathlib import Path
 
 import pytest
 
-from builders.datasets import faulty, write_dataset
 from labelmend.cli import command_line
 from labelmend.find.issues import KINDS
 from labelmend.review.states import QUEUES
@@ -97,16 +95,3 @@ def test_the_guide_has_the_keys_of_the_table(monkeypatch):
     keys = importlib.import_module("keys_of_guide")
     guide = text("docs/guide.md")
     assert guide == keys.with_keys(guide), "run packaging/keys_of_guide.py"
-
-
-def test_the_example_of_the_readme_runs(tmp_path, monkeypatch, capsys):
-    (example,) = re.findall(r"^```python\n(.*?)^```", text("README.md"), re.MULTILINE | re.DOTALL)
-    write_dataset(tmp_path, **faulty())
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "example.py").write_text(example)
-    runpy.run_path(str(tmp_path / "example.py"))
-    *issues, likely, missing = capsys.readouterr().out.splitlines()
-    assert len(issues) == 5
-    assert issues[0].startswith("duplicate 5 25 0.99")
-    assert likely.endswith("of them more likely than not")
-    assert missing.endswith("of 12 images")
