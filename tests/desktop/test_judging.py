@@ -1,6 +1,7 @@
 """An annotator's, a reviewer's and an expert's work in the window, by real keys and clicks."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -225,6 +226,7 @@ def test_reviewer_and_expert(hands):
     hands.session.set_issue(refused)
     assert "“too tight”" in hands.window.panel.opinions.text()
     assert "<b>Ann</b>, annotator: accept the suggestion" in hands.window.panel.opinions.text()
+    assert re.search(r">\d{4}-\d\d-\d\d\N{NO-BREAK SPACE}\d\d:\d\d<", hands.window.panel.opinions.text())
     assert hands.window.panel.fix.text().startswith("Changed: ")
     hands.press(K.Key_X)
     assert hands.status(refused) == "decided"

@@ -75,9 +75,12 @@ def usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDAr
         left_out.append((check, np.flatnonzero(check.bad & good)))
         good &= ~check.bad
     foreign = sum(len(rows) for check, rows in left_out if check.ids is not None)
+    last = next(
+        (check for check, rows in reversed(left_out) if check.ids is not None and len(rows) > FEW), None
+    )
     for check, rows in left_out:
         if len(rows) > FEW:
-            advice = check.right if foreign <= n // 2 else _ANOTHER if check.ids is not None else ""
+            advice = check.right if foreign <= n // 2 else _ANOTHER if check is last else ""
             book.tell("file", -1, check.code, f"{check.of_many(rows, n)} {advice}".rstrip())
         else:
             for row in rows.tolist():

@@ -66,6 +66,7 @@ def as_case(story: Sequence[Entry]) -> str:
         told = f"<b>{escape(one.actor)}</b>, {escape(one.role)}: {escape(what)}"
         told = told if one.actor else "Said in a package:"
         said = f" “{escape(one.comment)}”" if one.comment else ""
-        at = f"<span style='color:{quiet}; font-size:{small}px'>{when(one.at)}</span>"
+        moment = when(one.at).replace(" ", "\N{NO-BREAK SPACE}")
+        at = f"<span style='color:{quiet}; font-size:{small}px'>{moment}</span>"
         lines.append(f"<p style='margin:0 0 4px 0'>{told}{said} {at}</p>")
     return "".join(lines)

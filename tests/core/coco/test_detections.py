@@ -226,7 +226,7 @@ def test_detections_of_another_dataset_are_told_in_one_sentence_for_each_thing(r
     assert len(found) == 2
     assert [fault.sentence for fault in faults] == [
         "d.json has 6 detections (of 12) of 3 images that this dataset lacks (ids 900, 901, 902); they were "
-        "left out. It may be of another dataset: choose the detections of this one.",
+        "left out.",
         "d.json has 4 detections (of 12) of 1 category that this dataset lacks (id 'q'); they were left out. "
         "It may be of another dataset: choose the detections of this one.",
     ]
