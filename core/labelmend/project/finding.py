@@ -23,9 +23,9 @@ from labelmend.progress import Progress, silent
 from labelmend.project.annotation import Annotation
 from labelmend.project.creation import detection_files
 from labelmend.project.decided import verdicts_on
+from labelmend.project.found_again import join_run
 from labelmend.project.history import Step
 from labelmend.project.imported import get_faults, get_outlines, put_detections, put_faults
-from labelmend.project.issue_table import join_run
 from labelmend.project.project import Project
 from labelmend.project.run import load_run, save_run
 from labelmend.project.state import Changes
@@ -119,15 +119,17 @@ def store_detections(
 
 
 def store_found(project: Project, found: Found) -> Changes:
-    """Keep a run's issues in place of the last run's; every issue that has a history stays as it is."""
+    """Keep a run's issues in place of the last run's; every issue that has a history stays as it is, but
+    for those of which all that was said was taken back."""
     table = project.issues
     runs = len(table.id) - len(project.state.notes)
-    judged = set(project.state.standings)
+    standings = project.state.standings
     joined, ids, next_id = join_run(
         table.columns.take(np.arange(runs)),
         table.id[:runs],
         found.issues,
-        judged=judged,
+        judged=standings,
+        taken_back=[issue for issue, standing in standings.items() if standing is None],
         next_id=project.new_issue(),
     )
     kept = len(ids) - (next_id - project.new_issue())

@@ -10,8 +10,8 @@ from labelmend.find.issues import KINDS, Issues, is_card
 from labelmend.find.run import FindInputs, run_find
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.finding import find_inputs
+from labelmend.project.found_again import known
 from labelmend.project.instructing import instructions_of
-from labelmend.project.issue_table import known
 from labelmend.project.project import Project
 from labelmend.review.instructions import Instructions, tolerance_of
 

@@ -1,6 +1,6 @@
-"""All issues of a project as columns, with the state of each; and how a new run of the finder joins them."""
+"""All issues of a project as columns, with the state of each."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import fields, replace
 from typing import Any
@@ -12,18 +12,15 @@ from labelmend.find.explain import sentences, short
 from labelmend.find.issues import (
     CODES,
     KINDS,
-    STRUCTURE,
     Issues,
     called_in,
-    concatenate,
     empty,
     group_of,
     is_card,
     issues,
 )
 from labelmend.find.structure import told_twice
-from labelmend.geometry.boxes import iou
-from labelmend.project.history import AUDIT, LOOK, NO_KEY, Note
+from labelmend.project.history import AUDIT, LOOK, Note
 from labelmend.review.states import FLAGGED, QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
 
 _UNSUSPECTED = (AUDIT, LOOK)
@@ -322,66 +319,3 @@ def _columns(notes: Sequence[Note]) -> Issues:
         kind=np.array([KINDS.index(kind) for kind in kinds], np.uint8),
         code=np.array([CODES.index(code) for code in codes], np.uint8),
     )
-
-
-def join_run(
-    old: Issues, ids: NDArray[np.int64], new: Issues, *, judged: Collection[int], next_id: int
-) -> tuple[Issues, NDArray[np.int64], int]:
-    """A new run's issues, in which everything that has a history keeps its id, its place and its reason.
-
-    Args:
-        old: the issues of the runs before, ids (n,) theirs.
-        new: what the finder found now.
-        judged: ids that the history speaks of; all others of `old` are dropped.
-        next_id: the first free id.
-
-    Returns:
-        the joined issues, their ids, the next free id.
-    """
-    kept = np.flatnonzero(np.isin(ids, np.fromiter(judged, np.int64, len(judged))))
-    old, ids = old.take(kept), ids[kept]
-    fresh = ~known(old, new)
-    # Rows of detections mean something in one run only.
-    old = replace(old, detection=np.full(len(old), -1, np.int32))
-    found = new.take(fresh)
-    # Clusters are numbered anew by every run: those that stay keep their numbers.
-    first = int(old.cluster.max(initial=-1)) + 1
-    found = replace(found, cluster=np.where(found.cluster >= 0, found.cluster + first, -1).astype(np.int32))
-    numbers = np.arange(next_id, next_id + len(found), dtype=np.int64)
-    return concatenate([old, found]), np.concatenate([ids, numbers]), next_id + len(found)
-
-
-def known(old: Issues, new: Issues) -> NDArray[np.bool_]:
-    """Which new issues (n,) are among the old ones: of one kind about one label, one place or one fault."""
-    return _same_annotation(old, new) | _same_place(old, new) | _same_fault(old, new)
-
-
-def _same_annotation(old: Issues, new: Issues) -> NDArray[np.bool_]:
-    """New issues of a kind and annotation that an old one is about."""
-
-    def name(part: Issues) -> NDArray[np.int64]:
-        return part.annotation * len(KINDS) + part.kind
-
-    same: NDArray[np.bool_] = np.isin(name(new), name(old)) & (new.annotation != NO_KEY)
-    return same
-
-
-def _same_place(old: Issues, new: Issues) -> NDArray[np.bool_]:
-    """New issues without an annotation where an old one of their kind lies (IoU >= 0.5)."""
-    out = np.zeros(len(new), bool)
-    free = np.flatnonzero(new.annotation == NO_KEY)
-    free = free[np.argsort(new.image[free], kind="stable")]
-    for row in np.flatnonzero(old.annotation == NO_KEY):
-        first, last = np.searchsorted(new.image[free], [old.image[row], old.image[row] + 1])
-        near = free[first:last]
-        near = near[new.kind[near] == old.kind[row]]
-        if len(near):
-            out[near] |= iou(old.bbox[row : row + 1], new.bbox[near])[0] >= 0.5
-    return out
-
-
-def _same_fault(old: Issues, new: Issues) -> NDArray[np.bool_]:
-    """New faults that an old one told in the same sentence (its checksum is evidence 7)."""
-    told = old.evidence[old.kind == STRUCTURE, 7]
-    same: NDArray[np.bool_] = (new.kind == STRUCTURE) & np.isin(new.evidence[:, 7], told)
-    return same

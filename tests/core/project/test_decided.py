@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from builders.datasets import grid, make_project
+from builders.datasets import detection, grid, make_project
 from labelmend.cli import main
-from labelmend.find.issues import CLASS
+from labelmend.find.issues import CLASS, MISSING
 from labelmend.find.run import run_find
 from labelmend.project import verbs
 from labelmend.project.decided import decided, verdicts_on
@@ -14,19 +14,20 @@ from labelmend.project.finding import find_inputs, store_found
 
 @pytest.fixture
 def project(tmp_path):
-    """Many labels of another class than the model sees."""
+    """Many labels of another class than the model sees, and some that are missing."""
     annotations, detections = grid(40)
     for number in range(0, 240, 10):
         annotations[number]["category_id"] = 1 + annotations[number]["category_id"] % 3
+    detections += [detection(image, [85, 90, 30, 30], score=0.7 + image / 100) for image in range(1, 13)]
     made = make_project(tmp_path, annotations=annotations, detections=detections, images=40)
     yield made
     made.close()
 
 
-def open_rows(project):
-    """Issues of kind class that nobody judged, worst first: rows."""
+def open_rows(project, kind=CLASS):
+    """Issues of a kind that nobody judged, worst first: rows."""
     table = project.issues
-    rows = np.flatnonzero((table.kind == CLASS) & (decided(project) < 0))
+    rows = np.flatnonzero((table.kind == kind) & (decided(project) < 0))
     return rows[np.argsort(-table.score[rows], kind="stable")]
 
 
@@ -75,6 +76,27 @@ def test_what_was_undone_teaches_nothing(project):
     assert verdicts_on(project) is None
     find(project)
     assert by_label(project, open_rows(project)) == before
+
+
+@pytest.mark.parametrize("kind", [CLASS, MISSING])
+def test_what_was_taken_back_is_found_again_as_all_others(project, kind):
+    """Under its id: what was undone can be done again."""
+    rows = open_rows(project, kind)
+    *judged, issue = project.issues.id[rows[:7]].tolist()
+    for one in judged:
+        project.apply(verbs.dismiss(project, one) if kind == MISSING else verbs.accept(project, one))
+    project.apply(verbs.dismiss(project, issue))
+    project.undo()
+    find(project)
+    table, row = project.issues, project.issues.row_of(issue)
+    others = np.setdiff1d(open_rows(project, kind), [row])
+    assert table.columns.detection[row] >= 0
+    assert not np.isnan(table.columns.own[row])
+    nearest = others[np.argmin(np.abs(table.columns.own[others] - table.columns.own[row]))]
+    assert table.score[row] == pytest.approx(table.score[nearest], abs=0.05)
+    assert np.isnan(table.columns.own[table.row_of(judged[0])])
+    project.redo()
+    assert table.status_of(project.issues.row_of(issue)) == "dismissed"
 
 
 def test_the_command_says_whose_verdicts_count(project, capsys):
