@@ -26,19 +26,19 @@ class Cards(QObject):
         self._task: Task | None = None
         session.project_changed.connect(self._stop)
 
-    def accept(self) -> None:
+    def accept(self, comment: str = "") -> None:
         """Accept the suggestion; one for thousands of labels is done once its step is made."""
         project, issue = self._session.project, self._session.issue
         row = -1 if project is None or issue is None else project.issues.row_of(issue)
         labels = 0 if project is None or row < 0 else len(clusters.waiting(project, row))
         if project is None or issue is None or labels < MANY or project.issues.status_of(row) != "flagged":
-            self._session.accept()
+            self._session.accept(comment)
             return
         if self._tasks.busy:
             raise Refused("Something else is being worked on: wait until that is done, or cancel it.")
-        self._make(project, issue, labels)
+        self._make(project, issue, labels, comment)
 
-    def _make(self, project: Project, issue: int, labels: int) -> None:
+    def _make(self, project: Project, issue: int, labels: int, comment: str) -> None:
         actor = project.actor
 
         def made(step: Step) -> None:
@@ -57,6 +57,7 @@ class Cards(QObject):
             make_step,
             project.still(),
             issue,
+            comment,
             title=f"Fixing {labels:,} labels",
             on_done=made,
             on_failed=failed,
@@ -68,6 +69,6 @@ class Cards(QObject):
             self._task.cancel()
 
 
-def make_step(project: Project, issue: int, *, progress: Progress) -> Step:
+def make_step(project: Project, issue: int, comment: str, *, progress: Progress) -> Step:
     """The step of a card, made of the project as it stood, as a task calls it."""
-    return clusters.accept(project, issue, progress=progress)
+    return clusters.accept(project, issue, comment=comment, progress=progress)

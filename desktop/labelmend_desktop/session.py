@@ -273,13 +273,15 @@ class Session(QObject):
         return None if self.project is None else self.project.redo_title()
 
     # ---------------------------------------------------------------- verdicts: done, then go on
-    def accept(self) -> None:
-        """Accept the suggestion and go on; what was fixed by hand already is only left."""
+    def accept(self, comment: str = "") -> None:
+        """Accept the suggestion and go on; what was fixed by hand already is only left, or commented on."""
         standing = None if self.project is None or self.issue is None else self.project.standing(self.issue)
-        if standing is not None and standing.status in ("fixed", "dismissed", "ambiguous", "done"):
-            self.next_issue()
+        if standing is None or standing.status not in ("fixed", "dismissed", "ambiguous", "done"):
+            self._judge(lambda p, issue: clusters.accept(p, issue, comment=comment))
+        elif comment:
+            self._judge(lambda p, issue: verbs.remark(p, issue, comment))
         else:
-            self._judge(clusters.accept)
+            self.next_issue()
 
     def take(self, make: Callable[[Project], Step], issue: int) -> None:
         """Do a step of an issue; go on if that is still in sight."""

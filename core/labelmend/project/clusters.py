@@ -23,7 +23,7 @@ def waiting(project: Project, row: int) -> NDArray[np.int64]:
     return np.asarray(members[project.issues.status[members] == STATUS_INDEX["flagged"]], np.int64)
 
 
-def accept(project: Project, issue: int, *, progress: Progress = silent) -> Step:
+def accept(project: Project, issue: int, *, comment: str = "", progress: Progress = silent) -> Step:
     """Do what the finder suggests; under a card, for every label of its cluster that still waits.
 
     Each label is fixed under its own issue, so that review may draw it and the expert may put it back alone.
@@ -33,12 +33,12 @@ def accept(project: Project, issue: int, *, progress: Progress = silent) -> Step
     """
     table, row = project.issues, project.issues.row_of(issue)
     if row < 0 or not table.is_card(row):
-        return verbs.accept(project, issue)
+        return verbs.accept(project, issue, comment=comment)
     if project.actor is None:
         raise Refused("Say who works first: File > Who is working.", remedy="switch_person")
     edits: list[Edit] = []
     after = judged(project.standing(issue), project.actor, "accepted")
-    decisions = [Decision(issue, project.state.standings.get(issue), after, keys=())]
+    decisions = [Decision(issue, project.state.standings.get(issue), after, comment, keys=())]
     waits = table.id[waiting(project, row)].tolist()
     refused: Refused | None = None
     added: list[Edit] = []

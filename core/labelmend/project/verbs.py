@@ -22,21 +22,26 @@ from labelmend.review.states import FLAGGED
 
 
 # -------------------------------------------------------------------- verdicts
-def accept(project: Project, issue: int) -> Step:
+def accept(project: Project, issue: int, *, comment: str = "") -> Step:
     """Do what the finder suggests, or keep what was done under this issue already.
 
     Raises Refused when there is no suggestion.
     """
     row = _row(project, issue)
     if is_mended(project, issue):
-        return _judge(project, issue, "fixed", "keep the fix")
+        return _judge(project, issue, "fixed", "keep the fix", comment=comment)
     proposed = suggestion(project, row)
     if proposed is None:
         raise Refused("There is no suggestion to accept here: fix it by hand, or say that it is no error.")
     edits = _all_suggested(project, row, proposed)
     for edit in edits:
         require_free(project, edit.key, issue)
-    return _judge(project, issue, "accepted", "accept the suggestion", edits=edits)
+    return _judge(project, issue, "accepted", "accept the suggestion", edits=edits, comment=comment)
+
+
+def remark(project: Project, issue: int, comment: str) -> Step:
+    """An annotator says something of what they have judged already; the verdict stays."""
+    return _judge(project, issue, project.standing(issue).verdict, "comment", comment=comment)
 
 
 def dismiss(project: Project, issue: int, *, comment: str = "") -> Step:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
@@ -10,14 +12,26 @@ from labelmend_desktop import theme
 
 
 class CommentField(QLineEdit):
-    """One line within a scrolled ``area``."""
+    """One line within a scrolled ``area``. What was written of an issue is there again until it is given."""
 
     def __init__(self, area: QScrollArea) -> None:
         super().__init__()
         self._area = area
+        self._of: tuple[Path, int] | None = None
+        self._drafts: dict[tuple[Path, int], str] = {}
         self.setObjectName("comment")
         self.setPlaceholderText("Comment   M")
         self.editingFinished.connect(lambda: self.home(False))  # its beginning is seen
+
+    def come_to(self, issue: tuple[Path, int] | None) -> None:
+        """Show what was written of an issue of a project, and keep what was of the one before."""
+        if issue == self._of:
+            return
+        if self._of is not None and self.text():
+            self._drafts[self._of] = self.text()
+        self._of = issue
+        self.setText("" if issue is None else self._drafts.pop(issue, ""))
+        self.home(False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Who writes sees what is written."""

@@ -91,7 +91,8 @@ def test_accepting_a_card_fixes_every_label_in_one_step(tmp_path):
     before, row = records(project), only_card(project)
     card, members = int(project.issues.id[row]), project.issues.members(row)
     assert len(members) == 32
-    changes = project.apply(clusters.accept(project, card))
+    changes = project.apply(clusters.accept(project, card, comment="as told"))
+    assert [one.comment for one in project.story(card)] == ["as told"]
     assert changes.title == "fix 32 labels at once"
     assert len(changes.annotations) == 32
     assert {project.issues.status_of(m) for m in members} == {"fixed"}
