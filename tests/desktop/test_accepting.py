@@ -64,6 +64,19 @@ def test_where_nothing_is_suggested_it_is_grey_until_there_is_something_to_take(
     assert hands.session.issue != issue
 
 
+@pytest.mark.parametrize("key", [K.Key_X, K.Key_U])
+def test_the_button_says_that_a_verdict_is_left_as_it_is(hands, key):
+    issue = hands.session.issue
+    hands.press(key)
+    hands.session.set_issue(issue)
+    button = hands.window.panel.verdicts.findChild(QPushButton, "accept")
+    assert button.text() == "Leave it, go on   Enter"
+    verdict = hands.session.project.standing(issue)
+    hands.press(K.Key_Return)
+    assert hands.session.project.standing(issue) == verdict
+    assert hands.session.issue != issue
+
+
 def test_a_click_beside_it_leaves_what_is_proposed_and_a_drag_does_not(hands):
     hands.go_to("location")
     canvas = hands.window.canvas

@@ -140,6 +140,8 @@ class Verdicts(QWidget):
                 accept = "Keep it, go on"
             elif blind:
                 self._buttons["accept"].hide()
+            elif standing.status in ("dismissed", "ambiguous"):
+                accept = "Leave it, go on"
             elif is_sent_back(standing) and is_mended(project, issue):
                 accept = "Keep the fix"
             if actor is not None and actor.is_person(standing.corrected):
