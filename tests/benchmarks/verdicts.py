@@ -1,8 +1,10 @@
 """What verdicts on the first issues teach about the scores of the rest: verdicts.py [SET ...]
 
-Somebody who knows the truth judges the first 50, 200 and 500 issues. Of those that are left: the average
-precision of all kinds (found), before > after; then by kind the number of verdicts, and how far scores lie
-from the share of real ones (mean over bands of a tenth from .1 on, by the issues in each), before > after.
+Somebody who knows the truth judges the first 50, 200 and 500 issues. Of those that are left, before > after:
+  found      the average precision of all kinds
+  next 100   those that come next: how many are real, and (said) the sum of their scores
+  off        how far scores lie from the share of real ones: the mean over bands of a tenth from .1 on, by the
+             issues in each; of all, and of each kind with the number of verdicts on it
 SET is a name of the zoo's, a folder that holds gt.json, pred.json and truth.json, or a shared real set.
 """
 
@@ -57,20 +59,35 @@ def main() -> None:
             judged = np.zeros(len(score), bool)
             judged[np.argsort(-score, kind="stable")[:n]] = True
             told = after(score, kind, real, judged)
-            parts = [("all", ~judged), *((each, ~judged & (kind == each)) for each in KINDS)]
-            line = "  ".join(
-                f"{each} {(judged & (kind == each)).sum()}: {off(score[rows], real[rows]):.2f} > "
-                f"{off(told[rows], real[rows]):.2f}"
-                for each, rows in parts
-                if (score[rows] >= 0.1).sum() >= FEW
-            )
-            rest = [one for one, gone in zip(issues, judged, strict=True) if not gone]
-            ap = [
-                scorer.evaluate(truth, json.loads(json.dumps(rescored(rest, some[~judged].tolist()))))
+            rest = ~judged
+            left = [one for one, there in zip(issues, rest.tolist(), strict=True) if there]
+            aps = [
+                scorer.evaluate(truth, json.loads(json.dumps(rescored(left, some[rest].tolist()))))["found"][
+                    "AP"
+                ]
                 for some in (score, told)
             ]
-            found = " > ".join(format(one["found"]["AP"], ".3f") for one in ap)
-            print(f"  {n:>3} judged  found {found}  {line}")
+            following = [coming(some, real, rest) for some in (score, told)]
+            first = f"found {both(aps, '.3f')}  next 100 {both([some[0] for some in following], 'd')}"
+            first += f" (said {both([some[1] for some in following], '.0f')})"
+            lines = [
+                f"{each} {both([off(some[rows], real[rows]) for some in (score, told)], '.2f')}"
+                for each, rows in [("off", rest)]
+                + [(f"{k} {(judged & (kind == k)).sum()}:", rest & (kind == k)) for k in KINDS]
+                if (score[rows] >= 0.1).sum() >= FEW
+            ]
+            print(f"  {n:>3} judged  {first}  {'  '.join(lines)}")
+
+
+def both(pair: Any, form: str) -> str:
+    return " > ".join(format(one, form) for one in pair)
+
+
+def coming(score: Any, real: Any, rest: Any) -> tuple[int, float]:
+    """How many of the hundred that come next are real, and how many should be by their scores."""
+    rows = np.flatnonzero(rest)
+    rows = rows[np.argsort(-score[rows], kind="stable")][:100]
+    return int(real[rows].sum()), float(score[rows].sum())
 
 
 if __name__ == "__main__":

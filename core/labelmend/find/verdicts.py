@@ -18,7 +18,7 @@ from labelmend.words import counted
 KNOTS = np.linspace(-8.0, 8.0, 33)
 """Log odds at which it is learned how far off the scores are."""
 
-HOW_FAR, HOW_NEAR = 1.5, 2.0
+HOW_FAR, HOW_NEAR = 1.0, 2.0
 """Log odds by which scores are usually off, and over which they are off alike: a verdict tells much of scores
 near its own, and nothing of those far from it."""
 
