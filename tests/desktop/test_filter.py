@@ -124,3 +124,7 @@ def test_the_filter_is_blamed_only_where_it_hides_something(hands, qtbot):
     issues.filters.text.setText("no such thing")
     qtbot.waitUntil(lambda: not hands.listed())
     assert panel.what.text() == "Choose another queue above, or clear the filter."
+    assert issues._empty._text.text() == "No issue passes the filter."
+    hands.click("queue_done")
+    assert panel.what.text() == "Choose another queue above."
+    assert issues._empty._text.text() == "Nothing is done yet."

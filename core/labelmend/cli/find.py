@@ -151,8 +151,8 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
             found = run_find(inputs, progress=shown("find"), executor=executor, ahead=ahead)
         store_found(project, found)
         _tell_checkup(found.checkup, misfit=found.misfit)
-        _tell_looked(found.looked)
-        _tell_looked(found.heeded)
+        _tell_sentence(found.looked)
+        _tell_sentence(found.heeded)
         _tell_systematic(found.issues, names_of(project))
         print(_counted(project.issues.counts()))
 
@@ -200,7 +200,7 @@ def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
             ahead=ahead,
         )
     _tell_checkup(found.checkup, misfit=found.misfit)
-    _tell_looked(found.looked)
+    _tell_sentence(found.looked)
     tell_offers(data.offers, taken=arguments.mapping == "offered", checked=True)
     _tell_systematic(found.columns, data.names)
     return found
@@ -211,7 +211,7 @@ def _tell_checkup(sentences: tuple[str, ...], *, misfit: bool) -> None:
         print(f"{'warning' if misfit else 'check'}: {sentence}", file=sys.stderr)
 
 
-def _tell_looked(sentence: str) -> None:
+def _tell_sentence(sentence: str) -> None:
     if sentence:
         print(f"check: {sentence}", file=sys.stderr)
 

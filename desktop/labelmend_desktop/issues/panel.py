@@ -236,7 +236,8 @@ class IssuePanel(QWidget):
     def _tell(self) -> None:
         self._session.set_order(self.model.ids())
         self._count()
-        hidden = not self.filters.wanted.is_empty()
+        wanted = self.filters.wanted
+        hidden = not wanted.is_empty() and (len(self._queued) > 0 or wanted.chosen is not None)
         self._empty.show_reason(self._session, hidden=hidden, weaker=self._weaker)
         self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
 

@@ -26,15 +26,8 @@ class ClassChoice(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(
-        self,
-        session: Session,
-        actions: ActionSet,
-        *,
-        colour_of: Callable[[int], QColor],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, actions: ActionSet, *, colour_of: Callable[[int], QColor]) -> None:
+        super().__init__()
         self._session, self._colour_of = session, colour_of
         self._known: Project | None = None
         self._recent: list[int] = []
