@@ -110,11 +110,16 @@ def _flat(outlines: Same, octave: int, closed: bool) -> _Points:
     """The points that tell how outlines look at an octave of scales, the same wherever they are seen from."""
     parts: list[NDArray[Any]] = [part for part in outlines.parts if len(part)]
     if octave != EXACT:
-        within = WITHIN * 2**octave
-        parts = [cv2.approxPolyDP(part.astype(np.float32), within, closed)[:, 0] for part in parts]
+        parts = [_simplified(part, WITHIN * 2**octave, closed=closed) for part in parts]
     counts = np.array([len(part) for part in parts])
     x, y = np.concatenate(parts).astype(np.float32).T
     return _Points(np.ascontiguousarray(x), np.ascontiguousarray(y), np.cumsum(counts) - counts)
+
+
+def _simplified(part: NDArray[Any], within: float, *, closed: bool) -> NDArray[Any]:
+    thin = cv2.approxPolyDP(part.astype(np.float32), within, closed)[:, 0]
+    # What is left with two points is dust, which is not drawn, unless it is long: a straight sliver.
+    return thin[[0, 1, 0]] if len(thin) == 2 and np.ptp(thin, axis=0).max() > 4 * within else thin
 
 
 @lru_cache(16)  # asked for in every frame

@@ -83,6 +83,17 @@ def test_a_smooth_outline_has_no_more_points_than_tell_its_shape(qapp):
     assert np.hypot(*(np.array([[p.x(), p.y()] for p in drawn.toFillPolygon()]) - (150, 100)).T).min() > 89.6
 
 
+def test_a_straight_sliver_is_no_box(qapp):
+    """A crack or a wire, thinner than a pixel of the screen from afar."""
+    n = np.arange(3000.0)
+    sliver = np.concatenate([np.stack([n, n], axis=1), np.stack([n, n + 1.5], axis=1)[::-1]])
+    for scale in (0.5, 0.1, 0.05):
+        path = path_of((sliver,), View(scale), room=ROOM)
+        assert path.boundingRect().width() == pytest.approx(3000 * scale, rel=0.01)
+        assert path.elementCount() < 10
+        assert max(abs(one.x - one.y) for one in map(path.elementAt, range(path.elementCount()))) < 1
+
+
 @pytest.fixture
 def canvas(qtbot):
     canvas = Canvas(Session())
