@@ -12,6 +12,7 @@ from pycocotools import mask as coco_mask
 
 import labelmend
 from builders.datasets import annotation, faulty, grid, make_project, write_dataset
+from labelmend import api
 from labelmend.errors import BadFile, Cancelled
 from labelmend.find.issues import KINDS
 from labelmend.project.listing import write_issues
@@ -223,7 +224,7 @@ def test_the_errors_and_the_kinds_are_at_hand(tmp_path):
     """Whoever writes a script finds them beside `load`."""
     assert issubclass(labelmend.BadFile, labelmend.LabelmendError)
     assert labelmend.KINDS is KINDS
-    assert {"BadFile", "Issue", "KINDS", "LabelmendError", "Tolerance"} <= set(dir(labelmend))
+    assert labelmend.__all__ == api.__all__
     data = loaded(tmp_path)
     with pytest.raises(labelmend.BadFile, match="nowhere is no folder: name the one that"):
         labelmend.find_issues(data, images=tmp_path / "nowhere")
