@@ -58,7 +58,8 @@ class FindVerbs:
             waiting = counts(self.session, "fix")[0]  # as the queue's tab says: of two of a label one waits
             issues = counted(waiting, "issue")
             told = f"{issues} to look at. {found.looked}".rstrip(" .")
-            self.session.said.emit(f"{told}. {found.heeded}".rstrip(" ."))
+            heeded = found.heeded.partition(" (")[0]  # of each kind how many: the line has no room for it
+            self.session.said.emit(f"{told}. {heeded}".rstrip(" ."))
             if found.misfit:
                 self.session.failed.emit(Refused(" ".join(found.checkup), remedy="add_detections"))
 

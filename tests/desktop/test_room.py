@@ -81,6 +81,18 @@ def test_how_a_tool_is_used_is_said_while_it_is_in_hand(hands):
     assert not line.word.isVisible()
 
 
+def test_how_many_verdicts_taught_the_scores_is_told_whole_in_a_small_window(hands, qtbot):
+    line = hands.window.status_line
+    hands.window.resize(1280, 720)
+    hands.go_to("missing")
+    hands.press(Qt.Key.Key_X)
+    hands.window.finding.find_now()
+    qtbot.waitUntil(lambda: not hands.window.tasks.busy)
+    told = line.word.text()
+    assert told.endswith(" issues to look at. Scores follow 1 verdict")
+    assert line.word.width() >= line.word.fontMetrics().horizontalAdvance(told)
+
+
 def test_what_was_said_of_an_action_is_over_with_the_next_one(hands):
     line = hands.window.status_line
     hands.press(Qt.Key.Key_Delete)
