@@ -257,7 +257,7 @@ def test_where_an_outline_would_be_stretched_the_sides_that_are_meant_are_shown(
 
 
 def test_accepting_shows_the_next_issue(found):
-    ids = [issue_of(found.project, "location"), issue_of(found.project, "spurious")]
+    ids = [issue_of(found.project, "location"), issue_of(found.project, "class")]
     found.session.set_order(np.array(ids))
     found.session.set_issue(ids[0])
     found.session.accept()
