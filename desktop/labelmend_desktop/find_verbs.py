@@ -11,6 +11,7 @@ from labelmend.find.offers import Read, read_checked
 from labelmend.find.run import Found
 from labelmend.project.finding import find_in
 from labelmend.project.project import Project
+from labelmend.review.states import FLAGGED
 from labelmend.words import counted
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
@@ -36,7 +37,8 @@ class FindVerbs:
         project = self.session.project
         if project is None:
             return
-        judged = len(project.state.standings)
+        standings = project.state.standings.values()
+        judged = sum(standing not in (None, FLAGGED) for standing in standings)  # without those taken back
         choice = self.prompts.find(
             detections=_number(project), models=project.models, judged=judged, images=project.n_images
         )

@@ -231,6 +231,8 @@ def test_dropped_stranger_is_said(open_window, tmp_path):
 def test_find_runs_in_the_background_and_keeps_verdicts(hands, qtbot):
     first = hands.session.issue
     hands.press(Qt.Key.Key_X)
+    hands.press(Qt.Key.Key_X)
+    hands.click("undo")
     hands.window.actions_.run("find_issues")
     assert hands.window.tasks.busy
     qtbot.waitUntil(lambda: not hands.window.tasks.busy)
