@@ -171,8 +171,8 @@ def test_a_character_that_pieces_cut_is_whole_or_refused(read: Any, monkeypatch:
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "nowhere.json", tmp_path):
-        with pytest.raises(BadFile, match="cannot be read"):
+    for path, told in ((tmp_path / "nowhere.json", "cannot be read"), (tmp_path, "is a folder: choose")):
+        with pytest.raises(BadFile, match=told):
             read_source(path)
 
 
