@@ -9,15 +9,20 @@ from pathlib import Path
 from labelmend.errors import Refused
 from labelmend.find.offers import Read, read_checked
 from labelmend.find.run import Found
+from labelmend.find.to_check import FIFTY
 from labelmend.project.finding import find_in
 from labelmend.project.project import Project
 from labelmend.review.states import FLAGGED
 from labelmend.words import counted
 from labelmend_desktop.action_set import Verb
+from labelmend_desktop.actions import BY_NAME
 from labelmend_desktop.prompts import Prompts
 from labelmend_desktop.queues import counts
 from labelmend_desktop.session import Session
 from labelmend_desktop.tasks import Tasks
+
+MANY = 4 * FIFTY
+"""Of so many issues it is worth the while to judge fifty for the sake of the others."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class FindVerbs:
             issues = counted(waiting, "issue")
             told = f"{issues} to look at. {found.looked}".rstrip(" .")
             heeded = found.heeded.partition(" (")[0]  # of each kind how many: the line has no room for it
+            if not heeded and waiting >= MANY:
+                heeded = f"Nobody has checked their scores yet ({BY_NAME['check_scores'].keys[0]})"
             self.session.said.emit(f"{told}. {heeded}".rstrip(" ."))
             if found.misfit:
                 self.session.failed.emit(Refused(" ".join(found.checkup), remedy="add_detections"))

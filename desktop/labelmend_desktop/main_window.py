@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
             "reset_levels": self.session.seeing.reset_levels,
             "find_text": self.issues.filters.text.setFocus,
             "clear_filter": self.issues.filters.clear,
+            "check_scores": self.issues.show_check,
             "theme_system": lambda: self._dress("system"),
             "theme_light": lambda: self._dress("light"),
             "theme_dark": lambda: self._dress("dark"),

@@ -1,10 +1,12 @@
-"""What verdicts on the first issues teach about the scores of the rest: verdicts.py [SET ...]
+"""What verdicts on some issues teach about the scores of the rest: verdicts.py [SET ...]
 
-Somebody who knows the truth judges the first 50, 200 and 500 issues. Of those that are left, before > after:
+Somebody who knows the truth judges the fifty that the scores are checked by, spread over kinds and scores,
+or the first 50, 200 and 500. Of those that are left, before > after:
   found      the average precision of all kinds
   next 100   those that come next: how many are real, and (said) the sum of their scores
   off        how far scores lie from the share of real ones: the mean over bands of a tenth from .1 on, by the
              issues in each; of all, and of each kind with the number of verdicts on it
+  said/real  of those above .5, the sum of their scores, and how many are real; "none judged" is as found
 SET is a name of the zoo's, a folder that holds gt.json, pred.json and truth.json, or a shared real set.
 """
 
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,9 @@ from ceiling import listed, rescored
 from inject import KINDS
 from zoo import ZOO, make, script
 
+from labelmend.find.issues import KINDS as ISSUE_KINDS
+from labelmend.find.issues import issues as columns
+from labelmend.find.to_check import FIFTY, to_check
 from labelmend.find.verdicts import taught
 
 JUDGED = (50, 200, 500)
@@ -55,9 +61,10 @@ def main() -> None:
         real = np.array([bool(matcher.hits(one)) for one in issues])
         kind, score = np.array([one["kind"] for one in issues]), np.array([one["score"] for one in issues])
         print(folder.name)
-        for n in JUDGED:
+        print(f"  none judged  {above(score, real, score > -1)}  off {off(score, real):.2f}")
+        for way, rows in ways(score, kind):
             judged = np.zeros(len(score), bool)
-            judged[np.argsort(-score, kind="stable")[:n]] = True
+            judged[rows] = True
             told = after(score, kind, real, judged)
             rest = ~judged
             left = [one for one, there in zip(issues, rest.tolist(), strict=True) if there]
@@ -70,13 +77,29 @@ def main() -> None:
             following = [coming(some, real, rest) for some in (score, told)]
             first = f"found {both(aps, '.3f')}  next 100 {both([some[0] for some in following], 'd')}"
             first += f" (said {both([some[1] for some in following], '.0f')})"
+            first += f"  {above(told, real, rest)}"
             lines = [
                 f"{each} {both([off(some[rows], real[rows]) for some in (score, told)], '.2f')}"
                 for each, rows in [("off", rest)]
                 + [(f"{k} {(judged & (kind == k)).sum()}:", rest & (kind == k)) for k in KINDS]
                 if (score[rows] >= 0.1).sum() >= FEW
             ]
-            print(f"  {n:>3} judged  {first}  {'  '.join(lines)}")
+            print(f"  {way:>11}  {first}  {'  '.join(lines)}")
+
+
+def ways(score: Any, kind: Any) -> Iterator[tuple[str, Any]]:
+    """Who judges which rows."""
+    codes = np.array([ISSUE_KINDS.index(name) for name in kind.tolist()], np.uint8)
+    listed = columns(codes, score, annotation=np.arange(len(score)))
+    yield f"{FIFTY} spread", to_check(listed, np.arange(len(score)))
+    worst = np.argsort(-score, kind="stable")
+    for n in JUDGED:
+        yield f"first {n}", worst[:n]
+
+
+def above(score: Any, real: Any, rest: Any) -> str:
+    rows = rest & (score > 0.5)
+    return f"said/real {score[rows].sum():.0f}/{real[rows].sum()}"
 
 
 def both(pair: Any, form: str) -> str:

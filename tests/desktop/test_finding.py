@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from labelmend.find.to_check import LEAST
 from labelmend_desktop.bars import WorkBar
 from labelmend_desktop.dialogs import FindChoice, FindDialog
 
@@ -46,3 +47,36 @@ def test_without_detections_find_looks_at_the_pictures_unless_told_not_to(qtbot)
     assert any("118,287 pictures take about 20 minutes." in text for text in said)
     asked.pictures.click()
     assert asked.answer() == FindChoice(pictures=True)
+
+
+def test_the_scores_are_checked_by_some_of_all_and_follow_when_found_again(hands, qtbot, monkeypatch):
+    monkeypatch.setattr("labelmend_desktop.find_verbs.MANY", 1)
+    hands.window.finding.find_now()
+    qtbot.waitUntil(lambda: not hands.window.tasks.busy)
+    assert "Nobody has checked their scores yet (Ctrl+Shift+F)" in hands.window.status_line.word.text()
+    chip, empty = hands.window.issues.filters.chip, hands.window.issues._empty
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    hands.press(Qt.Key.Key_F, modifier=both)
+    chosen = hands.listed()
+    assert chip.words.text() == f"To check the scores: {len(chosen)} of {len(chosen)} left"
+    assert (hands.session.project.issues.score[hands.window.issues.model.rows] >= LEAST).all()
+    hands.press(Qt.Key.Key_X)
+    assert chip.words.text() == f"To check the scores: {len(chosen) - 1} of {len(chosen)} left"
+    assert not chip.places.isVisible()
+    for _ in chosen[1:]:
+        hands.press(Qt.Key.Key_X)
+    assert chip.words.text() == f"To check the scores: 0 of {len(chosen)} left"
+    assert chip.places.text() == "Find errors again (Ctrl+F): all scores follow."
+    assert chip.places.isVisible()
+    hands.window.issues.refilter(keep=False)
+    assert empty._text.text() == "The scores can follow what you said: find errors again."
+    empty._find.click()
+    qtbot.waitUntil(lambda: not hands.window.tasks.busy)
+    assert not chip.isVisible()
+    told = hands.window.status_line.word.text()
+    assert "Scores follow" in told
+    assert "checked" not in told
+    for _ in range(len(hands.listed())):
+        hands.press(Qt.Key.Key_X)
+    hands.window.actions_.run("check_scores")
+    assert hands.window.status_line.word.text() == "No issue is left that the scores could be checked by."

@@ -81,12 +81,20 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     where.add_argument("--jobs", type=_jobs, metavar="N", default=1, help="worker processes; 1 if not said")
     where.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler (host:port) whose workers help")
     issues = add_project_command(commands, "issues", _issues, "print the issues, worst first")
-    _add_listing(issues, "of the list")
+    _add_listing(issues, "of the list").add_argument(
+        "--spread",
+        type=count,
+        metavar="N",
+        help="only so many, over all kinds and scores: judged first, they teach all scores",
+    )
 
 
-def _add_listing(parser: argparse.ArgumentParser, of: str) -> None:
+def _add_listing(parser: argparse.ArgumentParser, of: str) -> "argparse._MutuallyExclusiveGroup":
+    """Which issues the list holds, in which form; the group of what says how many."""
     parser.add_argument("--format", choices=FORMS, help=f"form {of}; jsonl if not said")
-    parser.add_argument("--top", type=count, metavar="N", help="only so many, the worst ones")
+    number = parser.add_mutually_exclusive_group()
+    number.add_argument("--top", type=count, metavar="N", help="only so many, the worst ones")
+    return number
 
 
 def _jobs(text: str) -> int:
@@ -230,6 +238,7 @@ def _counted(counts: dict[str, int]) -> str:
 
 def _issues(arguments: argparse.Namespace) -> None:
     with closing(Project.open_to_read(arguments.project)) as project:
-        write_issues(project, sys.stdout, form=arguments.format or FORMS[0], top=arguments.top)
+        asked = {"top": arguments.top, "spread": arguments.spread}
+        write_issues(project, sys.stdout, form=arguments.format or FORMS[0], **asked)
         tell_if_not_searched(project)
         tell_if_altered(project)

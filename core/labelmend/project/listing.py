@@ -4,30 +4,42 @@ from collections.abc import Iterator
 from typing import TextIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelmend.coco.columns import NO_SHAPE
 from labelmend.find.issues import CALLED, is_card
 from labelmend.find.lists import COLUMNS, Form, Lot, write_list
 from labelmend.find.records import Names, columns_of, lots, masks_of
+from labelmend.find.to_check import to_check
 from labelmend.project.history import AUDIT
 from labelmend.project.issue_table import GONE
 from labelmend.project.project import Project
+from labelmend.project.queues import waiting
 
 
-def write_issues(project: Project, out: TextIO, *, form: Form, top: int | None = None) -> None:
-    """Write the issues, worst first, each with its id here; form is "jsonl" or "csv"."""
-    write_list(_lots(project, top), out, form=form, columns=("issue", *COLUMNS))
+def write_issues(
+    project: Project, out: TextIO, *, form: Form, top: int | None = None, spread: int | None = None
+) -> None:
+    """Write the issues, worst first, each with its id here; form is "jsonl" or "csv".
+
+    spread: of those that wait for a verdict only so many, over all kinds and scores (`to_check`).
+    """
+    chosen = (
+        None if spread is None else to_check(project.issues.columns, waiting(project, "fix"), number=spread)
+    )
+    write_list(_lots(project, chosen, top), out, form=form, columns=("issue", *COLUMNS))
 
 
-def _lots(project: Project, top: int | None) -> Iterator[Lot]:
-    """The columns of the list: ids of issues here, then what the records say, with ids as the file has them.
+def _lots(project: Project, chosen: NDArray[np.int64] | None, top: int | None) -> Iterator[Lot]:
+    """The columns of the list, of the chosen rows or all: ids of issues here, then what the records say, with
+    ids as the file has them.
 
     Of equal scores the card of a systematic error comes before its members. Last come the labels that were
     drawn for an audit: of kind "audit" and without a score, for nothing is suspected of them.
     """
     issues, names = project.issues, names_of(project)
     audited = issues.called == CALLED.index(AUDIT)
-    present = np.flatnonzero(issues.status != GONE)
+    present = np.flatnonzero(issues.status != GONE) if chosen is None else chosen
     member = ~is_card(issues.columns)[present]
     ranked = present[np.lexsort((member, -issues.score[present], audited[present]))][:top]
     for rows in lots(ranked):

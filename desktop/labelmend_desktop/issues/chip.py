@@ -59,3 +59,9 @@ class Chip(QFrame):
         others = [f"{n:,} in {QUEUE_WORDS[name]}" for name, n in here.items() if n and name != queue]
         self.places.say(f"{here[queue]:,} here, {', '.join(others)}")
         self.places.setVisible(bool(others))
+
+    def show_left(self, left: int, of: int) -> None:
+        """Say how many are left of those that the scores are checked by, and what is to be done then."""
+        self.words.say(f"To check the scores: {left:,} of {of:,} left")
+        self.places.say("Find errors again (Ctrl+F): all scores follow.")
+        self.places.setVisible(left == 0)

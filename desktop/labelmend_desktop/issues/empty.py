@@ -31,8 +31,9 @@ class Empty(QWidget):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
 
-    def show_reason(self, session: Session, *, hidden: bool, weaker: int) -> None:
-        """Choose the sentence and the button; ``weaker`` issues are hidden by nothing but their score."""
+    def show_reason(self, session: Session, *, hidden: bool, weaker: int, checked: bool = False) -> None:
+        """Choose the sentence and the button; ``weaker`` issues are hidden by nothing but their score;
+        ``checked``: those that were to check the scores by."""
         project, queue = session.project, session.queue
         offer, lead = None, project is not None and project.actor is not None and project.actor.role == "lead"
         draw = self._draw if lead else None  # what the lead alone does is offered to nobody else
@@ -42,6 +43,8 @@ class Empty(QWidget):
             text, offer = "No issues yet: find them.", self._find
         elif session.sitting.title:
             text = "All are answered."
+        elif checked:
+            text, offer = "The scores can follow what you said: find errors again.", self._find
         elif hidden:
             text, offer = "No issue passes the filter.", self._clear
             if weaker:

@@ -42,10 +42,14 @@ class Columns(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """Certain labels that somebody wants to see, by the ids of their issues, and what they have in common."""
+    """Certain labels that somebody wants to see, by the ids of their issues, and what they have in common.
+
+    ``check``: they are judged so that the scores of all others follow when errors are found again.
+    """
 
     title: str
     issues: Rows
+    check: bool = False
 
     @property
     def words(self) -> str:

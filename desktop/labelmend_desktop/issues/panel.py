@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from labelmend.find.issues import CALLED
+from labelmend.find.to_check import to_check
 from labelmend.project.issue_table import IssueTable
 from labelmend.project.state import Changes
 from labelmend.review.rules import is_sent_back
@@ -145,17 +146,28 @@ class IssuePanel(QWidget):
         if project is not None and settled and wanted.chosen is None:
             remember(project.path, self.filters.asked())
 
-    def show_only(self, title: str, issues: Rows) -> None:
+    def show_only(self, title: str, issues: Rows, *, check: bool = False) -> None:
         """Show certain labels, in the queue where most of them are; what they have in common is said."""
         project = self._session.project
         if project is None:
             return
-        self.filters.choose(Chosen(title, issues))
+        self.filters.choose(Chosen(title, issues, check=check))
         here = self._places(project.issues, issues)
         if here[self._session.queue] < max(here.values()):
             self._session.set_queue(max(here, key=here.__getitem__))
         else:
             self.refilter(keep=False)
+
+    def show_check(self) -> None:
+        """Show what is judged first, so that the scores of all others can follow."""
+        project = self._session.project
+        if project is None:
+            return
+        rows = to_check(project.issues.columns, self._session.waiting_rows("fix"))
+        if len(rows):
+            self.show_only("To check the scores", project.issues.id[rows], check=True)
+        else:
+            self._session.said.emit("No issue is left that the scores could be checked by.")
 
     def _places(self, table: IssueTable, issues: Rows) -> dict[Queue, int]:
         """How many of some labels wait in each queue."""
@@ -181,7 +193,7 @@ class IssuePanel(QWidget):
             rows = self._arranged(table, np.append(rows, row))
         self.model.show(table, project.categories.name, rows)
         self._tell()
-        if wanted.chosen is not None:
+        if wanted.chosen is not None and not wanted.chosen.check:
             here = self._places(table, wanted.chosen.issues)
             self.filters.chip.show_places(here, self._session.queue)
         if not stay and not (keep and self.model.place_of(row) >= 0):
@@ -238,7 +250,11 @@ class IssuePanel(QWidget):
         self._count()
         wanted = self.filters.wanted
         hidden = not wanted.is_empty() and (len(self._queued) > 0 or wanted.chosen is not None)
-        self._empty.show_reason(self._session, hidden=hidden, weaker=self._weaker)
+        checked = wanted.chosen is not None and wanted.chosen.check
+        if wanted.chosen is not None and checked and (table := self.model.table) is not None:
+            left = int(np.isin(table.id[self._queued], wanted.chosen.issues).sum())
+            self.filters.chip.show_left(left, len(wanted.chosen.issues))
+        self._empty.show_reason(self._session, hidden=hidden, weaker=self._weaker, checked=checked)
         self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
 
     def _count(self) -> None:

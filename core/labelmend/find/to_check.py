@@ -1,0 +1,38 @@
+"""Which issues to judge first, so that the scores can be held against what people say: some of every score.
+
+Verdicts from the top of the list say nothing of the scores below. Some that lie spread over all kinds and
+scores teach all of them at once (`verdicts`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labelmend.find.inputs import Ints
+from labelmend.find.issues import Issues
+from labelmend.find.verdicts import sorts_of
+
+FIFTY = 50
+"""So many teach most of what there is to learn: with thirty more, scores lie nearer by a hundredth."""
+
+LEAST = 0.05
+"""Issues that score less are hardly ever looked at."""
+
+
+def to_check(found: Issues, rows: Ints, *, number: int = FIFTY) -> Ints:
+    """At most so many of these rows (k,) of the issues, spread over kinds and scores, in their order.
+
+    Of issues that score alike as many are taken as goes by the root of the score: between one as often as
+    another, which leaves few of the rare high ones, and by the errors expected, which leaves few low ones.
+    The same rows give the same ones. Issues that no verdict teaches (`sorts_of`) are left out.
+    """
+    rows = rows[found.score[rows] >= LEAST]
+    some = found.take(rows)
+    sort = sorts_of(some)
+    order = np.lexsort((-some.score, sort))
+    order = order[sort[order] >= 0]
+    if len(order) <= number:
+        return np.sort(rows[order])
+    reached = np.cumsum(np.sqrt(some.score[order]))
+    steps = (np.arange(number) + 0.5) * reached[-1] / number
+    return np.sort(rows[np.unique(order[np.searchsorted(reached, steps)])])
