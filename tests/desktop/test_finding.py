@@ -66,7 +66,7 @@ def test_the_scores_are_checked_by_some_of_all_and_follow_when_found_again(hands
     for _ in chosen[1:]:
         hands.press(Qt.Key.Key_X)
     assert chip.words.text() == f"To check the scores: 0 of {len(chosen)} left"
-    assert chip.places.text() == "Find errors again (Ctrl+F): all scores follow."
+    assert chip.places.text() == "Find again (Ctrl+F): all scores follow."
     assert chip.places.isVisible()
     hands.window.issues.refilter(keep=False)
     assert empty._text.text() == "The scores can follow what you said: find errors again."

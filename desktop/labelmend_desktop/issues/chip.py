@@ -63,5 +63,5 @@ class Chip(QFrame):
     def show_left(self, left: int, of: int) -> None:
         """Say how many are left of those that the scores are checked by, and what is to be done then."""
         self.words.say(f"To check the scores: {left:,} of {of:,} left")
-        self.places.say("Find errors again (Ctrl+F): all scores follow.")
+        self.places.say("Find again (Ctrl+F): all scores follow.")
         self.places.setVisible(left == 0)
