@@ -37,7 +37,7 @@ _SAID = [f"{name} {NAME_WORDS[name]}" for name in CALLED]
 
 
 class IssuePanel(QWidget):
-    """Shows a queue. A judged issue stays in its place until it is left; then the line goes."""
+    """Shows a queue. The issue in sight has a line, judged or hidden by the filter; left, that line goes."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class IssuePanel(QWidget):
         self._dropping = False
         self._pointed = False
         self._recalls = False
-        self._weaker = 0
+        self._weaker, self._guest = 0, -1
         self._order = Order()
         self._dropped = self._queued, -1
         self.filters = FilterLine()
@@ -189,7 +189,8 @@ class IssuePanel(QWidget):
         rows = passing(table, self._queued, wanted, self._names)
         rows = self._arranged(table, self._with_sent_back(table, rows, self._show_scores(table, rows)))
         row = table.row_of(self._session.issue) if self._session.issue is not None else -1
-        if stay and row >= 0 and row not in rows:
+        self._guest = row if stay and row >= 0 and row not in rows else -1
+        if self._guest >= 0:
             rows = self._arranged(table, np.append(rows, row))
         self.model.show(table, project.categories.name, rows)
         self._tell()
@@ -290,8 +291,12 @@ class IssuePanel(QWidget):
         """Rows that wait and pass the filter but are not listed: undone, or new."""
         listed = np.zeros(len(table), bool)
         listed[self.model.rows] = True
+        return self._asked_for(table, self._queued[~listed[self._queued]])
+
+    def _asked_for(self, table: IssueTable, rows: Rows) -> Rows:
+        """Those of some rows that the filter lets through, or that an expert sent back."""
         wanted = self.filters.wanted
-        rows = passing(table, self._queued[~listed[self._queued]], wanted, self._names)
+        rows = passing(table, rows, wanted, self._names)
         return self._with_sent_back(table, rows, between(table, rows, wanted))
 
     def _bring_back(self, row: int) -> None:
@@ -322,6 +327,7 @@ class IssuePanel(QWidget):
         if self.model.table is None:
             return
         self._drop_judged()
+        self._let_in()
         place = self.model.place_of(self.model.table.row_of(issue)) if issue is not None else -1
         selection = self.view.selectionModel()
         index = self.model.index(place, 0)
@@ -332,6 +338,18 @@ class IssuePanel(QWidget):
             selection.select(index, flags.ClearAndSelect | flags.Rows)
         if index.isValid() and not self._pointed:  # a line that is clicked stays below the cursor
             self._scroll_to(index)
+
+    def _let_in(self) -> None:
+        """Give the issue in sight a line where it has none: undo may lead to one that is judged still.
+
+        One that a card stands for has none: the card has.
+        """
+        table, issue = self.model.table, self._session.issue
+        row = -1 if table is None or issue is None or self._arrival.isActive() else table.row_of(issue)
+        if table is not None and row >= 0 and self.model.place_of(row) < 0 and not table.is_folded(row):
+            self._bring_back(row)
+            self._guest = row
+            self._tell()
 
     def _scroll_to(self, index: QModelIndex) -> None:
         """Bring a line into view with what follows it, so that one sees what is next."""
@@ -349,7 +367,7 @@ class IssuePanel(QWidget):
         here = -1 if issue is None else table.row_of(issue)
         (queued, before), self._dropped = self._dropped, (self._queued, here)
         if queued is self._queued:  # nobody judged anything since: at most the one that is left goes
-            gone = before not in (-1, here) and before not in queued
+            gone = before not in (-1, here) and not self._stays(table, before)
             places = np.flatnonzero(self.model.rows == before) if gone else self._queued[:0]
         else:
             stays = np.zeros(len(table), bool)
@@ -365,6 +383,13 @@ class IssuePanel(QWidget):
             self.model.remove(int(place))
         self._dropping = False
         self._tell()
+
+    def _stays(self, table: IssueTable, row: int) -> bool:
+        """Whether a line that is left stays: its issue waits, and is not only let in past the filter."""
+        if row == self._guest:
+            self._guest = -1
+            return len(self._asked_for(table, self._queued[self._queued == row])) > 0
+        return row in self._queued
 
     def _show_crop(self, issue: int) -> None:
         if self.model.table is not None:
