@@ -38,3 +38,45 @@ def test_a_comment_waits_for_its_verdict(hands):
     assert comment.text() == ""
     hands.session.set_issue(issue)
     assert comment.text() == ""
+
+
+def found_again(hands, qtbot):
+    """Errors are looked for anew: issues that nothing was said of have other ids then."""
+    hands.window.actions_.run("find_issues")
+    qtbot.waitUntil(lambda: not hands.window.tasks.busy)
+
+
+def test_a_comment_stays_with_its_issue_when_errors_are_found_again(hands, qtbot):
+    comment, table = hands.window.panel.comment, hands.session.project.issues
+    issues = {kind: hands.go_to(kind) for kind in ("missing", "class", "location")}
+    keys = {kind: int(table.annotation[table.row_of(issue)]) for kind, issue in issues.items()}
+    for kind in issues:
+        hands.go_to(kind)
+        hands.press(K.Key_M)
+        QTest.keyClicks(comment, f"of the {kind} one")
+        hands.press(K.Key_Return)
+    found_again(hands, qtbot)
+    now = hands.session.project.issues
+    assert not set(issues.values()) & set(now.id.tolist())
+    assert hands.listed()
+    for issue in hands.listed():
+        hands.session.set_issue(issue)
+        row = now.row_of(issue)
+        kind = now.kind_of(row)
+        told = f"of the {kind} one" if keys.get(kind) == now.annotation[row] else ""
+        assert comment.text() == told
+    row = now.row_of(hands.go_to("class"))
+    assert comment.text() == "of the class one"
+    hands.press(K.Key_X)
+    assert hands.session.project.story(int(now.id[row]))[-1].comment == "of the class one"
+
+
+def test_a_comment_of_what_is_judged_stays_too_and_goes_nowhere_else(hands, qtbot):
+    comment, issue = hands.window.panel.comment, hands.session.issue
+    hands.press(K.Key_1, K.Key_M)
+    QTest.keyClicks(comment, "not sure")
+    found_again(hands, qtbot)
+    assert hands.session.issue != issue
+    assert comment.text() == ""
+    hands.session.set_issue(issue)
+    assert comment.text() == "not sure"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
+from labelmend.project.project import Project
 from labelmend_desktop import theme
+from labelmend_desktop.review.drafts import About, Drafts, about
 
 
 class CommentField(QLineEdit):
@@ -17,20 +17,21 @@ class CommentField(QLineEdit):
     def __init__(self, area: QScrollArea) -> None:
         super().__init__()
         self._area = area
-        self._of: tuple[Path, int] | None = None
-        self._drafts: dict[tuple[Path, int], str] = {}
+        self._of: About | None = None
+        self._drafts = Drafts()
         self.setObjectName("comment")
         self.setPlaceholderText("Comment   M")
         self.editingFinished.connect(lambda: self.home(False))  # its beginning is seen
 
-    def come_to(self, issue: tuple[Path, int] | None) -> None:
-        """Show what was written of an issue of a project, and keep what was of the one before."""
-        if issue == self._of:
+    def come_to(self, project: Project | None, issue: int | None) -> None:
+        """Show what was written of an issue, and keep what was of the one before."""
+        now = None if project is None or issue is None else about(project, issue)
+        if now == self._of:
             return
         if self._of is not None and self.text():
-            self._drafts[self._of] = self.text()
-        self._of = issue
-        self.setText("" if issue is None else self._drafts.pop(issue, ""))
+            self._drafts.keep(self._of, self.text())
+        self._of = now
+        self.setText("" if project is None or now is None else self._drafts.take(now, project.issues))
         self.home(False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

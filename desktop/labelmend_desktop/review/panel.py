@@ -167,8 +167,7 @@ class ReviewPanel(QScrollArea):
 
     # ---------------------------------------------------------------- showing
     def _arrived(self) -> None:
-        project, issue = self._session.project, self._session.issue
-        self.comment.come_to(None if project is None or issue is None else (project.path, issue))
+        self.comment.come_to(self._session.project, self._session.issue)
         self.refresh()
 
     def _show_reasons(self) -> None:

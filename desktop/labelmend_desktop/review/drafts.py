@@ -1,0 +1,56 @@
+"""What was written of issues and waits: it stays with its issue, also where errors are found again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from labelmend.find.issues import Issues
+from labelmend.project.found_again import known
+from labelmend.project.issue_table import IssueTable
+from labelmend.project.project import Project
+
+
+@dataclass(frozen=True)
+class About:
+    """An issue of a project, and what the finder said of it when it came into sight: one row.
+
+    Ids are given once, so that two of one id are the same.
+    """
+
+    project: Path
+    issue: int
+    said: Issues = field(compare=False)
+
+
+def about(project: Project, issue: int) -> About:
+    """The issue of that id, which is there."""
+    row = np.array([project.issues.row_of(issue)])
+    return About(project.path, issue, project.issues.columns.take(row))
+
+
+class Drafts:
+    """Texts that wait, each with what it was written of."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[About, str]] = []
+
+    def keep(self, of: About, text: str) -> None:
+        """Keep what was written of an issue."""
+        self._kept.append((of, text))
+
+    def take(self, of: About, table: IssueTable) -> str:
+        """What was written of an issue of this table, or of the one it has taken the place of; "" without."""
+        for at, (was, text) in enumerate(self._kept):
+            if was == of or _is_followed(was, of, table):
+                del self._kept[at]
+                return text
+        return ""
+
+
+def _is_followed(was: About, now: About, table: IssueTable) -> bool:
+    """Whether an issue that is gone was found again as this one: of a kind, about one label or place."""
+    gone = was.project == now.project and table.row_of(was.issue) < 0
+    return gone and bool(known(was.said, now.said)[0])
