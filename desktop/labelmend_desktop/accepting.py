@@ -44,7 +44,7 @@ class Accepting(QObject):
             self._session.failed.emit(doubt)
             self._refused = False  # the next one is meant
         else:
-            self._cards.accept(self._panel.take_comment())
+            self._cards.accept(self._session.asking.comment)
 
     def or_else(self, verdict: Callable[[], object]) -> Callable[[], None]:
         """Another verdict that Enter gives: it takes the proposal in sight, else it gives the verdict."""

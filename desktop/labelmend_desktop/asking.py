@@ -1,4 +1,4 @@
-"""Which verdict waits for its words: a rejection for a reason, a label that is sent back for what to do."""
+"""What is written of the issue in sight, and which verdict waits for it: a rejection, or a sending back."""
 
 from __future__ import annotations
 
@@ -10,19 +10,24 @@ Asked = Literal["", "reject", "send_back"]
 
 
 class Asking(QObject):
-    """``verdict`` waits; "" when none does."""
+    """``verdict`` waits, "" when none does; ``comment`` is what is written, which goes with the next one."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.verdict: Asked = ""
+        self.comment = ""
 
     def ask(self, verdict: Asked) -> None:
         """Let a verdict wait for its words."""
         if verdict != self.verdict:
             self.verdict = verdict
             self.changed.emit()
+
+    def write(self, text: str) -> None:
+        """Somebody writes of the issue in sight."""
+        self.comment = text.strip()
 
     def stop(self) -> None:
         """No verdict waits."""

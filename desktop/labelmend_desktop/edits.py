@@ -154,13 +154,21 @@ class Edits:
         bbox: ArrayLike | None = None,
         polygons: Parts | None = None,
         rle: dict[str, Any] | None = None,
+        comment: str = "",
     ) -> bool:
-        """Add an annotation to the image in sight, and select it."""
+        """Add an annotation to the image in sight, with what is said of its issue, and select it."""
         session = self._session
         image, new = session.image, 0 if session.project is None else session.project.new_key()
         done = self._do(
             lambda p: editing.create(
-                p, image, category, bbox=bbox, polygons=polygons, rle=rle, issue=session.issue
+                p,
+                image,
+                category,
+                bbox=bbox,
+                polygons=polygons,
+                rle=rle,
+                issue=session.issue,
+                comment=comment,
             ),
             labels=labels_of(0 if rle is None else len(rle["counts"])),
         )

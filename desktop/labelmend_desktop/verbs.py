@@ -100,16 +100,16 @@ class Verbs(QObject):
         session = self._session
         return {
             "accept": self._accepting.accept,
-            "dismiss": lambda: session.dismiss(self._panel.take_comment()),
-            "ambiguous": lambda: session.ambiguous(self._panel.take_comment()),
-            "approve": self._accepting.or_else(lambda: session.approve(self._panel.take_comment())),
+            "dismiss": lambda: session.dismiss(session.asking.comment),
+            "ambiguous": lambda: session.ambiguous(session.asking.comment),
+            "approve": self._accepting.or_else(lambda: session.approve(session.asking.comment)),
             "reject": self._ask_why,
             "give_reason": self._reject_for,
             "own_words": lambda: self._with_words("reject"),
             "fix_stands": self._accepting.or_else(lambda: self._decide("fix stands")),
             "original_stands": lambda: self._decide("original stands"),
             "corrected": lambda: self._decide("corrected"),
-            "take_suggestion": lambda: session.take_suggestion(self._panel.take_comment()),
+            "take_suggestion": lambda: session.take_suggestion(session.asking.comment),
             "send_back": lambda: self._with_words("send_back"),
             "comment": self._panel.comment.setFocus,
         }
@@ -151,10 +151,10 @@ class Verbs(QObject):
     def _reject_for(self, place: int) -> None:
         """Reject for a reason of the list, with the comment that was typed."""
         self._session.asking.stop()
-        self._session.reject(self._reasons()[place].text, self._panel.take_comment())
+        self._session.reject(self._reasons()[place].text, self._session.asking.comment)
 
     def _with_words(self, verdict: Asked) -> None:
-        if self._panel.comment.text().strip():
+        if self._session.asking.comment:
             self._give(verdict)
         else:
             self._session.asking.ask(verdict)
@@ -168,7 +168,7 @@ class Verbs(QObject):
             self._canvas_widget.setFocus()
 
     def _give(self, verdict: Asked) -> None:
-        words = self._panel.take_comment()
+        words = self._session.asking.comment
         self._session.asking.stop()
         if verdict == "reject":
             self._session.reject(words)
@@ -176,7 +176,7 @@ class Verbs(QObject):
             self._session.decide("sent back", words)
 
     def _decide(self, outcome: Outcome) -> None:
-        self._session.decide(outcome, self._panel.take_comment())
+        self._session.decide(outcome, self._session.asking.comment)
 
     # ---------------------------------------------------------------- mending
     def _edit(self) -> None:

@@ -80,3 +80,65 @@ def test_a_comment_of_what_is_judged_stays_too_and_goes_nowhere_else(hands, qtbo
     assert comment.text() == ""
     hands.session.set_issue(issue)
     assert comment.text() == "not sure"
+
+
+def test_a_comment_goes_with_the_suggested_label_that_is_taken(hands):
+    project, comment = hands.session.project, hands.window.panel.comment
+    for take in ("enter", "button", "digit"):
+        issue = hands.go_to("missing")
+        hands.press(K.Key_M)
+        QTest.keyClicks(comment, "half of it is seen")
+        hands.press(K.Key_Return, K.Key_E)
+        assert hands.window.canvas.proposals.current is not None
+        steps = len(project.store.history())
+        if take == "button":
+            hands.click("accept")
+        else:
+            hands.press(K.Key_Return if take == "enter" else K.Key_2)
+        assert len(project.store.history()) == steps + 1
+        assert hands.session.issue != issue
+        assert comment.text() == ""
+        assert hands.status(issue) == "fixed"
+        assert project.story(issue)[-1].comment == "half of it is seen"
+        hands.press(K.Key_Z)
+        assert hands.session.issue == issue
+        assert comment.text() == "half of it is seen"
+        comment.clear()
+
+
+def test_a_label_drawn_elsewhere_takes_no_comment_along(hands):
+    issue, comment = hands.go_to("missing"), hands.window.panel.comment
+    hands.press(K.Key_M)
+    QTest.keyClicks(comment, "which one")
+    hands.session.edits.create(0, bbox=[300, 220, 10, 10], comment="which one")
+    assert hands.status(issue) == "flagged"
+    assert comment.text() == "which one"
+
+
+def test_a_verdict_that_is_refused_leaves_its_comment(hands):
+    issue, comment = hands.go_to("missing"), hands.window.panel.comment
+    hands.press(K.Key_M)
+    QTest.keyClicks(comment, "it is there")
+    hands.press(K.Key_Return)
+    hands.session.project.tampered = "This history was altered."
+    hands.press(K.Key_X)
+    assert hands.status(issue) == "flagged"
+    assert comment.text() == "it is there"
+
+
+def test_a_verdict_that_is_taken_back_has_its_comment_again(hands):
+    project, comment, issue = hands.session.project, hands.window.panel.comment, hands.session.issue
+    hands.press(K.Key_M)
+    QTest.keyClicks(comment, "the wrong key")
+    hands.press(K.Key_Return, K.Key_X)
+    assert comment.text() == ""
+    hands.press(K.Key_Z)
+    assert (hands.session.issue, comment.text()) == (issue, "the wrong key")
+    hands.press(K.Key_Z, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert comment.text() == ""
+    assert project.story(issue)[-1].comment == "the wrong key"
+    hands.press(K.Key_Z)
+    assert comment.text() == "the wrong key"
+    hands.press(K.Key_U)
+    assert hands.status(issue) == "ambiguous"
+    assert project.story(issue)[-1].comment == "the wrong key"

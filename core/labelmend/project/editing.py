@@ -109,12 +109,19 @@ def create(
     polygons: Parts | None = None,
     rle: dict[str, Any] | None = None,
     issue: int | None = None,
+    comment: str = "",
 ) -> Step:
-    """Add an annotation to an image: a box (4,) xywh, polygons, or a mask with its box."""
+    """Add an annotation to an image: a box (4,) xywh, polygons, or a mask with its box.
+
+    comment: what is said of the issue, where that is the label that was missing.
+    """
     edit = composed(project, image, category, bbox=bbox, polygons=polygons, rle=rle)
     require_sound(project, edit, ())
     title = f"add {article(project.categories.name[category])}"
-    return edited(project, title, [edit], kind="missing", issue=_own_missing(project, issue, edit))
+    own = _own_missing(project, issue, edit)
+    step = edited(project, title, [edit], kind="missing", issue=own)
+    said = [replace(one, comment=comment) if one.issue == own else one for one in step.decisions]
+    return replace(step, decisions=tuple(said))
 
 
 def require_sound(project: Project, edit: Edit, had: Parts) -> None:

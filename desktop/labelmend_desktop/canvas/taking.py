@@ -65,7 +65,8 @@ def _show(
     gesture: str = "",
 ) -> None:
     def make(session: Session) -> bool:
-        return session.edits.create(session.draw_category, bbox=box, polygons=parts or None, rle=rle)
+        category, said = session.draw_category, session.asking.comment
+        return session.edits.create(category, bbox=box, polygons=parts or None, rle=rle, comment=said)
 
     now = canvas.proposals.current
     proposal = Proposal(

@@ -12,7 +12,8 @@ from labelmend_desktop.review.drafts import About, Drafts, about
 
 
 class CommentField(QLineEdit):
-    """One line within a scrolled ``area``. What was written of an issue is there again until it is given."""
+    """One line within a scrolled ``area``. What was written of an issue is there again until it is given, and
+    where that is taken back."""
 
     def __init__(self, area: QScrollArea) -> None:
         super().__init__()
@@ -33,6 +34,14 @@ class CommentField(QLineEdit):
         self._of = now
         self.setText("" if project is None or now is None else self._drafts.take(now, project.issues))
         self.home(False)
+
+    def follow(self, project: Project) -> None:
+        """Let go of what has just gone along with a verdict; what was taken back is there again."""
+        if self._of is not None and self._drafts.is_given(project, self._of, self.text()):
+            self.clear()
+        self._drafts.follow(project)
+        if self._of is not None and not self.text():
+            self.setText(self._drafts.take(self._of, project.issues))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Who writes sees what is written."""

@@ -1,4 +1,4 @@
-"""What was written of issues and waits: it stays with its issue, also where errors are found again."""
+"""What was written of issues and waits: it stays with its issue until it has gone along with a verdict."""
 
 from __future__ import annotations
 
@@ -32,13 +32,15 @@ def about(project: Project, issue: int) -> About:
 
 
 class Drafts:
-    """Texts that wait, each with what it was written of."""
+    """Texts that wait, each with what it was written of; those that were given, by what they went with."""
 
     def __init__(self) -> None:
         self._kept: list[tuple[About, str]] = []
+        self._given: dict[tuple[Path, int], tuple[About, str]] = {}
 
     def keep(self, of: About, text: str) -> None:
         """Keep what was written of an issue."""
+        self._kept = [one for one in self._kept if one[0] != of]
         self._kept.append((of, text))
 
     def take(self, of: About, table: IssueTable) -> str:
@@ -48,6 +50,23 @@ class Drafts:
                 del self._kept[at]
                 return text
         return ""
+
+    def is_given(self, project: Project, of: About, text: str) -> bool:
+        """Whether this text of an issue went along with what was done last; if so, it is remembered."""
+        last, words = project.last_row, text.strip()
+        said = project.state.said.get(of.issue, {}).get(last.seq, "") if of.project == project.path else ""
+        given = bool(words) and (said == words or said.endswith(f": {words}"))  # after the reason, if any
+        if given:
+            self._given[project.path, last.seq if last.of is None else last.of] = of, words
+        return given
+
+    def follow(self, project: Project) -> None:
+        """Let go of what was given with what was done last; where that took something back, wait again."""
+        self._kept = [one for one in self._kept if not self.is_given(project, *one)]
+        last = project.last_row
+        back = self._given.get((project.path, last.of)) if last.op == "undo" and last.of is not None else None
+        if back is not None and back[0] not in [of for of, _ in self._kept]:
+            self._kept.append(back)
 
 
 def _is_followed(was: About, now: About, table: IssueTable) -> bool:

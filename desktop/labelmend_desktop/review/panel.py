@@ -84,7 +84,7 @@ class ReviewPanel(QScrollArea):
         session.issue_changed.connect(self._arrived)
         session.selection_changed.connect(self.refresh)
         session.mode_changed.connect(self.refresh)
-        session.changed.connect(lambda _changes: self.refresh())
+        session.changed.connect(lambda _changes: self._follow())
         session.asking.changed.connect(self._show_reasons)
         self.refresh()
 
@@ -122,6 +122,7 @@ class ReviewPanel(QScrollArea):
         self.verdicts = Verdicts(self._session, self._actions)
         self.class_choice = ClassChoice(self._session, self._actions, colour_of=self._colour_of)
         self.comment = CommentField(self)
+        self.comment.textChanged.connect(self._session.asking.write)
         self.comment.returnPressed.connect(lambda: self.comment_given.emit(self.comment.text()))
         self.instructions = InstructionsView(self._images, self._actions, colour_of=self._colour_of)
         self.story = QLabel()
@@ -168,6 +169,11 @@ class ReviewPanel(QScrollArea):
     # ---------------------------------------------------------------- showing
     def _arrived(self) -> None:
         self.comment.come_to(self._session.project, self._session.issue)
+        self.refresh()
+
+    def _follow(self) -> None:
+        if self._session.project is not None:
+            self.comment.follow(self._session.project)
         self.refresh()
 
     def _show_reasons(self) -> None:
