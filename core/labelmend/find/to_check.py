@@ -26,13 +26,11 @@ def to_check(found: Issues, rows: Ints, *, number: int = FIFTY) -> Ints:
     another, which leaves few of the rare high ones, and by the errors expected, which leaves few low ones.
     The same rows give the same ones. Issues that no verdict teaches (`sorts_of`) are left out.
     """
-    rows = rows[found.score[rows] >= LEAST]
-    some = found.take(rows)
-    sort = sorts_of(some)
-    order = np.lexsort((-some.score, sort))
-    order = order[sort[order] >= 0]
-    if len(order) <= number:
-        return np.sort(rows[order])
-    reached = np.cumsum(np.sqrt(some.score[order]))
+    sort = sorts_of(found)
+    rows = rows[(found.score[rows] >= LEAST) & (sort[rows] >= 0)]
+    if len(rows) <= number:
+        return np.sort(rows)
+    rows = rows[np.argsort(sort[rows] - found.score[rows], kind="stable")]  # sort by sort, worst first
+    reached = np.cumsum(np.sqrt(found.score[rows]))
     steps = (np.arange(number) + 0.5) * reached[-1] / number
-    return np.sort(rows[np.unique(order[np.searchsorted(reached, steps)])])
+    return np.unique(rows[np.searchsorted(reached, steps)])
