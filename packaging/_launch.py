@@ -13,6 +13,7 @@ import _setup
 WORST = 10
 SOURCES = ("--annotations", "annotations.json", "--images", "images", "--detections", "detections.json")
 COPY = "import sys, pathlib, labelmend_resources as r; r.copy_sample(pathlib.Path(sys.argv[1]))"
+WRITTEN = ("--read", "instructions.md", "--actor", "Labelmend")
 USERS_COPY = """
 from labelmend_desktop import places
 from labelmend_resources import copy_sample
@@ -59,6 +60,7 @@ def users_sample() -> Path:
     project = folder / "sample.labelmend"
     if not project.exists():
         labelmend("new", project.name, *SOURCES, folder=folder)
+        labelmend("instructions", project.name, *WRITTEN, folder=folder)
         labelmend("find", project.name, folder=folder)
     return project
 
@@ -68,6 +70,7 @@ def headless(folder: Path) -> None:
     subprocess.run([str(_setup.PYTHON), "-c", COPY, str(folder)], check=True)
     project, out = folder / "sample.labelmend", folder / "corrected.json"
     labelmend("new", project.name, *SOURCES, folder=folder)
+    labelmend("instructions", project.name, *WRITTEN, folder=folder)
     labelmend("find", project.name, folder=folder)
     listed = labelmend("issues", project.name, "--top", str(WORST), folder=folder, quiet=True)
     for issue in map(json.loads, listed.splitlines()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from labelmend_desktop.session import Session
 from labelmend_desktop.start.dropped import Dropped, sort_out
 from labelmend_desktop.start.new_project import NewProject
 from labelmend_desktop.start.person import remember, remembered
+from labelmend_desktop.start.sample import create_sample
 from labelmend_desktop.tasks import Tasks
 from labelmend_resources import copy_sample
 
@@ -107,7 +109,7 @@ class FileVerbs(QObject):
             detections=(folder / "detections.json",),
             project=project,
         )
-        self._make(new, and_find=True)
+        self._make(new, and_find=True, create=create_sample)
 
     def _check_pictures(self) -> None:
         """Ask for the folder of the pictures when it is not where it was, or most of them are not in it."""
@@ -150,7 +152,13 @@ class FileVerbs(QObject):
         if new is not None:
             self._make(new)
 
-    def _make(self, new: NewProject, *, and_find: bool = False) -> None:
+    def _make(
+        self,
+        new: NewProject,
+        *,
+        and_find: bool = False,
+        create: Callable[..., Imported] = creation.create,
+    ) -> None:
         self._tried = Dropped(new.project, new.annotations, new.detections, new.images)
 
         def made(imported: Imported) -> None:
@@ -169,7 +177,7 @@ class FileVerbs(QObject):
 
         self._tasks.run(
             partial(
-                creation.create,
+                create,
                 new.project,
                 annotations=new.annotations,
                 images=new.images,

@@ -18,6 +18,7 @@ from labelmend_desktop.dialogs import ExportChoice
 from labelmend_desktop.start.dropped import Dropped, kind_of, sort_out
 from labelmend_desktop.start.new_project import NewProject, NewProjectDialog
 from labelmend_desktop.start.who import WhoDialog
+from labelmend_resources import copy_sample
 
 
 @pytest.fixture
@@ -339,10 +340,26 @@ def test_sample_project_is_copied_made_and_found(open_window, qtbot, home):
     qtbot.waitUntil(
         lambda: hands.session.project is not None and bool(len(hands.session.project.issues)), timeout=20000
     )
-    assert home in hands.session.project.path.parents
+    project = hands.session.project
+    assert home in project.path.parents
+    rows = [(row.op, row.actor) for row in project.store.history()]
+    assert rows == [("import", ""), ("do", "Labelmend"), ("find", "Ann")]
+    assert "a coin has a number" in project.state.instructions.of("bottle cap").definition
+    assert hands.session.undo_title is None
     hands.session.close()
     hands.click("open_sample")
     assert hands.session.project is not None
+
+
+def test_a_sample_whose_instructions_were_spoilt_opens_and_says_so(open_window, qtbot, home):
+    hands = open_window()
+    folder = copy_sample(places.data_folder() / "sample")
+    (folder / "instructions.md").write_text("## no such class\n", encoding="utf-8")
+    hands.click("open_sample")
+    qtbot.waitUntil(lambda: any(name == "report" for name, _ in hands.answers.shown), timeout=20000)
+    (told,) = [asked for name, asked in hands.answers.shown if name == "report"]
+    assert "instructions.md" in told["sentences"][-1]
+    assert hands.session.project.state.instructions is None
 
 
 def test_our_fault_is_said_and_logged(hands, caplog):

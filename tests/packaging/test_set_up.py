@@ -4,9 +4,12 @@ import ast
 import importlib
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from labelmend.project.project import Project
 
 FOLDER = Path(__file__).parents[2] / "packaging"
 
@@ -127,7 +130,22 @@ def test_without_a_display_the_main_job_runs_on_the_sample(load, monkeypatch, tm
     assert not launch.has_display()
     launch.headless(tmp_path)
     told = capsys.readouterr().out
+    assert "change the instructions: apple" in told
     assert "331 identical to the byte" in told
     assert "the export is the source byte for byte" in told
     assert len([line for line in told.splitlines() if line.startswith(("  0.", "  1."))]) == launch.WORST
     assert (tmp_path / "corrected.json.certificate.json").is_file()
+
+
+def test_the_users_sample_begins_with_its_instructions_and_is_made_once(load, monkeypatch, home, capsys):
+    launch = load("_launch")
+    monkeypatch.setattr(launch._setup, "PYTHON", Path(sys.executable))
+    path = launch.users_sample()
+    assert home in path.parents
+    with closing(Project.open_to_read(path)) as project:
+        rows = [(row.op, row.actor, row.role) for row in project.store.history()]
+        assert rows == [("import", "", ""), ("do", "Labelmend", "lead"), ("find", "", "")]
+        assert "a coin has a number" in project.state.instructions.of("bottle cap").definition
+    capsys.readouterr()
+    assert launch.users_sample() == path
+    assert capsys.readouterr().out == ""
