@@ -30,6 +30,9 @@ CELL = 1 / 64
 
 ROUNDS, ENOUGH = 50, 1e-6
 
+PARTS = 10
+"""Of verdicts, so many parts: each is held against what all the others teach."""
+
 
 @dataclass(frozen=True)
 class Verdicts:
@@ -103,6 +106,21 @@ def taught(score: Floats, own: Floats, real: Bools) -> Floats:
     told = np.maximum.accumulate(KNOTS + _course(logit(own), real.astype(np.float64)))
     # Where the course is level, and below what log odds tell apart, scores keep their order all the same.
     return np.clip(logistic(np.interp(logit(score), KNOTS, told)) + LEAST_STEP * score, 0.0, 1.0)
+
+
+def by_others(said: Verdicts) -> Floats:
+    """Probabilities (n,) of the judged issues themselves, as the verdicts on others of their sort teach them:
+    each tenth by the other nine. Held against what was said, they show how well scores hold that were taught.
+    """
+    out = said.own.copy()
+    for one in np.unique(said.sort).tolist():
+        rows = np.flatnonzero(said.sort == one)
+        rows = rows[np.argsort(said.own[rows], kind="stable")]  # so that each tenth is spread over the scores
+        for part in range(PARTS):
+            own, others = rows[part::PARTS], np.delete(rows, np.s_[part::PARTS])
+            if len(own) and len(others):
+                out[own] = taught(said.own[own], said.own[others], said.real[others])
+    return out
 
 
 def _course(odds: Floats, real: Floats) -> Floats:

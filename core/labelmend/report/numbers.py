@@ -35,7 +35,7 @@ from labelmend.report.proof import (
     rule_numbers,
     trial_numbers,
 )
-from labelmend.report.reliability import reliability
+from labelmend.report.reliability import reliability, taught_reliability
 from labelmend.review.states import STATUSES
 
 
@@ -56,6 +56,7 @@ def numbers(
         "checkup": partial(_checkup, project),
         "kinds": partial(_kinds, project),
         "reliability": partial(reliability, project),
+        "taught_reliability": partial(taught_reliability, project),
         "quality": partial(_quality, project),
         "course": partial(course_numbers, project),
         "agreement": partial(agreement_numbers, project),

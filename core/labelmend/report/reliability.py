@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.issues import KINDS
-from labelmend.project.decided import decided
+from labelmend.find.verdicts import by_others
+from labelmend.project.decided import decided, verdicts_on
 from labelmend.project.project import Project
 from labelmend.review.shares import wilson
 
@@ -34,6 +35,22 @@ def reliability(project: Project) -> list[dict[str, Any]]:
             if rows.any():
                 out.append({"kind": kind} | _band(low, table.score[rows], verdict[rows]))
     return out
+
+
+def taught_reliability(project: Project) -> list[dict[str, Any]]:
+    """The same of the judged issues alone, scored as the verdicts on others teach it (`by_others`): whether
+    the scores of those hold that were found again. Empty where no verdict teaches."""
+    said = verdicts_on(project)
+    if said is None:
+        return []
+    score, real, kind = by_others(said), said.real.astype(np.int8), said.sort % len(KINDS)
+    band = np.minimum((score * BANDS).astype(int), BANDS - 1)
+    return [
+        {"kind": name} | _band(low, score[rows], real[rows])
+        for number, name in [(-1, "all"), *enumerate(KINDS)]
+        for low in range(BANDS)
+        if (rows := ((kind == number) | (number < 0)) & (band == low)).any()
+    ]
 
 
 def _band(low: int, score: NDArray[np.float64], verdict: NDArray[np.int8]) -> dict[str, Any]:

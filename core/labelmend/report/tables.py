@@ -77,7 +77,8 @@ def tables(project: Project, told: Mapping[str, Any]) -> list[Table]:
         Table("drawn", ("draw", "stratum", "issue", "drawn", "state"), _drawn(project, told)),
         Table("results", ("draw", "of", "labels", "sample", "open", "wrong", "may_be_wrong", "sentence"),
               _results(draws)),
-        Table("reliability", (*_BAND, "share_low", "share_high"), _bands(told["reliability"])),
+        *(Table(name, (*_BAND, "share_low", "share_high"), _bands(told[name]))
+          for name in ("reliability", "taught_reliability")),
         Table("instructions", _INSTRUCTIONS, _instructions(told)),
         Table("versions", ("row", "at", "by", "role", "of", "what", "taken_back"), _versions(told)),
         Table("trials", ("trial", "seed", "person", "answered", "right"), _trials(told)),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelmend.find.issues import CODES, KINDS, LOCATION, MISSING, SPURIOUS, STRUCTURE, evidence, issues
-from labelmend.find.verdicts import Verdicts, heed, sorts_of, taught, verdicts
+from labelmend.find.verdicts import Verdicts, by_others, heed, sorts_of, taught, verdicts
 
 shares = st.floats(0, 1)
 
@@ -92,3 +92,17 @@ def test_how_likely_nothing_is_there_goes_along():
     told = heed(found, Verdicts(np.full(40, SPURIOUS), np.full(40, 0.8), np.zeros(40, bool)))
     assert told.evidence[0, 3] == pytest.approx(0.75 * told.score[0])
     assert found.evidence[0, 3] == 0.6
+
+
+def test_each_verdict_is_held_against_what_others_teach_never_against_itself():
+    chance = np.random.default_rng(3)
+    own = chance.uniform(0.1, 0.9, 400)
+    real = chance.random(400) < own**0.25
+    said = Verdicts(np.repeat([MISSING, LOCATION], [399, 1]), own, real)
+    told = by_others(said)
+    assert told[-1] == own[-1]  # nobody else judged its kind
+    assert abs(told[:-1].sum() - real[:-1].sum()) < 12 < real[:-1].sum() - own[:-1].sum()
+    for row in (0, 123):
+        turned = real.copy()
+        turned[row] = not real[row]
+        assert by_others(Verdicts(said.sort, own, turned))[row] == told[row]

@@ -22,7 +22,7 @@ from labelmend.report.evaluation import evaluate
 from labelmend.report.fixes import choose
 from labelmend.report.numbers import numbers
 from labelmend.report.page import page
-from labelmend.report.reliability import reliability
+from labelmend.report.reliability import reliability, taught_reliability
 from labelmend.report.sections.fixes import fixes, labels_mended
 from labelmend.report.writing import pictures
 from labelmend.review.instructions import ClassInstructions, Instructions
@@ -115,6 +115,15 @@ def test_bands_hold_every_issue_once(judged):
         if one["judged"]:
             low, high = one["interval"]
             assert 0 <= low <= one["share"] <= high <= 1
+
+
+def test_scores_that_verdicts_teach_are_held_against_the_verdicts(judged):
+    bands = taught_reliability(judged)
+    for kinds in (["all"], [one["kind"] for one in bands if one["kind"] != "all"]):
+        own = [one for one in bands if one["kind"] in kinds]
+        # Of the four that were judged one is a fault of a record, which teaches no score.
+        assert sum(one["judged"] for one in own) == sum(one["issues"] for one in own) == 3
+        assert sum(one["confirmed"] for one in own) == 2
 
 
 def test_what_a_person_noted_is_not_the_finders(tmp_path):

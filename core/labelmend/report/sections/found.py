@@ -61,8 +61,8 @@ def scores(told: dict[str, Any]) -> Iterator[str]:
     bands = told["reliability"]
     yield markup.text(
         "Of the issues of a band of scores, as many should be confirmed as their mean score says. "
-        "Judged are those that people decided so far, usually the best of each band first; the "
-        "interval is Wilson's, of 95 %."
+        "Judged are those that people decided so far, with the score that each had then: usually the best of "
+        "each band first, but for those that the scores were checked by. The interval is Wilson's, of 95 %."
     )
     every = [one for one in bands if one["kind"] == "all"]
     listed = [one for one in every if one["low"] >= LISTED]
@@ -71,22 +71,45 @@ def scores(told: dict[str, Any]) -> Iterator[str]:
         yield markup.figures([score_plot(listed)])
         yield markup.text(f"{few:,} more have a score below {LISTED:g}, and are listed last.", tone="quiet")
     judged = [one for one in bands if one["judged"]]
-    plots = [
-        reliability_plot(kind, own)
-        for kind in dict.fromkeys(one["kind"] for one in judged)
-        if (own := [one for one in judged if one["kind"] == kind])
-        and sum(one["judged"] for one in own) >= ENOUGH
-    ]
-    if plots:
-        yield markup.figures(plots, small=True)
     if not judged:
         yield markup.text("Nothing was judged yet.")
         return
+    yield from _plots(judged)
     yield markup.text(f"Kinds of which fewer than {ENOUGH} were judged are in the table only.", tone="quiet")
     yield markup.table(
         ["kind", "score", "issues", "expected", "judged", "confirmed", "share", "95 %"],
         [_band_row(one) for one in judged],
     )
+    yield from _taught(told["taught_reliability"])
+
+
+def _taught(bands: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Whether scores hold that verdicts taught."""
+    every = [one for one in bands if one["kind"] == "all"]
+    if sum(one["judged"] for one in every) < ENOUGH:
+        return
+    expected, confirmed = (sum(one[name] for one in every) for name in ("expected", "confirmed"))
+    yield markup.text(
+        "Verdicts teach the scores of the others when errors are found again. Do those hold? Here each "
+        "judged issue has the score that nine tenths of the verdicts on others of its kind would give it: "
+        f"{expected:,.1f} should be real by these scores, {confirmed:,} were confirmed."
+    )
+    yield from _plots(bands)
+    yield markup.table(
+        ["kind", "score", "judged", "expected", "confirmed", "share", "95 %"],
+        [[*row[:2], row[4], row[3], *row[5:]] for row in map(_band_row, bands)],  # all of them were judged
+    )
+
+
+def _plots(bands: Sequence[dict[str, Any]]) -> Iterator[str]:
+    plots = [
+        reliability_plot(kind, own)
+        for kind in dict.fromkeys(one["kind"] for one in bands)
+        if (own := [one for one in bands if one["kind"] == kind])
+        and sum(one["judged"] for one in own) >= ENOUGH
+    ]
+    if plots:
+        yield markup.figures(plots, small=True)
 
 
 def _band_row(one: dict[str, Any]) -> list[Cell]:
