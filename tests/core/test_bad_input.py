@@ -35,6 +35,28 @@ def of_annotation(**fields: Any) -> Change:
     return lambda value: value["annotations"][1].update(fields)
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"area": float("nan")}, []),
+        ({"note": "\ud800"}, []),
+        ({"bbox": [1, 2, float("nan"), 4]}, ["has a bbox that is not four finite numbers"]),
+        ({"area": float("nan"), "segmentation": [[0, 0, float("nan"), 0, 9, 9]]}, ["neither polygons"]),
+        ({"area": float("nan"), "segmentation": [[0, 0, 9, 0, 9, 9], [1]]}, ["neither polygons"]),
+    ],
+)
+def test_what_no_strict_parser_reads_puts_no_outline_at_fault(
+    files: Any, capsys: Any, fields: dict[str, Any], told: list[str]
+) -> None:
+    x, y, w, h = json.loads(files[0].read_bytes())["annotations"][1]["bbox"]
+    outline = {"segmentation": [[x, y, x + w, y, x + w, y + h, x, y + h]]}
+    path = changed(files[0], of_annotation(**(outline | fields)))
+    assert main(["check", path]) == (1 if told else 0)
+    lines = capsys.readouterr().out.splitlines()[:-1]
+    assert len(lines) == len(told)
+    assert all(words in line for words, line in zip(told, lines, strict=True))
+
+
 @pytest.mark.parametrize("array", ["images", "categories"])
 def test_a_file_without_records_of_what_is_named(files: Any, tmp_path: Path, capsys: Any, array: str) -> None:
     annotations, detections = files
