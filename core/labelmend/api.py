@@ -324,6 +324,7 @@ def _inputs(data: Data) -> FindInputs:
         masks=masks,
         predicted=predicted,
         categories=tuple(data.categories.name),
+        category_ids=data.categories.id,
         files=tuple(images.file_name),
         faults=data.label_faults,
         models=data.models,

@@ -51,11 +51,22 @@ class Checkup:
     reading: Reading | None = None
 
 
-def examine(sizes: ImageSizes, labels: Labels, predicted: Predicted, *, categories: Sequence[str]) -> Checkup:
-    """Whether detections that were read already are of one dataset and convention with the annotations."""
+def examine(
+    sizes: ImageSizes,
+    labels: Labels,
+    predicted: Predicted,
+    *,
+    categories: Sequence[str],
+    ids: Ints | None = None,
+) -> Checkup:
+    """Whether detections that were read already are of one dataset and convention with the annotations.
+
+    ids (k,): the dataset's category ids, by which classes are named; without them, their rows.
+    """
+    ids = np.arange(len(categories)) if ids is None else ids
     category = predicted.category
-    given = Given(predicted.image, category, category.astype(np.int64), predicted.bbox, predicted.score)
-    return examine_given(sizes, labels, given, categories=categories, ids=np.arange(len(categories)))
+    given = Given(predicted.image, category, ids[category], predicted.bbox, predicted.score)
+    return examine_given(sizes, labels, given, categories=categories, ids=ids)
 
 
 def examine_given(

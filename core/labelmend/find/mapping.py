@@ -263,7 +263,7 @@ def _by_table(
     one_to_one = len(np.unique(row_of[seen])) >= 0.8 * seen.sum()
     if n < 2 or agree < max(FAIR, least) or not one_to_one:
         return None
-    k = int(count.sum(axis=1).argmax())
+    k = int((count.sum(axis=1) * (ids[row_of] != known)).argmax())  # the most frequent that means another
     words = f"exchanged: its id {known[k]} is {categories[row_of[k]]}"
     return ClassReading(_reading(known, row_of, ids), words, agree)
 

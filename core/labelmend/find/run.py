@@ -16,7 +16,7 @@ from labelmend.errors import NotThere
 from labelmend.find.batches import batches
 from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
-from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
+from labelmend.find.inputs import ImageSizes, Ints, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
 from labelmend.find.issues import empty as no_issues
 from labelmend.find.label_masks import LabelMasks
@@ -52,7 +52,7 @@ _SAME: Final = {
 class FindInputs:
     """Frozen columns for one run of the finder, safe to use on another thread.
 
-    masks: those of the labels, which take long where there are many.
+    masks: those of the labels, which take long where there are many. category_ids: the dataset's, by row.
     models: how the detections' sources are called, where there are several. tolerance: what the instructions
     let pass. verdicts: what people said of issues that were found before.
     read: gives the pictures, None when they are not to be looked at; record: gives the JSON of a label by its
@@ -72,6 +72,7 @@ class FindInputs:
     read: ReadGrey | None = None
     record: ReadRecord | None = None
     noted: frozenset[int] = frozenset()
+    category_ids: Ints | None = None
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,9 @@ def examine_models(inputs: FindInputs) -> tuple[tuple[str, ...], bool]:
     n = n_sources(predicted)
     for k in range(n):
         one = of_model(predicted, k) if n > 1 else predicted
-        checkup = examine(inputs.sizes, inputs.labels, one, categories=inputs.categories)
+        checkup = examine(
+            inputs.sizes, inputs.labels, one, categories=inputs.categories, ids=inputs.category_ids
+        )
         start = f"{inputs.models[k]}: " if n > 1 and k < len(inputs.models) else ""
         sentences += [start + sentence for sentence in checkup.sentences]
         misfit |= checkup.misfit

@@ -46,6 +46,7 @@ def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:
         masks=_masks(project, labels, compared=compared),
         predicted=None if detections is None else _predicted(detections),
         categories=tuple(project.categories.name),
+        category_ids=project.categories.id,
         files=tuple(images.file_name),
         # Not those of the detections: the import tells them, and no label would be mended by them.
         faults=tuple(get_faults(project.store, "faults")),

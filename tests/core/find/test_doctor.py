@@ -168,6 +168,20 @@ def test_exchanged_categories(scene):
     assert "exchanged: its id " in found.sentences[0]
 
 
+def test_what_was_read_already_is_said_by_the_files_own_ids(scene):
+    good, ids = scene.predicted(), np.array([1, 3, 4])
+
+    def said(row):
+        read = replace(good, category=np.array(row, np.int32)[good.category])
+        known = np.flatnonzero(read.category >= 0)  # what names no class was left out
+        few = replace(read, **{k: getattr(read, k)[known] for k in ("image", "category", "bbox", "score")})
+        return examine(scene.sizes(), scene.labels(), few, categories=NAMES, ids=ids).sentences[0]
+
+    assert "are counted from 1 in the order of the categories" in said([0, -1, 1])
+    swapped = said([0, 2, 1])
+    assert "its id 3 is person" in swapped or "its id 4 is dog" in swapped
+
+
 def test_corners_and_categories_at_once(scene):
     good = scene.predicted()
     off = good.category.astype(np.int64)
