@@ -16,6 +16,7 @@ from labelmend.find.hypotheses import Hypotheses
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.lots import steady
 from labelmend.find.matching import CLASS_SUPPORT, match
+from labelmend.find.own_class import own_class
 from labelmend.find.pairs import Pairs, crossing
 from labelmend.find.parts import PARTS, Groups
 from labelmend.find.shapes import Shapes
@@ -78,7 +79,7 @@ class Annotations:
     box: Floats
     seen: Ints
     iou: Floats
-    own_score: Floats  # of the annotation's class at the matched object
+    own_score: Floats  # of the annotation's class at the matched object, or lying on it as well
     near: Floats  # largest IoU with any object
     near_score: Floats  # that object's score
     near_weight: Floats  # largest IoU x score
@@ -219,6 +220,9 @@ def _annotations(
     on = np.flatnonzero(seen >= 0)
     own_score, matched_iou = np.zeros(n), np.zeros(n)
     own_score[on] = objects.votes.of(seen[on], block.label_category[on])
+    other = on[objects.category[seen[on]] != block.label_category[on]]
+    beside = own_class(block, other, objects.box.take(seen[other], axis=0))
+    own_score[other] = np.maximum(own_score[other], beside)
     mine = np.flatnonzero(seen[pairs.first] == pairs.second)
     matched_iou[pairs.first[mine]] = iou[mine]
     near, near_at = _largest(pairs.first, iou, n)

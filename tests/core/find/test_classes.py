@@ -74,6 +74,20 @@ def test_what_is_hardly_seen_at_all_is_the_last_to_be_of_another_class(weak):
     assert told.pop(weak) < 0.7 * min(told)
 
 
+def test_what_the_model_says_of_a_label_is_told_though_its_neighbour_has_it():
+    """Two labels much over each other: their detections are gathered as one object, which goes to one."""
+    scene = world(images=80)
+    for image in (5, 6, 7, 8):
+        scene.label(image, 0, [90, 100, 200, 200])
+        beside = scene.label(image, 0, [130, 100, 200, 200])
+        scene.detect(image, 0, [90, 100, 200, 200], 0.95)
+        scene.detect(image, 0, [131, 100, 200, 200], 0.6)
+        scene.detect(image, 1, [130, 135, 200, 200], 0.9)
+    found = scene.find()
+    told = found.take((found.kind == CLASS) & (found.annotation == beside))
+    assert told.evidence[:, 2].tolist() == [0.6]
+
+
 @pytest.mark.parametrize("classes", [2, 18, 300])
 def test_few_or_many_classes_of_few_labels(classes):
     scene = world(images=40, classes=classes)
