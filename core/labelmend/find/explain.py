@@ -155,7 +155,7 @@ def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     if kind == MISSING:
         return f"unlabelled, score {_two(e[0])}"
     if kind == SPURIOUS and not issues.code[i]:
-        return f"overlap at most {_percent(e[1])}" if e[1] >= 0.005 else "no detection here"
+        return f"IoU at most {_at_most(e[1])}" if e[1] >= 0.005 else "no detection here"
     if kind == CLASS:
         return f"{_class_name(categories, issues.fix_category[i])} {_two(e[0])}?"
     if kind == LOCATION:
@@ -173,15 +173,16 @@ def _missing(one: _One, categories: Sequence[str]) -> str:
     if e[4] == 1:
         return f"{what}; one label covers it together with another object."
     if e[1] > 0:
-        where = f"no annotation overlaps it by more than {_percent(e[1])}"
+        where = f"no annotation has an IoU with it above {_at_most(e[1])}"
     elif math.isfinite(e[3]) and e[3] >= 1:
         where = f"the nearest annotation is {e[3]:.0f} px away"
     elif math.isfinite(e[3]):
         where = "the nearest annotation only touches it"
     else:
         where = "this image has no annotation"
+    aside = ", crowd regions aside," if e[5] == 1 else ""
     forgotten = f"of the rest about {_percent(one.score)} are forgotten labels"
-    return f"{what} and {where}; {_percent(e[2])} of such detections carry a label, {forgotten}."
+    return f"{what} and{aside} {where}; {_percent(e[2])} of such detections carry a label, {forgotten}."
 
 
 def _spurious(one: _One, categories: Sequence[str]) -> str:
@@ -192,7 +193,7 @@ def _spurious(one: _One, categories: Sequence[str]) -> str:
     if math.isnan(e[1]) or e[1] <= 0:
         seen = "nothing that it sees touches this one"
     else:
-        seen = f"nothing that it sees overlaps this one by more than {_percent(e[1])} (score {_two(e[2])})"
+        seen = f"nothing that it sees has an IoU with this one above {_at_most(e[1])} (score {_two(e[2])})"
     told = f"The model sees {_percent(e[0])} of the {name} labels of this size, but {seen}."
     if math.isnan(e[3]):
         return told
@@ -365,6 +366,11 @@ _WHOLE = [f"{k} %" for k in range(101)]
 
 def _two(value: float) -> str:
     return f"{value:.2f}"
+
+
+def _at_most(value: float) -> str:
+    """Two digits that the value is not above: what is said of all must hold for each."""
+    return _two(math.ceil(round(100 * value, 6)) / 100)
 
 
 def _percent(share: float) -> str:

@@ -81,10 +81,12 @@ class Issues:
 
     evidence (n, 8), nan where it does not apply, by kind:
       missing    0 score, 1 largest IoU with an annotation, 2 share of such detections that carry a label,
-                 3 pixels to the nearest annotation, 4 whether it is one of two objects under one label
+                 3 pixels to the nearest annotation, 4 whether it is one of two objects under one label,
+                 5 whether a crowd region, which is no such annotation, lies as near
       spurious   0 share of such annotations that the model sees, 1 largest IoU with a detection,
                  2 that detection's score, 3 how likely nothing is there (score is that it is wrong at all)
-      class      0 score of the model's class, 1 IoU, 2 score of the annotation's class at this object,
+      class      0 score of the model's class, 1 IoU, 2 score of the annotation's class at this object, or
+                 of a detection of it that lies on the annotation as well,
                  3 share of such annotations at which the model says that other class
       location   0 bits of LEFT.. for the sides off, 1-4 pixels by which left, top, right, bottom lie
                  outside the detection (negative: inside), 5 IoU, 6 score, 7 the model's spread of the

@@ -35,6 +35,7 @@ from labelmend.find.missing import Missing
 from labelmend.find.moved import residuals
 from labelmend.find.parts import Groups
 from labelmend.find.statistics import Tick
+from labelmend.find.structure import finite
 
 AT_ONCE = 50_000
 """Objects whose nearest annotation is looked for at a time."""
@@ -64,7 +65,10 @@ def report_missing(
     tick()
     keys = np.append(labels.key[found.annotations.label], NO_KEY)  # -1 finds the last
     shares = crowded.annotation[at] >= 0
-    gap = _gap(o.box[at], image, o.other_cover[at] > 0, found.annotations, labels, tick)
+    a, touched = found.annotations, o.other_cover[at] > 0
+    gap = _gap(o.box[at], image, touched, a.box, labels.image[a.label], tick)
+    regions = _regions(labels)
+    to_region = _gap(o.box[at], image, np.zeros(len(at), bool), *regions, tick)
     return issues(
         MISSING,
         score[at],
@@ -83,14 +87,24 @@ def report_missing(
             e2=learned.labelled[at],
             e3=gap,
             e4=shares & (crowded.probability[at] > learned.probability[at]),
+            e5=to_region <= np.nan_to_num(gap, nan=np.inf),
         ),
     )
 
 
-def _gap(box: Floats, image: Rows, touched: Bools, a: Annotations, labels: Labels, tick: Tick) -> Floats:
-    """Pixels from each box to the nearest annotation of its image, 0 if touched, nan without any."""
+def _regions(labels: Labels) -> tuple[Floats, Rows]:
+    """The boxes (n, 4) of all crowd regions and their images (n,), by image."""
+    rows = np.flatnonzero(labels.crowd & (labels.image >= 0) & finite(labels.bbox))
+    rows = rows[np.argsort(labels.image[rows], kind="stable")]
+    return labels.bbox.take(rows, axis=0), labels.image[rows]
+
+
+def _gap(box: Floats, image: Rows, touched: Bools, near: Floats, of: Rows, tick: Tick) -> Floats:
+    """Pixels from each box to the nearest of some others of its image, 0 if touched, nan without any.
+
+    near (m, 4) are the others, of (m,) their images, in rising order.
+    """
     out = np.where(touched, 0.0, np.inf)
-    of = labels.image[a.label]
     untouched = np.flatnonzero(~touched)
     for begin in range(0, len(untouched), AT_ONCE):
         tick()
@@ -99,7 +113,7 @@ def _gap(box: Floats, image: Rows, touched: Bools, a: Annotations, labels: Label
         count = np.searchsorted(of, image[alone], side="right") - first
         row = np.repeat(alone, count)
         at = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
-        b, c = box.take(row, axis=0), a.box.take(at, axis=0)
+        b, c = box.take(row, axis=0), near.take(at, axis=0)
         beside = np.maximum(b[:, :2] - (c[:, :2] + c[:, 2:]), c[:, :2] - (b[:, :2] + b[:, 2:]))
         np.minimum.at(out, row, np.hypot(*np.maximum(beside, 0).T))
     return np.where(np.isinf(out), np.nan, out)

@@ -99,3 +99,17 @@ def test_ignore_flags_mark_regions_too(tmp_path):
     path, *_ = write_dataset(tmp_path, annotations=records)
     assert json.loads(path.read_text())["annotations"][1]["ignore"] == 1
     assert read_dataset(read_source(path)).annotations.crowd.tolist() == [False, True, True, True]
+
+
+def test_a_region_that_lies_as_near_as_the_nearest_annotation_is_told():
+    scene = world(each=9, seen=1.0)
+    rows = [seen_row(scene, image) for image in (7, 8, 9)]
+    for (row, _), aside in zip(rows, (3, 150, None), strict=True):
+        x, y, w, h = scene.unlabel(row)
+        if aside is not None:
+            scene.label(scene.found_image[rows[0][1]], 0, [x + w + aside, y, 20, h], crowd=True)
+    scene.label_image[-2:] = [7, 8]
+    found = scene.find()
+    told = found.take(found.kind == MISSING)
+    lies_near = dict(zip(told.detection.tolist(), told.evidence[:, 5].tolist(), strict=True))
+    assert [lies_near[row] for _, row in rows] == [1, 0, 0]

@@ -43,7 +43,7 @@ def brief(issue: Issues) -> str:
 def test_missing():
     issue = one(MISSING, category=2, e0=0.98, e1=0.12, e2=0.94, e3=0, e4=0)
     assert say(issue) == (
-        "The model is 0.98 sure of a person here and no annotation overlaps it by more than 12 %; "
+        "The model is 0.98 sure of a person here and no annotation has an IoU with it above 0.12; "
         "94 % of such detections carry a label, of the rest about 50 % are forgotten labels."
     )
     assert brief(issue) == "unlabelled, score 0.98"
@@ -59,8 +59,16 @@ def test_missing_far_from_all():
 
 def test_missing_beside_what_hardly_overlaps_it():
     seen = {"category": 2, "e0": 0.98, "e2": 0.94, "e4": 0}
-    assert "no annotation overlaps it by more than 0.3 %;" in say(one(MISSING, e1=0.003, e3=0, **seen))
+    assert "no annotation has an IoU with it above 0.01;" in say(one(MISSING, e1=0.003, e3=0, **seen))
     assert "the nearest annotation only touches it;" in say(one(MISSING, e1=0, e3=0, **seen))
+
+
+def test_missing_beside_a_crowd_region():
+    seen = {"category": 2, "e0": 0.98, "e2": 0.94, "e4": 0, "e5": 1}
+    told = "here and, crowd regions aside, the nearest annotation is 40 px away;"
+    assert told in say(one(MISSING, e1=0, e3=40.2, **seen))
+    told = "and, crowd regions aside, this image has no annotation;"
+    assert told in say(one(MISSING, e1=0, **seen))
 
 
 def test_missing_in_an_image_without_annotations():
@@ -71,9 +79,9 @@ def test_spurious():
     issue = one(SPURIOUS, category=2, e0=0.91, e1=0.08, e2=0.3)
     assert say(issue) == (
         "The model sees 91 % of the person labels of this size, "
-        "but nothing that it sees overlaps this one by more than 8 % (score 0.30)."
+        "but nothing that it sees has an IoU with this one above 0.08 (score 0.30)."
     )
-    assert brief(issue) == "overlap at most 8 %"
+    assert brief(issue) == "IoU at most 0.08"
     told = say(one(SPURIOUS, category=2, e0=0.91, e1=0, e3=0.06))
     assert told.endswith("touches this one. That nothing is there: 6 %; that it is wrong in any way: 50 %.")
     assert brief(one(SPURIOUS, category=2, e0=0.91, e1=0)) == "no detection here"
@@ -81,7 +89,7 @@ def test_spurious():
 
 def test_spurious_beside_what_hardly_overlaps_it():
     assert say(one(SPURIOUS, category=2, e0=0.91, e1=0.003, e2=0.3)).endswith(
-        "but nothing that it sees overlaps this one by more than 0.3 % (score 0.30)."
+        "but nothing that it sees has an IoU with this one above 0.01 (score 0.30)."
     )
     assert say(one(SPURIOUS, category=2, e0=0.91, e1=0)).endswith("nothing that it sees touches this one.")
 
