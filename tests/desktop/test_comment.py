@@ -142,3 +142,16 @@ def test_a_verdict_that_is_taken_back_has_its_comment_again(hands):
     hands.press(K.Key_U)
     assert hands.status(issue) == "ambiguous"
     assert project.story(issue)[-1].comment == "the wrong key"
+
+
+def test_a_comment_on_what_is_judged_already_is_taken_back_and_given_again_too(hands):
+    project, comment, issue = hands.session.project, hands.window.panel.comment, hands.session.issue
+    hands.press(K.Key_1, K.Key_M)
+    QTest.keyClicks(comment, "it has wings")
+    hands.press(K.Key_Return, K.Key_Return)
+    assert hands.session.issue != issue
+    hands.press(K.Key_Z)
+    assert (hands.session.issue, comment.text()) == (issue, "it has wings")
+    hands.press(K.Key_Z, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert comment.text() == ""
+    assert project.story(issue)[-1].comment == "it has wings"

@@ -106,7 +106,8 @@ class Taking:
 
     def _joining(self, one: Decision) -> Decision:
         stands = self.state.standings.get(one.issue)
-        return Decision(one.issue, stands, _joined([stands or FLAGGED, one.after or FLAGGED]), "", ())
+        after = _joined([stands or FLAGGED, one.after or FLAGGED])
+        return Decision(one.issue, stands, after, one.comment, ())
 
     def _keys_of(self, step: Step, decisions: Iterable[Decision]) -> set[int]:
         every = tuple(edit.key for edit in step.edits)
