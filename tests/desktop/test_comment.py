@@ -155,3 +155,19 @@ def test_a_comment_on_what_is_judged_already_is_taken_back_and_given_again_too(h
     hands.press(K.Key_Z, modifier=Qt.KeyboardModifier.ShiftModifier)
     assert comment.text() == ""
     assert project.story(issue)[-1].comment == "it has wings"
+
+
+def test_what_is_written_now_stands_before_what_is_taken_back(hands):
+    comment, issue = hands.window.panel.comment, hands.session.issue
+    for text in ("the first", "the second"):
+        hands.press(K.Key_M)
+        QTest.keyClicks(comment, text)
+        hands.press(K.Key_Return)
+        if text == "the first":
+            hands.press(K.Key_X)
+            hands.session.set_issue(issue)
+    hands.press(K.Key_Z)
+    assert (hands.session.issue, comment.text()) == (issue, "the second")
+    hands.press(K.Key_X)
+    hands.session.set_issue(issue)
+    assert comment.text() == ""

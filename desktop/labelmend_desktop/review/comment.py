@@ -39,7 +39,7 @@ class CommentField(QLineEdit):
         """Let go of what has just gone along with a verdict; what was taken back is there again."""
         if self._of is not None and self._drafts.is_given(project, self._of, self.text()):
             self.clear()
-        self._drafts.follow(project)
+        self._drafts.follow(project, written=self._of if self.text() else None)
         if self._of is not None and not self.text():
             self.setText(self._drafts.take(self._of, project.issues))
 

@@ -60,12 +60,15 @@ class Drafts:
             self._given[project.path, last.seq if last.of is None else last.of] = of, words
         return given
 
-    def follow(self, project: Project) -> None:
-        """Let go of what was given with what was done last; where that took something back, wait again."""
+    def follow(self, project: Project, *, written: About | None) -> None:
+        """Let go of what was given with what was done last; where that took something back, wait again.
+
+        written: the issue in sight, where somebody writes of it: that is newer.
+        """
         self._kept = [one for one in self._kept if not self.is_given(project, *one)]
         last = project.last_row
         back = self._given.get((project.path, last.of)) if last.op == "undo" and last.of is not None else None
-        if back is not None and back[0] not in [of for of, _ in self._kept]:
+        if back is not None and back[0] not in [written, *(of for of, _ in self._kept)]:
             self._kept.append(back)
 
 
