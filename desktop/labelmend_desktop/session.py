@@ -25,6 +25,7 @@ from labelmend.project.suggesting import suggestion
 from labelmend.report.judgements import Judgements
 from labelmend.review.rules import Outcome
 from labelmend.review.states import QUEUES, Actor, Queue
+from labelmend_desktop import going
 from labelmend_desktop.asking import Asking
 from labelmend_desktop.class_filter import ClassFilter
 from labelmend_desktop.edits import Edits
@@ -101,6 +102,7 @@ class Session(QObject):
         self.sitting.leave()
         if self.project is None:
             return
+        going.leave(self)
         self.closing.emit()
         self.pictures.clear()
         self.project.close()
@@ -136,6 +138,7 @@ class Session(QObject):
             trace_suggested(self, issue)
         if self.project is None or issue == self.issue:
             return
+        going.leave(self)
         self.sitting.collect()
         row = -1 if issue is None else self.project.issues.row_of(issue)
         self.issue = issue if row >= 0 else None
@@ -155,6 +158,7 @@ class Session(QObject):
         """Look at an image without an issue."""
         if self.project is None or not 0 <= image < self.project.n_images:
             return
+        going.leave(self)
         self.issue, self.image, self.editing = None, image, False
         self.selection.hold(None)
         self.issue_changed.emit()
@@ -175,29 +179,17 @@ class Session(QObject):
 
     def next_issue(self) -> None:
         """Go to the next issue of the list that is still in this queue."""
-        self._go(self._following(1))
+        self._go(going.following(self, 1))
 
     def previous_issue(self) -> None:
         """Go to the previous issue of the list that is still in this queue."""
-        self._go(self._following(-1), otherwise="This is the first of the list.")
+        self._go(going.following(self, -1), otherwise="This is the first of the list.")
 
     def _go(self, issue: int | None, *, otherwise: str = "Nothing else waits in this list.") -> None:
         if issue is not None:
             self.set_issue(issue)
         elif self.project is not None and not self.sitting.finish():
             self.said.emit(otherwise)
-
-    def _following(self, way: int) -> int | None:
-        if self.project is None or not len(self.order):
-            return None
-        at = np.flatnonzero(self.order == self.issue)
-        here = int(at[0]) if len(at) else (-1 if way > 0 else len(self.order))
-        steps = len(self.order) if way > 0 else here  # on round the end: what was passed over still waits
-        for step in range(1, steps + 1):
-            issue = int(self.order[(here + way * step) % len(self.order)])
-            if issue != self.issue and self.is_waiting(issue):
-                return issue
-        return None
 
     def is_waiting(self, issue: int) -> bool:
         """Whether an issue waits for this person in the queue in sight."""
@@ -276,7 +268,7 @@ class Session(QObject):
     def accept(self, comment: str = "") -> None:
         """Accept the suggestion and go on; what was fixed by hand already is only left, or commented on."""
         standing = None if self.project is None or self.issue is None else self.project.standing(self.issue)
-        if standing is None or standing.status not in ("fixed", "dismissed", "ambiguous", "done"):
+        if standing is None or standing.status not in going.JUDGED:
             self._judge(lambda p, issue: clusters.accept(p, issue, comment=comment))
         elif comment:
             self._judge(lambda p, issue: verbs.remark(p, issue, comment))
@@ -365,6 +357,7 @@ class Session(QObject):
         """
         if self.project is None:
             return False
+        was = going.written_of(self)
         try:
             changes = self.making.do(act, self.project, labels=labels)
         except LabelmendError as error:
@@ -374,6 +367,8 @@ class Session(QObject):
         if changes.issues_replaced:
             self.issue = None
         self.changed.emit(changes)
+        if changes.issues_replaced:
+            going.stay(self, was)
         return True
 
     def _try(self, call: Callable[..., Any], *arguments: Any) -> None:

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from labelmend.review.states import Actor
+
 K = Qt.Key
 
 
@@ -71,15 +73,65 @@ def test_a_comment_stays_with_its_issue_when_errors_are_found_again(hands, qtbot
     assert hands.session.project.story(int(now.id[row]))[-1].comment == "of the class one"
 
 
-def test_a_comment_of_what_is_judged_stays_too_and_goes_nowhere_else(hands, qtbot):
+def test_who_writes_while_errors_are_found_again_goes_on_writing_of_the_same(hands, qtbot):
+    comment, table = hands.window.panel.comment, hands.session.project.issues
+    key = table.annotation[table.row_of(hands.go_to("class"))]
+    hands.press(K.Key_M)
+    QTest.keyClicks(comment, "it has ")
+    found_again(hands, qtbot)
+    assert hands.session.issue != hands.listed()[0]
+    QTest.keyClicks(hands.window.focusWidget(), "wings")
+    now = hands.session.project.issues
+    row = now.row_of(hands.session.issue)
+    assert (now.kind_of(row), now.annotation[row]) == ("class", key)
+    hands.press(K.Key_Return, K.Key_X)
+    assert hands.session.project.story(int(now.id[row]))[-1].comment == "it has wings"
+    assert comment.text() == ""
+
+
+def test_a_comment_of_what_is_judged_stays_when_errors_are_found_again(hands, qtbot):
     comment, issue = hands.window.panel.comment, hands.session.issue
     hands.press(K.Key_1, K.Key_M)
     QTest.keyClicks(comment, "not sure")
     found_again(hands, qtbot)
-    assert hands.session.issue != issue
-    assert comment.text() == ""
+    assert (hands.session.issue, comment.text()) == (issue, "not sure")
+
+
+def test_a_comment_on_what_was_fixed_by_hand_is_given_when_that_is_left(hands):
+    project, comment = hands.session.project, hands.window.panel.comment
+
+    def go_by_line():
+        view, place = hands.window.issues.view, hands.listed().index(hands.session.issue) + 1
+        at = view.visualRect(hands.window.issues.model.index(place, 0)).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    for leave in (lambda: hands.press(K.Key_N), go_by_line, lambda: hands.click("queue_done")):
+        issue = hands.session.issue
+        hands.press(K.Key_1, K.Key_M)
+        QTest.keyClicks(comment, "as its neighbours")
+        hands.press(K.Key_Return)
+        leave()
+        assert hands.session.issue != issue
+        assert comment.text() == ""
+        assert project.story(issue)[-1].comment == "as its neighbours"
+    path, issue = project.path, hands.session.issue
+    hands.press(K.Key_M)
+    QTest.keyClicks(comment, "the last")
+    hands.session.close()
+    hands.window.files.open_path(path)
+    assert hands.session.project.story(issue)[-1].comment == "the last"
+
+
+def test_what_others_judged_takes_no_comment_when_it_is_left(hands):
+    project, comment, issue = hands.session.project, hands.window.panel.comment, hands.session.issue
+    hands.press(K.Key_1, K.Key_M)
+    QTest.keyClicks(comment, "by whom")
+    hands.session.work_as(Actor("Bea", "annotator"))
+    steps = len(project.store.history())
+    hands.press(K.Key_Return, K.Key_N)
+    assert len(project.store.history()) == steps
     hands.session.set_issue(issue)
-    assert comment.text() == "not sure"
+    assert comment.text() == "by whom"
 
 
 def test_a_comment_goes_with_the_suggested_label_that_is_taken(hands):

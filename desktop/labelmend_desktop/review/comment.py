@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from labelmend.project.project import Project
 from labelmend_desktop import theme
-from labelmend_desktop.review.drafts import About, Drafts, about
+from labelmend_desktop.drafts import About, Drafts, about
 
 
 class CommentField(QLineEdit):
@@ -33,7 +33,10 @@ class CommentField(QLineEdit):
             self._drafts.keep(self._of, self.text())
         self._of = now
         self.setText("" if project is None or now is None else self._drafts.take(now, project.issues))
-        self.home(False)
+        if self.hasFocus():
+            self.end(False)  # errors were found again while somebody writes, who goes on
+        else:
+            self.home(False)
 
     def follow(self, project: Project) -> None:
         """Let go of what has just gone along with a verdict; what was taken back is there again."""

@@ -31,6 +31,15 @@ def about(project: Project, issue: int) -> About:
     return About(project.path, issue, project.issues.columns.take(row))
 
 
+def found_again(project: Project, was: About) -> int | None:
+    """The id of an issue as it is now, found again or not; None where it is there no more."""
+    table = project.issues
+    if table.row_of(was.issue) >= 0:
+        return was.issue
+    rows = np.flatnonzero(known(was.said, table.columns))
+    return int(table.id[rows[0]]) if len(rows) else None
+
+
 class Drafts:
     """Texts that wait, each with what it was written of; those that were given, by what they went with."""
 
