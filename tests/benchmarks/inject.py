@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labelmend.geometry.boxes import iou
+from labelmend.geometry.boxes import iou, iou_pairs
 
 KINDS = ("missing", "spurious", "class", "location", "duplicate")
 WAYS = ("loose", "tight", "shift")
@@ -165,3 +165,21 @@ def _ellipse(box: Any, image: Record) -> tuple[Record, list[float]]:
     centre, half = box[:2] + box[2:] / 2, box[2:] / 2
     inside = ((x - centre[0]) / half[0]) ** 2 + ((y - centre[1]) / half[1]) ** 2 <= 1
     return _encoded(inside.astype(np.uint8))
+
+
+def unsteady(data: Record, truth: Record, *, by: float, least: float, seed: int) -> None:
+    """Every box as an unsteady hand draws it: each side off by so much of the size, now and then by far more
+    (Student's t of 2 degrees). Those that keep less than this IoU are wrong boxes."""
+    rng = np.random.default_rng(seed)
+    named = {number for error in truth["errors"] for number in error["annotation_ids"]}
+    for a in data["annotations"]:
+        x, y, w, h = a["bbox"]
+        left, up, right, down = (rng.standard_t(2, 4) * by * np.array([w, h, w, h])).tolist()
+        box = [round(v, 1) for v in (x + left, y + up, w + right - left, h + down - up)]
+        if a["id"] in named or a.get("iscrowd") or min(box[2:]) < 2:
+            continue
+        kept = float(iou_pairs(np.array([a["bbox"]]), np.array([box]))[0])
+        if kept < least:
+            number = len(truth["errors"])
+            truth["errors"].append({**_error("location", a, [a["id"]]), "error_id": number})
+        a["bbox"] = box

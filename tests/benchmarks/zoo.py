@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 from find import covers, load, write
-from inject import KINDS, inject
+from inject import KINDS, inject, unsteady
 from reshape import reshape
 from scenes import made
 
@@ -76,6 +76,11 @@ def with_errors(files: Files, *, seed: int = 5, merged: float = 0, split: float 
     if merged or split:
         gt, truth = reshape(gt, truth, merged=merged, split=split, seed=seed)
     return {"gt": gt, "pred": files["pred"], "truth": truth}
+
+
+def with_unsteady(files: Files) -> Files:
+    unsteady(files["gt"], files["truth"], by=0.03, least=0.7, seed=6)
+    return files
 
 
 def with_classes(files: Files, n: int) -> Files:
@@ -187,6 +192,7 @@ MEMBERS: dict[str, Callable[[], Files]] = {
     "coarse": lambda: scored(synthetic("--seed", "13"), lambda s: round(s, 1)),
     "tiny": lambda: synthetic("--seed", "14", images=30),
     "street": lambda: with_errors(made("street"), **every(MIXED)),
+    "unsteady": lambda: with_unsteady(with_errors(made("street"), missing=0.05, spurious=MIXED)),
     "from_above": lambda: with_errors(made("from_above"), **every(MIXED)),
     "parts": lambda: with_errors(made("parts"), **every(MIXED)),
     "seeds": lambda: with_errors(made("seeds"), **every(MIXED)),
