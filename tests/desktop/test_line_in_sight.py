@@ -48,3 +48,14 @@ def test_undo_past_the_filter_lets_the_issue_in_until_it_is_left(hands):
     assert marked(hands)[0] == marked(hands)[1]
     hands.press(K.Key_N)
     assert hands.listed() == loose
+
+
+def test_a_long_list_that_is_opened_anew_leaves_the_issue_in_sight(hands, qtbot, monkeypatch):
+    monkeypatch.setattr("labelmend_desktop.issues.panel._LONG", 1)
+    hands.press(K.Key_N, K.Key_N)
+    issue, before = hands.session.issue, hands.listed()
+    hands.window.actions_.run("turn_pictures")
+    qtbot.waitUntil(lambda: not hands.window.issues._arrival.isActive())
+    assert hands.session.issue == issue
+    assert hands.listed() == before
+    assert marked(hands) == (2, 2)

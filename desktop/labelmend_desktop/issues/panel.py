@@ -79,7 +79,7 @@ class IssuePanel(QWidget):
         self._draw_later = QTimer(self, singleShot=True, interval=_DRAW_PAUSE)
         self._draw_later.timeout.connect(self._draw_scores)
         self._arrival = QTimer(self, singleShot=True, interval=0)
-        self._arrival.timeout.connect(self._show_queue)
+        self._arrival.timeout.connect(self._arrive)
         self._beginning = QTimer(self, singleShot=True, interval=0)
         self._beginning.timeout.connect(self._begin)
         self.filters.sorting_changed.connect(self.refilter)
@@ -130,14 +130,18 @@ class IssuePanel(QWidget):
         if (self._session.queue, self._session.actor) != self._seen:
             self._show_queue()
 
-    def _show_queue(self) -> None:
+    def _arrive(self) -> None:
+        """Show a list that is long; who has been led to an issue meanwhile stays there."""
+        self._show_queue(stay=self._session.issue is not None)
+
+    def _show_queue(self, *, stay: bool = False) -> None:
         self._arrival.stop()
         self._seen = (self._session.queue, self._session.actor)
         self.filters.show_queue(self._session.queue)
         if self._recalls and self._session.project is not None:
             self._recalls = False
             self.filters.recall(remembered(self._session.project.path))
-        self.refilter(keep=False)
+        self.refilter(keep=False, stay=stay)
 
     def _keep_filter(self) -> None:
         """Remember what is asked for in this project; not which labels somebody was led to."""
@@ -324,7 +328,7 @@ class IssuePanel(QWidget):
     def _show_issue(self) -> None:
         """Mark the current issue in the list; the judged one that was left goes."""
         issue = self._session.issue
-        if self.model.table is None:
+        if self.model.table is None or self._arrival.isActive():
             return
         self._drop_judged()
         self._let_in()
@@ -340,12 +344,9 @@ class IssuePanel(QWidget):
             self._scroll_to(index)
 
     def _let_in(self) -> None:
-        """Give the issue in sight a line where it has none: undo may lead to one that is judged still.
-
-        One that a card stands for has none: the card has.
-        """
+        """Give the issue in sight a line, judged or hidden as it may be; one whose card has one has none."""
         table, issue = self.model.table, self._session.issue
-        row = -1 if table is None or issue is None or self._arrival.isActive() else table.row_of(issue)
+        row = -1 if table is None or issue is None else table.row_of(issue)
         if table is not None and row >= 0 and self.model.place_of(row) < 0 and not table.is_folded(row):
             self._bring_back(row)
             self._guest = row
