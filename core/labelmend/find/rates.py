@@ -13,6 +13,7 @@ SUREST = (0.05, 0.075, 0.1, 0.15, 0.2, 0.3)
 """Shares of the cases, surest first, that may tell the rate: the one that is best attested does."""
 
 FEWEST = 20
+"""So many cases tell a rate, unless that is more than the largest of these shares."""
 
 
 def rate_of_the_surest(
@@ -26,7 +27,8 @@ def rate_of_the_surest(
     """
     if not len(doubt):
         return 0.0
-    n = np.array([max(int(part * len(doubt)), min(FEWEST, len(doubt))) for part in SUREST])
+    fewest = max(1, min(FEWEST, int(SUREST[-1] * len(doubt))))
+    n = np.array([max(int(part * len(doubt)), fewest) for part in SUREST])
     near = np.flatnonzero(doubt <= np.partition(doubt, n[-1] - 1)[n[-1] - 1])
     surest = near[by_value(doubt[near], lambda some: order(near[some]))]
     count = np.cumsum(happened[surest])[n - 1]

@@ -83,6 +83,12 @@ def test_the_surest_cases_tell_the_rate_as_far_down_as_they_are_alike():
     assert rate_of_the_surest(doubt, happened, doubt.take, own_fault=0.02) == pytest.approx(rate / 2, rel=0.2)
 
 
+def test_of_few_cases_most_are_not_the_surest():
+    doubt = np.arange(30) / 30
+    happened = doubt > 0.3  # where the model knows nothing
+    assert rate_of_the_surest(doubt, happened, doubt.take, own_fault=0.0) < 0.2
+
+
 def test_a_lot_knows_neither_order_nor_scale():
     rng = np.random.default_rng(2)
     box, other = rng.random((500, 4)) + 0.1, rng.random((3, 500))
