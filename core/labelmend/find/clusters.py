@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +22,9 @@ FEWEST_IMAGES = 3
 CHANCE = 9.0
 """By how much, as a logarithm, chance must be less likely than one in all the tests that were made."""
 
+NEARLY = 0.8
+"""Of a run's value, what a named batch that holds it must reach to be taken for it."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -33,6 +37,10 @@ class Batch:
     detail: float
     name: str
     images: Bools
+
+
+Told = TypeVar("Told", bound=tuple[Any, ...])
+"""A candidate: how plain it is, its batch, and what else there is to say."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +121,22 @@ class Scene:
     def n_runs(self) -> float:
         """How many runs of images there are to choose from."""
         return self.n_images * (self.n_images + 1) / 2
+
+
+def plainest(candidates: Iterable[Told]) -> Told | None:
+    """The candidate (value, batch, ...) of the highest value, None without any.
+
+    A run inside a named batch that is nearly as plain gives way to it: a run's ends are chosen so that
+    pictures at them that show little are left out.
+    """
+    every = list(candidates)
+    best = max(every, key=lambda one: one[0], default=None)
+    if best is None or best[1].way != RUN:
+        return best
+    value, run = best[0], best[1].images
+    named = (one for one in every if one[1].way not in (RUN, ALL) and one[0] >= NEARLY * value)
+    whole = (one for one in named if not (run & ~one[1].images).any())
+    return max(whole, key=lambda one: one[0], default=best)
 
 
 def best_run(value: Floats, rank: Ints, n_images: int) -> tuple[int, int]:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.batches import ALL, PICTURES
-from labelmend.find.clusters import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run, binomial_gain
+from labelmend.find.clusters import (
+    CHANCE,
+    FEWEST_IMAGES,
+    Batch,
+    Cluster,
+    Scene,
+    best_run,
+    binomial_gain,
+    plainest,
+)
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.moves import AGREES, Move, agreeing, moves
 from labelmend.find.readings import READINGS, TURNS, read
@@ -60,7 +69,7 @@ def conventions(scene: Scene) -> list[Cluster]:
     free = np.ones(scene.n_images, bool)
     out: list[Cluster] = []
     while len(out) < ROUNDS:
-        best = max(_batches(scene, doubt, agree, free), key=lambda c: c[0], default=None)
+        best = plainest(_batches(scene, doubt, agree, free))
         if best is None:
             break
         _, batch, reading, moved, count = best

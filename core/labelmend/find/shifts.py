@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.batches import ALL
-from labelmend.find.clusters import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run
+from labelmend.find.clusters import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run, plainest
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.statistics import median, quantiles
 
@@ -77,8 +77,7 @@ def shifts(scene: Scene) -> list[Cluster]:
     met = _met(scene, pairs)
     out: list[Cluster] = []
     while len(out) < ROUNDS and len(pairs.row) >= FEWEST:
-        plain = (one for one in _candidates(scene, pairs) if met(one[1].images))
-        found = max(plain, key=lambda c: c[0], default=None)
+        found = plainest(one for one in _candidates(scene, pairs) if met(one[1].images))
         if found is None:
             break
         _, batch, fit = found

@@ -10,6 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builders.find_cases import SIDE, World, world
+from labelmend.find.batches import ALL, FOLDER, RUN
+from labelmend.find.clusters import Batch, plainest
 from labelmend.find.explain import sentence
 from labelmend.find.issues import (
     CLASS,
@@ -284,6 +286,19 @@ def test_a_run_of_images_is_a_batch_too(start, many, seed):
     found = set(members.annotation.tolist())
     assert len(found & keys(wrong)) >= 0.85 * len(wrong)
     assert len(found - keys(wrong)) <= 0.03 * len(wrong) + 2
+
+
+def test_a_run_gives_way_to_the_folder_that_it_lies_in():
+    def batch(way: int, first: int, last: int) -> Batch:
+        images = np.arange(20)
+        return Batch(way, 1.0, "", (images >= first) & (images <= last))
+
+    run, folder = (100.0, batch(RUN, 3, 8)), batch(FOLDER, 2, 9)
+    for nearly, chosen in ((85.0, True), (70.0, False)):
+        assert (plainest([run, (nearly, folder)]) == (nearly, folder)) is chosen
+    assert plainest([run, (99.0, batch(FOLDER, 4, 9)), (99.0, batch(ALL, 0, 19))]) == run
+    assert plainest([(99.0, batch(RUN, 3, 8)), (100.0, folder)]) == (100.0, folder)
+    assert plainest([]) is None
 
 
 @settings(max_examples=8)
