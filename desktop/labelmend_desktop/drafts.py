@@ -60,6 +60,10 @@ class Drafts:
                 return text
         return ""
 
+    def of_project(self, project: Path) -> dict[int, str]:
+        """What waits in a project, by the ids of its issues."""
+        return {of.issue: text for of, text in self._kept if of.project == project}
+
     def is_given(self, project: Project, of: About, text: str) -> bool:
         """Whether this text of an issue went along with what was done last; if so, it is remembered."""
         last, words = project.last_row, text.strip()

@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from labelmend.review.states import Actor
+from labelmend_desktop import places
+from labelmend_desktop.review.kept_comments import keep_comments, kept_comments
 
 K = Qt.Key
 
@@ -223,3 +225,37 @@ def test_what_is_written_now_stands_before_what_is_taken_back(hands):
     hands.press(K.Key_X)
     hands.session.set_issue(issue)
     assert comment.text() == ""
+
+
+def test_comments_that_wait_are_there_again_after_the_program_was_closed(hands, open_window):
+    path, told = hands.session.project.path, {}
+    for kind in ("class", "missing", "location"):
+        told[hands.go_to(kind)] = f"of the {kind} one"
+        hands.press(K.Key_M)
+        QTest.keyClicks(hands.window.panel.comment, f"of the {kind} one")
+        hands.press(K.Key_Return)
+    given = next(iter(told))
+    hands.session.set_issue(given)
+    hands.press(K.Key_X)
+    del told[given]
+    hands.window.close()
+    again = open_window(path)
+    for issue in (*told, given):
+        again.session.set_issue(issue)
+        assert again.window.panel.comment.text() == told.get(issue, "")
+    again.session.set_issue(max(told))
+    again.press(K.Key_X)
+    again.window.close()
+    last = open_window(path)
+    last.session.set_issue(max(told))
+    assert last.window.panel.comment.text() == ""
+
+
+def test_comments_that_somebody_spoilt_in_the_settings_are_passed_over(hands):
+    places.settings().setValue("comments", "{not json")
+    path = hands.session.project.path
+    assert kept_comments(path) == {}
+    keep_comments(path, {3: "kept"})
+    assert kept_comments(path) == {3: "kept"}
+    keep_comments(path, {})
+    assert kept_comments(path) == {}

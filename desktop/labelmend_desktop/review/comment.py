@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 from labelmend.project.project import Project
 from labelmend_desktop import theme
 from labelmend_desktop.drafts import About, Drafts, about
+from labelmend_desktop.review.kept_comments import keep_comments, kept_comments
 
 
 class CommentField(QLineEdit):
@@ -20,6 +23,7 @@ class CommentField(QLineEdit):
         self._area = area
         self._of: About | None = None
         self._drafts = Drafts()
+        self._recalled: set[Path] = set()
         self.setObjectName("comment")
         self.setPlaceholderText("Comment   M")
         self.editingFinished.connect(lambda: self.home(False))  # its beginning is seen
@@ -29,6 +33,8 @@ class CommentField(QLineEdit):
         now = None if project is None or issue is None else about(project, issue)
         if now == self._of:
             return
+        if project is not None:
+            self._recall(project)
         if self._of is not None and self.text():
             self._drafts.keep(self._of, self.text())
         self._of = now
@@ -37,6 +43,22 @@ class CommentField(QLineEdit):
             self.end(False)  # errors were found again while somebody writes, who goes on
         else:
             self.home(False)
+
+    def _recall(self, project: Project) -> None:
+        """Have what waited in a project when it was closed last, the first time that it is open."""
+        if project.path in self._recalled:
+            return
+        self._recalled.add(project.path)
+        for issue, text in kept_comments(project.path).items():
+            if project.issues.row_of(issue) >= 0:
+                self._drafts.keep(about(project, issue), text)
+
+    def put_away(self, project: Project) -> None:
+        """Keep what waits in a project that is closed."""
+        if project.path in self._recalled:
+            here = self._of is not None and self._of.project == project.path and self.text()
+            own = {self._of.issue: self.text()} if self._of is not None and here else {}
+            keep_comments(project.path, self._drafts.of_project(project.path) | own)
 
     def follow(self, project: Project) -> None:
         """Let go of what has just gone along with a verdict; what was taken back is there again."""

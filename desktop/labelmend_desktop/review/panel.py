@@ -82,6 +82,7 @@ class ReviewPanel(QScrollArea):
         self._lay_out()
         session.project_changed.connect(self.refresh)
         session.issue_changed.connect(self._arrived)
+        session.closing.connect(self._closing)
         session.selection_changed.connect(self.refresh)
         session.mode_changed.connect(self.refresh)
         session.changed.connect(lambda _changes: self._follow())
@@ -170,6 +171,10 @@ class ReviewPanel(QScrollArea):
     def _arrived(self) -> None:
         self.comment.come_to(self._session.project, self._session.issue)
         self.refresh()
+
+    def _closing(self) -> None:
+        if self._session.project is not None:
+            self.comment.put_away(self._session.project)
 
     def _follow(self) -> None:
         if self._session.project is not None:
