@@ -112,6 +112,18 @@ def test_a_missing_label_is_taken_with_or_without(tmp_path, open_window):
     assert project.annotations_of(project.issues.image[project.issues.row_of(issue)])[-1].key < 0
 
 
+def test_a_comment_goes_with_the_version_that_is_taken(tmp_path, open_window):
+    hands, issue = judged(tmp_path, open_window, verbs.accept, verbs.dismiss)
+    comment = hands.window.panel.comment
+    hands.press(Qt.Key.Key_M)
+    QTest.keyClicks(comment, "seen in part")
+    hands.press(Qt.Key.Key_Return, Qt.Key.Key_1)
+    assert hands.status(issue) == "decided"
+    assert hands.session.project.story(issue)[-1].comment == "seen in part"
+    hands.session.set_issue(issue)
+    assert comment.text() == ""
+
+
 def test_who_only_judged_differently_shares_a_card_and_the_suggestion_has_a_key(tmp_path, open_window):
     dark = partial(verbs.dismiss, comment="too dark")
     hands, issue = judged(tmp_path, open_window, verbs.ambiguous, dark)

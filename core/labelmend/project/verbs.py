@@ -86,7 +86,7 @@ def decide(project: Project, issue: int, outcome: Outcome, *, comment: str = "")
     return Step(title=f"expert: {told}", edits=edits, decisions=(decision,))
 
 
-def take_version(project: Project, issue: int, number: int) -> Step:
+def take_version(project: Project, issue: int, number: int, *, comment: str = "") -> Step:
     """Take one of the versions that several people made of a label. Raises Refused.
 
     An expert decides by it, an annotator answers by it what the expert sent back. Of a label that was drawn
@@ -115,7 +115,7 @@ def take_version(project: Project, issue: int, number: int) -> Step:
     ]
     for edit in edits:
         require_free(project, edit.key, issue)
-    decision = Decision(issue, project.state.standings.get(issue), after)
+    decision = Decision(issue, project.state.standings.get(issue), after, comment)
     title = (
         f"take {taken.who}'s version" if rules.is_sent_back(standing) else f"expert: {taken.who}'s version"
     )

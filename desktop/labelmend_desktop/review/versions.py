@@ -162,9 +162,9 @@ class Versions(QScrollArea):
     # ---------------------------------------------------------------- taking
     def take(self, number: int) -> None:
         """Take one of the versions other than the original, counted from 0, and go on."""
-        issue = self._session.issue
+        issue, said = self._session.issue, self._session.asking.comment
         if issue is not None and number < len(self._takes):
-            self._session.take(lambda p: take_version(p, issue, self._takes[number]), issue)
+            self._session.take(lambda p: take_version(p, issue, self._takes[number], comment=said), issue)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
