@@ -31,8 +31,10 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is done to each record on reading.
 
     boxes: what its four numbers are; shares: they are shares of the picture's width and height, not pixels;
-    scale, offset: (x, y) by which they are multiplied, then moved, before that; classes: pairs of the
-    file's category id and the dataset's. The default is COCO's own.
+    scale, offset: (x, y) by which they are multiplied, then moved, before that; frame: they are pixels of a
+    square of that side which the picture was fitted into in its own proportions, in its middle (centred) or
+    from its top left corner; classes: pairs of the file's category id and the dataset's. The default is
+    COCO's own.
     """
 
     boxes: Boxes = "sizes"
@@ -40,6 +42,8 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     scale: tuple[float, float] = (1.0, 1.0)
     offset: tuple[float, float] = (0.0, 0.0)
     classes: tuple[tuple[int, int], ...] = ()
+    frame: float = 0.0
+    centred: bool = False
 
     def sentence(self) -> str:
         """How the file is read, in a few words; empty when it is read as it is written."""
@@ -54,11 +58,18 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.offset != (0.0, 0.0):
             unit = "shares of the picture" if self.shares else "px"
             told.append(f"moved by {self.offset[0]:.4g}, {self.offset[1]:.4g} {unit}")
+        if self.frame:
+            told.append(f"boxes as {self.framed()}")
         if self.classes:
             other = [pair for pair in self.classes if pair[0] != pair[1]] or self.classes
             some = ", ".join(f"{there} as {here}" for there, here in other[:3])
             told.append(f"category ids {some}" + (", …" if len(other) > 3 else ""))
         return "; ".join(told)
+
+    def framed(self) -> str:
+        """What the boxes are of where there is a frame."""
+        where = "in the middle" if self.centred else "from the top left"
+        return f"of pictures fitted into {self.frame:.0f} x {self.frame:.0f} px, {where}"
 
     def text(self) -> str:
         """All of it, for the history."""
@@ -68,6 +79,12 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
         """COCO's boxes (n, 4), xywh in pixels, of boxes as written, and the sizes (n,) of their pictures."""
         out: Floats = _as_sizes(box, self.boxes) * np.array(self.scale * 2)
         out[:, :2] += self.offset
+        if self.frame:
+            side = np.stack([width, height], axis=1)
+            larger = side.max(axis=1, keepdims=True) / self.frame
+            if self.centred:
+                out[:, :2] -= (self.frame - side / larger) / 2
+            out *= larger
         return out * np.stack([width, height, width, height], axis=1) if self.shares else out
 
 

@@ -142,6 +142,8 @@ def _compare(
 
 def _words(reading: Reading) -> str:
     """What the boxes seem to be."""
+    if reading.frame:
+        return f"Their boxes seem to be {reading.framed()}"
     if reading.scale != (1.0, 1.0) or reading.offset != (0.0, 0.0):
         x, y = reading.scale
         if reading.shares:

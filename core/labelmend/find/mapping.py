@@ -29,6 +29,9 @@ ROUNDS = 3
 _NEAR = 0.02
 """Shares of agreement nearer than this are the same."""
 
+NEAR_USUAL = 0.01
+"""A frame this near to a usual size, as a share of it, is tried as that."""
+
 ROUND_TO = (32, 100, 1, 0.5, 0.1, 0.05, 0.01)
 """Detectors' picture sizes are multiples of 32 or of 100; scales are mostly round numbers."""
 
@@ -60,6 +63,12 @@ class Index:
     def has(self, image: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         """Whether each image has annotations."""
         return self.start[image + 1] > self.start[image]
+
+    def largest(self, image: Ints) -> Ints:
+        """The place in the index (n,) of the largest annotation of each image, which has some."""
+        area = self.box[:, 2] * self.box[:, 3]
+        ends = zip(self.start[image], self.start[image + 1], strict=True)
+        return np.array([start + int(area[start:end].argmax()) for start, end in ends], np.int64)
 
     def nearest(self, image: Ints, box: Floats) -> tuple[Floats, Ints]:
         """The largest IoU (n,) of each box with an annotation of its image, and its place in the index."""
@@ -125,6 +134,10 @@ def better_boxes(index: Index, asked: Asked, share: float) -> tuple[Reading, flo
             reading = _simplest(index, asked, _fitted(index, asked, shares=shares))
             if (found := share_on(index, asked, reading)) > most + _NEAR:
                 best, most = reading, found
+    if most < 1 - WIN:
+        for reading in _framed(index, asked):
+            if (found := share_on(index, asked, reading)) > most + _NEAR:
+                best, most = reading, found
     clear = most >= FAIR and most >= share + WIN
     return (best, most) if clear else (AS_WRITTEN, share)
 
@@ -137,6 +150,31 @@ def _plain_readings(asked: Asked) -> Iterator[Reading]:
             yield Reading(boxes=boxes, shares=small)
 
 
+def _framed(index: Index, asked: Asked) -> Iterator[Reading]:
+    """Pictures fitted into a square in their own proportions, as detectors do: of a usual size, or of any.
+
+    How large it is, the largest box of each image tells, and then all that meet.
+    """
+    rows, _ = _largest(asked.image, asked.box)
+    first = _frame(asked, rows, index.box[index.largest(asked.image[rows])])
+    for centred in (False, True) if first >= 1 else ():
+        near, at = index.nearest(asked.image, asked.read(Reading(frame=first, centred=centred)))
+        met = np.flatnonzero(near >= AGREES)
+        side = _frame(asked, met, index.box[at[met]])
+        usual = [round(side / unit) * unit for unit in (32, 100)]
+        frame = min([*usual, side], key=lambda one: (abs(one - side) > NEAR_USUAL * side, one == side))
+        if side >= 1:
+            yield Reading(frame=float(f"{frame:.5g}"), centred=centred)
+
+
+def _frame(asked: Asked, rows: Ints, mine: Floats) -> float:
+    """The side of the square that makes these boxes as large as the dataset's (n, 4); 0 of too few."""
+    larger = np.maximum(asked.width, asked.height)[rows, None]
+    sides = asked.box[rows, 2:] / mine[:, 2:] * larger
+    sides = sides[np.isfinite(sides)]  # some images have no size
+    return float(np.median(sides)) if len(sides) >= FEWEST else 0.0
+
+
 def _fitted(index: Index, asked: Asked, *, shares: bool) -> Reading:
     """Scale and shift between both files, first from the largest box of each image, then from all that meet.
 
@@ -144,10 +182,7 @@ def _fitted(index: Index, asked: Asked, *, shares: bool) -> Reading:
     """
     reading = Reading(shares=shares)
     first, box = _largest(asked.image, asked.read(AS_WRITTEN))
-    start = index.start[asked.image[first]]
-    end = index.start[asked.image[first] + 1]
-    area = index.box[:, 2] * index.box[:, 3]
-    at = np.array([s + int(area[s:e].argmax()) for s, e in zip(start, end, strict=True)], np.int64)
+    at = index.largest(asked.image[first])
     for _ in range(ROUNDS):
         if len(first) < FEWEST:
             break

@@ -98,6 +98,29 @@ def test_boxes_of_pictures_resized_for_the_detector(scene):
     assert "pictures resized to 3" in found.sentences[1]
 
 
+@pytest.mark.parametrize("centred", [False, True])
+@pytest.mark.parametrize("frame", [640, 555])
+def test_boxes_of_pictures_fitted_into_a_square(scene, frame, centred):
+    good, labels = scene.predicted(), scene.labels()
+    height = np.linspace(300, 900, scene.images)
+    width = np.linspace(1500, 700, scene.images)
+    sizes = replace(scene.sizes(), width=width, height=height)
+    size = np.stack([width, height] * 2, 1)
+    box, least = good.bbox * (size / SIDE)[good.image], size.max(axis=1)
+    labels = replace(labels, bbox=labels.bbox * (size / SIDE)[labels.image])
+    fitted = box * (frame / least)[good.image, None]
+    if centred:
+        fitted[:, :2] += ((frame - size[:, :2] * frame / least[:, None]) / 2)[good.image]
+    found = examine(sizes, labels, replace(good, bbox=fitted), categories=NAMES)
+    assert found.reading is not None
+    assert (found.reading.frame, found.reading.centred) == (pytest.approx(frame, rel=0.01), centred)
+    where = "in the middle" if centred else "from the top left"
+    assert f"fitted into {frame} x {frame} px, {where}: read so, 100 % do." in found.sentences[1]
+    if frame == 640:
+        read = found.reading.boxes_of(fitted, width=width[good.image], height=height[good.image])
+        np.testing.assert_allclose(read, box, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("scale", "offset", "told"),
     [
@@ -255,5 +278,8 @@ def test_a_reading_says_itself_and_comes_back_from_the_history():
         "boxes as x1, y1, x2, y2 in shares of the picture; category ids 0 as 1, 1 as 2, 2 as 3, …"
     )
     assert msgspec.json.decode(reading.text(), type=Reading) == reading
+    framed = Reading(frame=640.0, centred=True)
+    assert framed.sentence() == "boxes as of pictures fitted into 640 x 640 px, in the middle"
+    assert msgspec.json.decode(framed.text(), type=Reading) == framed
     assert AS_WRITTEN.sentence() == ""
     assert Reading(classes=((1, 1), (2, 2), (3, 3), (502, 4))).sentence() == "category ids 502 as 4"
