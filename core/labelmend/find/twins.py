@@ -9,7 +9,7 @@ import numpy as np
 
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.overlaps import SAME_PLACE, Overlaps
-from labelmend.find.pairs import Pairs, crossing
+from labelmend.find.pairs import Pairs, crossing, ranges
 from labelmend.geometry.boxes import area, iou_pairs
 
 if TYPE_CHECKING:
@@ -72,14 +72,15 @@ def _told_apart(block: Block, first: Ints, second: Ints) -> Floats:
 
 def _own(block: Block, pairs: Pairs, iou: Floats, fit: Floats, label: Ints, other: Ints) -> Floats:
     """How surely each model (n, m) sees a thing that is the label's rather than the other's."""
-    begin = np.searchsorted(pairs.first, label)
-    count = np.searchsorted(pairs.first, label, side="right") - begin
-    twin = np.repeat(np.arange(len(label)), count)
-    at = np.arange(len(twin)) + np.repeat(begin - np.cumsum(count) + count, count)
-    there = block.label_box[other]
-    way = np.maximum(1 - iou_pairs(block.label_box[label], there), LEAST_WAY)[twin]
-    nearer = iou[at] - iou_pairs(block.detection_box[pairs.second[at]], there[twin])
-    value = fit[at] * np.clip(nearer / way / NEARER, 0, 1)
     out = np.zeros((len(label), block.n_sources))
-    np.maximum.at(out, (twin, block.detection_source[pairs.second[at]]), value)
+    differ = (block.label_box[label] != block.label_box[other]).any(axis=1)
+    begin, end = (np.searchsorted(pairs.first, label, side=side) for side in ("left", "right"))
+    # In portions, without equal boxes (none is nearer): a picture may hold one label a thousand times.
+    for twin, at in ranges(begin, np.where(differ, end, begin)):
+        mine, there = (block.label_box[rows[twin]] for rows in (label, other))
+        found = block.detection_box[pairs.second[at]]
+        way = np.maximum(1 - iou_pairs(mine, there), LEAST_WAY)
+        nearer = iou[at] - iou_pairs(found, there)
+        value = fit[at] * np.clip(nearer / way / NEARER, 0, 1)
+        np.maximum.at(out, (twin, block.detection_source[pairs.second[at]]), value)
     return out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 
 from builders.find_cases import World, world
@@ -92,3 +94,18 @@ def test_classes_that_always_come_together_are_a_habit():
 
     assert most(slip) > 0.8
     assert most(scene) < most(slip) - 0.1
+
+
+def test_one_label_a_thousand_times_takes_no_memory_to_speak_of():
+    scene = world(images=30)
+    for _ in range(300):
+        scene.label(3, 0, [100, 100, 200, 200])
+        for score in (0.3, 0.6, 0.9):
+            scene.detect(3, 0, [100, 100, 200, 200], score)
+    scene.label(3, 0, [104, 100, 200, 200])
+    tracemalloc.start()
+    found = scene.find()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (found.kind == DUPLICATE).sum() >= 300
+    assert peak < 1 << 29
