@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from labelmend.find import hypotheses, overlaps
+from labelmend.find.closest import closest
 from labelmend.find.crowds import Crowds
 from labelmend.find.fragments import Fragments
 from labelmend.find.hypotheses import Hypotheses
@@ -80,8 +81,8 @@ class Annotations:
     seen: Ints
     iou: Floats
     own_score: Floats  # of the annotation's class at the matched object, or lying on it as well
-    near: Floats  # largest IoU with any object
-    near_score: Floats  # that object's score
+    near: Floats  # largest IoU with any object; of labels that none is matched with, with any detection
+    near_score: Floats  # the score of that one
     near_weight: Floats  # largest IoU x score
     crowded: Floats  # largest IoU with another annotation
     density: Ints  # annotations in the image
@@ -232,6 +233,9 @@ def _annotations(
     np.maximum.at(crowded, among.second, among.iou)
     weight = np.zeros(n)
     np.maximum.at(weight, pairs.first, iou * objects.score[pairs.second])
+    if block.label_masks is None or block.detection_masks is None:
+        lost = np.flatnonzero(seen < 0)
+        near[lost], near_score[lost], weight[lost] = closest(block, lost)
     images = len(block.width)
     return Annotations(
         label=block.label,

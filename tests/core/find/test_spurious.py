@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from builders.find_cases import world
 from labelmend.find.evidence import Annotations
+from labelmend.find.issues import SPURIOUS
 from labelmend.find.lots import lot
 from labelmend.find.rates import rate_of_the_surest
 from labelmend.find.spurious import rate_of_spurious, spurious, wrong
@@ -102,3 +104,15 @@ def test_what_is_not_seen_may_be_wrong_in_other_ways_too():
     bad = wrong(np.array([0.0, 0.1, 1.0]), (0.05, 0.02))
     np.testing.assert_allclose(bad, [0, 1 - 0.9 * 0.95 * 0.98, 1])
     np.testing.assert_allclose(wrong(np.array([0.3]), (0.0, 0.0)), [0.3])
+
+
+def test_of_a_label_that_no_object_is_left_for_the_nearest_detection_is_told():
+    """Two labels much over each other: their detections are gathered as one object, which goes to one."""
+    scene = world()
+    scene.label(3, 0, [90, 100, 200, 200])
+    beside = scene.label(3, 0, [130, 100, 200, 200])
+    scene.detect(3, 0, [90, 100, 200, 200], 0.95)
+    scene.detect(3, 0, [130, 100, 190, 200], 0.6)
+    found = scene.find()
+    told = found.evidence[(found.kind == SPURIOUS) & (found.annotation == beside), 1:3]
+    np.testing.assert_allclose(told, [[0.95, 0.6]])
