@@ -80,8 +80,12 @@ def examine_given(
     index = Index(labels, len(sizes))
     with np.errstate(invalid="ignore"):
         sure = np.flatnonzero((given.score >= SURE) & finite(given.bbox))
-    if len(index) < FEWEST or len(sure) < FEWEST:
-        return Checkup(("Too few annotations or sure detections to compare the two files.",))
+    for n, what in ((len(index), "Annotations"), (len(given.score), "Detections")):
+        if n < FEWEST:  # see find.FEWEST
+            learned = f"of fewer than {FEWEST} nothing is learned"
+            return Checkup((f"{what}: {n}; {learned}, and only faults of records and duplicates are found.",))
+    if len(sure) < FEWEST:
+        return Checkup(("Too few sure detections to compare the two files.",))
     notes = _on_scores(given.score)
     strange = float((given.image[sure] < 0).mean())
     sure = sure[given.image[sure] >= 0]

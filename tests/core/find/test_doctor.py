@@ -263,6 +263,19 @@ def test_nothing_to_compare(scene):
     assert not found.misfit
 
 
+def test_where_nothing_is_learned_that_is_said(scene):
+    few = np.arange(11)
+    good, labels = scene.predicted(), scene.labels()
+    columns = ("key", "image", "category", "bbox", "crowd")
+    labels = replace(labels, **{name: getattr(labels, name)[few] for name in columns})
+    (told,) = examine(scene.sizes(), labels, good, categories=NAMES).sentences
+    assert told.startswith("Annotations: 11; of fewer than 20 nothing is learned, and only faults")
+    columns = ("image", "category", "bbox", "score")
+    good = replace(good, **{name: getattr(good, name)[few] for name in columns})
+    (told,) = look(scene, good).sentences
+    assert told.startswith("Detections: 11; ")
+
+
 def test_many_missing_labels_are_no_misfit(scene):
     labels = scene.labels()
     some = np.arange(len(labels)) % 3 == 0
