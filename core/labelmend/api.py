@@ -224,7 +224,8 @@ def find_issues(
     duplicates and outliers remain. Raises what `progress` raises, and BadFile where `images` is no folder.
 
     images: the folder that `file_name` starts from: every picture is looked at too, for labels whose sides
-    lie on no edge, which takes longer; those that are missing or no pictures are issues.
+    lie on no edge and for what labels look like, which takes longer; those that are missing or no pictures
+    are issues.
     tolerance: what is let pass, by class: sides a little off, margins that labels keep, objects too small to
     label.
     executor: any concurrent.futures.Executor; blocks of images are examined there, `ahead` of them at a time

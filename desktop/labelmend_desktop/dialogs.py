@@ -156,9 +156,9 @@ class FindDialog(Dialog):
         self.pictures.setObjectName("look_at_pictures")
         self.pictures.setChecked(not detections and images <= PICTURES_UNASKED)
         self.column.addWidget(self.pictures)
-        self.say(
-            f"Boxes whose sides lie on no edge are listed, with low scores. {_time_for(images)}.", quiet=True
-        )
+        looks = " What labels look like tells missing ones and those on nothing better." if detections else ""
+        edges = "Boxes whose sides lie on no edge are listed, with low scores."
+        self.say(f"{edges}{looks} {_time_for(images)}.", quiet=True)
         self.say("This runs in the background; Cancel leaves the list as it is.", quiet=True)
         if judged:
             kept, they = f"All {judged:,} verdicts given so far are", "them"

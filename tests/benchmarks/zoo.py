@@ -1,4 +1,4 @@
-"""Runs the finder on many kinds of data at once: zoo.py [NAME ...] [--jsonl FOLDER] [--list]
+"""Runs the finder on many kinds of data at once: zoo.py [NAME ...] [--jsonl FOLDER] [--list] [--images]
 
 Real detectors on real pictures with errors put in, real errors, and synthetic sets of all sorts (those of
 scenes.py too), made on the first run into build/zoo (NAME/gt.json, pred.json, truth.json). Needs the shared
@@ -6,6 +6,9 @@ folder beside the project. Prints for every set the average precision by kind, a
 probabilities:
 "said/real" are the errors expected and those really among the issues that score above .5; "off" is the mean
 distance between score and share of real ones, over bins of the issues that score .1 or more.
+With --images the real sets' pictures say what labels look like, in a second row a set ("+"), with what that
+adds to the average precision, and the seconds that the look takes, with it and for edges alone. Sides off
+edges, which pictures tell too, are left out.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import gzip
 import importlib.util
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -32,6 +36,9 @@ from labelmend.find.explain import sentence
 from labelmend.find.find import find
 from labelmend.find.issues import KINDS as ISSUE_KINDS
 from labelmend.find.issues import Issues, is_card
+from labelmend.find.look import look
+from labelmend.find.run import with_looks
+from labelmend.pictures import read_grey
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -239,14 +246,47 @@ def reliability(score: Any, real: Any) -> str:
     return f"{score[sure].sum():5.0f}/{real[sure].sum():<5d}{gap:4.2f}"
 
 
-def run(name: str, scorer: ModuleType, jsonl: Path) -> None:
+PICTURES = {"bccd": "bccd", "nuclei": "nuclei", "coco": "coco_sample"}
+"""Folders of the pictures, by what the names of their sets begin with."""
+
+
+def seen(name: str, labels: Any, predicted: Any, images: Any, n: int) -> tuple[Any, Any, str]:
+    """Labels and detections with what they look like in the pictures; seconds, with that and without."""
+    folder = SHARED / "data" / PICTURES[name.split("_")[0]] / "images"
+
+    def read(image: int, reduce: int) -> Any:
+        width, height = float(images.width[image]), float(images.height[image])
+        return read_grey(folder / images.file_name[image], width=width, height=height, reduce=reduce)
+
+    start = time.perf_counter()
+    look(labels, read, n_categories=n)
+    middle = time.perf_counter()
+    likeness = look(labels, read, n_categories=n, predicted=predicted).likeness
+    seconds = f"{time.perf_counter() - middle:.1f} s, edges alone {middle - start:.1f} s"
+    return *with_looks(labels, predicted, likeness), seconds
+
+
+def run(name: str, scorer: ModuleType, jsonl: Path, pictures: bool) -> None:
     folder = make(name)
     sizes, labels, predicted, names, images, annotation_ids = load(folder / "gt.json", folder / "pred.json")
-    issues = find(sizes, labels, predicted, n_categories=len(names), batches=batches(images.file_name))
+    options = {"n_categories": len(names), "batches": batches(images.file_name)}
+    issues = find(sizes, labels, predicted, **options)
     for row in np.flatnonzero(is_card(issues)).tolist():
         print(name, sentence(issues, row, categories=names, file=images.file_name.__getitem__), flush=True)
-    image_ids = images.id
-    truth = json.loads((folder / "truth.json").read_text())
+    before = tell(name, issues, images.id, annotation_ids, scorer, jsonl)
+    if pictures and name.split("_")[0] in PICTURES:
+        labels, predicted, seconds = seen(name, labels, predicted, images, len(names))
+        issues = find(sizes, labels, predicted, **options)
+        after = tell(f"{name}+", issues, images.id, annotation_ids, scorer, jsonl)
+        more = " ".join("   - " if b is None else f"{a - b:+.3f}" for b, a in zip(before, after, strict=True))
+        print(f"{'':<15}{more} | {seconds}", flush=True)
+
+
+def tell(
+    name: str, issues: Issues, image_ids: Any, annotation_ids: Any, scorer: ModuleType, jsonl: Path
+) -> list[float | None]:
+    """Print the row of a set; its average precisions."""
+    truth = json.loads((ZOO / name.rstrip("+") / "truth.json").read_text())
     jsonl.mkdir(parents=True, exist_ok=True)
     write(jsonl / f"{name}.jsonl", issues, image_ids, annotation_ids)
     listed = [json.loads(line) for line in (jsonl / f"{name}.jsonl").read_text().splitlines()]
@@ -258,6 +298,7 @@ def run(name: str, scorer: ModuleType, jsonl: Path) -> None:
     ]
     shown = " ".join("   - " if v is None else f"{v:5.3f}" for v in aps)
     print(f"{name:<16}{shown} | {' |'.join(kinds)}", flush=True)
+    return aps
 
 
 def main() -> None:
@@ -265,6 +306,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="sets to run; all without")
     parser.add_argument("--jsonl", type=Path, default=ZOO / "issues", help="where the issues are written")
     parser.add_argument("--list", action="store_true", help="print the names of the sets")
+    parser.add_argument("--images", action="store_true", help="with what labels look like in pictures, too")
     args = parser.parse_args()
     if args.list:
         print(*MEMBERS, sep="\n")
@@ -276,7 +318,7 @@ def main() -> None:
     print(f"{'set':<16}{columns} | said/real, off: {' | '.join(short)}")
     scorer = script("score")
     for name in args.names or MEMBERS:
-        run(name, scorer, args.jsonl)
+        run(name, scorer, args.jsonl, args.images)
 
 
 if __name__ == "__main__":

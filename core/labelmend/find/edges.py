@@ -44,7 +44,7 @@ def measure(grey: NDArray[np.uint8], box: Floats) -> Profiles:
     that edges are found at the scale of the object. Outside of the picture there is no edge.
     """
     out = np.zeros((len(box), 4, 2 * REACH + 1, CHANNELS), np.float16)
-    for level, smaller, rows in _octaves(grey, box):
+    for level, smaller, rows in octaves(grey, box):
         across, down, unit = _field(smaller)
         across, down = np.abs(across), np.abs(down)
         for first in range(0, len(rows), _AT_ONCE):
@@ -63,15 +63,15 @@ def measure_outlines(
     """
     out = np.zeros((len(box), 4, 2 * REACH + 1, CHANNELS), np.float16)
     none = np.ones((len(box), 4), bool)
-    for level, smaller, rows in _octaves(grey, box):
+    for level, smaller, rows in octaves(grey, box):
         field = _field(smaller)
         for row in rows.tolist():
             out[row], none[row] = _outline_profile(field, outlines[row], box[row], 2.0**level)
     return out, none
 
 
-def _octaves(grey: NDArray[np.uint8], box: Floats) -> Iterator[tuple[int, NDArray[np.uint8], Ints]]:
-    """The levels of the picture's pyramid in which boxes are looked at: level, picture, rows of the boxes."""
+def octaves(grey: NDArray[np.uint8], box: Floats) -> Iterator[tuple[int, NDArray[np.uint8], Ints]]:
+    """The levels of the pyramid in which boxes (n, 4) are looked at: level, picture, rows of the boxes."""
     of = octave(box)
     for level in range(int(of.max(initial=0)) + 1):
         if level:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.explain_cards import MEMBER_SHORT, card_in_short, card_sentence, member_sentence
-from labelmend.find.explain_pictures import picture_in_short, picture_sentence
+from labelmend.find.explain_pictures import looks, picture_in_short, picture_sentence
 from labelmend.find.issues import (
     BOTTOM,
     CARDS,
@@ -194,7 +194,7 @@ def _spurious(one: _One, categories: Sequence[str]) -> str:
         seen = "nothing that it sees touches this one"
     else:
         seen = f"nothing that it sees has an IoU with this one above {_at_most(e[1])} (score {_two(e[2])})"
-    told = f"The model sees {_percent(e[0])} of the {name} labels of this size, but {seen}."
+    told = f"The model sees {_percent(e[0])} of the {name} labels of this size, but {seen}.{looks(e[4])}"
     if math.isnan(e[3]):
         return told
     nothing, wrong = _percent(e[3]), _percent(one.score)

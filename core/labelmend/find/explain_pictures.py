@@ -13,6 +13,10 @@ FAINT = 1.5
 """Times the picture's usual gradient below which there is no edge to speak of."""
 
 
+LOUD = 2.0
+"""How many times as often makes looks worth a word."""
+
+
 def picture_sentence(issues: Issues, i: int) -> str:
     """One sentence of an issue whose code is in FROM_PICTURE."""
     e = issues.evidence[i]
@@ -49,6 +53,16 @@ def picture_in_short(issues: Issues, i: int) -> str:
         return "sides follow no edges"
     side = f"{SIDES[off[0]][1]} edge {_where(issues.evidence[i, 1 + off[0]])}"
     return side if len(off) == 1 else f"{len(off)} sides off edges, {side}"
+
+
+def looks(times: float) -> str:
+    """What pictures say of a label that the model does not see, if they say much: how many times as often
+    places with nothing on them look like it as labels do; nan where nobody looked."""
+    if times >= LOUD:
+        return f" Places with nothing on them look like it {times:.0f} times as often as labels do."
+    if times <= 1 / LOUD:
+        return f" Yet labels look like it {1 / times:.0f} times as often as places with nothing on them do."
+    return ""
 
 
 def _off(issues: Issues, i: int) -> list[int]:

@@ -47,7 +47,8 @@ class Labels:
     (empty where there is none) or is None; of crowd regions they are used even if no detection has one.
     regions gives what the polygons of some rows cover, of labels that share their place with another; None
     for the others. outline (n, 4) is the xywh of the annotation's own polygons or mask, nan
-    without one; crossing (n,) marks polygons that cross themselves.
+    without one; crossing (n,) marks polygons that cross themselves. nothing (n,), where pictures were
+    looked at: how many times likelier a place without anything looks like the label than a label does.
     """
 
     key: Ints
@@ -59,6 +60,7 @@ class Labels:
     regions: Callable[[Ints], Regions] | None = None
     outline: Floats | None = None
     crossing: Bools | None = None
+    nothing: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.key)
@@ -87,6 +89,7 @@ class Predicted:
 
     Any order will do; of equal scores the earlier row goes first. masks holds one RLE a row, empty
     where there is none, or is None. source (n,) says which model each is of, from 0; None: all of one.
+    likeness (n,), where pictures were looked at: log odds that what lies there looks like a label.
     """
 
     image: Rows
@@ -95,6 +98,7 @@ class Predicted:
     score: Floats
     masks: Rles | None = None
     source: NDArray[np.uint8] | None = None
+    likeness: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.score)

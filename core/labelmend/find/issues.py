@@ -84,7 +84,8 @@ class Issues:
                  3 pixels to the nearest annotation, 4 whether it is one of two objects under one label,
                  5 whether a crowd region, which is no such annotation, lies as near
       spurious   0 share of such annotations that the model sees, 1 largest IoU with a detection,
-                 2 that detection's score, 3 how likely nothing is there (score is that it is wrong at all)
+                 2 that detection's score, 3 how likely nothing is there (score is that it is wrong at all),
+                 4 how many times as often as labels places without anything look so, if pictures tell
       class      0 score of the model's class, 1 IoU, 2 score of the annotation's class at this object, or
                  of a detection of it that lies on the annotation as well,
                  3 share of such annotations at which the model says that other class

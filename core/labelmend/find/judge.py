@@ -37,7 +37,7 @@ class _Learned:
     usual: tuple[Floats, Floats]
     unseen: Floats
     nothing_there: Floats
-    slips: tuple[float, float]
+    slips: tuple[float | Floats, ...]
 
 
 def judge(
@@ -72,8 +72,11 @@ def _learn(
         # The longest first, so that both ends of the work are even. None needs another, and each works as it
         # would alone.
         placing = together.begin(partial(location, found, pairs, n_categories=n_categories, tick=tick))
-        where = predicted.image[found.objects.detection].astype(np.int64)
-        lacking = together.begin(partial(missing, found.objects, where, n_categories=n_categories, tick=tick))
+        detection, like = found.objects.detection, predicted.likeness
+        where, like = predicted.image[detection].astype(np.int64), None if like is None else like[detection]
+        lacking = together.begin(
+            partial(missing, found.objects, where, like, n_categories=n_categories, tick=tick)
+        )
         confusing = together.begin(
             partial(classes, found, image, n_images=n_images, n_categories=n_categories, tick=tick)
         )
@@ -83,8 +86,13 @@ def _learn(
         absent, confused, blind = lacking(), confusing(), looking().probability
         misplaced, location_rate = placing()
         usual = spreading()
-    slips = location_rate, confused.rate
-    rate = rate_of_spurious(a, blind, stranger, (absent.rate, *slips))
+    slips: tuple[float | Floats, ...] = location_rate, confused.rate
+    others = absent.rate, location_rate, confused.rate
+    if labels.nothing is not None:
+        # Of odd company is a label of a wrong class too, whatever it looks like.
+        slips = location_rate, confused.rate * stranger / (1 + confused.rate * (stranger - 1))
+        stranger = stranger * labels.nothing[a.label]
+    rate = rate_of_spurious(a, blind, stranger, others)
     nothing_there = np.where(a.crowd, 0.0, spurious(a, blind, rate, stranger))
     return _Learned(pairs, absent, confused, misplaced, usual, blind, nothing_there, slips)
 

@@ -25,6 +25,9 @@ from labelmend.find.trees import FEWEST, NOTHING, Trees, fit_trees
 EDGE = 6
 """The column that says whether the border cuts an object off."""
 
+LIKENESS = 10
+"""The column that says how much it looks like a label, where pictures were looked at."""
+
 PARTS = 3
 """Of few cases, each part is judged by what the others teach."""
 
@@ -46,8 +49,17 @@ class Labelled:
     held: Ints
 
 
-def labelled(objects: Objects, *, n_categories: int, tick: Tick, careless: Floats | None = None) -> Labelled:
+def labelled(
+    objects: Objects,
+    *,
+    n_categories: int,
+    tick: Tick,
+    likeness: Floats | None = None,
+    careless: Floats | None = None,
+) -> Labelled:
     """Log odds of every object. A case must not teach its own answer: that would hide the very exceptions.
+
+    likeness (n,), where pictures were looked at, says how much it looks like a label: one more column.
 
     careless (n,), where given, is learned from beside all else and then taken to be the same for all: objects
     are not less real because their image was labelled carelessly.
@@ -57,13 +69,13 @@ def labelled(objects: Objects, *, n_categories: int, tick: Tick, careless: Float
     """
     has_label = objects.taken >= 0
     rows = np.flatnonzero(~objects.crowd & ~(has_label & (objects.iou < LEAST_IOU)))
-    columns = _columns(objects)
+    columns = _columns(objects, likeness)
     as_seen = columns
     if careless is not None:
         as_seen = [*columns, careless]
         columns = [*columns, np.full(len(objects), np.median(careless))]
     tick()
-    learner = _Learner(as_seen, objects.category, has_label, n_categories, tick)
+    learner = _Learner(as_seen, objects.category, has_label, likeness is not None, n_categories, tick)
     some = sample(rows, objects.box, FIT_ROWS)
     model = learner.fit(some)
     full = model.odds(columns, objects.category)
@@ -95,12 +107,13 @@ class _Learner:
     columns: list[Floats]
     category: Ints
     has_label: Bools
+    looked: bool
     n_categories: int
     tick: Tick
 
     def fit(self, rows: Ints) -> _Model:
         """What these rows teach."""
-        model = design(_knots(self.columns, rows, self.has_label), self.n_categories)
+        model = design(_knots(self.columns, rows, self.has_label, self.looked), self.n_categories)
         self.tick()
         few, y, category = [c[rows] for c in self.columns], self.has_label[rows], self.category[rows]
         weights = fit_logistic(model.matrix(few), category, y, n_categories=self.n_categories, tick=self.tick)
@@ -132,7 +145,7 @@ def _along(order: Floats, value: Floats) -> Floats:
     return out
 
 
-def _columns(objects: Objects) -> list[Floats]:
+def _columns(objects: Objects, likeness: Floats | None) -> list[Floats]:
     return [
         logit(objects.score),
         log_area(objects.box),
@@ -144,11 +157,12 @@ def _columns(objects: Objects) -> list[Floats]:
         objects.weaker,
         objects.rival,
         objects.company,
+        *([] if likeness is None else [likeness]),
         *agreement(objects.by_source),
     ]
 
 
-def _knots(columns: list[Floats], train: Ints, has_label: Bools) -> list[Floats]:
+def _knots(columns: list[Floats], train: Ints, has_label: Bools, looked: bool) -> list[Floats]:
     of_score = columns[0]
     right = train[has_label[train]]
     return [
@@ -162,5 +176,6 @@ def _knots(columns: list[Floats], train: Ints, has_label: Bools) -> list[Floats]
         np.array([0, 0.1, 0.3, 0.6]),
         np.array([0, 0.05, 0.2, 0.5, 1]),
         np.array([0, 0.1, 0.3, 0.6, 0.8, 0.95]),
-        *(quantile_knots(column[right], 6) for column in columns[10:]),
+        *([quantile_knots(columns[LIKENESS][train], 3)] if looked else []),
+        *(quantile_knots(column[right], 6) for column in columns[LIKENESS + looked :]),
     ]

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from labelmend.coco.record import annotation_of
 from labelmend.errors import BadFile, LabelmendError
 from labelmend.find.edges import CHANNELS, REACH, Profiles, cut_off, measure, measure_outlines, octave
-from labelmend.find.inputs import Bools, Floats, Ints, Labels
+from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted
 from labelmend.find.issues import Issues
+from labelmend.find.likeness import Gathering, Likeness, Places
 from labelmend.find.off_edges import Measured, off_edges, to_move, usable
 from labelmend.find.spread import in_order
+from labelmend.find.views import Views
 from labelmend.geometry import masks, polygons
 from labelmend.geometry.contours import contours
 from labelmend.geometry.polygons import Parts
@@ -33,7 +35,6 @@ call from several threads; raises LabelmendError for what is missing or no pictu
 ReadRecord = Callable[[int], bytes | None]
 """The JSON of a label, by its row: polygons and masks are read from it."""
 
-_Result = tuple[int, tuple[Profiles, Bools] | LabelmendError]
 
 LARGEST_REDUCTION = 3
 """Halvings that a decoder offers: to an eighth."""
@@ -47,17 +48,21 @@ SHAPE = (4, 2 * REACH + 1, CHANNELS)
 class Looked:
     """What the pictures showed: issues, worst first; how many pictures were seen, how many could not be.
 
-    missing: by the row of each image that could not be seen, why.
+    missing: by the row of each image that could not be seen, why. likeness: how much labels and detections
+    look like labels, where there are enough.
     """
 
     issues: Issues
     seen: int
     unseen: int
     missing: dict[int, LabelmendError] = field(default_factory=dict)
+    likeness: Likeness | None = None
 
     def sentence(self) -> str:
         """What was looked at, in one sentence."""
         told = f"{self.seen:,} pictures were looked at for labels that lie on no edge"
+        if self.likeness is not None:
+            told += " and for what labels look like"
         if not self.unseen:
             return told + "."
         be = "is" if self.unseen == 1 else "are"
@@ -66,13 +71,28 @@ class Looked:
 
 @dataclass(frozen=True)
 class _Task:
-    """One image and the boxes to measure on it; record: the label that each is of, box_of its own box."""
+    """One image and the boxes to measure on it, rows of all; record: the label that each is of, box_of its
+    own box; places: what else is looked at."""
 
     image: int
+    rows: slice
     box: Floats
     reduce: int
     record: list[bytes | None]
     box_of: Floats
+    places: Places | None
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What one picture shows of its boxes; why it cannot be read."""
+
+    image: int
+    rows: slice
+    profile: Profiles
+    cut: Bools
+    sights: tuple[Views, Views, Views] | None = None
+    why: LabelmendError | None = None
 
 
 def look(
@@ -81,39 +101,45 @@ def look(
     *,
     record: ReadRecord | None = None,
     n_categories: int,
+    predicted: Predicted | None = None,
     threads: int | None = None,
     progress: Progress = silent,
 ) -> Looked:
     """Read every picture that has labels, and find the labels that the pictures speak against.
 
-    Labels whose record has polygons or a mask are judged by their outline, all others by their box. The
-    number of threads (one a processor if not said) changes nothing but the time. progress is called
-    several times a second and may raise Cancelled.
+    Labels whose record has polygons or a mask are judged by their outline, all others by their box. With
+    predicted, it is learned how much labels and detections look like labels. The number of threads (one a
+    processor if not said) changes nothing but the time. progress is called several times a second and may
+    raise Cancelled.
     """
     row = usable(labels)
     some, moved_box = to_move(labels, row)
     owner, box = np.concatenate([row, some]), np.concatenate([labels.bbox[row], moved_box])
     order = np.argsort(labels.image[owner], kind="stable")
     owner, box, moved = owner[order], box[order], order >= len(row)
+    gathering = None if predicted is None else Gathering(labels, predicted)
     image = labels.image[owner].astype(np.int64)
-    todo, total = _tasks(image, box, owner, labels, record), len(np.unique(image))
+    images = np.unique(image if gathering is None else np.concatenate([image, gathering.images]))
+    todo = _tasks(images, image, box, owner, labels, record, gathering)
     profile = np.zeros((len(box), *SHAPE), np.float16)
     cut, seen = np.zeros((len(box), 4), bool), np.zeros(len(box), bool)
-    first, missing, creep = 0, dict[int, LabelmendError](), _Creep(progress)
-    for n, (count, measured) in enumerate(_each(todo, read, threads, creep.again)):
-        rows = slice(first, first + count)
-        if isinstance(measured, LabelmendError):
-            missing[int(image[first])] = measured
+    missing, creep = dict[int, LabelmendError](), _Creep(progress)
+    for n, one in enumerate(_each(todo, read, threads, creep.again)):
+        if one.why is not None:
+            missing[one.image] = one.why
         else:
-            profile[rows], cut[rows] = measured
-            seen[rows] = True
-        first += count
-        creep.at(0.9 * (n + 1) / total)
+            profile[one.rows], cut[one.rows] = one.profile, one.cut
+            seen[one.rows] = True
+            if gathering is not None and one.sights is not None:
+                gathering.keep(one.image, one.sights)
+        creep.at(0.9 * (n + 1) / len(images))
     every = Measured(owner, box, profile, cut)
     here, away = every.take(np.flatnonzero(seen & ~moved)), every.take(np.flatnonzero(seen & moved))
     found = off_edges(labels, here, away, n_categories=n_categories, tick=creep.on)
+    likeness = None if gathering is None else gathering.learn(creep.on)
     creep.at(1.0)
-    return Looked(found.take(found.order()), total - len(missing), len(missing), missing)
+    unseen = len(missing)
+    return Looked(found.take(found.order()), len(images) - unseen, unseen, missing, likeness)
 
 
 class _Creep:
@@ -134,27 +160,29 @@ class _Creep:
 
 
 def _tasks(
-    image: Ints, box: Floats, owner: Ints, labels: Labels, record: ReadRecord | None
+    images: Ints,
+    image: Ints,
+    box: Floats,
+    owner: Ints,
+    labels: Labels,
+    record: ReadRecord | None,
+    gathering: Gathering | None,
 ) -> Iterator[_Task]:
     """The boxes by image; of pictures with large objects only, a smaller one will do."""
-    if not len(image):
-        return
-    starts = np.flatnonzero(np.r_[True, np.diff(image) != 0])
-    for rows in np.split(np.arange(len(image)), starts[1:]):
-        finest = int(octave(box[rows]).min())
+    ends = np.searchsorted(image, np.stack([images, images + 1])).T.tolist()
+    for at, (first, last) in zip(images.tolist(), ends, strict=True):
+        rows = slice(first, last)
+        places = None if gathering is None else gathering.places(at)
+        looked = box[rows] if last > first or places is None else places.detections
+        finest = int(octave(looked).min())
         records = [None if record is None else record(int(row)) for row in owner[rows]]
-        yield _Task(
-            int(image[rows[0]]),
-            box[rows],
-            2 ** min(finest, LARGEST_REDUCTION),
-            records,
-            labels.bbox[owner[rows]],
-        )
+        reduce = 2 ** min(finest, LARGEST_REDUCTION)
+        yield _Task(at, rows, box[rows], reduce, records, labels.bbox[owner[rows]], places)
 
 
 def _each(
     todo: Iterator[_Task], read: ReadGrey, threads: int | None, tick: Callable[[], None]
-) -> Iterator[_Result]:
+) -> Iterator[_Seen]:
     count = threads or min(os.cpu_count() or 1, MOST_THREADS)
     work = partial(_measured, read=read)
     executor = ThreadPoolExecutor(count)
@@ -164,25 +192,27 @@ def _each(
         executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _measured(task: _Task, *, read: ReadGrey) -> _Result:
-    """How many boxes one picture has and what it shows of them; why when it cannot be read."""
+def _measured(task: _Task, *, read: ReadGrey) -> _Seen:
+    """What one picture shows; why when it cannot be read."""
     n = len(task.box)
+    out, cut = np.zeros((n, *SHAPE), np.float16), np.zeros((n, 4), bool)
     try:
         grey, width, height = read(task.image, task.reduce)
     except LabelmendError as error:
-        return n, type(error)(str(error))  # this one holds on to all that was read before it was raised
+        # This one holds on to all that was read before it was raised.
+        return _Seen(task.image, task.rows, out, cut, why=type(error)(str(error)))
     scale = np.array([grey.shape[1] / width, grey.shape[0] / height])
     box, cut = task.box * np.tile(scale, 2), cut_off(task.box, width=width, height=height)
     outline = [_outline(task, k, width, height, scale) for k in range(n)]
-    drawn = np.array([bool(parts) for parts in outline])
-    out = np.zeros((n, *SHAPE), np.float16)
+    drawn = np.array([bool(parts) for parts in outline], bool)
     if not drawn.all():
         out[~drawn] = measure(grey, box[~drawn])
     if drawn.any():
         some = [parts for parts in outline if parts]
         out[drawn], none = measure_outlines(grey, some, box[drawn])
         cut[drawn] |= none
-    return n, (out, cut)
+    sights = None if task.places is None else task.places.look(grey, width, height)
+    return _Seen(task.image, task.rows, out, cut, sights)
 
 
 def _outline(task: _Task, k: int, width: int, height: int, scale: Floats) -> Parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -26,19 +27,22 @@ class Missing:
     rate: float
 
 
-def missing(objects: Objects, image: Ints, *, n_categories: int, tick: Tick) -> Missing:
-    """P(real but unlabelled) of every object; image (n,) is that of each.
+def missing(
+    objects: Objects, image: Ints, likeness: Floats | None = None, *, n_categories: int, tick: Tick
+) -> Missing:
+    """P(real but unlabelled) of every object; image (n,) is that of each, likeness (n,) what pictures say.
 
     The share m of labelled ones among objects alike is learned. Were a share c of the real ones left out,
     r = m / (1 - c) of them would be real, and of the unlabelled ones (r - m) / (1 - m). (Elkan and Noto,
     Learning classifiers from only positive and unlabeled data, KDD 2008, with c by score.)
     """
-    learned = labelled(objects, n_categories=n_categories, tick=tick)
+    learn = partial(labelled, objects, n_categories=n_categories, tick=tick, likeness=likeness)
+    learned = learn()
     tick()
     c = left_out(objects, learned)
     careless = carelessness(objects, image, sure=HALF_SURE) if c.incomplete else None
     if careless is not None:
-        learned = labelled(objects, n_categories=n_categories, tick=tick, careless=careless)
+        learned = learn(careless=careless)
         c = left_out(objects, learned)
     tick()
     m = np.clip(logistic(learned.odds), 1e-9, 1 - 1e-9)

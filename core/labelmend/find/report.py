@@ -126,12 +126,13 @@ def report_spurious(
     a = found.annotations
     at = np.flatnonzero(bad >= floor)
     near, score = a.near[at], a.near_score[at]
+    looks = np.full(len(at), np.nan) if labels.nothing is None else labels.nothing[a.label[at]]
     return issues(
         SPURIOUS,
         bad[at],
         **_of(a, at, labels),
         fix=DELETE,
-        evidence=evidence(len(at), e0=1 - unseen[at], e1=near, e2=score, e3=nothing_there[at]),
+        evidence=evidence(len(at), e0=1 - unseen[at], e1=near, e2=score, e3=nothing_there[at], e4=looks),
     )
 
 

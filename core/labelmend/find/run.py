@@ -27,6 +27,7 @@ from labelmend.find.verdicts import Verdicts, heed
 from labelmend.progress import Onward, Progress, silent, stage
 
 if TYPE_CHECKING:
+    from labelmend.find.likeness import Likeness
     from labelmend.find.look import Looked, ReadGrey, ReadRecord
 
 WRONG_FOLDER: Final = "choose the folder that “file_name” starts from"
@@ -36,8 +37,8 @@ RECORD: Final = CODES.index("record")
 NO_PICTURE: Final = CODES.index("no_picture")
 """The code of one whose picture's file is not there."""
 
-FIRST: Final = 30
-"""Percent of a run that are over when the pictures' turn comes."""
+PICTURES: Final = 70
+"""Percent of a run that are over when the pictures have been looked at."""
 
 _SAME: Final = {
     "bad-box": ("not_numbers",),
@@ -105,7 +106,12 @@ def run_find(
     """
     labels = replace(inputs.labels, masks=inputs.masks, regions=inputs.masks.regions)
     progress = Onward(progress)
-    finding = progress if inputs.read is None else stage(progress, 0, FIRST)
+    finding: Progress = progress
+    predicted, looked = inputs.predicted, None
+    if inputs.read is not None:
+        looked = _look(labels, inputs, stage(progress, 0, PICTURES))
+        labels, predicted = with_looks(labels, predicted, looked.likeness)
+        finding = stage(progress, PICTURES, 100)
     with Together(progress.again) as together:
         parting = together.begin(partial(batches, inputs.files))
         reading = together.begin(partial(inputs.masks.read, together.again))
@@ -117,7 +123,7 @@ def run_find(
         found = find(
             inputs.sizes,
             labels,
-            inputs.predicted,
+            predicted,
             n_categories=len(inputs.categories),
             batches=parted,
             faults=faults,
@@ -127,28 +133,44 @@ def run_find(
             ahead=ahead,
         )
         sentences, misfit = comparing()
-    looked = ""
-    if inputs.read is not None:
-        found, looked, unseen = _with_pictures(found, labels, inputs, stage(progress, FIRST, 100))
+    if looked is not None:
+        found, unseen = _with_pictures(found, inputs, looked)
         inputs = replace(inputs, faults=(*inputs.faults, *unseen))
     heeded = "" if inputs.verdicts is None else inputs.verdicts.sentence()
-    told = replace(_with_told(inputs, found), looked=looked, heeded=heeded)
+    seen = "" if looked is None else looked.sentence()
+    told = replace(_with_told(inputs, found), looked=seen, heeded=heeded)
     return replace(told, checkup=sentences, misfit=misfit)
 
 
-def _with_pictures(
-    found: Issues, labels: Labels, inputs: FindInputs, progress: Progress
-) -> tuple[Issues, str, tuple[Fault, ...]]:
-    """The issues with what pictures show, what was looked at in a sentence, and what could not be seen."""
+def _look(labels: Labels, inputs: FindInputs, progress: Progress) -> Looked:
     from labelmend.find.look import look  # the libraries for pictures take a tenth of a second
 
     assert inputs.read is not None
-    n_categories = len(inputs.categories)
-    seen = look(labels, inputs.read, record=inputs.record, n_categories=n_categories, progress=progress)
+    return look(
+        labels,
+        inputs.read,
+        record=inputs.record,
+        n_categories=len(inputs.categories),
+        predicted=inputs.predicted,
+        progress=progress,
+    )
+
+
+def with_looks(
+    labels: Labels, predicted: Predicted | None, likeness: Likeness | None
+) -> tuple[Labels, Predicted | None]:
+    """Both with what they look like, where that was learned."""
+    if likeness is None or predicted is None:
+        return labels, predicted
+    return replace(labels, nothing=likeness.nothing), replace(predicted, likeness=likeness.odds)
+
+
+def _with_pictures(found: Issues, inputs: FindInputs, seen: Looked) -> tuple[Issues, tuple[Fault, ...]]:
+    """The issues with what pictures show, and what could not be seen."""
     unnamed = {row for row, name in enumerate(inputs.files) if not name}  # which is told already
     shown = seen.issues if inputs.verdicts is None else heed(seen.issues, inputs.verdicts)
     shown = apart_from(shown, found, HOLDS_NOTHING)
-    return _louder(found, shown), seen.sentence(), tuple(_unseen(seen, inputs.noted | unnamed))
+    return _louder(found, shown), tuple(_unseen(seen, inputs.noted | unnamed))
 
 
 def _unseen(looked: Looked, noted: frozenset[int]) -> Iterator[Fault]:

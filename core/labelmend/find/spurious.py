@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -97,13 +98,13 @@ def spurious(annotations: Annotations, u: Floats, rate: float, stranger: Floats)
     return np.where((annotations.seen < 0) & annotations.covered, odds / (1 + odds), 0.0)
 
 
-def wrong(nothing_there: Floats, others: Sequence[float]) -> Floats:
+def wrong(nothing_there: Floats, others: Sequence[float | Floats]) -> Floats:
     """P(the label is wrong) of labels (n,) that the model does not see; 0 where nothing_there is.
 
     Over nothing, or as often as any label of the wrong place or class: others are the rates of those. Of what
     the model does not see no card of theirs can speak.
     """
-    sound = np.prod([1 - rate for rate in others])
+    sound = prod(1 - rate for rate in others)
     return np.where(nothing_there > 0, 1 - (1 - nothing_there) * sound, 0.0)
 
 

@@ -104,6 +104,8 @@ def test_what_is_not_seen_may_be_wrong_in_other_ways_too():
     bad = wrong(np.array([0.0, 0.1, 1.0]), (0.05, 0.02))
     np.testing.assert_allclose(bad, [0, 1 - 0.9 * 0.95 * 0.98, 1])
     np.testing.assert_allclose(wrong(np.array([0.3]), (0.0, 0.0)), [0.3])
+    by_label = wrong(np.array([0.1, 0.1]), (0.05, np.array([0.0, 0.4])))
+    np.testing.assert_allclose(by_label, [1 - 0.9 * 0.95, 1 - 0.9 * 0.95 * 0.6])
 
 
 def test_of_a_label_that_no_object_is_left_for_the_nearest_detection_is_told():
