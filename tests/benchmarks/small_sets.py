@@ -1,4 +1,4 @@
-"""Whether scores of wrong places hold on small sets: small_sets.py [GROUP ...]
+"""Whether scores hold on small sets, of wrong places and missing labels: small_sets.py [GROUP ...]
 
 Each group is many small sets of one sort: of synthetic pictures, or parts of real sets and of made scenes
 with errors put in. Over all sets of a group: how far scores lie from the share of real ones (mean over bands
@@ -39,12 +39,16 @@ def part(files: Files, images: int, *, seed: int) -> Files:
     return files | {"gt": gt, "pred": [one for one in files["pred"] if one["image_id"] in kept]}
 
 
+KINDS = ("location", "missing")
+
 GROUPS: dict[str, Callable[[], Iterator[Files]]] = {
+    "15 images": lambda: drawn(15, 60),
     "60 images": lambda: drawn(60, 30),
     "200 images": lambda: drawn(200, 30),
     "60 images, few errors": lambda: drawn(60, 30, "--rate", ".003"),
     "coco_sample": lambda: put_into(corrected("coco_sample"), None, 20, 0.04),
     "coco_sample, few errors": lambda: put_into(corrected("coco_sample"), None, 20, 0.01),
+    "coco_sample, 14 images": lambda: put_into(corrected("coco_sample"), 14, 30, 0.04),
     "bccd, 15 images": lambda: put_into(corrected("bccd"), 15, 30, 0.04),
     "nuclei, 8 images": lambda: put_into(corrected("nuclei"), 8, 30, 0.04),
     "street, 30 images": lambda: put_into(made("street"), 30, 20, 0.03),
@@ -52,16 +56,20 @@ GROUPS: dict[str, Callable[[], Iterator[Files]]] = {
 }
 
 
-def judged(files: Files, scorer: Any) -> tuple[Any, Any]:
-    """The scores of a set's issues of wrong places, and whether each is real."""
+def judged(files: Files, scorer: Any) -> list[tuple[Any, Any]]:
+    """Of each of KINDS, the scores of a set's issues, and whether each is real."""
     folder = ZOO / ".small"
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content))
     issues, truth = listed(folder, ZOO / "issues")
-    some = [one for one in issues if one["kind"] == "location"]
-    matcher = scorer.Matcher([one for one in truth["errors"] if one["kind"] == "location"])
-    return np.array([one["score"] for one in some]), np.array([bool(matcher.hits(one)) for one in some], bool)
+    out = []
+    for kind in KINDS:
+        some = [one for one in issues if one["kind"] == kind]
+        matcher = scorer.Matcher([one for one in truth["errors"] if one["kind"] == kind])
+        real = np.array([bool(matcher.hits(one)) for one in some], bool)
+        out.append((np.array([one["score"] for one in some]), real))
+    return out
 
 
 def main() -> None:
@@ -69,11 +77,16 @@ def main() -> None:
     parser.add_argument("groups", nargs="*", default=list(GROUPS))
     scorer = script("score")
     for name in parser.parse_args().groups:
-        pairs = [judged(files, scorer) for files in GROUPS[name]()]
-        score, real = (np.concatenate(column) for column in zip(*pairs, strict=True))
-        sure = score > 0.5
-        above = f"above .5: {score[sure].sum():.0f} said, {real[sure].sum()} real"
-        print(f"{name:<24} {len(pairs)} sets  off {off(score, real):.2f}  {above}", flush=True)
+        sets = [judged(files, scorer) for files in GROUPS[name]()]
+        for kind, pairs in zip(KINDS, zip(*sets, strict=True), strict=True):
+            score, real = (np.concatenate(column) for column in zip(*pairs, strict=True))
+            sure = score > 0.5
+            told = f"in all {score.sum():.0f} said, {real.sum()} real"
+            above = f"above .5: {score[sure].sum():.0f} said, {real[sure].sum()} real"
+            print(
+                f"{name:<24} {len(sets)} sets  {kind:<8}  off {off(score, real):.2f}  {told}, {above}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,12 @@ OWN_FAULT = 0.002
 CLEAR = 0.2
 """Overlap with another annotation up to which an object counts as one that nobody drew anything on."""
 
+FEW, MANY = 500, 1_500
+"""Objects up to which they are few, and from which on they are many."""
+
+SOUND = 3.0
+"""Of few, so many more count as seen and labelled."""
+
 HALF_SURE = 0.5
 DOUBT = 2.0
 """A model is taken to be wrong twice as often as its score says, and never less than a hundredth."""
@@ -62,7 +68,7 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
     has_label = objects.taken >= 0
     touched = np.maximum(objects.other_cover, objects.other_iou)
     held = learned.held
-    rate = _of_the_surest(learned.odds, objects, held[touched[held] < CLEAR])
+    rate = _rate(learned.odds, objects, held[touched[held] < CLEAR])
     if len(held) and np.ptp(np.quantile(objects.score[held], [0.05, 0.95])) < SAME:
         rate = min(rate, UNTOLD)
         return LeftOut(rate, np.full(len(objects), rate), np.zeros(len(objects)), False)
@@ -79,12 +85,23 @@ def left_out(objects: Objects, learned: Labelled) -> LeftOut:
     return LeftOut(rate, at_score, np.where(alone & incomplete, _word(objects.score), 0.0), incomplete)
 
 
-def _of_the_surest(odds: Floats, objects: Objects, rows: Ints) -> float:
+def _rate(odds: Floats, objects: Objects, rows: Ints) -> float:
+    """The share left out at large, by the objects of the highest odds. Of few cases not much is learned of
+    which these are: there those of the highest scores are asked too, and the lower rate counts."""
+    learned = _of_the_surest(odds, objects, rows)
+    many = float(np.interp(np.log(max(len(rows), 1)), np.log((FEW, MANY)), (0.0, 1.0)))
+    if many == 1:
+        return learned
+    of_few = min(_of_the_surest(by, objects, rows, sound=SOUND) for by in (odds, objects.score))
+    return many * learned + (1 - many) * of_few
+
+
+def _of_the_surest(odds: Floats, objects: Objects, rows: Ints, *, sound: float = 0.0) -> float:
     def order(some: Ints) -> Floats:
         at = rows[some]
         return lot(objects.box.take(at, axis=0), objects.score[at], objects.stronger[at], objects.weaker[at])
 
-    return rate_of_the_surest(-odds[rows], objects.taken[rows] < 0, order, own_fault=OWN_FAULT)
+    return rate_of_the_surest(-odds[rows], objects.taken[rows] < 0, order, own_fault=OWN_FAULT, sound=sound)
 
 
 def _word(score: Floats) -> Floats:

@@ -57,6 +57,14 @@ def test_the_rate_is_the_share_of_sure_objects_without_a_label():
     np.testing.assert_allclose(at.at_score, at.rate)
 
 
+def test_of_few_objects_the_models_own_score_says_too_which_are_sure():
+    rng = np.random.default_rng(8)
+    has_label = np.arange(120) < 40
+    seen = objects(np.where(has_label, rng.uniform(0.8, 1, 120), rng.uniform(0, 0.5, 120)), has_label)
+    learned_little = known(rng.normal(size=120), np.arange(120))
+    assert left_out(seen, learned_little).rate < 0.05
+
+
 def test_scores_are_taken_at_half_their_word_where_labels_fall_short_of_it():
     score = np.repeat([0.95, 0.8, 0.55], N // 3)
     has_label = np.arange(N) % 2 == 0
