@@ -5,10 +5,11 @@ QT_QPA_PLATFORM=offscreen python tests/benchmarks/cancel.py PROJECT [--moments 1
 Works on a copy of the project. Finds once to the end and keeps the issues; then begins again and again,
 cancels at moments spread over the run, and prints the seconds until the window was told, the seconds until
 the last thread of the work had ended (and the processor seconds that this took, which say more on a busy
-machine), and whether the project's file is the same to the byte.
+machine), and whether issues and history are the same to the byte.
 """
 
 import argparse
+import dataclasses
 import hashlib
 import os
 import shutil
@@ -20,11 +21,13 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from labelmend.find.run import run_find
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.project import Project
+from labelmend.project.run import load_run
 from labelmend.review.states import Actor
 from labelmend_desktop.tasks import Tasks
 
@@ -90,15 +93,17 @@ def at_work():
             yield f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}:{frame.f_lineno}"
 
 
-def sums(path):
-    """The hashes of the project's file and of what is not yet written into it."""
-    files = (path, path.with_name(path.name + "-wal"))
-    return [hashlib.file_digest(f.open("rb"), "sha256").hexdigest() for f in files if f.exists()]
+def sums(project):
+    """The hashes of the project's issues and of its history, whose every row holds that of the one before."""
+    found, ids, texts = load_run(project.store)
+    columns = [ids, *(getattr(found, field.name) for field in dataclasses.fields(found))]
+    issues = hashlib.sha256(b"".join(np.ascontiguousarray(column).tobytes() for column in columns))
+    return issues.hexdigest(), sorted(texts.items()), project.last_row
 
 
 def measure(project, *, moments, pictures):
     bench = Bench(project, pictures=pictures)
-    seconds, before, worst = bench.whole(), sums(project.path), (0.0, 0.0, 0.0)
+    seconds, before, worst = bench.whole(), sums(project), (0.0, 0.0, 0.0)
     for k in range(moments):
         after = seconds * (k + 0.5) / moments
         took = bench.cancelled(after)
@@ -107,7 +112,7 @@ def measure(project, *, moments, pictures):
             continue
         worst = tuple(map(max, worst, took))
         print(f"{after:8.2f} s: {WORDS.format(*took)}", flush=True)
-    same = sums(project.path) == before
+    same = sums(project) == before
     print(f"longest: {WORDS.format(*worst)}")
     print(f"The issues and the history {'are as they were' if same else 'HAVE CHANGED'}.")
 
