@@ -40,7 +40,7 @@ from labelmend.find.spread import AHEAD
 from labelmend.progress import Progress, silent, stage
 
 if TYPE_CHECKING:
-    from labelmend.find.look import Grey, ReadGrey, ReadRecord
+    from labelmend.find.pictures.look import Grey, ReadGrey, ReadRecord
 
 Place = str | PathLike[str]
 

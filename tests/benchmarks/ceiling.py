@@ -29,7 +29,7 @@ from zoo import SHORT, ZOO, make, script
 
 from labelmend.find.batches import batches
 from labelmend.find.find import Settings, find
-from labelmend.find.moved import falling
+from labelmend.find.isotonic import falling
 
 Listed = list[dict[str, Any]]
 

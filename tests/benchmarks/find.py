@@ -25,11 +25,11 @@ from peers import PEERS
 from stages import Clock, Gaps, each_stage, line
 
 from labelmend.find.batches import batches
-from labelmend.find.explain import sentence
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import KINDS, NO_KEY, Issues, is_card
 from labelmend.find.processes import processes
+from labelmend.find.reasons.sentences import sentence
 from labelmend.geometry.boxes import iou
 
 ROOT = Path(__file__).parents[2]

@@ -19,8 +19,8 @@ import numpy as np
 
 from labelmend.coco.record import polygons_of
 from labelmend.find.issues import LOCATION
-from labelmend.find.look import look
 from labelmend.find.moved import moved
+from labelmend.find.pictures.look import look
 from labelmend.geometry import polygons
 from labelmend.project.finding import find_inputs
 from labelmend.project.project import Project

@@ -32,11 +32,11 @@ from reshape import reshape
 from scenes import made
 
 from labelmend.find.batches import batches
-from labelmend.find.explain import sentence
 from labelmend.find.find import find
 from labelmend.find.issues import KINDS as ISSUE_KINDS
 from labelmend.find.issues import Issues, is_card
-from labelmend.find.look import look
+from labelmend.find.pictures.look import look
+from labelmend.find.reasons.sentences import sentence
 from labelmend.find.run import with_looks
 from labelmend.pictures import read_grey
 

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,25 @@ def window_complaints(root: Path) -> list[str]:
     return out
 
 
+def circle(root: Path, without: str = "") -> list[str]:
+    """Modules of the engine's package that import each other in a circle, but for those of one room."""
+    trees = {
+        ".".join(path.relative_to(root).with_suffix("").parts): tree
+        for path, tree in modules(root / "labelmend")
+        if path.relative_to(root).parts[1] != without
+    }
+    arrows = {}
+    for module, tree in trees.items():
+        names = [name for _, name in imported(tree, tuple(module.split(".")[:-1]))]
+        stems = {name if name in trees else name.rpartition(".")[0] for name in names}
+        arrows[module] = stems & set(trees)
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
 def size_complaints(folder: Path) -> list[str]:
     """Modules and functions that are too long and give no reason beside them."""
     out = []
@@ -127,6 +147,18 @@ def modules(folder: Path) -> list[tuple[Path, ast.Module]]:
 
 def test_the_engine_keeps_its_arrows():
     assert engine_complaints(ROOT / "core") == []
+
+
+def test_no_modules_of_the_engine_need_each_other():
+    assert circle(ROOT / "core", without="project") == []  # there the parts of a project know the project
+
+
+def test_a_circle_is_seen(tmp_path):
+    planted(tmp_path, "labelmend", "find/one.py", "from labelmend.find import two")
+    assert circle(tmp_path) == []
+    planted(tmp_path, "labelmend", "find/two.py", "def f():\n    from labelmend.find.one import g")
+    assert set(circle(tmp_path)) == {"labelmend.find.one", "labelmend.find.two"}
+    assert circle(tmp_path, without="find") == []
 
 
 def test_the_window_keeps_its_rooms_apart():

@@ -27,9 +27,9 @@ from labelmend.cli.arguments import (
 )
 from labelmend.errors import Refused
 from labelmend.files import require_place, written
-from labelmend.find.explain_cards import members
 from labelmend.find.issues import KINDS, Issues, is_card
 from labelmend.find.lists import FORMS
+from labelmend.find.reasons.of_cards import members
 from labelmend.find.records import Names, record_of
 from labelmend.find.run import run_find
 from labelmend.project.finding import add_detections, find_inputs, store_found

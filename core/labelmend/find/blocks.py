@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labelmend.find.evidence import Block
-from labelmend.find.inputs import ImageSizes, Ints, Labels, Predicted, Rows
+from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted, Rows
 from labelmend.find.lots import lot
 from labelmend.find.sorting import by_value, in_order
 from labelmend.find.structure import finite
+
+if TYPE_CHECKING:
+    from labelmend.geometry.masks import Rles
+    from labelmend.geometry.polygon_pairs import Regions
 
 ROWS = 60_000
 """Annotations and detections of a block, about: a fifth of a second of work."""
@@ -21,6 +25,37 @@ MASKED_ROWS = 15_000
 
 JOINED = 15_000
 """Annotations, about, whose neighbours are joined to learn what one label over two objects looks like."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some images with all that lies in them: annotations, crowd regions and detections.
+
+    label and detection are the rows of the finder's inputs, kept to name things by; image numbers are
+    the block's own, from 0; width and height are theirs. Boxes are usable, classes known.
+    """
+
+    width: Floats
+    height: Floats
+    label: Ints
+    label_image: Ints
+    label_category: Ints
+    label_box: Floats
+    label_masks: Rles | None
+    crowd_image: Ints
+    crowd_box: Floats
+    crowd_masks: Rles | None
+    detection: Ints
+    detection_image: Ints
+    detection_category: Ints
+    detection_box: Floats
+    detection_score: Floats
+    detection_source: Ints
+    detection_masks: Rles | None
+    n_categories: int
+    n_sources: int
+    label_regions: Regions | None = None
+    joined_share: float = 1.0  # of the annotations, those whose neighbours are joined to learn from
 
 
 @dataclass(frozen=True)

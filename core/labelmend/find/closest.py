@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from labelmend.find.blocks import Block
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.pairs import crossing
 from labelmend.geometry.boxes import area
-
-if TYPE_CHECKING:
-    from labelmend.find.evidence import Block
 
 
 def closest(block: Block, rows: Ints) -> tuple[Floats, Floats, Floats]:

@@ -12,9 +12,10 @@ import numpy as np
 
 from labelmend.errors import Cancelled
 from labelmend.find.batches import NO_BATCHES, Batches
-from labelmend.find.blocks import blocks, cut
+from labelmend.find.blocks import Block, blocks, cut
 from labelmend.find.clusters import Cluster, Scene
-from labelmend.find.evidence import Block, Evidence, collect, join
+from labelmend.find.collecting import collect
+from labelmend.find.evidence import Evidence, join
 from labelmend.find.inputs import Floats, ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import Issues, concatenate
 from labelmend.find.judge import judge

@@ -10,7 +10,7 @@ import numpy as np
 
 from labelmend.find import report
 from labelmend.find.classes import Classes, classes
-from labelmend.find.context import odds_of_stranger
+from labelmend.find.company import odds_of_stranger
 from labelmend.find.duplicates import duplicates
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Floats, Labels, Predicted

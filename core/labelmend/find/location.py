@@ -8,9 +8,10 @@ import numpy as np
 
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.moved import residuals, told_apart
+from labelmend.find.moved import told_apart
 from labelmend.find.sorting import in_order
 from labelmend.find.statistics import Tick, logistic, median
+from labelmend.geometry.boxes import residuals
 
 FEWEST = 20
 

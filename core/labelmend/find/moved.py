@@ -21,7 +21,7 @@ from labelmend.find.statistics import (
     quantile_knots,
     quantiles,
 )
-from labelmend.geometry.boxes import iou_pairs
+from labelmend.geometry.boxes import iou_pairs, residuals
 
 ROWS = 15_000
 """Pairs that are moved, and pairs as they are, that the two are told apart on."""
@@ -160,21 +160,6 @@ def moved(box: Floats, *others: Floats, tie: Floats | None = None) -> Floats:
     return np.concatenate([low, high - low], axis=1)
 
 
-def residuals(label: Floats, other: Floats) -> Floats:
-    """By how much left, top, right, bottom (n, 4) of the other box lie right of or below the label's.
-
-    In shares of the mean side of the two.
-    """
-    out = np.empty((len(label), 4))
-    for axis in (0, 1):
-        start, there = label[:, axis], other[:, axis]
-        size, its_size = label[:, axis + 2], other[:, axis + 2]
-        side = np.sqrt(np.maximum(size * its_size, 1e-12))
-        out[:, axis] = (there - start) / side
-        out[:, axis + 2] = ((there + its_size) - (start + size)) / side
-    return out
-
-
 def _shape(label: Floats, other: Floats, iou: Floats) -> list[Floats]:
     """How the two boxes of each pair disagree, whatever their size."""
     r = residuals(label, other)
@@ -266,36 +251,3 @@ class _BySize:
         cell = above(size, self._ends, at=True)
         out: Floats = (self._centre[cell] - logit(np.clip(iou, 0.02, 0.995))) / self._spread[cell]
         return out
-
-
-def share_by_rank(rank: Floats, share: Floats, first: int = 3) -> Floats:
-    """The mean of share (n,) among cases of like rank, rising with it: isotonic, on growing bins."""
-    n = len(rank)
-    order = np.argsort(-rank, kind="stable")
-    ends = np.unique(np.minimum(np.round(first * 1.25 ** np.arange(0, 80)).astype(np.int64).cumsum(), n))
-    starts = np.r_[0, ends[:-1]]
-    weight = (ends - starts).astype(np.float64)
-    level = np.add.reduceat(share[order], starts) / weight
-    middle = np.add.reduceat(rank[order], starts) / weight
-    level = falling(level, weight)
-    even = (rank - rank.min()) / max(float(np.ptp(rank)), 1e-9)  # keeps the order where the share is level
-    out: Floats = np.interp(rank, middle[::-1], level[::-1]) * (0.9 + 0.1 * even)
-    return out
-
-
-def rising(level: Floats, weight: Floats) -> Floats:
-    """The rising sequence nearest to level (n,), by weighted squares: isotonic regression."""
-    return falling(level[::-1], weight[::-1])[::-1]
-
-
-def falling(level: Floats, weight: Floats) -> Floats:
-    """The falling sequence nearest to level: pools neighbours that are out of order."""
-    pools: list[list[float]] = []
-    for value, mass in zip(level.tolist(), weight.tolist(), strict=True):
-        pools.append([value, mass, 1])
-        while len(pools) > 1 and pools[-1][0] > pools[-2][0]:
-            value, mass, count = pools.pop()
-            last = pools[-1]
-            last[0] = (last[0] * last[1] + value * mass) / (last[1] + mass)
-            last[1], last[2] = last[1] + mass, last[2] + count
-    return np.repeat([p[0] for p in pools], [int(p[2]) for p in pools])

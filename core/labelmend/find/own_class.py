@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from labelmend.find.blocks import Block
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import steady
 from labelmend.find.pairs import ranges
 from labelmend.geometry.boxes import iou_pairs
-
-if TYPE_CHECKING:
-    from labelmend.find.evidence import Block
 
 
 def own_class(block: Block, rows: Ints, box: Floats) -> Floats:

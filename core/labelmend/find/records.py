@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.coco.detections import Detections
-from labelmend.find.explain import sentences
 from labelmend.find.issues import FIX_MEMBERS, FIXES, KINDS, NO_FIX, NO_KEY, Issues
+from labelmend.find.reasons.sentences import sentences
 
 LOT = 1024
 """Issues whose records are made at a time."""

@@ -32,10 +32,10 @@ from labelmend.find.issues import (
 )
 from labelmend.find.location import Matched
 from labelmend.find.missing import Missing
-from labelmend.find.moved import residuals
 from labelmend.find.parts import Groups
 from labelmend.find.statistics import Tick
 from labelmend.find.structure import finite
+from labelmend.geometry.boxes import residuals
 
 AT_ONCE = 50_000
 """Objects whose nearest annotation is looked for at a time."""

@@ -27,8 +27,8 @@ from labelmend.find.verdicts import Verdicts, heed
 from labelmend.progress import Onward, Progress, silent, stage
 
 if TYPE_CHECKING:
-    from labelmend.find.likeness import Likeness
-    from labelmend.find.look import Looked, ReadGrey, ReadRecord
+    from labelmend.find.pictures.likeness import Likeness
+    from labelmend.find.pictures.look import Looked, ReadGrey, ReadRecord
 
 WRONG_FOLDER: Final = "choose the folder that “file_name” starts from"
 """In the sentence of the one issue that stands for all pictures that are missing."""
@@ -143,7 +143,7 @@ def run_find(
 
 
 def _look(labels: Labels, inputs: FindInputs, progress: Progress) -> Looked:
-    from labelmend.find.look import look  # the libraries for pictures take a tenth of a second
+    from labelmend.find.pictures.look import look  # the libraries for pictures take a tenth of a second
 
     assert inputs.read is not None
     return look(

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from labelmend.find.evidence import Block, Objects
+from labelmend.find.blocks import Block
+from labelmend.find.evidence import Objects
 from labelmend.find.inputs import Bools, Floats, Ints, Predicted
+from labelmend.find.isotonic import rising
 from labelmend.find.issues import CLASS, GROUP, LOCATION, MISSING, Issues
 from labelmend.find.matching import one_to_one
-from labelmend.find.moved import rising
 from labelmend.find.pairs import crossing
 from labelmend.find.statistics import Tick
 from labelmend.geometry.boxes import area

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labelmend.find.blocks import Block
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.overlaps import SAME_PLACE, Overlaps
 from labelmend.find.pairs import Pairs, crossing, ranges
 from labelmend.geometry.boxes import area, iou_pairs
-
-if TYPE_CHECKING:
-    from labelmend.find.evidence import Block
 
 LEAST_IOU, FULL_IOU = 0.5, 0.75
 """From where to where a detection's IoU with a label makes it the label's own."""

@@ -1,4 +1,4 @@
-"""Overlap of boxes. Boxes are rows of xywh in pixels, origin top left; a side below zero counts as zero."""
+"""How boxes lie to each other: rows of xywh in pixels, origin top left; a side below zero has no area."""
 
 from __future__ import annotations
 
@@ -52,6 +52,21 @@ def iou(a: NDArray[Any], b: NDArray[Any]) -> Floats:
     high = np.minimum(a[:, None, :2] + a[:, None, 2:], b[None, :, :2] + b[None, :, 2:])
     shared = np.prod(np.maximum(high - low, 0.0), axis=2)
     return _share(shared, area(a)[:, None] + area(b)[None, :] - shared)
+
+
+def residuals(a: Floats, b: Floats) -> Floats:
+    """By how much left, top, right, bottom (n, 4) of row i of b lie right of or below those of row i of a.
+
+    In shares of the mean side (the root of the product) of the two.
+    """
+    out = np.empty((len(a), 4))
+    for axis in (0, 1):
+        start, there = a[:, axis], b[:, axis]
+        size, its_size = a[:, axis + 2], b[:, axis + 2]
+        side = np.sqrt(np.maximum(size * its_size, 1e-12))
+        out[:, axis] = (there - start) / side
+        out[:, axis + 2] = ((there + its_size) - (start + size)) / side
+    return out
 
 
 def _corners(boxes: NDArray[Any]) -> Floats:

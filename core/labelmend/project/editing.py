@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 from labelmend.coco.identity import whole
 from labelmend.coco.record import Shape, annotation_of, compose, patch, read_record
 from labelmend.errors import Refused
-from labelmend.find.explain import article
 from labelmend.geometry.boxes import iou
 from labelmend.geometry.crossing import crossings
 from labelmend.geometry.polygons import Parts, area, bounds, flat, is_simple
@@ -20,6 +19,7 @@ from labelmend.project.history import NO_KEY, Decision, Edit, Note, Step
 from labelmend.project.project import Project
 from labelmend.review import rules
 from labelmend.review.states import FLAGGED, HELD, Actor
+from labelmend.words import article
 
 _TOLD = {
     "missing": "was missing",

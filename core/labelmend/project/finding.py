@@ -32,7 +32,7 @@ from labelmend.project.state import Changes
 from labelmend.review.instructions import tolerance_of
 
 if TYPE_CHECKING:
-    from labelmend.find.look import ReadGrey, ReadRecord
+    from labelmend.find.pictures.look import ReadGrey, ReadRecord
 
 
 def find_inputs(project: Project, *, pictures: bool = False) -> FindInputs:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.explain import sentences, short
 from labelmend.find.issues import (
     CODES,
     KINDS,
@@ -19,6 +18,7 @@ from labelmend.find.issues import (
     is_card,
     issues,
 )
+from labelmend.find.reasons.sentences import sentences, short
 from labelmend.find.structure import told_twice
 from labelmend.project.history import AUDIT, LOOK, Note
 from labelmend.review.states import FLAGGED, QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from labelmend.coco.columns import Images
 from labelmend.find.inputs import Labels
-from labelmend.find.look import Grey, ReadGrey, ReadRecord
+from labelmend.find.pictures.look import Grey, ReadGrey, ReadRecord
 from labelmend.geometry.orientation import Prefer
 from labelmend.pictures import read_grey
 from labelmend.project.project import Project

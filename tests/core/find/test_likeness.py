@@ -10,15 +10,15 @@ import pytest
 
 from builders.datasets import write_dataset
 from labelmend.errors import Cancelled
-from labelmend.find.explain import sentence
 from labelmend.find.find import find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import CODES, FROM_PICTURE, MISSING, SPURIOUS, Issues
-from labelmend.find.likeness import Likeness
-from labelmend.find.look import Grey, look
+from labelmend.find.pictures.likeness import Likeness
+from labelmend.find.pictures.look import Grey, look
+from labelmend.find.pictures.views import WIDTH as NUMBERS
+from labelmend.find.pictures.views import views
+from labelmend.find.reasons.sentences import sentence
 from labelmend.find.run import run_find, with_looks
-from labelmend.find.views import WIDTH as NUMBERS
-from labelmend.find.views import views
 from labelmend.project.finding import find_inputs
 from labelmend.project.project import Project
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from labelmend.errors import Cancelled, LabelmendError, NotThere
-from labelmend.find.edges import CELLS, REACH, cut_off, measure
-from labelmend.find.explain import sentence, short
 from labelmend.find.inputs import Labels
 from labelmend.find.issues import CODES, LOCATION, NO_FIX, SET_BBOX, SPURIOUS
-from labelmend.find.look import Grey, look
+from labelmend.find.pictures.edges import CELLS, REACH, cut_off, measure
+from labelmend.find.pictures.look import Grey, look
+from labelmend.find.reasons.sentences import sentence, short
 
 IMAGES, WIDTH, HEIGHT = 40, 330, 240
 

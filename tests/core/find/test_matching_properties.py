@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelmend.find.matching import ANY_CLASS_IOU, SAME_CLASS_IOU, match, one_to_one
-from labelmend.find.moved import moved, residuals
-from labelmend.geometry.boxes import iou_pairs
+from labelmend.find.moved import moved
+from labelmend.geometry.boxes import iou_pairs, residuals
 
 SIDE = 8
 

@@ -1,11 +1,11 @@
-"""Labels moved at random, and shares that rise with a rank."""
+"""Labels moved at random."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from labelmend.find.moved import LEAST_MOVE, MOST_MOVE, moved, residuals, share_by_rank, share_of_moved
+from labelmend.find.moved import LEAST_MOVE, MOST_MOVE, moved, share_of_moved
 from labelmend.geometry.boxes import iou_pairs
 
 
@@ -37,21 +37,6 @@ def test_moves_scale_and_do_not_know_the_order(scale):
     box = boxes(200)
     order = np.random.default_rng(1).permutation(200)
     np.testing.assert_allclose(moved(box[order] * scale), moved(box)[order] * scale)
-
-
-def test_residuals_by_hand():
-    r = residuals(np.array([[0.0, 0, 10, 20]]), np.array([[1.0, 0, 10, 20]]))
-    np.testing.assert_allclose(r, [[0.1, 0, 0.1, 0]])
-
-
-def test_a_share_rises_with_the_rank_and_keeps_its_mean():
-    rng = np.random.default_rng(2)
-    rank = rng.normal(size=2000)
-    true = 1 / (1 + np.exp(-rank))
-    share = share_by_rank(rank, (rng.random(2000) < true).astype(float))
-    order = np.argsort(rank)
-    assert (np.diff(share[order]) > 0).all()
-    assert np.abs(share - true).mean() < 0.08
 
 
 def test_the_share_of_moved_is_read_from_the_pairs_seen_best():

@@ -12,13 +12,13 @@ from labelmend.find import blocks as blocks_module
 from labelmend.find.blocks import blocks, cut
 from labelmend.find.completeness import left_out
 from labelmend.find.evidence import Objects
-from labelmend.find.explain import sentence
 from labelmend.find.find import find
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Predicted
 from labelmend.find.issues import CLASS, LOCATION, MISSING, Issues
 from labelmend.find.labelled import Labelled
 from labelmend.find.processes import processes
+from labelmend.find.reasons.sentences import sentence
 from labelmend.find.sources import curve, labelled, on_common_scale, translate
 from labelmend.find.statistics import logistic, logit
 

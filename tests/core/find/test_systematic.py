@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from builders.find_cases import SIDE, World, world
 from labelmend.find.batches import ALL, FOLDER, RUN
 from labelmend.find.clusters import Batch, plainest
-from labelmend.find.explain import sentence
 from labelmend.find.issues import (
     CLASS,
     CODES,
@@ -26,6 +25,7 @@ from labelmend.find.issues import (
     Issues,
     is_card,
 )
+from labelmend.find.reasons.sentences import sentence
 
 CLASSES = ["car", "truck", "bus"]
 NIGHT = 20

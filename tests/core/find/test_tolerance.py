@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from builders.find_cases import EVERYTHING, SIDE, World, seen_row, world
-from labelmend.find.explain import sentence
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import Tolerance
 from labelmend.find.issues import CLASS, GROUP, LEFT, LOCATION, MISSING, SPURIOUS, Issues
+from labelmend.find.reasons.sentences import sentence
 from labelmend.find.tolerance import kept
 
 NAMES = ["apple", "pear", "nut"]

@@ -1,4 +1,4 @@
-"""Overlap of boxes: bounds, symmetry, agreement with COCO's own code."""
+"""Overlap of boxes: bounds, symmetry, agreement with COCO's own code; how their sides lie."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pycocotools import mask as coco
 
-from labelmend.geometry.boxes import area, intersection_pairs, iou, iou_pairs
+from labelmend.geometry.boxes import area, intersection_pairs, iou, iou_pairs, residuals
 
 numbers = st.floats(-500, 500).map(lambda v: round(v, 2))
 sides = st.floats(0.01, 400).map(lambda v: round(v, 2))
@@ -53,3 +53,8 @@ def test_boxes_without_area_share_nothing():
     assert (area(flat) == 0).all()
     assert (iou(flat, np.array([[0, 0, 5, 5.0]])) == 0).all()
     assert (iou_pairs(flat, flat) == 0).all()
+
+
+def test_residuals_are_shares_of_the_mean_side():
+    r = residuals(np.array([[0.0, 0, 10, 20]]), np.array([[1.0, 0, 10, 20]]))
+    np.testing.assert_allclose(r, [[0.1, 0, 0.1, 0]])

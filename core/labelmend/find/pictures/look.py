@@ -13,13 +13,22 @@ from numpy.typing import NDArray
 
 from labelmend.coco.record import annotation_of
 from labelmend.errors import BadFile, LabelmendError
-from labelmend.find.edges import CHANNELS, REACH, Profiles, cut_off, measure, measure_outlines, octave
 from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted
 from labelmend.find.issues import Issues
-from labelmend.find.likeness import Gathering, Likeness, Places
-from labelmend.find.off_edges import Measured, off_edges, to_move, usable
+from labelmend.find.pictures.edges import (
+    CHANNELS,
+    REACH,
+    Profiles,
+    cut_off,
+    measure,
+    measure_outlines,
+    octave,
+)
+from labelmend.find.pictures.likeness import Gathering, Likeness, Places
+from labelmend.find.pictures.off_edges import off_edges, to_move, usable
+from labelmend.find.pictures.sides import Measured
+from labelmend.find.pictures.views import Views
 from labelmend.find.spread import in_order
-from labelmend.find.views import Views
 from labelmend.geometry import masks, polygons
 from labelmend.geometry.contours import contours
 from labelmend.geometry.polygons import Parts

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.issues import BOTTOM, CODES, LEFT, RIGHT, TOP, Issues
-
-SIDES = ((LEFT, "left"), (TOP, "top"), (RIGHT, "right"), (BOTTOM, "bottom"))
-
+from labelmend.find.issues import CODES, Issues
+from labelmend.find.reasons.in_words import SIDES, listed, pixels
 
 FAINT = 1.5
 """Times the picture's usual gradient below which there is no edge to speak of."""
-
 
 LOUD = 2.0
 """How many times as often makes looks worth a word."""
@@ -39,7 +36,7 @@ def picture_sentence(issues: Issues, i: int) -> str:
     ]
     strength = f"{e[6]:.1f} times the picture's usual gradient, {e[5]:.1f} at the side"
     return (
-        f"From the picture alone: {_join(parts)} ({strength}); {others} sit closer on edges; "
+        f"From the picture alone: {listed(parts)} ({strength}); {others} sit closer on edges; "
         "no model was asked."
     )
 
@@ -73,14 +70,9 @@ def _off(issues: Issues, i: int) -> list[int]:
 
 
 def _where(outside: float) -> str:
-    size = abs(outside)
-    way = "inside" if outside > 0 else "outside"
-    return f"{size:.0f} px {way}" if size >= 9.5 else f"{size:.1f} px {way}"
-
-
-def _join(parts: list[str]) -> str:
-    return parts[0] if len(parts) < 2 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{pixels(outside)} {'inside' if outside > 0 else 'outside'}"
 
 
 def _percent(share: float) -> str:
+    """Near all a digit more than `percent` has: it tells how odd a label is."""
     return f"{min(100 * share, 99.9):.1f} %" if share > 0.985 else f"{100 * share:.0f} %"

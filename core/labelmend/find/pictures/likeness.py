@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted
+from labelmend.find.isotonic import falling
 from labelmend.find.lots import lot, sample, spread_numbers
-from labelmend.find.moved import falling
 from labelmend.find.pairs import crossing, pair_iou
+from labelmend.find.pictures.views import WIDTH, Views, views
 from labelmend.find.statistics import Tick, fit_logistic
-from labelmend.find.views import WIDTH, Views, views
 
 FEWEST = 300
 """With fewer labels, or places beside them, nothing is learned of how they look."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from labelmend.find import overlaps
+from labelmend.find.blocks import Block
 from labelmend.find.fragments import Fragments, Holds, fragments
 from labelmend.find.hypotheses import Hypotheses
 from labelmend.find.inputs import Floats, Ints
@@ -19,15 +19,12 @@ from labelmend.find.parts import Groups, Spans, candidates
 from labelmend.find.sorting import by_group
 from labelmend.geometry.boxes import area, iou_pairs
 
-if TYPE_CHECKING:
-    from labelmend.find.evidence import Block
-
 FEW = 4
 """With fewer labels in an image there is no usual size to compare with."""
 
 
-class Shapes:
-    """The groups of one block.
+class ManyToOne:
+    """What of one block is several things in one label, or one thing in several.
 
     shares are of each pair: IoU, that of the object, that of the label, the score of the label's class.
     among are all labels that overlap each other.

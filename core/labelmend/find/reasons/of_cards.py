@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from labelmend.find.batches import PICTURES, WAYS, batch_in_words
 from labelmend.find.issues import CODES, KINDS, NO_FIX, Issues
 from labelmend.find.readings import READINGS, TURNS
+from labelmend.find.reasons.in_words import class_name
 
 _READ_AS = {
     "corners": "as two corners (x1, y1, x2, y2)",
@@ -32,15 +33,13 @@ ON_THE_SPOT = 0.05
 """Pixels, or share of scale, below which two numbers are one."""
 
 
-def card_sentence(
-    issues: Issues, i: int, *, class_name: Callable[[int], str], file: Callable[[int], str]
-) -> str:
+def card_sentence(issues: Issues, i: int, *, categories: Sequence[str], file: Callable[[int], str]) -> str:
     """The sentence of a card, from its evidence (see `systematic.CARD_EVIDENCE`)."""
     code, e = CODES[issues.code[i]], issues.evidence[i]
     last = file(int(e[5])) if WAYS[int(e[4])] == "run" else ""
     where = batch_in_words(int(e[4]), float(e[5]), first=file(int(issues.image[i])), last=last)
     there = "in them" if int(e[4]) == PICTURES else "there"
-    a, b = class_name(int(issues.category[i])), class_name(int(issues.fix_category[i]))
+    a, b = (class_name(categories, int(column[i])) for column in (issues.category, issues.fix_category))
     if code == "swapped_classes":
         return f"{where} {_swapped(e, a, b)}"
     if code == "same_shift":
@@ -63,10 +62,10 @@ def members(issues: Issues, i: int) -> int:
     return int((issues.cluster == issues.cluster[i]).sum()) - 1 if issues.cluster[i] >= 0 else 0
 
 
-def member_sentence(issues: Issues, i: int, *, class_name: Callable[[int], str]) -> str:
+def member_sentence(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     """Why a label is part of a systematic error; the card has the numbers."""
     kind, box = KINDS[issues.kind[i]], issues.fix_bbox[i]
-    a, b = class_name(int(issues.category[i])), class_name(int(issues.fix_category[i]))
+    a, b = (class_name(categories, int(column[i])) for column in (issues.category, issues.fix_category))
     if kind == "class":
         return f"Labelled {a}, but in this batch the labels of {a} look like {b} to the model."
     if kind == "missing":

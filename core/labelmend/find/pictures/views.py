@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.edges import CELLS, octaves
 from labelmend.find.inputs import Floats
+from labelmend.find.pictures.edges import CELLS, octaves
 
 PIXELS, FIELDS = 24, 6
 """A box and a quarter of its size around it: pixels a side in which they are seen, fields in which told."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labelmend.find.explain import sentence, short
 from labelmend.find.issues import (
     BOTTOM,
     CARDS,
@@ -22,6 +21,7 @@ from labelmend.find.issues import (
     evidence,
     issues,
 )
+from labelmend.find.reasons.sentences import sentence, short
 
 NAMES = ["cat", "dog", "person", "apple"]
 

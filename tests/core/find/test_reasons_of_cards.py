@@ -3,7 +3,6 @@
 import numpy as np
 
 from labelmend.find.batches import WAYS
-from labelmend.find.explain import sentence, short
 from labelmend.find.issues import (
     CLASS,
     CODES,
@@ -16,6 +15,7 @@ from labelmend.find.issues import (
     issues,
 )
 from labelmend.find.readings import READINGS
+from labelmend.find.reasons.sentences import sentence, short
 
 CATEGORIES = ["car", "truck", "bus"]
 FILES = ["night/0001.jpg", "night/0002.jpg", "day/0003.jpg"]
