@@ -11,7 +11,7 @@ import numpy as np
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted, Rows
 from labelmend.find.lots import lot
 from labelmend.find.sorting import by_value, in_order
-from labelmend.find.structure import finite
+from labelmend.geometry.boxes import with_area
 
 if TYPE_CHECKING:
     from labelmend.geometry.masks import Rles
@@ -74,14 +74,11 @@ class Cut:
 def cut(sizes: ImageSizes, labels: Labels, predicted: Predicted) -> Cut:
     """The order of the rows, and the last image (exclusive) of each block."""
     n = len(sizes)
-    box = labels.bbox
-    with np.errstate(invalid="ignore"):
-        fair = finite(box) & (box[:, 2] > 0) & (box[:, 3] > 0)
-    fair &= (labels.image >= 0) & (labels.category >= 0)
+    fair = with_area(labels.bbox) & (labels.image >= 0) & (labels.category >= 0)
     rows, start = _by_image(labels.image, np.flatnonzero(fair & ~labels.crowd), n)
     crowds, crowd_start = _by_image(labels.image, np.flatnonzero(fair & labels.crowd), n)
-    usable = finite(predicted.bbox) & (predicted.image >= 0) & (predicted.category >= 0)
-    usable &= np.isfinite(predicted.score) & (predicted.bbox[:, 2] > 0) & (predicted.bbox[:, 3] > 0)
+    usable = with_area(predicted.bbox) & (predicted.image >= 0) & (predicted.category >= 0)
+    usable &= np.isfinite(predicted.score)
     detections, detection_start = _by_image(predicted.image, np.flatnonzero(usable), n)
     load = start[1:] + detection_start[1:]
     most = ROWS if labels.masks is None or predicted.masks is None else MASKED_ROWS

@@ -21,6 +21,7 @@ from labelmend.find.clusters import (
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.moves import AGREES, Move, agreeing, moves
 from labelmend.find.readings import READINGS, TURNS, read
+from labelmend.geometry.boxes import finite
 
 FEWEST, FEWEST_OF_RUN = 15, 45
 """Sure detections of a batch; of a run more, as its ends were chosen so that it fits."""
@@ -88,19 +89,17 @@ def _doubt(scene: Scene) -> _Doubt:
     n = scene.n_images
     sure = np.bincount(image, minlength=n).astype(np.float64)
     agree = np.bincount(image[own], minlength=n).astype(np.float64)
-    usable = (
-        (labels.image >= 0) & (labels.category >= 0) & ~labels.crowd & np.isfinite(labels.bbox).all(axis=1)
-    )
-    label = np.flatnonzero(usable)
+    label = _usable(scene)
     has = np.bincount(labels.image[label], minlength=n) > 0
     suspicious = (sure > 0) & has & (agree <= POOR * sure)
     return _Doubt(sure, agree, suspicious, label[suspicious[labels.image[label]]], thing[suspicious[image]])
 
 
-def _usable(scene: Scene) -> Bools:
+def _usable(scene: Scene) -> Ints:
+    """Rows of the labels whose numbers can be read."""
     labels = scene.labels
     known = (labels.image >= 0) & (labels.category >= 0) & ~labels.crowd
-    return np.asarray(known & np.isfinite(labels.bbox).all(axis=1))
+    return np.flatnonzero(known & finite(labels.bbox))
 
 
 def _sizes(scene: Scene, label: Ints) -> Floats:
@@ -214,10 +213,9 @@ def _cluster(
     scene: Scene, doubt: _Doubt, batch: Batch, reading: str, move: Move, count: tuple[float, float, float]
 ) -> Cluster:
     labels = scene.labels
-    usable = _usable(scene)
     # Pictures of the batch that are right as they are stay so.
     right = (doubt.agree > 0) & ~doubt.suspicious
-    rows = np.flatnonzero(usable)
+    rows = _usable(scene)
     rows = rows[(batch.images & ~right)[labels.image[rows]]]
     size = _sizes(scene, rows)
     box = (

@@ -21,7 +21,7 @@ from labelmend.find.mapping import (
     both,
     share_on,
 )
-from labelmend.find.structure import finite
+from labelmend.geometry.boxes import finite
 
 SURE = 0.5
 """Score from which a detection is asked."""

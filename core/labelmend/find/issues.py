@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from labelmend.find.inputs import Labels
 
 KINDS = ("missing", "spurious", "class", "location", "duplicate", "structure")
 MISSING, SPURIOUS, CLASS, LOCATION, DUPLICATE, STRUCTURE = range(6)
@@ -177,6 +180,16 @@ def issues(kind: int, score: NDArray[np.float64], **columns: Any) -> Issues:
     return Issues(
         **{name: _column(name, len(score), given.get(name, none)) for name, (_, none) in _COLUMNS.items()}
     )
+
+
+def of_labels(labels: Labels, row: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """The columns that say which annotations, by their rows (n,), the issues are about."""
+    return {
+        "image": labels.image[row],
+        "annotation": labels.key[row],
+        "category": labels.category[row],
+        "bbox": labels.bbox.take(row, axis=0),
+    }
 
 
 def evidence(n: int, **columns: NDArray[Any] | float) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ import numpy as np
 from labelmend.find.clusters import Scene
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.pairs import crossing
-from labelmend.geometry.boxes import area
+from labelmend.geometry.boxes import area, with_area
 
 AGREES = 0.5
 """IoU from which a label and a detection of one class are of one object."""
@@ -43,8 +43,7 @@ class Move:
 
 def agreeing(scene: Scene, label: Ints, thing: Ints, box: Floats) -> tuple[Ints, Ints]:
     """Pairs of places in label and rows of objects that agree, if the labels' boxes were box (n, 4)."""
-    with np.errstate(invalid="ignore"):
-        fair = np.flatnonzero(np.isfinite(box).all(axis=1) & (box[:, 2] > 0) & (box[:, 3] > 0))
+    fair = np.flatnonzero(with_area(box))
     if not len(fair) or not len(thing):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     o, labels, row = scene.found.objects, scene.labels, label[fair]

@@ -6,8 +6,8 @@ import numpy as np
 
 from labelmend.find.evidence import EDGE
 from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels
-from labelmend.find.issues import CODES, STRUCTURE, Issues, concatenate, evidence, issues
-from labelmend.find.structure import finite
+from labelmend.find.issues import CODES, STRUCTURE, Issues, concatenate, evidence, issues, of_labels
+from labelmend.geometry.boxes import with_area
 
 FEWEST = 30
 """Labels that a class needs before one of them can be odd."""
@@ -27,9 +27,8 @@ def outliers(sizes: ImageSizes, labels: Labels) -> Issues:
     of it, 3 robust deviations.
     """
     box = labels.bbox
-    with np.errstate(invalid="ignore"):
-        fair = finite(box) & (box[:, 2] > 0) & (box[:, 3] > 0) & (labels.category >= 0) & ~labels.crowd
-    rows: Ints = np.flatnonzero(fair & (labels.image >= 0))
+    fair = with_area(box) & (labels.image >= 0) & (labels.category >= 0) & ~labels.crowd
+    rows: Ints = np.flatnonzero(fair)
     if len(rows) < FEWEST:
         return concatenate([])
     category = labels.category[rows].astype(np.int64)
@@ -48,10 +47,7 @@ def outliers(sizes: ImageSizes, labels: Labels) -> Issues:
     return issues(
         STRUCTURE,
         MOST * (1 - FAR / far[on]),
-        image=labels.image[at],
-        annotation=labels.key[at],
-        category=labels.category[at],
-        bbox=box[at],
+        **of_labels(labels, at),
         code=code,
         evidence=evidence(
             len(on),

@@ -12,7 +12,7 @@ from labelmend.find.inputs import Bools, Floats, Ints, Labels
 from labelmend.find.lots import steady
 from labelmend.find.pairs import Pairs, crossing_within, pair_iou
 from labelmend.find.spread import by_threads
-from labelmend.geometry.boxes import area
+from labelmend.geometry.boxes import area, finite
 
 if TYPE_CHECKING:
     from labelmend.geometry.masks import Rles
@@ -87,7 +87,7 @@ def sharing_place(labels: Labels) -> Bools:
     out = np.zeros(len(labels), bool)
     if labels.outline is None:
         return out
-    usable = np.isfinite(labels.bbox).all(axis=1) & np.isfinite(labels.outline).all(axis=1)
+    usable = finite(labels.bbox) & finite(labels.outline)
     usable &= (labels.image >= 0) & ~labels.crowd
     portion = labels.image % PORTIONS
     some = (np.flatnonzero(usable & (portion == k)) for k in range(PORTIONS))

@@ -29,13 +29,13 @@ from labelmend.find.issues import (
     Issues,
     evidence,
     issues,
+    of_labels,
 )
 from labelmend.find.location import Matched
 from labelmend.find.missing import Missing
 from labelmend.find.parts import Groups
 from labelmend.find.statistics import Tick
-from labelmend.find.structure import finite
-from labelmend.geometry.boxes import residuals
+from labelmend.geometry.boxes import finite, residuals
 
 AT_ONCE = 50_000
 """Objects whose nearest annotation is looked for at a time."""
@@ -282,10 +282,4 @@ def report_fragments(
 
 
 def _of(a: Annotations, at: Ints, labels: Labels) -> dict[str, NDArray[Any]]:
-    label = a.label[at]
-    return {
-        "image": labels.image[label],
-        "annotation": labels.key[label],
-        "category": labels.category[label],
-        "bbox": labels.bbox.take(label, axis=0),
-    }
+    return of_labels(labels, a.label[at])

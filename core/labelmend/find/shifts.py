@@ -11,6 +11,7 @@ from labelmend.find.batches import ALL
 from labelmend.find.clusters import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run, plainest
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.statistics import median, quantiles
+from labelmend.geometry.boxes import finite
 
 FEWEST = 20
 LEAST, LEAST_SHARE = 2.0, 0.03
@@ -224,7 +225,7 @@ def _scale(here: _Residuals) -> float:
 def _cluster(scene: Scene, pairs: _Residuals, batch: Batch, fit: _Fit) -> Cluster:
     """All labels of the batch, but for those that plainly lie where the model sees them."""
     labels = scene.labels
-    inside = (labels.image >= 0) & ~labels.crowd & np.isfinite(labels.bbox).all(axis=1)
+    inside = (labels.image >= 0) & ~labels.crowd & finite(labels.bbox)
     inside[inside] &= batch.images[labels.image[inside]]
     here = pairs.only(batch.images[pairs.image])
     moved = np.concatenate([fit.scale * here.thing[:, :2] + fit.offset, here.label[:, 2:]], axis=1)

@@ -20,7 +20,9 @@ from labelmend.find.issues import (
     concatenate,
     evidence,
     issues,
+    of_labels,
 )
+from labelmend.geometry.boxes import finite
 
 SCORE = {
     "not_numbers": 0.999,
@@ -159,12 +161,6 @@ def _flat(box: Floats) -> Bools:
         return np.asarray((box[:, 2] <= 0) | (box[:, 3] <= 0))
 
 
-def finite(box: Floats) -> Bools:
-    """Rows of four finite numbers."""
-    told = np.isfinite(box)
-    return np.asarray(told[:, 0] & told[:, 1] & told[:, 2] & told[:, 3])
-
-
 def _rows(
     labels: Labels,
     on: Bools,
@@ -185,10 +181,7 @@ def _rows(
     return issues(
         STRUCTURE,
         np.full(n, SCORE[code] * (1 - habit) ** HABIT),
-        image=labels.image[at],
-        annotation=labels.key[at],
-        category=labels.category[at],
-        bbox=labels.bbox.take(at, axis=0),
+        **of_labels(labels, at),
         fix=fix,
         fix_bbox=np.nan if box is None else box.take(at, axis=0),
         evidence=shown,

@@ -36,6 +36,7 @@ from labelmend.find.issues import (
     concatenate,
     evidence,
     issues,
+    of_labels,
 )
 from labelmend.find.shifts import shifts
 from labelmend.find.spread import Together
@@ -43,6 +44,7 @@ from labelmend.find.statistics import Tick
 from labelmend.find.structure import BOX_FAULTS
 from labelmend.find.swaps import swaps
 from labelmend.find.unlabelled import unlabelled
+from labelmend.geometry.boxes import finite
 
 CARD = 0.998
 """How sure a card is: its tests leave chance less than that, but not the model's own blindness in a batch.
@@ -105,7 +107,7 @@ def mended(labels: Labels, clusters: Sequence[Cluster]) -> Labels:
     """The labels as they would be without these errors."""
     box, category = labels.bbox.copy(), labels.category.copy()
     for cluster in clusters:
-        told = np.isfinite(cluster.box).all(axis=1)
+        told = finite(cluster.box)
         box[cluster.labels[told]] = cluster.box[told]
         other = cluster.category >= 0
         category[cluster.labels[other]] = cluster.category[other]
@@ -150,7 +152,7 @@ def _explained(single: Issues, clusters: Sequence[Cluster], labels: Labels) -> B
 def _members(cluster: Cluster, labels: Labels) -> Issues:
     row = cluster.labels
     classes = cluster.code == "swapped_classes"
-    told: Bools = np.asarray(np.isfinite(cluster.box).all(axis=1))
+    told = finite(cluster.box)
     if cluster.code == "turned" and labels.outline is not None:
         # An outline does not turn with its box.
         told = np.logical_and(told, np.isnan(labels.outline[row]).any(axis=1))
@@ -158,10 +160,7 @@ def _members(cluster: Cluster, labels: Labels) -> Issues:
     return issues(
         CLASS if classes else LOCATION,
         cluster.probability,
-        image=labels.image[row],
-        annotation=labels.key[row],
-        category=labels.category[row],
-        bbox=labels.bbox[row],
+        **of_labels(labels, row),
         fix=SET_CATEGORY if classes else fix,
         fix_category=cluster.category,
         fix_bbox=np.where(told[:, None], cluster.box, np.nan),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 def area(boxes: NDArray[Any]) -> Floats:
@@ -15,6 +16,18 @@ def area(boxes: NDArray[Any]) -> Floats:
     b = _rows(boxes)
     out: Floats = np.maximum(b[:, 2], 0.0) * np.maximum(b[:, 3], 0.0)
     return out
+
+
+def finite(boxes: NDArray[Any]) -> Bools:
+    """Which rows (n,) of boxes (n, 4) are four finite numbers."""
+    told = np.isfinite(boxes)
+    return np.asarray(told[:, 0] & told[:, 1] & told[:, 2] & told[:, 3])  # `all` takes several times as long
+
+
+def with_area(boxes: NDArray[Any]) -> Bools:
+    """Which rows (n,) of boxes (n, 4) are four finite numbers and have an area."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(finite(boxes) & (boxes[:, 2] > 0) & (boxes[:, 3] > 0))
 
 
 def intersection_pairs(a: NDArray[Any], b: NDArray[Any]) -> Floats:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted
+from labelmend.find.inputs import Floats, Ints, Labels, Predicted
 from labelmend.find.isotonic import falling
 from labelmend.find.lots import lot, sample, spread_numbers
 from labelmend.find.pairs import crossing, pair_iou
 from labelmend.find.pictures.views import WIDTH, Views, views
 from labelmend.find.statistics import Tick, fit_logistic
+from labelmend.geometry.boxes import with_area
 
 FEWEST = 300
 """With fewer labels, or places beside them, nothing is learned of how they look."""
@@ -95,7 +96,7 @@ class Gathering:
 
     def __init__(self, labels: Labels, predicted: Predicted) -> None:
         self._box, self._image = (labels.bbox, predicted.bbox), (labels.image, predicted.image)
-        fair = [_fair(box) & (image >= 0) for box, image in zip(self._box, self._image, strict=True)]
+        fair = [with_area(box) & (image >= 0) for box, image in zip(self._box, self._image, strict=True)]
         own = np.flatnonzero(fair[0] & ~labels.crowd)
         self._every = _ByImage.of(labels.image, np.flatnonzero(fair[0]))
         self._rows = (_ByImage.of(labels.image, own), _ByImage.of(predicted.image, np.flatnonzero(fair[1])))
@@ -206,11 +207,6 @@ class _ByImage:
         """The rows of one image."""
         first, last = np.searchsorted(self.image, [image, image + 1])
         return self.row[first:last]
-
-
-def _fair(box: Floats) -> Bools:
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.isfinite(box).all(axis=1) & (box[:, 2:] > 0).all(axis=1))
 
 
 def _sums(labels: Labels, row: Ints, n_images: int) -> Ints:

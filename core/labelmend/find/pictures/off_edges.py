@@ -10,12 +10,23 @@ import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints, Labels
 from labelmend.find.isotonic import falling
-from labelmend.find.issues import CODES, LOCATION, SET_BBOX, SPURIOUS, Issues, concatenate, evidence, issues
+from labelmend.find.issues import (
+    CODES,
+    LOCATION,
+    SET_BBOX,
+    SPURIOUS,
+    Issues,
+    concatenate,
+    evidence,
+    issues,
+    of_labels,
+)
 from labelmend.find.lots import sample
 from labelmend.find.moved import moved
 from labelmend.find.pictures.edges import REACH
 from labelmend.find.pictures.sides import ROWS, Measured, Places, Sides
 from labelmend.find.statistics import Tick
+from labelmend.geometry.boxes import finite
 
 FEWEST = 100
 """With fewer labels there is nothing to learn from."""
@@ -52,7 +63,7 @@ def usable(labels: Labels) -> Ints:
     """Rows of the labels that can be measured."""
     box = labels.bbox
     with np.errstate(invalid="ignore"):
-        fair = np.isfinite(box).all(axis=1) & (box[:, 2:] >= SMALLEST).all(axis=1)
+        fair = finite(box) & (box[:, 2] >= SMALLEST) & (box[:, 3] >= SMALLEST)
     return np.flatnonzero(fair & (labels.image >= 0) & (labels.category >= 0) & ~labels.crowd)
 
 
@@ -170,7 +181,7 @@ def _misplaced(labels: Labels, here: Measured, score: Floats, place: Places, *, 
     return issues(
         LOCATION,
         score,
-        **_of(labels, here.row),
+        **of_labels(labels, here.row),
         code=CODES.index("off_edges"),
         fix=np.where(any_off, SET_BBOX, 0),
         fix_bbox=np.where(any_off[:, None], np.concatenate([low, high - low], axis=1), np.nan),
@@ -190,16 +201,7 @@ def _on_nothing(labels: Labels, here: Measured, strongest: Floats) -> Issues:
     return issues(
         SPURIOUS,
         MOST_BLANK * (1 - strongest / BLANK),
-        **_of(labels, here.row),
+        **of_labels(labels, here.row),
         code=CODES.index("blank"),
         evidence=evidence(len(strongest), e0=strongest),
     )
-
-
-def _of(labels: Labels, row: Ints) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
-    return {
-        "image": labels.image[row],
-        "annotation": labels.key[row],
-        "category": labels.category[row],
-        "bbox": labels.bbox[row],
-    }
