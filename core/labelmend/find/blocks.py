@@ -108,7 +108,7 @@ def blocks(
     sizes: ImageSizes, labels: Labels, predicted: Predicted, *, n_categories: int, plan: Cut
 ) -> Iterator[Block]:
     """The blocks of the plan, one after the other."""
-    begin, n_sources = 0, 1 if predicted.source is None else int(predicted.source.max(initial=0)) + 1
+    begin, n_sources = 0, predicted.n_sources
     share = min(1.0, JOINED / max(len(plan.labels), 1))
     for end in plan.ends:
         label = _in_order(labels, plan.labels[plan.label_start[begin] : plan.label_start[end]])

@@ -23,6 +23,7 @@ from labelmend.find.statistics import (
 )
 
 LEAST_IOU = 0.35
+"""With less of it what the model says may be of a neighbour: nothing is said of the class."""
 
 SWAPPED = 6000
 """Labels whose class is swapped, to learn what a slip looks like."""
@@ -34,6 +35,7 @@ OWN_SCORE = np.array([0, 0.02, 0.2, 0.5, 1.0])
 """Knots of the score of the label's own class, as a share of the leading one's."""
 
 ROUNDS = 5
+"""Times that disagreements are counted as slips by what was learned last; more change little."""
 
 STIFFNESS = 4.0
 """Ridge of the weights that tell a slip: of a few dozen disagreements little can be learned."""
@@ -66,12 +68,12 @@ def classes(evidence: Evidence, image: Ints, *, n_images: int, n_categories: int
     on = np.flatnonzero((a.seen >= 0) & (a.iou >= LEAST_IOU))
     here, there = a.category[on], o.category[a.seen[on]]
     differs = here != there
-    nothing = Classes(np.zeros(len(a)), np.full(len(a), np.nan), 0.0)
+    probability, confusion = np.zeros(len(a)), np.full(len(a), np.nan)
     if not differs.any() or differs.all():
-        return nothing
+        return Classes(probability, confusion, 0.0)
     columns, box = _columns(evidence, on), a.box.take(on, axis=0)
     agrees = _agreement(columns, there, differs, box, n_categories, tick)
-    slips, ratio, nothing.confusion[on] = _class_pairs(here, there, n_categories)
+    slips, ratio, confusion[on] = _class_pairs(here, there, n_categories)
     case, base = np.flatnonzero(differs), sample(np.flatnonzero(~differs), box, SWAPPED)
     order = _by_labels(a.category, a.box, n_categories)
     wrong = _slipped(slips, there[base], _numbers(a.box[on[base]], [c[base] for c in columns])[:, 0], order)
@@ -92,8 +94,8 @@ def classes(evidence: Evidence, image: Ints, *, n_images: int, n_categories: int
     now += [c[case] for c in [agrees, *columns]]
     then += [c[base] for c in [agrees, *columns]]
     surest = agrees >= np.quantile(agrees, 1 - SUREST)
-    nothing.probability[on[case]], rate = _told_apart(now, then, case, surest, tick)
-    return Classes(nothing.probability, nothing.confusion, rate)
+    probability[on[case]], rate = _told_apart(now, then, case, surest, tick)
+    return Classes(probability, confusion, rate)
 
 
 def _told_apart(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 
-from labelmend.find.batches import ALL, RUN, Batches
+from labelmend.find.batches import ALL, RUN, Batches, Parting
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels, Predicted
 
@@ -37,6 +37,11 @@ class Batch:
     detail: float
     name: str
     images: Bools
+
+    @staticmethod
+    def of(parting: Parting, number: int) -> Batch:
+        """The images of one batch of a parting."""
+        return Batch(parting.way, parting.detail, parting.names[number], parting.of == number)
 
 
 Told = TypeVar("Told", bound=tuple[Any, ...])
@@ -103,12 +108,6 @@ class Scene:
         row = np.flatnonzero((a.seen >= 0) & (a.iou >= SURE))
         row = row[o.score[a.seen[row]] >= self.sure]
         return row, a.seen[row]
-
-    def named(self, *, whole: bool = True) -> Iterator[tuple[Ints, tuple[str, ...], int, int]]:
-        """Each parting: the batch (n_images,) of every image, the batches' names, way and detail."""
-        for parting in self.batches.partings:
-            if whole or parting.way != ALL:
-                yield parting.of, parting.names, parting.way, parting.detail
 
     def run(self, first: int, last: int) -> Batch:
         """The images from one rank to another, ends included."""

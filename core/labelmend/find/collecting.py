@@ -17,7 +17,7 @@ from labelmend.find.lots import steady
 from labelmend.find.many_to_one import ManyToOne
 from labelmend.find.matching import CLASS_SUPPORT, match
 from labelmend.find.own_class import own_class
-from labelmend.find.pairs import Pairs, crossing
+from labelmend.find.pairs import Pairs, crossing, largest
 from labelmend.find.twins import twins
 from labelmend.geometry.boxes import area
 
@@ -115,7 +115,7 @@ def _annotations(
     own_score[other] = np.maximum(own_score[other], beside)
     mine = np.flatnonzero(seen[pairs.first] == pairs.second)
     matched_iou[pairs.first[mine]] = iou[mine]
-    near, near_at = _largest(pairs.first, iou, n)
+    near, near_at = largest(pairs.first, iou, n)
     near_score = np.where(near > 0, objects.score[pairs.second[near_at]] if len(pairs) else 0.0, np.nan)
     crowded = np.zeros(n)
     np.maximum.at(crowded, among.first, among.iou)
@@ -212,12 +212,3 @@ def _at_edge(block: Block, image: Ints, box: Floats) -> Bools:
             low, end = box[:, axis], box[:, axis] + box[:, axis + 2]
             out |= (steady(low / size) <= EDGE) | (steady(end / size) >= 1 - EDGE)
     return out
-
-
-def _largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Ints]:
-    """The largest value (n,) of each index, 0 without one, and where it stands."""
-    best, at = np.zeros(n), np.zeros(n, np.int64)
-    np.maximum.at(best, index, value)
-    top = np.flatnonzero(value == best[index])
-    at[index[top]] = top  # of equal ones the last
-    return best, at

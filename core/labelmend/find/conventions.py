@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,7 +43,10 @@ OUTSIDE, OUT_PIXELS = 0.05, 1.0
 """In the whole file, labels must testify themselves: this share of them reaches out of its picture."""
 
 PLAIN_READINGS = ("corners", "shares", "centre", "centre_shares")
+"""Tried with TURNS on all suspicious images at once; scale and shift are each batch's own."""
+
 ROUNDS = 20
+"""Clusters that are made at the most."""
 
 
 @dataclass(frozen=True)
@@ -118,18 +121,17 @@ Candidate = tuple[float, Batch, str, Move, tuple[float, float, float]]
 
 
 def _batches(scene: Scene, doubt: _Doubt, agree: dict[str, Floats], free: Bools) -> Iterator[Candidate]:
-    for of, names, way, detail in scene.named():
-
-        def by_batch(value: Floats, of: Ints = of, n: int = len(names)) -> Floats:
-            return np.asarray(np.bincount(of, value * free, minlength=n), np.float64)
-
-        sure, right = by_batch(doubt.sure), by_batch(doubt.agree)
-        images = by_batch((doubt.sure > 0).astype(np.float64))
+    for parting in scene.batches.partings:
+        n = len(parting.names)
+        sure, right, images = (
+            np.bincount(parting.of, value * free, n) for value in (doubt.sure, doubt.agree, doubt.sure > 0)
+        )
         rest = (right.sum() - right) / np.maximum(sure.sum() - sure, 1)
         poor = (sure >= FEWEST) & (images >= FEWEST_IMAGES) & (right <= POOR * sure)
-        poor &= (rest >= SOUND) if way != ALL else True
+        poor &= (rest >= SOUND) if parting.way != ALL else True
         for number in np.flatnonzero(poor).tolist():
-            batch = Batch(way, detail, names[number], (of == number) & free)
+            batch = Batch.of(parting, number)
+            batch = replace(batch, images=batch.images & free)
             best = _best_reading(scene, doubt, agree, batch, float(sure[number]), float(right[number]))
             if best is not None:
                 yield best

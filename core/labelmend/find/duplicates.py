@@ -9,6 +9,7 @@ import numpy as np
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.overlaps import SAME_PLACE
+from labelmend.find.sorting import begins
 from labelmend.find.statistics import above, quantiles
 
 ROUNDS = 12
@@ -55,8 +56,7 @@ def duplicates(evidence: Evidence) -> Duplicates:
     one_thing = of_one_thing(twins.iou, twins.told_apart, size[suspect], same_class)
     probability = one_thing * (1 - _habit(a.category, suspect, repeats))
     order = np.lexsort((-probability, suspect))
-    ranked = suspect[order]
-    best = order[np.r_[True, ranked[1:] != ranked[:-1]]] if len(order) else order
+    best = order[begins(suspect[order])]
     return Duplicates(
         suspect[best],
         repeats[best],

@@ -20,7 +20,7 @@ from labelmend.find.inputs import Floats, ImageSizes, Labels, Predicted, Toleran
 from labelmend.find.issues import Issues, concatenate
 from labelmend.find.judge import judge
 from labelmend.find.outliers import outliers
-from labelmend.find.sources import as_seen, labelled, n_sources, object_rows, on_common_scale
+from labelmend.find.sources import as_seen, labelled, object_rows, on_common_scale
 from labelmend.find.spread import AHEAD, Together, aside, by_threads, in_order
 from labelmend.find.structure import BOX_FAULTS, HOLDS_NOTHING, apart_from, empty, inside, structure
 from labelmend.find.systematic import systematic, with_clusters
@@ -156,7 +156,7 @@ def _odd(sizes: ImageSizes, labels: Labels, faults: Issues) -> Issues:
 
 def _as_told(found: Issues, evidence: Evidence, predicted: Predicted, tolerance: Tolerance | None) -> Issues:
     """The issues with what several models and the instructions say of them."""
-    if n_sources(predicted) == 1 and tolerance is None:
+    if predicted.n_sources == 1 and tolerance is None:
         return found
     row = object_rows(found, evidence.objects)
     found = as_seen(found, evidence.objects, predicted, row)
@@ -237,7 +237,7 @@ def _examine(
     each = partial(_each, executor=executor, ahead=ahead, tick=steps.again)
     blocks_of = partial(blocks, sizes, labels, n_categories=n_categories, plan=plan)
     begun = 0.0
-    if n_sources(predicted) > 1:
+    if predicted.n_sources > 1:
         begun = 0.15
         taken = steps.through(each(labelled, blocks_of(predicted)), len(plan.ends), 0.0, begun)
         predicted = on_common_scale(predicted, taken, tick=steps.again)

@@ -10,7 +10,7 @@ import numpy as np
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.lots import lot
 from labelmend.find.pairs import crossing_within, pair_iou
-from labelmend.find.sorting import by_group, in_order
+from labelmend.find.sorting import begins, by_group, in_order, settled
 
 SAME_OBJECT = 0.65
 """IoU from which two detections are taken to be of one object, whatever their classes."""
@@ -126,13 +126,8 @@ def gather(
 def _in_order(image: Ints, category: Ints, box: Floats, score: Floats) -> Ints:
     """Rows by image and falling score; of equal scores, what they hold decides who goes first."""
     order = by_group(image, -score)
-    same = (np.diff(image[order]) == 0) & (np.diff(score[order]) == 0)
-    first = np.r_[True, ~same][: len(order)]
-    at = np.flatnonzero(~first | ~np.r_[first[1:], True][: len(order)])
-    run, rows = np.cumsum(first)[at], order[at]
-    number = lot(box.take(rows, axis=0))
-    order[at] = rows[np.lexsort((rows, category[rows], number, run))]
-    return order
+    first = begins(image[order]) | begins(score[order])
+    return settled(order, first, lambda rows: [category[rows], lot(box.take(rows, axis=0))])
 
 
 def _with_mask(heads: Ints, owner: Ints, fit: Bools) -> Ints:
@@ -171,9 +166,8 @@ def company(objects: Hypotheses) -> Floats:
     key = objects.image * (int(objects.category.max(initial=0)) + 1) + objects.category
     order = in_order(key)  # within an image the best come first already
     key, score = key[order], objects.score[order]
-    n = len(order)
-    begins = np.r_[True, key[1:] != key[:-1]][:n]
-    first = np.flatnonzero(begins)[np.cumsum(begins) - 1]
+    n, new = len(order), begins(key)
+    first = np.flatnonzero(new)[np.cumsum(new) - 1]
     at = np.where(first == np.arange(n), np.minimum(first + 1, n - 1), first)
     other = (at != np.arange(n)) & (first[at] == first)
     out = np.zeros(n)
@@ -210,5 +204,5 @@ def _votes(owner: Ints, category: Ints, score: Floats, n_categories: int) -> Vot
     key = owner * n_categories + category
     order = in_order(key)  # rows come in falling score
     key, score = key[order], score[order]
-    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
+    first = np.flatnonzero(begins(key))
     return Votes(key[first], score[first], n_categories)

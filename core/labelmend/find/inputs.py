@@ -102,3 +102,8 @@ class Predicted:
 
     def __len__(self) -> int:
         return len(self.score)
+
+    @property
+    def n_sources(self) -> int:
+        """How many models the detections are of."""
+        return 1 if self.source is None else int(self.source.max(initial=0)) + 1

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelmend.find.sorting import begins, settled
+
 if TYPE_CHECKING:
     from labelmend.find.inputs import Labels
 
@@ -148,13 +150,9 @@ class Issues:
     def order(self) -> NDArray[np.int64]:
         """Rows, worst first; of equal scores cards before their members, then by image, kind, annotation
         and detection."""
+        columns = (self.detection, self.annotation, self.kind, self.image, ~is_card(self))
         order = np.argsort(-self.score)
-        first = np.r_[True, np.diff(self.score[order]) != 0][: len(order)]
-        at = np.flatnonzero(~first | ~np.r_[first[1:], True][: len(order)])  # few scores are equal
-        run, rows, member = np.cumsum(first)[at], order[at], ~is_card(self)
-        columns = (self.detection, self.annotation, self.kind, self.image, member)
-        order[at] = rows[np.lexsort((rows, *(column[rows] for column in columns), run))]
-        return order
+        return settled(order, begins(self.score[order]), lambda rows: [column[rows] for column in columns])
 
 
 def group_of(found: Issues) -> NDArray[np.int64]:

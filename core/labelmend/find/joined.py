@@ -8,7 +8,8 @@ import numpy as np
 
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import lot, steady
-from labelmend.find.pairs import Pairs, crossing
+from labelmend.find.pairs import Pairs, all_in, crossing
+from labelmend.find.sorting import begins
 from labelmend.geometry.boxes import area, iou_pairs
 
 REACH = 0.05
@@ -54,7 +55,7 @@ def neighbours(image: Ints, category: Ints, box: Floats, iou: Floats, *, share: 
     fit &= near > 0
     first, second, near = first[fit], second[fit], near[fit]
     order = np.lexsort((second, -near, first))
-    best = order[np.r_[True, first[order][1:] != first[order][:-1]]] if len(order) else order
+    best = order[begins(first[order])]
     a, b = np.minimum(first[best], second[best]), np.maximum(first[best], second[best])
     once = np.unique(np.stack([a, b], axis=1), axis=0)  # each may be the other's nearest
     a, b = once[:, 0], once[:, 1]
@@ -70,9 +71,8 @@ def added(pairs: Pairs, value: Floats, joined: Joined, n_objects: int) -> tuple[
     """
     ends = np.concatenate([joined.first, joined.second])
     owner = np.tile(np.arange(len(joined)), 2)
-    begin = np.searchsorted(pairs.first, ends)
-    count = np.searchsorted(pairs.first, ends, side="right") - begin
-    row = np.repeat(begin, count) + np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    key, at = np.unique(np.repeat(owner, count) * n_objects + pairs.second[row], return_inverse=True)
+    first, last = (np.searchsorted(pairs.first, ends, side=side) for side in ("left", "right"))
+    end, row = all_in(first, last)
+    key, at = np.unique(owner[end] * n_objects + pairs.second[row], return_inverse=True)
     total: Floats = np.bincount(at, value[row], len(key)).astype(np.float64)
     return key // max(n_objects, 1), key % max(n_objects, 1), total

@@ -83,7 +83,7 @@ def _learn(
         spreading = together.begin(partial(usual_spread, pairs, tick))
         looking = together.begin(partial(unseen, a, n_categories=n_categories, tick=tick))
         stranger = odds_of_stranger(a.kin, a.category, n_images=n_images, n_categories=n_categories)
-        absent, confused, blind = lacking(), confusing(), looking().probability
+        absent, confused, blind = lacking(), confusing(), looking()
         misplaced, location_rate = placing()
         usual = spreading()
     slips: tuple[float | Floats, ...] = location_rate, confused.rate

@@ -9,11 +9,18 @@ import numpy as np
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.moved import told_apart
-from labelmend.find.sorting import in_order
+from labelmend.find.sorting import by_key
 from labelmend.find.statistics import Tick, logistic, median
 from labelmend.geometry.boxes import residuals
 
 FEWEST = 20
+"""With fewer pairs nothing is said of places."""
+
+FEW = 20.0
+"""Pairs of all classes that the spread of one is mixed with."""
+
+MIDDLE = 0.6745
+"""Half of normal residuals lie within so many standard deviations."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,10 @@ def usual_spread(pairs: Matched, tick: Tick) -> tuple[Floats, Floats]:
     return centre, spread * _class_factor(np.abs(r - centre) / spread, pairs.category)[:, None]
 
 
-def _class_factor(z: Floats, category: Ints, shrink: float = 20.0) -> Floats:
+def _class_factor(z: Floats, category: Ints) -> Floats:
     """How much wider a class's spread is than the whole's; few examples count little."""
-    order = in_order(category)
-    starts = np.flatnonzero(np.r_[True, np.diff(category[order]) != 0])
     factor = np.ones(len(category))
-    for rows in np.split(order, starts[1:]) if len(order) else ():
+    for rows in by_key(category):
         n = len(rows)
-        factor[rows] = (n * median(z.take(rows, axis=0).ravel()) / 0.6745 + shrink) / (n + shrink)
+        factor[rows] = (n * median(z.take(rows, axis=0).ravel()) / MIDDLE + FEW) / (n + FEW)
     return factor

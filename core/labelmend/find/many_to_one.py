@@ -14,7 +14,7 @@ from labelmend.find.inputs import Floats, Ints
 from labelmend.find.joined import Joined, added, neighbours
 from labelmend.find.lots import steady
 from labelmend.find.matching import CLASS_SUPPORT
-from labelmend.find.pairs import Pairs, crossing
+from labelmend.find.pairs import Pairs, crossing, largest
 from labelmend.find.parts import Groups, Spans, candidates
 from labelmend.find.sorting import by_group
 from labelmend.geometry.boxes import area, iou_pairs
@@ -177,10 +177,7 @@ class ManyToOne:
 
 def _two_largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Floats, Ints]:
     """The largest and the second value (n,) of each index, 0 without one, and where the largest stands."""
-    best, second, at = np.zeros(n), np.zeros(n), np.full(n, -1, np.int64)
-    np.maximum.at(best, index, value)
-    top = np.flatnonzero(value == best[index])
-    at[index[top]] = top
+    (best, at), second = largest(index, value, n), np.zeros(n)
     rest = np.flatnonzero(at[index] != np.arange(len(index)))
     np.maximum.at(second, index[rest], value[rest])
     return best, second, at

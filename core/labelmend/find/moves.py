@@ -9,7 +9,7 @@ import numpy as np
 
 from labelmend.find.clusters import Scene
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.pairs import crossing
+from labelmend.find.pairs import all_in, crossing
 from labelmend.geometry.boxes import area, with_area
 
 AGREES = 0.5
@@ -19,11 +19,17 @@ SCALES = 2.0 ** (np.arange(-12, 13) / 16)
 """Sure objects are larger than others, so that sides alone tell the scale to a factor of two only."""
 
 ASKED = 2000
+"""Labels that scales are tried on; more change nothing but the time."""
+
 MOST_PAIRS = 200_000
+"""Pairs that vote on where labels were moved to; likewise."""
+
 LIKE = 0.3
 """By how much the logarithms of two boxes' sides may differ when they are of one object."""
 
 FEWEST = 15
+"""Pairs of like boxes that must be there to vote."""
+
 ASIDE = 0.75
 """Of the usual side: labels that lie less aside still touch their objects, and `shifts` sees them better."""
 
@@ -91,10 +97,8 @@ def _offset(scene: Scene, label: Ints, thing: Ints) -> Move | None:
     order = np.argsort(other, kind="stable")
     first, last = np.searchsorted(other[order], key, "left"), np.searchsorted(other[order], key, "right")
     whole = int(np.searchsorted(np.cumsum(last - first), MOST_PAIRS, side="right"))
-    first, count = first[: max(whole, 1)], (last - first)[: max(whole, 1)]
-    row = np.repeat(np.arange(len(count)), count)
-    at = order[np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)]
-    a, b = labels.bbox[label[row]], o.box[thing[at]]
+    row, place = all_in(first[: max(whole, 1)], last[: max(whole, 1)])
+    a, b = labels.bbox[label[row]], o.box[thing[order[place]]]
     like = (np.abs(np.log(a[:, 2:] / b[:, 2:])) <= LIKE).all(axis=1)
     if like.sum() < FEWEST:
         return None

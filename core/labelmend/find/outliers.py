@@ -7,6 +7,7 @@ import numpy as np
 from labelmend.find.evidence import EDGE
 from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels
 from labelmend.find.issues import CODES, STRUCTURE, Issues, concatenate, evidence, issues, of_labels
+from labelmend.find.sorting import by_key
 from labelmend.geometry.boxes import with_area
 
 FEWEST = 30
@@ -71,9 +72,7 @@ def _cut(box: Floats, width: Floats, height: Floats) -> tuple[Bools, Bools]:
 def _robust(value: Floats, category: Ints) -> tuple[Floats, Floats]:
     """The class's median (n,) and the deviations from it, 0 in classes of few labels."""
     middle, z = np.zeros(len(value)), np.zeros(len(value))
-    order = np.argsort(category, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(category[order]) != 0])
-    for rows in np.split(order, starts[1:]):
+    for rows in by_key(category):
         if len(rows) < FEWEST:
             continue
         middle[rows] = np.median(value[rows])

@@ -127,11 +127,26 @@ def ranges(first: Ints, last: Ints) -> Iterator[tuple[Ints, Ints]]:
     while begin < len(count):
         before = total[begin - 1] if begin else 0
         end = max(int(np.searchsorted(total, before + AT_ONCE, side="right")), begin + 1)
-        n = count[begin:end]
-        row = np.repeat(np.arange(begin, end), n)
-        before = np.cumsum(n) - n
-        yield row, np.arange(len(row)) + (first[begin:end] - before)[row - begin]
+        row, at = all_in(first[begin:end], last[begin:end])
+        row += begin
+        yield row, at
         begin = end
+
+
+def all_in(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """The same at once: every row (k,) and each position (k,) in its range."""
+    count = np.maximum(last - first, 0)
+    row = np.repeat(np.arange(len(count)), count)
+    return row, np.arange(len(row)) + (first - (np.cumsum(count) - count))[row]
+
+
+def largest(index: Ints, value: Floats, n: int) -> tuple[Floats, Ints]:
+    """The largest value (n,) of each index and where it stands, of equal ones the last; 0, -1 without any."""
+    best, at = np.zeros(n), np.full(n, -1, np.int64)
+    np.maximum.at(best, index, value)
+    top = np.flatnonzero(value == best[index])
+    at[index[top]] = top
+    return best, at
 
 
 def _sorted(parts: list[Pairs], width: int) -> Pairs:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.sorting import begins
 
 INSIDE = 0.75
 """Share of an object inside the label from which it counts as part of it."""
@@ -117,8 +118,7 @@ def picked(
 
 def _first_of_each(index: Ints, rows: Ints) -> tuple[Ints, Ints]:
     """Rows, sorted by index, split into the first of each index and the others."""
-    of = index[rows]
-    first = np.r_[True, of[1:] != of[:-1]] if len(of) else np.zeros(0, bool)
+    first = begins(index[rows])
     return rows[first], rows[~first]
 
 

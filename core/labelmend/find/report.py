@@ -33,6 +33,7 @@ from labelmend.find.issues import (
 )
 from labelmend.find.location import Matched
 from labelmend.find.missing import Missing
+from labelmend.find.pairs import all_in
 from labelmend.find.parts import Groups
 from labelmend.find.statistics import Tick
 from labelmend.geometry.boxes import finite, residuals
@@ -109,10 +110,9 @@ def _gap(box: Floats, image: Rows, touched: Bools, near: Floats, of: Rows, tick:
     for begin in range(0, len(untouched), AT_ONCE):
         tick()
         alone = untouched[begin : begin + AT_ONCE]
-        first = np.searchsorted(of, image[alone], side="left")
-        count = np.searchsorted(of, image[alone], side="right") - first
-        row = np.repeat(alone, count)
-        at = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+        first, last = (np.searchsorted(of, image[alone], side=side) for side in ("left", "right"))
+        place, at = all_in(first, last)
+        row = alone[place]
         b, c = box.take(row, axis=0), near.take(at, axis=0)
         beside = np.maximum(b[:, :2] - (c[:, :2] + c[:, 2:]), c[:, :2] - (b[:, :2] + b[:, 2:]))
         np.minimum.at(out, row, np.hypot(*np.maximum(beside, 0).T))

@@ -20,7 +20,7 @@ from labelmend.find.inputs import ImageSizes, Ints, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
 from labelmend.find.issues import empty as no_issues
 from labelmend.find.label_masks import LabelMasks
-from labelmend.find.sources import n_sources, of_model
+from labelmend.find.sources import of_model
 from labelmend.find.spread import AHEAD, Together
 from labelmend.find.structure import HOLDS_NOTHING, apart_from, structure
 from labelmend.find.verdicts import Verdicts, heed
@@ -194,7 +194,7 @@ def examine_models(inputs: FindInputs) -> tuple[tuple[str, ...], bool]:
     misfit, predicted = False, inputs.predicted
     if predicted is None:
         return (), False
-    n = n_sources(predicted)
+    n = predicted.n_sources
     for k in range(n):
         one = of_model(predicted, k) if n > 1 else predicted
         checkup = examine(

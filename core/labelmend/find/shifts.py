@@ -14,6 +14,8 @@ from labelmend.find.statistics import median, quantiles
 from labelmend.geometry.boxes import finite
 
 FEWEST = 20
+"""Pairs that tell what is usual, or what moved a batch."""
+
 LEAST, LEAST_SHARE = 2.0, 0.03
 """Pixels, and share of the usual side, that a shift must have: below, rounding and habit look the same."""
 
@@ -24,6 +26,7 @@ STEADY = 1.5
 """The spread in the batch must be no more than this many times the usual one: all are moved alike."""
 
 LEAST_SCALE = 0.02
+"""By how much labels must be drawn out: habits of drawing wide or tight look like less."""
 
 PAIRED = 0.3
 """Share of a batch's labels, or of its sure objects if those are fewer, that must be in pairs: so many hardly
@@ -33,7 +36,10 @@ MAD = 1.4826
 """Of normal residuals, the standard deviation is this many times the median distance."""
 
 CLIP = 3.0
+"""Spreads that one pair counts for at most where a run of images is looked for."""
+
 ROUNDS = 20
+"""Clusters that are made at the most."""
 
 
 @dataclass(frozen=True)
@@ -122,16 +128,16 @@ def centred(box: Floats) -> Floats:
 
 
 def _candidates(scene: Scene, pairs: _Residuals) -> Iterator[tuple[float, Batch, _Fit]]:
-    for of, names, way, detail in scene.named():
-        batch_of = of[pairs.image]
-        count = np.bincount(batch_of, minlength=len(names))
+    for parting in scene.batches.partings:
+        batch_of, n = parting.of[pairs.image], len(parting.names)
+        count = np.bincount(batch_of, minlength=n)
         best: tuple[float, Batch, _Fit] | None = None
         order, end = np.argsort(batch_of, kind="stable"), np.cumsum(count)
         for number in np.flatnonzero(count >= FEWEST).tolist():
             rows = order[end[number] - count[number] : end[number]]
-            fit = _fit(pairs, rows, tests=float(len(names)), whole=way == ALL)
+            fit = _fit(pairs, rows, tests=float(n), whole=parting.way == ALL)
             if fit is not None and (best is None or fit.value > best[0]):
-                best = fit.value, Batch(way, detail, names[number], of == number), fit
+                best = fit.value, Batch.of(parting, number), fit
         if best is not None:
             yield best
     yield from _in_runs(scene, pairs)

@@ -6,11 +6,13 @@ instructions. So they are made to differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from labelmend.find.inputs import Floats, Ints, Rows
+from labelmend.find.inputs import Bools, Floats, Ints, Rows
 
 
 def in_order(key: Ints | Rows) -> Ints:
@@ -26,6 +28,12 @@ def groups(key: Ints, n: int) -> list[Ints]:
     return np.split(in_order(key), np.cumsum(np.bincount(key, minlength=n))[:-1])
 
 
+def by_key(key: Ints) -> list[Ints]:
+    """The same of the keys that there are: rows, as they come, by rising key."""
+    order = in_order(key)
+    return np.split(order, np.flatnonzero(begins(key[order]))[1:]) if len(key) else []
+
+
 def by_group(group: Ints, value: Floats) -> Ints:
     """Rows (n,) by rising group and, within each, by rising value; equal ones in any order."""
     order = np.argsort(value)
@@ -35,8 +43,21 @@ def by_group(group: Ints, value: Floats) -> Ints:
 def by_value(value: Floats, tie: Callable[[Ints], Floats]) -> Ints:
     """Rows (n,) by rising value, equal ones by what tie says of some rows, and then as they come."""
     order = np.argsort(value)
-    first = np.r_[True, np.diff(value[order]) != 0][: len(order)]
+    return settled(order, begins(value[order]), lambda rows: [tie(rows)])
+
+
+def settled(order: Ints, first: Bools, ties: Callable[[Ints], Sequence[NDArray[Any]]]) -> Ints:
+    """The order (n,) with equal ones put by ties, and then as they come; first (n,): where equal ones begin.
+
+    ties gives columns for some rows, the last of which decides first (as in np.lexsort).
+    """
     at = np.flatnonzero(~first | ~np.r_[first[1:], True][: len(order)])  # few are equal
     run, rows = np.cumsum(first)[at], order[at]
-    order[at] = rows[np.lexsort((rows, tie(rows), run))]
-    return order
+    out = order.copy()
+    out[at] = rows[np.lexsort((rows, *ties(rows), run))]
+    return out
+
+
+def begins(key: NDArray[Any]) -> Bools:
+    """Where (n,) a run of equal ones begins in a sorted column."""
+    return np.asarray(np.r_[True, key[1:] != key[:-1]][: len(key)])

@@ -36,11 +36,6 @@ class Curve:
     gain: float  # how well the score tells labelled from unlabelled: mean log likelihood above chance
 
 
-def n_sources(predicted: Predicted) -> int:
-    """How many models the detections are of."""
-    return 1 if predicted.source is None else int(predicted.source.max(initial=0)) + 1
-
-
 def of_model(predicted: Predicted, number: int) -> Predicted:
     """One model's detections, without masks."""
     if predicted.source is None:
@@ -77,7 +72,7 @@ def on_common_scale(predicted: Predicted, parts: Iterable[tuple[Ints, Bools]], *
     for rows, taken in parts:
         on_label[rows], known[rows] = taken, True
     source = predicted.source if predicted.source is not None else np.zeros(len(predicted), np.uint8)
-    rows_of = [np.flatnonzero(known & (source == k)) for k in range(n_sources(predicted))]
+    rows_of = [np.flatnonzero(known & (source == k)) for k in range(predicted.n_sources)]
     if min(map(len, rows_of)) < FEWEST:
         return predicted
     curves = []

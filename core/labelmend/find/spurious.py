@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -35,15 +34,8 @@ SIDE = 0.2
 """Width of a cell of the histogram of log sides."""
 
 
-@dataclass(frozen=True)
-class Unseen:
-    """By annotation, how often the model does not see one like it."""
-
-    probability: Floats
-
-
-def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Unseen:
-    """P(the model finds nothing at such a label), learned from all images that it was run on."""
+def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Floats:
+    """P(the model finds nothing at such a label) of each (n,), learned from all images that it was run on."""
     side = _log_sides(annotations.box)
     columns = [
         side.sum(axis=1),
@@ -60,8 +52,7 @@ def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Unseen
     seen = annotations.seen >= 0
     x = model.matrix([c[some] for c in columns])
     weights = fit_logistic(x, annotations.category[some], seen[some], n_categories=n_categories, tick=tick)
-    u = 1 - logistic(model.apply(weights, columns, annotations.category))
-    return Unseen(u)
+    return 1 - logistic(model.apply(weights, columns, annotations.category))
 
 
 def rate_of_spurious(annotations: Annotations, u: Floats, stranger: Floats, others: Sequence[float]) -> float:

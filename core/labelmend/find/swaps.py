@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.sorting import groups
 
 FEWEST = 8
+"""Labels that must look like the other class."""
+
 MOST_OF = 0.6
 """Share of a batch's labels of a class that must look like the other class."""
 
@@ -26,6 +28,7 @@ UNKNOWN = 1 / 3
 """With no label of the class elsewhere, its confusion there is taken for this: one of three."""
 
 LEAST_CONFUSED = 0.01
+"""No pair is taken to be confused less often elsewhere."""
 
 UNSEEN_TOO = 0.8
 """Share from which labels that the model did not see are taken to be swapped as well."""
@@ -37,6 +40,7 @@ PAIRS = 100
 """Class pairs that are looked for in runs of images: those that disagree most."""
 
 ROUNDS = 50
+"""Clusters that are made at the most."""
 
 
 @dataclass(frozen=True)
@@ -110,12 +114,12 @@ def _seen(scene: Scene) -> _Seen:
 
 def _candidates(scene: Scene, seen: _Seen, free: Bools) -> Iterator[tuple[float, Batch, _Cells]]:
     """The best pair of classes of each way of parting, with what is connected to it in that batch."""
-    for of, names, way, detail in scene.named():
-        cells = _cells(scene, seen, free, of, len(names))
-        found = _best(cells, whole=way == ALL)
+    for parting in scene.batches.partings:
+        cells = _cells(scene, seen, free, parting.of, len(parting.names))
+        found = _best(cells, whole=parting.way == ALL)
         if found is not None:
             value, i = found
-            batch = Batch(way, detail, names[cells.batch[i]], of == cells.batch[i])
+            batch = Batch.of(parting, int(cells.batch[i]))
             if _spread(seen, free, batch, cells, i):
                 yield value, batch, _connected(cells, i)
     yield from _in_runs(scene, seen, free)
@@ -219,9 +223,6 @@ def _spread(seen: _Seen, free: Bools, batch: Batch, cells: _Cells, i: int) -> bo
     return len(np.unique(seen.image[inside])) >= FEWEST_IMAGES
 
 
-_COLUMNS = ("batch", "own", "says", "k", "n", "k_else", "n_else", "gain", "turned", "turned_else")
-
-
 def _connected(cells: _Cells, i: int) -> _Cells:
     """The cells of the same batch whose classes hang together with cell i's."""
     likely = (cells.batch == cells.batch[i]) & (cells.k >= FEWEST_AGAIN) & (cells.gain >= AGAIN)
@@ -239,8 +240,8 @@ def _connected(cells: _Cells, i: int) -> _Cells:
         some |= more
         classes |= {int(c) for j in more for c in (cells.own[j], cells.says[j])}
     rows = np.array([i, *sorted(some - {i})])
-    columns = {name: getattr(cells, name)[rows] for name in _COLUMNS}
-    return _Cells(**columns, tests=cells.tests)
+    columns = {f.name: getattr(cells, f.name)[rows] for f in fields(cells) if f.name != "tests"}
+    return replace(cells, **columns)
 
 
 def _cluster(scene: Scene, seen: _Seen, free: Bools, batch: Batch, cells: _Cells) -> Cluster:

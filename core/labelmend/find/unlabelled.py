@@ -4,11 +4,11 @@ pictures here and there that nobody labelled."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from labelmend.find.batches import PICTURES, RUN
+from labelmend.find.batches import ALL, PICTURES, RUN
 from labelmend.find.clusters import (
     CHANCE,
     FEWEST_IMAGES,
@@ -22,6 +22,8 @@ from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.sorting import groups
 
 FEWEST = 10
+"""Objects without a label that a batch must have."""
+
 NEVER = 0.02
 """Labels of the class, as a share of the objects without one, up to which it counts as never labelled."""
 
@@ -29,6 +31,8 @@ LABELLED = 0.5
 """Share of such objects that must carry a label elsewhere."""
 
 FEWEST_ELSEWHERE = 10
+"""Such objects with a label that must be elsewhere."""
+
 TIMES = 3.0
 """By how much there must be more of them than the model's false alarms."""
 
@@ -36,7 +40,10 @@ FREE_IOU = 0.5
 """An object that overlaps another label this much may be labelled as something else."""
 
 STEPS = np.array([0.6, 0.7, 0.8, 0.9, 0.95])
+"""Scores between which it is counted how many carry a label elsewhere."""
+
 ROUNDS = 50
+"""Clusters that are made at the most."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +92,7 @@ def _sure(scene: Scene) -> _Sure:
 
 
 def _only(sure: _Sure, rows: Bools) -> _Sure:
-    return _Sure(
-        **{name: getattr(sure, name)[rows] for name in ("row", "image", "category", "score")},
-        free=sure.free[rows],
-        labelled=sure.labelled[rows],
-    )
+    return _Sure(**{f.name: getattr(sure, f.name)[rows] for f in fields(sure)})
 
 
 def _all_labels(scene: Scene) -> tuple[Ints, Ints]:
@@ -143,11 +146,13 @@ def _candidates(
     scene: Scene, sure: _Sure, label_image: Ints, label_class: Ints, n: int
 ) -> Iterator[tuple[float, Batch, int, _Counts, int]]:
     """The best (value, batch, class, counts, cell) of each way of parting, and of runs of images."""
-    for of, names, way, detail in scene.named(whole=False):
-        counts = _counts(sure, label_image, label_class, of, len(names), n)
+    for parting in scene.batches.partings:
+        if parting.way == ALL:  # what the whole file lacks is no class of it
+            continue
+        counts = _counts(sure, label_image, label_class, parting.of, len(parting.names), n)
         gain = _gain(counts, n, scene.n_images) - np.log(max((counts.free > 0).sum(), 1))
         for cell in np.argsort(-gain, kind="stable")[:1].tolist():
-            batch = Batch(way, detail, names[cell // n], of == cell // n)
+            batch = Batch.of(parting, cell // n)
             if gain[cell] >= CHANCE and _spread(sure, batch, cell % n):
                 yield float(gain[cell]), batch, cell % n, counts, cell
     rank = scene.batches.rank

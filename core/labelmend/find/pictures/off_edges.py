@@ -25,6 +25,7 @@ from labelmend.find.lots import sample
 from labelmend.find.moved import moved
 from labelmend.find.pictures.edges import REACH
 from labelmend.find.pictures.sides import ROWS, Measured, Places, Sides
+from labelmend.find.sorting import by_key
 from labelmend.find.statistics import Tick
 from labelmend.geometry.boxes import finite
 
@@ -113,9 +114,7 @@ class _Usual:
         total = odds.sum(axis=1)
         middle = np.full(n_categories, np.median(total))
         spread = np.full(n_categories, 1.48 * np.median(np.abs(total - middle[0])))
-        order = np.argsort(category, kind="stable")
-        starts = np.flatnonzero(np.r_[True, np.diff(category[order]) != 0])
-        for rows in np.split(order, starts[1:]):
+        for rows in by_key(category):
             k, weight = category[rows[0]], len(rows) / (len(rows) + STEADY)
             middle[k] += weight * (np.median(total[rows]) - middle[k])
             spread[k] += weight * (1.48 * np.median(np.abs(total[rows] - middle[k])) - spread[k])
