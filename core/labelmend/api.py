@@ -32,9 +32,9 @@ from labelmend.errors import BadFile, LabelmendError, NotThere
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import KINDS, Issues
 from labelmend.find.label_masks import LabelMasks
-from labelmend.find.lists import Form, Lot, write_list
+from labelmend.find.lists import Form, Portion, write_list
 from labelmend.find.offers import Offer, read_checked
-from labelmend.find.records import Issue, Names, columns_of, lots, masks_of, record_of, records_of
+from labelmend.find.records import Issue, Names, columns_of, masks_of, portions, record_of, records_of
 from labelmend.find.run import FindInputs, Found, run_check, run_find
 from labelmend.find.spread import AHEAD
 from labelmend.progress import Progress, silent, stage
@@ -162,17 +162,17 @@ class FoundIssues:
 
     def write(self, out: TextIO, *, form: Form = "jsonl", top: int | None = None) -> None:
         """Write the issues, worst first, as JSON lines or CSV, as `labelmend issues` does for a project."""
-        write_list(self._lots(top), out, form=form)
+        write_list(self._portions(top), out, form=form)
 
     def _rows(self, top: int | None) -> NDArray[np.int64]:
         if top is not None and top < 0:
             raise ValueError(f"top is how many issues are wanted, from 0 up, not {top}")
         return np.arange(len(self))[:top]
 
-    def _lots(self, top: int | None) -> Iterator[Lot]:
-        for rows in lots(self._rows(top)):
-            lot = columns_of(self.columns, rows, names=self.data.names, texts=self.texts)
-            yield lot | {"state": ["flagged"] * len(rows)}
+    def _portions(self, top: int | None) -> Iterator[Portion]:
+        for rows in portions(self._rows(top)):
+            told = columns_of(self.columns, rows, names=self.data.names, texts=self.texts)
+            yield told | {"state": ["flagged"] * len(rows)}
 
 
 def load(

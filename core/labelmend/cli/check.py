@@ -12,8 +12,8 @@ from labelmend import api
 from labelmend.cli.arguments import Commands, add_command, count, shown
 from labelmend.coco.faults import place
 from labelmend.find.issues import NO_KEY
-from labelmend.find.lists import Lot, write_list
-from labelmend.find.records import columns_of, lots
+from labelmend.find.lists import Portion, write_list
+from labelmend.find.records import columns_of, portions
 from labelmend.words import counted
 
 SURE = 0.9
@@ -50,7 +50,7 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.errors_only:
         rows = rows[sure[rows]]
     if arguments.format == "jsonl":
-        write_list(_lots(found, rows[: arguments.top]), sys.stdout, form="jsonl", columns=_COLUMNS)
+        write_list(_portions(found, rows[: arguments.top]), sys.stdout, form="jsonl", columns=_COLUMNS)
     else:
         for row in rows[: arguments.top].tolist():
             print(_line(found, row))
@@ -68,10 +68,10 @@ def _severity(found: api.FoundIssues, row: int) -> str:
     return "error" if found.columns.score[row] >= SURE else "warning"
 
 
-def _lots(found: api.FoundIssues, rows: NDArray[np.int64]) -> Iterator[Lot]:
-    for some in lots(rows):
-        lot = columns_of(found.columns, some, names=found.data.names, texts=found.texts)
-        yield lot | {"severity": [_severity(found, row) for row in some.tolist()]}
+def _portions(found: api.FoundIssues, rows: NDArray[np.int64]) -> Iterator[Portion]:
+    for some in portions(rows):
+        told = columns_of(found.columns, some, names=found.data.names, texts=found.texts)
+        yield told | {"severity": [_severity(found, row) for row in some.tolist()]}
 
 
 def _line(found: api.FoundIssues, row: int) -> str:

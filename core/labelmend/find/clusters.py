@@ -54,7 +54,7 @@ class Cluster:
 
     code is one of issues.CARDS; labels are rows of Labels, category (n,) and box (n, 4) what they should be
     (-1, nan: as it is, or nothing can be told), probability (n,) that each is wrong. pair: the classes of
-    the card; numbers: evidence of the card by place (see `systematic`).
+    the card; numbers: evidence of the card by place (see `cards`).
     """
 
     code: str

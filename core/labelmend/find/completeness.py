@@ -26,13 +26,17 @@ SOUND = 3.0
 """Of few, so many more count as seen and labelled."""
 
 HALF_SURE = 0.5
-DOUBT = 2.0
+"""Score from which objects that stand alone tell what was left out: below, most are none."""
+
+DOUBT, LEAST_DOUBT = 2.0, 0.01
 """A model is taken to be wrong twice as often as its score says, and never less than a hundredth."""
 
-LEAST_DOUBT = 0.01
 BELIEVED = 0.4
-CASES = 60
-STEPS = 10
+"""Share of real objects that scores must promise before labels are missed there."""
+
+CASES, STEPS = 60, 10
+"""Objects of like score that a share is read from, at least, and steps of score, at the most."""
+
 NO_PROBABILITY = 0.25
 """Scores at which labels are so much rarer than they say are no probabilities, but a scale of their own."""
 

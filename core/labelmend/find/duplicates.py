@@ -13,6 +13,7 @@ from labelmend.find.sorting import begins
 from labelmend.find.statistics import above, quantiles
 
 ROUNDS = 12
+"""Of expectation-maximisation: more change nothing."""
 
 USUAL_SHARE, SHARE_COUNTS = 0.3, 5.0
 """Share of the pairs that are of one thing, as long as few pairs tell, and the pairs that this counts for."""
@@ -21,7 +22,10 @@ USUAL_FALL, FALL_COUNTS = 4.0, 20.0
 """Power of 1 - IoU that pairs of two things become rarer with; likewise."""
 
 SLOWEST_FALL = 3.0
+"""That power at least: pairs of two things lie on each other by chance."""
+
 NEARLY_ALL = 0.999
+"""Overlaps beyond are this: of equal boxes the logarithm has no end."""
 
 SIZES, SIZE_COUNTS = 8, 20.0
 """Parts of equally many labels, by size, and the pairs of two things that count as spread over them alike."""

@@ -13,6 +13,7 @@ import numpy as np
 from labelmend.errors import Cancelled
 from labelmend.find.batches import NO_BATCHES, Batches
 from labelmend.find.blocks import Block, blocks, cut
+from labelmend.find.cards import with_clusters
 from labelmend.find.clusters import Cluster, Scene
 from labelmend.find.collecting import collect
 from labelmend.find.evidence import Evidence, join
@@ -23,7 +24,7 @@ from labelmend.find.outliers import outliers
 from labelmend.find.sources import as_seen, labelled, object_rows, on_common_scale
 from labelmend.find.spread import AHEAD, Together, aside, by_threads, in_order
 from labelmend.find.structure import BOX_FAULTS, HOLDS_NOTHING, apart_from, empty, inside, structure
-from labelmend.find.systematic import systematic, with_clusters
+from labelmend.find.systematic import systematic
 from labelmend.find.tolerance import let_pass, with_margins
 from labelmend.find.verdicts import Verdicts, heed
 from labelmend.progress import Progress, silent

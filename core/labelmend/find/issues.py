@@ -66,6 +66,7 @@ CALLED = (*KINDS, "merged", "split", "systematic", "audit", "look")
 """What an issue is called: by its kind, unless it is one of the four that go by a name of their own."""
 
 EVIDENCE = 8
+"""Numbers that an issue has room for."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Issues:
       structure  0-3 pixels outside at left, top, right, bottom, or by which the sides miss the outline;
                  odd_size, odd_shape: 0 times the class's median side, 1 width by height, 2 the class's
                  median of it, 3 robust deviations
-                 cards: see `systematic`
+                 cards: see `cards`
     """
 
     kind: NDArray[np.uint8]

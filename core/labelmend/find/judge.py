@@ -8,7 +8,15 @@ from functools import partial
 
 import numpy as np
 
-from labelmend.find import report
+from labelmend.find.as_issues import (
+    class_issues,
+    duplicate_issues,
+    fragment_issues,
+    group_issues,
+    location_issues,
+    missing_issues,
+    spurious_issues,
+)
 from labelmend.find.classes import Classes, classes
 from labelmend.find.company import odds_of_stranger
 from labelmend.find.duplicates import duplicates
@@ -56,11 +64,11 @@ def judge(
     called from several threads.
     """
     twice = duplicates(found)
-    doubles = report.report_duplicates(found, twice, labels, least(twice.probability))
+    doubles = duplicate_issues(found, twice, labels, least(twice.probability))
     if predicted is None:
         return [doubles]
     learned = _learn(found, labels, predicted, n_images=n_images, n_categories=n_categories, tick=tick)
-    return [doubles, *_reported(found, learned, labels, predicted, least, tick)]
+    return [doubles, *_as_issues(found, learned, labels, predicted, least, tick)]
 
 
 def _learn(
@@ -97,7 +105,7 @@ def _learn(
     return _Learned(pairs, absent, confused, misplaced, usual, blind, nothing_there, slips)
 
 
-def _reported(
+def _as_issues(
     found: Evidence,
     learned: _Learned,
     labels: Labels,
@@ -111,21 +119,21 @@ def _reported(
 
     def place() -> Issues:
         probability, usual = told.misplaced, learned.usual
-        return report.report_location(found, pairs, probability, usual, labels, least(probability), tick)
+        return location_issues(found, pairs, probability, usual, labels, least(probability), tick)
 
     def lack() -> Issues:
         floors = least(np.maximum(absent.probability, told.crowded.probability)), least(told.grouped)
-        return report.report_missing(found, absent, told.crowded, labels, predicted, floors, tick)
+        return missing_issues(found, absent, told.crowded, labels, predicted, floors, tick)
 
     def see() -> list[Issues]:
         bad = wrong(told.spurious, learned.slips)
-        over_nothing = report.report_spurious(found, bad, told.spurious, learned.unseen, labels, least(bad))
+        over_nothing = spurious_issues(found, bad, told.spurious, learned.unseen, labels, least(bad))
         floor = least(learned.confused.probability)
-        return [over_nothing, report.report_classes(found, learned.confused, labels, floor)]
+        return [over_nothing, class_issues(found, learned.confused, labels, floor)]
 
     with Together(tick) as together:
         placing, lacking, seeing = (together.begin(place), together.begin(lack), together.begin(see))
-        groups = report.report_groups(found, found.groups, told.grouped, labels, least(told.grouped))
+        groups = group_issues(found, found.groups, told.grouped, labels, least(told.grouped))
         floor = least(told.pieces)
-        pieces = report.report_fragments(found, found.fragments, told.pieces, labels, floor)
+        pieces = fragment_issues(found, found.fragments, told.pieces, labels, floor)
         return [lacking(), *seeing(), placing(), groups, pieces]

@@ -1,4 +1,4 @@
-"""Writes lists of issues for other programs, as JSON lines or CSV: column by column, a lot at a time."""
+"""Writes lists of issues for other programs, as JSON lines or CSV: column by column, a portion at a time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLUMNS = (
 )
 """Of an issue, in a list."""
 
-Lot = dict[str, list[Any]]
+Portion = dict[str, list[Any]]
 """The columns of some rows by name, each with a value a row."""
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
@@ -34,20 +34,24 @@ _NESTED = {dict, list, type(None)}
 _BEFORE_NESTED = re.compile(r"\n(?=[\[{n])")  # n begins null alone
 
 
-def write_list(lots: Iterable[Lot], out: TextIO, *, form: Form, columns: Sequence[str] = COLUMNS) -> None:
-    """Write lots as they come: a JSON object a line, or CSV with a head (boxes as x y w h). Raises ValueError
-    for any other form."""
+def write_list(
+    portions: Iterable[Portion], out: TextIO, *, form: Form, columns: Sequence[str] = COLUMNS
+) -> None:
+    """Write portions as they come: a JSON object a line, or CSV with a head (boxes as x y w h).
+
+    Raises ValueError for any other form.
+    """
     if form not in FORMS:
         raise ValueError(f"form is one of {', '.join(FORMS)}, not {form}")
     if form == "jsonl":
         line = "{" + ", ".join(f"{_text(name)}: %s" for name in columns) + "}\n"
-        for lot in lots:
-            out.writelines(map(line.__mod__, zip(*(_texts(lot[name]) for name in columns), strict=True)))
+        for some in portions:
+            out.writelines(map(line.__mod__, zip(*(_texts(some[name]) for name in columns), strict=True)))
         return
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    for lot in lots:
-        writer.writerows(zip(*(_cells(lot[name]) for name in columns), strict=True))
+    for some in portions:
+        writer.writerows(zip(*(_cells(some[name]) for name in columns), strict=True))
 
 
 def _texts(values: list[Any]) -> list[str]:

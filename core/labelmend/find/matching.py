@@ -11,6 +11,8 @@ SAME_CLASS_IOU = 0.2
 further apart is two objects: of labels moved on purpose (see `moved`) one in thousands keeps less."""
 
 ANY_CLASS_IOU = 0.35
+"""What is said to be of another class must lie nearer: further off it is mostly another object."""
+
 CLASS_SUPPORT = 0.3
 """Share of a hypothesis's score from which another class counts as fired too."""
 

@@ -52,7 +52,10 @@ USUAL_SHARE, SHARE_COUNTS = 0.02, 200.0
 """Share of wrong boxes as long as few pairs tell, and the pairs that this counts for."""
 
 ROUNDS = 6
+"""Times that the pairs are counted as moved by what was learned last."""
+
 FEWEST_KNOTS, MOST_KNOTS = 4, 9
+"""Of a column, by how many cases there are."""
 
 
 def told_apart(

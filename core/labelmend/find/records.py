@@ -13,7 +13,7 @@ from labelmend.coco.detections import Detections
 from labelmend.find.issues import FIX_MEMBERS, FIXES, KINDS, NO_FIX, NO_KEY, Issues
 from labelmend.find.reasons.sentences import sentences
 
-LOT = 1024
+AT_ONCE = 1024
 """Issues whose records are made at a time."""
 
 
@@ -89,14 +89,14 @@ def record_of(issues: Issues, row: int, *, names: Names, text: str = "") -> Issu
 def records_of(
     issues: Issues, rows: NDArray[np.int64], *, names: Names, texts: Mapping[int, str]
 ) -> Iterator[Issue]:
-    """`record_of` of many rows (k,), made a lot at a time; texts: by row, those reasons."""
-    for some in lots(rows):
+    """`record_of` of many rows (k,), made a portion at a time; texts: by row, those reasons."""
+    for some in portions(rows):
         yield from map(Issue, *columns_of(issues, some, names=names, texts=texts).values())
 
 
-def lots(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Some rows (k,), a lot at a time: as many as make the columns' part of the work small."""
-    return (rows[k : k + LOT] for k in range(0, len(rows), LOT))
+def portions(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Some rows (k,), a portion at a time: as many as make the columns' part of the work small."""
+    return (rows[k : k + AT_ONCE] for k in range(0, len(rows), AT_ONCE))
 
 
 def columns_of(

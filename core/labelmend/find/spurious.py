@@ -24,6 +24,8 @@ OWN_FAULT = 0.002
 """Share of the labels easiest to see that a good model overlooks: of a bound this low half are spurious."""
 
 RATES = np.exp(np.linspace(np.log(3e-4), np.log(0.2), 40))
+"""Shares of labels over nothing that are held against each other."""
+
 USUAL = 0.7
 """Spread of the log rate round that of the other kinds: a factor of two either way is nothing odd."""
 

@@ -13,11 +13,17 @@ from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.statistics import AT_ONCE, Tick, above, logistic, quantiles
 
 DEPTH = 4
+"""Questions that a tree asks."""
+
 MOST = 40
 """Trees are grown at the most."""
 
 BINS = 24
+"""Parts of equally many rows that a question can tell apart in a column."""
+
 SHRINKAGE = 0.2
+"""What is taken of each leaf: many small steps go astray less than a few large ones."""
+
 STIFFNESS = 5.0
 """What a leaf's curvature is raised by: few cases move little."""
 

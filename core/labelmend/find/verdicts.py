@@ -29,6 +29,7 @@ CELL = 1 / 64
 """Log odds that are taken for one: a hundred thousand verdicts are a thousand cells."""
 
 ROUNDS, ENOUGH = 50, 1e-6
+"""Steps of Newton's method at the most; one of less than that is the last."""
 
 PARTS = 10
 """Of verdicts, so many parts: each is held against what all the others teach."""

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from labelmend.coco.columns import NO_SHAPE
 from labelmend.find.issues import CALLED, is_card
-from labelmend.find.lists import COLUMNS, Form, Lot, write_list
-from labelmend.find.records import Names, columns_of, lots, masks_of
+from labelmend.find.lists import COLUMNS, Form, Portion, write_list
+from labelmend.find.records import Names, columns_of, masks_of, portions
 from labelmend.find.to_check import to_check
 from labelmend.project.history import AUDIT
 from labelmend.project.issue_table import GONE
@@ -27,10 +27,10 @@ def write_issues(
     chosen = (
         None if spread is None else to_check(project.issues.columns, waiting(project, "fix"), number=spread)
     )
-    write_list(_lots(project, chosen, top), out, form=form, columns=("issue", *COLUMNS))
+    write_list(_portions(project, chosen, top), out, form=form, columns=("issue", *COLUMNS))
 
 
-def _lots(project: Project, chosen: NDArray[np.int64] | None, top: int | None) -> Iterator[Lot]:
+def _portions(project: Project, chosen: NDArray[np.int64] | None, top: int | None) -> Iterator[Portion]:
     """The columns of the list, of the chosen rows or all: ids of issues here, then what the records say, with
     ids as the file has them.
 
@@ -42,15 +42,15 @@ def _lots(project: Project, chosen: NDArray[np.int64] | None, top: int | None) -
     present = np.flatnonzero(issues.status != GONE) if chosen is None else chosen
     member = ~is_card(issues.columns)[present]
     ranked = present[np.lexsort((member, -issues.score[present], audited[present]))][:top]
-    for rows in lots(ranked):
+    for rows in portions(ranked):
         ids = issues.id[rows].tolist()
         written = zip(rows.tolist(), map(issues.text, ids), strict=True)
         texts = {row: text for row, text in written if text}
-        lot = columns_of(issues.columns, rows, names=names, texts=texts)
+        told = columns_of(issues.columns, rows, names=names, texts=texts)
         for place in np.flatnonzero(audited[rows]).tolist():
-            lot["kind"][place], lot["score"][place] = AUDIT, None
+            told["kind"][place], told["score"][place] = AUDIT, None
         states = [issues.status_of(row) for row in rows.tolist()]
-        yield lot | {"issue": ids, "state": states}
+        yield told | {"issue": ids, "state": states}
 
 
 def names_of(project: Project) -> Names:

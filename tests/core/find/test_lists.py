@@ -22,8 +22,8 @@ COLUMN = st.sampled_from([PLAIN, NESTED, st.none() | st.lists(NESTED) | st.dicti
 
 
 @st.composite
-def lots(draw):
-    """Up to three lots of two columns."""
+def portions(draw):
+    """Up to three portions of two columns."""
     columns = {name: draw(COLUMN) for name in ('odd "name"', "b")}
     sizes = draw(st.lists(st.integers(0, 4), max_size=3))
     return [
@@ -31,11 +31,11 @@ def lots(draw):
     ]
 
 
-def one_by_one(lots, columns, form):
+def one_by_one(portions, columns, form):
     """The same list, row by row."""
     out, rows = (
         io.StringIO(),
-        [row for lot in lots for row in zip(*(lot[name] for name in columns), strict=True)],
+        [row for some in portions for row in zip(*(some[name] for name in columns), strict=True)],
     )
     if form == "jsonl":
         out.writelines(
@@ -54,16 +54,16 @@ def cell(value):
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
-@given(lots=lots())
-def test_any_values_are_written_as_one_by_one(form, lots):
+@given(told=portions())
+def test_any_values_are_written_as_one_by_one(form, told):
     out, columns = io.StringIO(newline=""), ('odd "name"', "b")
-    write_list(lots, out, form=form, columns=columns)
-    assert out.getvalue() == one_by_one(lots, columns, form)
+    write_list(told, out, form=form, columns=columns)
+    assert out.getvalue() == one_by_one(told, columns, form)
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
-def test_issues_of_many_lots_are_written_as_their_records_say(tmp_path, monkeypatch, form):
-    monkeypatch.setattr(records, "LOT", 3)
+def test_issues_of_many_portions_are_written_as_their_records_say(tmp_path, monkeypatch, form):
+    monkeypatch.setattr(records, "AT_ONCE", 3)
     dataset = faulty()
     dataset["annotations"].append(annotation("left\n“one”", 4, [0, 0, 0, 5]))
     annotations, _, detections = write_dataset(tmp_path, **dataset)
@@ -71,6 +71,6 @@ def test_issues_of_many_lots_are_written_as_their_records_say(tmp_path, monkeypa
     told = [found.record(row) for row in range(len(found))]
     assert list(found.records()) == told
     assert len(told) > 6
-    lot = {name: [getattr(one, name, "flagged") for one in told] for name in COLUMNS}
+    whole = {name: [getattr(one, name, "flagged") for one in told] for name in COLUMNS}
     found.write(out := io.StringIO(), form=form)
-    assert out.getvalue() == one_by_one([lot], COLUMNS, form)
+    assert out.getvalue() == one_by_one([whole], COLUMNS, form)

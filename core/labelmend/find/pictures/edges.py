@@ -29,7 +29,11 @@ POINTS = 64
 """Points that an outline is looked at across."""
 
 _AT_ONCE = 512
+"""Boxes measured at a time: what is made of them takes some megabytes."""
+
 _LEVELS = 7
+"""Of the pyramid: in the last, cells of 64 pixels are one."""
+
 _SHARP = 0.3
 """A cell may be that much coarser or finer, in octaves, than the pixels it is made of."""
 

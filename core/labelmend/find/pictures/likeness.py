@@ -25,10 +25,14 @@ CLEAR, BESIDE = 0.15, 0.45
 """A place on nothing overlaps labels and detections by less than that; one beside them by less than this."""
 
 AT_ONCE = 20_000
+"""Places judged at a time."""
+
 PARTS = 2
 """Each part of the pictures is judged by what the others teach."""
 
 RIDGE = 5.0
+"""Of the weights: there are nearly two hundred, and labels may be few."""
+
 MOST = 30.0
 """Times likelier, or less likely, that looks make it at most that nothing is there."""
 

@@ -49,8 +49,10 @@ LARGEST_REDUCTION = 3
 """Halvings that a decoder offers: to an eighth."""
 
 MOST_THREADS = 16
+"""Each holds a picture: more take memory."""
 
 SHAPE = (4, 2 * REACH + 1, CHANNELS)
+"""Of the profiles of one box (see `edges.Profiles`)."""
 
 
 @dataclass(frozen=True)

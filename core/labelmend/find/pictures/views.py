@@ -16,6 +16,8 @@ AROUND = (PIXELS / CELLS - 1) / 2
 """That quarter: a pixel is a cell of `edges`, so that both look at a picture in the same octave."""
 
 WIDTH = 5 * FIELDS**2 + 3
+"""Numbers of a view (see `Views`)."""
+
 STEP = 0.01
 """What one of the 256 levels is worth in which views are kept."""
 

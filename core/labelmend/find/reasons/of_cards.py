@@ -34,7 +34,7 @@ ON_THE_SPOT = 0.05
 
 
 def card_sentence(issues: Issues, i: int, *, categories: Sequence[str], file: Callable[[int], str]) -> str:
-    """The sentence of a card, from its evidence (see `systematic.CARD_EVIDENCE`)."""
+    """The sentence of a card, from its evidence (see `cards`)."""
     code, e = CODES[issues.code[i]], issues.evidence[i]
     last = file(int(e[5])) if WAYS[int(e[4])] == "run" else ""
     where = batch_in_words(int(e[4]), float(e[5]), first=file(int(issues.image[i])), last=last)

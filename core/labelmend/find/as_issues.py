@@ -45,7 +45,7 @@ OFF = 3.0
 """Spreads from which a side counts as off; the worst side always does."""
 
 
-def report_missing(
+def missing_issues(
     found: Evidence,
     learned: Missing,
     crowded: Crowded,
@@ -119,7 +119,7 @@ def _gap(box: Floats, image: Rows, touched: Bools, near: Floats, of: Rows, tick:
     return np.where(np.isinf(out), np.nan, out)
 
 
-def report_spurious(
+def spurious_issues(
     found: Evidence, bad: Floats, nothing_there: Floats, unseen: Floats, labels: Labels, floor: float
 ) -> Issues:
     """Labels over nothing; bad (n,) is how likely they are wrong at all."""
@@ -136,7 +136,7 @@ def report_spurious(
     )
 
 
-def report_classes(found: Evidence, learned: Classes, labels: Labels, floor: float) -> Issues:
+def class_issues(found: Evidence, learned: Classes, labels: Labels, floor: float) -> Issues:
     """Labels of another class than the model's."""
     a, o = found.annotations, found.objects
     at = np.flatnonzero(learned.probability >= floor)
@@ -154,7 +154,7 @@ def report_classes(found: Evidence, learned: Classes, labels: Labels, floor: flo
     )
 
 
-def report_duplicates(found: Evidence, d: Duplicates, labels: Labels, floor: float) -> Issues:
+def duplicate_issues(found: Evidence, d: Duplicates, labels: Labels, floor: float) -> Issues:
     """Second labels on one object."""
     a = found.annotations
     on = np.flatnonzero(d.probability >= floor)
@@ -176,7 +176,7 @@ def report_duplicates(found: Evidence, d: Duplicates, labels: Labels, floor: flo
     )
 
 
-def report_location(
+def location_issues(
     found: Evidence,
     pairs: Matched,
     probability: Floats,
@@ -224,7 +224,7 @@ def report_location(
     )
 
 
-def report_groups(
+def group_issues(
     found: Evidence, groups: Groups, probability: Floats, labels: Labels, floor: float
 ) -> Issues:
     """One label over several objects; the fix shrinks it to one, and its parts get labels of their own."""
@@ -249,7 +249,7 @@ def report_groups(
     )
 
 
-def report_fragments(
+def fragment_issues(
     found: Evidence, pieces: Fragments, probability: Floats, labels: Labels, floor: float
 ) -> Issues:
     """One object labelled in pieces; the fix grows the largest to the detection, the others go."""
