@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.coco.columns import NO_SHAPE, Annotations, Categories, Dataset, Images, read_dataset
+from labelmend.coco.columns import NO_SHAPE, Annotations, Categories, Dataset, Images
 from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.identity import Ids
-from labelmend.coco.outlines import outline_faults, read_outlines
+from labelmend.coco.outlines import read_labels
 from labelmend.coco.repeats import repeated_keys
 from labelmend.coco.source import Source, read_source
 from labelmend.errors import BadFile, LabelmendError, NotThere
@@ -179,7 +179,7 @@ def load(
     annotations: Place,
     *,
     detections: Place | Sequence[Place] | None = None,
-    offered: bool = False,
+    offered: bool = True,
     progress: Progress = silent,
 ) -> Data:
     """Read a COCO instances file and, for its images, a detector's results (.json or .json.gz).
@@ -187,22 +187,22 @@ def load(
     detections: a COCO results list, or an instances file whose annotations carry `score`; or several such
     files, one a model: what they agree on is evidence.
     offered: detections that fit only when they are read otherwise than written (corners for sizes, category
-    ids off by one, ...) are read so; `find_issues(...).checkup` tells whether files fit.
+    ids off by one, ...) are read so, which `offers` of the data tells; False: as they are written.
     progress: called as progress(done, total); what it raises stops the reading.
 
     Raises BadFile, with the file's name, what is wrong and what to do, for what cannot be used as such;
     what is wrong with single records is told in `faults`.
     """
     source = read_source(_path(annotations, "annotations"), progress=stage(progress, 0, 40))
-    dataset = read_dataset(source, progress=stage(progress, 40, 55))
-    outline, crossing = read_outlines(source, dataset, progress=stage(progress, 55, 70))
-    found, faults = None, (*dataset.faults, *outline_faults(source, dataset, outline))
+    dataset, outline, crossing = read_labels(source, progress=stage(progress, 40, 70))
+    found, faults = None, tuple(dataset.faults)
     of_labels = faults
     offers: tuple[Offer, ...] = ()
     paths = files(detections)
     if paths:
         read = read_checked(paths, dataset=dataset, offered=offered, progress=stage(progress, 70, 100))
         found, faults, offers = read.detections, (*faults, *read.faults), read.offers
+        paths = read.paths
     progress(100, 100)
     names = tuple(path.name for path in paths)
     return Data(source, dataset, outline, crossing, found, faults, of_labels, names, offers)

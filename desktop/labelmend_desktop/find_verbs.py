@@ -117,7 +117,7 @@ class FindVerbs:
             asked = f"{many} can be used, in place of the {before:,} in the project."
             if not self.prompts.use_detections(head=asked, sentences=told):
                 return
-        if not self.session.store_detections(read.detections, read.faults, paths):
+        if not self.session.store_detections(read.detections, read.faults, read.paths):
             return
         head = f"{many} in the project" + (f", in place of {before:,}." if before else ".")
         if told and not before:

@@ -143,7 +143,7 @@ def load(annotations: Path, *detections: Path):  # type: ignore[no-untyped-def]
 
     source = read_source(annotations)
     data = read_dataset(source)
-    found, _ = read_files(detections, dataset=data)
+    found, _, _ = read_files(detections, dataset=data)
     a = data.annotations
     masks = None
     if found.masks is not None or a.crowd.any():

@@ -120,13 +120,13 @@ def test_detections_that_do_not_fit_are_said_to(tmp_path, capsys):
         x, y, w, h = one["bbox"]
         one["bbox"] = [x, y, x + w, y + h]  # xyxy in the place of xywh
     (tmp_path / "xyxy.json").write_text(json.dumps(seen))
-    assert main(["find", project, "--detections", str(tmp_path / "xyxy.json")]) == 0
+    assert main(["find", project, "--detections", str(tmp_path / "xyxy.json"), "--mapping", "written"]) == 0
     assert "warning: " in capsys.readouterr().err
     given = ["--annotations", str(tmp_path / "annotations.json"), "--detections", str(tmp_path / "xyxy.json")]
+    assert main(["find", *given, "--mapping", "written"]) == 0
+    assert "offer: to read the file so, leave out --mapping written: boxes as" in capsys.readouterr().err
     assert main(["find", *given]) == 0
-    assert "offer: to read the file so, add --mapping offered: boxes as" in capsys.readouterr().err
-    assert main(["find", *given, "--mapping", "offered"]) == 0
-    assert "mapping: read with boxes as" in capsys.readouterr().err
+    assert "mapping: it is read so, with boxes as" in capsys.readouterr().err
 
 
 def test_find_straight_from_files_is_what_the_project_says(project, tmp_path, capsys):

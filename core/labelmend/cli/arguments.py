@@ -86,17 +86,23 @@ def add_mapping(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mapping",
         choices=("written", "offered"),
-        default="written",
-        help="read detections as they are written (default), or, where they fit only otherwise, as offered",
+        help="detections that fit only when they are read otherwise than written are read so, which is said "
+        "(default); or as they are written",
     )
 
 
+def is_offered(arguments: argparse.Namespace) -> bool:
+    """Whether detections that fit only otherwise are read otherwise than written: unless that is refused."""
+    return bool(arguments.mapping != "written")
+
+
 def tell_offers(offers: Sequence[Offer], *, taken: bool, checked: bool = False) -> None:
-    """Say what another reading of the detections would do, or did; `checked`: the rest is said elsewhere."""
+    """Say what another reading of the detections would do, or did; `checked`: the check-up of the files as
+    they are written is said elsewhere."""
     for offer in offers:
-        if not checked:
-            print(f"{'check' if taken else 'warning'}: {offer.sentence()}", file=sys.stderr)
-        done = "read with" if taken else "to read the file so, add --mapping offered:"
+        if taken or not checked:
+            print(f"warning: {offer.sentence()}", file=sys.stderr)
+        done = "it is read so, with" if taken else "to read the file so, leave out --mapping written:"
         print(f"{'mapping' if taken else 'offer'}: {done} {offer.reading.sentence()}", file=sys.stderr)
 
 

@@ -19,12 +19,14 @@ from labelmend.cli.arguments import (
     add_mapping,
     add_project_command,
     count,
+    is_offered,
     shown,
     take_project,
     tell_if_altered,
     tell_if_not_searched,
     tell_offers,
 )
+from labelmend.coco.faults import in_short
 from labelmend.errors import Refused
 from labelmend.files import require_place, written
 from labelmend.find.issues import KINDS, Issues, is_card
@@ -143,11 +145,11 @@ def _find_in_project(arguments: argparse.Namespace) -> None:
         raise Refused(
             "--out, --top and --format go with --annotations; for a project, see `labelmend issues PROJECT`."
         )
-    if arguments.mapping == "offered" and not arguments.detections:
+    if arguments.mapping is not None and not arguments.detections:
         raise Refused("--mapping says how --detections are read: name their file again.")
     with closing(Project.open(arguments.project)) as project:
         if arguments.detections:
-            offered = arguments.mapping == "offered"
+            offered = is_offered(arguments)
             faults, offers = add_detections(
                 project, arguments.detections, offered=offered, progress=shown("read")
             )
@@ -187,11 +189,11 @@ def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
     data = api.load(
         arguments.annotations,
         detections=arguments.detections,
-        offered=arguments.mapping == "offered",
+        offered=is_offered(arguments),
         progress=shown("read"),
     )
-    for fault in data.faults:
-        print(f"fault: {fault.sentence}", file=sys.stderr)
+    for sentence in in_short(data.faults):
+        print(f"fault: {sentence}", file=sys.stderr)
     tolerance = None
     if arguments.instructions is not None:
         from labelmend.review import instructions_file
@@ -209,7 +211,7 @@ def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
         )
     _tell_checkup(found.checkup, misfit=found.misfit)
     _tell_sentence(found.looked)
-    tell_offers(data.offers, taken=arguments.mapping == "offered", checked=True)
+    tell_offers(data.offers, taken=is_offered(arguments), checked=True)
     _tell_systematic(found.columns, data.names)
     return found
 

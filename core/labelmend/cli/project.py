@@ -11,6 +11,7 @@ from labelmend.cli.arguments import (
     add_detection_files,
     add_mapping,
     add_project_command,
+    is_offered,
     shown,
     take_project,
     tell_if_altered,
@@ -60,11 +61,11 @@ def _new(arguments: argparse.Namespace) -> None:
         annotations=arguments.annotations,
         images=arguments.images,
         detections=arguments.detections or (),
-        offered=arguments.mapping == "offered",
+        offered=is_offered(arguments),
         progress=shown("import"),
     )
-    tell_offers(made.offers, taken=arguments.mapping == "offered")
-    for sentence in made.faults:
+    tell_offers(made.offers, taken=is_offered(arguments))
+    for sentence in made.in_short:
         print(f"fault: {sentence}", file=sys.stderr)
     print(f"{path}: {made.sentence()}")
 

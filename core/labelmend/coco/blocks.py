@@ -1,6 +1,7 @@
 """Blocks: records read into columns, some thousands at a time, by a typed parser where they are regular."""
 
 import math
+import re
 from collections.abc import Iterable
 from itertools import chain
 from operator import attrgetter
@@ -19,6 +20,7 @@ from labelmend.progress import Progress
 BLOCK = 2048
 LARGEST = 1e9
 """Pixels: no picture reaches so far, and squares of larger numbers tell nothing any more."""
+NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*\Z", re.ASCII)
 _NAN4 = (math.nan, math.nan, math.nan, math.nan)
 _NO_RAW = msgspec.Raw(b"null")
 
@@ -100,7 +102,9 @@ def _put_loose(block: Block, row: int, record: bytes) -> None:
 
 
 def number(value: Any) -> float:
-    """A finite number, or nan."""
+    """A finite number, also one written as a text (as writers do that know no numpy), or nan."""
+    if type(value) is str:
+        value = float(value) if NUMBER.match(value) else math.nan
     if type(value) in (int, float) and abs(value) < 1e300:
         return float(value)
     return math.nan
@@ -205,7 +209,7 @@ class _Annotation(msgspec.Struct, gc=False):
 
 
 class AnnotationBlock:
-    """Columns of annotation records."""
+    """Columns of annotation records; `in_texts`: how many have a box whose numbers are texts."""
 
     typed = _Annotation
 
@@ -216,6 +220,7 @@ class AnnotationBlock:
         self.crowd = np.zeros(n, bool)
         self.shape = np.zeros(n, np.uint8)
         self.odd_shapes: set[int] = set()
+        self.in_texts = 0
         self.broken: list[int] = []
 
     def put_typed(self, first: int, records: list[_Annotation]) -> None:
@@ -238,7 +243,11 @@ class AnnotationBlock:
         self.id.put(row, record.get("id"))
         self.image_id.put(row, record.get("image_id"))
         self.category_id.put(row, record.get("category_id"))
-        self.bbox[row] = four(record.get("bbox"))
+        bbox = record.get("bbox") or ()
+        self.bbox[row] = four(bbox)
+        self.in_texts += (
+            isinstance(bbox, list) and str in map(type, bbox) and not np.isnan(self.bbox[row]).any()
+        )
         self.area[row] = number(record.get("area"))
         self.crowd[row] = is_set(record.get("iscrowd")) or is_set(record.get("ignore"))
         kind = shape_of(record.get("segmentation"))

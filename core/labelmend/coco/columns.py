@@ -12,13 +12,15 @@ import numpy.typing as npt
 from labelmend.coco import identity
 from labelmend.coco.blocks import LARGEST, AnnotationBlock, CategoryBlock, ImageBlock, read_blocks
 from labelmend.coco.faults import Fault, FaultBook, shown
-from labelmend.coco.identity import Ids
+from labelmend.coco.identity import ODD, Ids
 from labelmend.coco.source import Source
 from labelmend.progress import Progress, silent
+from labelmend.words import counted
 
 NO_SHAPE, POLYGONS, RLE = 0, 1, 2
 LONGEST_NAME, LONGEST_PATH = 255, 1000
 """Bytes of a file's name, and letters of a path below the folder of the pictures, that every system takes."""
+NO_BOX = "has a bbox that is not four finite numbers"
 BAD_OUTLINE = (
     "has a segmentation that is neither polygons of three points or more nor a mask of its image's size; "
     "draw it anew or empty it."
@@ -109,6 +111,8 @@ def read_dataset(source: Source, progress: Progress = silent) -> Dataset:
     _tell_images(book, image_block)
     _tell_categories(book, category_block)
     _tell_annotations(book, block, image=image, category=category)
+    _tell_forms(book, "image_id", block.image_id, image_block.id, image)
+    _tell_forms(book, "category_id", block.category_id, category_block.id, category)
     return Dataset(
         Images(image_block.id.value, image_block.id.odd, image_block.file_name, *image_block.size.T.copy()),
         Categories(category_block.id.value, category_block.id.odd, category_block.name),
@@ -117,6 +121,17 @@ def read_dataset(source: Source, progress: Progress = silent) -> Dataset:
         ),
         source.faults + book.faults(),
     )
+
+
+def _tell_forms(book: FaultBook, key: str, references: Ids, ids: Ids, rows: npt.NDArray[np.int32]) -> None:
+    """Say that references are texts where the ids are numbers, or the other way round."""
+    known = np.flatnonzero(rows >= 0)
+    other = known[(references.value[known] == ODD) != (ids.value[rows[known]] == ODD)]
+    if len(other):
+        row = int(other[0])
+        told = f"{shown(references.of(row))} for {shown(ids.of(int(rows[row])))}"
+        what = f"has {counted(len(other), 'annotation')} with {key} in another form than the id ({told})"
+        book.tell("file", -1, "id-form", f"{what}; it is read as the same.")
 
 
 def fresh_id(annotations: Annotations, *, taken: Collection[int | str] = ()) -> int | str:
@@ -199,13 +214,16 @@ def _tell_annotations(
             row, "unknown-category",
             f"is of category {told}, which “categories” lacks; choose its class or delete it.",
         )  # fmt: skip
-    bad = np.isnan(block.bbox).any(1) & good
-    for row in np.flatnonzero(bad).tolist():
-        tell(row, "bad-box", "has a bbox that is not four finite numbers; draw its box or delete it.")
-    block.bbox[bad] = np.nan
+    alone = block.shape == NO_SHAPE  # of the others, their outlines tell
+    bad = np.isnan(block.bbox).any(1)
+    for row in np.flatnonzero(bad & good & alone).tolist():
+        tell(row, "bad-box", f"{NO_BOX}; draw its box or delete it.")
     far = (np.abs(block.bbox) > LARGEST).any(1)
-    for row in np.flatnonzero(far).tolist():
+    for row in np.flatnonzero(far & alone).tolist():
         tell(row, "bad-box", "has a bbox of more than a billion pixels; draw its box or delete it.")
-    block.bbox[far] = np.nan
+    block.bbox[bad | far] = np.nan
+    if block.in_texts:
+        what = f"has {counted(block.in_texts, 'annotation')} with a bbox of texts; they are read as numbers."
+        book.tell("file", -1, "number-text", what)
     for row in sorted(block.odd_shapes):
         tell(row, "bad-outline", BAD_OUTLINE)

@@ -1,6 +1,7 @@
 """Columns of detection records, their masks checked against their pictures' sizes."""
 
 import math
+from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from labelmend.coco.blocks import BBOX, CATEGORY_ID, IMAGE_ID, four, number, put_ids
 from labelmend.coco.columns import Dataset
 from labelmend.coco.identity import ODD, Ids, Joiner
+from labelmend.coco.picture_names import PictureNames
 from labelmend.coco.record import polygons_of
 from labelmend.errors import BadFile
 from labelmend.geometry import masks
@@ -18,6 +20,11 @@ from labelmend.geometry.masks import Rles
 
 _NAN4 = (math.nan, math.nan, math.nan, math.nan)
 _SCORE, _SEGMENTATION = attrgetter("score"), attrgetter("segmentation")
+SHOWN = 8
+"""So many keys of a record are told."""
+_FILE_NAME = attrgetter("file_name")
+SCORES = "score", "confidence", "conf"
+"""Keys of a score: COCO's, then what others have, beside or among the attributes."""
 
 
 class _Rle(msgspec.Struct, gc=False):
@@ -28,23 +35,27 @@ class _Rle(msgspec.Struct, gc=False):
 class _Detection(msgspec.Struct, gc=False):
     image_id: int
     category_id: int
-    score: float = math.nan
+    score: float
     bbox: tuple[float, float, float, float] = _NAN4
     segmentation: _Rle | list[list[float]] | None = None
+    file_name: str = ""
 
 
 class DetectionBlock:
     """Columns of detections; `image`, `category`: rows of the dataset, -1 unknown; `masks` may be empty.
 
-    `boxed`: whether the first record has a box of its own.
+    `boxed`: whether the first record has a box of its own. images: finds the images by the file's ids; an
+    image that is named (`file_name`, or in place of its id) is found by its name.
     """
 
     typed = _Detection
 
-    def __init__(self, n: int, *, dataset: Dataset) -> None:
+    def __init__(self, n: int, *, dataset: Dataset, images_by: Joiner | None = None) -> None:
         images, categories = dataset.images, dataset.categories
-        self._images = Joiner(Ids(images.id, images.odd_ids))
+        self._images = images_by or Joiner(Ids(images.id, images.odd_ids))
+        self._file_names = images.file_name
         self._categories = Joiner(Ids(categories.id, categories.odd_ids))
+        self._classes = {name.strip().casefold(): row for row, name in enumerate(categories.name)}
         self._width, self._height = images.width, images.height
         self.image_id, self.category_id = (Ids(np.full(n, ODD, np.int64)) for _ in range(2))
         self.image = np.full(n, -1, np.int32)
@@ -55,6 +66,11 @@ class DetectionBlock:
         self.bad_masks: dict[int, str] = {}
         self.broken: list[int] = []
         self.boxed = False
+        self.first_keys: list[str] = []
+
+    @cached_property
+    def _names(self) -> PictureNames:
+        return PictureNames(self._file_names)
 
     def put_typed(self, first: int, records: list[_Detection]) -> None:
         """Fill rows from records of the regular form."""
@@ -63,6 +79,9 @@ class DetectionBlock:
         put_ids(self.image_id.value, first, map(IMAGE_ID, records), n)
         put_ids(self.category_id.value, first, map(CATEGORY_ID, records), n)
         self.image[rows] = self._images.rows(self.image_id.value[rows])
+        if any(map(_FILE_NAME, records)):
+            named = self._names.rows([one.file_name for one in records])
+            self.image[rows] = np.where(named < 0, self.image[rows], named)
         self.category[rows] = self._categories.rows(self.category_id.value[rows])
         flat = np.fromiter(chain.from_iterable(map(BBOX, records)), np.float64, 4 * n)
         self.bbox[rows] = flat.reshape(n, 4)
@@ -78,23 +97,36 @@ class DetectionBlock:
         """Fill a row from a record of any content."""
         self.image_id.put(row, record.get("image_id"))
         self.category_id.put(row, record.get("category_id"))
-        self.image[row] = self._row(self._images, self.image_id, row)
-        self.category[row] = self._row(self._categories, self.category_id, row)
+        self.image[row] = self._image(row, record)
+        self.category[row] = self._category(row, record)
         self.bbox[row] = four(record.get("bbox"))
         if row == 0:
-            self.boxed = bool(record.get("bbox"))
-        self.score[row] = number(record.get("score"))
+            self.boxed, self.first_keys = bool(record.get("bbox")), list(record)[:SHOWN]
+        self.score[row] = score_of(record)
         if self.masks:
             self.masks[row] = b""
         self.bad_masks.pop(row, None)
         shape = record.get("segmentation")
+        if isinstance(shape, list) and len(shape) == 1 and isinstance(shape[0], dict):
+            shape = shape[0]  # a mask in brackets, as polygons are
         if shape:
             self._put_shapes([(row, shape)])
 
-    def _row(self, joiner: Joiner, ids: Ids, row: int) -> int:
-        if row in ids.odd:
-            return joiner.row(ids.odd[row])
-        return int(joiner.rows(ids.value[row : row + 1])[0])
+    def _image(self, row: int, record: dict[str, Any]) -> int:
+        """The image of a record: by its name, else by its id, else by an id that is a name."""
+        name, identity = record.get("file_name"), record.get("image_id")
+        if isinstance(name, str) and (image := self._names.row(name)) >= 0:
+            return image
+        image = _row(self._images, self.image_id, row)
+        return self._names.row(identity) if image < 0 and isinstance(identity, str) else image
+
+    def _category(self, row: int, record: dict[str, Any]) -> int:
+        """The class of a record: by its id, else by an id that is a name, else by the name beside it."""
+        category, identity = _row(self._categories, self.category_id, row), record.get("category_id")
+        if category < 0:
+            name = record.get("category_name") if identity is None else identity
+            category = self._classes.get(name.strip().casefold(), -1) if isinstance(name, str) else -1
+        return category
 
     def _put_shapes(self, shapes: list[tuple[int, Any]]) -> None:
         """Set masks of rows, and the boxes of rows that have none."""
@@ -106,13 +138,17 @@ class DetectionBlock:
             ready += self._compressed(row, shape)
         for row, counts in self._sound(ready):
             self.masks[row] = counts
-            if not np.isfinite(self.bbox[row]).all():
+            if self._has_no_box(row):
                 height, width = self._size(row)
                 self.bbox[row] = masks.bounds(counts, height=height, width=width)
 
+    def _has_no_box(self, row: int) -> bool:
+        """Whether the box is none, or has no area, as writers of masks have it."""
+        return not (np.isfinite(self.bbox[row]).all() and (self.bbox[row, 2:] > 0).all())
+
     def _compressed(self, row: int, shape: Any) -> list[tuple[int, bytes]]:
         """The row with its mask's compressed counts, whose text alone is not yet checked; or nothing."""
-        if isinstance(shape, list) and not np.isfinite(self.bbox[row]).all():
+        if isinstance(shape, list) and self._has_no_box(row):
             points = np.concatenate([np.empty((0, 2)), *polygons_of(shape)])
             if len(points):
                 low = points.min(0)
@@ -146,3 +182,19 @@ class DetectionBlock:
         if not (height > 0 and width > 0):
             raise BadFile("its image has no width and height in the annotations file to check its mask by")
         return int(height), int(width)
+
+
+def _row(joiner: Joiner, ids: Ids, row: int) -> int:
+    if row in ids.odd:
+        return joiner.row(ids.odd[row])
+    return int(joiner.rows(ids.value[row : row + 1])[0])
+
+
+def score_of(record: dict[str, Any]) -> float:
+    """The score of a record, nan when it has none."""
+    attributes = record.get("attributes")
+    for holder in (record, attributes if isinstance(attributes, dict) else {}):
+        for key in SCORES:
+            if not math.isnan(score := number(holder.get(key))):
+                return score
+    return math.nan

@@ -15,7 +15,8 @@ from labelmend.coco.detection_block import DetectionBlock
 from labelmend.coco.faults import Fault, FaultBook, shown
 from labelmend.coco.identity import Ids, Joiner
 from labelmend.coco.intake import take_in
-from labelmend.coco.left_out import usable
+from labelmend.coco.left_out import NoDetections, tell_forms, usable
+from labelmend.coco.picture_names import images_by, own_images
 from labelmend.coco.reading import AS_WRITTEN, Given, Look, Reading
 from labelmend.coco.source import array_spans
 from labelmend.coco.toplevel import TopLevel, read_top_level
@@ -113,26 +114,36 @@ def joined(files: Sequence[Detections]) -> Detections:
 
 def read_files(
     paths: Sequence[Path], *, dataset: Dataset, look: Look | None = None, progress: Progress = silent
-) -> tuple[Detections, list[Fault]]:
+) -> tuple[Detections, list[Fault], tuple[Path, ...]]:
     """Read the detections of several models, one file each, into one table; with one file the same as
-    `read_detections`. look is asked for each file, in their order.
+    `read_detections`. look is asked for each file, in their order. Returns the files that are used, too: of
+    several, those that hold no detections are left out and told.
 
     Raises BadFile also when two files hold the same detections: agreement with oneself says nothing.
     """
     files: list[Detections] = []
     faults: list[Fault] = []
+    used: list[Path] = []
     n = len(paths)
     for k, path in enumerate(paths):
         part = stage(progress, 100 * k // n, 100 * (k + 1) // n) if n > 1 else progress
-        found, told = read_detections(path, dataset=dataset, look=look, progress=part)
-        for before, other in zip(files, paths, strict=False):
+        try:
+            found, told = read_detections(path, dataset=dataset, look=look, progress=part)
+        except NoDetections:
+            if k + 1 == n and not files:
+                raise
+            what = f"{path.name} holds no detections; it was left out, as what saw nothing tells nothing."
+            faults.append(Fault("file", -1, "no-detections", what))
+            continue
+        for before, other in zip(files, used, strict=True):
             if _same(before, found):
                 raise BadFile(
                     f"{other.name} and {path.name} hold the same detections: give each model's file once."
                 )
         files.append(found)
+        used.append(path)
         faults += told
-    return joined(files), faults
+    return joined(files), faults, tuple(used)
 
 
 def _same(one: Detections, other: Detections) -> bool:
@@ -152,32 +163,26 @@ def read_detections(
     nothing can be used. look is shown the file as it is written and says how it is to be read; without it,
     as COCO has it.
     """
-    intake = take_in(path, progress=lambda done, total: progress(done, 3 * total))
+    intake = take_in(path, progress=stage(progress, 0, 33))
     book = FaultBook(intake.name)
     top = read_top_level(intake, book)
-    spans = array_spans(
-        intake.name,
-        top,
-        _array_of(intake.name, top),
-        progress=lambda done, total: progress(total + done, 3 * total),
-    )
-    block = DetectionBlock(len(spans), dataset=dataset)
-    fill(
-        block,
-        intake.data,
-        top.text,
-        spans,
-        progress=lambda done, total: progress(2 * total + done, 3 * total),
-    )
-    with np.errstate(invalid="ignore"):
-        block.bbox[(np.abs(block.bbox) > LARGEST).any(1)] = np.nan
-        block.score[np.abs(block.score) > LARGEST] = np.nan
-    if told := _per_cent(block.score):
-        block.score /= 100
-        book.tell("file", -1, "score-per-cent", told)
+    array = _array_of(intake.name, top)
+    spans = array_spans(intake.name, top, array, progress=stage(progress, 33, 66))
+
+    def filled(by: Joiner | None) -> tuple[DetectionBlock, str]:
+        block = DetectionBlock(len(spans), dataset=dataset, images_by=by)
+        fill(block, intake.data, top.text, spans, progress=stage(progress, 66, 100))
+        return block, _in_range(block)
+
+    block, told = filled(own_images(intake.data, top, dataset.images))
     reading = AS_WRITTEN if look is None else look(_given(block, intake.data, top))
+    if reading.images != "ids":
+        block, told = filled(images_by(reading.images, dataset.images))
     if reading != AS_WRITTEN:
         _read_so(block, reading, dataset)
+    if told:
+        book.tell("file", -1, "score-per-cent", told)
+    tell_forms(block, dataset, book)
     kept = usable(block, dataset, book)
     order = kept[np.argsort(block.image[kept], kind="stable")]
     found = Detections(
@@ -193,6 +198,16 @@ def read_detections(
     return found, book.faults()
 
 
+def _in_range(block: DetectionBlock) -> str:
+    """Leave out numbers beyond all sense, and make per cent shares; what is to be said of these."""
+    with np.errstate(invalid="ignore"):
+        block.bbox[(np.abs(block.bbox) > LARGEST).any(1)] = np.nan
+        block.score[np.abs(block.score) > LARGEST] = np.nan
+    if told := _per_cent(block.score):
+        block.score /= 100
+    return told
+
+
 def _per_cent(score: npt.NDArray[np.float64]) -> str:
     """What is said of scores that can only be meant as 0 to 100; empty for any others."""
     fair = score[np.isfinite(score)]
@@ -205,7 +220,13 @@ def _per_cent(score: npt.NDArray[np.float64]) -> str:
 
 def _given(block: DetectionBlock, data: bytes, top: TopLevel) -> Given:
     return Given(
-        block.image, block.category, block.category_id.value, block.bbox, block.score, _names(data, top)
+        block.image,
+        block.category,
+        block.category_id.value,
+        block.bbox,
+        block.score,
+        _names(data, top),
+        block.image_id.value,
     )
 
 
@@ -234,8 +255,11 @@ def _read_so(block: DetectionBlock, reading: Reading, dataset: Dataset) -> None:
 
 
 def _array_of(name: str, top: TopLevel) -> str:
-    if top.places is None or "annotations" in top.places:
-        return "annotations" if top.places else "detections"
+    if top.places is None:
+        return "detections"
+    for array in ("annotations", "predictions", "detections", "results"):
+        if array in top.places:
+            return array
     keys = ", ".join(shown(key) for key in list(top.places)[:8]) or "none"
     raise BadFile(
         f"{name} is no detections file: it is neither a list of results nor has it “annotations” with scores "

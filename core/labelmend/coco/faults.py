@@ -1,23 +1,29 @@
 """Faults: what is wrong in a file that can still be used, each told in one sentence that names its place."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 LIMIT = 200
 """At most this many faults of one code and array are told one by one; the others are counted in one more."""
+FEW = 3
+"""So many faults of one code and array are read out at a time; of more their number is."""
 _LONGEST = 60
 """Letters of a value that a sentence carries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. `array` is images, categories, annotations, detections or file; `row` -1: a whole file."""
+    """One fault. `array` is images, categories, annotations, detections or file; `row` -1: a whole file.
+
+    `number`: how many records it counts, where it is the last of many alike.
+    """
 
     array: str
     row: int
     code: str
     sentence: str
+    number: int = 1
 
 
 def place(file: str, array: str, row: int, identity: object = None) -> str:
@@ -64,8 +70,24 @@ class FaultBook:
                 code,
                 f"{self.file}: {n - LIMIT:,} more records of {array} have the fault “{code}”, "
                 f"{n:,} in all; only the first {LIMIT} are listed.",
+                n - LIMIT,
             )
             for (array, code), n in self._count.items()
             if n > LIMIT
         ]
         return self._faults + more
+
+
+def in_short(faults: Iterable[Fault]) -> list[str]:
+    """The sentences of all faults; of many records alike the first few, and how many more there are."""
+    alike: dict[tuple[str, str], list[Fault]] = defaultdict(list)
+    for fault in faults:
+        alike[fault.array, fault.code].append(fault)
+    told = []
+    for (array, code), same in alike.items():
+        whole = array == "file"  # each is of another file, or says another thing
+        told += [fault.sentence for fault in (same if whole else same[:FEW])]
+        more = sum(fault.number for fault in same[FEW:])
+        if more and not whole:
+            told.append(f"{more:,} more records of {array} have the fault “{code}” too.")
+    return told

@@ -1,6 +1,7 @@
 """Identity: ids of any JSON kind compared as Python compares them, and references joined to rows."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+NUMBER = re.compile(r"(0|-?[1-9]\d*)\Z", re.ASCII)
 ODD = -(1 << 63)
 """In a column of ids: this id is no int64; the real one is among the odd ones."""
 
@@ -43,24 +45,45 @@ def key(identity: Any) -> Any:
     return identity if type(identity) is int else json.dumps(identity)
 
 
-class Joiner:
-    """Finds the rows of referenced ids; of several rows with one id the last, as a Python dict has it."""
+def in_other_form(identity: Any) -> Any:
+    """The same id as a text where it is a number, and as a number where it is the text of one; else None."""
+    if type(identity) is int:
+        return str(identity)
+    whole_number = isinstance(identity, str) and len(identity) < 19 and NUMBER.match(identity)
+    return int(identity) if whole_number else None
 
-    def __init__(self, to: Ids) -> None:
-        self._order = np.argsort(to.value, kind="stable").astype(np.int32)
-        self._sorted = to.value[self._order]
-        self._odd = {key(odd): row for row, odd in to.odd.items() if odd is not None}
+
+class Joiner:
+    """Finds the rows of referenced ids; of several rows with one id the last, as a Python dict has it.
+
+    Some writers have ids as numbers here and as texts there: what is no id as it is written is asked for in
+    the other form. rows (n,): what the rows of the ids stand for, where not for themselves.
+    """
+
+    def __init__(self, to: Ids, rows: npt.NDArray[np.int32] | None = None) -> None:
+        own = np.arange(len(to.value), dtype=np.int32) if rows is None else rows
+        order = np.argsort(to.value, kind="stable")
+        self._sorted, self._own = to.value[order], own[order]
+        self._odd = {key(odd): int(own[row]) for row, odd in to.odd.items() if odd is not None}
 
     def rows(self, references: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """The row of each plain reference, or -1."""
-        if not len(self._sorted):
-            return np.full(len(references), -1, np.int32)
-        place = np.maximum(np.searchsorted(self._sorted, references, "right") - 1, 0)
-        return np.where(self._sorted[place] == references, self._order[place], np.int32(-1))
+        found = np.full(len(references), -1, np.int32)
+        if len(self._sorted):
+            place = np.maximum(np.searchsorted(self._sorted, references, "right") - 1, 0)
+            found = np.where(self._sorted[place] == references, self._own[place], np.int32(-1))
+        for at in np.flatnonzero(found < 0).tolist() if self._odd else ():
+            found[at] = self._odd.get(key(in_other_form(int(references[at]))), -1)
+        return found
 
     def row(self, odd: Any) -> int:
         """The row of an odd reference, or -1."""
-        return -1 if odd is None else self._odd.get(key(odd), -1)
+        if odd is None:
+            return -1
+        found, other = self._odd.get(key(odd), -1), in_other_form(odd)
+        if found < 0 and type(other) is int:
+            return int(self.rows(np.array([other], np.int64))[0])
+        return found if found >= 0 or other is None else self._odd.get(key(other), -1)
 
     def join(self, references: Ids) -> npt.NDArray[np.int32]:
         """The row of each reference, or -1."""

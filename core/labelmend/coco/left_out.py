@@ -1,6 +1,5 @@
 """Which detections cannot be used, and how that is told: many alike in one sentence, with their number."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,16 +57,22 @@ class _Check:
         return f"{told}of {noun} that this dataset lacks ({some}); they were left out."
 
 
+class NoDetections(BadFile):
+    """A file of detections that is sound and holds none."""
+
+
 def usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDArray[np.int64]:
     """The rows that can be used; tells every other one, or raises BadFile when there is none."""
     n = len(block.image)
     if not n:
-        raise BadFile(f"{book.file} holds no detections; choose another file.")
+        raise NoDetections(f"{book.file} holds no detections; choose another file.")
     _tell_bad_masks(block, book)
     if not np.isfinite(block.score).any():
+        keys = ", ".join(map(shown, block.first_keys)) or "none"
         raise BadFile(
-            f"{book.file} has no “score” that is a finite number in any record, so it holds no detections; "
-            "choose another file."
+            f"{book.file} has no “score” that is a finite number in any record (keys of the first: {keys}): "
+            "choose a file of COCO results, a list with one record a detection, which has image_id, "
+            "category_id, bbox or segmentation, and score."
         )
     good = np.ones(n, bool)
     left_out: list[tuple[_Check, npt.NDArray[np.int64]]] = []
@@ -93,6 +98,26 @@ def usable(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> npt.NDAr
         what += "they are used as they are, 1 and more as certain."
         book.tell("file", -1, "score-range", what)
     return np.flatnonzero(good)
+
+
+def tell_forms(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> None:
+    """Say that images and classes are told by other than their ids, and how they were read."""
+    images, categories = dataset.images, dataset.categories
+    for noun, there, rows, here in (
+        ("image", block.image_id, block.image, Ids(images.id, images.odd_ids)),
+        ("category", block.category_id, block.category, Ids(categories.id, categories.odd_ids)),
+    ):
+        other = [row for row, odd in there.odd.items() if rows[row] >= 0 and odd != here.of(int(rows[row]))]
+        if other:
+            first = other[0]
+            told = "its name" if there.of(first) is None else shown(there.of(first))
+            what = f"names the {noun} of {counted(len(other), 'detection')} otherwise than by its id"
+            book.tell(
+                "file",
+                -1,
+                f"{noun}-name",
+                f"{what} ({told} for {here.of(int(rows[first]))!r}); it was read so.",
+            )
 
 
 def _tell_bad_masks(block: DetectionBlock, book: FaultBook) -> None:
@@ -145,33 +170,20 @@ def _nothing(block: DetectionBlock, dataset: Dataset, book: FaultBook) -> str:
     n, images, categories = len(block.image), dataset.images, dataset.categories
     if (block.image < 0).all():
         ids = block.image_id, Ids(images.id, images.odd_ids)
-        advice = _other_form(*ids, images.file_name) or "choose the detections of these images"
+        advice = "choose the detections of these images"
         return (
             f"{book.file}: none of its {n:,} detections is of an image of this dataset (image ids "
             f"there: {_some(ids[0])}; here: {_some(ids[1])}); {advice}."
         )
     if (block.category < 0).all():
         ids = block.category_id, Ids(categories.id, categories.odd_ids)
-        advice = _other_form(*ids, categories.name) or "choose the detections of these classes"
+        advice = "choose the detections of these classes"
         return (
             f"{book.file}: none of its {n:,} detections is of a category of this dataset (category ids "
             f"there: {_some(ids[0])}; here: {_some(ids[1])}); {advice}."
         )
     why = " ".join(fault.sentence for fault in book.faults()[:FEW])
     return f"{book.file}: none of its {n:,} detections can be used. {why}"
-
-
-def _other_form(there: Ids, here: Ids, names: Sequence[str]) -> str:
-    """What to do where the ids are the names that are told here, or differ in nothing but that one file has
-    texts and the other numbers."""
-    first = there.of(0)
-    if first in names:
-        return "they are the names: write the ids there, as here"
-    alike = {type(one) for one in map(here.of, range(len(here.value))) if str(one) == str(first)}
-    if not alike & ({int} if isinstance(first, str) else {str}):
-        return ""
-    form = "numbers" if isinstance(first, str) else "texts"
-    return f"they are the same but for their form: write them as {form} there, as here"
 
 
 def _some(ids: Ids, rows: npt.NDArray[np.int64] | None = None) -> str:

@@ -1,6 +1,7 @@
 """What a file's segmentations say: the bounds of each outline, and which polygons cross themselves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 import msgspec
@@ -8,8 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.coco.blocks import LARGEST
-from labelmend.coco.columns import BAD_OUTLINE, POLYGONS, RLE, Dataset
-from labelmend.coco.faults import Fault, FaultBook
+from labelmend.coco.columns import (
+    BAD_OUTLINE,
+    NO_BOX,
+    NO_SHAPE,
+    POLYGONS,
+    RLE,
+    Annotations,
+    Dataset,
+    read_dataset,
+)
+from labelmend.coco.faults import FEW, Fault, FaultBook
 from labelmend.coco.identity import Ids
 from labelmend.coco.mask_column import mask_column
 from labelmend.coco.record import annotation_of
@@ -26,6 +36,47 @@ class _Polygons(msgspec.Struct, gc=False):
 
 
 _POLYGON_DECODER = msgspec.json.Decoder(list[_Polygons])
+
+
+def read_labels(
+    source: Source, *, progress: Progress = silent
+) -> tuple[Dataset, NDArray[np.float64], NDArray[np.bool_]]:
+    """A source's columns with all its faults, and the outlines of its annotations as read_outlines has them.
+
+    An annotation without a box has that of its outline.
+    """
+    dataset = read_dataset(source, progress=stage(progress, 0, 50))
+    outline, crossing = read_outlines(source, dataset, progress=stage(progress, 50, 100))
+    annotations = dataset.annotations
+    lacks = (annotations.shape != NO_SHAPE) & np.isnan(annotations.bbox).any(axis=1)
+    with np.errstate(invalid="ignore"):
+        drawn = lacks & (outline[:, 2:] > 0).all(axis=1)
+    boxes = np.where(drawn[:, None], outline, annotations.bbox)
+    faults = [
+        *dataset.faults,
+        *_box_faults(source, annotations, np.flatnonzero(lacks), drawn),
+        *outline_faults(source, dataset, outline),
+    ]
+    dataset = replace(dataset, annotations=replace(annotations, bbox=boxes), faults=faults)
+    return dataset, outline, crossing
+
+
+def _box_faults(
+    source: Source, annotations: Annotations, rows: NDArray[np.int64], drawn: NDArray[np.bool_]
+) -> list[Fault]:
+    """What is said of annotations (rows) with an outline but no box: of many at once, where it is drawn (n,)
+    well enough to tell the box."""
+    book, ids = FaultBook(source.name), Ids(annotations.id, annotations.odd_ids)
+    if (n := int(drawn.sum())) > FEW:
+        told = (
+            f"has {n:,} annotations without a bbox that can be used; they have the bounds of their outlines."
+        )
+        book.tell("file", -1, "bad-box", told)
+        rows = rows[~drawn[rows]]
+    for row in rows.tolist():
+        advice = "the bounds of its outline are used." if drawn[row] else "draw its box or delete it."
+        book.tell("annotations", row, "bad-box", f"{NO_BOX}; {advice}", identity=ids.of(row))
+    return book.faults()
 
 
 def read_outlines(
@@ -96,16 +147,13 @@ def polygon_of(record: bytes) -> list[list[float]]:
 
 
 def _beside_what_is_loose(record: bytes) -> list[list[float]]:
-    """The same of a record that a strict parser refuses, as for an area of NaN; [] where its own polygon
-    is at fault."""
-    try:
-        msgspec.json.decode(record)
-        return []
-    except msgspec.DecodeError:
-        shape = annotation_of(record)
+    """The same of a record that a strict parser refuses, as for an area of NaN, or whose polygon lacks its
+    outer brackets; [] where its own polygon is at fault."""
+    shape = annotation_of(record)
     given = shape.values.get("segmentation")
-    whole = isinstance(given, list) and len(given) == len(shape.polygons)
-    return [part.ravel().tolist() for part in shape.polygons] if whole else []
+    parts = [part.ravel().tolist() for part in shape.polygons]
+    whole = isinstance(given, list) and (len(given) == len(parts) or [given] == parts)
+    return parts if whole else []
 
 
 def polygons_of(records: Sequence[bytes]) -> list[list[list[float]]]:

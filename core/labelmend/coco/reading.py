@@ -13,11 +13,20 @@ import numpy.typing as npt
 Boxes = Literal["sizes", "corners", "centres", "corners y first"]
 """COCO's x, y, width, height; x1, y1, x2, y2; the centre's x, y, width, height; y1, x1, y2, x2."""
 
+Places = Literal["ids", "places from 0", "places from 1", "numbers"]
+"""What stands for an image: its id; its place among the images; the number that its file's name ends in."""
+
 BOXES: dict[Boxes, str] = {
     "sizes": "x, y, width, height",
     "corners": "x1, y1, x2, y2",
     "centres": "centre x, centre y, width, height",
     "corners y first": "y1, x1, y2, x2",
+}
+
+PLACES: dict[Places, str] = {
+    "places from 0": "places in the list of images, counted from 0",
+    "places from 1": "places in the list of images, counted from 1",
+    "numbers": "the numbers in the names of the pictures",
 }
 
 Floats = npt.NDArray[np.float64]
@@ -33,8 +42,8 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     boxes: what its four numbers are; shares: they are shares of the picture's width and height, not pixels;
     scale, offset: (x, y) by which they are multiplied, then moved, before that; frame: they are pixels of a
     square of that side which the picture was fitted into in its own proportions, in its middle (centred) or
-    from its top left corner; classes: pairs of the file's category id and the dataset's. The default is
-    COCO's own.
+    from its top left corner; classes: pairs of the file's category id and the dataset's; images: what stands
+    for its images. The default is COCO's own.
     """
 
     boxes: Boxes = "sizes"
@@ -44,10 +53,11 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     classes: tuple[tuple[int, int], ...] = ()
     frame: float = 0.0
     centred: bool = False
+    images: Places = "ids"
 
     def sentence(self) -> str:
         """How the file is read, in a few words; empty when it is read as it is written."""
-        told = []
+        told = [f"image ids as {PLACES[self.images]}"] if self.images != "ids" else []
         resized = self.shares and max(self.scale) < SMALL
         if self.boxes != "sizes" or (self.shares and not resized):
             told.append(f"boxes as {BOXES[self.boxes]}" + (" in shares of the picture" * self.shares))
@@ -95,8 +105,9 @@ AS_WRITTEN = Reading()
 class Given:
     """The detections of one file as they are written.
 
-    image, category (n,): rows of the dataset, -1 unknown; category_id (n,) as in the file; bbox (n, 4) the
-    four numbers, nan where there are none; score (n,); names: the file's own names of its category ids.
+    image, category (n,): rows of the dataset, -1 unknown; image_id, category_id (n,) as in the file; bbox
+    (n, 4) the four numbers, nan where there are none; score (n,); names: the file's own names of its category
+    ids.
     """
 
     image: npt.NDArray[np.int32]
@@ -105,6 +116,7 @@ class Given:
     bbox: Floats
     score: Floats
     names: Mapping[int, str] = field(default_factory=dict)
+    image_id: npt.NDArray[np.int64] | None = None
 
 
 Look = Callable[[Given], Reading]

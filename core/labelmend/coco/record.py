@@ -14,6 +14,8 @@ from labelmend.coco.style import Styles
 from labelmend.coco.syntax import Member, check_depth, loads, members
 from labelmend.coco.wording import Wording, plain, wording_of
 from labelmend.errors import BadFile
+from labelmend.geometry import masks
+from labelmend.geometry.polygons import bounds
 
 KNOWN = "id", "image_id", "category_id", "segmentation", "area", "bbox", "iscrowd"
 """The keys of an annotation whose meaning is known, in COCO's usual order of importance."""
@@ -23,7 +25,7 @@ KNOWN = "id", "image_id", "category_id", "segmentation", "area", "bbox", "iscrow
 class Shape:
     """What an annotation's record says.
 
-    `bbox` (4,) xywh pixels, nan when it has none; a polygon part is (k, 2).
+    `bbox` (4,) xywh pixels, of its outline when it has none, else nan; a polygon part is (k, 2).
 
     `rle` is the segmentation when it is a mask. `values` is the whole record.
     """
@@ -59,11 +61,15 @@ def annotation_of(record: bytes) -> Shape:
         values = {}
     segmentation = values.get("segmentation")
     area = number(values.get("area"))
+    parts = polygons_of(segmentation)
+    rle = segmentation if isinstance(segmentation, dict) and segmentation.get("counts") else None
     bbox = np.array(four(values.get("bbox")))
+    if not np.isfinite(bbox).all():
+        bbox = bounds(parts) if parts else _bounds_of(rle)
     return Shape(
-        bbox=bbox if np.isfinite(bbox).all() else np.full(4, np.nan),
-        polygons=polygons_of(segmentation),
-        rle=segmentation if isinstance(segmentation, dict) and segmentation.get("counts") else None,
+        bbox=bbox,
+        polygons=parts,
+        rle=rle,
         crowd=is_set(values.get("iscrowd")) or is_set(values.get("ignore")),
         area=None if math.isnan(area) else area,
         category_id=values.get("category_id"),
@@ -71,6 +77,24 @@ def annotation_of(record: bytes) -> Shape:
         id=values.get("id"),
         values=values,
     )
+
+
+def _bounds_of(rle: dict[str, Any] | None) -> npt.NDArray[np.float64]:
+    """The box (4,) of a mask by its own size; nan of none and of one that cannot be read."""
+    size = rle.get("size") if rle else None
+    if (
+        rle is None
+        or not isinstance(size, list)
+        or len(size) != 2
+        or not all(type(one) is int for one in size)
+    ):
+        return np.full(4, np.nan)
+    try:
+        counts = masks.counts(rle, height=size[0], width=size[1])
+    except BadFile:
+        return np.full(4, np.nan)
+    found = masks.bounds(counts, height=size[0], width=size[1])
+    return found if (found[2:] > 0).all() else np.full(4, np.nan)
 
 
 def polygons_of(segmentation: Any) -> tuple[npt.NDArray[np.float64], ...]:

@@ -51,7 +51,7 @@ def lay_out(intake: Intake, *, progress: Progress = silent) -> Source:
         raise BadFile(_no_object(intake.name, top))
     spans: dict[str, Spans] = {}
     for array in ARRAYS:
-        if array in top.places:
+        if array in top.places and not (array == "categories" and _is_null(top, array)):
             spans[array] = array_spans(intake.name, top, array, progress=progress)
         elif array == "categories":
             book.tell("file", -1, "no-categories", "has no “categories”: no annotation has a known class.")
@@ -72,6 +72,11 @@ def array_spans(name: str, top: TopLevel, array: str, *, progress: Progress = si
         return find_spans(top.text, start, end - 1, progress=progress)
     except BadFile as error:
         raise BadFile(f"{name}: “{array}” is not a list of records: {error}; choose a COCO file.") from None
+
+
+def _is_null(top: TopLevel, array: str) -> bool:
+    start, end = (top.places or {})[array]
+    return top.text[start:end] == b"null"
 
 
 def _no_object(name: str, top: TopLevel) -> str:

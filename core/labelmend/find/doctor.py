@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,12 +43,14 @@ COPIED = 0.5
 class Checkup:
     """sentences: what was checked and found; misfit: something of it needs looking into.
 
-    reading: how the detections must be read to fit, None when they fit as they are or nothing fits.
+    reading: how the detections must be read to fit, None when they fit as they are or nothing fits. share: of
+    the sure detections in annotated images that lie on an annotation, read so.
     """
 
     sentences: tuple[str, ...]
     misfit: bool = False
     reading: Reading | None = None
+    share: float = 0.0
 
 
 def examine(
@@ -103,7 +105,7 @@ def examine_given(
     if len(rows) < FEWEST:
         return Checkup(("Too few sure detections in annotated images to compare the two files.", *notes))
     found = _compare(index, Asked.of(sizes, given, rows), given, rows, categories, ids)
-    return Checkup((*found.sentences, *notes), found.misfit or bool(notes), found.reading)
+    return replace(found, sentences=(*found.sentences, *notes), misfit=found.misfit or bool(notes))
 
 
 def _compare(
@@ -120,7 +122,7 @@ def _compare(
             f"Only {said}: the two files may not belong together.",
             "If so, nothing that is found by them can be relied on: choose the detections of these pictures.",
         ]
-        return Checkup((" ".join(told),), misfit=True)
+        return Checkup((" ".join(told),), misfit=True, share=share)
     box = asked.read(boxes)
     near, at = index.nearest(asked.image, box)
     on = np.flatnonzero(near >= AGREES)
@@ -133,15 +135,16 @@ def _compare(
             f"{'Only ' if same < FAIR else ''}{_share(same)} of the boxes that agree have the same class. "
             f"The detections' category ids are {classes.words}: read so, {_share(classes.share)} have."
         )
-        return Checkup(tuple(told), misfit=True, reading=both(boxes, classes.reading))
+        return Checkup(tuple(told), misfit=True, reading=both(boxes, classes.reading), share=better)
     if boxes != AS_WRITTEN:
-        return Checkup(tuple(told), misfit=True, reading=boxes)
+        return Checkup(tuple(told), misfit=True, reading=boxes, share=better)
     if same < FAIR:
         told = [
             f"{said}, but only {_share(same)} of these have its class: classes may be numbered otherwise."
         ]
-        return Checkup(tuple(told), misfit=True)
-    return _on_agreement(f"{said}; {_share(same)} of these have its class", near, box, index.box[at])
+        return Checkup(tuple(told), misfit=True, share=share)
+    sound = _on_agreement(f"{said}; {_share(same)} of these have its class", near, box, index.box[at])
+    return replace(sound, share=share)
 
 
 def _words(reading: Reading) -> str:

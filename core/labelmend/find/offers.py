@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from labelmend.coco.columns import Dataset
 from labelmend.coco.detections import Detections, read_files
 from labelmend.coco.faults import Fault
-from labelmend.coco.reading import AS_WRITTEN, Given, Reading
+from labelmend.coco.picture_names import images_by
+from labelmend.coco.reading import AS_WRITTEN, PLACES, Given, Reading
 from labelmend.errors import BadFile
 from labelmend.find.doctor import Checkup, examine_given
 from labelmend.find.inputs import ImageSizes, Labels
+from labelmend.find.mapping import FAIR, WIN
 from labelmend.progress import Progress, silent
 
 
@@ -34,11 +37,12 @@ class Offer:
 @dataclass(frozen=True)
 class Read:
     """Detections of all files, the faults of their records, and the readings that were offered (and, if that
-    was wanted, taken)."""
+    was wanted, taken). paths: the files that are used, as those that hold nothing are not."""
 
     detections: Detections
     faults: list[Fault]
     offers: tuple[Offer, ...]
+    paths: tuple[Path, ...]
 
 
 def read_checked(
@@ -50,7 +54,7 @@ def read_checked(
     """
     doctor = _Doctor(dataset, paths, offered=offered)
     try:
-        detections, faults = read_files(paths, dataset=dataset, look=doctor, progress=progress)
+        detections, faults, used = read_files(paths, dataset=dataset, look=doctor, progress=progress)
     except BadFile as error:
         if offered or not doctor.offers:
             raise
@@ -59,7 +63,7 @@ def read_checked(
             f"{error} But {offer.sentence()} Read as offered ({offer.reading.sentence()}), it can be used: "
             "--mapping offered."
         ) from error
-    return Read(detections, faults, tuple(doctor.offers))
+    return Read(detections, faults, tuple(doctor.offers), used)
 
 
 class _Doctor:
@@ -71,20 +75,40 @@ class _Doctor:
         self.offers: list[Offer] = []
 
     def __call__(self, given: Given) -> Reading:
+        checkup, reading = self._examined(given), None
+        if checkup.misfit and checkup.reading is None:
+            checkup, reading = self._by_other_places(given, checkup)
+        else:
+            reading = checkup.reading
+        file = self._paths[self._looked].name
+        self._looked += 1
+        if reading is None:
+            return AS_WRITTEN
+        self.offers.append(Offer(file, checkup.sentences, reading))
+        return reading if self._offered else AS_WRITTEN
+
+    def _examined(self, given: Given) -> Checkup:
         images, labels, categories = self._dataset.images, self._dataset.annotations, self._dataset.categories
-        checkup: Checkup = examine_given(
+        return examine_given(
             ImageSizes(images.width, images.height),
             Labels(np.arange(len(labels)), labels.image, labels.category, labels.bbox, labels.crowd),
             given,
             categories=categories.name,
             ids=categories.id,
         )
-        file = self._paths[self._looked].name
-        self._looked += 1
-        if checkup.reading is None:
-            return AS_WRITTEN
-        self.offers.append(Offer(file, checkup.sentences, checkup.reading))
-        return checkup.reading if self._offered else AS_WRITTEN
+
+    def _by_other_places(self, given: Given, checkup: Checkup) -> tuple[Checkup, Reading | None]:
+        """What is found where something else than ids stands for the images, if much more agrees then."""
+        if given.image_id is None:
+            return checkup, None
+        for places, words in PLACES.items():
+            image = images_by(places, self._dataset.images).rows(given.image_id)
+            other = self._examined(replace(given, image=image))
+            if other.share >= max(FAIR, checkup.share + WIN):
+                told = f"Their image ids seem to be {words}: read so, it is that {other.sentences[0]}"
+                reading = msgspec.structs.replace(other.reading or AS_WRITTEN, images=places)
+                return replace(other, sentences=(*checkup.sentences[:1], told)), reading
+        return checkup, None
 
 
 def told(readings: Sequence[Reading]) -> dict[str, str | int | float]:

@@ -15,6 +15,10 @@ SUREST = (0.05, 0.075, 0.1, 0.15, 0.2, 0.3)
 FEWEST = 20
 """So many cases tell a rate, unless that is more than the largest of these shares."""
 
+MOST = 10
+"""Of more cases than so many a sound one, shares are of these: the rest are doubtful ones that a model gives
+by the hundred a picture where it is asked for its least sure ones, and say nothing of the surest."""
+
 
 def rate_of_the_surest(
     doubt: Floats, happened: Bools, order: Callable[[Ints], Floats], *, own_fault: float, sound: float = 0.0
@@ -28,8 +32,9 @@ def rate_of_the_surest(
     """
     if not len(doubt):
         return 0.0
+    likely = min(len(doubt), MOST * int((~happened).sum()))
     fewest = max(1, min(FEWEST, int(SUREST[-1] * len(doubt))))
-    n = np.array([max(int(part * len(doubt)), fewest) for part in SUREST])
+    n = np.array([max(int(part * likely), fewest) for part in SUREST])
     near = np.flatnonzero(doubt <= np.partition(doubt, n[-1] - 1)[n[-1] - 1])
     surest = near[by_value(doubt[near], lambda some: order(near[some]))]
     count = np.cumsum(happened[surest])[n - 1]

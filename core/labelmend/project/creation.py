@@ -5,16 +5,16 @@ import hashlib
 import os
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from labelmend import __version__
-from labelmend.coco.columns import Dataset, read_dataset
+from labelmend.coco.columns import Dataset
 from labelmend.coco.detections import Detections
-from labelmend.coco.faults import Fault, shown
-from labelmend.coco.outlines import outline_faults, read_outlines
+from labelmend.coco.faults import Fault, in_short, shown
+from labelmend.coco.outlines import read_labels
 from labelmend.coco.source import Source, read_source
 from labelmend.coco.splice import sync_folder
 from labelmend.errors import BadFile
@@ -34,7 +34,8 @@ _LOOKED_FOR: Final = 50
 class Imported:
     """What an import took in, and every fault it met, each in one sentence.
 
-    offers: the detections that fit when they are read otherwise than written.
+    offers: the detections that fit when they are read otherwise than written. in_short: the faults, of many
+    alike the first few.
     """
 
     images: int
@@ -42,6 +43,7 @@ class Imported:
     detections: int
     faults: tuple[str, ...]
     offers: tuple[Offer, ...] = ()
+    in_short: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """The import in one line."""
@@ -97,16 +99,17 @@ def create(
             part.unlink(missing_ok=True)
         raise
     progress(100, 100)
-    faults = [fault.sentence for fault in (*given.dataset.faults, *given.detection_faults)]
-    if lacking := missing_pictures(images, given.dataset.images.file_name):
-        faults.insert(0, lacking)
+    faults = (*given.dataset.faults, *given.detection_faults)
+    lacking = missing_pictures(images, given.dataset.images.file_name)
+    first = (lacking,) if lacking else ()
     count = 0 if given.detections is None else len(given.detections.score)
     return Imported(
         images=len(given.dataset.images.id),
         annotations=len(given.dataset.annotations.id),
         detections=count,
-        faults=tuple(faults),
+        faults=(*first, *(fault.sentence for fault in faults)),
         offers=given.offers,
+        in_short=(*first, *in_short(faults)),
     )
 
 
@@ -124,17 +127,17 @@ def missing_pictures(folder: Path, names: Sequence[str]) -> str:
 
 def _read(annotations: Path, detections: Sequence[Path], offered: bool, progress: Progress) -> _Input:
     source = read_source(annotations, progress=stage(progress, 0, 30))
-    dataset = read_dataset(source, progress=stage(progress, 30, 50))
-    outlines = read_outlines(source, dataset, progress=stage(progress, 50, 65))
-    dataset = replace(dataset, faults=dataset.faults + outline_faults(source, dataset, outlines[0]))
+    dataset, outline, crossing = read_labels(source, progress=stage(progress, 30, 65))
     found: Detections | None = None
     faults: list[Fault] = []
     offers: tuple[Offer, ...] = ()
     if detections:
         read = read_checked(detections, dataset=dataset, offered=offered, progress=stage(progress, 65, 80))
-        found, faults, offers = read.detections, read.faults, read.offers
+        found, faults, offers, detections = read.detections, read.faults, read.offers, read.paths
     progress(80, 100)
-    return _Input(source, dataset, Outlines(*outlines), found, faults, detection_files(detections), offers)
+    return _Input(
+        source, dataset, Outlines(outline, crossing), found, faults, detection_files(detections), offers
+    )
 
 
 def _write(part: Path, given: _Input, images: list[str], progress: Progress) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmend.coco.detections import Detections
-from labelmend.coco.faults import Fault
+from labelmend.coco.faults import Fault, in_short
 from labelmend.errors import BadFile
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import STRUCTURE, Issues
@@ -89,8 +89,8 @@ def add_detections(
     `offered`: were read) to fit.
     """
     read = read_checked(paths, dataset=project.dataset, offered=offered, progress=progress)
-    store_detections(project, read.detections, read.faults, paths)
-    return [fault.sentence for fault in read.faults], read.offers
+    store_detections(project, read.detections, read.faults, read.paths)
+    return in_short(read.faults), read.offers
 
 
 def store_detections(

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import numpy as np
-
 from labelmend.coco import identity
 from labelmend.coco.identity import Ids
 
 
 class RowsById:
-    """The rows of one array by id; of several rows with one id the last, as everywhere."""
+    """The rows of one array by id, as identity.Joiner finds them."""
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
@@ -23,8 +21,8 @@ class RowsById:
         """The row of an id, -1 when there is none."""
         if self._rows is None:
             self._rows = {identity.key(self._ids.of(row)): row for row in range(len(self._ids.value))}
-        if type(value) is int and identity.ODD < value < 1 << 63:
-            return self._rows.get(value, -1)
-        one = Ids(np.zeros(1, np.int64))
-        one.put(0, value)
-        return self._rows.get(identity.key(one.of(0)), -1)
+        value = identity.whole(value)
+        found = self._rows.get(identity.key(value), -1)
+        if found < 0 and (other := identity.in_other_form(value)) is not None:
+            return self._rows.get(identity.key(other), -1)
+        return found

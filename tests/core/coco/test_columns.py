@@ -12,6 +12,8 @@ from labelmend.coco import faults as faults_module
 from labelmend.coco.columns import Dataset, fresh_id, read_dataset
 from labelmend.coco.identity import ODD
 from labelmend.coco.intake import Intake
+from labelmend.coco.outlines import read_labels
+from labelmend.coco.record import annotation_of
 from labelmend.coco.source import lay_out
 
 
@@ -89,15 +91,18 @@ def test_crowd_in_the_wild(crowd: Any, told: bool) -> None:
     assert dataset(coco([annotation(iscrowd=crowd)])).annotations.crowd.tolist() == [told]
 
 
-def test_odd_ids_join_as_python_compares_them() -> None:
+def test_odd_ids_join_as_they_are_or_else_in_the_other_form() -> None:
     big = 10**30
     images = [{"id": one, "file_name": "a"} for one in ("a", 5, big, ODD, 0, "5", True, -3)]
     refs = ["a", 5.0, big, ODD, 0, "5", True, -3, "0", 1, None]
     found = dataset(coco([annotation(id=i, image_id=one) for i, one in enumerate(refs)], images=images))
-    assert found.annotations.image.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, -1, -1, -1]
+    assert found.annotations.image.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 4, -1, -1]
     assert found.images.id.tolist() == [ODD, 5, ODD, ODD, 0, ODD, ODD, -3]
     assert found.images.odd_ids == {0: "a", 2: big, 3: ODD, 5: "5", 6: True}
-    assert [row for _, row, code in codes(found) if code == "unknown-image"] == [8, 9, 10]
+    assert [row for _, row, code in codes(found) if code == "unknown-image"] == [9, 10]
+    assert "has 1 annotation with image_id in another form than the id ('0' for 0)" in sentence(
+        found, "id-form"
+    )
 
 
 def test_an_id_that_equals_the_mark_of_odd_ones() -> None:
@@ -146,7 +151,7 @@ def test_faults_name_their_place() -> None:
                 annotation(id=3, image_id=42),
                 annotation(id=4, category_id="dog"),
                 annotation(id=5, bbox=[1, 2, 3]),
-                annotation(id=6, bbox=[1, 2, "3", 4]),
+                annotation(id=6, bbox=[1, 2, "three", 4]),
                 17,
                 {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]},
             ]
@@ -188,11 +193,39 @@ def test_faults_of_images_and_categories() -> None:
     assert found.categories.name == ["1", "5"]
 
 
-def test_annotations_without_a_box_are_told_and_kept() -> None:
-    found = dataset(coco([{"id": 1, "image_id": 1, "category_id": 1, "segmentation": [[1, 2, 3, 4, 5, 6]]}]))
-    assert codes(found) == [("annotations", 0, "bad-box")]
-    assert np.isnan(found.annotations.bbox).all()
-    assert found.annotations.shape.tolist() == [1]
+def labels(records: list[Any]) -> Dataset:
+    text = json.dumps(coco(records)).encode()
+    return read_labels(lay_out(Intake("a.json", text, hashlib.sha256(text).hexdigest())))[0]
+
+
+def test_annotations_without_a_box_have_that_of_their_outline() -> None:
+    outline = [[1, 2, 3, 4, 5, 7]]
+    boxless = {"id": 1, "image_id": 1, "category_id": 1}
+    found = labels([boxless | {"segmentation": outline}, boxless | {"id": 2, "segmentation": [[1, 2, 3, 4]]}])
+    assert [fault.sentence.partition("has ")[2] for fault in found.faults if fault.code == "bad-box"] == [
+        "a bbox that is not four finite numbers; the bounds of its outline are used.",
+        "a bbox that is not four finite numbers; draw its box or delete it.",
+    ]
+    assert found.annotations.bbox[0].tolist() == [1, 2, 4, 5]
+    assert np.isnan(found.annotations.bbox[1]).all()
+    assert annotation_of(b'{"segmentation":[[1,2,3,4,5,7]]}').bbox.tolist() == [1, 2, 4, 5]
+    many = labels([boxless | {"id": k, "segmentation": outline} for k in range(9)])
+    assert [fault.sentence for fault in many.faults] == [
+        "a.json has 9 annotations without a bbox that can be used; they have the bounds of their outlines."
+    ]
+
+
+def test_a_box_of_texts_is_read_and_said() -> None:
+    found = labels([annotation(bbox=["1", "2.5", "3e0", "4"])])
+    assert found.annotations.bbox.tolist() == [[1, 2.5, 3, 4]]
+    assert sentence(found, "number-text").endswith(
+        "1 annotation with a bbox of texts; they are read as numbers."
+    )
+
+
+def test_no_categories_said_by_null() -> None:
+    found = dataset(coco([annotation()]) | {"categories": None})
+    assert sentence(found, "no-categories").startswith("a.json has no “categories”")
 
 
 def test_many_faults_of_a_kind_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

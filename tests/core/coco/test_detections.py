@@ -11,7 +11,7 @@ import pytest
 from pycocotools import mask as coco_mask
 
 from labelmend.coco.columns import Dataset, read_dataset
-from labelmend.coco.detections import Detections, read_detections
+from labelmend.coco.detections import Detections, read_detections, read_files
 from labelmend.coco.faults import Fault
 from labelmend.coco.intake import Intake
 from labelmend.coco.source import lay_out
@@ -157,7 +157,7 @@ def test_what_cannot_be_used_is_dropped_and_told(read: Any, code: str) -> None:
     assert faults[0].sentence.startswith("d.json: detections[1] ")
 
 
-@pytest.mark.parametrize("bad", [None, "1", True, float("nan"), float("inf")])
+@pytest.mark.parametrize("bad", [None, "1_0", "nan", True, float("nan"), float("inf")])
 @pytest.mark.parametrize("key", ["score", "bbox"])
 def test_values_that_are_no_numbers(read: Any, key: str, bad: Any) -> None:
     value = [1, 2, bad, 4] if key == "bbox" else bad
@@ -176,9 +176,7 @@ REFUSED = {
         [one(image_id=1), one(image_id=2)],
         "none of its 2 detections.*there: 1, 2; here: 10, 20, 'c'",
     ),
-    "images as texts": ([one(image_id="10")], "there: '10'; here: .*; .* write them as numbers there"),
     "an image as a number": ([one(image_id=7)], "choose the detections of these images"),
-    "classes as texts": ([one(category_id="5")], "here: 5, 6.; .* write them as numbers there"),
     "no class of it": ([one(category_id=1)], "category ids there: 1; here: 5, 6"),
     "no scores": ({"annotations": [one(score=...)]}, "no “score”"),
     "empty": ([], "holds no detections"),
@@ -278,8 +276,22 @@ def test_nothing_that_can_be_used_for_several_reasons(tmp_path: Path, read: Any)
         read([one(image_id=900)] * 5 + [one(category_id=900)] * 5)
 
 
-def test_names_in_place_of_ids_are_known(read: Any) -> None:
-    with pytest.raises(BadFile, match=r"there: 'a'; here: 10, 20, 'c'\); they are the names: write the ids"):
-        read([one(image_id="a")] * 5)
-    with pytest.raises(BadFile, match=r"there: 'y'; here: 5, 6\); they are the names: write the ids there"):
-        read([one(category_id="y")] * 5)
+def test_names_in_place_of_ids_are_known_and_said(read: Any) -> None:
+    found, faults = read([one(image_id="b"), one(category_id="Y"), one(image_id="10")])
+    assert (found.image.tolist(), found.category.tolist()) == ([0, 0, 1], [1, 0, 0])
+    assert [fault.sentence for fault in faults] == [
+        "d.json names the image of 2 detections otherwise than by its id ('b' for 20); it was read so.",
+        "d.json names the category of 1 detection otherwise than by its id ('Y' for 6); it was read so.",
+    ]
+
+
+def test_of_several_files_only_those_that_hold_something_are_used(tmp_path: Path, dataset: Dataset) -> None:
+    paths = [tmp_path / f"{k}.json" for k in range(3)]
+    for path, value in zip(paths, ([], [one()], [one(score=0.7)]), strict=True):
+        path.write_text(json.dumps(value))
+    found, faults, used = read_files(paths, dataset=dataset)
+    assert (found.source.tolist(), used) == ([0, 1], (paths[1], paths[2]))
+    assert [fault.sentence.partition(";")[0] for fault in faults] == ["0.json holds no detections"]
+    paths[1].write_text("[]")
+    with pytest.raises(BadFile, match=r"^1\.json holds no detections; choose"):
+        read_files(paths[:2], dataset=dataset)

@@ -116,7 +116,7 @@ def test_a_file_that_is_no_use_as_written_names_the_way_out(tmp_path):
 
     annotations, _, detections = files(tmp_path, other)
     with pytest.raises(BadFile, match="none of its 72 detections is of a category"):
-        api.load(annotations, detections=detections)
+        api.load(annotations, detections=detections, offered=False)
     for one in (data := json.loads(detections.read_text())):
         one["category_id"] = 0
     labels = json.loads(annotations.read_text())
@@ -126,7 +126,7 @@ def test_a_file_that_is_no_use_as_written_names_the_way_out(tmp_path):
     annotations.write_text(json.dumps(labels))
     detections.write_text(json.dumps(data))
     with pytest.raises(BadFile, match=r"counted from 0 .* --mapping offered\."):
-        api.load(annotations, detections=detections)
+        api.load(annotations, detections=detections, offered=False)
     assert not api.find_issues(api.load(annotations, detections=detections, offered=True)).misfit
 
 
@@ -134,15 +134,15 @@ def test_the_command_line_offers_and_takes(tmp_path, capsys):
     annotations, pictures, detections = files(tmp_path, to_corners)
     path = str(tmp_path / "a.labelmend")
     given = ["--annotations", str(annotations), "--images", str(pictures), "--detections", str(detections)]
-    assert main(["new", path, *given]) == 0
+    assert main(["new", path, *given, "--mapping", "written"]) == 0
     told = capsys.readouterr().err
     assert "warning: detections.json: Only " in told
-    assert "offer: to read the file so, add --mapping offered: boxes as x1, y1, x2, y2" in told
+    assert "offer: to read the file so, leave out --mapping written: boxes as x1, y1, x2, y2" in told
     assert main(["find", path]) == 0
     assert "warning: Only " in capsys.readouterr().err
-    assert main(["find", path, "--detections", str(detections), "--mapping", "offered"]) == 0
+    assert main(["find", path, "--detections", str(detections)]) == 0
     told = capsys.readouterr().err
-    assert "mapping: read with boxes as x1, y1, x2, y2" in told
+    assert "mapping: it is read so, with boxes as x1, y1, x2, y2" in told
     assert "check: 100 % of the sure detections" in told
     assert main(["history", path]) == 0
     assert "New detections: detections.json, read: boxes as x1, y1, x2, y2" in capsys.readouterr().out
@@ -163,7 +163,7 @@ def test_faults_of_detections_are_told_at_the_import_and_are_no_issues(tmp_path)
     project.close()
 
 
-def test_ids_that_are_names_are_told_as_they_are_written(tmp_path):
+def test_ids_that_nothing_explains_are_told_as_they_are_written(tmp_path):
     def to_names(one):
         one["category_id"] = f"class {one['category_id']}"
 
