@@ -82,6 +82,7 @@ ANNOTATIONS = {
     ),
     "numbers as texts": each("annotations", texts("bbox", "area")),
     "sizes as texts": each("images", texts("width", "height")),
+    "no list of classes": lambda coco: coco | {"categories": None},
     "a class that holds the others, as Roboflow": lambda coco: (
         coco | {"categories": [{"id": 0, "name": "things", "supercategory": "none"}, *coco["categories"]]}
     ),
@@ -213,3 +214,36 @@ def test_many_faults_alike_are_no_wall(clean: Any, tmp_path: Path, capsys: Any) 
     told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("fault: ")]
     assert len(told) == 4
     assert told[3] == "fault: 71 more records of annotations have the fault “bad-box” too."
+
+
+def test_one_fault_of_most_records_is_told_once(clean: Any, tmp_path: Path) -> None:
+    coco, detections = json.loads(json.dumps(clean))
+    for one in coco["images"]:
+        one["width"] = 0
+    for one in coco["annotations"][1:]:
+        del one["id"]
+    listed(tmp_path, coco, detections)
+    faults = labelmend.load(tmp_path / "a.json").faults
+    assert [fault.sentence for fault in faults if fault.code in ("bad-size", "no-id")] == [
+        "a.json has a fault that 12 of its 12 images share: a.json: images[0] (id 1) has a width or height "
+        "that is no positive number; it is ignored.",
+        "a.json has a fault that 73 of its 74 annotations share: a.json: annotations[1] has no id; its place "
+        "in the file tells it apart.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        (("version", "shapes", "imagePath"), "a LabelMe file of one picture, not a COCO"),
+        (("_via_settings", "_via_img_metadata"), "a project of VGG Image Annotator, not a COCO"),
+        (("info", "categories", "items"), "a Datumaro file, not a COCO"),
+        (("images", "anything"), "not a COCO instances file (its keys: images, anything); choose"),
+    ],
+)
+def test_files_of_other_tools_are_called_by_name(
+    keys: tuple[str, ...], told: str, tmp_path: Path, capsys: Any
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({key: [] for key in keys}))
+    assert main(["find", "--annotations", str(tmp_path / "a.json")]) == 1
+    assert told in capsys.readouterr().err

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from labelmend.coco import identity
 from labelmend.coco.blocks import LARGEST, AnnotationBlock, CategoryBlock, ImageBlock, read_blocks
-from labelmend.coco.faults import Fault, FaultBook, shown
+from labelmend.coco.faults import FEW, Fault, FaultBook, place, shown
 from labelmend.coco.identity import ODD, Ids
 from labelmend.coco.source import Source
 from labelmend.progress import Progress, silent
@@ -106,6 +106,14 @@ def read_dataset(source: Source, progress: Progress = silent) -> Dataset:
     image_block = read_blocks(source, "images", ImageBlock, progress=silent)
     category_block = read_blocks(source, "categories", CategoryBlock, progress=silent)
     block = read_blocks(source, "annotations", AnnotationBlock, progress=progress)
+    if "categories" not in source.spans or not len(source.spans["categories"]):
+        category_block = _called_by_ids(block.category_id)
+        told = (
+            "its classes are called by their ids"
+            if category_block.name
+            else "no annotation has a known class"
+        )
+        book.tell("file", -1, "no-categories", f"has no “categories”: {told}.")
     image = identity.Joiner(image_block.id).join(block.image_id)
     category = identity.Joiner(category_block.id).join(block.category_id)
     _tell_images(book, image_block)
@@ -134,6 +142,16 @@ def _tell_forms(book: FaultBook, key: str, references: Ids, ids: Ids, rows: npt.
         book.tell("file", -1, "id-form", f"{what}; it is read as the same.")
 
 
+def _called_by_ids(ids: Ids) -> CategoryBlock:
+    """The classes that annotations are of, where the file does not say which there are."""
+    texts = sorted({one for one in ids.odd.values() if isinstance(one, str)})
+    every = [*np.unique(ids.value[ids.value != ODD]).tolist(), *texts]
+    block = CategoryBlock(len(every))
+    for row, one in enumerate(every):
+        block.put_loose(row, {"id": one, "name": one})
+    return block
+
+
 def fresh_id(annotations: Annotations, *, taken: Collection[int | str] = ()) -> int | str:
     """An id that no annotation and nothing in `taken` has: the next integer, or a text if all are texts."""
     return identity.fresh(Ids(annotations.id, annotations.odd_ids), taken=frozenset(taken))
@@ -144,33 +162,38 @@ def _tell_ids(book: FaultBook, array: str, ids: Ids, broken: list[int], advice: 
     for row in broken:
         book.tell(array, row, "not-an-object", "is not a record in braces; it is kept as it is and not used.")
     unreadable = set(broken)
-    for row, odd in ids.odd.items():
-        if odd is None and row not in unreadable:
-            book.tell(array, row, "no-id", f"has no id; {advice}")
+    lacking = [row for row, odd in ids.odd.items() if odd is None and row not in unreadable]
+    _tell_rows(book, array, lacking, "no-id", f"has no id; {advice}", ids)
     for row, first in identity.repeated(ids).items():
         book.tell(
             array, row, "duplicate-id", f"has the same id as {array}[{first}]; {advice}", identity=ids.of(row)
         )
 
 
+def _tell_rows(book: FaultBook, array: str, rows: list[int], code: str, what: str, ids: Ids) -> None:
+    """Tell what is wrong with each of these records; where most have it, once for all of them."""
+    if len(rows) > max(FEW, len(ids.value) // 2):
+        first = place(book.file, array, rows[0], ids.of(rows[0]))
+        shared = f"has a fault that {len(rows):,} of its {len(ids.value):,} {array} share"
+        book.tell("file", -1, code, f"{shared}: {first} {what}")
+        return
+    for row in rows:
+        book.tell(array, row, code, what, identity=ids.of(row))
+
+
 def _tell_images(book: FaultBook, block: ImageBlock) -> None:
     _tell_ids(book, "images", block.id, block.broken, "give every image an id of its own.")
     unreadable = set(block.broken)
-    for row in (row for row, name in enumerate(block.file_name) if not name and row not in unreadable):
-        book.tell(
-            "images", row, "no-file-name", "has no file_name; its picture cannot be shown.",
-            identity=block.id.of(row),
-        )  # fmt: skip
+    nameless = [row for row, name in enumerate(block.file_name) if not name and row not in unreadable]
+    what = "has no file_name; its picture cannot be shown."
+    _tell_rows(book, "images", nameless, "no-file-name", what, block.id)
     for row, name in enumerate(block.file_name):
         if name and not _can_be_a_file(name):
             told = "has a file_name that no file can have; correct it in the file."
             book.tell("images", row, "bad-file-name", told, identity=block.id.of(row))
             block.file_name[row] = ""
-    for row in np.flatnonzero(block.bad_size).tolist():
-        book.tell(
-            "images", row, "bad-size", "has a width or height that is no positive number; it is ignored.",
-            identity=block.id.of(row),
-        )  # fmt: skip
+    what = "has a width or height that is no positive number; it is ignored."
+    _tell_rows(book, "images", np.flatnonzero(block.bad_size).tolist(), "bad-size", what, block.id)
 
 
 def _can_be_a_file(name: str) -> bool:

@@ -29,8 +29,8 @@ MOST_FILES: Final = 16
 MANY: Final = 0.2
 FEWEST: Final = 10
 CLEAR: Final = 20
-"""Scores are per cent where so large a share, and so many, are above 1 and the highest is at least so high:
-a few such ones are mistakes, and lower ones may be of any other scale."""
+"""Scores are of another scale where so large a share, and so many, are outside 0 to 1: a few such ones are
+mistakes. They are per cent where the highest is at least so high."""
 
 
 class _Category(msgspec.Struct):
@@ -181,7 +181,7 @@ def read_detections(
     if reading != AS_WRITTEN:
         _read_so(block, reading, dataset)
     if told:
-        book.tell("file", -1, "score-per-cent", told)
+        book.tell("file", -1, "score-scale", told)
     tell_forms(block, dataset, book)
     kept = usable(block, dataset, book)
     order = kept[np.argsort(block.image[kept], kind="stable")]
@@ -199,23 +199,30 @@ def read_detections(
 
 
 def _in_range(block: DetectionBlock) -> str:
-    """Leave out numbers beyond all sense, and make per cent shares; what is to be said of these."""
+    """Leave out numbers beyond all sense, and bring scores of another scale to 0 to 1; what is said of it."""
     with np.errstate(invalid="ignore"):
         block.bbox[(np.abs(block.bbox) > LARGEST).any(1)] = np.nan
         block.score[np.abs(block.score) > LARGEST] = np.nan
-    if told := _per_cent(block.score):
-        block.score /= 100
-    return told
+    return _scaled(block.score)
 
 
-def _per_cent(score: npt.NDArray[np.float64]) -> str:
-    """What is said of scores that can only be meant as 0 to 100; empty for any others."""
+def _scaled(score: npt.NDArray[np.float64]) -> str:
+    """Bring scores (n,) of another scale than 0 to 1 to that, in place; what is said of it."""
     fair = score[np.isfinite(score)]
-    above = int((fair > 1).sum())
-    if above < max(FEWEST, MANY * len(fair)) or fair.min() < 0 or not CLEAR <= fair.max() <= 100:
+    n, above, below = len(fair), int((fair > 1).sum()), int((fair < 0).sum())
+    if max(above, below) < max(FEWEST, MANY * n) or 0 < below < FEWEST:
         return ""
-    told = f"has scores of 0 to 100 ({above:,} of {len(fair):,} are above 1)"
-    return f"{told}: they were read as per cent, 100 as 1."
+    if below:
+        score[:] = 1 / (1 + np.exp(-np.clip(score, -500, 500)))
+        return (
+            f"has scores outside 0 to 1 ({above + below:,} of {n:,}): they were read as log odds, 0 as 0.5."
+        )
+    highest, some = float(fair.max()), f"({above:,} of {n:,} are above 1)"
+    if CLEAR <= highest <= 100:
+        score /= 100
+        return f"has scores of 0 to 100 {some}: they were read as per cent, 100 as 1."
+    score /= highest
+    return f"has scores of 0 to {highest:.6g} {some}: they were divided by the highest."
 
 
 def _given(block: DetectionBlock, data: bytes, top: TopLevel) -> Given:

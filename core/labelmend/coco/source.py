@@ -12,6 +12,16 @@ from labelmend.progress import Progress, silent
 
 ARRAYS = "images", "annotations", "categories"
 
+_OTHERS = {
+    "a LabelMe file of one picture": {"shapes", "imagePath"},
+    "a project of VGG Image Annotator": {"_via_img_metadata"},
+    "a Supervisely file of one picture": {"objects", "size"},
+    "a Datumaro file": {"items", "categories"},
+    "a FiftyOne dataset": {"samples"},
+    "a file of masks of one picture, as Segment Anything has them": {"image", "annotations"},
+}
+"""Tools by the keys of their own files."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -53,11 +63,9 @@ def lay_out(intake: Intake, *, progress: Progress = silent) -> Source:
     for array in ARRAYS:
         if array in top.places and not (array == "categories" and _is_null(top, array)):
             spans[array] = array_spans(intake.name, top, array, progress=progress)
-        elif array == "categories":
-            book.tell("file", -1, "no-categories", "has no “categories”: no annotation has a known class.")
-        else:
+        elif array != "categories":
             raise BadFile(
-                f"{intake.name} has no “{array}”, so it is not a COCO instances file "
+                f"{intake.name} has no “{array}”, so it is {_like(top.places)} "
                 f"(its keys: {_keys(top.places)}); choose the annotations file."
             )
     return Source(intake.name, intake.data, intake.sha256, spans, book.faults(), top.text)
@@ -84,6 +92,14 @@ def _no_object(name: str, top: TopLevel) -> str:
         return f"{name} holds one bare value, not a COCO file; choose the annotations file."
     like = "as a detections file does" if b'"score"' in top.text[: 1 << 20] else "not images and annotations"
     return f"{name} holds a bare list, {like}; choose the annotations file (COCO instances)."
+
+
+def _like(places: dict[str, tuple[int, int]]) -> str:
+    """What a file is that has no images or annotations, by the keys of other tools."""
+    for tool, keys in _OTHERS.items():
+        if keys <= places.keys():
+            return f"{tool}, not a COCO instances file: export the set as COCO"
+    return "not a COCO instances file"
 
 
 def _keys(places: dict[str, tuple[int, int]]) -> str:

@@ -201,15 +201,25 @@ def test_scores_of_0_to_100_are_read_as_per_cent_and_that_is_said(read: Any) -> 
     found, faults = read([one(score=score) for score in (*range(2, 20), 87.5, 100, 0.5, 0)])
     assert (found.score.max(), found.score.min()) == (1, 0)
     assert 0.875 in found.score
-    assert [fault.code for fault in faults] == ["score-per-cent"]
+    assert [fault.code for fault in faults] == ["score-scale"]
     assert faults[0].sentence == (
         "d.json has scores of 0 to 100 (20 of 22 are above 1): they were read as per cent, 100 as 1."
     )
 
 
-def test_scores_of_another_scale_are_no_per_cent(read: Any) -> None:
-    for scores in ([4.5] * 20, [*([50] * 20), 101], [*([50] * 20), -1]):
-        assert [fault.code for fault in read([one(score=score) for score in scores])[1]] == ["score-range"]
+def test_scores_of_another_scale_are_brought_to_0_to_1_and_that_is_said(read: Any) -> None:
+    found, (fault,) = read([one(score=score) for score in (*range(2, 20), 255, 51, 0.5, 0)])
+    assert (found.score.max(), found.score[19], found.score.min()) == (1, 0.2, 0)
+    assert fault.sentence == (
+        "d.json has scores of 0 to 255 (20 of 22 are above 1): they were divided by the highest."
+    )
+    found, (fault,) = read([one(score=score) for score in (*range(-12, 0), 0, 0.5, 1, 5)])
+    assert found.score[[0, 12, 15]].round(6).tolist() == [0.000006, 0.5, 0.993307]
+    assert (
+        fault.sentence == "d.json has scores outside 0 to 1 (13 of 16): they were read as log odds, 0 as 0.5."
+    )
+    _, (fault,) = read([one(score=score) for score in [*([50] * 20), -1]])
+    assert fault.code == "score-range"
 
 
 def test_scores_beyond_one_are_told_and_kept(read: Any) -> None:
