@@ -14,11 +14,13 @@ from labelmend.find.mapping import (
     FAIR,
     FEWEST,
     POOR,
+    WIN,
     Asked,
     Index,
     better_boxes,
     better_classes,
     both,
+    plain_readings,
     share_on,
 )
 from labelmend.geometry.boxes import finite
@@ -28,6 +30,9 @@ SURE = 0.5
 
 ASKED = 10_000
 """Sure detections that are looked at; more change nothing."""
+
+UNRUN = 0.1
+"""Share of the annotated images without a detection from which that is said."""
 
 TOO_GOOD_SHARE, TOO_GOOD_IOU = 0.98, 0.97
 """Agreement beyond what a model reaches on labels that it has not seen."""
@@ -68,7 +73,8 @@ def examine(
     ids = np.arange(len(categories)) if ids is None else ids
     category = predicted.category
     given = Given(predicted.image, category, ids[category], predicted.bbox, predicted.score)
-    return examine_given(sizes, labels, given, categories=categories, ids=ids)
+    checkup = examine_given(sizes, labels, given, categories=categories, ids=ids)
+    return replace(checkup, sentences=(*checkup.sentences, *_on_images(labels, predicted)))
 
 
 def examine_given(
@@ -80,8 +86,7 @@ def examine_given(
     always at the same ones.
     """
     index = Index(labels, len(sizes))
-    with np.errstate(invalid="ignore"):
-        sure = np.flatnonzero((given.score >= SURE) & finite(given.bbox))
+    sure = _sure(given, len(index))
     for n, what in ((len(index), "Annotations"), (len(given.score), "Detections")):
         if n < FEWEST:  # see find.FEWEST
             learned = f"of fewer than {FEWEST} nothing is learned"
@@ -104,8 +109,52 @@ def examine_given(
     rows = rows[given.image[rows] % (1 + len(rows) // ASKED) == 0]  # some images, whole
     if len(rows) < FEWEST:
         return Checkup(("Too few sure detections in annotated images to compare the two files.", *notes))
-    found = _compare(index, Asked.of(sizes, given, rows), given, rows, categories, ids)
+    asked = Asked.of(sizes, given, rows)
+    found = _compare(index, asked, given, rows, categories, ids)
+    if found.reading is None and found.share < POOR:
+        found = _of_labels(sizes, labels, asked, found)
     return replace(found, sentences=(*found.sentences, *notes), misfit=found.misfit or bool(notes))
+
+
+def _sure(given: Given, n_labels: int) -> Ints:
+    """Rows of the sure detections; where a model's scores are low throughout, of its surest ones."""
+    with np.errstate(invalid="ignore"):
+        fair = finite(given.bbox) & np.isfinite(given.score)
+        sure = np.flatnonzero(fair & (given.score >= SURE))
+    if len(sure) >= FEWEST or not fair.any():
+        return sure
+    best = np.sort(given.score[fair])[::-1]
+    return np.flatnonzero(fair & (given.score >= best[min(n_labels // 2, len(best) - 1)]))
+
+
+def _of_labels(sizes: ImageSizes, labels: Labels, asked: Asked, found: Checkup) -> Checkup:
+    """What was found, or where the labels are what is not written as COCO has it, that."""
+    rows = np.flatnonzero((labels.image >= 0) & finite(labels.bbox))
+    image = labels.image[rows].astype(np.int64)
+    theirs = Asked(image, labels.bbox[rows], sizes.width[image], sizes.height[image])
+    for reading in plain_readings(theirs):
+        read = labels.bbox.copy()
+        read[rows] = theirs.read(reading)
+        share = share_on(Index(replace(labels, bbox=read), len(sizes)), asked, AS_WRITTEN)
+        if share >= max(FAIR, found.share + WIN):
+            few = (
+                f"Only {_share(found.share)} of the sure detections in annotated images lie on an annotation."
+            )
+            seem = (
+                f"The boxes of the annotations seem to be {_box_words(reading)}: read so, {_share(share)} do."
+            )
+            return replace(found, sentences=(few, f"{seem} Correct the file of the annotations."))
+    return found
+
+
+def _on_images(labels: Labels, predicted: Predicted) -> tuple[str, ...]:
+    """That many images were not run, it seems."""
+    labelled = np.unique(labels.image[labels.image >= 0])
+    bare = len(labelled) - int(np.isin(labelled, predicted.image).sum())
+    if len(predicted.score) < FEWEST or bare == len(labelled) or bare < UNRUN * len(labelled):
+        return ()
+    told = f"{bare:,} of {len(labelled):,} annotated images have no detection at all"
+    return (f"{told}: their labels are compared with none.",)
 
 
 def _compare(
@@ -163,8 +212,12 @@ def _words(reading: Reading) -> str:
         if reading.offset != (0.0, 0.0):
             told.append("moved by " + ", ".join(f"{0 - by:.4g}" for by in reading.offset) + " px")
         return f"Their boxes seem to be {' and '.join(told)}"
+    return f"Their boxes seem to be {_box_words(reading)}"
+
+
+def _box_words(reading: Reading) -> str:
     unit = "in shares of the picture" if reading.shares else "in pixels"
-    return f"Their boxes seem to be {BOXES[reading.boxes]} {unit}, instead of x, y, width, height in pixels"
+    return f"{BOXES[reading.boxes]} {unit}, instead of x, y, width, height in pixels"
 
 
 def _on_agreement(said: str, near: Floats, box: Floats, label: Floats) -> Checkup:

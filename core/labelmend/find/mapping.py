@@ -126,7 +126,7 @@ def better_boxes(index: Index, asked: Asked, share: float) -> tuple[Reading, flo
     if share >= 1 - WIN:
         return AS_WRITTEN, share
     best, most = AS_WRITTEN, share
-    for reading in _plain_readings(asked):
+    for reading in plain_readings(asked):
         if (found := share_on(index, asked, reading)) > most:
             best, most = reading, found
     if most < FAIR:
@@ -142,7 +142,7 @@ def better_boxes(index: Index, asked: Asked, share: float) -> tuple[Reading, flo
     return (best, most) if clear else (AS_WRITTEN, share)
 
 
-def _plain_readings(asked: Asked) -> Iterator[Reading]:
+def plain_readings(asked: Asked) -> Iterator[Reading]:
     """All orders of the four numbers; as shares of the picture where none is much larger than 1."""
     small = bool(np.nanquantile(np.abs(asked.box), 0.99) <= 2)
     for boxes in BOXES:

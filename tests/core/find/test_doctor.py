@@ -256,11 +256,33 @@ def test_equal_scores(scene):
     assert found.misfit
 
 
-def test_nothing_to_compare(scene):
+def test_of_low_scores_the_highest_are_compared(scene):
     good = scene.predicted()
-    found = look(scene, replace(good, score=good.score * 0.1))
-    assert "Too few" in found.sentences[0]
+    assert look(scene, replace(good, score=good.score * 0.1)).sentences == look(scene, good).sentences
+    none = replace(good, bbox=np.full_like(good.bbox, np.nan))
+    assert "Too few" in look(scene, none).sentences[0]
+    assert not look(scene, none).misfit
+
+
+def test_pictures_that_were_not_run_are_said(scene):
+    good = scene.predicted()
+    some = np.flatnonzero(good.image % 4 > 0)
+    columns = ("image", "category", "bbox", "score")
+    found = look(scene, replace(good, **{name: getattr(good, name)[some] for name in columns}))
+    n = len(scene.sizes())
+    assert found.sentences[-1] == (
+        f"{n // 4} of {n} annotated images have no detection at all: their labels are compared with none."
+    )
     assert not found.misfit
+
+
+def test_labels_that_are_not_written_as_coco_has_it_are_said(scene):
+    labels = scene.labels()
+    box = np.concatenate([labels.bbox[:, :2], labels.bbox[:, :2] + labels.bbox[:, 2:]], axis=1)
+    found = examine(scene.sizes(), replace(labels, bbox=box), scene.predicted(), categories=NAMES)
+    assert found.misfit
+    assert found.reading is None
+    assert found.sentences[1].startswith("The boxes of the annotations seem to be x1, y1, x2, y2 in pixels")
 
 
 def test_where_nothing_is_learned_that_is_said(scene):
