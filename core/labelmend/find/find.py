@@ -26,7 +26,7 @@ from labelmend.find.spread import AHEAD, Together, aside, by_threads, in_order
 from labelmend.find.structure import BOX_FAULTS, HOLDS_NOTHING, apart_from, empty, inside, structure
 from labelmend.find.systematic import systematic
 from labelmend.find.tolerance import let_pass, with_margins
-from labelmend.find.verdicts import Verdicts, heed
+from labelmend.find.verdicts import Verdicts, heed, undoubted, with_doubt
 from labelmend.progress import Progress, silent
 
 FEWEST = 20
@@ -54,7 +54,7 @@ class Settings:
     what the instructions let pass is no issue. verdicts: what people said of issues teaches the scores.
     """
 
-    floor: float = 1e-4
+    floor: float = 4e-4
     plenty: float = 20.0
     tolerance: Tolerance | None = None
     verdicts: Verdicts | None = None
@@ -140,6 +140,7 @@ def _seen(
         # What lies outside its image is seen by no model: what it says of it repeats the fault.
         told = [apart_from(each, found, HOLDS_NOTHING) for each in judged]
         found = concatenate([found, *told, odd()])
+    found = with_doubt(found)
     if settings.verdicts is not None:
         found = heed(found, settings.verdicts)
     if predicted is not None:
@@ -166,7 +167,7 @@ def _as_told(found: Issues, evidence: Evidence, predicted: Predicted, tolerance:
 
 def _least(probability: Floats, settings: Settings) -> float:
     """The score from which an issue of one kind is worth a place in a list."""
-    floor = max(settings.floor, NOTHING)
+    floor = max(float(undoubted(settings.floor)), NOTHING)
     some = probability[probability >= floor]
     most = settings.plenty * max(float(some.sum()), 1.0) + FEWEST_LISTED
     if len(some) <= most:

@@ -23,7 +23,7 @@ from labelmend.find.label_masks import LabelMasks
 from labelmend.find.sources import of_model
 from labelmend.find.spread import AHEAD, Together
 from labelmend.find.structure import HOLDS_NOTHING, apart_from, structure
-from labelmend.find.verdicts import Verdicts, heed
+from labelmend.find.verdicts import Verdicts, heed, with_doubt
 from labelmend.progress import Onward, Progress, silent, stage
 
 if TYPE_CHECKING:
@@ -168,7 +168,9 @@ def with_looks(
 def _with_pictures(found: Issues, inputs: FindInputs, seen: Looked) -> tuple[Issues, tuple[Fault, ...]]:
     """The issues with what pictures show, and what could not be seen."""
     unnamed = {row for row, name in enumerate(inputs.files) if not name}  # which is told already
-    shown = seen.issues if inputs.verdicts is None else heed(seen.issues, inputs.verdicts)
+    shown = with_doubt(seen.issues)
+    if inputs.verdicts is not None:
+        shown = heed(shown, inputs.verdicts)
     shown = apart_from(shown, found, HOLDS_NOTHING)
     return _louder(found, shown), tuple(_unseen(seen, inputs.noted | unnamed))
 

@@ -15,7 +15,7 @@ from labelmend.find.verdicts import sorts_of
 FIFTY = 50
 """So many teach most of what there is to learn: with thirty more, scores lie nearer by a hundredth."""
 
-LEAST = 0.05
+LEAST = 0.075
 """Issues that score less are hardly ever looked at."""
 
 

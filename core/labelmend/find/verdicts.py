@@ -1,7 +1,8 @@
-"""What people said of the issues that they judged teaches the scores of those that are left.
+"""How far off scores usually are, and what people said of issues teaches the scores of those that are left.
 
 How many labels of a score are wrong is learned from two files that cannot show everything: where labels were
-left out just where the model is unsure, or on purpose, nothing in them tells. Verdicts do.
+left out just where the model is unsure, or on purpose, nothing in them tells. So every score is led towards
+even, as far as that is usual, until verdicts tell.
 """
 
 from __future__ import annotations
@@ -15,12 +16,19 @@ from labelmend.find.issues import CODES, FROM_PICTURE, KINDS, SPURIOUS, STRUCTUR
 from labelmend.find.statistics import logistic, logit
 from labelmend.words import counted
 
-KNOTS = np.linspace(-8.0, 8.0, 33)
+KNOTS = np.linspace(-11.0, 11.0, 45)
 """Log odds at which it is learned how far off the scores are."""
 
 HOW_FAR, HOW_NEAR = 1.0, 2.0
-"""Log odds by which scores are usually off, and over which they are off alike: a verdict tells much of scores
-near its own, and nothing of those far from it."""
+"""Log odds by which what is learned is usually off, and over which it is off alike: a verdict tells much of
+scores near its own, and nothing of those far from it."""
+
+SPREADS = np.pi / 8
+"""Where log odds have a variance v, the mean probability is that of the log odds by the root of 1 + SPREADS v
+(D. J. C. MacKay, The evidence framework applied to classification networks, Neural Computation 4, 1992)."""
+
+DOUBT = float(np.sqrt(1 + SPREADS * HOW_FAR**2))
+"""What all log odds are divided by, where nobody judged yet."""
 
 LEAST_STEP = 1e-7
 """By what two scores that are taught alike differ, at least, of what they differed by."""
@@ -74,6 +82,29 @@ def verdicts(judged: Issues, real: Bools) -> Verdicts:
     return Verdicts(sort[of_use], own[of_use], real[of_use])
 
 
+def doubted(learned: Floats) -> Floats:
+    """Probabilities (n,) as they are meant while nobody has judged: what is learned is off by HOW_FAR, one
+    way or the other. Their order stays."""
+    return _odds_to(learned, 1 / DOUBT)
+
+
+def undoubted(score: Floats | float) -> Floats:
+    """What was learned, by what `doubted` came to."""
+    return _odds_to(np.asarray(score, np.float64), DOUBT)
+
+
+def _odds_to(p: Floats, power: float) -> Floats:
+    """Probabilities whose odds are those of p to a power."""
+    right = p**power
+    out: Floats = right / (right + (1 - p) ** power)
+    return out
+
+
+def with_doubt(found: Issues) -> Issues:
+    """The issues with `doubted` scores, where verdicts could teach them (`sorts_of`)."""
+    return _scored(found, np.where(sorts_of(found) >= 0, doubted(found.score), found.score))
+
+
 def heed(found: Issues, said: Verdicts) -> Issues:
     """The issues with scores as the verdicts on others of their sort teach them; own keeps the finder's.
 
@@ -83,30 +114,34 @@ def heed(found: Issues, said: Verdicts) -> Issues:
     for one in np.unique(said.sort).tolist():
         rows, of_sort = np.flatnonzero(sort == one), said.sort == one
         score[rows] = taught(found.score[rows], said.own[of_sort], said.real[of_sort])
-    changed = np.isin(sort, said.sort)
-    heeded = replace(found, score=score, own=np.where(changed, found.score, found.own))
-    unseen = np.flatnonzero(changed & (found.kind == SPURIOUS))
-    return _with_parts(heeded, unseen) if len(unseen) else heeded
+    own = np.where(np.isin(sort, said.sort), found.score, found.own)
+    return replace(_scored(found, score), own=own)
 
 
-def _with_parts(found: Issues, rows: Ints) -> Issues:
-    """How likely nothing is there is a part of how likely a label is wrong at all: it goes along."""
+def _scored(found: Issues, score: Floats) -> Issues:
+    """The issues with these scores. How likely nothing is there is a part of how likely a label is wrong at
+    all: it goes along."""
+    rows = np.flatnonzero((found.kind == SPURIOUS) & (score != found.score))
+    if not len(rows):
+        return replace(found, score=score)
     evidence = found.evidence.copy()
-    share = found.score[rows] / np.maximum(found.own[rows], np.finfo(float).tiny)
-    evidence[rows, 3] = np.minimum(evidence[rows, 3] * share, found.score[rows])
-    return replace(found, evidence=evidence)
+    share = score[rows] / np.maximum(found.score[rows], np.finfo(float).tiny)
+    evidence[rows, 3] = np.minimum(evidence[rows, 3] * share, score[rows])
+    return replace(found, score=score, evidence=evidence)
 
 
 def taught(score: Floats, own: Floats, real: Bools) -> Floats:
     """Probabilities (n,) that are as likely as verdicts (k,) on issues that scored `own` say.
 
-    To the log odds of a score something is added that changes slowly with it, a Gaussian process of mean 0
-    (its most likely course, by Newton's method: C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for
-    Machine Learning, 2006, 3.4). Higher scores stay higher.
+    To the log odds that were learned something is added that changes slowly with them, a Gaussian process of
+    mean 0 (its most likely course by Newton's method, and how sure that is: C. E. Rasmussen and C. K. I.
+    Williams, Gaussian Processes for Machine Learning, 2006, 3.4). What is not sure leads the odds towards
+    even, as `doubted` does without a verdict. Higher scores stay higher.
     """
-    told = np.maximum.accumulate(KNOTS + _course(logit(own), real.astype(np.float64)))
+    course, variance = _course(DOUBT * logit(own), real.astype(np.float64))
+    told = np.maximum.accumulate((KNOTS + course) / np.sqrt(1 + SPREADS * variance))
     # Where the course is level, and below what log odds tell apart, scores keep their order all the same.
-    return np.clip(logistic(np.interp(logit(score), KNOTS, told)) + LEAST_STEP * score, 0.0, 1.0)
+    return np.clip(logistic(np.interp(DOUBT * logit(score), KNOTS, told)) + LEAST_STEP * score, 0.0, 1.0)
 
 
 def by_others(said: Verdicts) -> Floats:
@@ -124,10 +159,10 @@ def by_others(said: Verdicts) -> Floats:
     return out
 
 
-def _course(odds: Floats, real: Floats) -> Floats:
-    """What is to be added to log odds at KNOTS, from verdicts (k,) at these log odds."""
+def _course(odds: Floats, real: Floats) -> tuple[Floats, Floats]:
+    """What is to be added to log odds at KNOTS, from verdicts (k,) at these log odds, and its variance."""
     apart = (KNOTS[:, None] - KNOTS) / HOW_NEAR
-    usual = HOW_FAR**2 * np.exp(-(apart**2) / 2) + 1e-3 * np.eye(len(KNOTS))
+    usual = HOW_FAR**2 * (np.exp(-(apart**2) / 2) + 1e-3 * np.eye(len(KNOTS)))
     stiff = np.linalg.inv(usual)
     odds, at = np.unique(np.round(odds / CELL) * CELL, return_inverse=True)
     number, wrong = np.bincount(at), np.bincount(at, real)
@@ -143,4 +178,4 @@ def _course(odds: Floats, real: Floats) -> Floats:
         course = course + step * min(1.0, 2.0 / max(np.abs(step).max(), 1e-12))
         if np.abs(step).max() < ENOUGH:
             break
-    return course
+    return course, np.diag(np.linalg.inv(curve))

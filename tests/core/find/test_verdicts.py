@@ -7,8 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelmend.find.issues import CODES, KINDS, LOCATION, MISSING, SPURIOUS, STRUCTURE, evidence, issues
-from labelmend.find.verdicts import Verdicts, by_others, heed, sorts_of, taught, verdicts
+from labelmend.find.issues import (
+    CODES,
+    KINDS,
+    LOCATION,
+    MISSING,
+    SPURIOUS,
+    STRUCTURE,
+    concatenate,
+    evidence,
+    issues,
+)
+from labelmend.find.statistics import logistic, logit
+from labelmend.find.verdicts import (
+    HOW_FAR,
+    Verdicts,
+    by_others,
+    doubted,
+    heed,
+    sorts_of,
+    taught,
+    undoubted,
+    verdicts,
+    with_doubt,
+)
 
 shares = st.floats(0, 1)
 
@@ -37,7 +59,7 @@ def test_right_scores_stay_and_few_verdicts_say_little():
 def test_a_verdict_says_nothing_of_scores_far_from_its_own():
     told = taught(np.array([0.0005, 0.02, 0.9]), np.full(200, 0.9), np.zeros(200, bool))
     assert told[0] == pytest.approx(0.0005, abs=2e-4)
-    assert told[2] < 0.1
+    assert told[2] < 0.15
     assert (np.diff(told) > 0).all()
 
 
@@ -53,6 +75,21 @@ def test_order_stays_and_that_of_verdicts_does_not_matter(said, asked):
     assert (np.diff(told) >= 0).all()
     assert (np.diff(told)[np.diff(score) > 0] > 0).all() or told.max() == 1
     np.testing.assert_allclose(taught(score, own[::-1], real[::-1]), told, atol=1e-9)
+
+
+@given(st.lists(st.floats(1e-3, 1 - 1e-3), min_size=1, max_size=20))
+def test_scores_are_the_mean_of_how_far_off_what_is_learned_may_be(learned):
+    told, odds = doubted(np.array(learned)), logit(np.array(learned))
+    at, weight = np.polynomial.hermite_e.hermegauss(40)
+    mean = logistic(odds[:, None] + HOW_FAR * at) @ weight / weight.sum()
+    np.testing.assert_allclose(told, mean, atol=0.01)
+    np.testing.assert_allclose(undoubted(told), learned)
+    np.testing.assert_allclose(taught(told, np.zeros(0), np.zeros(0, bool)), told, atol=2e-3)
+
+
+def test_what_no_verdict_could_teach_is_not_doubted():
+    found = concatenate([some(MISSING, [0.9, 0.0, 1.0]), some(STRUCTURE, [0.9])])
+    assert with_doubt(found).score.tolist() == [pytest.approx(0.8655, abs=1e-3), 0.0, 1.0, 0.9]
 
 
 def test_each_sort_learns_from_its_own():
