@@ -41,16 +41,19 @@ def found_again(project: Project, was: About) -> int | None:
 
 
 class Drafts:
-    """Texts that wait, each with what it was written of; those that were given, by what they went with."""
+    """Texts that wait, each with what it was written of; those that were given, by what they went with; those
+    that were taken back since anything else was done, in the order in which they were given."""
 
     def __init__(self) -> None:
         self._kept: list[tuple[About, str]] = []
         self._given: dict[tuple[Path, int], tuple[About, str]] = {}
+        self._back: list[tuple[About, str]] = []
 
     def keep(self, of: About, text: str) -> None:
-        """Keep what was written of an issue."""
+        """Keep what was written of an issue, if anything."""
         self._kept = [one for one in self._kept if one[0] != of]
-        self._kept.append((of, text))
+        if text:
+            self._kept.append((of, text))
 
     def take(self, of: About, table: IssueTable) -> str:
         """What was written of an issue of this table, or of the one it has taken the place of; "" without."""
@@ -64,7 +67,18 @@ class Drafts:
         """What waits in a project, by the ids of its issues."""
         return {of.issue: text for of, text in self._kept if of.project == project}
 
-    def is_given(self, project: Project, of: About, text: str) -> bool:
+    def follow(self, project: Project) -> None:
+        """Let go of what was given with what was done last; what that took back waits again, with what was
+        taken back before, unless something else was written since."""
+        last = project.last_row
+        self._kept = [one for one in self._kept if not self._is_given(project, *one)]
+        told = None if last.of is None else self._given.get((project.path, last.of))
+        if last.of is None:
+            self._back.clear()
+        elif told is not None:
+            self._turn(told, back=last.op == "undo")
+
+    def _is_given(self, project: Project, of: About, text: str) -> bool:
         """Whether this text of an issue went along with what was done last; if so, it is remembered."""
         last, words = project.last_row, text.strip()
         said = project.state.said.get(of.issue, {}).get(last.seq, "") if of.project == project.path else ""
@@ -73,16 +87,22 @@ class Drafts:
             self._given[project.path, last.seq if last.of is None else last.of] = of, words
         return given
 
-    def follow(self, project: Project, *, written: About | None) -> None:
-        """Let go of what was given with what was done last; where that took something back, wait again.
+    def _turn(self, told: tuple[About, str], *, back: bool) -> None:
+        """A text that was given is taken back, or given again."""
+        of, words = told
+        text = next((text for one, text in self._kept if one == of), "")
+        before = self._all_back(of)
+        if back:
+            self._back.insert(0, told)
+        elif told in self._back:
+            self._back.remove(told)
+        if text == before:
+            self.keep(of, self._all_back(of))
+        elif back and not text:
+            self.keep(of, words)
 
-        written: the issue in sight, where somebody writes of it: that is newer.
-        """
-        self._kept = [one for one in self._kept if not self.is_given(project, *one)]
-        last = project.last_row
-        back = self._given.get((project.path, last.of)) if last.op == "undo" and last.of is not None else None
-        if back is not None and back[0] not in [written, *(of for of, _ in self._kept)]:
-            self._kept.append(back)
+    def _all_back(self, of: About) -> str:
+        return "; ".join(words for one, words in self._back if one == of)
 
 
 def _is_followed(was: About, now: About, table: IssueTable) -> bool:

@@ -227,6 +227,25 @@ def test_what_is_written_now_stands_before_what_is_taken_back(hands):
     assert comment.text() == ""
 
 
+def test_comments_that_are_taken_back_one_after_the_other_wait_together(hands):
+    comment, issue = hands.window.panel.comment, hands.session.issue
+    for text in ("the first", "the second"):
+        hands.session.set_issue(issue)
+        hands.press(K.Key_M)
+        QTest.keyClicks(comment, text)
+        hands.press(K.Key_Return, K.Key_X)
+    hands.press(K.Key_Z)
+    assert (hands.session.issue, comment.text()) == (issue, "the second")
+    hands.press(K.Key_Z)
+    assert (hands.session.issue, comment.text()) == (issue, "the first; the second")
+    hands.press(K.Key_Z, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert comment.text() == "the second"
+    hands.press(K.Key_Z, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert comment.text() == ""
+    hands.press(K.Key_Z, K.Key_Z, K.Key_U)
+    assert hands.session.project.story(issue)[-1].comment == "the first; the second"
+
+
 def test_comments_that_wait_are_there_again_after_the_program_was_closed(hands, open_window):
     path, told = hands.session.project.path, {}
     for kind in ("class", "missing", "location"):

@@ -188,6 +188,12 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     took: Took | None = None
 
     @property
+    def is_idle(self) -> bool:
+        """Whether all that it does is to give verdicts that are given already, without a word."""
+        same = all(one.before == one.after and not one.comment for one in self.decisions)
+        return same and self == Step(self.title, decisions=self.decisions)
+
+    @property
     def judged(self) -> tuple[Decision, ...]:
         """What whoever did it judged, whatever became of it."""
         return (self.own or self).decisions

@@ -245,18 +245,19 @@ class Project:
     def apply(self, step: Step, *, op: Op = "do", of: int | None = None) -> Changes:
         """Do a step: one transaction, on the disk when this returns; in a copy (`still`) when that is kept.
 
-        Raises Refused when nobody said who works, or when something is no longer as the step expects.
+        An idle step is not written. Raises Refused when nobody said who works, or when something is no longer
+        as the step expects.
         """
         if self.actor is None and op != "find":
             raise Refused("Say who works first: File > Who is working.", remedy="switch_person")
         require_expected(self, step)
+        if op == "do" and step.is_idle:
+            return Changes()
         next_issue = max((note.id + 1 for note in step.notes), default=self._next_issue)
         if self.copy_of:
-            row = self._row_after(step, op, of)
-            self.adopted.append(row)
+            self.adopted.append(row := self._row_after(step, op, of))
         else:
-            row = self.next_row(step, op, of)
-            self._write([row], next_issue)
+            self._write([row := self.next_row(step, op, of)], next_issue)
         self._next_issue = next_issue
         self._read(row, step)
         self.undoing.remember(row)
@@ -333,8 +334,7 @@ class Project:
         return Changes(title=step.title, annotations=keys, images=frozenset(images), issues=frozenset(judged))
 
     def require_whole(self) -> None:
-        """Refuse what writes, in the project or from it, when the history was altered outside Labelmend, and
-        when the project was opened to be read only."""
+        """Refuse what writes when the history was altered elsewhere, or the project is open to be read."""
         if self.store.reading:
             raise Refused(f"{self.path} was opened for reading only.")
         if self.tampered:

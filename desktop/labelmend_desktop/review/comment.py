@@ -35,7 +35,7 @@ class CommentField(QLineEdit):
             return
         if project is not None:
             self._recall(project)
-        if self._of is not None and self.text():
+        if self._of is not None:
             self._drafts.keep(self._of, self.text())
         self._of = now
         self.setText("" if project is None or now is None else self._drafts.take(now, project.issues))
@@ -62,11 +62,12 @@ class CommentField(QLineEdit):
 
     def follow(self, project: Project) -> None:
         """Let go of what has just gone along with a verdict; what was taken back is there again."""
-        if self._of is not None and self._drafts.is_given(project, self._of, self.text()):
-            self.clear()
-        self._drafts.follow(project, written=self._of if self.text() else None)
-        if self._of is not None and not self.text():
-            self.setText(self._drafts.take(self._of, project.issues))
+        if self._of is not None:
+            self._drafts.keep(self._of, self.text())
+        self._drafts.follow(project)
+        waits = "" if self._of is None else self._drafts.take(self._of, project.issues)
+        if waits != self.text():
+            self.setText(waits)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Who writes sees what is written."""
