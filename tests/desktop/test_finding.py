@@ -68,7 +68,9 @@ def test_the_scores_are_checked_by_some_of_all_and_follow_when_found_again(hands
     assert chip.words.text() == f"To check the scores: 0 of {len(chosen)} left"
     assert chip.places.text() == "Find again (Ctrl+F): all scores follow."
     assert chip.places.isVisible()
-    hands.window.issues.refilter(keep=False)
+    assert len(hands.listed()) == 1  # what was judged last is still in sight
+    assert hands.window.issues.view.isVisible()
+    assert empty._find.isVisible()
     assert empty._text.text() == "The scores can follow what you said: find errors again."
     empty._find.click()
     qtbot.waitUntil(lambda: not hands.window.tasks.busy)

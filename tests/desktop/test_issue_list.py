@@ -224,6 +224,19 @@ def test_empty_states_say_what_to_do(tmp_path, open_window, qtbot):
     assert hands.session.issue == hands.listed()[0]
 
 
+def test_a_list_that_was_empty_begins_at_its_first_line(tmp_path, open_window, qtbot):
+    project = make_project(tmp_path, find=False)
+    path = project.path
+    project.close()
+    hands = open_window(path)
+    hands.window.resize(900, 480)
+    issues = hands.window.issues
+    issues._empty._find.click()
+    qtbot.waitUntil(lambda: len(hands.listed()) > 0)
+    assert issues.view.verticalScrollBar().maximum() > 0
+    assert issues.view.visualRect(issues.model.index(0, 0)).top() == 0
+
+
 def test_accessible_text(hands):
     model = hands.window.issues.model
     text = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)

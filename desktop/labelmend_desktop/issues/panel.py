@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from labelmend.find.issues import CALLED
 from labelmend.find.to_check import to_check
@@ -30,6 +30,7 @@ from labelmend_desktop.words import NAME_WORDS
 _FILTER_PAUSE = 40
 _DRAW_PAUSE = 250
 _MANY = 100
+_NO_LIMIT = (1 << 24) - 1
 _LONG = 100_000
 """A list of so many issues comes in a turn of the event loop of its own: it takes as long as all the rest."""
 _SAID = [f"{name} {NAME_WORDS[name]}" for name in CALLED]
@@ -62,14 +63,11 @@ class IssuePanel(QWidget):
         self.model = IssueModel(self)
         self.view = self._view(colour_of)
         self._empty = Empty(actions)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.view)
-        self._pages.addWidget(self._empty)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.filters)
-        layout.addWidget(self._pages, 1)
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+        self._room.setSpacing(theme.GRID)
+        for widget, stretch in ((self.filters, 0), (self.view, 1), (self._empty, 1)):
+            self._room.addWidget(widget, stretch)
         # Typing and dragging come in bursts: the list follows at the end of each.
         self._later = QTimer(self, singleShot=True, interval=_FILTER_PAUSE)
         self._later.timeout.connect(self.refilter)
@@ -123,7 +121,7 @@ class IssuePanel(QWidget):
         if project is None or len(project.issues) < _LONG:
             self._show_queue()
         else:  # everybody else shows the project in this turn of the event loop
-            self._pages.setCurrentIndex(0)
+            self._share_room(listed=len(project.issues), done=False)
             self._arrival.start()
 
     def _show_mode(self) -> None:
@@ -252,18 +250,22 @@ class IssuePanel(QWidget):
 
     def _tell(self) -> None:
         self._session.set_order(self.model.ids())
-        self._count()
-        wanted = self.filters.wanted
+        rows, wanted = self.model.rows, self.filters.wanted
+        self.filters.show_count(len(rows), max(len(self._queued), len(rows)))
         hidden = not wanted.is_empty() and (len(self._queued) > 0 or wanted.chosen is not None)
         checked = wanted.chosen is not None and wanted.chosen.check
         if wanted.chosen is not None and checked and (table := self.model.table) is not None:
             left = int(np.isin(table.id[self._queued], wanted.chosen.issues).sum())
             self.filters.chip.show_left(left, len(wanted.chosen.issues))
         self._empty.show_reason(self._session, hidden=hidden, weaker=self._weaker, checked=checked)
-        self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
+        self._share_room(listed=len(rows), done=len(rows) == 1 and rows[0] not in self._queued)
 
-    def _count(self) -> None:
-        self.filters.show_count(self.model.rowCount(), max(len(self._queued), self.model.rowCount()))
+    def _share_room(self, *, listed: int, done: bool) -> None:
+        """Show the list, or what is to be done next; both where its one line is judged and still in sight."""
+        self.view.setVisible(listed > 0)
+        self.view.setMaximumHeight(HEIGHT + 2 * self.view.frameWidth() if done else _NO_LIMIT)
+        self._empty.setVisible(done or not listed)
+        self._room.activate()  # what scrolls the list next goes by its height
 
     def _show_changes(self, changes: Changes) -> None:
         project = self._session.project
