@@ -201,6 +201,7 @@ def test_location_of_all_sides_names_the_worst():
         "All four sides miss what the model sees (0.91, IoU 0.50), most of all the top side 10 px, "
         "20 % of the height, outside; this model's spread there is 3 %."
     )
+    assert brief(issue) == "4 sides, worst top 10 px"
 
 
 def test_an_abbreviation_takes_the_article_of_its_sound():

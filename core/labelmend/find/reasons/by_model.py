@@ -79,11 +79,11 @@ def location_sentence(one: OneIssue) -> str:
     # Not "the detection": what several of them show together may lie a little off each.
     seen = f"what the model sees ({two(e[6])}, IoU {two(e[5])})"
     if len(off) > 2:
-        worst = max(off, key=lambda k: _side_share(one, k))
+        worst = max(off, key=lambda k: _side_share(e, one.bbox, k))
         many = "All four" if len(off) == 4 else "Three"
-        most = _side(e[1 + worst], SIDES[worst][1], _side_share(one, worst), False)
+        most = _side(e[1 + worst], SIDES[worst][1], _side_share(e, one.bbox, worst), False)
         return f"{many} sides miss {seen}, most of all {most}; {spread}."
-    parts = [_side(e[1 + k], SIDES[k][1], _side_share(one, k), n == 0) for n, k in enumerate(off)]
+    parts = [_side(e[1 + k], SIDES[k][1], _side_share(e, one.bbox, k), n == 0) for n, k in enumerate(off)]
     return f"{listed(parts)} {seen}; {spread}."
 
 
@@ -105,17 +105,17 @@ def _side(off: float, side: str, share: float, first: bool) -> str:
     return f"{start} {pixels(off)}, {percent(share)} of the {_extent(side)}, {way}"
 
 
-def _side_share(one: OneIssue, k: int) -> float:
-    size = one.bbox[2 + k % 2]
-    return abs(one.evidence[1 + k]) / size if size > 0 else 0.0
+def _side_share(e: Sequence[float], bbox: Sequence[float], k: int) -> float:
+    size = bbox[2 + k % 2]
+    return abs(e[1 + k]) / size if size > 0 else 0.0
 
 
 def _extent(side: str) -> str:
     return "width" if side in ("left", "right") else "height"
 
 
-def location_in_short(e: Sequence[float]) -> str:
-    """The same in a few words, from the evidence (8,)."""
+def location_in_short(e: Sequence[float], bbox: Sequence[float]) -> str:
+    """The same in a few words, from the evidence (8,) and the label's box (4,) xywh."""
     bits = int(e[0])
     if bits & GROUP:
         return "one label, several objects"
@@ -124,8 +124,8 @@ def location_in_short(e: Sequence[float]) -> str:
     off = _OFF[bits]
     if not off:
         return f"IoU {two(e[5])} only"
-    worst = max(off, key=lambda k: abs(e[1 + k]))
     if len(off) > 2:
+        worst = max(off, key=lambda k: _side_share(e, bbox, k))
         return f"{len(off)} sides, worst {SIDES[worst][1]} {pixels(e[1 + worst])}"
     return ", ".join(f"{SIDES[k][1]} side {pixels(e[1 + k])}" for k in off)
 

@@ -119,7 +119,7 @@ def short(issues: Issues, i: int, *, categories: Sequence[str]) -> str:
     if kind == CLASS:
         return f"{class_name(categories, issues.fix_category[i])} {two(e[0])}?"
     if kind == LOCATION:
-        return location_in_short(e)
+        return location_in_short(e, issues.bbox[i].tolist())
     if kind == DUPLICATE:
         return f"{other_class(e, categories) or ('same' if e[1] else 'other') + ' class'}, IoU {two(e[0])}"
     if CODES[issues.code[i]] in CARDS:
