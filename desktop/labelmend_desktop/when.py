@@ -142,7 +142,7 @@ def redo(situation: Situation) -> bool:
 
 
 _NO_ISSUE = "There is no issue in sight."
-_NO_LABEL = "No label is in hand: select one first (click, or Tab)."
+_NO_LABEL = "No label is selected: select one first (click, or Tab)."
 _NOTHING_SUGGESTED = "Nothing is suggested here: mend it (E), draw it (B, G), or press X."
 PICTURE_AT_FAULT = "The picture itself is at fault: choose its folder, or press X."
 WAITS_NO_MORE = "This label waits no more."

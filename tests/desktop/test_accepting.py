@@ -186,7 +186,7 @@ def test_e_leaves_the_view_where_the_label_in_hand_can_be_seen(hands):
     ("keys", "words"),
     [
         ([K.Key_Z], "There is nothing of yours to take back."),
-        ([K.Key_Delete], "No label is in hand"),
+        ([K.Key_Delete], "No label is selected"),
     ],
 )
 def test_a_key_that_makes_no_sense_now_says_so(hands, keys, words):

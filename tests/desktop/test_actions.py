@@ -122,7 +122,7 @@ def test_what_is_grey_says_why():
     looking = Situation(project=True, issue=True, annotation=True, own_queue=True)
     assert "Nothing is suggested" in why_not(BY_NAME["accept"], looking)
     assert "add pictures" in why_not(BY_NAME["use_as_reference"], looking)
-    assert "No label is in hand" in why_not(
+    assert "No label is selected" in why_not(
         BY_NAME["use_as_reference"], Situation(project=True, teaches=True)
     )
     assert "corrected nothing" in why_not(BY_NAME["corrected"], looking)

@@ -390,7 +390,7 @@ def test_painting_the_suspect_fixes_its_issue_and_enter_goes_on(tmp_path, open_u
 def test_without_a_mask_in_hand_the_keys_say_so(work):
     bench = work(annotation(1, 1, [200, 20, 60, 60], segmentation=[TRIANGLE]))
     bench.press(Qt.Key.Key_H, modifier=SHIFT)
-    assert "There is no label in hand" in bench.window_said()
+    assert "No label is selected" in bench.window_said()
     bench.user.click(230, 40)
     for key, modifier in ((Qt.Key.Key_K, SHIFT), (Qt.Key.Key_BracketRight, CTRL)):
         bench.press(key, modifier=modifier)

@@ -65,6 +65,14 @@ def test_it_is_changed_first_and_added_by_enter_as_one_step(bench):
     assert bench.user.state(bench.issue) == "flagged"
 
 
+@pytest.mark.parametrize("key", [K.Key_T, K.Key_O, K.Key_I, K.Key_Q])
+def test_what_works_on_labels_alone_says_that_it_is_not_added_yet(bench, key):
+    bench.press(key)
+    assert "select" in bench.window_said().lower()
+    bench.press(K.Key_E, key)
+    assert "is not added yet: Enter adds it" in bench.window_said()
+
+
 def test_esc_leaves_it_as_if_never_begun(bench):
     steps = bench.steps()
     bench.press(K.Key_E)

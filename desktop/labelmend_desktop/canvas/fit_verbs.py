@@ -20,6 +20,7 @@ from labelmend_desktop.canvas import fits
 from labelmend_desktop.canvas.close_up import close_up
 from labelmend_desktop.canvas.fits import Box, Seen
 from labelmend_desktop.canvas.proposal import Proposal
+from labelmend_desktop.canvas.taking import no_label
 from labelmend_desktop.decoding import Loaded
 from labelmend_desktop.tasks import Tasks
 
@@ -141,7 +142,7 @@ class FitVerbs(QObject):
             key = contents.focus.key
         label = contents.scene.annotation(key)
         if label is None:
-            raise Refused("There is no label to fit here: select one first (click, or Tab).")
+            raise no_label(self._canvas, "There is no label to fit here: select one first (click, or Tab).")
         if label.rle is None and not np.isfinite(fits.extent(label)).all():
             raise Refused("This label has no box that could be fitted: draw it anew.")
         if session.selected is None:

@@ -16,6 +16,7 @@ from labelmend_desktop.canvas import crowds, mask_proposals
 from labelmend_desktop.canvas.intricate import is_intricate
 from labelmend_desktop.canvas.mask_proposals import Step, Subject, as_mask, subject_of
 from labelmend_desktop.canvas.proposal import Proposal
+from labelmend_desktop.canvas.taking import no_label
 from labelmend_desktop.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class MaskVerbs(QObject):
         """The label in hand. Raises Refused."""
         label = self._canvas.contents.scene.annotation(self._canvas.session.selected)
         if label is None:
-            raise Refused("There is no label in hand: select one first (click, or Tab).")
+            raise no_label(self._canvas, "No label is selected: select one first (click, or Tab).")
         return label
 
     def _subject(self) -> Subject:

@@ -16,6 +16,7 @@ from labelmend.project.history import Step
 from labelmend.project.outlining import Shaped
 from labelmend_desktop.canvas.intricate import is_intricate
 from labelmend_desktop.canvas.proposal import Proposal
+from labelmend_desktop.canvas.taking import no_label
 from labelmend_desktop.words import areas_in_words
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _divide(canvas: Canvas, key: int, groups: Sequence[Parts]) -> None:
 def _selected(canvas: Canvas) -> Annotation:
     label = canvas.contents.scene.annotation(canvas.session.selected)
     if label is None:
-        raise Refused("Select a label first (click, or Tab).")
+        raise no_label(canvas, "Select a label first (click, or Tab).")
     return label
 
 

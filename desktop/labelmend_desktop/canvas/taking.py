@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from labelmend.errors import Refused
 from labelmend.geometry.polygons import Parts, bounds, scaled
 from labelmend_desktop.canvas.hit import SUGGESTED
 from labelmend_desktop.canvas.proposal import Box, Proposal
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
 
 _WORDS = "The suggested label is in hand: drag its sides or corners. It is not added yet."
 _PAINTED = "The suggested mask is in hand: paint what it lacks; E again erases. It is not added yet."
+_NOT_ADDED = "The suggested label is not added yet: Enter adds it. Till then it is changed by hand alone."
 _TITLE = "add a label"
+
+
+def no_label(canvas: Canvas, otherwise: str) -> Refused:
+    """Why there is no label to work on: the one in hand is not added yet, or ``otherwise``."""
+    return Refused(otherwise if canvas.contents.held is None else _NOT_ADDED)
 
 
 def begin(canvas: Canvas) -> bool:

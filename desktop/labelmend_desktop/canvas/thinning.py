@@ -14,6 +14,7 @@ from labelmend.geometry.polygons import Parts, bounds
 from labelmend.geometry.smoothing import simplified, smoothed
 from labelmend_desktop.canvas.gestures.story import Limits
 from labelmend_desktop.canvas.proposal import Proposal
+from labelmend_desktop.canvas.taking import no_label
 
 if TYPE_CHECKING:
     from labelmend_desktop.canvas.canvas import Canvas
@@ -50,7 +51,8 @@ def propose_smoothed(canvas: Canvas) -> None:
 def _selected(canvas: Canvas) -> tuple[int, Parts]:
     annotation = canvas.contents.scene.annotation(canvas.session.selected)
     if annotation is None or not annotation.polygons:
-        raise Refused("Only a polygon can be made simpler or smoother: select one first (click, or Tab).")
+        told = "Only a polygon can be made simpler or smoother: select one first (click, or Tab)."
+        raise no_label(canvas, told)
     return annotation.key, annotation.polygons
 
 
