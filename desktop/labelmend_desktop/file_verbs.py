@@ -24,6 +24,7 @@ from labelmend_desktop.start.new_project import NewProject
 from labelmend_desktop.start.person import remember, remembered
 from labelmend_desktop.start.sample import create_sample
 from labelmend_desktop.tasks import Tasks
+from labelmend_desktop.there import is_there
 from labelmend_resources import copy_sample
 
 SAMPLE = "sample.labelmend"
@@ -81,14 +82,17 @@ class FileVerbs(QObject):
     def open_dropped(self, paths: list[Path]) -> None:
         """Open a project that was dropped or named at the start, or ask for what is missing to make one."""
         found = sort_out(paths)
+        gone = next((path for path in paths if not is_there(path)), None)
         if found.project is not None:
             self.open_path(found.project)
+        elif gone is not None:
+            self._session.failed.emit(f"There is no file {gone}.")
         elif found.annotations or found.detections or found.images:
             self.new_project(found)
         else:
             names = ", ".join(path.name for path in found.strangers)
             self._session.failed.emit(
-                f"{names} is neither a project nor a COCO file: choose a .labelmend, .json or .json.gz file."
+                f"Neither a project nor a COCO file: {names}. Choose a .labelmend, .json or .json.gz file."
             )
 
     def _open(self) -> None:

@@ -126,6 +126,15 @@ def test_who_is_asked_by_name_and_role(qtbot):
 
 
 # -------------------------------------------------------------------- in the window
+def test_files_that_are_not_there_or_are_nothing_we_know_are_named(open_window, files, tmp_path):
+    window = open_window().window
+    (tmp_path / "notes.txt").touch()
+    window.files.open_dropped([tmp_path / "typo.json", files[0].parent])
+    assert window.error_bar.text.text() == f"There is no file {tmp_path / 'typo.json'}."
+    window.files.open_dropped([tmp_path / "notes.txt"])
+    assert window.error_bar.text.text().startswith("Neither a project nor a COCO file: notes.txt.")
+
+
 def test_first_start_shows_where_to_begin(open_window):
     hands = open_window()
     assert hands.window.welcome.isVisible()
