@@ -132,7 +132,7 @@ def test_pairs_are_tied_and_names_do_not_overlap(looking):
     assert user.window.session.show_detections
     assert len(canvas.aids.ties.labels) > 0
     user.press(Qt.Key.Key_N, modifier=SHIFT)
-    user.look()
+    user.wait(lambda: canvas.aids.tags.placed is not None)
     rects = [one.rect for one in canvas.aids.tags.placed]
     assert len(rects) > 3
     assert not any(first.intersects(second) for first, second in combinations(rects, 2))
