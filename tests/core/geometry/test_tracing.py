@@ -34,6 +34,13 @@ def test_a_slanted_outline_needs_few_corners():
     assert len(parts[0]) <= 8
 
 
+def test_a_small_slanted_thing_needs_few_corners_too():
+    mask = masks.counts([[32, 25, 39, 32, 32, 39, 25, 32]], height=SIZE, width=SIZE)
+    parts = trace(mask, height=SIZE, width=SIZE)
+    assert parts is not None
+    assert len(parts[0]) <= 8
+
+
 def test_a_hole_cannot_be_held():
     pixels = np.zeros((SIZE, SIZE), np.uint8)
     pixels[10:50, 10:50] = 1
