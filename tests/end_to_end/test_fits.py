@@ -111,6 +111,16 @@ def test_stronger_proposes_the_next_detection_and_escape_leaves_all_as_it_was(be
     assert bench.label(BOX) == labels()[0]
 
 
+def test_what_can_be_made_no_stronger_says_so(bench):
+    word = bench.user.window.status_line.word
+    bench.take(BOX)
+    bench.press(K.Key_BracketRight)
+    assert word.text().startswith("Nothing is proposed that could be made gentler or stronger")
+    bench.press(K.Key_T, K.Key_BracketLeft)
+    assert word.text() == "Nothing else is proposed that way."
+    assert bench.shown.box.tolist() == THING
+
+
 def test_one_side_after_the_other_snaps_to_the_detection(bench):
     bench.take(BOX, cursor=(50, 80))
     bench.press(K.Key_T, modifier=SHIFT)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Box = NDArray[np.float64]
 _LEFT = "What was proposed is left; nothing has changed."
+_NOTHING = "Nothing is proposed that could be made gentler or stronger: O, T and Y propose a fit."
+_NO_FURTHER = "Nothing else is proposed that way."
 _REACH = 6.0
 _BATCH = 12
 
@@ -237,7 +239,9 @@ class Proposals(QObject):
 
     def adjust(self, by: int) -> None:
         """Make the one shown stronger (+1) or gentler (-1)."""
-        if self.current is not None and self.current.adjusted is not None:
-            other = self.current.adjusted(by)
-            if other is not None:
-                self.show(other)
+        again = None if self.current is None else self.current.adjusted
+        other = None if again is None else again(by)
+        if other is not None:
+            self.show(other)
+        else:
+            self._canvas.session.said.emit(_NOTHING if self.current is None else _NO_FURTHER)
