@@ -15,20 +15,22 @@ from labelmend.project.project import Project
 
 @dataclass(frozen=True)
 class About:
-    """An issue of a project, and what the finder said of it when it came into sight: one row.
+    """An issue of a project before somebody, and what the finder said of it when it came into sight: one row.
 
     Ids are given once, so that two of one id are the same.
     """
 
     project: Path
+    who: str
     issue: int
     said: Issues = field(compare=False)
 
 
 def about(project: Project, issue: int) -> About:
-    """The issue of that id, which is there."""
+    """The issue of that id, which is there, before whoever works."""
     row = np.array([project.issues.row_of(issue)])
-    return About(project.path, issue, project.issues.columns.take(row))
+    who = "" if project.actor is None else project.actor.name
+    return About(project.path, who, issue, project.issues.columns.take(row))
 
 
 def found_again(project: Project, was: About) -> int | None:
@@ -63,9 +65,13 @@ class Drafts:
                 return text
         return ""
 
-    def of_project(self, project: Path) -> dict[int, str]:
-        """What waits in a project, by the ids of its issues."""
-        return {of.issue: text for of, text in self._kept if of.project == project}
+    def of_project(self, project: Path) -> dict[str, dict[int, str]]:
+        """What waits in a project, by whose it is and the ids of its issues."""
+        found: dict[str, dict[int, str]] = {}
+        for of, text in self._kept:
+            if of.project == project:
+                found.setdefault(of.who, {})[of.issue] = text
+        return found
 
     def follow(self, project: Project) -> None:
         """Let go of what was given with what was done last; what that took back waits again, with what was
@@ -107,5 +113,5 @@ class Drafts:
 
 def _is_followed(was: About, now: About, table: IssueTable) -> bool:
     """Whether an issue that is gone was found again as this one: of a kind, about one label or place."""
-    gone = was.project == now.project and table.row_of(was.issue) < 0
+    gone = (was.project, was.who) == (now.project, now.who) and table.row_of(was.issue) < 0
     return gone and bool(known(was.said, now.said)[0])

@@ -194,7 +194,8 @@ def _belongs_to_widget(focus: QWidget | None, key: str, event: QKeyEvent) -> boo
             ("Left", "Right", "Up", "Down", "Home", "End", "Del", "Backspace")
         )
     if isinstance(focus, QMenuBar):
-        return "+" not in key  # an entry is marked there until Esc gives the focus back
+        marked = focus.activeAction() is not None  # until Esc; a menu that is left may keep the focus without
+        return marked and "+" not in key
     if key in (focus.property("own_keys") or ()):
         return True
     if isinstance(focus, QLabel) and focus.hasSelectedText() and event.matches(_COPY):

@@ -126,9 +126,11 @@ def test_a_comment_on_what_was_fixed_by_hand_is_given_when_that_is_left(hands):
 
 def test_what_others_judged_takes_no_comment_when_it_is_left(hands):
     project, comment, issue = hands.session.project, hands.window.panel.comment, hands.session.issue
-    hands.press(K.Key_1, K.Key_M)
-    QTest.keyClicks(comment, "by whom")
+    hands.press(K.Key_1)
     hands.session.work_as(Actor("Bea", "annotator"))
+    hands.session.set_issue(issue)
+    hands.press(K.Key_M)
+    QTest.keyClicks(comment, "by whom")
     steps = len(project.store.history())
     hands.press(K.Key_Return, K.Key_N)
     assert len(project.store.history()) == steps
@@ -270,11 +272,26 @@ def test_comments_that_wait_are_there_again_after_the_program_was_closed(hands, 
     assert last.window.panel.comment.text() == ""
 
 
+def test_what_somebody_writes_waits_for_them_alone(hands, open_window):
+    path, issue, comment = hands.session.project.path, hands.session.issue, hands.window.panel.comment
+    ann = hands.session.actor
+    hands.press(K.Key_M)
+    QTest.keyClicks(comment, "not sure of this one")
+    hands.press(K.Key_Return)
+    hands.session.work_as(Actor("Ben", "annotator"))
+    assert (hands.session.issue, comment.text()) == (issue, "")
+    hands.window.close()
+    again = open_window(path, actor=Actor("Ben", "annotator"))
+    assert (again.session.issue, again.window.panel.comment.text()) == (issue, "")
+    again.session.work_as(ann)
+    assert again.window.panel.comment.text() == "not sure of this one"
+
+
 def test_comments_that_somebody_spoilt_in_the_settings_are_passed_over(hands):
     places.settings().setValue("comments", "{not json")
     path = hands.session.project.path
-    assert kept_comments(path) == {}
-    keep_comments(path, {3: "kept"})
-    assert kept_comments(path) == {3: "kept"}
-    keep_comments(path, {})
-    assert kept_comments(path) == {}
+    assert kept_comments(path, "Ann") == {}
+    keep_comments(path, "Ann", {3: "kept"})
+    assert kept_comments(path, "Ann") == {3: "kept"}
+    keep_comments(path, "Ann", {})
+    assert kept_comments(path, "Ann") == {}

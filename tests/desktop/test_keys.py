@@ -172,13 +172,24 @@ def test_enter_in_an_open_list_chooses_there_and_judges_nothing(hands):
     assert hands.status(issue) == "flagged"
 
 
-def test_the_menu_bar_keeps_its_keys_while_it_has_the_focus(hands):
+def test_the_menu_bar_keeps_its_keys_while_an_entry_is_marked(hands):
     bar, issue = hands.window.findChild(QMenuBar), hands.session.issue
-    bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
-    for key in (K.Key_X, K.Key_Down):
+    QTest.keyClick(hands.window, K.Key_Alt)
+    assert bar.hasFocus()
+    assert bar.activeAction() is not None
+    for key in (K.Key_X, K.Key_Right):
         QTest.keyClick(bar, key)
     assert hands.session.issue == issue
     assert hands.status(issue) == "flagged"
+
+
+def test_a_menu_bar_that_only_kept_the_focus_lets_the_keys_through(hands):
+    """As after a menu that was opened by Alt again, after Esc had closed one."""
+    bar, issue = hands.window.findChild(QMenuBar), hands.session.issue
+    bar.setFocus()
+    assert bar.hasFocus()
+    QTest.keyClick(bar, K.Key_X)
+    assert hands.status(issue) == "dismissed"
 
 
 def test_a_comment_is_typed_while_no_window_is_the_active_one(hands, qtbot):

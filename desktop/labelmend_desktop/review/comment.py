@@ -23,7 +23,7 @@ class CommentField(QLineEdit):
         self._area = area
         self._of: About | None = None
         self._drafts = Drafts()
-        self._recalled: set[Path] = set()
+        self._recalled: set[tuple[Path, str]] = set()
         self.setObjectName("comment")
         self.setPlaceholderText("Comment   M")
         self.editingFinished.connect(lambda: self.home(False))  # its beginning is seen
@@ -33,8 +33,8 @@ class CommentField(QLineEdit):
         now = None if project is None or issue is None else about(project, issue)
         if now == self._of:
             return
-        if project is not None:
-            self._recall(project)
+        if project is not None and now is not None:
+            self._recall(project, now.who)
         if self._of is not None:
             self._drafts.keep(self._of, self.text())
         self._of = now
@@ -44,21 +44,23 @@ class CommentField(QLineEdit):
         else:
             self.home(False)
 
-    def _recall(self, project: Project) -> None:
-        """Have what waited in a project when it was closed last, the first time that it is open."""
-        if project.path in self._recalled:
+    def _recall(self, project: Project, who: str) -> None:
+        """Have what waited in a project when it was closed last, the first time that one works in it."""
+        if (project.path, who) in self._recalled:
             return
-        self._recalled.add(project.path)
-        for issue, text in kept_comments(project.path).items():
+        self._recalled.add((project.path, who))
+        for issue, text in kept_comments(project.path, who).items():
             if project.issues.row_of(issue) >= 0:
                 self._drafts.keep(about(project, issue), text)
 
     def put_away(self, project: Project) -> None:
         """Keep what waits in a project that is closed."""
-        if project.path in self._recalled:
-            here = self._of is not None and self._of.project == project.path and self.text()
-            own = {self._of.issue: self.text()} if self._of is not None and here else {}
-            keep_comments(project.path, self._drafts.of_project(project.path) | own)
+        if self._of is not None:
+            self._drafts.keep(self._of, self.text())
+        waits = self._drafts.of_project(project.path)
+        for path, who in self._recalled:
+            if path == project.path:
+                keep_comments(path, who, waits.get(who, {}))
 
     def follow(self, project: Project) -> None:
         """Let go of what has just gone along with a verdict; what was taken back is there again."""

@@ -9,21 +9,25 @@ import msgspec
 from labelmend_desktop import places
 
 _KEY, _KEPT = "comments", 20
-"""Projects whose comments are kept, those last worked on."""
+"""Of so many projects and people comments are kept, those last worked on."""
 
 
-def kept_comments(project: Path) -> dict[int, str]:
-    """What waits in a project, by the ids of its issues."""
-    return _all().get(str(project.absolute()), {})
+def kept_comments(project: Path, who: str) -> dict[int, str]:
+    """What somebody has written that waits in a project, by the ids of its issues."""
+    return _all().get(_name(project, who), {})
 
 
-def keep_comments(project: Path, comments: dict[int, str]) -> None:
+def keep_comments(project: Path, who: str, comments: dict[int, str]) -> None:
     """Keep what waits in a project, in place of what did."""
-    name, every = str(project.absolute()), _all()
+    name, every = _name(project, who), _all()
     if every.get(name, {}) != comments:
         others = {other: every[other] for other in every if other != name}
         now = {name: comments} | others if comments else others
         places.settings().setValue(_KEY, msgspec.json.encode(dict(list(now.items())[:_KEPT])).decode())
+
+
+def _name(project: Path, who: str) -> str:
+    return f"{project.absolute()}\n{who}"
 
 
 def _all() -> dict[str, dict[int, str]]:
