@@ -219,7 +219,7 @@ def test_empty_states_say_what_to_do(tmp_path, open_window, qtbot):
     assert "find" in hands.window.issues._empty._text.text()
     hands.window.issues._empty._find.click()
     qtbot.waitUntil(lambda: len(hands.session.project.issues) > 0)
-    assert "Nothing for the expert" in hands.window.issues._empty._text.text()
+    assert "Nothing is left for the expert" in hands.window.issues._empty._text.text()
     hands.click("queue_fix")
     assert hands.session.issue == hands.listed()[0]
 

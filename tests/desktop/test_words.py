@@ -120,6 +120,7 @@ def test_changes(before, now, words):
         ),
         (Standing("decided", "fixed", expert="Eve"), "Fixed by hand by Eve · decided by Eve"),
         (Standing("rejected", "dismissed", "Ada", "Rev"), "Called no error by Ada · rejected by Rev"),
+        (Standing("decided", "ambiguous", "Ada", expert="Eve"), "Could not be told by Ada · decided by Eve"),
         (
             Standing("decided", "accepted", "Ada", "Rev", "Eve"),
             "Accepted by Ada · reviewed by Rev · decided by Eve",

@@ -22,7 +22,7 @@ _VERDICTS: Final = {
     "accepted": "Accepted",
     "fixed": "Fixed by hand",
     "dismissed": "Called no error",
-    "ambiguous": "Not to be told",
+    "ambiguous": "Could not be told",
 }
 _SAID: Final = {"dismissed": "not an error", "ambiguous": "cannot tell"}
 

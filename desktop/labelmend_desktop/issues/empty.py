@@ -57,9 +57,9 @@ class Empty(QWidget):
         elif own := counts(session, queue)[1]:
             text = f"{own:,} here are your own work: somebody else has to look at them."
         elif queue == "review":
-            text, offer = "Nothing to review: a sample of the finished labels has to be drawn.", draw
+            text, offer = "Nothing is left to review: what is drawn of the finished labels comes here.", draw
         elif queue == "expert":
-            text = "Nothing for the expert: no label was rejected or sent on."
+            text = "Nothing is left for the expert: what is rejected or cannot be told comes here."
         else:
             text = "Nothing is done yet."
         self._text.setText(text)
