@@ -1,5 +1,6 @@
 """The comment: it goes with every verdict, and waits for it."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -227,6 +228,23 @@ def test_what_is_written_now_stands_before_what_is_taken_back(hands):
     hands.press(K.Key_X)
     hands.session.set_issue(issue)
     assert comment.text() == ""
+
+
+@pytest.mark.parametrize("verdict", [K.Key_X, K.Key_U])
+def test_the_same_verdict_again_is_no_step(hands, verdict):
+    issue, project = hands.session.issue, hands.session.project
+    hands.press(verdict)
+    steps, redo = len(project.store.history()), project.redo_title()
+    for _ in range(2):
+        hands.session.set_issue(issue)
+        hands.press(verdict)
+        assert hands.session.issue != issue  # it goes on all the same
+    assert (len(project.store.history()), project.redo_title()) == (steps, redo)
+    hands.session.set_issue(issue)
+    hands.press(K.Key_M)
+    QTest.keyClicks(hands.window.panel.comment, "a word")
+    hands.press(K.Key_Return, verdict)
+    assert [entry.comment for entry in project.story(issue)[-2:]] == ["", "a word"]
 
 
 def test_comments_that_are_taken_back_one_after_the_other_wait_together(hands):

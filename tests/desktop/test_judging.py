@@ -5,7 +5,6 @@ import re
 import shutil
 
 import numpy as np
-import pytest
 import pyvips
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -67,23 +66,6 @@ def test_x_and_u_judge_and_go_on(hands):
     hands.press(K.Key_X, K.Key_U)
     assert hands.status(first) == "dismissed"
     assert hands.status(second) == "ambiguous"
-
-
-@pytest.mark.parametrize("verdict", [K.Key_X, K.Key_U])
-def test_the_same_verdict_again_is_no_step(hands, verdict):
-    issue, project = hands.session.issue, hands.session.project
-    hands.press(verdict)
-    steps, redo = len(project.store.history()), project.redo_title()
-    for _ in range(2):
-        hands.session.set_issue(issue)
-        hands.press(verdict)
-        assert hands.session.issue != issue  # it goes on all the same
-    assert (len(project.store.history()), project.redo_title()) == (steps, redo)
-    hands.session.set_issue(issue)
-    hands.press(K.Key_M)
-    QTest.keyClicks(hands.window.panel.comment, "a word")
-    hands.press(K.Key_Return, verdict)
-    assert [entry.comment for entry in project.story(issue)[-2:]] == ["", "a word"]
 
 
 def test_own_work_that_waits_for_others_is_told_beside_the_count(hands):
