@@ -275,12 +275,12 @@ def _path(place: object, what: str) -> Path:
 
 
 def _ranked(data: Data, found: Found) -> FoundIssues:
-    if (np.diff(found.issues.score) <= 0).all():
-        return FoundIssues(data, found.issues, found.texts, found.checkup, found.misfit, found.looked)
-    order = np.argsort(-found.issues.score, kind="stable")
-    place = np.argsort(order)
-    texts = {int(place[row]): text for row, text in found.texts.items()}
-    return FoundIssues(data, found.issues.take(order), texts, found.checkup, found.misfit, found.looked)
+    columns, texts = found.issues, found.texts
+    if (np.diff(columns.score) > 0).any():
+        order = np.argsort(-columns.score, kind="stable")
+        place = np.argsort(order)
+        columns, texts = columns.take(order), {int(place[row]): text for row, text in texts.items()}
+    return FoundIssues(data, columns, texts, found.checkup, found.misfit, found.looked)
 
 
 def _pictures(images: Images, folder: Path) -> ReadGrey:

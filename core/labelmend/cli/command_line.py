@@ -14,7 +14,7 @@ MODULES: Final = {
     "project": ("new", "orientation", "status", "history"),
     "find": ("find", "issues"),
     "check": ("check",),
-    "review": ("draw",),
+    "draw": ("draw",),
     "judging": ("review", "rules"),
     "agreement": ("agreement", "trial"),
     "instructions": ("instructions",),

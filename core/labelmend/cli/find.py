@@ -1,4 +1,4 @@
-"""Commands about issues: find them in a project or straight from files, check a file alone, print them."""
+"""Commands about issues: find them, in a project or straight from files, and print them."""
 
 import argparse
 import sys

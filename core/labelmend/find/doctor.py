@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from labelmend.coco.reading import AS_WRITTEN, BOXES, Given, Reading
+from labelmend.find.class_ids import better_classes
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted
 from labelmend.find.mapping import (
     AGREES,
@@ -18,7 +19,6 @@ from labelmend.find.mapping import (
     Asked,
     Index,
     better_boxes,
-    better_classes,
     both,
     plain_readings,
     share_on,

@@ -1,16 +1,16 @@
-"""Which reading of a file of detections lays its boxes on the annotations, and its classes on theirs."""
+"""Which reading of a file of detections lays its boxes on the annotations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 
-from labelmend.coco.identity import ODD
 from labelmend.coco.reading import AS_WRITTEN, BOXES, Given, Reading
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels
+from labelmend.find.pairs import all_in
 from labelmend.find.sorting import in_order
 from labelmend.geometry.boxes import iou_pairs
 
@@ -25,8 +25,12 @@ WIN = 0.3
 """By so much another reading must agree better."""
 
 FEWEST = 20
+"""With fewer boxes to go by, nothing is said of the two files."""
+
 ROUNDS = 3
-_NEAR = 0.02
+"""Times that scale and shift are read anew from all that meet."""
+
+NEAR = 0.02
 """Shares of agreement nearer than this are the same."""
 
 NEAR_USUAL = 0.01
@@ -37,9 +41,6 @@ ROUND_TO = (32, 100, 1, 0.5, 0.1, 0.05, 0.01)
 
 _PAIRS = 1 << 20
 """So many pairs of boxes are compared at once: a picture may have thousands of labels."""
-_NAME_WINS = 0.1
-_CLEARLY = 0.1
-"""By so much what classes lie on must agree better than a habit of writers."""
 
 
 class Index:
@@ -80,9 +81,7 @@ class Index:
         return np.concatenate(best), np.concatenate(where)
 
     def _nearest(self, image: Ints, box: Floats) -> tuple[Floats, Ints]:
-        first, n = self.start[image], self.start[image + 1] - self.start[image]
-        row = np.repeat(np.arange(len(image)), n)
-        at = np.arange(len(row)) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)
+        row, at = all_in(self.start[image], self.start[image + 1])
         with np.errstate(invalid="ignore"):
             iou = np.where(
                 (box[row, 2] > 0) & (box[row, 3] > 0),
@@ -132,11 +131,11 @@ def better_boxes(index: Index, asked: Asked, share: float) -> tuple[Reading, flo
     if most < FAIR:
         for shares in (False, True):
             reading = _simplest(index, asked, _fitted(index, asked, shares=shares))
-            if (found := share_on(index, asked, reading)) > most + _NEAR:
+            if (found := share_on(index, asked, reading)) > most + NEAR:
                 best, most = reading, found
     if most < 1 - WIN:
         for reading in _framed(index, asked):
-            if (found := share_on(index, asked, reading)) > most + _NEAR:
+            if (found := share_on(index, asked, reading)) > most + NEAR:
                 best, most = reading, found
     clear = most >= FAIR and most >= share + WIN
     return (best, most) if clear else (AS_WRITTEN, share)
@@ -196,7 +195,7 @@ def _fitted(index: Index, asked: Asked, *, shares: bool) -> Reading:
 
 def _simplest(index: Index, asked: Asked, fitted: Reading) -> Reading:
     """The same without a shift and with round numbers, if as many boxes lie on annotations then."""
-    enough = share_on(index, asked, fitted) - _NEAR
+    enough = share_on(index, asked, fitted) - NEAR
     x, y = (1 / one if fitted.shares else one for one in fitted.scale)
     middle = (x * y) ** 0.5
     for unit in ROUND_TO:
@@ -228,95 +227,6 @@ def _largest(image: Ints, box: Floats) -> tuple[Ints, Floats]:
     order = np.lexsort((np.nan_to_num(box[:, 2] * box[:, 3]), image))
     last = np.flatnonzero(np.r_[np.diff(image[order]) != 0, True])
     return order[last], box[order[last]]
-
-
-@dataclass(frozen=True)
-class ClassReading:
-    """A reading of category ids, in words, and the share of classes that agree under it."""
-
-    reading: Reading
-    words: str
-    share: float
-
-
-def better_classes(
-    here: Ints, there: Ints, given: Given, *, ids: Ints, categories: Sequence[str], share: float
-) -> ClassReading | None:
-    """The reading of category ids under which clearly more classes agree; None if there is none.
-
-    here (n,): rows of the annotations' classes; there (n,): category ids of the detections on them; ids
-    (k,): the dataset's. Known habits of writers are tried first, then a class is what it mostly lies on. Ids
-    that are no whole numbers are left as they are.
-    """
-    plain = there != ODD
-    here, there = here[plain], there[plain]
-    if not categories or not len(here):
-        return None
-    best: ClassReading | None = None
-    known = np.unique(given.category_id[given.category_id != ODD])
-    shift = int(_commonest(ids[here] - there))
-    for words, row_of in _habits(known, given.names, ids, categories, shift):
-        agree = float((_looked_up(known, row_of, there) == here).mean())
-        wins = _NAME_WINS if words.startswith("by name") else WIN
-        if agree >= FAIR and agree >= share + wins and (best is None or agree > best.share + _NEAR):
-            best = ClassReading(_reading(known, row_of, ids), words, agree)
-    # A habit that fits a part only is none.
-    least = share + WIN if best is None else best.share + _CLEARLY
-    return _by_table(here, there, known, ids, categories, least) or best
-
-
-def _habits(
-    known: Ints, names: Mapping[int, str], ids: Ints, categories: Sequence[str], shift: int
-) -> Iterator[tuple[str, Ints]]:
-    """Each habit in words, with the dataset's row (k,) that each id of the file means, -1 none.
-
-    shift: what most often lies between an id of the file and the dataset's id of the class there.
-    """
-    row_by_name = {name.strip().casefold(): row for row, name in enumerate(categories)}
-    row_by_id = {int(one): row for row, one in enumerate(ids)}
-    n = len(categories)
-    if names:
-        by_name = [row_by_name.get(names.get(int(one), "").strip().casefold(), -1) for one in known]
-        yield "by name, as the file's own list of categories has them", np.array(by_name, np.int64)
-    yield "counted from 0 in the order of the categories", np.where((known >= 0) & (known < n), known, -1)
-    yield "counted from 1 in the order of the categories", np.where((known > 0) & (known <= n), known - 1, -1)
-    if shift:
-        words = f"{'one' if abs(shift) == 1 else f'{abs(shift):,}'} too {'low' if shift > 0 else 'high'}"
-        yield words, np.array([row_by_id.get(int(one) + shift, -1) for one in known], np.int64)
-
-
-def _by_table(
-    here: Ints, there: Ints, known: Ints, ids: Ints, categories: Sequence[str], least: float
-) -> ClassReading | None:
-    """Each class of the detections is the one that most of its boxes lie on, if that is nearly one to one and
-    so many agree at least."""
-    n, at = len(categories), np.searchsorted(known, there)
-    count = np.bincount(at * n + here, minlength=len(known) * n).reshape(len(known), n)
-    seen = count.sum(axis=1) > 0
-    row_of = np.where(seen, count.argmax(axis=1), -1)
-    agree = float((row_of[at] == here).mean())
-    one_to_one = len(np.unique(row_of[seen])) >= 0.8 * seen.sum()
-    if n < 2 or agree < max(FAIR, least) or not one_to_one:
-        return None
-    k = int((count.sum(axis=1) * (ids[row_of] != known)).argmax())  # the most frequent that means another
-    words = f"exchanged: its id {known[k]} is {categories[row_of[k]]}"
-    return ClassReading(_reading(known, row_of, ids), words, agree)
-
-
-def _commonest(values: Ints) -> int:
-    """The value that is there most often."""
-    found, count = np.unique(values, return_counts=True)
-    return int(found[count.argmax()])
-
-
-def _looked_up(known: Ints, row_of: Ints, there: Ints) -> Ints:
-    out: Ints = row_of[np.searchsorted(known, there)]
-    return out
-
-
-def _reading(known: Ints, row_of: Ints, ids: Ints) -> Reading:
-    pairs = [(int(one), int(ids[row])) for one, row in zip(known, row_of, strict=True) if row >= 0]
-    return Reading(classes=tuple(pairs))
 
 
 def both(boxes: Reading, classes: Reading) -> Reading:

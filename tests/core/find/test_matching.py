@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelmend.find.hypotheses import gather, suppress
+from labelmend.find.hypotheses import Votes, gather, suppress
 from labelmend.find.matching import match, one_to_one
 from labelmend.find.pairs import crossing, crossing_within
 from labelmend.geometry.boxes import intersection_pairs, iou
@@ -140,3 +140,13 @@ def test_of_several_models_one_with_a_mask_stands_for_the_object(masked, head):
     assert found.head.tolist() == [head]
     np.testing.assert_array_equal(found.box, box[[head]])
     assert found.score.tolist() == [0.9]
+
+
+def test_the_vote_of_any_class_is_found_however_many_classes_fired():
+    chance = np.random.default_rng(5)
+    score = chance.random((30, 20)) * (chance.random((30, 20)) < chance.random((30, 1)))
+    score[:, 0] += 0.1  # each hypothesis has one at least
+    key = np.flatnonzero(score.ravel() > 0)
+    votes = Votes(key, score.ravel()[key], 20)
+    hypothesis, category = (side.ravel() for side in np.indices(score.shape))
+    assert votes.of(hypothesis, category).tolist() == score.ravel().tolist()

@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from labelmend.find.hypotheses import Votes
-from labelmend.find.sorting import by_group, by_value, groups, in_order
-from labelmend.find.statistics import median
+from labelmend.find.sorting import by_group, by_key, by_value, groups, in_order
 
 
 @pytest.mark.parametrize("most", [1, 5, 1 << 16, 1 << 40])
@@ -39,17 +37,8 @@ def test_of_equal_values_the_tie_and_then_the_place_decides():
     assert by_value(value[:0], tie.take).tolist() == []
 
 
-@pytest.mark.parametrize("n", [1, 2, 7, 100])
-def test_the_median_is_that_of_numpy(n):
-    values = np.random.default_rng(n).random(n)
-    assert median(values) == np.median(values)
-
-
-def test_the_vote_of_any_class_is_found_however_many_classes_fired():
-    chance = np.random.default_rng(5)
-    score = chance.random((30, 20)) * (chance.random((30, 20)) < chance.random((30, 1)))
-    score[:, 0] += 0.1  # each hypothesis has one at least
-    key = np.flatnonzero(score.ravel() > 0)
-    votes = Votes(key, score.ravel()[key], 20)
-    hypothesis, category = (side.ravel() for side in np.indices(score.shape))
-    assert votes.of(hypothesis, category).tolist() == score.ravel().tolist()
+def test_rows_by_key_are_those_of_the_keys_there_are():
+    key = np.random.default_rng(6).integers(0, 20, 30) * 3
+    told = [rows.tolist() for rows in by_key(key)]
+    assert told == [rows.tolist() for rows in groups(key, 60) if len(rows)]
+    assert by_key(key[:0]) == []

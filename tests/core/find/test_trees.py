@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.statistics import design, fit_logistic, logistic
+from labelmend.find.statistics import logistic
 from labelmend.find.trees import fit_trees
 
 
@@ -28,15 +28,3 @@ def test_chance_teaches_nothing():
     start = np.full(4000, np.log(0.3 / 0.7))
     odds = fit_trees([a, b], y, start, tick=nobody).apply([a, b], start, nobody)
     assert np.abs(logistic(odds) - 0.3).max() < 0.3
-
-
-def test_the_levels_of_classes_are_shrunk_to_the_whole():
-    category = np.r_[np.zeros(500, int), np.ones(500, int), [2]]
-    y = np.r_[np.arange(500) % 10 == 0, np.arange(500) % 10 != 0, [True]]
-    model = design([np.zeros(1)], 4)
-    column = np.zeros(len(y))
-    weights = fit_logistic(model.matrix([column]), category, y, n_categories=4, tick=nobody)
-    p = logistic(model.apply(weights, [column] * 1, category))
-    assert abs(p[0] - 0.1) < 0.03
-    assert abs(p[600] - 0.9) < 0.03
-    assert 0.35 < p[-1] < 0.75

@@ -1,4 +1,4 @@
-"""Commands about review: draw the sample."""
+"""The command that draws what is to be reviewed."""
 
 import argparse
 
@@ -13,7 +13,7 @@ from labelmend.review.states import Actor
 
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
-    """The commands of this module."""
+    """The command of this module."""
     draw = add_project_command(
         commands, "draw", _draw, "draw the review sample from what was fixed or dismissed"
     )
