@@ -36,8 +36,8 @@ from labelmend.find.lists import Form, Portion, write_list
 from labelmend.find.offers import Offer, read_checked
 from labelmend.find.records import Issue, Names, columns_of, masks_of, portions, record_of, records_of
 from labelmend.find.run import FindInputs, Found, run_check, run_find
-from labelmend.find.spread import AHEAD
 from labelmend.progress import Progress, silent, stage
+from labelmend.workers.side_by_side import AHEAD
 
 if TYPE_CHECKING:
     from labelmend.find.pictures.look import Grey, ReadGrey, ReadRecord

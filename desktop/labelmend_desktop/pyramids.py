@@ -15,8 +15,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from labelmend.errors import Cancelled, LabelmendError
-from labelmend.find.processes import processes
 from labelmend.large_pictures import write_pyramid
+from labelmend.workers.processes import processes
 from labelmend_desktop import places
 
 _LOOK = 0.1

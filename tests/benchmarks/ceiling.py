@@ -27,7 +27,7 @@ from find import load, write
 from inject import KINDS
 from zoo import SHORT, ZOO, make, script
 
-from labelmend.find.batches import batches
+from labelmend.find.clusters.batches import batches
 from labelmend.find.find import Settings, find
 from labelmend.find.isotonic import falling
 

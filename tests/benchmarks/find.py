@@ -24,13 +24,13 @@ import numpy as np
 from peers import PEERS
 from stages import Clock, Gaps, each_stage, line
 
-from labelmend.find.batches import batches
+from labelmend.find.clusters.batches import batches
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import KINDS, NO_KEY, Issues, is_card
-from labelmend.find.processes import processes
 from labelmend.find.reasons.sentences import sentence
 from labelmend.geometry.boxes import iou
+from labelmend.workers.processes import processes
 
 ROOT = Path(__file__).parents[2]
 BENCH = ROOT.parent / "shared" / "bench"

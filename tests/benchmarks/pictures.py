@@ -19,7 +19,7 @@ import numpy as np
 
 from labelmend.coco.record import polygons_of
 from labelmend.find.issues import LOCATION
-from labelmend.find.moved import moved
+from labelmend.find.kinds.moved import moved
 from labelmend.find.pictures.look import look
 from labelmend.geometry import polygons
 from labelmend.project.finding import find_inputs

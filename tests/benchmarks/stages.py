@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from labelmend.find import find as finder
-from labelmend.find import judge
+from labelmend.find.kinds import judge
 
 ROOM = "labelmend.find"
 EXAMINE = "_examine"

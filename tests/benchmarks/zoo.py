@@ -31,7 +31,7 @@ from inject import KINDS, inject, unsteady
 from reshape import reshape
 from scenes import made
 
-from labelmend.find.batches import batches
+from labelmend.find.clusters.batches import batches
 from labelmend.find.find import find
 from labelmend.find.issues import KINDS as ISSUE_KINDS
 from labelmend.find.issues import Issues, is_card

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from labelmend.find.batches import batches
+from labelmend.find.clusters.batches import batches
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import Issues

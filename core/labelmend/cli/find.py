@@ -109,12 +109,12 @@ def _jobs(text: str) -> int:
 def _workers(arguments: argparse.Namespace) -> Iterator[tuple[Executor | None, int]]:
     """Where blocks of images are examined, and how many at a time."""
     if arguments.cluster is not None:
-        from labelmend.find.dask_workers import dask_workers
+        from labelmend.workers.dask_workers import dask_workers
 
         with dask_workers(arguments.cluster) as (executor, threads):
             yield executor, 2 * threads
     elif arguments.jobs > 1:
-        from labelmend.find.processes import processes  # what they need takes a while to load
+        from labelmend.workers.processes import processes  # what they need takes a while to load
 
         with processes(arguments.jobs) as executor:
             yield executor, 2 * arguments.jobs

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from labelmend.find.fragments import Fragments
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.parts import PARTS, Groups
-from labelmend.find.spread import Together
+from labelmend.find.pieces import Fragments
 from labelmend.find.twins import Twins
+from labelmend.workers.side_by_side import Together
 
 EDGE = 0.003
 """A side this near to the image's border, as a share of the image, counts as cut off by it."""

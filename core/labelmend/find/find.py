@@ -11,23 +11,23 @@ from typing import TypeVar
 import numpy as np
 
 from labelmend.errors import Cancelled
-from labelmend.find.batches import NO_BATCHES, Batches
 from labelmend.find.blocks import Block, blocks, cut
-from labelmend.find.cards import with_clusters
-from labelmend.find.clusters import Cluster, Scene
+from labelmend.find.clusters.batches import NO_BATCHES, Batches
+from labelmend.find.clusters.cards import with_clusters
+from labelmend.find.clusters.cluster import Cluster, Scene
+from labelmend.find.clusters.systematic import systematic
 from labelmend.find.collecting import collect
 from labelmend.find.evidence import Evidence, join
 from labelmend.find.inputs import Floats, ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import Issues, concatenate
-from labelmend.find.judge import judge
-from labelmend.find.outliers import outliers
+from labelmend.find.kinds.judge import judge
+from labelmend.find.kinds.outliers import outliers
+from labelmend.find.kinds.structure import BOX_FAULTS, HOLDS_NOTHING, apart_from, empty, inside, structure
 from labelmend.find.sources import as_seen, labelled, object_rows, on_common_scale
-from labelmend.find.spread import AHEAD, Together, aside, by_threads, in_order
-from labelmend.find.structure import BOX_FAULTS, HOLDS_NOTHING, apart_from, empty, inside, structure
-from labelmend.find.systematic import systematic
 from labelmend.find.tolerance import let_pass, with_margins
 from labelmend.find.verdicts import Verdicts, heed, undoubted, with_doubt
 from labelmend.progress import Progress, silent
+from labelmend.workers.side_by_side import AHEAD, Together, aside, by_threads, in_order
 
 FEWEST = 20
 """With fewer annotations or objects there is nothing to learn from."""

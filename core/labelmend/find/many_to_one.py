@@ -8,7 +8,6 @@ import numpy as np
 
 from labelmend.find import overlaps
 from labelmend.find.blocks import Block
-from labelmend.find.fragments import Fragments, Holds, fragments
 from labelmend.find.hypotheses import Hypotheses
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.joined import Joined, added, neighbours
@@ -16,6 +15,7 @@ from labelmend.find.lots import steady
 from labelmend.find.matching import CLASS_SUPPORT
 from labelmend.find.pairs import Pairs, crossing, largest
 from labelmend.find.parts import Groups, Spans, candidates
+from labelmend.find.pieces import Fragments, Holds, fragments
 from labelmend.find.sorting import by_group
 from labelmend.geometry.boxes import area, iou_pairs
 

@@ -11,8 +11,8 @@ import numpy as np
 from labelmend.find.inputs import Bools, Floats, Ints, Labels
 from labelmend.find.lots import steady
 from labelmend.find.pairs import Pairs, crossing_within, pair_iou
-from labelmend.find.spread import by_threads
 from labelmend.geometry.boxes import area, finite
+from labelmend.workers.side_by_side import by_threads
 
 if TYPE_CHECKING:
     from labelmend.geometry.masks import Rles

@@ -13,18 +13,18 @@ import numpy as np
 
 from labelmend.coco.faults import Fault
 from labelmend.errors import NotThere
-from labelmend.find.batches import batches
+from labelmend.find.clusters.batches import batches
 from labelmend.find.doctor import examine
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Ints, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
 from labelmend.find.issues import empty as no_issues
+from labelmend.find.kinds.structure import HOLDS_NOTHING, apart_from, structure
 from labelmend.find.label_masks import LabelMasks
 from labelmend.find.sources import of_model
-from labelmend.find.spread import AHEAD, Together
-from labelmend.find.structure import HOLDS_NOTHING, apart_from, structure
 from labelmend.find.verdicts import Verdicts, heed, with_doubt
 from labelmend.progress import Onward, Progress, silent, stage
+from labelmend.workers.side_by_side import AHEAD, Together
 
 if TYPE_CHECKING:
     from labelmend.find.pictures.likeness import Likeness

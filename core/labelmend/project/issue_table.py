@@ -18,8 +18,8 @@ from labelmend.find.issues import (
     is_card,
     issues,
 )
+from labelmend.find.kinds.structure import told_twice
 from labelmend.find.reasons.sentences import sentences, short
-from labelmend.find.structure import told_twice
 from labelmend.project.history import AUDIT, LOOK, Note
 from labelmend.review.states import FLAGGED, QUEUES, STATUS_INDEX, STATUSES, Queue, Standing, Status
 

@@ -17,7 +17,6 @@ import zstandard
 from numpy.typing import NDArray
 
 from labelmend.errors import BadFile, Refused
-from labelmend.find.spread import in_order
 from labelmend.progress import Progress, silent
 from labelmend.project import packing
 from labelmend.project.aside import Aside
@@ -26,6 +25,7 @@ from labelmend.project.holding import held_by_another, hold, release, say_who, u
 from labelmend.project.packing import CHUNK
 from labelmend.project.schema import migrate
 from labelmend.project.snapshot import connect, open_to_read
+from labelmend.workers.side_by_side import in_order
 
 DAMAGE: Final = (
     KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, RecursionError, MemoryError,

@@ -1,6 +1,6 @@
 """Batches are read from file names, whatever the order of the images."""
 
-from labelmend.find.batches import FOLDER, PREFIX, WAYS, batch_in_words, batches
+from labelmend.find.clusters.batches import FOLDER, PREFIX, WAYS, batch_in_words, batches
 
 
 def parted(files):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from builders.find_cases import World, seen_row, world
-from labelmend.find.classes import _adding_up, _class_pairs, _count, _slipped
 from labelmend.find.issues import CLASS
+from labelmend.find.kinds.classes import _adding_up, _class_pairs, _count, _slipped
 
 
 def class_scores(scene: World) -> dict[int, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.company import AT_RANDOM, odds_of_stranger
+from labelmend.find.kinds.company import AT_RANDOM, odds_of_stranger
 
 
 def test_a_lone_label_of_a_class_that_comes_in_herds():

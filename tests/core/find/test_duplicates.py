@@ -7,8 +7,8 @@ import tracemalloc
 import numpy as np
 
 from builders.find_cases import World, world
-from labelmend.find.duplicates import of_one_thing
 from labelmend.find.issues import DUPLICATE
+from labelmend.find.kinds.duplicates import of_one_thing
 
 BOX = [100.0, 100.0, 100.0, 100.0]
 BESIDE = [110.0, 100.0, 100.0, 100.0]  # IoU .82

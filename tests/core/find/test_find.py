@@ -7,7 +7,6 @@ import pytest
 
 from builders.find_cases import EVERYTHING, World, seen_row, world
 from labelmend.errors import Cancelled
-from labelmend.find import spread
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 from labelmend.find.issues import (
@@ -27,6 +26,7 @@ from labelmend.find.issues import (
     SPURIOUS,
     Issues,
 )
+from labelmend.workers import side_by_side
 
 
 def worst(issues: Issues, kind: int) -> int:
@@ -261,7 +261,7 @@ def test_images_without_a_declared_size():
 
 
 def test_cancel_stops_it(monkeypatch):
-    monkeypatch.setattr(spread, "LOOK", 1e-4)  # so little work would be over before the second look
+    monkeypatch.setattr(side_by_side, "LOOK", 1e-4)  # so little work would be over before the second look
     calls = []
 
     def progress(done: int, total: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from builders.find_cases import World, world
-from labelmend.find.fragments import Fragments, fragmented
 from labelmend.find.issues import FRAGMENT, LOCATION, SET_BBOX, SPURIOUS, Issues
+from labelmend.find.kinds.fragments import Fragments, fragmented
 from labelmend.find.reasons.sentences import sentence, short
 
 WHOLE, LEFT, RIGHT = [205, 205, 150, 90], [205, 205, 95, 90], [300, 205, 55, 90]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.groups import likely_by_score, louder
 from labelmend.find.joined import neighbours
+from labelmend.find.kinds.groups import likely_by_score, louder
 from labelmend.find.parts import Groups, Spans, candidates
 from labelmend.geometry.boxes import iou_pairs
 

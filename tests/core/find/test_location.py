@@ -7,7 +7,7 @@ import pytest
 
 from builders.find_cases import World, seen_row, world
 from labelmend.find.issues import BOTTOM, LEFT, LOCATION, RIGHT, SET_BBOX, TOP, Issues
-from labelmend.find.location import Matched, usual_spread
+from labelmend.find.kinds.location import Matched, usual_spread
 from labelmend.find.reasons.sentences import sentence
 
 WAYS = ([0.3, 0.25, 0.2, 0.35], [-0.15, -0.2, -0.15, -0.2], [-0.3, 0, 0.3, 0], [0, 0.35, 0, 0])

@@ -12,7 +12,8 @@ import pytest
 
 import labelmend
 from builders.find_cases import World, seen_row, world
-from labelmend.find import blocks, classes, labelled, moved, spurious
+from labelmend.find import blocks
+from labelmend.find.kinds import classes, labelled, moved, spurious
 
 File = dict[str, Any]
 

@@ -10,11 +10,11 @@ import pytest
 
 from builders.find_cases import seen_row, world
 from builders.seen import N, detector, nothing, objects
-from labelmend.find.completeness import left_out
 from labelmend.find.evidence import Objects
-from labelmend.find.labelled import Labelled, labelled
+from labelmend.find.kinds.completeness import left_out
+from labelmend.find.kinds.labelled import Labelled, labelled
+from labelmend.find.kinds.missing import Missing, missing
 from labelmend.find.lots import lot
-from labelmend.find.missing import Missing, missing
 from labelmend.find.statistics import logit
 
 

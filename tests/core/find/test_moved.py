@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labelmend.find.moved import LEAST_MOVE, MOST_MOVE, moved, share_of_moved
+from labelmend.find.kinds.moved import LEAST_MOVE, MOST_MOVE, moved, share_of_moved
 from labelmend.geometry.boxes import iou_pairs
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from labelmend.find.inputs import ImageSizes, Labels
 from labelmend.find.issues import CODES, STRUCTURE, Issues
-from labelmend.find.outliers import MOST, outliers
+from labelmend.find.kinds.outliers import MOST, outliers
 from labelmend.find.reasons.sentences import sentence, short
 
 SIZES = ImageSizes(np.array([1000.0]), np.array([1000.0]))

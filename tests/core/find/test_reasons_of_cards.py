@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from labelmend.find.batches import WAYS
+from labelmend.find.clusters.batches import WAYS
+from labelmend.find.clusters.readings import READINGS
 from labelmend.find.issues import (
     CLASS,
     CODES,
@@ -14,7 +15,6 @@ from labelmend.find.issues import (
     evidence,
     issues,
 )
-from labelmend.find.readings import READINGS
 from labelmend.find.reasons.sentences import sentence, short
 
 CATEGORIES = ["car", "truck", "bus"]

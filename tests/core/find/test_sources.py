@@ -10,17 +10,17 @@ import pytest
 from builders.find_cases import EVERYTHING, World, seen_row, world
 from labelmend.find import blocks as blocks_module
 from labelmend.find.blocks import blocks, cut
-from labelmend.find.completeness import left_out
 from labelmend.find.evidence import Objects
 from labelmend.find.find import find
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Predicted
 from labelmend.find.issues import CLASS, LOCATION, MISSING, Issues
-from labelmend.find.labelled import Labelled
-from labelmend.find.processes import processes
+from labelmend.find.kinds.completeness import left_out
+from labelmend.find.kinds.labelled import Labelled
 from labelmend.find.reasons.sentences import sentence
 from labelmend.find.sources import curve, labelled, on_common_scale, translate
 from labelmend.find.statistics import logistic, logit
+from labelmend.workers.processes import processes
 
 
 def second_look(scene: World, seed: int, *, shift: float = -2.0) -> Predicted:

@@ -10,9 +10,9 @@ import pytest
 from builders.find_cases import world
 from labelmend.find.evidence import Annotations
 from labelmend.find.issues import SPURIOUS
+from labelmend.find.kinds.spurious import rate_of_spurious, spurious, wrong
 from labelmend.find.lots import lot
 from labelmend.find.rates import rate_of_the_surest
-from labelmend.find.spurious import rate_of_spurious, spurious, wrong
 
 N = 20_000
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from labelmend.find.inputs import ImageSizes, Labels
 from labelmend.find.issues import CODES, DELETE, SET_BBOX, SPURIOUS, concatenate
+from labelmend.find.kinds.structure import empty, inside, structure, told_twice
 from labelmend.find.reasons.sentences import sentence, short
-from labelmend.find.structure import empty, inside, structure, told_twice
 
 SIZES = ImageSizes(np.array([100.0, np.nan]), np.array([80.0, np.nan]))
 

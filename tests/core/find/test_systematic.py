@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builders.find_cases import SIDE, World, world
-from labelmend.find.batches import ALL, FOLDER, RUN
-from labelmend.find.clusters import Batch, plainest
+from labelmend.find.clusters.batches import ALL, FOLDER, RUN
+from labelmend.find.clusters.cluster import Batch, plainest
 from labelmend.find.issues import (
     CLASS,
     CODES,
@@ -256,7 +256,7 @@ def test_pictures_turned_here_and_there():
 def test_an_outline_does_not_turn_with_its_box():
     from dataclasses import replace
 
-    from labelmend.find.batches import batches
+    from labelmend.find.clusters.batches import batches
     from labelmend.find.find import find
 
     scene = parted()

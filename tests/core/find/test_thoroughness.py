@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from builders.seen import N, detector, nothing, objects
-from labelmend.find.missing import missing
-from labelmend.find.thoroughness import carelessness
+from labelmend.find.kinds.missing import missing
+from labelmend.find.kinds.thoroughness import carelessness
 
 AN_IMAGE = 12
 IMAGE = np.arange(N) // AN_IMAGE

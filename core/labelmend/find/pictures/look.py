@@ -28,11 +28,11 @@ from labelmend.find.pictures.likeness import Gathering, Likeness, Places
 from labelmend.find.pictures.off_edges import off_edges, to_move, usable
 from labelmend.find.pictures.sides import Measured
 from labelmend.find.pictures.views import Views
-from labelmend.find.spread import in_order
 from labelmend.geometry import masks, polygons
 from labelmend.geometry.contours import contours
 from labelmend.geometry.polygons import Parts
 from labelmend.progress import Progress, silent
+from labelmend.workers.side_by_side import in_order
 
 Grey = tuple[NDArray[np.uint8], int, int]
 """Grey pixels (h, w), turned as the labels lie, and the picture's full width and height in label pixels."""

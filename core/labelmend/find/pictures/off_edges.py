@@ -21,8 +21,8 @@ from labelmend.find.issues import (
     issues,
     of_labels,
 )
+from labelmend.find.kinds.moved import moved
 from labelmend.find.lots import sample
-from labelmend.find.moved import moved
 from labelmend.find.pictures.edges import REACH
 from labelmend.find.pictures.sides import ROWS, Measured, Places, Sides
 from labelmend.find.sorting import by_key

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from labelmend.find.batches import PICTURES, WAYS, batch_in_words
+from labelmend.find.clusters.batches import PICTURES, WAYS, batch_in_words
+from labelmend.find.clusters.readings import READINGS, TURNS
 from labelmend.find.issues import CODES, KINDS, NO_FIX, Issues
-from labelmend.find.readings import READINGS, TURNS
 from labelmend.find.reasons.in_words import class_name
 
 _READ_AS = {

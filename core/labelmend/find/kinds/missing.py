@@ -7,12 +7,12 @@ from functools import partial
 
 import numpy as np
 
-from labelmend.find.completeness import HALF_SURE, left_out
 from labelmend.find.evidence import Objects
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.labelled import labelled
+from labelmend.find.kinds.completeness import HALF_SURE, left_out
+from labelmend.find.kinds.labelled import labelled
+from labelmend.find.kinds.thoroughness import carelessness
 from labelmend.find.statistics import Tick, logistic
-from labelmend.find.thoroughness import carelessness
 
 SURE = 0.96
 """Above this, scores only keep the order: no model is surer than that of a label it does not see."""

@@ -19,8 +19,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from labelmend.find.batches import RUN
-from labelmend.find.clusters import Cluster, Scene
+from labelmend.find.clusters.batches import RUN
+from labelmend.find.clusters.cluster import Cluster, Scene
 from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted
 from labelmend.find.issues import (
     CLASS,
@@ -41,7 +41,7 @@ from labelmend.find.issues import (
     issues,
     of_labels,
 )
-from labelmend.find.structure import BOX_FAULTS
+from labelmend.find.kinds.structure import BOX_FAULTS
 from labelmend.geometry.boxes import finite
 
 CARD = 0.998

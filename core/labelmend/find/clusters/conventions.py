@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from labelmend.find.batches import ALL, PICTURES
-from labelmend.find.clusters import (
+from labelmend.find.clusters.batches import ALL, PICTURES
+from labelmend.find.clusters.cluster import (
     CHANCE,
     FEWEST_IMAGES,
     Batch,
@@ -18,9 +18,9 @@ from labelmend.find.clusters import (
     binomial_gain,
     plainest,
 )
+from labelmend.find.clusters.moves import AGREES, Move, agreeing, moves
+from labelmend.find.clusters.readings import READINGS, TURNS, read
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.moves import AGREES, Move, agreeing, moves
-from labelmend.find.readings import READINGS, TURNS, read
 from labelmend.geometry.boxes import finite
 
 FEWEST, FEWEST_OF_RUN = 15, 45

@@ -8,7 +8,7 @@ import numpy as np
 
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.moved import told_apart
+from labelmend.find.kinds.moved import told_apart
 from labelmend.find.sorting import by_key
 from labelmend.find.statistics import Tick, logistic, median
 from labelmend.geometry.boxes import residuals

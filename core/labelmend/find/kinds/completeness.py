@@ -8,7 +8,7 @@ import numpy as np
 
 from labelmend.find.evidence import Objects
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.labelled import LEAST_IOU, Labelled
+from labelmend.find.kinds.labelled import LEAST_IOU, Labelled
 from labelmend.find.lots import lot
 from labelmend.find.rates import rate_of_the_surest
 from labelmend.find.statistics import logit

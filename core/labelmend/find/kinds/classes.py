@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.company import Company
 from labelmend.find.evidence import Evidence
 from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
+from labelmend.find.kinds.company import Company
 from labelmend.find.lots import log_area, lot, sample, spread_numbers
 from labelmend.find.statistics import (
     FIT_ROWS,

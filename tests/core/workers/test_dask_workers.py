@@ -15,9 +15,9 @@ from builders.held import Holding
 from labelmend.cli import main
 from labelmend.errors import Cancelled, LabelmendError
 from labelmend.find import blocks
-from labelmend.find import dask_workers as workers_room
-from labelmend.find.dask_workers import dask_workers
 from labelmend.find.issues import Issues
+from labelmend.workers import dask_workers as workers_room
+from labelmend.workers.dask_workers import dask_workers
 
 
 def assert_equal(ours: Issues, theirs: Issues) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from labelmend.find.batches import ALL, PICTURES, RUN
-from labelmend.find.clusters import (
+from labelmend.find.clusters.batches import ALL, PICTURES, RUN
+from labelmend.find.clusters.cluster import (
     CHANCE,
     FEWEST_IMAGES,
     Batch,

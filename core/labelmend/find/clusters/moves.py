@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.clusters import Scene
+from labelmend.find.clusters.cluster import Scene
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.pairs import all_in, crossing
 from labelmend.geometry.boxes import area, with_area

@@ -7,11 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.classes import Classes
-from labelmend.find.duplicates import Duplicates
 from labelmend.find.evidence import Annotations, Evidence
-from labelmend.find.fragments import Fragments
-from labelmend.find.groups import Crowded
 from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted, Rows
 from labelmend.find.issues import (
     CLASS,
@@ -31,10 +27,14 @@ from labelmend.find.issues import (
     issues,
     of_labels,
 )
-from labelmend.find.location import Matched
-from labelmend.find.missing import Missing
+from labelmend.find.kinds.classes import Classes
+from labelmend.find.kinds.duplicates import Duplicates
+from labelmend.find.kinds.groups import Crowded
+from labelmend.find.kinds.location import Matched
+from labelmend.find.kinds.missing import Missing
 from labelmend.find.pairs import all_in
 from labelmend.find.parts import Groups
+from labelmend.find.pieces import Fragments
 from labelmend.find.statistics import Tick
 from labelmend.geometry.boxes import finite, residuals
 

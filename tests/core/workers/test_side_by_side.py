@@ -16,8 +16,8 @@ from builders.find_cases import world
 from labelmend.errors import Cancelled, LabelmendError
 from labelmend.find import blocks
 from labelmend.find.issues import Issues
-from labelmend.find.processes import processes
-from labelmend.find.spread import Together, aside, by_threads, in_order
+from labelmend.workers.processes import processes
+from labelmend.workers.side_by_side import Together, aside, by_threads, in_order
 
 
 def nothing() -> None:

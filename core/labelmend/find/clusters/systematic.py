@@ -13,16 +13,16 @@ from functools import partial
 
 import numpy as np
 
-from labelmend.find.clusters import Cluster, Scene
-from labelmend.find.conventions import conventions
+from labelmend.find.clusters.cluster import Cluster, Scene
+from labelmend.find.clusters.conventions import conventions
+from labelmend.find.clusters.shifts import shifts
+from labelmend.find.clusters.swaps import swaps
+from labelmend.find.clusters.unlabelled import unlabelled
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Labels
-from labelmend.find.shifts import shifts
-from labelmend.find.spread import Together
 from labelmend.find.statistics import Tick
-from labelmend.find.swaps import swaps
-from labelmend.find.unlabelled import unlabelled
 from labelmend.geometry.boxes import finite
+from labelmend.workers.side_by_side import Together
 
 
 def systematic(

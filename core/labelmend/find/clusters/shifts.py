@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.batches import ALL
-from labelmend.find.clusters import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run, plainest
+from labelmend.find.clusters.batches import ALL
+from labelmend.find.clusters.cluster import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run, plainest
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.statistics import median, quantiles
 from labelmend.geometry.boxes import finite

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from labelmend.find.batches import ALL, RUN, Batches, Parting
+from labelmend.find.clusters.batches import ALL, RUN, Batches, Parting
 from labelmend.find.evidence import Evidence
 from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels, Predicted
 

@@ -7,8 +7,16 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from labelmend.find.batches import ALL
-from labelmend.find.clusters import CHANCE, FEWEST_IMAGES, Batch, Cluster, Scene, best_run, binomial_gain
+from labelmend.find.clusters.batches import ALL
+from labelmend.find.clusters.cluster import (
+    CHANCE,
+    FEWEST_IMAGES,
+    Batch,
+    Cluster,
+    Scene,
+    best_run,
+    binomial_gain,
+)
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.sorting import groups
 

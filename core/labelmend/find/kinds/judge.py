@@ -8,7 +8,10 @@ from functools import partial
 
 import numpy as np
 
-from labelmend.find.as_issues import (
+from labelmend.find.evidence import Evidence
+from labelmend.find.inputs import Floats, Labels, Predicted
+from labelmend.find.issues import Issues
+from labelmend.find.kinds.as_issues import (
     class_issues,
     duplicate_issues,
     fragment_issues,
@@ -17,18 +20,15 @@ from labelmend.find.as_issues import (
     missing_issues,
     spurious_issues,
 )
-from labelmend.find.classes import Classes, classes
-from labelmend.find.company import odds_of_stranger
-from labelmend.find.duplicates import duplicates
-from labelmend.find.evidence import Evidence
-from labelmend.find.inputs import Floats, Labels, Predicted
-from labelmend.find.issues import Issues
-from labelmend.find.location import Matched, location, matched, usual_spread
-from labelmend.find.missing import Missing, missing
-from labelmend.find.one_card import one_card
-from labelmend.find.spread import Together
-from labelmend.find.spurious import rate_of_spurious, spurious, unseen, wrong
+from labelmend.find.kinds.classes import Classes, classes
+from labelmend.find.kinds.company import odds_of_stranger
+from labelmend.find.kinds.duplicates import duplicates
+from labelmend.find.kinds.location import Matched, location, matched, usual_spread
+from labelmend.find.kinds.missing import Missing, missing
+from labelmend.find.kinds.one_card import one_card
+from labelmend.find.kinds.spurious import rate_of_spurious, spurious, unseen, wrong
 from labelmend.find.statistics import Tick
+from labelmend.workers.side_by_side import Together
 
 
 @dataclass(frozen=True)

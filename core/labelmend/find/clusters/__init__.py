@@ -1,0 +1,1 @@
+"""Systematic errors: what many labels of a batch have alike, each one cluster with one card."""
