@@ -29,9 +29,9 @@ from labelmend.coco.outlines import read_labels
 from labelmend.coco.repeats import repeated_keys
 from labelmend.coco.source import Source, read_source
 from labelmend.errors import BadFile, LabelmendError, NotThere
+from labelmend.find.evidence.label_masks import LabelMasks
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import KINDS, Issues
-from labelmend.find.label_masks import LabelMasks
 from labelmend.find.lists import Form, Portion, write_list
 from labelmend.find.offers import Offer, read_checked
 from labelmend.find.records import Issue, Names, columns_of, masks_of, portions, record_of, records_of

@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 from labelmend.find.blocks import blocks, cut
-from labelmend.find.collecting import collect
+from labelmend.find.evidence.collecting import collect
 from labelmend.find.inputs import ImageSizes, Labels, Predicted
 
 LABELS, TIMES, CLASSES = 1000, 3, 10

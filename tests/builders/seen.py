@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labelmend.find.evidence import Objects
+from labelmend.find.evidence.columns import Objects
 
 N = 6000
 

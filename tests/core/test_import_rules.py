@@ -30,6 +30,13 @@ ENGINE = {  # room -> the rooms it may import, besides itself and COMMON
     "progress": set(),
     "words": set(),
 }
+FINDER = {  # the same of the rooms in find/; what lies beside them is for all
+    "evidence": set(),
+    "kinds": {"evidence"},
+    "clusters": {"evidence", "kinds"},
+    "pictures": {"evidence", "kinds"},
+    "reasons": {"clusters"},
+}
 SAME_ROOM = {
     "picture_header": "pictures",
     "picture_streams": "pictures",
@@ -82,6 +89,18 @@ def engine_complaints(root: Path) -> list[str]:
                 allowed = ENGINE.get(here, set()) | (set() if here in COMMON else COMMON)
                 if there not in allowed:
                     out.append(f"{path}:{line}: {here} imports {there}")
+    return out
+
+
+def finder_complaints(root: Path) -> list[str]:
+    """What in the rooms of the finder (in the folder `root`/labelmend/find) breaks a rule of imports."""
+    out = []
+    for path, tree in modules(root / "labelmend" / "find"):
+        package = path.relative_to(root).parts[:-1]
+        for line, name in imported(tree, package) if len(package) > 2 else ():
+            here, there = package[2], name.removeprefix("labelmend.find.").split(".")[0]
+            if there in FINDER and here != there and there not in FINDER[here]:
+                out.append(f"{path}:{line}: {here} imports {there}")
     return out
 
 
@@ -148,6 +167,19 @@ def modules(folder: Path) -> list[tuple[Path, ast.Module]]:
 
 def test_the_engine_keeps_its_arrows():
     assert engine_complaints(ROOT / "core") == []
+
+
+def test_the_rooms_of_the_finder_keep_theirs():
+    assert finder_complaints(ROOT / "core") == []
+
+
+def test_a_wrong_arrow_in_the_finder_is_seen(tmp_path):
+    planted(tmp_path, "labelmend", "find/kinds/one.py", "from labelmend.find.evidence import pairs")
+    planted(tmp_path, "labelmend", "find/run.py", "from labelmend.find.kinds.one import pairs")
+    assert finder_complaints(tmp_path) == []
+    planted(tmp_path, "labelmend", "find/evidence/two.py", "from labelmend.find.kinds.one import pairs")
+    (told,) = finder_complaints(tmp_path)
+    assert "evidence imports kinds" in told
 
 
 def test_no_modules_of_the_engine_need_each_other():

@@ -75,10 +75,10 @@ def test_the_readme_counts_the_sample_rightly():
     detections = len(json.loads((sample / "detections.json").read_bytes()))
     errors = len(json.loads((sample / "truth.json").read_bytes())["errors"])
     pictures = len(list((sample / "images").rglob("*.jpg")))
-    told = text("README.md")
+    told = " ".join(text("README.md").split())
     assert f"{pictures} rendered pictures" in told
     assert f"{annotations} annotations of ten classes, {errors} known errors" in told
-    assert f"{detections}\ndetections" in told
+    assert f"{detections} detections" in told
 
 
 def test_dependencies_have_their_reasons():

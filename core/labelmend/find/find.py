@@ -16,8 +16,8 @@ from labelmend.find.clusters.batches import NO_BATCHES, Batches
 from labelmend.find.clusters.cards import with_clusters
 from labelmend.find.clusters.cluster import Cluster, Scene
 from labelmend.find.clusters.systematic import systematic
-from labelmend.find.collecting import collect
-from labelmend.find.evidence import Evidence, join
+from labelmend.find.evidence.collecting import collect
+from labelmend.find.evidence.columns import Evidence, join
 from labelmend.find.inputs import Floats, ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import Issues, concatenate
 from labelmend.find.kinds.judge import judge

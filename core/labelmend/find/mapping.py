@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 
 from labelmend.coco.reading import AS_WRITTEN, BOXES, Given, Reading
+from labelmend.find.evidence.pairs import all_in
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels
-from labelmend.find.pairs import all_in
 from labelmend.find.sorting import in_order
 from labelmend.geometry.boxes import iou_pairs
 

@@ -15,12 +15,12 @@ from labelmend.coco.faults import Fault
 from labelmend.errors import NotThere
 from labelmend.find.clusters.batches import batches
 from labelmend.find.doctor import examine
+from labelmend.find.evidence.label_masks import LabelMasks
 from labelmend.find.find import Settings, find
 from labelmend.find.inputs import ImageSizes, Ints, Labels, Predicted, Tolerance
 from labelmend.find.issues import CODES, EVIDENCE, KINDS, STRUCTURE, Issues, concatenate, issues
 from labelmend.find.issues import empty as no_issues
 from labelmend.find.kinds.structure import HOLDS_NOTHING, apart_from, structure
-from labelmend.find.label_masks import LabelMasks
 from labelmend.find.sources import of_model
 from labelmend.find.verdicts import Verdicts, heed, with_doubt
 from labelmend.progress import Onward, Progress, silent, stage

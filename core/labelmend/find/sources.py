@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from labelmend.find.blocks import Block
-from labelmend.find.evidence import Objects
+from labelmend.find.evidence.columns import Objects
+from labelmend.find.evidence.matching import one_to_one
+from labelmend.find.evidence.pairs import crossing
 from labelmend.find.inputs import Bools, Floats, Ints, Predicted
 from labelmend.find.isotonic import rising
 from labelmend.find.issues import CLASS, GROUP, LOCATION, MISSING, Issues
-from labelmend.find.matching import one_to_one
-from labelmend.find.pairs import crossing
 from labelmend.find.statistics import Tick
 from labelmend.geometry.boxes import area
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from labelmend.find.evidence import Evidence
+from labelmend.find.evidence.columns import Evidence
 from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels, Predicted, Tolerance
 from labelmend.find.issues import CLASS, GROUP, LOCATION, MISSING, Issues
 from labelmend.geometry.boxes import iou_pairs

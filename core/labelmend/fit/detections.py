@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.matching import one_to_one
+from labelmend.find.evidence.matching import one_to_one
 from labelmend.geometry.boxes import iou, iou_pairs, touching_pairs
 
 Floats = NDArray[np.float64]

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault, in_short
 from labelmend.errors import BadFile
+from labelmend.find.evidence.label_masks import LabelMasks
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
 from labelmend.find.issues import STRUCTURE, Issues
-from labelmend.find.label_masks import LabelMasks
 from labelmend.find.offers import Offer, read_checked, told
 from labelmend.find.run import NO_PICTURE, RECORD, FindInputs, Found, run_find
 from labelmend.geometry import masks, polygons

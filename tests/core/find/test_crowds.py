@@ -13,7 +13,7 @@ from builders.datasets import annotation, write_dataset
 from builders.find_cases import EVERYTHING, World, seen_row, world
 from labelmend.coco.columns import read_dataset
 from labelmend.coco.source import read_source
-from labelmend.find.crowds import Crowds
+from labelmend.find.evidence.crowds import Crowds
 from labelmend.find.find import find
 from labelmend.find.issues import MISSING, SPURIOUS, Issues
 from labelmend.geometry import masks

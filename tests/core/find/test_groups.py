@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.joined import neighbours
+from labelmend.find.evidence.joined import neighbours
+from labelmend.find.evidence.parts import Groups, Spans, candidates
 from labelmend.find.kinds.groups import likely_by_score, louder
-from labelmend.find.parts import Groups, Spans, candidates
 from labelmend.geometry.boxes import iou_pairs
 
 BOX = np.array([[0, 0, 40, 40], [42, 0, 40, 40], [0, 300, 90, 40.0]])

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from labelmend.errors import Cancelled
+from labelmend.find.evidence.label_masks import LabelMasks
 from labelmend.find.inputs import Labels
-from labelmend.find.label_masks import LabelMasks
 from labelmend.geometry import masks
 
 BOXES = np.array([[0, 0, 10, 10], [0, 0, 10, 9], [30, 30, 5, 5], [2, 2, 4, 4.0]])

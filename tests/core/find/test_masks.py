@@ -10,7 +10,7 @@ import numpy as np
 from builders.find_cases import EVERYTHING, seen_row, world
 from labelmend.find import blocks
 from labelmend.find.blocks import Block
-from labelmend.find.collecting import collect
+from labelmend.find.evidence.collecting import collect
 from labelmend.find.find import find
 from labelmend.find.issues import LOCATION
 from labelmend.geometry.masks import Rles, counts

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelmend.find.hypotheses import Votes, gather, suppress
-from labelmend.find.matching import match, one_to_one
-from labelmend.find.pairs import crossing, crossing_within
+from labelmend.find.evidence.hypotheses import Votes, gather, suppress
+from labelmend.find.evidence.matching import match, one_to_one
+from labelmend.find.evidence.pairs import crossing, crossing_within
 from labelmend.geometry.boxes import intersection_pairs, iou
 
 seeds = st.integers(0, 10_000)

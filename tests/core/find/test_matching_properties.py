@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelmend.find.evidence.matching import ANY_CLASS_IOU, SAME_CLASS_IOU, match, one_to_one
 from labelmend.find.kinds.moved import moved
-from labelmend.find.matching import ANY_CLASS_IOU, SAME_CLASS_IOU, match, one_to_one
 from labelmend.geometry.boxes import iou_pairs, residuals
 
 SIDE = 8

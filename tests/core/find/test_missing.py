@@ -10,7 +10,7 @@ import pytest
 
 from builders.find_cases import seen_row, world
 from builders.seen import N, detector, nothing, objects
-from labelmend.find.evidence import Objects
+from labelmend.find.evidence.columns import Objects
 from labelmend.find.kinds.completeness import left_out
 from labelmend.find.kinds.labelled import Labelled, labelled
 from labelmend.find.kinds.missing import Missing, missing

@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labelmend.find.evidence.overlaps import mask_areas, mask_shares, outline_iou, sharing_place
+from labelmend.find.evidence.pairs import Pairs, crossing_within
 from labelmend.find.inputs import Labels
-from labelmend.find.overlaps import mask_areas, mask_shares, outline_iou, sharing_place
-from labelmend.find.pairs import Pairs, crossing_within
 from labelmend.geometry import masks
 from labelmend.geometry.boxes import area, intersection_pairs
 from labelmend.geometry.masks import Rles

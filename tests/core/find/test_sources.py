@@ -10,9 +10,9 @@ import pytest
 from builders.find_cases import EVERYTHING, World, seen_row, world
 from labelmend.find import blocks as blocks_module
 from labelmend.find.blocks import blocks, cut
-from labelmend.find.evidence import Objects
+from labelmend.find.evidence.columns import Objects
+from labelmend.find.evidence.hypotheses import agreement
 from labelmend.find.find import find
-from labelmend.find.hypotheses import agreement
 from labelmend.find.inputs import Predicted
 from labelmend.find.issues import CLASS, LOCATION, MISSING, Issues
 from labelmend.find.kinds.completeness import left_out

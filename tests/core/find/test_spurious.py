@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from builders.find_cases import world
-from labelmend.find.evidence import Annotations
+from labelmend.find.evidence.columns import Annotations
 from labelmend.find.issues import SPURIOUS
 from labelmend.find.kinds.spurious import rate_of_spurious, spurious, wrong
 from labelmend.find.lots import lot

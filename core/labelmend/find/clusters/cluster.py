@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from labelmend.find.clusters.batches import ALL, RUN, Batches, Parting
-from labelmend.find.evidence import Evidence
+from labelmend.find.evidence.columns import Evidence
 from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels, Predicted
 
 SURE, LEAST_SURE = 0.5, 0.25

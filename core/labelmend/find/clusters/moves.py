@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.clusters.cluster import Scene
+from labelmend.find.evidence.pairs import all_in, crossing
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.pairs import all_in, crossing
 from labelmend.geometry.boxes import area, with_area
 
 AGREES = 0.5

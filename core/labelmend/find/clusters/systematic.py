@@ -18,7 +18,7 @@ from labelmend.find.clusters.conventions import conventions
 from labelmend.find.clusters.shifts import shifts
 from labelmend.find.clusters.swaps import swaps
 from labelmend.find.clusters.unlabelled import unlabelled
-from labelmend.find.evidence import Evidence
+from labelmend.find.evidence.columns import Evidence
 from labelmend.find.inputs import Labels
 from labelmend.find.statistics import Tick
 from labelmend.geometry.boxes import finite

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.find.evidence import Annotations, Evidence
+from labelmend.find.evidence.columns import Annotations, Evidence
+from labelmend.find.evidence.pairs import all_in
+from labelmend.find.evidence.parts import Groups
+from labelmend.find.evidence.pieces import Fragments
 from labelmend.find.inputs import Bools, Floats, Ints, Labels, Predicted, Rows
 from labelmend.find.issues import (
     CLASS,
@@ -32,9 +35,6 @@ from labelmend.find.kinds.duplicates import Duplicates
 from labelmend.find.kinds.groups import Crowded
 from labelmend.find.kinds.location import Matched
 from labelmend.find.kinds.missing import Missing
-from labelmend.find.pairs import all_in
-from labelmend.find.parts import Groups
-from labelmend.find.pieces import Fragments
 from labelmend.find.statistics import Tick
 from labelmend.geometry.boxes import finite, residuals
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.evidence import Objects
+from labelmend.find.evidence.columns import Objects
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.kinds.labelled import LEAST_IOU, Labelled
 from labelmend.find.lots import lot

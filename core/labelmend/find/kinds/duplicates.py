@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.evidence import Evidence
+from labelmend.find.evidence.columns import Evidence
+from labelmend.find.evidence.overlaps import SAME_PLACE
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.overlaps import SAME_PLACE
 from labelmend.find.sorting import begins
 from labelmend.find.statistics import above, quantiles
 

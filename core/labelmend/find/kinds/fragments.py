@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from labelmend.find.evidence.parts import FILLS, PARTS
+from labelmend.find.evidence.pieces import Fragments
 from labelmend.find.inputs import Floats
-from labelmend.find.parts import FILLS, PARTS
-from labelmend.find.pieces import Fragments
 from labelmend.find.statistics import levelled, logistic
 
 ODD = 3.0

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.evidence import Objects
+from labelmend.find.evidence.columns import Objects
+from labelmend.find.evidence.matching import CLASS_SUPPORT
+from labelmend.find.evidence.parts import PARTS, Groups
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.isotonic import rising, share_by_rank
 from labelmend.find.lots import sample, steady
-from labelmend.find.matching import CLASS_SUPPORT
-from labelmend.find.parts import PARTS, Groups
 from labelmend.find.statistics import Tick, design, fit_logistic, levelled, logit, quantile_knots
 
 FEWEST = 30

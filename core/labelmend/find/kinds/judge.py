@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from labelmend.find.evidence import Evidence
+from labelmend.find.evidence.columns import Evidence
 from labelmend.find.inputs import Floats, Labels, Predicted
 from labelmend.find.issues import Issues
 from labelmend.find.kinds.as_issues import (

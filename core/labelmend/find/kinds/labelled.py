@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.evidence import Objects
-from labelmend.find.hypotheses import agreement
+from labelmend.find.evidence.columns import Objects
+from labelmend.find.evidence.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.lots import log_area, lot, sample
 from labelmend.find.statistics import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.evidence import Evidence
+from labelmend.find.evidence.columns import Evidence
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.kinds.moved import told_apart
 from labelmend.find.sorting import by_key

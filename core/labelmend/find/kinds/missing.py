@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from labelmend.find.evidence import Objects
+from labelmend.find.evidence.columns import Objects
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.kinds.completeness import HALF_SURE, left_out
 from labelmend.find.kinds.labelled import labelled

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.evidence import Evidence
-from labelmend.find.hypotheses import agreement
+from labelmend.find.evidence.columns import Evidence
+from labelmend.find.evidence.hypotheses import agreement
+from labelmend.find.evidence.matching import SAME_CLASS_IOU
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import log_area, lot, sample, spread_numbers
-from labelmend.find.matching import SAME_CLASS_IOU
 from labelmend.find.statistics import (
     Logistic,
     Tick,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelmend.find.evidence import Evidence
+from labelmend.find.evidence.columns import Evidence
+from labelmend.find.evidence.joined import SOUND
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.joined import SOUND
 from labelmend.find.kinds import fragments, groups
 from labelmend.find.kinds.groups import Crowded
 from labelmend.find.statistics import Tick

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.evidence import EDGE
+from labelmend.find.evidence.columns import EDGE
 from labelmend.find.inputs import Bools, Floats, ImageSizes, Ints, Labels
 from labelmend.find.issues import CODES, STRUCTURE, Issues, concatenate, evidence, issues, of_labels
 from labelmend.find.sorting import by_key

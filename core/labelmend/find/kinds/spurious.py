@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from labelmend.find.evidence import Annotations
+from labelmend.find.evidence.columns import Annotations
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import lot, sample, steady
 from labelmend.find.rates import rate_of_the_surest

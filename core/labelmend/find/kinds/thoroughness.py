@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labelmend.find.evidence import Objects
+from labelmend.find.evidence.columns import Objects
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import steady
 from labelmend.find.statistics import logit

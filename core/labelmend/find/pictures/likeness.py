@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from labelmend.find.evidence.pairs import crossing, pair_iou
 from labelmend.find.inputs import Floats, Ints, Labels, Predicted
 from labelmend.find.isotonic import falling
 from labelmend.find.lots import lot, sample, spread_numbers
-from labelmend.find.pairs import crossing, pair_iou
 from labelmend.find.pictures.views import WIDTH, Views, views
 from labelmend.find.statistics import Tick, fit_logistic
 from labelmend.geometry.boxes import with_area

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labelmend.find.evidence.pairs import Pairs, crossing, ranges
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.pairs import Pairs, crossing, ranges
 from labelmend.geometry.boxes import area, intersection_pairs
 
 if TYPE_CHECKING:

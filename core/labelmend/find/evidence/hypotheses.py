@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from labelmend.find.evidence.pairs import crossing_within, pair_iou
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.lots import lot
-from labelmend.find.pairs import crossing_within, pair_iou
 from labelmend.find.sorting import begins, by_group, in_order, settled
 
 SAME_OBJECT = 0.65

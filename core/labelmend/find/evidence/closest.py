@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from labelmend.find.blocks import Block
+from labelmend.find.evidence.pairs import crossing
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.pairs import crossing
 from labelmend.geometry.boxes import area
 
 

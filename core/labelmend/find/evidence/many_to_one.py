@@ -6,16 +6,16 @@ from functools import cached_property
 
 import numpy as np
 
-from labelmend.find import overlaps
 from labelmend.find.blocks import Block
-from labelmend.find.hypotheses import Hypotheses
+from labelmend.find.evidence import overlaps
+from labelmend.find.evidence.hypotheses import Hypotheses
+from labelmend.find.evidence.joined import Joined, added, neighbours
+from labelmend.find.evidence.matching import CLASS_SUPPORT
+from labelmend.find.evidence.pairs import Pairs, crossing, largest
+from labelmend.find.evidence.parts import Groups, Spans, candidates
+from labelmend.find.evidence.pieces import Fragments, Holds, fragments
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.joined import Joined, added, neighbours
 from labelmend.find.lots import steady
-from labelmend.find.matching import CLASS_SUPPORT
-from labelmend.find.pairs import Pairs, crossing, largest
-from labelmend.find.parts import Groups, Spans, candidates
-from labelmend.find.pieces import Fragments, Holds, fragments
 from labelmend.find.sorting import by_group
 from labelmend.geometry.boxes import area, iou_pairs
 

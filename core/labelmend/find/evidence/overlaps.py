@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labelmend.find.evidence.pairs import Pairs, crossing_within, pair_iou
 from labelmend.find.inputs import Bools, Floats, Ints, Labels
 from labelmend.find.lots import steady
-from labelmend.find.pairs import Pairs, crossing_within, pair_iou
 from labelmend.geometry.boxes import area, finite
 from labelmend.workers.side_by_side import by_threads
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelmend.find.blocks import Block
+from labelmend.find.evidence.overlaps import SAME_PLACE, Overlaps
+from labelmend.find.evidence.pairs import Pairs, crossing, ranges
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.overlaps import SAME_PLACE, Overlaps
-from labelmend.find.pairs import Pairs, crossing, ranges
 from labelmend.geometry.boxes import area, iou_pairs
 
 LEAST_IOU, FULL_IOU = 0.5, 0.75

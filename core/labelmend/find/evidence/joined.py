@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labelmend.find.evidence.pairs import Pairs, all_in, crossing
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import lot, steady
-from labelmend.find.pairs import Pairs, all_in, crossing
 from labelmend.find.sorting import begins
 from labelmend.geometry.boxes import area, iou_pairs
 

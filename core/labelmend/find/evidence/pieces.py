@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labelmend.find.evidence.parts import FILLS, INSIDE, PARTS, picked, several
 from labelmend.find.inputs import Floats, Ints
-from labelmend.find.parts import FILLS, INSIDE, PARTS, picked, several
 
 SURE = 0.3
 """Score from which a detection may speak for an object that is labelled in pieces."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from labelmend.find.blocks import Block
+from labelmend.find.evidence.pairs import ranges
 from labelmend.find.inputs import Floats, Ints
 from labelmend.find.lots import steady
-from labelmend.find.pairs import ranges
 from labelmend.geometry.boxes import iou_pairs
 
 

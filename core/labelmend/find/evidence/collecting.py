@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labelmend.find import hypotheses, overlaps
 from labelmend.find.blocks import Block
-from labelmend.find.closest import closest
-from labelmend.find.crowds import Crowds
-from labelmend.find.evidence import EDGE, Annotations, Evidence, Objects
-from labelmend.find.hypotheses import Hypotheses
+from labelmend.find.evidence import hypotheses, overlaps
+from labelmend.find.evidence.closest import closest
+from labelmend.find.evidence.columns import EDGE, Annotations, Evidence, Objects
+from labelmend.find.evidence.crowds import Crowds
+from labelmend.find.evidence.hypotheses import Hypotheses
+from labelmend.find.evidence.many_to_one import ManyToOne
+from labelmend.find.evidence.matching import CLASS_SUPPORT, match
+from labelmend.find.evidence.own_class import own_class
+from labelmend.find.evidence.pairs import Pairs, crossing, largest
+from labelmend.find.evidence.twins import twins
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.lots import steady
-from labelmend.find.many_to_one import ManyToOne
-from labelmend.find.matching import CLASS_SUPPORT, match
-from labelmend.find.own_class import own_class
-from labelmend.find.pairs import Pairs, crossing, largest
-from labelmend.find.twins import twins
 from labelmend.geometry.boxes import area
 
 if TYPE_CHECKING:

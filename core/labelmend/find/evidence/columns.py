@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from labelmend.find.evidence.parts import PARTS, Groups
+from labelmend.find.evidence.pieces import Fragments
+from labelmend.find.evidence.twins import Twins
 from labelmend.find.inputs import Bools, Floats, Ints
-from labelmend.find.parts import PARTS, Groups
-from labelmend.find.pieces import Fragments
-from labelmend.find.twins import Twins
 from labelmend.workers.side_by_side import Together
 
 EDGE = 0.003

@@ -8,8 +8,8 @@ import numpy as np
 
 from labelmend.coco.mask_column import mask_column
 from labelmend.coco.outlines import polygons_of
+from labelmend.find.evidence.overlaps import sharing_place
 from labelmend.find.inputs import Bools, Floats, Ints, Labels
-from labelmend.find.overlaps import sharing_place
 from labelmend.geometry.masks import Rles
 from labelmend.geometry.polygon_pairs import Regions, regions
 
