@@ -55,7 +55,7 @@ def _lot(box: Floats, *others: Floats) -> Floats:
 
 
 def sample(rows: Ints, box: Floats, most: int) -> Ints:
-    """At most about `most` of these rows, chosen by their boxes' lots."""
+    """At most about `most` of these rows (n,), chosen by their boxes' lots."""
     if len(rows) <= most:
         return rows
     parts = [rows[begin : begin + AT_ONCE] for begin in range(0, len(rows), AT_ONCE)]

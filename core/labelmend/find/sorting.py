@@ -24,7 +24,7 @@ def in_order(key: Ints | Rows) -> Ints:
 
 
 def groups(key: Ints, n: int) -> list[Ints]:
-    """The rows of each key from 0 to n - 1, as they come."""
+    """The rows of each key from 0 to n - 1, as they come; key (m,)."""
     return np.split(in_order(key), np.cumsum(np.bincount(key, minlength=n))[:-1])
 
 

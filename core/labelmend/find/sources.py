@@ -45,7 +45,7 @@ def of_model(predicted: Predicted, number: int) -> Predicted:
 
 
 def labelled(block: Block) -> tuple[Ints, Bools]:
-    """Of each detection of a block (its row of the input), whether it is the best of its model on a label.
+    """Detections (n,) of a block (rows of the input), and whether each is the best of its model on a label.
 
     One detection of a model and class a label; surer ones first, as evaluations of detectors do.
     """
@@ -89,7 +89,7 @@ def on_common_scale(predicted: Predicted, parts: Iterable[tuple[Ints, Bools]], *
 
 
 def curve(score: Floats, on_label: Bools) -> Curve:
-    """The share of labelled detections by score, rising throughout, from 0 at 0 to 1 at 1.
+    """The share of detections on a label (n,) by their score (n,), rising throughout, from 0 at 0 to 1 at 1.
 
     Detections of one score are labelled by as much as they are on the mean: which of them comes first in the
     file says nothing, wherever a step ends.
@@ -110,7 +110,7 @@ def curve(score: Floats, on_label: Bools) -> Curve:
 
 
 def translate(score: Floats, of: Curve, to: Curve) -> Floats:
-    """Scores of one model as those of another: where both are labelled as often."""
+    """Scores (n,) of one model as those of another: where both are labelled as often."""
     share = np.interp(np.clip(score, 0, 1), of.score, of.share)
     out: Floats = np.interp(share, to.share, to.score)
     return out

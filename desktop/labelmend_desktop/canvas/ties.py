@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from labelmend.find.matching import one_to_one
+from labelmend.find.evidence.matching import one_to_one
 from labelmend.geometry.boxes import iou_pairs
 from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.layer import Layer

@@ -148,7 +148,7 @@ def best_run(value: Floats, rank: Ints, n_images: int) -> tuple[int, int]:
 
 
 def binomial_gain(k: Floats, n: Floats, p: Floats) -> Floats:
-    """How much likelier (log) k of n are with their own share than with share p; 0 where it is not above p.
+    """How much likelier (log) k of n (all (m,)) are with their own share than with share p; 0 if not above p.
 
     By Chernoff's bound exp(-gain) is at least the probability of k or more.
     """
@@ -159,7 +159,7 @@ def binomial_gain(k: Floats, n: Floats, p: Floats) -> Floats:
 
 
 def poisson_gain(k: Floats, mean: Floats) -> Floats:
-    """The same for k events where `mean` are expected."""
+    """The same (m,) for k events where `mean` are expected."""
     mean = np.maximum(mean, 1e-9)
     gain = k * np.log(np.maximum(k, 1e-9) / mean) - (k - mean)
     return np.where(k > mean, gain, 0.0)

@@ -48,7 +48,7 @@ def match(
 
 
 def one_to_one(left: Ints, right: Ints, value: Floats) -> Ints:
-    """Rows of the pairs that a greedy choice by falling value takes, each left and right once.
+    """Rows (k,) of the pairs (n,) that a greedy choice by falling value takes, each left and right once.
 
     In rounds: a pair that is the best one left for both its ends is what the greedy choice would take,
     so all such pairs are taken at once. Of equal values the earlier row goes first.

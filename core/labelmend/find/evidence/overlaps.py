@@ -65,9 +65,10 @@ def outline_iou(
     *,
     size: tuple[Floats, Floats],
 ) -> Floats:
-    """IoU of each pair's regions, or of their masks; iou, that of the boxes, where one of the two has none.
+    """IoU (n,) of each pair's regions, or of their masks; iou, that of the boxes, where one of both has none.
 
-    Regions go first: a mask of few pixels depends on how large its picture is.
+    image is that of each row; size the width and height of all images. Regions go first: a mask of few pixels
+    depends on how large its picture is.
     """
     drawn = np.zeros(len(pairs), bool)
     if regions is not None:
@@ -115,7 +116,10 @@ def mask_shares(
     area_label: Floats,
     area_object: Floats,
 ) -> tuple[Floats, Floats, Floats]:
-    """IoU of each pair, and the shares of the second and of the first that lie in the other."""
+    """IoU (n,) of each pair, and the shares of the second and of the first that lie in the other.
+
+    As for `outline_iou`; area_label and area_object are of the boxes of all rows.
+    """
     cover_second = pairs.shared / area_object[pairs.second]
     cover_first = pairs.shared / area_label[pairs.first]
     by_mask = mask_iou(pairs, iou, image, masks_first, masks_second, size=size)
@@ -130,7 +134,7 @@ def mask_shares(
 def mask_iou(
     pairs: Pairs, iou: Floats, image: Ints, first: Rles, second: Rles, *, size: tuple[Floats, Floats]
 ) -> Floats:
-    """IoU of the masks of each pair; iou, that of the boxes, where one of the two has no mask.
+    """IoU (n,) of the masks of each pair; iou, that of the boxes, where one of the two has no mask.
 
     image is that of each row of first.
     """

@@ -46,7 +46,7 @@ class Pairs:
 
 
 def crossing(image_a: Ints, box_a: Floats, image_b: Ints, box_b: Floats) -> Pairs:
-    """All pairs of a box of a and a box of b of the same image that share area."""
+    """All pairs of a box of a (n, 4) and a box of b (m, 4) of the same image that share area."""
     keys = _Keys.of(box_a, box_b)
     a, b = keys.line(image_a, box_a), keys.line(image_b, box_b)
     # Where the one begins within the other; where both begin at one place, only once.
@@ -57,7 +57,7 @@ def crossing(image_a: Ints, box_a: Floats, image_b: Ints, box_b: Floats) -> Pair
 
 
 def crossing_within(image: Ints, box: Floats) -> Pairs:
-    """All pairs first < second of boxes of the same image that share area."""
+    """All pairs first < second of boxes (n, 4) of the same image that share area."""
     line = _Keys.of(box, box).line(image, box)
     last = np.searchsorted(line.low, line.high, side="right")
     found = _met(line, line, np.arange(1, len(box) + 1), last)
@@ -120,7 +120,7 @@ def _met(one: _Line, other: _Line, first: Ints, last: Ints) -> Iterator[Pairs]:
 
 
 def ranges(first: Ints, last: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Every (row, position) with first[row] <= position < last[row], in portions of rows."""
+    """Every row and position (k,) with first[row] <= position < last[row], in portions of rows."""
     count = np.maximum(last - first, 0)
     total = np.cumsum(count)
     begin = 0
@@ -157,5 +157,5 @@ def _sorted(parts: list[Pairs], width: int) -> Pairs:
 
 
 def pair_iou(pairs: Pairs, box_a: Floats, box_b: Floats) -> Floats:
-    """Intersection over union of the boxes of each pair."""
+    """Intersection over union (n,) of the boxes of each pair."""
     return pairs.iou(area(box_a), area(box_b))

@@ -94,7 +94,7 @@ def candidates(
 
 
 def several(owner: Ints, rows: Ints) -> Ints:
-    """Those of the rows whose owner has more than one of them: no other can have parts."""
+    """Those of the rows (n,) whose owner has more than one of them: no other can have parts."""
     of = owner[rows]
     return rows[np.bincount(of)[of] > 1] if len(rows) else rows
 

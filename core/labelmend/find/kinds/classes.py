@@ -59,7 +59,7 @@ class Classes:
 
 
 def classes(evidence: Evidence, image: Ints, *, n_images: int, n_categories: int, tick: Tick) -> Classes:
-    """P(wrong class) of every annotation, 0 where the model agrees or does not see it.
+    """P(wrong class) of every annotation (n,), 0 where the model agrees or does not see it.
 
     image is each annotation's. Sound labels are given another class on purpose: what tells them from the
     disagreements as they are (slips of a hand and the model's own errors) orders these.

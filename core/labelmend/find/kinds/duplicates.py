@@ -79,7 +79,7 @@ def _size_of(box: Floats) -> Ints:
 
 
 def of_one_thing(iou: Floats, told_apart: Floats, size: Ints, same_class: Bools) -> Floats:
-    """P(one thing, labelled twice) of each pair, of pairs of one class and of two apart.
+    """P(one thing, labelled twice) of each pair (n,), pairs of one class and of two judged apart.
 
     Of two things the fewer, the more they overlap. How fast they become rarer is learned, as crowds differ
     from single things, and so are the share of pairs of one thing and the sizes of things that lie on others:

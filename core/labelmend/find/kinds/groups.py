@@ -76,8 +76,9 @@ def louder(
     The group stays where it is the likelier, and where it is likely at all (its fix is that of the box and
     more); its score is then that of the likelier.
 
-    row (rows of Annotations) are those that misplaced is about; unlabelled and score are by object. Also what
-    the groups say of the objects that have no label of their own: of two parts the surer is the likelier.
+    row (n,) are the rows of Annotations that misplaced (n,) is about, which is returned without what groups
+    say better; unlabelled and right (see `right`) are by object. Also what groups say of the objects with
+    no label of their own: of two parts the surer is the likelier.
     """
     by_label = np.zeros(max(int(row.max(initial=-1)), int(groups.annotation.max(initial=-1))) + 1)
     by_label[row] = misplaced

@@ -46,7 +46,7 @@ def matched(evidence: Evidence) -> Matched:
 
 
 def location(found: Evidence, pairs: Matched, *, n_categories: int, tick: Tick) -> tuple[Floats, float]:
-    """P(the box is wrong) of each matched pair, and the share of wrong ones: Bayes' rule."""
+    """P(the box is wrong) (n,) of each matched pair, and the share of wrong ones: Bayes' rule."""
     if len(pairs.row) < FEWEST:
         return np.zeros(len(pairs.row)), 0.0
     odds, share = told_apart(

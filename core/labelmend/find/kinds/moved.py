@@ -128,6 +128,7 @@ def _beyond(usual: _Usual, by_size: _BySize, rows: Ints, size: Floats, iou: Floa
 def share_of_moved(odds: Floats, doubt: Floats, n: int) -> float:
     """The share of wrong boxes among n pairs as they are, which are followed by the moved ones.
 
+    odds (n + m,) that each was moved, doubt (n + m,) of what is usual for it.
     From the pairs that the model sees best: there hardly any sound pair looks as much like a moved one as
     most moved ones do.
     """

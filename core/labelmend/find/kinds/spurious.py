@@ -60,6 +60,7 @@ def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Floats
 def rate_of_spurious(annotations: Annotations, u: Floats, stranger: Floats, others: Sequence[float]) -> float:
     """The share of labels over nothing: the likeliest by the company of the unseen ones, near what is usual.
 
+    u (n,) is how often such a label is overlooked, stranger (n,) the odds by its company.
     Where the model sees nearly all, the unseen labels bound the rate. Below the bound the company tells: of
     labels that the model overlooks it is that of all labels, of labels over nothing it is any. What is usual
     is told by the rates of the other kinds.

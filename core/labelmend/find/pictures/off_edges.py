@@ -61,7 +61,7 @@ BEYOND = 5
 
 
 def usable(labels: Labels) -> Ints:
-    """Rows of the labels that can be measured."""
+    """Rows (n,) of the labels that can be measured."""
     box = labels.bbox
     with np.errstate(invalid="ignore"):
         fair = finite(box) & (box[:, 2] >= SMALLEST) & (box[:, 3] >= SMALLEST)
