@@ -58,6 +58,13 @@ def settled(order: Ints, first: Bools, ties: Callable[[Ints], Sequence[NDArray[A
     return out
 
 
+def count_among(wanted: Ints, keys: Ints) -> Ints:
+    """How often (n,) each wanted key is among the keys (m,)."""
+    ordered = np.sort(keys)
+    first, last = (np.searchsorted(ordered, wanted, side=side) for side in ("left", "right"))
+    return np.asarray(last - first)
+
+
 def begins(key: NDArray[Any]) -> Bools:
     """Where (n,) a run of equal ones begins in a sorted column."""
     return np.asarray(np.r_[True, key[1:] != key[:-1]][: len(key)])

@@ -7,7 +7,7 @@ import pytest
 
 from builders.find_cases import World, seen_row, world
 from labelmend.find.issues import CLASS
-from labelmend.find.kinds.classes import _adding_up, _class_pairs, _count, _slipped
+from labelmend.find.kinds.classes import _adding_up, _class_pairs, _slipped
 
 
 def class_scores(scene: World) -> dict[int, float]:
@@ -22,11 +22,6 @@ def test_slips_fall_as_their_shares_say():
     for category, shares in enumerate(slips):
         wrong = _slipped(slips, np.full(1000, category), number, np.array([2, 0, 1]))
         np.testing.assert_allclose(np.bincount(wrong, minlength=3) / 1000, shares, atol=0.002)
-
-
-def test_labels_of_a_class_in_an_image_are_counted():
-    keys = np.array([5, 7, 5, 9])
-    np.testing.assert_array_equal(_count(keys, np.array([5, 6, 9, 10])), [2, 0, 1, 0])
 
 
 @pytest.mark.parametrize("share", [0.001, 0.2, 0.9])

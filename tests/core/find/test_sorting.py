@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from labelmend.find.sorting import by_group, by_key, by_value, groups, in_order
+from labelmend.find.sorting import by_group, by_key, by_value, count_among, groups, in_order
 
 
 @pytest.mark.parametrize("most", [1, 5, 1 << 16, 1 << 40])
@@ -42,3 +42,9 @@ def test_rows_by_key_are_those_of_the_keys_there_are():
     told = [rows.tolist() for rows in by_key(key)]
     assert told == [rows.tolist() for rows in groups(key, 60) if len(rows)]
     assert by_key(key[:0]) == []
+
+
+def test_keys_are_counted_among_others():
+    keys = np.array([5, 7, 5, 9])
+    assert count_among(np.array([5, 6, 9, 10]), keys).tolist() == [2, 0, 1, 0]
+    assert count_among(keys, keys[:0]).tolist() == [0, 0, 0, 0]

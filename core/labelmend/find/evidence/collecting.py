@@ -19,6 +19,7 @@ from labelmend.find.evidence.pairs import Pairs, crossing, largest
 from labelmend.find.evidence.twins import twins
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.lots import steady
+from labelmend.find.sorting import count_among
 from labelmend.geometry.boxes import area
 
 if TYPE_CHECKING:
@@ -197,8 +198,7 @@ def _kin(block: Block, image: Ints, category: Ints) -> Ints:
     have, key = block.label_image * n + block.label_category, image * n + category
     if cells <= CELLS * (len(have) + len(key)):
         return np.asarray(np.bincount(have, minlength=cells)[key])
-    have = np.sort(have)
-    return np.searchsorted(have, key, side="right") - np.searchsorted(have, key, side="left")
+    return count_among(key, have)
 
 
 def _masks_of(block: Block, objects: Hypotheses) -> Rles | None:

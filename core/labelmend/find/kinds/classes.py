@@ -11,6 +11,7 @@ from labelmend.find.evidence.hypotheses import agreement
 from labelmend.find.inputs import Bools, Floats, Ints
 from labelmend.find.kinds.company import Company
 from labelmend.find.lots import log_area, lot, sample, spread_numbers
+from labelmend.find.sorting import count_among
 from labelmend.find.statistics import (
     FIT_ROWS,
     Logistic,
@@ -85,7 +86,7 @@ def classes(evidence: Evidence, image: Ints, *, n_images: int, n_categories: int
         np.log(ratio[there[case], here[case]]),
         np.log(company.odds(a.kin[on[case]], here[case])),
     ]
-    kin = _count(image * n_categories + a.category, image[on[base]] * n_categories + wrong)
+    kin = count_among(image[on[base]] * n_categories + wrong, image * n_categories + a.category)
     then = [
         np.where(o.runner_up[seen[base]] == wrong, o.rival[seen[base]], 0.0),
         np.log(ratio[there[base], wrong]),
@@ -193,14 +194,6 @@ def _slipped(slips: Floats, category: Ints, number: Floats, order: Ints) -> Ints
     until = until / until[:, -1:] + np.arange(n)[:, None]  # all rows on one line
     at = np.searchsorted(until.ravel(), category + number, side="right") - category * n
     out: Ints = order[np.clip(at, 0, n - 1)]
-    return out
-
-
-def _count(keys: Ints, wanted: Ints) -> Ints:
-    """How often (m,) each wanted key is among the keys."""
-    known, count = np.unique(keys, return_counts=True)
-    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    out: Ints = np.where(known[at] == wanted, count[at], 0)
     return out
 
 
