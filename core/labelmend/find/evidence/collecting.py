@@ -107,33 +107,20 @@ def _annotations(
     among: overlaps.Overlaps,
     crowds: Crowds,
 ) -> Annotations:
-    n = len(block.label)
-    on = np.flatnonzero(seen >= 0)
-    own_score, matched_iou = np.zeros(n), np.zeros(n)
-    own_score[on] = objects.votes.of(seen[on], block.label_category[on])
-    other = on[objects.category[seen[on]] != block.label_category[on]]
-    beside = own_class(block, other, objects.box.take(seen[other], axis=0))
-    own_score[other] = np.maximum(own_score[other], beside)
+    n, images = len(block.label), len(block.width)
+    matched_iou, crowded = np.zeros(n), np.zeros(n)
     mine = np.flatnonzero(seen[pairs.first] == pairs.second)
     matched_iou[pairs.first[mine]] = iou[mine]
-    near, near_at = largest(pairs.first, iou, n)
-    near_score = np.where(near > 0, objects.score[pairs.second[near_at]] if len(pairs) else 0.0, np.nan)
-    crowded = np.zeros(n)
     np.maximum.at(crowded, among.first, among.iou)
     np.maximum.at(crowded, among.second, among.iou)
-    weight = np.zeros(n)
-    np.maximum.at(weight, pairs.first, iou * objects.score[pairs.second])
-    if block.label_masks is None or block.detection_masks is None:
-        lost = np.flatnonzero(seen < 0)
-        near[lost], near_score[lost], weight[lost] = closest(block, lost)
-    images = len(block.width)
+    near, near_score, weight = _nearest(block, objects, pairs, iou, seen)
     return Annotations(
         label=block.label,
         category=block.label_category,
         box=block.label_box,
         seen=seen,
         iou=matched_iou,
-        own_score=own_score,
+        own_score=_own_scores(block, objects, seen),
         near=near,
         near_score=near_score,
         near_weight=weight,
@@ -144,6 +131,31 @@ def _annotations(
         crowd=crowds.hold(block.label_image, block.label_box, block.label_masks),
         covered=np.bincount(objects.image, minlength=images)[block.label_image] > 0,
     )
+
+
+def _own_scores(block: Block, objects: Hypotheses, seen: Ints) -> Floats:
+    """Score (n,) of each annotation's own class at its object, or of a detection that lies on it as well."""
+    out, on = np.zeros(len(seen)), np.flatnonzero(seen >= 0)
+    out[on] = objects.votes.of(seen[on], block.label_category[on])
+    other = on[objects.category[seen[on]] != block.label_category[on]]
+    beside = own_class(block, other, objects.box.take(seen[other], axis=0))
+    out[other] = np.maximum(out[other], beside)
+    return out
+
+
+def _nearest(
+    block: Block, objects: Hypotheses, pairs: Pairs, iou: Floats, seen: Ints
+) -> tuple[Floats, Floats, Floats]:
+    """The largest IoU (n,) of each annotation with an object, its score, and the largest IoU x score."""
+    n = len(block.label)
+    near, at = largest(pairs.first, iou, n)
+    score = np.where(near > 0, objects.score[pairs.second[at]] if len(pairs) else 0.0, np.nan)
+    weight = np.zeros(n)
+    np.maximum.at(weight, pairs.first, iou * objects.score[pairs.second])
+    if block.label_masks is None or block.detection_masks is None:
+        lost = np.flatnonzero(seen < 0)
+        near[lost], score[lost], weight[lost] = closest(block, lost)
+    return near, score, weight
 
 
 def _objects(

@@ -196,11 +196,7 @@ def location_issues(
     off = z > OFF
     off[np.arange(len(at)), worst] = True
     tick()
-    low, high = label[:, :2], label[:, :2] + label[:, 2:]
-    to_low, to_high = other[:, :2], other[:, :2] + other[:, 2:]
-    outside = np.concatenate([to_low - low, high - to_high], axis=1)
-    new_low = np.where(off[:, :2], to_low, low)
-    new_high = np.where(off[:, 2:], to_high, high)
+    outside, fixed = _with_sides_of(label, other, off)
     side = np.sqrt(np.maximum(label[:, 2:] * other[:, 2:], 1e-12))
     n = np.arange(len(at))
     tick()
@@ -212,7 +208,7 @@ def location_issues(
         **of_label,
         detection=o.detection[a.seen[row]],
         fix=SET_BBOX,
-        fix_bbox=np.concatenate([new_low, new_high - new_low], axis=1),
+        fix_bbox=fixed,
         evidence=evidence(
             len(at),
             e0=off @ np.array([1, 2, 4, 8]),
@@ -222,6 +218,17 @@ def location_issues(
             e7=spread[at][n, worst] * side[n, worst % 2] / label[n, 2 + worst % 2],
         ),
     )
+
+
+def _with_sides_of(label: Floats, other: Floats, off: Bools) -> tuple[Floats, Floats]:
+    """Pixels (n, 4) by which a label's sides lie outside another box's, and its box with those that are off
+    (n, 4) moved there."""
+    low, high = label[:, :2], label[:, :2] + label[:, 2:]
+    to_low, to_high = other[:, :2], other[:, :2] + other[:, 2:]
+    outside = np.concatenate([to_low - low, high - to_high], axis=1)
+    new_low = np.where(off[:, :2], to_low, low)
+    new_high = np.where(off[:, 2:], to_high, high)
+    return outside, np.concatenate([new_low, new_high - new_low], axis=1)
 
 
 def group_issues(

@@ -12,6 +12,7 @@ from labelmend.find.lots import log_area, lot, sample, spread_numbers
 from labelmend.find.statistics import (
     Logistic,
     Tick,
+    Weights,
     above,
     design,
     fit_robust,
@@ -88,20 +89,28 @@ def told_apart(
     tick()
     model = design([_knots(c) for c in columns], n_categories)
     tick()
-    x, of_class = model.matrix(columns), category[np.r_[some, base]]
-    is_moved = np.r_[np.zeros(len(some)), np.ones(len(base))]
-    doubt = usual.doubt[np.r_[some, base]]
+    both = np.r_[some, base]
+    learner = Logistic(model.matrix(columns), category[both], n_categories=n_categories, tick=tick)
     few = len(some) == len(row) <= FEW_ROWS
-    learner = Logistic(x, of_class, n_categories=n_categories, tick=tick)
+    odds, weights, more, share = _learned(learner, len(some), usual.doubt[both], few=few, tick=tick)
+    return odds[: len(row)] if few else model.apply(weights, now, category) + more, share
+
+
+def _learned(
+    learner: Logistic, n: int, doubt: Floats, *, few: bool, tick: Tick
+) -> tuple[Floats, Weights, float, float]:
+    """Log odds (n + m,) that each of n pairs as they are, and of the moved ones behind them, was moved; the
+    weights that say so and what is added to what they say; the share of moved ones among the n."""
+    is_moved = np.r_[np.zeros(n), np.ones(len(doubt) - n)]
     for _ in range(ROUNDS):
         tick()
         weights = learner.fit(is_moved)
-        more = np.log(len(is_moved) / is_moved.sum() - 1)
+        more = float(np.log(len(is_moved) / is_moved.sum() - 1))
         odds = (learner.odds_by_others(is_moved) if few else learner.odds()) + more
-        share = share_of_moved(odds, doubt, len(some))
-        is_moved[: len(some)] = logistic(odds[: len(some)] + np.log(share / (1 - share)))
+        share = share_of_moved(odds, doubt, n)
+        is_moved[:n] = logistic(odds[:n] + np.log(share / (1 - share)))
     tick()
-    return odds[: len(row)] if few else model.apply(weights, now, category) + more, share
+    return odds, weights, more, share
 
 
 def _simulated(

@@ -32,12 +32,12 @@ def outliers(sizes: ImageSizes, labels: Labels) -> Issues:
     rows: Ints = np.flatnonzero(fair)
     if len(rows) < FEWEST:
         return concatenate([])
-    category = labels.category[rows].astype(np.int64)
+    category, image = labels.category[rows].astype(np.int64), labels.image[rows]
     width, height = np.log(box[rows, 2]), np.log(box[rows, 3])
     side, shape = (width + height) / 2, width - height
     middle_side, z_side = _robust(side, category)
     middle_shape, z_shape = _robust(shape, category)
-    beside, above = _cut(box[rows], sizes.width[labels.image[rows]], sizes.height[labels.image[rows]])
+    beside, above = _cut(box[rows], sizes.width[image], sizes.height[image])
     z_side[(beside | above) & (side < middle_side)] = 0
     z_shape[(beside & (shape < middle_shape)) | (above & (shape > middle_shape))] = 0
     by_size = z_side >= z_shape
