@@ -60,7 +60,6 @@ def labelled(
     """Log odds of every object. A case must not teach its own answer: that would hide the very exceptions.
 
     likeness (n,), where pictures were looked at, says how much it looks like a label: one more column.
-
     careless (n,), where given, is learned from beside all else and then taken to be the same for all: objects
     are not less real because their image was labelled carelessly.
 
@@ -78,28 +77,38 @@ def labelled(
     learner = _Learner(as_seen, objects.category, has_label, likeness is not None, n_categories, tick)
     some = sample(rows, objects.box, FIT_ROWS)
     model = learner.fit(some)
-    full = model.odds(columns, objects.category)
-    cut = np.flatnonzero(objects.edge & ~has_label)
+    odds = model.odds(columns, objects.category)
+    by_border = _by_border(model, odds, columns, objects)
+    if len(rows) > FIT_ROWS:
+        return Labelled(odds, odds + by_border, np.setdiff1d(rows, some, assume_unique=True))
+    odds = _by_others(learner, odds, columns, objects, rows)
+    return Labelled(odds, odds + by_border, rows)
+
+
+def _by_border(model: _Model, odds: Floats, columns: list[Floats], objects: Objects) -> Floats:
+    """What (n,) the border takes off the odds of objects that it cuts off."""
+    cut = np.flatnonzero(objects.edge & (objects.taken < 0))
     of_cut = [c[cut] for c in columns]
     of_cut[EDGE] = np.zeros(len(cut))
-    by_border = np.zeros(len(objects))
-    by_border[cut] = np.maximum(model.odds(of_cut, objects.category[cut]) - full[cut], 0)
-    if len(rows) > FIT_ROWS:
-        return Labelled(full, full + by_border, np.setdiff1d(rows, some, assume_unique=True))
-    part = _parts(objects)
-    apart, together = np.zeros(len(objects)), full
-    for k in range(PARTS):
-        odds = learner.fit(rows[part[rows] != k]).odds(columns, objects.category)
-        apart = np.where(part == k, odds, apart)
-        together = together + odds
-    free = np.flatnonzero(~has_label)
-    apart[free] = _along(together[free], apart[free])
-    return Labelled(apart, apart + by_border, rows)
+    out = np.zeros(len(objects))
+    out[cut] = np.maximum(model.odds(of_cut, objects.category[cut]) - odds[cut], 0)
+    return out
 
 
-def _parts(objects: Objects) -> Ints:
+def _by_others(
+    learner: _Learner, odds: Floats, columns: list[Floats], objects: Objects, rows: Ints
+) -> Floats:
+    """Log odds (n,) by models that did not see the case, in the order of those and of odds together."""
     number = lot(objects.box, objects.score, objects.stronger, objects.weaker)
-    return np.minimum((number * PARTS).astype(np.int64), PARTS - 1)
+    part = np.minimum((number * PARTS).astype(np.int64), PARTS - 1)
+    apart, together = np.zeros(len(objects)), odds
+    for k in range(PARTS):
+        of_part = learner.fit(rows[part[rows] != k]).odds(columns, objects.category)
+        apart = np.where(part == k, of_part, apart)
+        together = together + of_part
+    free = np.flatnonzero(objects.taken < 0)
+    apart[free] = _along(together[free], apart[free])
+    return apart
 
 
 @dataclass(frozen=True)
