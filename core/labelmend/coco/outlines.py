@@ -1,8 +1,8 @@
 """What a file's segmentations say: the bounds of each outline, and which polygons cross themselves."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import chain
 
 import msgspec
 import numpy as np
@@ -26,9 +26,10 @@ from labelmend.coco.record import annotation_of
 from labelmend.coco.source import Source
 from labelmend.errors import BadFile
 from labelmend.geometry import masks
+from labelmend.geometry.polygons import rings
 from labelmend.progress import Progress, silent, stage
 
-_BLOCK = 4096
+_BLOCK = 1024
 
 
 class _Polygons(msgspec.Struct, gc=False):
@@ -89,10 +90,15 @@ def read_outlines(
     shape = dataset.annotations.shape
     bounds, crossing = np.full((len(shape), 4), np.nan), np.zeros(len(shape), bool)
     polygons = np.flatnonzero(shape == POLYGONS)
-    for first in range(0, len(polygons), _BLOCK):
-        rows = polygons[first : first + _BLOCK]
-        bounds[rows], crossing[rows] = _measure(_decode(source, rows))
-        progress(first, 2 * len(polygons))
+    blocks = [polygons[first : first + _BLOCK] for first in range(0, len(polygons), _BLOCK)]
+    with ThreadPoolExecutor(2) as pool:  # while one is read, another is measured
+        try:
+            found = pool.map(lambda rows: _measure(_decode(source, rows)), blocks)
+            for done, (rows, told) in enumerate(zip(blocks, found, strict=True)):
+                bounds[rows], crossing[rows] = told
+                progress(done, 2 * len(blocks))
+        finally:
+            pool.shutdown(cancel_futures=True)
     rows = np.flatnonzero(shape == RLE)
     bounds[rows] = _mask_bounds(source, dataset, rows, stage(progress, 50, 100))
     return bounds, crossing
@@ -167,15 +173,10 @@ def polygons_of(records: Sequence[bytes]) -> list[list[list[float]]]:
 def _measure(lists: list[list[list[float]]]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Bounds and crossings of many polygons at once: parts become rings of one flat array of points."""
     bounds, crossing = np.full((len(lists), 4), np.nan), np.zeros(len(lists), bool)
-    held = [(n, part) for n, polygon in enumerate(lists) for part in polygon]
-    held = [(n, part) for n, part in held if len(part) >= 6 and not len(part) % 2]
-    if not held:
+    points, count, owner = rings(lists)
+    if not len(owner):
         return bounds, crossing
-    numbers, parts = zip(*held, strict=True)
-    owner, size = np.array(numbers), np.fromiter(map(len, parts), np.int64, len(parts))
-    points = np.fromiter(chain.from_iterable(parts), np.float64, int(size.sum())).reshape(-1, 2)
-    count = size // 2
-    part = np.repeat(np.arange(len(parts)), count)
+    part = np.repeat(np.arange(len(count)), count)
     far = (np.abs(points) > LARGEST).any(1)
     points[far] = 0.0
     start = np.concatenate([[0], np.cumsum(count)[:-1]])
@@ -186,8 +187,7 @@ def _measure(lists: list[list[list[float]]]) -> tuple[NDArray[np.float64], NDArr
     bounds[owner[part[far]]] = np.nan
     import shapely  # as in geometry.boxes
 
-    rings = shapely.linearrings(points, indices=part)
-    np.logical_or.at(crossing, owner, ~shapely.is_simple(rings))
+    crossing[owner[~shapely.is_simple(shapely.linearrings(points, indices=part))]] = True
     return bounds, crossing
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmend.geometry.polygons import LEAST_POINTS
+from labelmend.geometry.polygons import rings
 
 Regions = NDArray[Any]
 """Geometries of shapely (n,), None where there is none. They have nothing but area."""
@@ -23,14 +22,10 @@ def regions(polygons: Sequence[Sequence[Sequence[float]]]) -> Regions:
     import shapely  # as in geometry.boxes
 
     out: Regions = np.full(len(polygons), None, object)
-    held = [(n, part) for n, polygon in enumerate(polygons) for part in polygon]
-    held = [(n, part) for n, part in held if len(part) >= 2 * LEAST_POINTS and not len(part) % 2]
-    if not held:
+    points, size, owner = rings(polygons)
+    if not len(owner):
         return out
-    owners, parts = zip(*held, strict=True)
-    owner, size = np.array(owners), np.fromiter(map(len, parts), np.int64, len(parts))
-    points = np.fromiter(chain.from_iterable(parts), np.float64, int(size.sum())).reshape(-1, 2)
-    made = shapely.polygons(shapely.linearrings(points, indices=np.repeat(np.arange(len(parts)), size // 2)))
+    made = shapely.polygons(shapely.linearrings(points, indices=np.repeat(np.arange(len(size)), size)))
     crossing = np.flatnonzero(~shapely.is_valid(made))
     for n in crossing.tolist():
         made[n] = _solid(shapely.make_valid(made[n]))

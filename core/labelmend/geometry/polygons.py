@@ -4,6 +4,7 @@ A part is closed without repeating its first point. Functions return new values 
 """
 
 from collections.abc import Sequence
+from itertools import chain, compress
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,6 +41,22 @@ def bounds_of_each(shapes: Sequence[Parts]) -> NDArray[np.float64]:
         low, high = np.minimum.reduceat(every, first), np.maximum.reduceat(every, first)
         out[held] = np.hstack([low, high - low])
     return out
+
+
+def rings(polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[Part, NDArray[np.int64], NDArray[np.int64]]:
+    """All parts of many polygons, each a list of flat lists x0, y0, x1, y1 ... as COCO has them.
+
+    Returns the points (m, 2) of all, how many each part (k,) has, and the polygon (k,) it is of. What is no
+    list of three points or more is left out.
+    """
+    parts = list(chain.from_iterable(polygons))
+    size = np.fromiter(map(len, parts), np.int64, len(parts))
+    owner = np.repeat(np.arange(len(polygons)), np.fromiter(map(len, polygons), np.int64, len(polygons)))
+    fit = (size >= 2 * LEAST_POINTS) & (size % 2 == 0)
+    if not fit.all():
+        parts, size, owner = list(compress(parts, fit)), size[fit], owner[fit]
+    points = np.fromiter(chain.from_iterable(parts), np.float64, int(size.sum())).reshape(-1, 2)
+    return points, size // 2, owner
 
 
 def area(parts: Sequence[Part]) -> float:

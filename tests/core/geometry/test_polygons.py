@@ -18,6 +18,15 @@ def test_bounds_hold_all_parts():
     assert polygons.bounds([]).tolist() == [0, 0, 0, 0]
 
 
+def test_rings_are_the_parts_of_all_that_have_three_points():
+    square, triangle = SQUARE.ravel().tolist(), [0, 0, 4.5, 0, 0, 3]
+    points, count, owner = polygons.rings([[square, [1, 2, 3, 4]], [], [triangle, [1, 2, 3, 4, 5, 6, 7]]])
+    assert points.tolist() == [*SQUARE.tolist(), [0, 0], [4.5, 0], [0, 3]]
+    assert count.tolist() == [4, 3]
+    assert owner.tolist() == [0, 2]
+    assert [len(column) for column in polygons.rings([[], [[1, 2]]])] == [0, 0, 0]
+
+
 def test_area_is_of_the_union():
     assert polygons.area([SQUARE]) == 100
     assert polygons.area([SQUARE, FAR]) == 200
