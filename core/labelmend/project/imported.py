@@ -45,20 +45,18 @@ def put_dataset(
     store.put_source(source.data, progress=stage(progress, 0, 80))
     store.put("source", {"name": source.name, "size": len(source.data), "sha256": source.sha256})
     store.put("brackets", {name: [span.open, span.close] for name, span in source.spans.items()})
+    arrays = {"annotations.outline": outlines.bounds, "annotations.crossing": outlines.crossing}
     for name, span in source.spans.items():
-        store.put_array(f"span.{name}.start", np.diff(span.start, prepend=0))
-        store.put_array(f"span.{name}.length", span.end - span.start)
+        arrays[f"span.{name}.start"] = np.diff(span.start, prepend=0)
+        arrays[f"span.{name}.length"] = span.end - span.start
     for name in _ARRAYS:
         part = getattr(dataset, name)
         for field in fields(part):
             values = getattr(part, field.name)
             if field.name != "odd_ids":
-                array = values if isinstance(values, np.ndarray) else _text(values)
-                store.put_array(f"{name}.{field.name}", array)
-                progress(90, 100)
+                arrays[f"{name}.{field.name}"] = values if isinstance(values, np.ndarray) else _text(values)
         store.put(f"{name}.odd_ids", {str(row): value for row, value in part.odd_ids.items()})
-    store.put_array("annotations.outline", outlines.bounds)
-    store.put_array("annotations.crossing", outlines.crossing)
+    store.put_arrays(arrays, tick=lambda: progress(90, 100))
     put_faults(store, "faults", dataset.faults)
 
 
@@ -124,10 +122,9 @@ def put_detections(
         for file, n, has_boxes in zip(files, count, boxed, strict=True)
     ]
     store.put("detections", told)
-    for field in ("image", "category", "bbox", "score", "row"):
-        store.put_array(f"detections.{field}", getattr(detections, field))
-        progress(90, 100)
-    store.put_array("detections.source", source)
+    columns = {field: getattr(detections, field) for field in ("image", "category", "bbox", "score", "row")}
+    arrays = {f"detections.{name}": column for name, column in (columns | {"source": source}).items()}
+    store.put_arrays(arrays, tick=lambda: progress(90, 100))
     masks = detections.masks
     store.put("detections.masks", masks is not None)
     if masks is not None:

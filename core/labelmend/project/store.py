@@ -5,7 +5,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
@@ -217,11 +217,14 @@ class Store:
         """Keep an array under a name, replacing what was there (inside the caller's transaction)."""
         self.put_arrays({name: array})
 
-    def put_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """The same for several arrays: while one is written, others are compressed."""
+    def put_arrays(
+        self, arrays: Mapping[str, NDArray[Any]], *, tick: Callable[[], None] = lambda: None
+    ) -> None:
+        """The same for several arrays: while one is written, others are compressed. tick, called between, may
+        raise."""
         self._connection.executemany("DELETE FROM array WHERE name = ?", [(name,) for name in arrays])
         with ThreadPoolExecutor() as pool:
-            packed = in_order(packing.row_of, packing.parts_of(arrays), executor=pool, tick=lambda: None)
+            packed = in_order(packing.row_of, packing.parts_of(arrays), executor=pool, tick=tick)
             for row in packed:
                 self._unfolded += len(row[-1])
                 self._connection.execute("INSERT INTO array VALUES(?, ?, ?, ?)", row)
