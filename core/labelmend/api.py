@@ -36,6 +36,7 @@ from labelmend.find.lists import Form, Portion, write_list
 from labelmend.find.offers import Offer, read_checked
 from labelmend.find.records import Issue, Names, columns_of, masks_of, portions, record_of, records_of
 from labelmend.find.run import FindInputs, Found, run_check, run_find
+from labelmend.picture_paths import picture_in
 from labelmend.progress import Progress, silent, stage
 from labelmend.workers.side_by_side import AHEAD
 
@@ -288,7 +289,8 @@ def _pictures(images: Images, folder: Path) -> ReadGrey:
 
     def read(image: int, reduce: int) -> Grey:
         width, height = float(images.width[image]), float(images.height[image])
-        return read_grey(folder / images.file_name[image], width=width, height=height, reduce=reduce)
+        path = picture_in(folder, images.file_name[image])
+        return read_grey(path, width=width, height=height, reduce=reduce)
 
     return read
 

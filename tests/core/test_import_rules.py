@@ -39,6 +39,7 @@ FINDER = {  # the same of the rooms in find/; what lies beside them is for all
 }
 SAME_ROOM = {
     "picture_header": "pictures",
+    "picture_paths": "pictures",
     "picture_streams": "pictures",
     "large_pictures": "pictures",
     "tiff_strips": "pictures",

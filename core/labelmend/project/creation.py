@@ -19,6 +19,7 @@ from labelmend.coco.source import Source, read_source
 from labelmend.coco.splice import sync_folder
 from labelmend.errors import BadFile
 from labelmend.find.offers import Offer, read_checked, told
+from labelmend.picture_paths import picture_in
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.history import Row, Step, encode, row_hash
 from labelmend.project.imported import DetectionFile, Outlines, put_dataset, put_detections, put_faults
@@ -116,7 +117,7 @@ def create(
 def missing_pictures(folder: Path, names: Sequence[str]) -> str:
     """A sentence when most pictures are not in their folder, else "". Of many, some are looked for."""
     some = names[:: -(-len(names) // _LOOKED_FOR) or 1]
-    missing = [name for name in some if not (folder / name).exists()]
+    missing = [name for name in some if not picture_in(folder, name).exists()]
     if 2 * len(missing) <= len(some):  # so few are told one by one, as issues
         return ""
     return (

@@ -17,6 +17,7 @@ from labelmend.coco.detections import Detections
 from labelmend.coco.splice import sync_folder
 from labelmend.errors import BadFile, Refused
 from labelmend.find.issues import NO_KEY, is_card
+from labelmend.picture_paths import picture_in
 from labelmend.progress import Progress, silent, stage
 from labelmend.project.about import About, about
 from labelmend.project.aside import Aside, clear_left
@@ -337,7 +338,7 @@ def _copy_pictures(project: Project, images: NDArray[np.int64], folder: Path, pr
         name = project.images.file_name[image]
         if leads_out(name, inside):
             raise BadFile(f"images[{image}]: {name!r} leads out of the pictures' folder: it is not copied.")
-        place, to = inside / name, folder / name
+        place, to = picture_in(inside, name), folder / name
         if not place.is_file():
             missing += 1
             continue

@@ -7,6 +7,7 @@ from labelmend.coco.columns import Images
 from labelmend.find.inputs import Labels
 from labelmend.find.pictures.look import Grey, ReadGrey, ReadRecord
 from labelmend.geometry.orientation import Prefer
+from labelmend.picture_paths import picture_in
 from labelmend.pictures import read_grey
 from labelmend.project.project import Project
 
@@ -28,4 +29,4 @@ def record_reader(project: Project, labels: Labels) -> ReadRecord:
 
 def _read(image: int, reduce: int, *, folder: Path, images: Images, prefer: Prefer) -> Grey:
     size = {"width": float(images.width[image]), "height": float(images.height[image])}
-    return read_grey(folder / images.file_name[image], **size, prefer=prefer, reduce=reduce)
+    return read_grey(picture_in(folder, images.file_name[image]), **size, prefer=prefer, reduce=reduce)

@@ -14,6 +14,7 @@ from labelmend.coco.detections import Detections
 from labelmend.coco.identity import Ids
 from labelmend.errors import BadFile, Refused
 from labelmend.geometry.orientation import Prefer
+from labelmend.picture_paths import picture_in
 from labelmend.project import creation
 from labelmend.project.about import altered, require_fitting
 from labelmend.project.annotation import Annotation
@@ -86,8 +87,7 @@ class Project:
         self._places = creation.places_of(self.store.need("images.folder"), self.path.parent)
         self._detections: Detections | None = None
         self._detections_read = False
-        history = self.store.history()
-        bad = first_tampered(history)
+        bad = first_tampered(history := self.store.history())
         self.altered_at = None if bad is None else bad.seq
         self.tampered = "" if bad is None else altered(self.store, bad)
         self._last = history[-1]
@@ -152,7 +152,7 @@ class Project:
 
     def image_path(self, image: int) -> Path:
         """Where the picture of an image is looked for."""
-        return self.images_folder / self.images.file_name[image]
+        return picture_in(self.images_folder, self.images.file_name[image])
 
     @property
     def images_folder(self) -> Path:
