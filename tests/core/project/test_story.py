@@ -16,10 +16,14 @@ def project(tmp_path):
 
 def test_each_row_is_told_with_what_was_said_then(project):
     issue, other = issue_of(project, "spurious"), issue_of(project, "location")
-    for comment in ("it is there", ""):
+    for comment in ("it is there", "behind the cup"):
         project.apply(verbs.dismiss(project, issue, comment=comment))
     project.undo()
-    expected = [("not an error", "it is there"), ("not an error", ""), ("undo: not an error", "")]
+    expected = [
+        ("not an error", "it is there"),
+        ("not an error", "behind the cup"),
+        ("undo: not an error", ""),
+    ]
     assert [(one.what, one.comment) for one in project.story(issue)] == expected
     assert project.story(other) == []
     path = project.path
