@@ -5,12 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import labelmend
-from builders.datasets import CLASSES, faulty
+from builders.datasets import ANN, CLASSES, faulty
+from labelmend import KINDS
 from labelmend.cli import main
+from labelmend.project.export import export
+from labelmend.project.finding import find_in, store_found
 from labelmend.project.project import Project
+from labelmend.project.verbs import accept
 
 Json = Any
 Listed = list[tuple[str, Any, Any, str]]
@@ -188,6 +193,34 @@ def test_detections(name: str, clean: Any, tmp_path: Path) -> None:
     else:
         expected = listed(tmp_path, coco, detections)
     assert listed(tmp_path, coco, DETECTIONS[name](coco, detections)) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["no boxes, but outlines", "ids of images as texts, as VIA", "numbers as texts"]
+)
+def test_a_project_of_such_files_is_edited_and_exported(name: str, clean: Any, tmp_path: Path) -> None:
+    coco, detections = json.loads(json.dumps(clean))
+    expected = listed(tmp_path, coco, detections)
+    written = ANNOTATIONS[name](coco)
+    listed(tmp_path, written, detections)
+    path = tmp_path / "p.labelmend"
+    given = {"annotations": tmp_path / "a.json", "images": tmp_path, "detections": tmp_path / "d0.json"}
+    Project.create(path, **given)
+    project = Project.open(path, actor=ANN)
+    store_found(project, find_in(project))
+    table = project.issues
+    kinds = {KINDS[kind] for kind in table.kind.tolist()}
+    assert kinds >= {kind for kind, *_ in expected}
+    row = int(np.where(table.kind == KINDS.index("location"), table.score, 0).argmax())
+    assert np.isfinite(project.annotation(int(table.annotation[row])).bbox).all()
+    project.apply(accept(project, int(table.id[row])))
+    out = tmp_path / "out.json"
+    export(project, out, every_fix=True)
+    project.close()
+    before, after = written["annotations"], json.loads(out.read_text())["annotations"]
+    changed = [one for one, was in zip(after, before, strict=True) if one != was]
+    assert len(changed) == 1
+    assert np.isfinite(changed[0]["bbox"]).all()
 
 
 def test_a_model_that_saw_nothing_is_left_out(clean: Any, tmp_path: Path, capsys: Any) -> None:

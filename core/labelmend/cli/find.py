@@ -209,9 +209,12 @@ def _found_in_files(arguments: argparse.Namespace) -> api.FoundIssues:
             executor=executor,
             ahead=ahead,
         )
+    if is_offered(arguments):
+        tell_offers(data.offers, taken=True)
     _tell_checkup(found.checkup, misfit=found.misfit)
     _tell_sentence(found.looked)
-    tell_offers(data.offers, taken=is_offered(arguments), checked=True)
+    if not is_offered(arguments):
+        tell_offers(data.offers, taken=False, checked=True)
     _tell_systematic(found.columns, data.names)
     return found
 

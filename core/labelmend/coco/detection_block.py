@@ -117,12 +117,12 @@ class DetectionBlock:
         name, identity = record.get("file_name"), record.get("image_id")
         if isinstance(name, str) and (image := self._names.row(name)) >= 0:
             return image
-        image = _row(self._images, self.image_id, row)
+        image = self._images.row(self.image_id.of(row))
         return self._names.row(identity) if image < 0 and isinstance(identity, str) else image
 
     def _category(self, row: int, record: dict[str, Any]) -> int:
         """The class of a record: by its id, else by an id that is a name, else by the name beside it."""
-        category, identity = _row(self._categories, self.category_id, row), record.get("category_id")
+        category, identity = self._categories.row(self.category_id.of(row)), record.get("category_id")
         if category < 0:
             name = record.get("category_name") if identity is None else identity
             category = self._classes.get(name.strip().casefold(), -1) if isinstance(name, str) else -1
@@ -182,12 +182,6 @@ class DetectionBlock:
         if not (height > 0 and width > 0):
             raise BadFile("its image has no width and height in the annotations file to check its mask by")
         return int(height), int(width)
-
-
-def _row(joiner: Joiner, ids: Ids, row: int) -> int:
-    if row in ids.odd:
-        return joiner.row(ids.odd[row])
-    return int(joiner.rows(ids.value[row : row + 1])[0])
 
 
 def score_of(record: dict[str, Any]) -> float:

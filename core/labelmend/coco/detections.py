@@ -119,7 +119,7 @@ def read_files(
     `read_detections`. look is asked for each file, in their order. Returns the files that are used, too: of
     several, those that hold no detections are left out and told.
 
-    Raises BadFile also when two files hold the same detections: agreement with oneself says nothing.
+    Of two that hold the same, one is: agreement with oneself says nothing.
     """
     files: list[Detections] = []
     faults: list[Fault] = []
@@ -135,14 +135,17 @@ def read_files(
             what = f"{path.name} holds no detections; it was left out, as what saw nothing tells nothing."
             faults.append(Fault("file", -1, "no-detections", what))
             continue
-        for before, other in zip(files, used, strict=True):
-            if _same(before, found):
-                raise BadFile(
-                    f"{other.name} and {path.name} hold the same detections: give each model's file once."
-                )
-        files.append(found)
-        used.append(path)
         faults += told
+        same = next((at for at, before in enumerate(files) if _same(before, found)), None)
+        if same is None:
+            files.append(found)
+            used.append(path)
+            continue
+        pair = [(files[same], used[same]), (found, path)]
+        pair.sort(key=lambda one: one[0].masks is None)  # as a detector writes its boxes and its masks apart
+        (files[same], used[same]), (_, left) = pair
+        what = f"{left.name} holds the same detections as {used[same].name}; it was left out."
+        faults.append(Fault("file", -1, "same-detections", what))
     return joined(files), faults, tuple(used)
 
 
@@ -256,7 +259,9 @@ def _read_so(block: DetectionBlock, reading: Reading, dataset: Dataset) -> None:
         order = np.argsort(there)
         at = np.minimum(np.searchsorted(there[order], block.category_id.value), len(there) - 1)
         known = there[order][at] == block.category_id.value
-        block.category[:] = np.where(known, rows[order][at], block.category)
+        # An id that nothing is said of keeps its class, unless another id means that one.
+        others = np.where(np.isin(block.category, rows), -1, block.category)
+        block.category[:] = np.where(known, rows[order][at], others)
     width, height = dataset.images.sizes_of(block.image)
     block.bbox[:] = reading.boxes_of(block.bbox, width=width, height=height)
 

@@ -65,6 +65,7 @@ class Joiner:
         order = np.argsort(to.value, kind="stable")
         self._sorted, self._own = to.value[order], own[order]
         self._odd = {key(odd): int(own[row]) for row, odd in to.odd.items() if odd is not None}
+        self._asked: dict[Any, int] = {}
 
     def rows(self, references: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """The row of each plain reference, or -1."""
@@ -76,14 +77,23 @@ class Joiner:
             found[at] = self._odd.get(key(in_other_form(int(references[at]))), -1)
         return found
 
-    def row(self, odd: Any) -> int:
-        """The row of an odd reference, or -1."""
-        if odd is None:
+    def row(self, identity: Any) -> int:
+        """The row of one reference of any kind, or -1."""
+        asked = type(identity), identity if type(identity) in (int, str) else key(identity)
+        if asked not in self._asked:
+            self._asked[asked] = self._row(identity)
+        return self._asked[asked]
+
+    def _row(self, identity: Any) -> int:
+        if type(identity) is int and ODD < identity < 1 << 63:
+            return int(self.rows(np.array([identity], np.int64))[0])
+        if identity is None:
             return -1
-        found, other = self._odd.get(key(odd), -1), in_other_form(odd)
-        if found < 0 and type(other) is int:
-            return int(self.rows(np.array([other], np.int64))[0])
-        return found if found >= 0 or other is None else self._odd.get(key(other), -1)
+        found, other = self._odd.get(key(identity), -1), in_other_form(identity)
+        if found < 0 and other is not None:
+            is_plain = type(other) is int
+            return self._row(other) if is_plain else self._odd.get(key(other), -1)
+        return found
 
     def join(self, references: Ids) -> npt.NDArray[np.int32]:
         """The row of each reference, or -1."""

@@ -22,16 +22,16 @@ class PictureNames:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._rows: dict[str, int] = {}
+        self._asked: dict[str, int] = {}
         for row, name in enumerate(names):
             for form in _forms(name):
                 self._rows[form] = row if self._rows.get(form, row) == row else AMBIGUOUS
 
     def row(self, name: str) -> int:
         """The row of the image that this name, path or stem tells, or -1: the longest part of it counts."""
-        for form in _forms(name):
-            if form in self._rows:
-                return self._rows[form]
-        return -1
+        if name not in self._asked:
+            self._asked[name] = next((self._rows[form] for form in _forms(name) if form in self._rows), -1)
+        return self._asked[name]
 
     def rows(self, names: Sequence[str]) -> npt.NDArray[np.int32]:
         """The rows (n,) of many."""

@@ -110,6 +110,10 @@ class Asked:
         image = given.image[rows].astype(np.int64)
         return cls(image, given.bbox[rows], sizes.width[image], sizes.height[image])
 
+    def take(self, rows: Ints) -> Asked:
+        """Some of them."""
+        return Asked(self.image[rows], self.box[rows], self.width[rows], self.height[rows])
+
     def read(self, reading: Reading) -> Floats:
         """Their boxes, xywh in pixels, by a reading."""
         return reading.boxes_of(self.box, width=self.width, height=self.height)

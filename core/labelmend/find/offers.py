@@ -105,9 +105,11 @@ class _Doctor:
             image = images_by(places, self._dataset.images).rows(given.image_id)
             other = self._examined(replace(given, image=image))
             if other.share >= max(FAIR, checkup.share + WIN):
-                told = f"Their image ids seem to be {words}: read so, it is that {other.sentences[0]}"
+                before = checkup.sentences[0].partition(":")[0]
+                after = other.sentences[0][0].lower() + other.sentences[0][1:]
+                told = f"{before}. Their image ids seem to be {words}: read so, {after}"
                 reading = msgspec.structs.replace(other.reading or AS_WRITTEN, images=places)
-                return replace(other, sentences=(*checkup.sentences[:1], told)), reading
+                return replace(other, sentences=(told, *other.sentences[1:])), reading
         return checkup, None
 
 

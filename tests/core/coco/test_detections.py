@@ -14,6 +14,7 @@ from labelmend.coco.columns import Dataset, read_dataset
 from labelmend.coco.detections import Detections, read_detections, read_files
 from labelmend.coco.faults import Fault
 from labelmend.coco.intake import Intake
+from labelmend.coco.reading import Reading
 from labelmend.coco.source import lay_out
 from labelmend.errors import BadFile
 
@@ -293,6 +294,24 @@ def test_names_in_place_of_ids_are_known_and_said(read: Any) -> None:
         "d.json names the image of 2 detections otherwise than by its id ('b' for 20); it was read so.",
         "d.json names the category of 1 detection otherwise than by its id ('Y' for 6); it was read so.",
     ]
+
+
+def test_of_boxes_and_masks_of_one_model_the_masks_are_used(tmp_path: Path, dataset: Dataset) -> None:
+    paths = [tmp_path / name for name in ("bbox.json", "segm.json")]
+    paths[0].write_text(json.dumps([one()]))
+    paths[1].write_text(json.dumps([one(segmentation=rle((1, 2, 3, 4)))]))
+    for given in (paths, paths[::-1]):
+        found, (fault,), used = read_files(given, dataset=dataset)
+        assert (len(found), used) == (1, (paths[1],))
+        assert found.masks is not None
+        assert fault.sentence == "bbox.json holds the same detections as segm.json; it was left out."
+
+
+def test_an_id_that_means_another_class_takes_its_place(tmp_path: Path, dataset: Dataset) -> None:
+    path = tmp_path / "d.json"
+    path.write_text(json.dumps([one(category_id=k) for k in (0, 5, 6)]))
+    found, _ = read_detections(path, dataset=dataset, look=lambda _: Reading(classes=((0, 5),)))
+    assert (found.row.tolist(), found.category.tolist()) == ([0, 2], [0, 1])
 
 
 def test_of_several_files_only_those_that_hold_something_are_used(tmp_path: Path, dataset: Dataset) -> None:

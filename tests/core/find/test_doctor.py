@@ -169,6 +169,17 @@ def test_the_only_category_has_another_id(scene):
     assert found.reading == Reading(classes=((0, 1),))
 
 
+def test_the_only_category_among_many_things_that_a_model_knows(scene):
+    labels, good = scene.labels(), written(scene)
+    labels = replace(labels, category=np.zeros_like(labels.category))
+    n, rng = len(good.image), np.random.default_rng(0)
+    boxes = np.concatenate([good.bbox, *(rng.uniform(5, 90, (n, 4)) for _ in range(9))])
+    things = np.repeat([0, *range(2, 11)], n)
+    given = Given(np.tile(good.image, 10), np.full(10 * n, -1, np.int32), things, boxes, np.full(10 * n, 0.9))
+    found = examine_given(scene.sizes(), labels, given, categories=["car"], ids=np.array([1]))
+    assert found.reading == Reading(classes=((0, 1),))
+
+
 def test_categories_by_the_names_of_the_file(scene):
     good = scene.predicted()
     other = np.array([30, 10, 20])[good.category]

@@ -118,3 +118,12 @@ def test_of_a_label_that_no_object_is_left_for_the_nearest_detection_is_told():
     found = scene.find()
     told = found.evidence[(found.kind == SPURIOUS) & (found.annotation == beside), 1:3]
     np.testing.assert_allclose(told, [[0.95, 0.6]])
+
+
+def test_cases_that_are_next_to_nothing_say_nothing_of_the_surest():
+    rng = np.random.default_rng(0)
+    doubt, happened = rng.uniform(0, 1, 1000), np.arange(1000) % 50 == 0
+    rate = rate_of_the_surest(doubt, happened, doubt.take, own_fault=0.0)
+    more = np.r_[doubt, rng.uniform(5, 9, 60_000)]
+    with_more = rate_of_the_surest(more, np.r_[happened, np.ones(60_000, bool)], more.take, own_fault=0.0)
+    assert with_more == pytest.approx(rate, abs=0.02)
