@@ -270,7 +270,7 @@ def test_whatever_people_and_files_say_is_only_text(tmp_path):
     for one in file["categories"]:
         one["name"] = f"{one['name']} {EVIL}"
     for one in file["images"][:6]:
-        one["file_name"] = f"{EVIL}/{one['file_name']}"
+        one["file_name"] = f"{EVIL}/no{one['file_name']}"
     (tmp_path / "annotations.json").write_text(json.dumps(file))
     (tmp_path / "test.labelmend").unlink()
     path = tmp_path / f"{len(EVIL)}.labelmend"
@@ -297,7 +297,7 @@ def test_whatever_people_and_files_say_is_only_text(tmp_path):
     project.close()
     needs_nothing(text)
     assert "<script" not in text
-    for words in (f"cat {EVIL}", f"Ann {EVIL}", f"Rev {EVIL}", f"{EVIL}/001.png"):
+    for words in (f"cat {EVIL}", f"Ann {EVIL}", f"Rev {EVIL}", f"{EVIL}/no001.png"):
         assert escape(words) in text
     assert "is missing" in text
 
