@@ -246,6 +246,12 @@ def bounds(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.float64]:
     return np.asarray(coco_mask.toBbox(_rle(mask, height, width)), np.float64)
 
 
+def bounds_of(counts: Sequence[bytes], *, height: int, width: int) -> npt.NDArray[np.float64]:
+    """The xywh boxes (n, 4) around sound masks of one size given by their compressed counts."""
+    found = coco_mask.toBbox([_rle(one, height, width) for one in counts])
+    return np.asarray(found, np.float64).reshape(-1, 4)
+
+
 def moved(mask: bytes, dx: int, dy: int, *, height: int, width: int) -> bytes:
     """A mask by its compressed counts, moved by whole pixels as far as all of it stays in the picture."""
     x, y, w, h = bounds(mask, height=height, width=width).astype(np.int64).tolist()

@@ -16,9 +16,9 @@ from labelmend.errors import BadFile
 from labelmend.geometry import masks
 from labelmend.geometry.masks import Rles
 from labelmend.geometry.repainting import Cut, changed_place
+from labelmend_desktop.canvas.mask_colours import shades
 from labelmend_desktop.canvas.mask_runs import Rectangle, paint_large, paint_small
 
-FILL_ALPHA, EDGE_ALPHA, CASING_ALPHA = 64, 220, 170
 _FILL, _EDGE, _LIT, _CASING = range(4)
 LARGEST = 50_000_000
 """Pictures of more pixels than this show masks by their lines alone, and by pixels where one is painted."""
@@ -112,9 +112,7 @@ class MaskPicture:
         """Take in masks (COCO's dictionaries) by their rows, whole."""
         told = {row: self._counts(rle) for row, rle in rles.items()}
         sound = masks.fits(Rles.of(list(told.values())), self.size[0] * self.size[1]).tolist()
-        for (row, counts), fits in zip(told.items(), sound, strict=True):
-            if fits:
-                self._take(row, counts)
+        self._take({row: counts for (row, counts), fits in zip(told.items(), sound, strict=True) if fits})
         if self._told and self._is_ready():
             self.mend((0, 0, *self.size))
 
@@ -132,7 +130,7 @@ class MaskPicture:
         before = self._told.pop(row, b"")
         self._bounds.pop(row, None)
         if counts:
-            self._take(row, counts)
+            self._take({row: counts})
         if counts != before and self._is_ready():
             empty = masks.pack([width * height], height=height, width=width)
             place = changed_place(before or empty, counts or empty, height=height)
@@ -229,11 +227,14 @@ class MaskPicture:
         except BadFile:
             return b""
 
-    def _take(self, row: int, counts: bytes) -> None:
+    def _take(self, told: Mapping[int, bytes]) -> None:
+        """Hold these masks, by their rows and sound."""
         width, height = self.size
-        x, y, w, h = masks.bounds(counts, height=height, width=width).astype(int).tolist()
-        self._told[row], self._bounds[row] = counts, (x, y, x + w, y + h)
-        self._name(row)
+        boxes = masks.bounds_of(list(told.values()), height=height, width=width).astype(int).tolist()
+        self._told |= told
+        for row, (x, y, w, h) in zip(told, boxes, strict=True):
+            self._bounds[row] = x, y, x + w, y + h
+            self._name(row)
 
     def _is_ready(self) -> bool:
         """Make the image when it is first needed; False where a window is to be opened first."""
@@ -269,7 +270,8 @@ class MaskPicture:
         """The label of a row's mask; a new row gets the next one."""
         if row not in self._names:
             self._names[row] = len(self._names) + 1
-            self._colours = np.vstack([self._colours, np.zeros((1, 4), np.uint32)])
+            if len(self._names) >= len(self._colours):  # room for as many again
+                self._colours = np.vstack([self._colours, np.zeros_like(self._colours)])
         return self._names[row]
 
     def _tint(self, row: int, colour: QColor) -> bool:
@@ -277,10 +279,8 @@ class MaskPicture:
         if self._tinted.get(row) == colour:
             return False
         self._tinted[row] = colour
-        lit, casing = QColor(255, 255, 255, colour.alpha()), QColor(0, 0, 0, colour.alpha())
-        shades = ((colour, FILL_ALPHA), (colour, EDGE_ALPHA), (lit, EDGE_ALPHA), (casing, CASING_ALPHA))
         name = self._name(row)  # it may make room for itself
-        self._colours[name] = [_premultiplied(*shade) for shade in shades]
+        self._colours[name] = shades(colour.rgba())
         return True
 
     def _put_off(self, place: Rectangle, what: int) -> bool:
@@ -304,7 +304,8 @@ class MaskPicture:
         """Paint and colour the pixels of a rectangle."""
         left, top, right, bottom = place
         _part(self.labels, place, of=self.window)[:] = self._painted(place)
-        self._colour_in((left - 1, top - 1, right + 1, bottom + 1))
+        if self._tinted:  # else all of it is about to be
+            self._colour_in((left - 1, top - 1, right + 1, bottom + 1))
 
     def _within(self, place: Rectangle) -> Rectangle:
         (left, top, right, bottom), window = place, self.window
@@ -364,12 +365,6 @@ class MaskPicture:
                 : bottom - top, : right - left
             ]
             pixels[ring] = self._colours[of, _CASING] if kind == _LIT else self._colours[names[ring], _FILL]
-
-
-def _premultiplied(colour: QColor, alpha: int) -> int:
-    alpha = alpha * colour.alpha() // 255  # a hidden mask has a clear colour
-    red, green, blue = (part * alpha // 255 for part in (colour.red(), colour.green(), colour.blue()))
-    return alpha << 24 | red << 16 | green << 8 | blue
 
 
 def _touch(a: Rectangle, b: Rectangle) -> bool:
