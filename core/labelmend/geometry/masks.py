@@ -175,9 +175,9 @@ def lengths(mask: bytes) -> tuple[Array, bool]:
 
     Half a million runs take longer than a frame may: of so intricate a mask a thread is to ask first.
     """
-    found, _, sound = unpack(Rles.of([mask]))
+    found, _, (sound,) = unpack(Rles.of([mask]))
     found.flags.writeable = False
-    return found, bool(sound[0])
+    return found, bool(sound)
 
 
 def fit(mask: bytes, pixels: int) -> bool:
@@ -211,9 +211,8 @@ def _undo_differences(value: Array, offsets: Array) -> None:
 
 def sum_of(lengths: Array) -> int:
     """The sum of run lengths, exact however large they claim to be."""
-    if int(lengths.max(initial=0)) <= LARGEST:  # as they are where the mask is sound
-        return int(lengths.sum())
-    return sum(lengths.tolist())
+    small = int(lengths.max(initial=0)) <= LARGEST  # as they are where the mask is sound
+    return int(lengths.sum()) if small else sum(lengths.tolist())
 
 
 def iou(
@@ -235,9 +234,8 @@ def area(mask: bytes, *, height: int, width: int) -> int:
 def areas(counts: Sequence[bytes]) -> npt.NDArray[np.float64]:
     """Pixels (n,) of sound masks given by their compressed counts; 0 where they are empty."""
     found = np.zeros(len(counts))
-    for first in range(0, len(counts), _TOLD):
-        part = [_rle(one, 1, 1) for one in counts[first : first + _TOLD]]
-        found[first : first + _TOLD] = coco_mask.area(part)
+    for some in (slice(first, first + _TOLD) for first in range(0, len(counts), _TOLD)):
+        found[some] = coco_mask.area([_rle(one, 1, 1) for one in counts[some]])
     return found
 
 
@@ -248,8 +246,8 @@ def bounds(mask: bytes, *, height: int, width: int) -> npt.NDArray[np.float64]:
 
 def bounds_of(counts: Sequence[bytes], *, height: int, width: int) -> npt.NDArray[np.float64]:
     """The xywh boxes (n, 4) around sound masks of one size given by their compressed counts."""
-    found = coco_mask.toBbox([_rle(one, height, width) for one in counts])
-    return np.asarray(found, np.float64).reshape(-1, 4)
+    boxes = coco_mask.toBbox([_rle(one, height, width) for one in counts])
+    return np.asarray(boxes, np.float64).reshape(-1, 4)
 
 
 def moved(mask: bytes, dx: int, dy: int, *, height: int, width: int) -> bytes:
