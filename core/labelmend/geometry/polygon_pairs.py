@@ -14,6 +14,10 @@ Regions = NDArray[Any]
 """Geometries of shapely (n,), None where there is none. They have nothing but area."""
 
 
+GRID = 2.0**-30
+"""Of the largest coordinate: far below what any outline is meant to tell."""
+
+
 def regions(polygons: Sequence[Sequence[Sequence[float]]]) -> Regions:
     """What each polygon covers: a list of parts, each a flat list x0, y0, x1, y1 ... of finite numbers.
 
@@ -28,13 +32,24 @@ def regions(polygons: Sequence[Sequence[Sequence[float]]]) -> Regions:
     made = shapely.polygons(shapely.linearrings(points, indices=np.repeat(np.arange(len(size)), size)))
     crossing = np.flatnonzero(~shapely.is_valid(made))
     for n in crossing.tolist():
-        made[n] = _solid(shapely.make_valid(made[n]))
+        made[n] = _snapped(_solid(shapely.make_valid(made[n])))
     first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
     out[owner[first]] = made[first]
     count = np.diff(np.r_[first, len(owner)])
     for begin, end in zip(first[count > 1].tolist(), (first + count)[count > 1].tolist(), strict=True):
         out[owner[begin]] = _solid(shapely.union_all(made[begin:end]))
     return out
+
+
+def _snapped(shape: Any) -> Any:
+    """A shape with its points on a grid of a billionth of its coordinates: of edges that all but run along
+    each other, as making an outline valid leaves them, an intersection loses whole parts."""
+    import shapely
+
+    if shapely.is_empty(shape):
+        return shape
+    grid = float(np.abs(shapely.bounds(shape)).max()) * GRID
+    return _solid(shapely.set_precision(shapely.set_precision(shape, grid), 0.0)) if grid else shape
 
 
 def _solid(shape: Any) -> Any:

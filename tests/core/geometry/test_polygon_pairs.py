@@ -33,6 +33,12 @@ def test_by_hand() -> None:
     assert regions([[], [[1.0, 2, 3, 4]], [[1.0, 2, 3, 4, 5, 6, 7]], [square]])[:3].tolist() == [None] * 3
 
 
+def test_edges_that_all_but_run_along_each_other_hide_nothing() -> None:
+    whole = [8.59375, 10.375, 5.0, 0.0, 0.0, 0.0]
+    crossing = [*whole, 5.8125, 0.03125, 0.09375, 0.09375]
+    assert iou_of_pairs(only([whole]), only([crossing]))[0] == pytest.approx(0.9865, abs=1e-3)
+
+
 @given(polygon, polygon)
 def test_iou_is_that_of_finely_drawn_masks(one: list[list[float]], other: list[list[float]]) -> None:
     side = 12 * FINE
