@@ -39,6 +39,12 @@ def test_about_the_centre_neither_side_leaves_the_picture(desk):
     assert desk.bbox(0) == pytest.approx([0, 0, 161, 180.5])
 
 
+def test_with_shift_a_side_dragged_onto_the_one_that_stays_keeps_the_box_in_the_picture():
+    box = np.array([0.0, 1.0, 1.0, 2.0])
+    new = resized(box, "nw", np.array([1.0, -1.0]), limits=(320.0, 240.0), ratio=True)
+    assert new == pytest.approx([0.0, 1.0, 1.0, 2.0])
+
+
 @settings(max_examples=200)
 @given(
     st.tuples(*[st.floats(-20, 300)] * 2, *[st.floats(0.5, 200)] * 2),

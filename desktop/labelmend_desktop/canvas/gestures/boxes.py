@@ -88,19 +88,20 @@ def _keep_ratio(low: Box, high: Box, box: Box, handle: str, *, limits: Limits, c
     middle, size = (low + high) / 2, np.abs(high - low)
     start, end = np.minimum(0, box[:2]), np.maximum(limits, box[:2] + box[2:])
     room = 2 * np.minimum(middle - start, end - middle)
+    # A side that lies on the one that stays counts as not crossed.
+    firsts, uncrossed = np.array(["w" in handle, "n" in handle]), high >= low
     if not centre:
         # A side that moves has room from the one that stays, on the side of it where it is now.
-        stays = np.where(["w" in handle, "n" in handle], high, low)
-        moving = low + high - stays
-        room = np.where(moves, np.where(moving < stays, stays - start, end - stays), room)
+        stays = np.where(firsts, high, low)
+        room = np.where(moves, np.where(firsts == uncrossed, stays - start, end - stays), room)
     along = float((size * box[2:])[moves].sum() / (box[2:] ** 2)[moves].sum())
     wanted = box[2:] * min(along, float((room / box[2:]).min()))
-    for axis, first in enumerate("wn"):
-        sign = 1.0 if high[axis] >= low[axis] else -1.0
+    for axis in (0, 1):
+        sign = 1.0 if uncrossed[axis] else -1.0
         if centre or not moves[axis]:
             half = wanted[axis] / 2
             low[axis], high[axis] = middle[axis] - half, middle[axis] + half
-        elif first in handle:
+        elif firsts[axis]:
             low[axis] = high[axis] - sign * wanted[axis]
         else:
             high[axis] = low[axis] + sign * wanted[axis]
