@@ -16,6 +16,9 @@ from labelmend.find.rates import rate_of_the_surest
 
 N = 20_000
 
+SCORES = np.full(N, 0.5)
+"""Scores of which the lowest tell nothing of those below."""
+
 
 def annotations(seen: Any, **columns: Any) -> Annotations:
     """Annotations of which the model sees some, alone in their images."""
@@ -50,7 +53,7 @@ def labels(rate: float, overlooked: float, *, seed: int = 0) -> tuple[Any, Any, 
 def test_company_tells_how_many_of_the_unseen_labels_are_over_nothing(rate):
     nothing, seen, stranger = labels(rate, overlooked=0.3)
     a, u = annotations(seen), np.full(N, 0.3 + 0.7 * rate)
-    found = rate_of_spurious(a, u, stranger, [0.02])
+    found = rate_of_spurious(a, SCORES, u, stranger, [0.02])
     assert found == pytest.approx(nothing.mean(), rel=0.35)
     probability = spurious(a, u, found, stranger)
     assert probability.sum() == pytest.approx(nothing.sum(), rel=0.4)
@@ -59,14 +62,53 @@ def test_company_tells_how_many_of_the_unseen_labels_are_over_nothing(rate):
 
 def test_where_the_model_sees_everything_the_unseen_bound_the_rate():
     nothing, seen, _ = labels(0.001, overlooked=0.0)
-    rate = rate_of_spurious(annotations(seen), np.full(N, 0.001), np.ones(N), [0.1, 0.1])
+    rate = rate_of_spurious(annotations(seen), SCORES, np.full(N, 0.001), np.ones(N), [0.1, 0.1])
     assert rate < 2 * nothing.mean()
 
 
 def test_with_nothing_to_go_by_the_rate_is_that_of_the_other_kinds():
     _, seen, _ = labels(0.0, overlooked=0.5)
-    rate = rate_of_spurious(annotations(seen), np.full(N, 0.5), np.ones(N), [0.01, 0.04])
+    rate = rate_of_spurious(annotations(seen), SCORES, np.full(N, 0.5), np.ones(N), [0.01, 0.04])
     assert rate == pytest.approx(0.02, rel=0.2)
+
+
+SMALL = np.arange(N) % 10 < 7
+"""Labels that are not the easiest to see."""
+
+
+def unsure(mean: float) -> Any:
+    """Scores of all labels, and which are seen: the large ones, and those whose score is .02 or more."""
+    score = 1 / (1 + np.exp(-np.random.default_rng(2).normal(mean, 1.5, N)))
+    score = np.where(SMALL, score, 0.99)
+    return score, score >= 0.02
+
+
+def test_unseen_where_scores_thin_out_labels_are_over_nothing_though_the_easiest_are_all_seen():
+    score, kept = unsure(1.5)
+    nothing = SMALL & (np.random.default_rng(3).random(N) < 0.03)
+    a, u, stranger = annotations(kept & ~nothing), np.where(SMALL, 0.035, 0.001), np.ones(N)
+    assert rate_of_spurious(a, SCORES, u, stranger, [0.02, 0.02]) < 0.002
+    found = rate_of_spurious(a, score, u, stranger, [0.02, 0.02])
+    assert found == pytest.approx(nothing.mean(), rel=0.5)
+    # Without another kind that tells what is usual they may be a habit of the model.
+    assert rate_of_spurious(a, score, u, stranger, [0.0, 0.0]) < 0.002
+
+
+def test_unseen_by_a_model_whose_scores_run_on_below_the_file_labels_are_sound():
+    score, kept = unsure(-2.5)
+    assert (~kept).mean() > 0.05
+    assert rate_of_spurious(annotations(kept), score, np.where(SMALL, 0.2, 0.001), np.ones(N), [0.02]) < 0.002
+
+
+def test_labels_that_something_else_is_seen_at_are_not_counted_as_over_nothing():
+    score, kept = unsure(1.5)
+    hidden = SMALL & (np.random.default_rng(3).random(N) < 0.03)
+    u = np.where(SMALL, 0.035, 0.001)
+    rates = [
+        rate_of_spurious(annotations(kept & ~hidden, near_weight=near), score, u, np.ones(N), [0.02])
+        for near in (np.zeros(N), np.where(hidden, 0.6, 0.0))
+    ]
+    assert rates[1] < 0.2 * rates[0]
 
 
 def test_a_label_near_a_detection_is_suspected_less():

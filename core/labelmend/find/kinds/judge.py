@@ -100,7 +100,7 @@ def _learn(
         # Of odd company is a label of a wrong class too, whatever it looks like.
         slips = location_rate, confused.rate * stranger / (1 + confused.rate * (stranger - 1))
         stranger = stranger * labels.nothing[a.label]
-    rate = rate_of_spurious(a, blind, stranger, others)
+    rate = rate_of_spurious(a, found.objects.score, blind, stranger, others)
     nothing_there = np.where(a.crowd, 0.0, spurious(a, blind, rate, stranger))
     return _Learned(pairs, absent, confused, misplaced, usual, blind, nothing_there, slips)
 

@@ -17,6 +17,7 @@ from labelmend.find.statistics import (
     design,
     fit_logistic,
     logistic,
+    logit,
     quantile_knots,
 )
 
@@ -31,6 +32,9 @@ USUAL = 0.7
 
 NEAR = 0.9
 """What a full sight of something else at the label takes off the odds."""
+
+LOWEST, FEWEST_LOWEST = 20, 30
+"""Of the labels that are seen, every twentieth, but no fewer than so many: those of the lowest scores."""
 
 SIDE = 0.2
 """Width of a cell of the histogram of log sides."""
@@ -57,13 +61,18 @@ def unseen(annotations: Annotations, *, n_categories: int, tick: Tick) -> Floats
     return 1 - logistic(model.apply(weights, columns, annotations.category))
 
 
-def rate_of_spurious(annotations: Annotations, u: Floats, stranger: Floats, others: Sequence[float]) -> float:
+def rate_of_spurious(
+    annotations: Annotations, score: Floats, u: Floats, stranger: Floats, others: Sequence[float]
+) -> float:
     """The share of labels over nothing: the likeliest by the company of the unseen ones, near what is usual.
 
-    u (n,) is how often such a label is overlooked, stranger (n,) the odds by its company.
-    Where the model sees nearly all, the unseen labels bound the rate. Below the bound the company tells: of
-    labels that the model overlooks it is that of all labels, of labels over nothing it is any. What is usual
-    is told by the rates of the other kinds.
+    score (k,) has the objects that the model sees, u (n,) how often such a label is overlooked, stranger (n,)
+    the odds by its company.
+    Where the model sees nearly all, the unseen labels bound the rate; so do those that are more than the
+    model's scores let expect, where other kinds tell what is usual: labels over nothing may be rare just
+    among those that are easiest to see. Below the bound the company tells: of labels that the model
+    overlooks it is that of all labels, of labels over nothing it is any. What is usual is told by the rates
+    of the other kinds.
     """
     a, unseen_ones = annotations, (annotations.seen < 0) & annotations.covered
     on = np.flatnonzero(a.covered)
@@ -74,6 +83,9 @@ def rate_of_spurious(annotations: Annotations, u: Floats, stranger: Floats, othe
 
     bound = max(rate_of_the_surest(u[on], unseen_ones[on], order, own_fault=OWN_FAULT), float(RATES[0]))
     known = [r for r in others if r > 1e-3]
+    if known:
+        seen, clear = a.seen[(a.seen >= 0) & a.covered], _clear(a.near_weight[unseen_ones])
+        bound = max(bound, _unexpected(score[seen], float(clear.sum())) / max(len(on), 1))
     usual = min(bound, float(np.exp(np.mean(np.log(known))))) if known else bound
     at, odd = u[unseen_ones], stranger[unseen_ones] - 1
     prior = [np.minimum(rate / np.maximum(at, rate), 0.95) for rate in RATES]
@@ -87,8 +99,8 @@ def rate_of_spurious(annotations: Annotations, u: Floats, stranger: Floats, othe
 def spurious(annotations: Annotations, u: Floats, rate: float, stranger: Floats) -> Floats:
     """P(nothing there) of every annotation, 0 where the model sees it. stranger (n,): odds by its company."""
     freak = np.clip(_shape_odds(annotations.box) / 5, 1, 20)
-    near = np.minimum(annotations.near_weight / 0.3, 1)
-    odds = rate / np.maximum(u - rate, rate * 0.05) * freak * stranger * (1 - NEAR * near)
+    clear = _clear(annotations.near_weight)
+    odds = rate / np.maximum(u - rate, rate * 0.05) * freak * stranger * clear
     return np.where((annotations.seen < 0) & annotations.covered, odds / (1 + odds), 0.0)
 
 
@@ -100,6 +112,31 @@ def wrong(nothing_there: Floats, others: Sequence[float | Floats]) -> Floats:
     """
     sound = prod(1 - rate for rate in others)
     return np.where(nothing_there > 0, 1 - (1 - nothing_there) * sound, 0.0)
+
+
+def _clear(near_weight: Floats) -> Floats:
+    """How much the odds (n,) keep of something else that the model sees at the label."""
+    out: Floats = 1 - NEAR * np.minimum(near_weight / 0.3, 1)
+    return out
+
+
+def _unexpected(score: Floats, n_unseen: float) -> float:
+    """How many labels are unseen, at least, beyond those whose scores would lie below all in the file.
+
+    score (k,) is that of each label which is seen. Where the model grows less sure, its scores thin out: the
+    lowest are cut, by log odds, in two steps of one width, and below them each step holds as many times
+    fewer than the one above it, or fewer still (so it is where the density is log-concave).
+    Counts are taken to be off by two standard errors, for as few.
+    """
+    if len(score) < FEWEST_LOWEST:
+        return 0.0
+    k = max(len(score) // LOWEST, FEWEST_LOWEST)
+    low = logit(np.partition(score, k - 1)[:k])
+    below = max(int((low <= (low.min() + low.max()) / 2).sum()), 1)
+    above = max(k - below, 1)
+    shrinks = below / above * float(np.exp(2 * np.sqrt(1 / below + 1 / above)))
+    expected = (below + 2 * np.sqrt(below)) * shrinks / (1 - shrinks) if shrinks < 1 else np.inf
+    return max(n_unseen - 2 * float(np.sqrt(n_unseen)) - float(expected), 0.0)
 
 
 def _log_sides(box: Floats) -> Floats:
