@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from labelmend.coco.identity import ODD
 from labelmend.coco.reading import AS_WRITTEN, BOXES, Given, Reading
 from labelmend.find.class_ids import better_classes
+from labelmend.find.classless import says_nothing
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels, Predicted
 from labelmend.find.mapping import (
     AGREES,
@@ -183,6 +185,9 @@ def _compare(
     here, there = index.category[at[on]], given.category_id[rows[on]]
     same = float((here == given.category[rows[on]]).mean())
     known = here >= 0
+    one = given.category_id[0]
+    if (given.category_id == one).all() and says_nothing(given.category, here, index.category):
+        return _classless(said, boxes, told, given, index, ids, better)
     classes = better_classes(here[known], there[known], given, ids=ids, categories=categories, share=same)
     if classes is not None:
         told.append(
@@ -199,6 +204,24 @@ def _compare(
         return Checkup(tuple(told), misfit=True, share=share)
     sound = _on_agreement(f"{said}; {_share(same)} of these have its class", near, box, index.box[at])
     return replace(sound, share=share)
+
+
+def _classless(
+    said: str, boxes: Reading, told: Sequence[str], given: Given, index: Index, ids: Ints, share: float
+) -> Checkup:
+    """One class for whatever the model sees: if the dataset does not know it, any will do (see classless)."""
+    begun = "Read so, they" if told else f"{said}. They"
+    words = (
+        f"{begun} are of one class, whatever they lie on: classes are not compared, and that of a missing "
+        "label is a guess."
+    )
+    reading, theirs = boxes, int(given.category_id[0])
+    if given.category[0] < 0 and theirs != ODD:
+        any_one = int(ids[np.bincount(index.category[index.category >= 0]).argmax()])
+        reading = both(boxes, Reading(classes=((theirs, any_one),)))
+    if reading == AS_WRITTEN:
+        return Checkup((words,), share=share)
+    return Checkup((*told, words), misfit=True, reading=reading, share=share)
 
 
 def _of_known_things(index: Index, asked: Asked, category_id: Ints) -> Ints:

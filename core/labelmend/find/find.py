@@ -12,6 +12,7 @@ import numpy as np
 
 from labelmend.errors import Cancelled
 from labelmend.find.blocks import Block, blocks, cut
+from labelmend.find.classless import with_classes
 from labelmend.find.clusters.batches import NO_BATCHES, Batches
 from labelmend.find.clusters.cards import with_clusters
 from labelmend.find.clusters.cluster import Cluster, Scene
@@ -91,18 +92,18 @@ def find(
     steps = _Steps(progress)
     steps.report()
 
-    def look(now: Labels) -> Evidence:
-        found = _examine(sizes, now, predicted or _nothing(), n_categories, steps, executor, ahead)
-        return with_margins(found, settings.tolerance, sizes=sizes, labels=now, predicted=predicted)
-
     def work() -> Issues:
         found = structure(sizes, labels) if faults is None else faults
         if len(sizes) and n_categories > 0:
+            known = predicted and with_classes(labels, predicted, n_images=len(sizes))
+
+            def look(now: Labels) -> Evidence:
+                found = _examine(sizes, now, known or _nothing(), n_categories, steps, executor, ahead)
+                return with_margins(found, settings.tolerance, sizes=sizes, labels=now, predicted=known)
+
             evidence = look(labels)
-            scene = Scene(
-                evidence, sizes, labels, predicted or _nothing(), batches or NO_BATCHES, n_categories
-            )
-            found = _seen(found, scene, predicted, settings, look, steps)
+            scene = Scene(evidence, sizes, labels, known or _nothing(), batches or NO_BATCHES, n_categories)
+            found = _seen(found, scene, known, settings, look, steps)
         return found.take(found.order())
 
     # Some single steps take long, however fast they are: the caller hears of them all the same.

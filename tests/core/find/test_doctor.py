@@ -202,6 +202,24 @@ def test_exchanged_categories(scene):
     assert "exchanged: its id " in found.sentences[0]
 
 
+@pytest.mark.parametrize("number", [2, 7])
+def test_a_model_that_tells_no_classes_apart(scene, number):
+    category_id = np.full(len(scene.found_box), number)
+    category = np.where(np.isin(category_id, IDS), category_id - 1, -1)
+    found = look_at(scene, written(scene, category=category, category_id=category_id))
+    assert found.sentences == (
+        "100 % of the sure detections in annotated images lie on an annotation (IoU 0.5). They are of one "
+        "class, whatever they lie on: classes are not compared, and that of a missing label is a guess.",
+    )
+    if number in IDS:
+        assert (found.misfit, found.reading) == (False, None)
+    else:
+        assert found.reading is not None
+        ((there, here),) = found.reading.classes
+        assert there == number
+        assert here in IDS
+
+
 def test_what_was_read_already_is_said_by_the_files_own_ids(scene):
     good, ids = scene.predicted(), np.array([1, 3, 4])
 

@@ -1,0 +1,83 @@
+"""A model that tells no classes apart is compared by its boxes; one that knows one class is believed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from builders.find_cases import World, seen_row, world
+from labelmend.find.classless import says_nothing, with_classes
+from labelmend.find.issues import CLASS, LOCATION, MISSING
+
+
+@pytest.fixture
+def scene() -> World:
+    """All detections are of class 1, whatever they lie on."""
+    out = world(images=80)
+    out.found_class = [1] * len(out.found_class)
+    return out
+
+
+def on(place: tuple[int, list[float]], seen: tuple[int, list[float]]) -> bool:
+    """Whether what is seen, in an image, is what is at the place."""
+    return place[0] == seen[0] and np.abs(np.subtract(place[1], seen[1])).max() < 20
+
+
+def test_a_model_that_tells_no_classes_apart_finds_no_wrong_class(scene):
+    row, _ = seen_row(scene, 5)
+    lost = scene.unlabel(row)
+    moved, _ = seen_row(scene, 9)
+    scene.label_box[moved][0] += 25
+    found = scene.find()
+    assert not (found.kind == CLASS).any()
+    place, lack = found.take(found.kind == LOCATION), found.take(found.kind == MISSING)
+    assert 1000 + moved in place.annotation[:2]
+    np.testing.assert_allclose(lack.bbox[0], lost, atol=12)
+
+
+def test_each_detection_is_of_the_class_it_lies_on_or_of_the_commonest_in_its_image(scene):
+    labels, predicted = scene.labels(), scene.predicted()
+    known = with_classes(labels, predicted, n_images=scene.images)
+    row, found = seen_row(scene, 7)
+    assert known.category[found] == scene.label_class[row]
+    here = labels.category[labels.image == 7]
+    alone = scene.detect(7, 1, [598, 598, 2, 2], 0.01)
+    guess = with_classes(labels, scene.predicted(), n_images=scene.images).category[alone]
+    assert (here == guess).sum() == np.bincount(here).max()
+
+
+def test_a_model_of_one_class_is_believed(scene):
+    """It sees things of its class only: that one of them is labelled otherwise is an error."""
+    own = [k for k, of in enumerate(scene.label_class) if of == 1]
+    places = [(scene.label_image[k], scene.label_box[k]) for k in own]
+    kept = [
+        k
+        for k, seen in enumerate(zip(scene.found_image, scene.found_box, strict=True))
+        if any(on(place, seen) for place in places)
+    ]
+    for name in ("found_image", "found_class", "found_box", "found_score"):
+        setattr(scene, name, [getattr(scene, name)[k] for k in kept])
+    first = scene.found_image[0], scene.found_box[0]
+    swapped = next(
+        k for k, at in enumerate(zip(scene.label_image, scene.label_box, strict=True)) if on(at, first)
+    )
+    scene.label_class[swapped] = 2
+    predicted = scene.predicted()
+    assert with_classes(scene.labels(), predicted, n_images=scene.images) is predicted
+    found = scene.find()
+    assert found.annotation[found.kind == CLASS].tolist() == [1000 + swapped]
+
+
+def test_of_a_file_of_one_class_nothing_is_doubted():
+    given, same = np.ones(50, np.int64), np.ones(100, np.int64)
+    assert not says_nothing(given, same, same)
+    assert says_nothing(given, np.arange(100) % 3, np.arange(300) % 3)
+
+
+def test_labels_of_no_known_class_and_images_without_labels_are_let_be(scene):
+    scene.label_class[0] = -1
+    scene.images += 1
+    odd = scene.detect(scene.images - 1, 1, [10, 10, 50, 50], 0.9)
+    known = with_classes(scene.labels(), scene.predicted(), n_images=scene.images)
+    assert (known.category >= 0).all()
+    assert known.category[odd] == np.bincount(scene.label_class[1:]).argmax()
