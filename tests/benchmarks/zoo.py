@@ -108,6 +108,13 @@ def with_classes(files: Files, n: int) -> Files:
     }
 
 
+def classless(files: Files) -> Files:
+    """The same by a model that tells no classes apart."""
+    for record in files["pred"]:
+        record["category_id"] = files["gt"]["categories"][0]["id"]
+    return files
+
+
 def packed(files: Files, side: int = 4, cell: int = 640) -> Files:
     """side x side pictures made into one: a hundred objects each."""
     place = {}
@@ -198,6 +205,8 @@ MEMBERS: dict[str, Callable[[], Files]] = {
     "all_shy": lambda: scored(synthetic("--seed", "12"), lambda s: round(0.3 * s, 5)),
     "coarse": lambda: scored(synthetic("--seed", "13"), lambda s: round(s, 1)),
     "tiny": lambda: synthetic("--seed", "14", images=30),
+    "classless": lambda: classless(synthetic("--seed", "17")),
+    "bccd_classless": lambda: classless(with_errors(corrected("bccd"), **every(MIXED))),
     "street": lambda: with_errors(made("street"), **every(MIXED)),
     "unsteady": lambda: with_unsteady(with_errors(made("street"), missing=0.05, spurious=MIXED)),
     "from_above": lambda: with_errors(made("from_above"), **every(MIXED)),

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from labelmend.find.inputs import Ints, Labels, Predicted, Rows
+from labelmend.find.evidence.matching import SAME_CLASS_IOU
+from labelmend.find.inputs import Floats, Ints, Labels, Predicted, Rows
+from labelmend.find.lots import log_area
 from labelmend.find.mapping import AGREES, FEWEST, Index
 
 NO_HINT = 2.0
@@ -33,8 +35,8 @@ def with_classes(labels: Labels, predicted: Predicted, *, n_images: int) -> Pred
     """The detections, of which each gets the class of the label that it lies on, where the model names one
     class alone whatever it sees.
 
-    What lies on no label gets the class that most labels of its image have: what it is nobody knows, and so
-    it is as often labelled as anything there.
+    What lies on no label gets the class of the label of its image that is most like it in size: a guess, and
+    as many of each class are right ones as among those that lie on labels.
     """
     if not len(predicted) or (predicted.category != predicted.category[0]).any():
         return predicted
@@ -48,16 +50,20 @@ def with_classes(labels: Labels, predicted: Predicted, *, n_images: int) -> Pred
     if not says_nothing(predicted.category, index.category[at[near >= AGREES]], index.category):
         return predicted
     near, at = index.nearest(image, predicted.bbox)
-    guess = _commonest(index, n_images)[image]
-    return replace(predicted, category=np.where(near > 0, index.category[at], guess).astype(np.int32))
+    on = np.where(near >= SAME_CLASS_IOU, at, _of_that_size(index, image, predicted.bbox))
+    return replace(predicted, category=index.category[on].astype(np.int32))
 
 
-def _commonest(index: Index, n_images: int) -> Ints:
-    """The class (n_images,) that most labels of each image have; of all images, where it has none."""
-    n = int(index.category.max()) + 1
-    image = np.repeat(np.arange(n_images), np.diff(index.start))
-    pair, count = np.unique(image * n + index.category, return_counts=True)
-    out = np.full(n_images, np.bincount(index.category).argmax(), np.int64)
-    rising = np.argsort(count, kind="stable")
-    out[pair[rising] // n] = pair[rising] % n
+def _of_that_size(index: Index, image: Ints, box: Floats) -> Ints:
+    """The place in the index (n,) of the label of each box's image that is nearest to it in size; of the next
+    image that has labels, where that one has none."""
+    size, asked = log_area(index.box), log_area(box)
+    least, room = size.min(), 2 * np.ptp(size) + 1  # from one image to the next
+    of = np.repeat(np.arange(len(index.start) - 1), np.diff(index.start))
+    order = np.lexsort((index.box[:, 1], index.box[:, 0], size, of))
+    line = of * room + size[order] - least
+    there = image * room + np.clip(asked, least, size.max()) - least
+    after = np.minimum(np.searchsorted(line, there), len(line) - 1)
+    before = np.maximum(after - 1, 0)
+    out: Ints = order[np.where(there - line[before] < line[after] - there, before, after)]
     return out

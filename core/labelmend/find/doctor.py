@@ -212,8 +212,8 @@ def _classless(
     """One class for whatever the model sees: if the dataset does not know it, any will do (see classless)."""
     begun = "Read so, they" if told else f"{said}. They"
     words = (
-        f"{begun} are of one class, whatever they lie on: classes are not compared, and that of a missing "
-        "label is a guess."
+        f"{begun} are of one class, whatever they lie on: of the class of a label they say nothing, and that "
+        "of a missing one is a guess."
     )
     reading, theirs = boxes, int(given.category_id[0])
     if given.category[0] < 0 and theirs != ODD:

@@ -209,7 +209,8 @@ def test_a_model_that_tells_no_classes_apart(scene, number):
     found = look_at(scene, written(scene, category=category, category_id=category_id))
     assert found.sentences == (
         "100 % of the sure detections in annotated images lie on an annotation (IoU 0.5). They are of one "
-        "class, whatever they lie on: classes are not compared, and that of a missing label is a guess.",
+        "class, whatever they lie on: of the class of a label they say nothing, and that of a missing one is "
+        "a guess.",
     )
     if number in IDS:
         assert (found.misfit, found.reading) == (False, None)
