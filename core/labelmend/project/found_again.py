@@ -31,8 +31,6 @@ def join_run(
     kept = np.flatnonzero(_among(ids, judged))
     old, ids = old.take(kept), ids[kept]
     fresh = ~known(old, new)
-    # Rows of detections mean something in one run only.
-    old = replace(old, detection=np.full(len(old), -1, np.int32))
     now = _found_now(old, new, _among(ids, taken_back))
     old = concatenate([old, new]).take(np.where(now >= 0, len(old) + now, np.arange(len(old))))
     found = new.take(fresh)

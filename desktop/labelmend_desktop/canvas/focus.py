@@ -45,15 +45,23 @@ class Focus:
     card: bool = False
 
     def area(self, scene: Scene) -> NDArray[np.float64]:
-        """The box (4,) that holds the suspect as it is now and its suggestion."""
+        """The box (4,) that holds the suspect as it is now and as it was found, and its suggestion.
+
+        Where a label over several objects was fixed, the new ones lie in the box that it had.
+        """
         boxes = [self.box]
         row = scene.row_of.get(self.key) if self.key is not None else None
         if row is not None and scene.alive[row]:
-            boxes = [scene.box(row)]
+            boxes = [scene.box(row), *([] if self.card or self._is_outside() else boxes)]
         if self.suggestion is not None and self.suggestion.bbox is not None:
             boxes.append(self.suggestion.bbox)
         usable = [box for box in boxes if np.isfinite(box).all()] or [self.whole]
         return bounds([corners(box) for box in usable])
+
+    def _is_outside(self) -> bool:
+        """Whether the box that the suspect had reaches out of the picture, however far, or is none."""
+        low, high = self.box[:2], self.box[:2] + self.box[2:]
+        return not ((low >= 0) & (high <= self.whole[2:])).all()
 
 
 def focus_of(session: Session) -> Focus | None:

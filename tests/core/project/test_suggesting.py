@@ -7,7 +7,9 @@ from builders.datasets import annotation, grid, issue_of, make_project
 from builders.mask_labels import drawn, rle_of
 from labelmend.errors import Refused
 from labelmend.geometry.polygons import is_simple
+from labelmend.find.run import run_find
 from labelmend.project import editing, verbs
+from labelmend.project.finding import add_detections, find_inputs, store_found
 from labelmend.project.in_words import since_in_words
 from labelmend.project.queues import waiting, waits
 from labelmend.project.suggesting import suggestion
@@ -107,4 +109,25 @@ def test_a_faulty_box_becomes_the_bounds_of_its_mask_which_stays_as_it_is(tmp_pa
     project.apply(verbs.accept(project, int(project.issues.id[row])))
     assert project.annotation(0).bbox.tolist() == [20, 20, 60, 40]
     assert project.annotation(0).rle == rle
+    project.close()
+
+
+def test_finding_again_leaves_a_judged_issue_the_mask_that_is_suggested(tmp_path):
+    annotations, detections = grid()
+    for one in detections:
+        one["segmentation"] = rle_of(drawn(np.rint(one["bbox"]).astype(int).tolist()))
+    project = make_project(tmp_path, annotations=annotations[1:], detections=detections)
+    issue = issue_of(project, "missing")
+
+    mask = detections[0]["segmentation"]
+
+    def suggested():
+        return suggestion(project, project.issues.row_of(issue)).rle
+
+    assert suggested() == mask
+    project.apply(verbs.ambiguous(project, issue))
+    store_found(project, run_find(find_inputs(project)))
+    assert suggested() == mask  # the expert may still use it
+    add_detections(project, [tmp_path / "detections.json"])
+    assert suggested() is None  # a row of a file says nothing of another
     project.close()
