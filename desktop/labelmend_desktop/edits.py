@@ -154,9 +154,13 @@ class Edits:
         bbox: ArrayLike | None = None,
         polygons: Parts | None = None,
         rle: dict[str, Any] | None = None,
+        suggested: bool = False,
         comment: str = "",
     ) -> bool:
-        """Add an annotation to the image in sight, with what is said of its issue, and select it."""
+        """Add an annotation to the image in sight, with what is said of its issue, and select it.
+
+        ``suggested``: it is what the issue suggests, changed by hand.
+        """
         session = self._session
         image, new = session.image, 0 if session.project is None else session.project.new_key()
         done = self._do(
@@ -168,6 +172,7 @@ class Edits:
                 polygons=polygons,
                 rle=rle,
                 issue=session.issue,
+                suggested=suggested,
                 comment=comment,
             ),
             labels=labels_of(0 if rle is None else len(rle["counts"])),

@@ -65,6 +65,15 @@ def test_it_is_changed_first_and_added_by_enter_as_one_step(bench):
     assert bench.user.state(bench.issue) == "flagged"
 
 
+def test_however_large_it_becomes_by_hand_it_answers_the_issue(bench):
+    bench.press(K.Key_E)
+    verbs.type_box(bench.canvas, np.array([0.0, 0.0, 300.0, 230.0]))
+    bench.press(K.Key_Return)
+    assert added(bench)["bbox"] == [0, 0, 300, 230]
+    assert bench.user.state(bench.issue) == "fixed"
+    assert bench.session.issue != bench.issue  # Enter again would add a second one
+
+
 @pytest.mark.parametrize("key", [K.Key_T, K.Key_O, K.Key_I, K.Key_Q])
 def test_what_works_on_labels_alone_says_that_it_is_not_added_yet(bench, key):
     bench.press(key)

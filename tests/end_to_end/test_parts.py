@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from builders.bench import BOX, NEXT, SQUARE, bench_on, one_step
 from builders.datasets import annotation
+from builders.mask_labels import mask_label
 from labelmend.geometry import masks
 from labelmend.geometry.polygons import area
 
@@ -143,6 +144,19 @@ def test_the_parts_of_a_polygon_become_labels_of_their_own(bench):
     assert bench.polygon(SQUARE) == SIDES
     (new,) = [one for number, one in exported.items() if number > NEXT]
     assert corners(new) == sorted(around(120, 30, 20, 20))
+
+
+def test_a_mask_over_two_things_is_split_as_the_key_for_lines_says(tmp_path, open_user):
+    bench = bench_on(tmp_path, open_user, [mask_label(1, (40, 40, 60, 60))])
+    bench.user.click(70, 70)
+    bench.press(K.Key_J, modifier=SHIFT)
+    assert "erase a line across it (Shift+W), then split it (Shift+G)" in bench.window_said()
+    bench.press(K.Key_W, modifier=SHIFT)
+    bench.canvas.brush.radius = 2.0
+    bench.user.drag((70, 35), (70, 105))
+    bench.press(K.Key_G, modifier=SHIFT)
+    bench.press(K.Key_Return)
+    assert len(bench.exported()) == 2
 
 
 def test_a_line_that_misses_is_refused(bench):

@@ -27,6 +27,8 @@ _TOLD = {
     "class": "had another class",
     "location": "was moved",
 }
+_SAME_PLACE = 0.2
+"""IoU from which a label that is drawn is taken for the one that is missing there."""
 
 
 def set_box(
@@ -109,16 +111,18 @@ def create(
     polygons: Parts | None = None,
     rle: dict[str, Any] | None = None,
     issue: int | None = None,
+    suggested: bool = False,
     comment: str = "",
 ) -> Step:
     """Add an annotation to an image: a box (4,) xywh, polygons, or a mask with its box.
 
+    suggested: it is what the issue suggests, changed by hand, however little is left of that.
     comment: what is said of the issue, where that is the label that was missing.
     """
     edit = composed(project, image, category, bbox=bbox, polygons=polygons, rle=rle)
     require_sound(project, edit, ())
     title = f"add {article(project.categories.name[category])}"
-    own = _own_missing(project, issue, edit)
+    own = _own_missing(project, issue, edit, least=0.0 if suggested else _SAME_PLACE)
     step = edited(project, title, [edit], kind="missing", issue=own)
     said = [replace(one, comment=comment) if one.issue == own else one for one in step.decisions]
     return replace(step, decisions=tuple(said))
@@ -301,7 +305,7 @@ def owner_of(project: Project, key: int, issue: int | None) -> int | None:
     return int(project.issues.id[max(best, key=lambda row: float(project.issues.score[row]))])
 
 
-def _own_missing(project: Project, issue: int | None, edit: Edit) -> int | None:
+def _own_missing(project: Project, issue: int | None, edit: Edit, *, least: float) -> int | None:
     """The issue in sight, when it is a missing label and the new annotation lies where it points."""
     if issue is None or edit.after is None:
         return None
@@ -312,7 +316,7 @@ def _own_missing(project: Project, issue: int | None, edit: Edit) -> int | None:
         return None  # it is about a label
     place = np.array(project.issues.bbox[row : row + 1])
     drawn_box = annotation_of(edit.after).bbox[None]
-    return issue if iou(place, drawn_box)[0, 0] >= 0.2 else None
+    return issue if iou(place, drawn_box)[0, 0] >= least else None
 
 
 def _noted(project: Project, actor: Actor, edit: Edit, kind: str, *, issue: int) -> Note:

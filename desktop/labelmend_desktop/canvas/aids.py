@@ -10,6 +10,7 @@ from labelmend_desktop.canvas.levels_panel import LevelsPanel
 from labelmend_desktop.canvas.live import reach_of
 from labelmend_desktop.canvas.loupe import Loupe
 from labelmend_desktop.canvas.minimap import Minimap
+from labelmend_desktop.canvas.name_tag import TAG_ROOM
 from labelmend_desktop.canvas.tags import Tags
 from labelmend_desktop.canvas.ties import Ties
 from labelmend_desktop.canvas.which_detections import HiddenDetections, WhichDetections
@@ -83,9 +84,13 @@ class Aids:
             self.minimap.make_way(self._of_interest())
 
     def _of_interest(self) -> list[QRectF]:
-        """What is not to be covered, in widget pixels: the suspect, the shape in hand, what is said."""
+        """What is not to be covered, in widget pixels: the suspect and its tag, the shape in hand, what
+        is said."""
         canvas, contents, hands = self._canvas, self._canvas.contents, self._canvas.hands
-        areas = [] if contents.focus is None else [canvas.view.rect(contents.focus.area(contents.scene))]
+        areas = []
+        if contents.focus is not None:
+            suspect = canvas.view.rect(contents.focus.area(contents.scene))
+            areas.append(suspect.adjusted(-TAG_ROOM, -TAG_ROOM, TAG_ROOM, TAG_ROOM))
         if hands.draft is not None:
             areas.append(reach_of(hands.draft, canvas.view))
         elif (selected := contents.scene.annotation(canvas.session.selected)) is not None:

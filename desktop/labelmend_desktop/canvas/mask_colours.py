@@ -4,16 +4,17 @@ from functools import lru_cache
 
 from PySide6.QtGui import QColor
 
-FILL_ALPHA, EDGE_ALPHA, CASING_ALPHA = 64, 220, 170
+FILL_ALPHA, EDGE_ALPHA, SHEER_ALPHA, CASING_ALPHA = 64, 220, 110, 170
 
 
 @lru_cache(maxsize=256)  # hundreds of masks have the colours of a few classes
 def shades(rgba: int) -> tuple[int, ...]:
-    """What a mask of this colour is painted with: fill, border, border of a lit one, what is around that."""
+    """What a mask of this colour is painted with: fill, border, border of a lit one, the same where the
+    picture is seen through it, what is around a lit one."""
     colour = QColor.fromRgba(rgba)
     lit, casing = QColor(255, 255, 255, colour.alpha()), QColor(0, 0, 0, colour.alpha())
-    told = ((colour, FILL_ALPHA), (colour, EDGE_ALPHA), (lit, EDGE_ALPHA), (casing, CASING_ALPHA))
-    return tuple(_premultiplied(*shade) for shade in told)
+    own, under_brush = ((colour, FILL_ALPHA), (colour, EDGE_ALPHA)), ((lit, EDGE_ALPHA), (lit, SHEER_ALPHA))
+    return tuple(_premultiplied(*shade) for shade in (*own, *under_brush, (casing, CASING_ALPHA)))
 
 
 def _premultiplied(colour: QColor, alpha: int) -> int:

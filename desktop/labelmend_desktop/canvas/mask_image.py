@@ -19,7 +19,7 @@ from labelmend.geometry.repainting import Cut, changed_place
 from labelmend_desktop.canvas.mask_colours import shades
 from labelmend_desktop.canvas.mask_runs import Rectangle, paint_large, paint_small
 
-_FILL, _EDGE, _LIT, _CASING = range(4)
+_FILL, _EDGE, _LIT, _SHEER, _CASING = range(5)
 LARGEST = 50_000_000
 """Pictures of more pixels than this show masks by their lines alone, and by pixels where one is painted."""
 WINDOW = 8_000_000
@@ -64,7 +64,7 @@ class MaskPicture:
         self._told: dict[int, bytes] = {}
         self._bounds: dict[int, Rectangle] = {}
         self._names: dict[int, int] = {}
-        self._colours = np.zeros((1, 4), np.uint32)
+        self._colours = np.zeros((1, _CASING + 1), np.uint32)
         self._tinted: dict[int, QColor] = {}
         self._lit: int | None = None
         self._cased = False
@@ -179,12 +179,13 @@ class MaskPicture:
     # ---- under the brush
 
     def light(self, row: int | None, *, cased: bool = False) -> None:
-        """Lay one mask on top, its border pixels white, if ``cased`` with dark ones around; or none."""
+        """Lay one mask on top, or none. Its border pixels are white, if ``cased`` with dark ones around;
+        else they are large, and the picture is seen through them."""
         before, self._lit = self._lit, row
         was, self._cased = self._cased, cased
         if (row, cased) == (before, was) or self.image is None:
             return
-        for one, kind in ((before, _EDGE if self._edges else _FILL), (row, _LIT)):
+        for one, kind in ((before, _EDGE if self._edges else _FILL), (row, self._lit_shade)):
             if one is None or one not in self._bounds:
                 continue
             place = self._wider(self._box(one), 1)
@@ -347,7 +348,11 @@ class MaskPicture:
         if self._edges:
             self._draw_borders(place, _EDGE)
         if self._lit in self._names:
-            self._draw_borders(place, _LIT, of=self._names[self._lit])
+            self._draw_borders(place, self._lit_shade, of=self._names[self._lit])
+
+    @property
+    def _lit_shade(self) -> int:
+        return _LIT if self._cased else _SHEER
 
     def _draw_borders(self, place: Rectangle, kind: int, *, of: int | None = None) -> None:
         """Colour the border pixels of every mask, or of one, and what is around those of one if cased."""
@@ -360,7 +365,7 @@ class MaskPicture:
         border = _borders(around)[top - y :, left - x :][: bottom - top, : right - left]
         names, pixels = (_part(them, place, of=self.window) for them in (self.labels, self._pixels))
         pixels[border] = self._colours[names[border], kind]
-        if of is not None and (self._cased or kind != _LIT):
+        if of is not None and kind != _SHEER:
             ring = ((cv2.dilate(around, _CROSS) > around)[top - y :, left - x :])[
                 : bottom - top, : right - left
             ]

@@ -14,6 +14,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 TAG_SIZE = 11
 GAP = 7.0
 """Between a shape and its tag, in widget pixels: clear of the handles."""
+TAG_ROOM = GAP + 20.0
+"""How far above or below a shape its tag may reach."""
 _NONE = np.zeros((0, 4))
 
 

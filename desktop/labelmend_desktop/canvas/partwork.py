@@ -38,6 +38,8 @@ def begin(canvas: Canvas, tool: str) -> None:
 def begin_line(canvas: Canvas) -> None:
     """Take the tool that divides the selected polygon; again: make a label of each of its parts."""
     label, tool = _selected(canvas), canvas.hands.tool
+    if label.rle is not None:
+        raise Refused("This is a mask: erase a line across it (Shift+W), then split it (Shift+G).")
     if not label.polygons:
         raise Refused("Only a polygon can be split along a line: select one first (click, or Tab).")
     if tool is not None and tool.name == "line" and not canvas.hands.busy:

@@ -73,7 +73,9 @@ def _show(
 ) -> None:
     def make(session: Session) -> bool:
         category, said = session.draw_category, session.asking.comment
-        return session.edits.create(category, bbox=box, polygons=parts or None, rle=rle, comment=said)
+        return session.edits.create(
+            category, bbox=box, polygons=parts or None, rle=rle, suggested=True, comment=said
+        )
 
     now = canvas.proposals.current
     proposal = Proposal(

@@ -6,8 +6,8 @@ import pytest
 from builders.datasets import annotation, grid, issue_of, make_project
 from builders.mask_labels import drawn, rle_of
 from labelmend.errors import Refused
-from labelmend.geometry.polygons import is_simple
 from labelmend.find.run import run_find
+from labelmend.geometry.polygons import is_simple
 from labelmend.project import editing, verbs
 from labelmend.project.finding import add_detections, find_inputs, store_found
 from labelmend.project.in_words import since_in_words

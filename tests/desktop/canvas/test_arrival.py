@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPointF
 
-from builders.datasets import faulty
+from builders.datasets import annotation, detection, faulty, grid, issue_of
 from labelmend_desktop.canvas.view import fit_suspect
 from labelmend_desktop.seeing import Seeing
 
@@ -61,6 +61,34 @@ def test_the_zoom_is_kept_across_issues_of_a_kind_and_not_of_another(found):
     found.canvas.fit_suspect()  # its own zoom again, and for those to come
     go_to(found, second)
     assert found.canvas.view.scale != pytest.approx(chosen)
+
+
+def test_where_a_merged_label_was_fixed_the_new_one_is_in_the_light_too(desk_with):
+    annotations, detections = grid()
+    annotations.append(annotation(900, 2, [400, 50, 124, 60]))
+    for x, score in ((400, 0.97), (464, 0.95)):
+        detections.append(detection(2, [x, 50, 60, 60], score=score))
+    desk = desk_with(annotations=annotations, detections=detections, size=(640, 240), images=12, find=True)
+    issue = issue_of(desk.project, "location", annotation=len(annotations) - 1)
+    go_to(desk, issue)
+    desk.session.accept()
+    go_to(desk, issue)
+    assert desk.bbox(len(annotations) - 1) == [400, 50, 60, 60]
+    contents = desk.canvas.contents
+    assert contents.focus.area(contents.scene).tolist() == [400, 50, 124, 60]
+
+
+def test_a_box_that_was_outside_the_picture_is_out_of_sight_once_it_is_mended(desk_with):
+    annotations, detections = grid()
+    annotations[0] |= {"bbox": [900, 20, 60, 40], "segmentation": [[20, 20, 80, 20, 80, 60, 20, 60]]}
+    desk = desk_with(annotations=annotations, detections=detections, images=12, find=True)
+    table = desk.project.issues
+    (row,) = (one for one in table.rows_on(0).tolist() if table.kind_of(one) == "structure")
+    go_to(desk, int(table.id[row]))
+    desk.session.accept()
+    go_to(desk, int(table.id[row]))
+    contents = desk.canvas.contents
+    assert contents.focus.area(contents.scene).tolist() == [20, 20, 60, 40]
 
 
 def test_the_wish_is_remembered(qapp):

@@ -34,8 +34,10 @@ def test_the_mask_under_the_brush_has_a_light_edge_within_a_dark_one():
     picture.light(0, cased=True)
     assert picture.image.pixelColor(2, 4).lightness() > 240
     assert [picture.image.pixelColor(*at).lightness() for at in ((1, 4), (6, 4), (3, 7))] == [0, 0, 0]
-    picture.light(0)
+    picture.light(0)  # near, where pixels are large
     assert picture.image.pixelColor(1, 4).alpha() == 0
+    assert picture.image.pixelColor(2, 4).lightness() > 240
+    assert picture.image.pixelColor(2, 4).alpha() < 128  # the picture is seen through it
     picture.light(0, cased=True)
     picture.light(None, cased=True)
     assert picture.image == plain

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
 from PySide6.QtTest import QTest
 
+from builders.datasets import faulty, issue_of
 from labelmend_desktop.canvas.minimap import GAP, corner, corners_of
 from labelmend_desktop.canvas.view import View
 
@@ -89,6 +90,19 @@ def test_it_makes_way_for_the_shape_in_hand(zoomed):
     shape = canvas.view.rect(zoomed.bbox(0))
     assert shape.intersects(QRectF(home))
     assert not shape.intersects(QRectF(minimap.geometry()))
+
+
+def test_it_does_not_hide_the_tag_of_the_suspect(desk_with):
+    desk = desk_with(find=True, **faulty())
+    desk.session.set_issue(issue_of(desk.project, "spurious"))
+    desk.qtbot.waitUntil(lambda: desk.canvas.loaded is not None)
+    canvas, minimap = desk.canvas, desk.canvas.aids.minimap
+    x, y, w, h = canvas.contents.focus.area(canvas.contents.scene).tolist()
+    for bottom in range(380, 600, 10):  # it goes down into the corner, its tag before it or behind
+        canvas.look(View(4.0, 780 - 4 * (x + w), bottom - 4 * (y + h)))
+        desk.settle()
+        (tag,) = canvas.shapes.tags
+        assert not tag.intersects(QRectF(minimap.geometry()))
 
 
 def test_a_frame_below_it_is_the_same_as_without_it(zoomed):
