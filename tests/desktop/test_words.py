@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from builders.datasets import ANN, make_project
+from builders.mask_labels import drawn, rle_of
 from labelmend.coco.detections import Detections
 from labelmend.errors import BadFile, NotThere
 from labelmend.find.issues import CALLED
@@ -27,6 +28,8 @@ from labelmend_desktop.words import (
 )
 
 NAMES = ["cat", "dog", "bird"]
+LARGE, HOLED = drawn((10, 10, 20, 20)), drawn((10, 10, 20, 20), (12, 12, -3, 2))
+"""Masks of 400 and 394 pixels."""
 SQUARE = (np.array([[0.0, 0], [10, 0], [10, 10]]),)
 
 
@@ -100,6 +103,15 @@ def test_suggestions(suggestion, words):
         (label(rle={"counts": "a"}), label(polygons=SQUARE), "mask made a polygon"),
         (label(), label(rle={"counts": "a"}), "box made a mask"),
         (label(rle={"counts": "a"}), label(rle={"counts": "b"}), "another mask"),
+        (label(rle=rle_of(LARGE)), label(rle=rle_of(LARGE, listed=True)), "the same mask, written otherwise"),
+        (label(rle=rle_of(LARGE)), label(rle=rle_of(HOLED)), "6 px taken off the mask"),
+        (label(rle=rle_of(HOLED)), label(rle=rle_of(LARGE)), "6 px added to the mask"),
+        (
+            label(rle=rle_of(HOLED, listed=True)),
+            label((15, 10, 60, 20), rle=rle_of(drawn((15, 10, 60, 20)))),
+            "moved left side 5.0 px right, right side 45.0 px right, "
+            "900 px added to the mask, 94 px taken off it",
+        ),
         (None, None, ""),
     ],
 )

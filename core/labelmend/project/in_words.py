@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labelmend.errors import BadFile
 from labelmend.find.issues import DUPLICATE
+from labelmend.geometry import masks
 from labelmend.geometry.polygons import Parts
 from labelmend.project.annotation import Annotation
 from labelmend.project.history import NO_KEY
@@ -135,8 +137,24 @@ def change_in_words(before: Annotation | None, now: Annotation | None, *, catego
     elif not moved and _differ(before.polygons, now.polygons):
         parts.append("polygon reshaped")
     if before.rle is not None and now.rle is not None and before.rle != now.rle:
-        parts.append("another mask")
+        parts.append(_repainted(before.rle, now.rle))
     return ", ".join(parts)
+
+
+def _repainted(old: dict[str, Any], new: dict[str, Any]) -> str:
+    """How a mask (COCO's dictionary) differs from what it was; pixels where both can be read."""
+    try:
+        height, width = old["size"]
+        size = {"height": height, "width": width}
+        was, now = (masks.counts(one, **size) for one in (old, new))
+    except (BadFile, KeyError, TypeError, ValueError):
+        return "another mask"
+    areas, share = masks.areas([was, now]), masks.iou([was], [now], **size, crowd=[False])[0, 0]
+    less, more = (round(each) for each in (areas - areas.sum() * share / (1 + share)).tolist())
+    told = [f"{more:,} px added to the mask"] if more else []
+    if less:
+        told.append(f"{less:,} px taken off {'it' if more else 'the mask'}")
+    return ", ".join(told) or "the same mask, written otherwise"
 
 
 def _form(annotation: Annotation) -> str:

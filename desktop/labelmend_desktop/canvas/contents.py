@@ -189,7 +189,7 @@ class Contents:
         self._outline_detections()
         visible = self._visible()
         self._colour_masks(visible)
-        for key in (self._session.selected, None if self.focus is None else self.focus.key):
+        for key in (self._session.selected, *self._of_issue()):
             row = self.scene.row_of.get(key) if key is not None else None
             if row is not None:
                 visible[row] = False
@@ -199,6 +199,12 @@ class Contents:
         all_anew = few != self.few or len(changed) > _PATCHES or bool((changed >= len(self.scene)).any())
         self.rows, self.few = rows, few
         return EVERYTHING if all_anew else [self.scene.box(row) for row in changed.tolist()]
+
+    def _of_issue(self) -> tuple[int, ...]:
+        """The keys of the suspect and of what was changed with it."""
+        if self.focus is None:
+            return ()
+        return self.focus.others if self.focus.key is None else (self.focus.key, *self.focus.others)
 
     def _outline_detections(self) -> None:
         """Have the detections in sight outlined by a thread, unless they are."""
@@ -380,9 +386,10 @@ class Contents:
 
     def _colour_masks(self, visible: NDArray[np.bool_]) -> None:
         clear, scene = QColor(0, 0, 0, 0), self.scene
-        if self._session.flip and self.focus is not None and self.focus.key in scene.row_of:
+        if self._session.flip and self.focus is not None:
             visible = visible.copy()
-            visible[scene.row_of[self.focus.key]] = False  # its other state is shown
+            own = [scene.row_of[key] for key in self._of_issue() if key in scene.row_of]
+            visible[own] = False  # their other state is shown
         rows = np.flatnonzero(scene.alive & (scene.kind == MASK)).tolist()
         self.masks.colour(
             {row: colour_of(int(scene.category[row])) if visible[row] else clear for row in rows}

@@ -28,6 +28,7 @@ _SMALL = (32.0, 32.0)
 class Focus:
     """The issue in sight. ``key`` is None for a label that is missing still; ``box`` (4,) xywh says where.
 
+    ``others`` are the keys of what else was changed under it, as the new ones where a merged label was fixed.
     ``detection`` is the place among the image's detections of the one that the issue speaks of, or -1.
     ``card``: the issue stands for many, of which this is the example. ``whole`` (4,) is the picture: what
     has no place in it is about all of it.
@@ -42,17 +43,17 @@ class Focus:
     category: int
     suggestion: Suggestion | None
     detection: int = -1
+    others: tuple[int, ...] = ()
     card: bool = False
 
     def area(self, scene: Scene) -> NDArray[np.float64]:
-        """The box (4,) that holds the suspect as it is now and as it was found, and its suggestion.
-
-        Where a label over several objects was fixed, the new ones lie in the box that it had.
-        """
+        """The box (4,) that holds the suspect as it is now and as it was found, what was changed with it, and
+        what is suggested."""
         boxes = [self.box]
         row = scene.row_of.get(self.key) if self.key is not None else None
         if row is not None and scene.alive[row]:
             boxes = [scene.box(row), *([] if self.card or self._is_outside() else boxes)]
+        boxes += [scene.box(scene.row_of[key]) for key in self.others if scene.annotation(key) is not None]
         if self.suggestion is not None and self.suggestion.bbox is not None:
             boxes.append(self.suggestion.bbox)
         usable = [box for box in boxes if np.isfinite(box).all()] or [self.whole]
@@ -75,16 +76,18 @@ def focus_of(session: Session) -> Focus | None:
         return None
     shown = example(project, row)
     size = project.declared_size(int(issues.image[row])) or _SMALL
+    key = about(project, row)
     return Focus(
         issue=issue,
         image=int(issues.image[row]),
         kind=KINDS[int(issues.kind[shown])],
-        key=about(project, row),
+        key=key,
         box=np.asarray(issues.bbox[row], dtype=np.float64),
         whole=np.array([0.0, 0.0, *size]),
         category=int(issues.category[shown]),
         suggestion=session.suggestion() if shown == row else suggestion_of(project, shown),
         detection=_spoken_of(project, row),
+        others=() if shown != row else tuple(one for one in project.state.before(issue) if one != key),
         card=shown != row,
     )
 

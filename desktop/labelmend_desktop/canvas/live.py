@@ -100,6 +100,7 @@ def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: 
     about = stage.focus.key if stage.focus else None
     if about is None or about != stage.painted:
         _paint_suspect(painter, stage, _outline(stage, about), view, room, font)
+    _paint_others(painter, stage, view, room)
     if stage.selected is not None and stage.selected not in (about, stage.painted):
         _paint_selected(painter, stage, view, room, font)
     if stage.proposal is not None:
@@ -182,6 +183,19 @@ def _paint_suspect(
         stage.taken.append(about)
         text, colour = _suspect_words(stage, focus, annotation)
         _tag(painter, stage, text, about, view, room, font, colour)
+
+
+def _paint_others(painter: QPainter, stage: Stage, view: View, room: QRectF) -> None:
+    """What else was changed with the suspect, so that all that there is to judge is seen."""
+    for key in () if stage.focus is None else stage.focus.others:
+        annotation = stage.scene.annotation(key)
+        if annotation is None or key in (stage.selected, stage.painted):
+            continue
+        path = _path(stage, _outline(stage, key), view, room, held=_is_held(stage, key))
+        if not stage.editing:
+            halo(painter, path)
+        stroke(painter, path, colour_of(annotation.category))
+        stage.taken.append(path.boundingRect())
 
 
 def _ring(painter: QPainter, middle: QPointF) -> QRectF:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from PySide6.QtGui import QColor
 
-FILL_ALPHA, EDGE_ALPHA, SHEER_ALPHA, CASING_ALPHA = 64, 220, 110, 170
+FILL_ALPHA, EDGE_ALPHA, SHEER_ALPHA, CASING_ALPHA = 64, 220, 150, 170
 
 
 @lru_cache(maxsize=256)  # hundreds of masks have the colours of a few classes

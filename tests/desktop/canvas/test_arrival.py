@@ -1,9 +1,11 @@
 """The zoom at which issues come into sight."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
 from builders.datasets import annotation, detection, faulty, grid, issue_of
+from labelmend_desktop.canvas.colours import colour_of
 from labelmend_desktop.canvas.view import fit_suspect
 from labelmend_desktop.seeing import Seeing
 
@@ -76,6 +78,24 @@ def test_where_a_merged_label_was_fixed_the_new_one_is_in_the_light_too(desk_wit
     assert desk.bbox(len(annotations) - 1) == [400, 50, 60, 60]
     contents = desk.canvas.contents
     assert contents.focus.area(contents.scene).tolist() == [400, 50, 124, 60]
+    desk.settle()
+
+    def line_at(x):
+        """Whether there is a line of the class's colour at an x of the picture."""
+        at = desk.canvas.view.to_widget(x, 80).toPoint()
+        there = desk.pixels()[at.y(), at.x() - 3 : at.x() + 4, 2::-1].astype(int)
+        return np.abs(there - colour_of(0).getRgb()[:3]).sum(axis=1).min() < 30
+
+    (new,) = contents.focus.others
+    assert line_at(524)
+    assert contents.scene.row_of[new] not in contents.rows  # it is no quiet one too
+    desk.session.edits.set_box(new, [464, 50, 56, 60])
+    desk.session.set_flag("flip", True)
+    desk.settle()
+    assert not line_at(520)  # it was not there
+    desk.session.set_flag("flip", False)
+    desk.settle()
+    assert line_at(520)
 
 
 def test_a_box_that_was_outside_the_picture_is_out_of_sight_once_it_is_mended(desk_with):
