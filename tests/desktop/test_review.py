@@ -197,7 +197,8 @@ def test_the_flip_of_a_dismissed_issue_shows_what_was_not_taken(hands):
     hands.session.set_issue(issue)
     outlines, told = hands.window.canvas.contents.other_state()
     assert (told, len(outlines)) == ("as suggested", 1)
-    assert hands.window.panel.fix.text().startswith("Not taken: ")
+    name, words = hands.window.panel.fix.text().split(": ", 1)
+    assert (name, words[0]) == ("Not taken", words[0].lower())
 
 
 def test_the_flip_of_a_wrong_class_names_the_one_that_is_suggested(hands):

@@ -230,16 +230,15 @@ class ReviewPanel(QScrollArea):
         self.state.setVisible(bool(words))
         suggested = suggestion(project, row) if status == 0 else None
         own = self._own_annotation(project)
-        if suggested is not None:
+        words, name = "" if suggested is not None else changes_in_words(project, issue), "Changed"
+        if not words and (left := suggested or suggestion(project, row)) is not None:
             # Not the label at hand: that may be another one, or one just drawn.
-            words = suggestion_in_words(suggested, own, categories=project.categories.name)
-            words += self._of_example(project, row)
-            self.fix.setText(with_units(f"Suggested: {words[0].lower()}{words[1:]}."))
-        else:
-            words, name = changes_in_words(project, issue), "Changed"
-            if not words and (left := suggestion(project, row)) is not None:
-                words, name = suggestion_in_words(left, own, categories=project.categories.name), "Not taken"
-            self.fix.setText(with_units(f"{name}: {words}."))
+            words = suggestion_in_words(left, own, categories=project.categories.name)
+            words = f"{words[0].lower()}{words[1:]}" + (
+                "" if suggested is None else self._of_example(project, row)
+            )
+            name = "Not taken" if suggested is None else "Suggested"
+        self.fix.setText(with_units(f"{name}: {words}."))
         self.fix.setVisible(bool(words))
         of_it = suggested if own and annotation and own.key == annotation.key else None
         _say(self.note, notes(annotation, suggested=of_it, editing=self._session.editing))
