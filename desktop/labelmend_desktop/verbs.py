@@ -164,6 +164,10 @@ class Verbs(QObject):
         waiting = self._session.asking.verdict
         if waiting and text.strip():
             self._give(waiting)
+        elif waiting:
+            self._session.said.emit(
+                "It waits for a word of yours: write why, then press Enter; Esc leaves it."
+            )
         if not waiting or text.strip():
             self._canvas_widget.setFocus()
 

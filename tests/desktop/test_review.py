@@ -118,6 +118,8 @@ def test_the_lead_sets_the_reasons_and_their_keys(hands):
     issue = hands.session.issue
     hands.press(K.Key_X)
     assert hands.window.panel.comment.hasFocus()
+    hands.press(K.Key_Return)
+    assert "write why" in hands.window.status_line.word.text()
     QTest.keyClicks(hands.window.panel.comment, "no list")
     hands.press(K.Key_Return)
     assert (hands.status(issue), reason_of(hands, issue)) == ("rejected", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -111,7 +112,8 @@ def changes_in_words(project: Project, issue: int) -> str:
     for key, record in project.state.before(issue).items():
         before = project.read_annotation(key, record) if record is not None else None
         told.append(change_in_words(before, project.annotation(key), categories=project.categories.name))
-    return "; ".join(part for part in told if part)
+    number = Counter(part for part in told if part)
+    return "; ".join(part if n == 1 else f"{part} ({n} labels)" for part, n in number.items())
 
 
 def change_in_words(before: Annotation | None, now: Annotation | None, *, categories: Sequence[str]) -> str:

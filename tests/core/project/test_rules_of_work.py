@@ -13,7 +13,7 @@ from labelmend.find.run import Found
 from labelmend.project import editing, verbs
 from labelmend.project.export import export, plan
 from labelmend.project.finding import store_found
-from labelmend.project.in_words import standing_in_words
+from labelmend.project.in_words import changes_in_words, standing_in_words
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
 from labelmend.project.sampling import draw_sample, is_wrong
@@ -41,6 +41,16 @@ def sent_back(project, issue):
     project.work_as(EXP)
     project.apply(verbs.decide(project, issue, "sent back", comment="look left"))
     project.work_as(ANN)
+
+
+def test_alike_changes_of_one_issue_are_told_once_with_their_number(project):
+    issue = issue_of(project, "duplicate")
+    row = project.issues.row_of(issue)
+    keys = int(project.issues.annotation[row]), int(project.issues.other[row])
+    for key in keys:
+        project.apply(editing.delete(project, key, issue=issue))
+    name = project.categories.name[project.dataset.annotations.category[keys[0]]]
+    assert changes_in_words(project, issue) == f"{name} deleted (2 labels)"
 
 
 def test_what_was_sent_back_is_not_added_twice(project):
