@@ -10,6 +10,7 @@ from labelmend.find.evidence.matching import SAME_CLASS_IOU
 from labelmend.find.inputs import Floats, Ints, Labels, Predicted, Rows
 from labelmend.find.lots import log_area
 from labelmend.find.mapping import AGREES, FEWEST, Index
+from labelmend.find.statistics import Tick
 
 NO_HINT = 2.0
 """The odds that a label is of the class that lies on it are more than so many times those of any label,
@@ -31,7 +32,7 @@ def says_nothing(given: Ints | Rows, here: Ints, category: Ints) -> bool:
     return bool(on / (len(here) + 1 - on) < NO_HINT * usual / (len(category) + 1 - usual))
 
 
-def with_classes(labels: Labels, predicted: Predicted, *, n_images: int) -> Predicted:
+def with_classes(labels: Labels, predicted: Predicted, *, n_images: int, tick: Tick) -> Predicted:
     """The detections, of which each gets the class of the label that it lies on, where the model names one
     class alone whatever it sees.
 
@@ -49,21 +50,26 @@ def with_classes(labels: Labels, predicted: Predicted, *, n_images: int) -> Pred
     near, at = index.nearest(image[surest], predicted.bbox[surest])
     if not says_nothing(predicted.category, index.category[at[near >= AGREES]], index.category):
         return predicted
-    near, at = index.nearest(image, predicted.bbox)
-    on = np.where(near >= SAME_CLASS_IOU, at, _of_that_size(index, image, predicted.bbox))
+    near, at = index.nearest(image, predicted.bbox, tick)
+    on = np.where(near >= SAME_CLASS_IOU, at, _of_that_size(index, image, predicted.bbox, tick))
+    tick()
     return replace(predicted, category=index.category[on].astype(np.int32))
 
 
-def _of_that_size(index: Index, image: Ints, box: Floats) -> Ints:
+def _of_that_size(index: Index, image: Ints, box: Floats, tick: Tick) -> Ints:
     """The place in the index (n,) of the label of each box's image that is nearest to it in size; of the next
     image that has labels, where that one has none."""
     size, asked = log_area(index.box), log_area(box)
     least, room = size.min(), 2 * np.ptp(size) + 1  # from one image to the next
     of = np.repeat(np.arange(len(index.start) - 1), np.diff(index.start))
+    tick()
     order = np.lexsort((index.box[:, 1], index.box[:, 0], size, of))
+    tick()
     line = of * room + size[order] - least
     there = image * room + np.clip(asked, least, size.max()) - least
+    tick()
     after = np.minimum(np.searchsorted(line, there), len(line) - 1)
+    tick()
     before = np.maximum(after - 1, 0)
     out: Ints = order[np.where(there - line[before] < line[after] - there, before, after)]
     return out

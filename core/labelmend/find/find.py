@@ -95,7 +95,7 @@ def find(
     def work() -> Issues:
         found = structure(sizes, labels) if faults is None else faults
         if len(sizes) and n_categories > 0:
-            known = predicted and with_classes(labels, predicted, n_images=len(sizes))
+            known = predicted and with_classes(labels, predicted, n_images=len(sizes), tick=steps.again)
 
             def look(now: Labels) -> Evidence:
                 found = _examine(sizes, now, known or _nothing(), n_categories, steps, executor, ahead)

@@ -12,6 +12,7 @@ from labelmend.coco.reading import AS_WRITTEN, BOXES, Given, Reading
 from labelmend.find.evidence.pairs import all_in
 from labelmend.find.inputs import Floats, ImageSizes, Ints, Labels
 from labelmend.find.sorting import in_order
+from labelmend.find.statistics import Tick
 from labelmend.geometry.boxes import iou_pairs
 
 AGREES = 0.5
@@ -71,12 +72,18 @@ class Index:
         ends = zip(self.start[image], self.start[image + 1], strict=True)
         return np.array([start + int(area[start:end].argmax()) for start, end in ends], np.int64)
 
-    def nearest(self, image: Ints, box: Floats) -> tuple[Floats, Ints]:
-        """The largest IoU (n,) of each box with an annotation of its image, and its place in the index."""
+    def nearest(self, image: Ints, box: Floats, tick: Tick = lambda: None) -> tuple[Floats, Ints]:
+        """The largest IoU (n,) of each box with an annotation of its image, and its place in the index.
+
+        tick is called every million pairs or so, and may raise.
+        """
         pairs = np.cumsum(self.start[image + 1] - self.start[image])
         cuts = np.searchsorted(pairs, np.arange(_PAIRS, pairs.max(initial=0), _PAIRS))
         images, boxes = np.split(image, cuts), np.split(box, cuts)
-        found = [self._nearest(*some) for some in zip(images, boxes, strict=True)]
+        found = []
+        for some in zip(images, boxes, strict=True):
+            tick()
+            found.append(self._nearest(*some))
         best, where = zip(*found, strict=True)
         return np.concatenate(best), np.concatenate(where)
 

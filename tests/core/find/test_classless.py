@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from builders.find_cases import World, seen_row, world
+from labelmend.errors import Cancelled
+from labelmend.find import mapping
 from labelmend.find.classless import says_nothing, with_classes
 from labelmend.find.issues import CLASS, LOCATION, MISSING
 
@@ -41,9 +43,22 @@ def test_each_detection_is_of_the_class_it_lies_on_or_of_the_label_of_that_size(
     here = [k for k, image in enumerate(scene.label_image) if image == 7]
     least = min(here, key=lambda k: scene.label_box[k][2] * scene.label_box[k][3])
     scene.label_class[row], scene.label_class[least] = 0, 2
-    known = with_classes(scene.labels(), scene.predicted(), n_images=scene.images)
+    known = with_classes(scene.labels(), scene.predicted(), n_images=scene.images, tick=lambda: None)
     assert row != least
     assert (known.category[found], known.category[alone]) == (0, 2)
+
+
+def test_it_can_be_cancelled_half_way(scene, monkeypatch):
+    monkeypatch.setattr(mapping, "_PAIRS", 100)
+    told: list[int] = []
+
+    def tick() -> None:
+        told.append(len(told))
+        if len(told) == 9:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        with_classes(scene.labels(), scene.predicted(), n_images=scene.images, tick=tick)
 
 
 def test_the_guess_does_not_tell_what_has_a_label():
@@ -78,7 +93,7 @@ def test_a_model_of_one_class_is_believed(scene):
     )
     scene.label_class[swapped] = 2
     predicted = scene.predicted()
-    assert with_classes(scene.labels(), predicted, n_images=scene.images) is predicted
+    assert with_classes(scene.labels(), predicted, n_images=scene.images, tick=lambda: None) is predicted
     found = scene.find()
     assert found.annotation[found.kind == CLASS].tolist() == [1000 + swapped]
 
@@ -93,5 +108,5 @@ def test_labels_of_no_known_class_and_images_without_labels_are_let_be(scene):
     scene.label_class[0] = -1
     scene.images += 1
     scene.detect(scene.images - 1, 1, [10, 10, 50, 50], 0.9)
-    known = with_classes(scene.labels(), scene.predicted(), n_images=scene.images)
+    known = with_classes(scene.labels(), scene.predicted(), n_images=scene.images, tick=lambda: None)
     assert (known.category >= 0).all()
