@@ -1,6 +1,7 @@
 """The outlines of many labels, measured by several threads."""
 
 import json
+from threading import Event
 
 import numpy as np
 import pytest
@@ -40,10 +41,11 @@ def test_outlines_are_told_in_the_order_of_the_labels(given):
 
 
 def test_who_stops_the_reading_waits_for_no_more_of_it(given, monkeypatch):
-    begun, measure = [], outlines._measure
+    begun, measure, never = [], outlines._measure, Event()
 
     def counted(lists):
         begun.append(len(lists))
+        never.wait(0.03)  # so small blocks would all be read before anybody can stop it
         return measure(lists)
 
     def stop(done: int, total: int) -> None:
