@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from builders import watchdog
 from builders.watchdog import Watchdog, check, watched
 
 
@@ -43,6 +44,15 @@ def test_a_wait_is_the_machines_and_no_work(qapp):
         QApplication.sendEvent(widget, QEvent(QEvent.Type.User))
     assert dog.events == 1
     assert dog.slowest < 0.02
+
+
+def test_a_machine_that_is_slow_for_a_while_accuses_nobody(qapp, monkeypatch):
+    widget = Slow(0.12, busy=True)
+    usual = watchdog._a_known_work
+    monkeypatch.setattr(watchdog, "_a_known_work", lambda: [usual() for _ in range(4)])
+    with watched() as dog:
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.User))
+    assert dog.slowest >= 0.12
 
 
 def test_what_the_window_sends_within_an_event_is_a_part_of_it(qapp):

@@ -124,7 +124,7 @@ class Scene:
         self.category[rows] = [one.category for one in every]
         self.kind[rows] = [POLYGON if one.polygons else MASK if one.rle else BOX for one in every]
         around = polygons.bounds_of_each([one.polygons for one in every])
-        box = np.array([one.bbox for one in every]).reshape(-1, 4)
+        box = np.concatenate([np.zeros(0), *(one.bbox for one in every)]).reshape(-1, 4)
         box = np.where(np.isnan(around), box, around)
         self.boxes[rows] = np.hstack([box[:, :2], box[:, :2] + box[:, 2:]])
         self.alive[rows] = True
