@@ -1,6 +1,7 @@
 """What every test may ask for: a home of its own, and windows that are closed at its end."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from builders.datasets import ANN
+from labelmend.project.project import Project
 from labelmend.review.states import Actor
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -25,6 +27,27 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LABELMEND_HOME", str(folder))
     monkeypatch.setenv("LABELMEND_THEME", "light")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def closes_projects(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the test itself opens is closed at its end; what the program opens it has to close."""
+    opened: list[Project] = []
+
+    def noting(open_: Callable[..., Project]) -> Callable[..., Project]:
+        def note(*given: Any, **named: Any) -> Project:
+            project = open_(*given, **named)
+            if Path(sys._getframe(1).f_code.co_filename).is_relative_to(Path(__file__).parent):
+                opened.append(project)
+            return project
+
+        return note
+
+    for name in ("open", "open_to_read"):
+        monkeypatch.setattr(Project, name, noting(getattr(Project, name)))
+    yield
+    for project in opened:
+        project.close()
 
 
 @pytest.fixture

@@ -114,6 +114,7 @@ def test_a_window_closed_meanwhile_closes_when_the_step_is_done(window, qtbot):
     session.open(path)
     assert session.project.undo_title() is None  # nobody works
     assert operations(session)[-1] == "do"
+    session.close()
 
 
 def test_what_cannot_be_done_is_said_and_nothing_is_changed(window):

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -165,7 +166,8 @@ def test_something_else_is_no_project(tmp_path):
         Project.open(tmp_path / "a.labelmend")
     with pytest.raises(BadFile, match="not there"):
         Project.open(tmp_path / "b.labelmend")
-    sqlite3.connect(tmp_path / "c.labelmend").executescript("CREATE TABLE a(b); PRAGMA user_version = 1")
+    with closing(sqlite3.connect(tmp_path / "c.labelmend")) as other:
+        other.executescript("CREATE TABLE a(b); PRAGMA user_version = 1")
     with pytest.raises(BadFile, match="not a Labelmend project"):
         Project.open(tmp_path / "c.labelmend")
     project = make_project(tmp_path)

@@ -219,7 +219,7 @@ def test_a_package_of_a_copy_and_a_second_copy_of_a_package_are_refused(project,
 def test_an_altered_package_is_refused_and_changes_nothing(project):
     path = shared(project, "part", [0])
     work(path, ANN, box(0, 12))
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("DROP TRIGGER history_keeps")
         connection.execute("UPDATE history SET actor = 'Eve' WHERE actor = 'Ann'")
     before = project.last_row.seq

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -118,7 +119,8 @@ def test_what_is_no_project_is_said(tmp_path):
     (tmp_path / "b.labelmend").touch()
     with pytest.raises(BadFile, match="not a Labelmend project"):
         Project.open_to_read(tmp_path / "b.labelmend")
-    sqlite3.connect(tmp_path / "c.labelmend").executescript("CREATE TABLE a(b); PRAGMA user_version = 99")
+    with closing(sqlite3.connect(tmp_path / "c.labelmend")) as other:
+        other.executescript("CREATE TABLE a(b); PRAGMA user_version = 99")
     with pytest.raises(BadFile, match="not a Labelmend project"):
         Project.open_to_read(tmp_path / "c.labelmend")
 
