@@ -278,7 +278,7 @@ def drop_specks(mask: bytes, up_to: int, *, height: int, width: int) -> bytes:
     """A mask without its pieces of up to so many pixels; the largest always stay."""
     region = cut(mask, height=height, width=width)
     of, sizes = _sizes(region.pixels, connectivity=8)
-    stays = np.append(False, sizes > min(up_to, sizes.max(initial=1) - 1))
+    stays = np.append(False, sizes > min(up_to, int(sizes.max(initial=1)) - 1))
     return encoded(Cut(stays[of].astype(np.uint8), region.left, region.top), height=height, width=width)
 
 

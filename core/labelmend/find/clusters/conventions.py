@@ -138,10 +138,10 @@ def _batches(scene: Scene, doubt: _Doubt, agree: dict[str, Floats], free: Bools)
     lone = np.where(doubt.suspicious, doubt.sure, -doubt.agree / POOR) * free
     run = scene.run(*best_run(lone, scene.batches.rank, scene.n_images))
     inside = run.images & free & (doubt.sure > 0)
-    sure, right = doubt.sure[inside].sum(), doubt.agree[inside].sum()
-    plain = inside.sum() >= FEWEST_IMAGES and sure >= FEWEST_OF_RUN and right <= POOR * sure
+    of_run, right_there = float(doubt.sure[inside].sum()), float(doubt.agree[inside].sum())
+    plain = inside.sum() >= FEWEST_IMAGES and of_run >= FEWEST_OF_RUN and right_there <= POOR * of_run
     if plain and _sound(doubt, free & ~run.images):
-        best = _best_reading(scene, doubt, agree, run, float(sure), float(right))
+        best = _best_reading(scene, doubt, agree, run, of_run, right_there)
         if best is not None and best[0] - np.log(scene.n_runs) >= CHANCE:
             yield best
 

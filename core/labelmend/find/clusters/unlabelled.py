@@ -150,7 +150,7 @@ def _candidates(
         if parting.way == ALL:  # what the whole file lacks is no class of it
             continue
         counts = _counts(sure, label_image, label_class, parting.of, len(parting.names), n)
-        gain = _gain(counts, n, scene.n_images) - np.log(max((counts.free > 0).sum(), 1))
+        gain = _gain(counts, n, scene.n_images) - np.log(max(int((counts.free > 0).sum()), 1))
         for cell in np.argsort(-gain, kind="stable")[:1].tolist():
             batch = Batch.of(parting, cell // n)
             if gain[cell] >= CHANCE and _spread(sure, batch, cell % n):

@@ -124,13 +124,13 @@ def _refined(strength: Floats, at: Ints) -> Floats:
     """The strongest place near a cell's line, between lines: the vertex of the parabola through three."""
     n, side = np.indices(at.shape)
     near = np.stack([strength[n, side, np.clip(at + d, 0, 2 * REACH)] for d in (-1, 0, 1)], axis=-1)
-    peak = at + near.argmax(axis=-1) - 1
+    peak: Ints = at + near.argmax(axis=-1) - 1
     left, middle, right = (strength[n, side, np.clip(peak + d, 0, 2 * REACH)] for d in (-1, 0, 1))
     bend = left - 2 * middle + right
     with np.errstate(divide="ignore", invalid="ignore"):
-        step = np.where(bend < 0, 0.5 * (left - right) / bend, 0.0)
-    out: Floats = peak + np.clip(np.nan_to_num(step), -0.5, 0.5)
-    return out
+        step = np.nan_to_num(np.where(bend < 0, 0.5 * (left - right) / bend, 0.0))
+    aside: Floats = np.clip(step, -0.5, 0.5)
+    return aside + peak
 
 
 def _shifts(box: Floats) -> Ints:
