@@ -51,4 +51,5 @@ def written(path: Path) -> Iterator[TextIO]:
         raise Refused(f"{path} cannot be written: {why}; choose another place.") from error
     finally:
         if replaced:
-            unfinished.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # where nothing can be written nothing was
+                unfinished.unlink(missing_ok=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labelmend.errors import LabelmendError
-from labelmend.project.export import SUFFIX, Certificate, plan, prepare, run_export
+from labelmend.project.export import Certificate, plan, prepare, run_export
+from labelmend.project.inputs_kept import CERTIFICATE
 from labelmend.project.project import Project
 from labelmend_desktop.action_set import Verb
 from labelmend_desktop.prompts import Prompts
@@ -40,15 +41,13 @@ class ExportVerb:
         )
         if choice is None:
             return
-        overwrite = False
-        if is_there(choice.path) or is_there(choice.path.with_name(choice.path.name + SUFFIX)):
-            overwrite = self.prompts.replace(choice.path, is_source=choice.path.name == project.frame.name)
-            if not overwrite:
-                return
         try:
-            job = prepare(project, choice.path, every_fix=choice.every_fix, overwrite=overwrite)
+            job = prepare(project, choice.path, every_fix=choice.every_fix, overwrite=True)
         except LabelmendError as error:
             self.session.failed.emit(error)
+            return
+        there = is_there(choice.path) or is_there(choice.path.with_name(choice.path.name + CERTIFICATE))
+        if there and not self.prompts.replace(choice.path):
             return
 
         def written(certificate: Certificate) -> None:

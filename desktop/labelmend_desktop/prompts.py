@@ -145,11 +145,9 @@ class Prompts:
         )[0]
         return [Path(name) for name in names]
 
-    def replace(self, path: Path, *, is_source: bool) -> bool:
+    def replace(self, path: Path) -> bool:
         """Whether a file that exists may be replaced."""
         text = f"{path.name} exists already. Replace it?"
-        if is_source:
-            text = f"{path.name} is the file this project was made from. Replace it by the export?"
         box = QMessageBox(QMessageBox.Icon.Warning, "Replace", text, parent=self.parent)
         box.setInformativeText(str(path))
         replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)

@@ -37,7 +37,7 @@ class ReportVerb:
         if choice is None:
             return
         there = [path for path in (choice.path, choice.folder) if path is not None and is_there(path)]
-        if there and not self.prompts.replace(there[0], is_source=False):
+        if there and not self.prompts.replace(there[0]):
             return
 
         wanted = Wanted(choice.path, choice.folder, evaluated=choice.evaluated)

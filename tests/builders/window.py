@@ -69,8 +69,8 @@ class Answers(Prompts):
     def packages(self, folder: Path) -> Any:
         return self._answer("packages", folder) or []
 
-    def replace(self, path: Path, *, is_source: bool) -> Any:
-        return self._answer("replace", (path, is_source))
+    def replace(self, path: Path) -> Any:
+        return self._answer("replace", path)
 
     def write_report(self, **asked: Any) -> Any:
         return self._answer("write_report", asked)

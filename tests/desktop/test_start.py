@@ -311,8 +311,19 @@ def test_export_shows_its_certificate(hands, tmp_path, qtbot):
     before = out.read_bytes()
     hands.answers.given["replace"] = False
     hands.window.actions_.run("export")
-    assert hands.answers.shown[-1] == ("replace", (out, False))
+    assert hands.answers.shown[-1] == ("replace", out)
     assert out.read_bytes() == before
+
+
+def test_an_export_onto_the_source_is_refused_before_anything_is_asked(hands, tmp_path):
+    source = tmp_path / "annotations.json"
+    before = source.read_bytes()
+    hands.press(Qt.Key.Key_Return)
+    hands.answers.given["export"] = ExportChoice(source, every_fix=False)
+    hands.window.actions_.run("export")
+    assert not hands.window.tasks.busy
+    assert "replace" not in dict(hands.answers.shown)
+    assert source.read_bytes() == before
 
 
 def test_missing_pictures_are_asked_for(tmp_path, open_window):

@@ -5,7 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from labelmend.cli.arguments import Commands, add_project_command, shown
-from labelmend.project.export import SUFFIX, export
+from labelmend.project.export import export
+from labelmend.project.inputs_kept import CERTIFICATE
 from labelmend.project.project import Project
 
 
@@ -16,7 +17,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     out.add_argument("--out", type=Path, required=True)
     out.add_argument("--all-fixes", action="store_true", help="also fixes in review, rejected or ambiguous")
-    out.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+    out.add_argument("--overwrite", action="store_true", help="replace a file that is there, but no source")
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -29,4 +30,4 @@ def _export(arguments: argparse.Namespace) -> None:
             progress=shown("export"),
         )
     print("\n".join(certificate.sentences()))
-    print(f"Certificate {arguments.out}{SUFFIX}")
+    print(f"Certificate {arguments.out}{CERTIFICATE}")

@@ -8,6 +8,7 @@ from labelmend.cli.arguments import Commands, add_project_command, shown
 from labelmend.errors import Refused
 from labelmend.files import require_place, written
 from labelmend.project.foreseeing import changes_numbers, foresee, foreseeing
+from labelmend.project.inputs_kept import require_no_input
 from labelmend.project.instructing import instruct, instructions_of, revise
 from labelmend.project.instructions_folder import read_folder, write_folder
 from labelmend.project.project import Project
@@ -49,6 +50,8 @@ def _instructions(arguments: argparse.Namespace) -> None:
             raise Refused("The window prints a PDF: File > Instructions, then Print; here, write Markdown.")
         require_place(arguments.write, beside=[arguments.project], overwrite=arguments.overwrite)
     with closing(Project.open_to_read(arguments.project)) as project:
+        if arguments.write is not None:
+            require_no_input(project, arguments.write)
         if arguments.write_folder is not None:
             print(write_folder(project, arguments.write_folder))
             return

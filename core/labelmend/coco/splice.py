@@ -152,7 +152,8 @@ def write(
     except OSError as error:
         raise Refused(f"{out} cannot be written: {error.strerror or error}; choose another place.") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written nothing was
+            part.unlink(missing_ok=True)
     return written
 
 

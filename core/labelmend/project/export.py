@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -16,11 +16,11 @@ from labelmend.progress import Progress, silent
 from labelmend.project.creation import now, sync_file
 from labelmend.project.history import Row, Step
 from labelmend.project.imported import Frame
+from labelmend.project.inputs_kept import CERTIFICATE, require_no_input
 from labelmend.project.project import Project
 from labelmend.project.store import Store
 from labelmend.review.states import EXPORTED
 
-SUFFIX: Final = ".certificate.json"
 _HELD = {"flagged": "not finished", "in_review": "in review", "ambiguous": "undecided"}
 
 
@@ -60,9 +60,14 @@ class Certificate(msgspec.Struct, frozen=True):
             f"original ({held})."
             if self.held_back
             else "Nothing was held back.",
-            f"SHA-256 of the source {self.sha256_source}",
-            f"SHA-256 of this file  {self.sha256_export}",
+            f"SHA-256 of the source{_unpacked(self.source)} {self.sha256_source}",
+            f"SHA-256 of this file{_unpacked(self.file)}  {self.sha256_export}",
         ]
+
+
+def _unpacked(name: str) -> str:
+    """What is said of a packed file's hash, which is that of its text: packing depends on the packer."""
+    return ", unpacked" if name.lower().endswith(".gz") else ""
 
 
 @dataclass(frozen=True)
@@ -120,12 +125,13 @@ class Job:
 def prepare(project: Project, out: Path, *, every_fix: bool = False, overwrite: bool = False) -> Job:
     """Plan an export. Raises Refused for a place that cannot be taken, or a history that was altered."""
     project.require_whole()
-    certificate_path = out.parent / f"{out.name}{SUFFIX}"  # with_name is not for ".", which has no name
+    certificate_path = out.parent / f"{out.name}{CERTIFICATE}"  # with_name is not for ".", which has no name
     _require_safe(project, out, certificate_path)
     if not overwrite and (out.exists() or certificate_path.exists()):
         raise Refused(
             f"{out} exists already: choose another name, or say that it may be replaced (--overwrite)."
         )
+    require_no_input(project, out)
     if not out.parent.is_dir():
         raise Refused(f"The folder {out.parent} is not there: make it, or choose another place.")
     by = "" if project.actor is None else f"{project.actor.name}, {project.actor.role}"
@@ -154,11 +160,14 @@ def run_export(job: Job, *, progress: Progress = silent) -> Certificate:
         digest, _ = write(chunks, cuts, staged, sha256=frame.sha256, size=frame.size)
         after = len(read_source(staged).spans["annotations"].start)
         certificate = _certificate(job, digest, after=after)
-        _write_certificate(certificate, out.with_name(out.name + SUFFIX), beside=lambda: staged.replace(out))
+        _write_certificate(
+            certificate, out.with_name(out.name + CERTIFICATE), beside=lambda: staged.replace(out)
+        )
     except OSError as error:
         raise Refused(f"{out} cannot be written ({error.strerror}): choose another place.") from error
     finally:
-        staged.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written nothing was
+            staged.unlink(missing_ok=True)
     progress(1, 1)
     return certificate
 
@@ -244,7 +253,8 @@ def _write_certificate(certificate: Certificate, path: Path, *, beside: Callable
         part.replace(path)
         sync_folder(path.parent)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def remember(project: Project, certificate: Certificate) -> None:

@@ -1,0 +1,52 @@
+"""The files that a project was made of are never written: no output is put in their place."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from labelmend.errors import Refused
+from labelmend.project.project import Project
+
+CERTIFICATE: Final = ".certificate.json"
+"""What the name of an export's certificate ends in, after the export's own name."""
+
+
+def require_no_input(project: Project, out: Path) -> None:
+    """Refuse a place where the source, a file of detections or a picture lies, or a copy of one.
+
+    They are known by their names (so also when they were changed since), the first two by their bytes too (so
+    also by another name or behind a link). An export of this source is none of them, though it may have the
+    source's bytes: its certificate tells. Raises Refused.
+    """
+    if not out.is_file() or _is_export(project, out):
+        return
+    names = {project.frame.name, *project.models}
+    names.update(name.replace("\\", "/").rpartition("/")[2] for name in project.images.file_name)
+    hashes = {project.frame.sha256, *(file["sha256"] for file in project.store.get("detections", ()))}
+    if {out.name, out.resolve().name} & names or any(one in hashes for one in _hashes(out)):
+        raise Refused(f"{out} is what this project was made of, or has its name: choose another name.")
+
+
+def _is_export(project: Project, out: Path) -> bool:
+    """Whether a certificate beside the file says that it was written from this source."""
+    try:
+        told = msgspec.json.decode(out.with_name(out.name + CERTIFICATE).read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return False
+    return isinstance(told, dict) and told.get("sha256_source") == project.frame.sha256
+
+
+def _hashes(path: Path) -> Iterator[str]:
+    """SHA-256 of a file as it lies on the disk, and unpacked where it is packed."""
+    with path.open("rb") as file:
+        yield hashlib.file_digest(file, "sha256").hexdigest()
+    with contextlib.suppress(OSError, EOFError, zlib.error), gzip.open(path) as unpacked:
+        yield hashlib.file_digest(unpacked, "sha256").hexdigest()
