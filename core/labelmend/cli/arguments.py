@@ -81,6 +81,11 @@ def take_project(arguments: argparse.Namespace) -> None:
         arguments.detections = files[:-1] or None
 
 
+def with_suffix(path: Path) -> Path:
+    """Where a new project or package goes: its name ends as all of them do, whether that was typed or not."""
+    return path.with_name(path.name + SUFFIX) if path.name and path.suffix != SUFFIX else path
+
+
 def add_mapping(parser: argparse.ArgumentParser) -> None:
     """How detections are read that do not fit as they are written."""
     parser.add_argument(

@@ -177,7 +177,8 @@ def _find_in_files(arguments: argparse.Namespace) -> None:
         api.folder(arguments.images)
     place: Path | None = None if arguments.out == _STDOUT else arguments.out
     if place is not None:
-        require_place(place, beside=[arguments.annotations, *(arguments.detections or ())])
+        read = [arguments.annotations, *(arguments.detections or ()), arguments.instructions]
+        require_place(place, beside=[one for one in read if one is not None])
     with written(place) if place is not None else nullcontext(sys.stdout) as out:
         found = _found_in_files(arguments)
         found.write(out, form=arguments.format or FORMS[0], top=arguments.top)

@@ -16,6 +16,7 @@ from labelmend.cli.arguments import (
     add_project_command,
     count,
     shown,
+    with_suffix,
 )
 from labelmend.errors import Refused
 from labelmend.project.choosing import Shareable, some_of
@@ -52,7 +53,7 @@ def _share(arguments: argparse.Namespace) -> None:
         told = shareable.told_out(images)
         done = share(
             project,
-            arguments.to,
+            with_suffix(arguments.to),
             images,
             pictures=arguments.with_pictures,
             person=arguments.person,

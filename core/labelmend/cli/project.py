@@ -17,10 +17,10 @@ from labelmend.cli.arguments import (
     tell_if_altered,
     tell_if_not_searched,
     tell_offers,
+    with_suffix,
 )
 from labelmend.errors import LabelmendError, Refused
 from labelmend.project.audit import left
-from labelmend.project.creation import SUFFIX
 from labelmend.project.history import Step
 from labelmend.project.project import Project
 from labelmend.project.queues import waiting
@@ -53,9 +53,7 @@ def _new(arguments: argparse.Namespace) -> None:
     take_project(arguments)
     if arguments.project is None:
         raise Refused("Name the project too: `labelmend new PROJECT.labelmend --annotations A --images DIR`.")
-    path: Path = arguments.project
-    if path.name and path.suffix != SUFFIX:
-        path = path.with_name(path.name + SUFFIX)
+    path = with_suffix(arguments.project)
     made = Project.create(
         path,
         annotations=arguments.annotations,

@@ -16,7 +16,7 @@ from labelmend.coco.syntax import members
 _KEYS = {
     "images": ("id", "file_name", "width", "height"),
     "categories": ("id", "name"),
-    "annotations": ("id", "image_id", "category_id", "bbox", "segmentation", "iscrowd"),
+    "annotations": ("id", "image_id", "category_id", "bbox", "segmentation", "area", "iscrowd"),
 }
 
 

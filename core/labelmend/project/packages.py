@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
@@ -140,8 +141,10 @@ def write(sharing: Sharing, *, progress: Progress = silent) -> Written:
         progress(100, 100)
         shared = Shared(to.name, sharing.told.person or sharing.told.whom, tuple(images.tolist()))
         return Written(sharing, folder, Step(title, facts=facts, shared=shared), missing)
-    except BaseException:
+    except BaseException as error:
         folder.cleanup()
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise Refused(f"The disk of {to} is full: free some space; nothing was changed.") from error
         raise
 
 

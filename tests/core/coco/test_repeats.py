@@ -32,6 +32,13 @@ def test_a_key_twice_in_one_record(text: Any, capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.startswith(f"error: {reason}")
 
 
+def test_an_area_twice(text: Any) -> None:
+    path, whole = text
+    path.write_text(whole.replace('"area": ', '"area": 1, "area": ', 1))
+    (reason,) = told(path)
+    assert "annotations[0] (id 1) has 'area' more than once; the last counts." in reason
+
+
 def test_the_same_word_in_a_value_or_deeper_is_no_second_key(text: Any) -> None:
     path, whole = text
     path.write_text(
