@@ -88,3 +88,17 @@ def test_of_a_packed_file_the_hash_is_said_to_be_that_of_its_text(project, tmp_p
     assert "SHA-256 of this file, unpacked" in told
     assert "SHA-256 of the source " in told
     assert gzip.decompress(packed.read_bytes()) == (tmp_path / "annotations.json").read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_who_is_told_to_end_leaves_nothing_half_done(tmp_path):
+    slow, out = tmp_path / "slow.json", tmp_path / "list.jsonl"
+    os.mkfifo(slow)
+    command = [sys.executable, "-m", "labelmend.cli", "find", "--annotations", str(slow), "--out", str(out)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    with slow.open("w"):  # when it is open to write, somebody reads: the command is in its midst
+        assert (tmp_path / "unfinished-list.jsonl").exists()
+        process.terminate()
+        _, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (130, "labelmend: stopped; nothing half-done was left behind.\n")
+    assert list(tmp_path.iterdir()) == [slow]

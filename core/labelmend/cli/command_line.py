@@ -3,6 +3,7 @@
 import argparse
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -32,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0 when it did what it says, else 1 with one sentence on stderr; `check` has 1 for issues and 2 for that.
     """
+    if argv is None:  # what ends a pipeline's step cleans up as Ctrl-C does
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us: what is printed goes nowhere
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
