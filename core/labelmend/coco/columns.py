@@ -214,6 +214,13 @@ def _tell_categories(book: FaultBook, block: CategoryBlock) -> None:
         block.name[row] = f"categories[{row}]" if identity is None else shown(identity)
 
 
+def _told_of(identity: Any, what: str, array: str) -> str:
+    """What is said of a record whose image or category is not there."""
+    if identity is None:
+        return f"has no {what}_id"
+    return f"is of {what} {shown(identity)}, which “{array}” lacks"
+
+
 def _tell_annotations(
     book: FaultBook, block: AnnotationBlock, *, image: npt.NDArray[np.int32], category: npt.NDArray[np.int32]
 ) -> None:
@@ -225,18 +232,11 @@ def _tell_annotations(
         book.tell("annotations", row, code, what, identity=block.id.of(row))
 
     for row in np.flatnonzero((image < 0) & good).tolist():
-        told = shown(block.image_id.of(row))
-        tell(
-            row,
-            "unknown-image",
-            f"is of image {told}, which “images” lacks; correct image_id or delete it.",
-        )
+        told = _told_of(block.image_id.of(row), "image", "images")
+        tell(row, "unknown-image", f"{told}; correct image_id or delete it.")
     for row in np.flatnonzero((category < 0) & good).tolist():
-        told = shown(block.category_id.of(row))
-        tell(
-            row, "unknown-category",
-            f"is of category {told}, which “categories” lacks; choose its class or delete it.",
-        )  # fmt: skip
+        told = _told_of(block.category_id.of(row), "category", "categories")
+        tell(row, "unknown-category", f"{told}; choose its class or delete it.")
     alone = block.shape == NO_SHAPE  # of the others, their outlines tell
     bad = np.isnan(block.bbox).any(1)
     for row in np.flatnonzero(bad & good & alone).tolist():

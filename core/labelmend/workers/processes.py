@@ -6,9 +6,26 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import connection, get_context, parent_process
+from typing import ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class _Workers(ProcessPoolExecutor):
+    """Starts its workers, as work comes in, with Ctrl-C held back: `_begin` would be too late for it."""
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        if os.name == "nt":  # has no signals to hold back
+            return super().submit(fn, *args, **kwargs)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
@@ -18,7 +35,7 @@ def processes(count: int) -> Iterator[Executor]:
     When the body raises (Cancelled, for one) they are killed at once, whatever they are at.
     """
     # Spawned everywhere: a fork copies the locks of threads that are not there any more.
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_begin)
+    pool = _Workers(count, mp_context=get_context("spawn"), initializer=_begin)
     try:
         yield pool
     except BaseException:

@@ -105,6 +105,13 @@ def test_odd_ids_join_as_they_are_or_else_in_the_other_form() -> None:
     )
 
 
+def test_a_record_that_does_not_say_of_what_it_is() -> None:
+    lacking = {key: value for key, value in annotation().items() if key != "category_id"}
+    found = dataset(coco([annotation(image_id=None), lacking]))
+    assert sentence(found, "unknown-image").endswith("has no image_id; correct image_id or delete it.")
+    assert sentence(found, "unknown-category").endswith("has no category_id; choose its class or delete it.")
+
+
 def test_an_id_that_equals_the_mark_of_odd_ones() -> None:
     images = [{"id": one, "file_name": "a"} for one in (1, ODD, 2)]
     found = dataset(

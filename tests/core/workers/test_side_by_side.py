@@ -145,3 +145,15 @@ def test_what_was_begun_together_is_told_that_nobody_waits():
         together.again()
     with pytest.raises(Cancelled):
         together.again()
+
+
+def held_back() -> bool:
+    """Whether a worker was started with Ctrl-C held back, and has it so still."""
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signals to hold back")
+def test_a_worker_that_just_begins_does_not_answer_ctrl_c():
+    with processes(1) as executor:
+        assert executor.submit(held_back).result()
+    assert not held_back()  # the parent answers it
