@@ -40,6 +40,8 @@ NAME_ICONS: dict[str, str] = {
 }
 PLACE = "A place without a label"
 """What is asked about on a sheet where a label may be missing."""
+NOTHING_WRONG = "Nothing looks wrong."
+"""What is said where errors were looked for and none was found."""
 PICTURE = "The picture itself"
 """What a fault is of that is no label's: its file is missing, or cannot be shown."""
 STATE_WORDS: dict[str, str] = {

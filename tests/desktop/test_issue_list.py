@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
-from builders.datasets import annotation, detection, grid, make_project
+from builders.datasets import ANN, annotation, detection, grid, make_project
 from labelmend.find.issues import KINDS
 from labelmend_desktop.issues.filter_line import CUT
 from labelmend_desktop.issues.order import (
@@ -207,6 +207,21 @@ def test_what_scores_hide_is_counted_in_words(hands):
     for weaker, words in ((1, "1 other is hidden by its own"), (1200, "1,200 others are hidden by theirs")):
         empty.show_reason(hands.session, hidden=True, weaker=weaker)
         assert empty._text.text() == f"No issue of these scores is left; {words}."
+
+
+def test_where_nothing_looks_wrong_it_is_not_said_that_nobody_looked(tmp_path, open_window, qtbot):
+    project = make_project(tmp_path, find=False, detections_given=False, annotations=grid()[0])
+    path = project.path
+    project.close()
+    hands = open_window(path)
+    hands.window.finding.find_now()
+    qtbot.waitUntil(lambda: not hands.window.tasks.busy)
+    assert len(hands.session.project.issues) == 0
+    for _time in ("at once", "opened again"):
+        assert hands.window.issues._empty._text.text() == "Nothing looks wrong."
+        assert hands.window.panel.what.text() == "Nothing looks wrong."
+        hands.session.close()
+        hands.session.open(path, actor=ANN)
 
 
 def test_empty_states_say_what_to_do(tmp_path, open_window, qtbot):

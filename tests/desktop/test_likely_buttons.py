@@ -33,3 +33,10 @@ def test_a_name_is_written_in_full_where_there_is_room_and_keeps_both_ends_where
     assert cat == "3  cat"
     assert buttons._buttons[1].toolTip() == "Make it baseball glove.  (2)"
     buttons.close()
+
+
+def test_an_ampersand_in_a_name_is_shown(qapp):
+    buttons = LikelyButtons()
+    buttons.resize(400, 90)
+    buttons.show_classes([0], ["salt & pepper"])
+    assert buttons._buttons[0].text() == "1  salt && pepper"  # Qt takes one of two for the mark of a key

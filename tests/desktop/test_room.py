@@ -1,14 +1,17 @@
 """Windows within their screen, and words within their line."""
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
+from builders.datasets import make_project
 from builders.window import Answers
 from labelmend_desktop.actions import LEAD_ONLY, LOOKS_ON, OTHERS_QUEUE, TEACHERS_ONLY
+from labelmend_desktop.elided import ElidedButton, WrappedLabel, breakable
 from labelmend_desktop.main_window import MainWindow
 from labelmend_desktop.on_screen import bring_within, room_for
+from labelmend_desktop.review.class_picker import ClassPicker
 from labelmend_desktop.session import Session
 from labelmend_desktop.when import PICTURE_AT_FAULT, WAITS_FOR_OTHERS
 
@@ -160,3 +163,76 @@ def test_what_is_undone_next_is_told_whole_where_there_is_room(hands):
     QTest.qWait(0)
     saved = line.saved
     assert saved.width() >= saved.fontMetrics().horizontalAdvance(saved.text())
+
+
+LONG = (
+    "Industrial-equipment/hand_held_tools/with_a_name_that_goes_on_and_on_until_its_end",
+    "a bottle or any other vessel of glass or plastic that holds a drink and can be closed (no cans)",
+    "x" * 90,
+)
+
+
+@pytest.mark.parametrize("kind", ["location", "class", "missing"])
+def test_a_class_of_a_long_name_makes_no_button_of_the_panel_leave_the_window(
+    tmp_path, open_window, monkeypatch, kind
+):
+    monkeypatch.setattr("builders.datasets.CLASSES", LONG)
+    project = make_project(tmp_path)
+    path = project.path
+    project.close()
+    hands = open_window(path)
+    hands.window.resize(1280, 720)
+    hands.go_to(kind)
+    hands.press(Qt.Key.Key_1, Qt.Key.Key_Z)  # the history names the classes too
+    QTest.qWait(0)
+    panel = hands.window.panel
+    assert panel.widget().width() <= panel.viewport().width()
+    button = panel.class_choice.button
+    assert button.text().startswith("Class: ")
+    assert button.text().endswith("   C")
+    assert button.fontMetrics().horizontalAdvance(button.text()) < button.width()
+    assert any(button.toolTip() == f"Class: {name}   C" for name in LONG)
+
+
+def test_names_that_begin_alike_are_told_apart_in_the_list_of_classes_beside_their_digits(qtbot):
+    picker = ClassPicker()
+    qtbot.addWidget(picker)
+    names = [f"{LONG[0]}_{which}" for which in ("fork", "spoon")]
+    picker.ask(QPoint(0, 0), names, likely=[0, 1])
+    for row, name in enumerate(names):
+        option, index = QStyleOptionViewItem(), picker.list.model().index(row, 0)
+        option.rect = QRect(0, 0, 230, 20)
+        picker.list.itemDelegate().initStyleOption(option, index)
+        assert option.text.endswith(name[-5:])
+        assert "…" in option.text
+        assert 16 + option.fontMetrics.horizontalAdvance(f"{option.text} {row}") < 230
+        assert picker.list.item(row).toolTip() == name
+    picker.hide()
+
+
+def test_a_long_word_breaks_after_what_joins_its_parts_and_a_short_one_and_a_tag_nowhere():
+    told = breakable("see hand_held/tools_of_all-kinds.and&amp;others_of_the_same at 12.5 px")
+    assert "_\N{ZERO WIDTH SPACE}" in told
+    assert "&amp;" in told
+    assert "12.5 px" in told
+    assert breakable("x" * 40).count("\N{ZERO WIDTH SPACE}") == 2
+    entities = breakable("&amp;" * 40)
+    assert entities.replace("\N{ZERO WIDTH SPACE}", "") == "&amp;" * 40
+    assert entities.count("&amp;") == 40
+    tag = "<span style='color:#123456;font-size:11px;margin:0px'>"
+    assert breakable(f"{tag}words of usual length</span>") == f"{tag}words of usual length</span>"
+
+
+def test_a_name_is_shown_as_it_is_written(qapp):
+    label, button = WrappedLabel(), ElidedButton()
+    label.setText("<b>salt</b> & pepper")
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    button.resize(400, 30)
+    button.say("Class: salt & pepper   C")
+    assert button.text() == "Class: salt && pepper   C"  # Qt takes one of two for the mark of a key
+    assert button.toolTip() == "Class: salt & pepper   C"
+    button.resize(90, 30)
+    button.show()
+    qapp.processEvents()
+    assert "…" in button.text()
+    button.close()

@@ -119,6 +119,11 @@ def store_detections(
     return Changes(title=step.title, issues_replaced=True)
 
 
+def has_looked(project: Project) -> bool:
+    """Whether errors were looked for at any time, found or not."""
+    return bool(project.store.arrays("issues."))
+
+
 def store_found(project: Project, found: Found) -> Changes:
     """Keep a run's issues in place of the last run's; every issue that has a history stays as it is, but
     for those of which all that was said was taken back."""

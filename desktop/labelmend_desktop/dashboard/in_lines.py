@@ -124,7 +124,7 @@ def _limits(one: ErrorRate) -> list[Cell]:
 def kinds(told: Overview) -> Bars:
     """What issues are called."""
     lines = [tally_line(one, NAME_WORDS[one.name]) for one in _most_first(told.kinds)]
-    return Bars(HEADS, lines, empty="No issues yet: find them.", whole=True)
+    return Bars(HEADS, lines, empty="No issues.", whole=True)
 
 
 def classes(told: Overview, names: Sequence[str], colour_of: Colours) -> Bars:
@@ -134,7 +134,7 @@ def classes(told: Overview, names: Sequence[str], colour_of: Colours) -> Bars:
     lines = [tally_line(one, one.name, colour_of(rows.get(one.name, -1))) for one in every[:SHOWN]]
     if every[SHOWN:]:
         lines.append(tally_line(_together(every[SHOWN:]), f"{len(every) - SHOWN:,} other classes"))
-    return Bars(HEADS, lines, empty="No issues yet: find them.", whole=True)
+    return Bars(HEADS, lines, empty="No issues.", whole=True)
 
 
 def people(told: Overview) -> Bars:

@@ -103,7 +103,11 @@ class IssueDelegate(QStyledItemDelegate):
         standing = FLAGGED if project is None else project.standing(int(table.id[row]))
         state = self._state(painter, middle, *state_of(int(table.status[row]), standing))
         name = QRect(middle.left() + _ICON + 6, middle.top(), middle.width() - _ICON - 6 - state, step)
-        self._text(painter, name, model.class_of(row), colours.text, theme.font())
+        # Of a long name both ends: many begin alike.
+        ends = QFontMetrics(theme.font()).elidedText(
+            model.class_of(row), Qt.TextElideMode.ElideMiddle, name.width()
+        )
+        self._text(painter, name, ends, colours.text, theme.font())
         bottom = middle.translated(0, step)
         self._text(painter, bottom, table.short(row), colours.text_quiet, theme.font(theme.SIZE_SMALL))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from labelmend.project.finding import has_looked
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.queues import counts
 from labelmend_desktop.session import Session
+from labelmend_desktop.words import NOTHING_WRONG
 
 
 class Empty(QWidget):
@@ -40,7 +42,7 @@ class Empty(QWidget):
         if project is None:
             text = ""
         elif not len(project.issues):
-            text, offer = "No issues yet: find them.", self._find
+            text, offer = NOTHING_WRONG if has_looked(project) else "No issues yet: find them.", self._find
         elif session.sitting.title:
             text = "All are answered."
         elif checked:

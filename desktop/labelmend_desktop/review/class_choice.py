@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labelmend.project.annotation import Annotation, Suggestion
 from labelmend.project.project import Project
 from labelmend.words import counted
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
+from labelmend_desktop.elided import ElidedButton
 from labelmend_desktop.review.class_picker import ClassPicker
 from labelmend_desktop.review.likely import frequent_classes, likely
 from labelmend_desktop.review.likely_buttons import LikelyButtons
@@ -33,7 +34,7 @@ class ClassChoice(QWidget):
         self._recent: list[int] = []
         self._frequent: list[int] = []
         self.likely: list[int] = []
-        self.button = QPushButton()
+        self.button = ElidedButton()
         self.button.setObjectName("class_button")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(actions.action("choose_class").trigger)
@@ -68,7 +69,7 @@ class ClassChoice(QWidget):
         names = project.categories.name
         shown = annotation is not None or suggested is not None or several > 0
         name = names[own] if 0 <= own < len(names) else "unknown class"
-        self.button.setText(f"{f'Class of {counted(several)}' if several else f'Class: {name}'}   C")
+        self.button.say(f"{f'Class of {counted(several)}' if several else f'Class: {name}'}   C")
         box = annotation.bbox if annotation is not None else suggested.bbox if suggested else None
         # Who judges has other uses for the digits: reasons and versions.
         judges = self._session.queue in ("review", "expert") and not self._session.editing

@@ -36,6 +36,8 @@ _WIDE = 260
 _MOST_LINES = 12
 _BESIDE = 12
 """Screen pixels between the place that was asked for and the pop-up, which must not cover it."""
+_BESIDE_NAME = 48
+"""Pixels of a line that are not for the name: its colour before it and its digit behind it."""
 
 
 def matching(text: str, names: Sequence[str], *, first: Sequence[int] = ()) -> list[int]:
@@ -160,6 +162,7 @@ class ClassPicker(QFrame):
             item = QListWidgetItem(self._names[row])
             if row in self._colours:
                 item.setIcon(theme.swatch(self._colours[row], 12))
+            item.setToolTip(self._names[row])
             item.setData(_ROW, row)
             item.setData(_DIGIT, digit_of.get(row, ""))
             self.list.addItem(item)
@@ -175,6 +178,14 @@ class ClassPicker(QFrame):
 
 class _Numbered(QStyledItemDelegate):
     """Paints the digit that takes a class at the right of its name."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        # Of a long name both ends: many begin alike. The digit has its own room.
+        room = option.rect.width() - _BESIDE_NAME
+        option.text = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideMiddle, room)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -9,10 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from labelmend_desktop import theme
+from labelmend_desktop.elided import FRAME
 
 _SHOWN = 6
-_FRAME = 22
-"""Pixels of a button's width that are not for its text: padding and border of the style sheet."""
 
 
 class LikelyButtons(QWidget):
@@ -55,14 +54,15 @@ class LikelyButtons(QWidget):
 
     def _write(self) -> None:
         """Two names in a line, a long one alone; both ends of one that is longer still: many begin alike."""
-        half, line = (self.width() - self._grid.spacing()) // 2 - _FRAME, self.width() - _FRAME
+        half, line = (self.width() - self._grid.spacing()) // 2 - FRAME, self.width() - FRAME
         metrics = self._buttons[0].fontMetrics()
         texts = [f"{place}  {name}" for place, name in enumerate(self._names, start=1)]
         wide = [metrics.horizontalAdvance(text) > half for text in texts]
         for button, text, whole in zip(self._buttons, texts, wide, strict=False):
             number, name = text[:3], text[3:]
             left = (line if whole else half) - metrics.horizontalAdvance(number)
-            button.setText(number + metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, left))
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, left)
+            button.setText(number + shown.replace("&", "&&"))
         if wide != self._wide:
             self._wide = wide
             self._arrange()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from labelmend.project.annotation import Annotation
 from labelmend.project.clusters import about, example
+from labelmend.project.finding import has_looked
 from labelmend.project.in_words import (
     case_in_words,
     changes_in_words,
@@ -29,6 +30,7 @@ from labelmend.words import counted
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet
 from labelmend_desktop.actions import unbroken
+from labelmend_desktop.elided import WrappedLabel
 from labelmend_desktop.reference_images import ReferenceImages
 from labelmend_desktop.review.class_choice import ClassChoice
 from labelmend_desktop.review.class_instructions import InstructionsView, classes_at_hand
@@ -40,7 +42,15 @@ from labelmend_desktop.review.section import Section
 from labelmend_desktop.review.story import as_html
 from labelmend_desktop.review.verdicts import Verdicts
 from labelmend_desktop.session import Session
-from labelmend_desktop.words import PLACE, issue_icon, issue_word, score_word, with_units, without_class
+from labelmend_desktop.words import (
+    NOTHING_WRONG,
+    PLACE,
+    issue_icon,
+    issue_word,
+    score_word,
+    with_units,
+    without_class,
+)
 
 _SMALL_HEIGHT, _LEAST_HEIGHT = 640, 400
 """Below these heights the history folds, and the instructions."""
@@ -51,6 +61,7 @@ _NOTHING = (
     ("Nothing to do here", "Choose another queue above."),
     ("Nothing to do here", "Choose another queue above, or clear the filter."),
     ("No issue chosen", "Choose one on the left."),
+    ("No issues", NOTHING_WRONG),
 )
 
 
@@ -94,28 +105,21 @@ class ReviewPanel(QScrollArea):
         self._icon = QLabel()
         self.heading = QLabel()
         self.heading.setFont(theme.font(theme.SIZE_HEADING, bold=True))
-        self.what = QLabel()
-        self.what.setWordWrap(True)
+        self.what = WrappedLabel()
         self.state = self._quiet()
-        self.opinions = QLabel()
-        self.opinions.setWordWrap(True)
+        self.opinions = WrappedLabel()
         self.opinions.setTextFormat(Qt.TextFormat.RichText)
-        self.told = QLabel()
+        self.told = WrappedLabel()
         self.told.setObjectName("sent_back")
-        self.told.setWordWrap(True)
         self.told.setTextFormat(Qt.TextFormat.RichText)
         self.told.setProperty("bar", "work")
         self.told.setMargin(theme.GRID)
         self.case = self._quiet()
-        self.case.setTextFormat(Qt.TextFormat.PlainText)
-        self.sentence = QLabel()
-        self.sentence.setWordWrap(True)
+        self.sentence = WrappedLabel()
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.since = QLabel()
-        self.since.setWordWrap(True)
+        self.since = WrappedLabel()
         self.since.setProperty("tone", "warn")
-        self.fix = QLabel()
-        self.fix.setWordWrap(True)
+        self.fix = WrappedLabel()
         self.fix.setProperty("tone", "accent")
         self.note = self._quiet()
         self.examples = Examples(self._session)
@@ -126,15 +130,13 @@ class ReviewPanel(QScrollArea):
         self.comment.textChanged.connect(self._session.asking.write)
         self.comment.returnPressed.connect(lambda: self.comment_given.emit(self.comment.text()))
         self.instructions = InstructionsView(self._images, self._actions, colour_of=self._colour_of)
-        self.story = QLabel()
-        self.story.setWordWrap(True)
+        self.story = WrappedLabel()
         self.story.setTextFormat(Qt.TextFormat.RichText)
         self.story.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.story.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def _quiet(self) -> QLabel:
-        label = QLabel()
-        label.setWordWrap(True)
+        label = WrappedLabel()
         label.setFont(theme.font(theme.SIZE_SMALL))
         label.setProperty("tone", "quiet")
         return label
@@ -285,7 +287,9 @@ class ReviewPanel(QScrollArea):
             self.what.setText(self._name(project, annotation.category))
         else:
             listed, waiting = len(self._session.order), len(self._session.waiting_rows())
-            empty = 0 if not len(project.issues) else 3 if listed else 2 if waiting else 1
+            empty = 3 if listed else 2 if waiting else 1
+            if not len(project.issues):
+                empty = 4 if has_looked(project) else 0
             heading, what = self._session.sitting.end or _NOTHING[empty]
             self.heading.setText(heading)
             self.what.setText(unbroken(what))

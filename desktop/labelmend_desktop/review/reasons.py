@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labelmend.review.policy import Reason
 from labelmend_desktop import theme
+from labelmend_desktop.elided import ElidedButton
 
 
 class ReasonButtons(QWidget):
@@ -19,7 +20,7 @@ class ReasonButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reasons: Sequence[Reason] = ()
-        self.buttons: list[QPushButton] = []
+        self.buttons: list[ElidedButton] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(theme.GRID, 0, 0, 0)
         self._layout.setSpacing(theme.GRID // 4)
@@ -34,8 +35,9 @@ class ReasonButtons(QWidget):
             button.deleteLater()
         self.buttons = [self._button(place, reason) for place, reason in enumerate(reasons)]
 
-    def _button(self, place: int, reason: Reason) -> QPushButton:
-        button = QPushButton(f"{reason.key or ' '}   {reason.text}".replace("&", "&&"))
+    def _button(self, place: int, reason: Reason) -> ElidedButton:
+        button = ElidedButton()
+        button.say(f"{reason.key or ' '}   {reason.text}")
         button.setObjectName(f"reason_{place}")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("quiet", True)

@@ -17,7 +17,7 @@ from labelmend.geometry.polygons import Parts
 from labelmend.project.annotation import Annotation
 from labelmend_desktop import theme
 from labelmend_desktop.decoding import crop_side
-from labelmend_desktop.elided import ElidedLabel
+from labelmend_desktop.elided import ElidedLabel, WrappedLabel
 
 SIDE, SMALL_SIDE = 132, 92
 """Of the picture, in pixels; the small one where there is little room."""
@@ -37,16 +37,16 @@ class VersionCard(QFrame):
         self.setToolTip(f"{who}: {words}")
         self.side = 0
         self.picture = QLabel()
-        self.who, self.at, self.words = ElidedLabel(), QLabel(at), QLabel(words)
+        self.who, self.at, self.words = ElidedLabel(), QLabel(at), WrappedLabel()
+        self.words.setText(words)
         self.who.setFont(theme.font(bold=True))
         self.who.say(who)
         if not at:
             self.at.hide()
         for label in (self.at, self.words):
             label.setFont(theme.font(theme.SIZE_SMALL))
-            label.setWordWrap(True)
+        self.at.setWordWrap(True)
         self.at.setProperty("tone", "quiet")
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.button = QPushButton(f"Take   {key}")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
