@@ -101,14 +101,15 @@ def versions_of(
 ) -> tuple[Version, ...]:
     """What the two made of the label, for the expert to choose from; nothing of one who could not tell.
 
-    record: gives what a label is now. Where no label was, the first one's has a name in the project, the
-    other one's has none yet.
+    record: gives what a label is now. The first one's version has all labels that their fix added, changed
+    or deleted; the other one saw one of them alone. Where no label was, the first one's has a name in the
+    project, the other one's has none yet.
     """
     if "ambiguous" in (first.verdict, own.verdict) or first.record == own.record:
         return ()
-    sides: tuple[dict[int, bytes | None], ...] = ({key: first.record}, {key: own.record})
+    made = {each: record(each) for each in state.before(issue) if each != key}  # by the same fix
+    sides: tuple[dict[int, bytes | None], ...] = ({key: first.record} | made, {key: own.record})
     if key == NO_KEY:
-        made = {added: record(added) for added in state.before(issue)}
         anew = {} if own.record is None else {NO_KEY: own.record}
         sides = (made, dict.fromkeys(made) | anew)
     drawn = (was_drawn(state, issue), False)

@@ -4,11 +4,23 @@ from contextlib import closing
 
 import pytest
 
-from builders.datasets import ANN, EXP, LEA, REV, faulty, issue_of, make_project
+from builders.datasets import (
+    ANN,
+    EXP,
+    LEA,
+    REV,
+    annotation,
+    detection,
+    faulty,
+    grid,
+    issue_of,
+    make_project,
+)
 from builders.sheets import answered, sheet
 from labelmend.errors import Refused
 from labelmend.project import editing, looks, sampling, verbs
 from labelmend.project.agreeing import agreement_of
+from labelmend.project.in_words import versions_in_words
 from labelmend.project.instructing import instruct
 from labelmend.project.policy import change_policy
 from labelmend.project.project import Project
@@ -282,3 +294,39 @@ def test_opinions_are_there_after_opening_again(project):
     assert agreement_of(again) == before
     assert len(looks.waiting(again)) == 3
     again.close()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize(
+    ("labels", "seen", "told"),
+    [
+        ([[400, 50, 124, 60]], [[400, 50, 60, 60], [464, 50, 60, 60]], "added"),
+        ([[400, 50, 70, 60], [470, 50, 50, 60]], [[400, 50, 120, 60]], "deleted"),
+    ],
+)
+def test_a_fix_of_several_labels_is_taken_whole_or_not_at_all(tmp_path, labels, seen, told, number):
+    """Ann takes a label over two objects apart, or joins two of one; Bea sees no error in it."""
+    annotations, detections = grid()
+    annotations += [annotation(900 + k, 2, box) for k, box in enumerate(labels)]
+    detections += [detection(2, box, score=0.97) for box in seen]
+    given = {"annotations": annotations, "detections": detections, "size": (640, 240)}
+    with closing(make_project(tmp_path, **given)) as project:
+        before = there(project)
+        issue = issue_of(project, LOOSE)
+        project.apply(verbs.accept(project, issue))
+        after = there(project)
+        assert len(after) != len(before)
+        project.work_as(LEA)
+        project.apply(change_policy(project, Policy(blind=1.0)))
+        project.apply(sampling.draw_sample(project, Rates(0.0), seed=4), op="draw")
+        look(project, LOOSE, no_error)
+        words = versions_in_words(project, issue)
+        assert told in words[0]
+        assert words[1] == "changed nothing"
+        project.work_as(EXP)
+        project.apply(verbs.take_version(project, issue, number))
+        assert there(project) == (after if number == 0 else before)
+
+
+def there(project):
+    return {one.key: project.record(one.key) for one in project.annotations_of(1)}
