@@ -36,8 +36,8 @@ _WIDE = 260
 _MOST_LINES = 12
 _BESIDE = 12
 """Screen pixels between the place that was asked for and the pop-up, which must not cover it."""
-_BESIDE_NAME = 48
-"""Pixels of a line that are not for the name: its colour before it and its digit behind it."""
+_NAME = _WIDE - 80
+"""Pixels of a line for a name; the rest is for its colour, its digit, the scroll bar and the margins."""
 
 
 def matching(text: str, names: Sequence[str], *, first: Sequence[int] = ()) -> list[int]:
@@ -157,9 +157,11 @@ class ClassPicker(QFrame):
 
     def _fill(self, text: str) -> None:
         self.list.clear()
+        letters = self.list.fontMetrics()
         digit_of = {} if text else {row: digit for digit, row in self._digits.items()}
         for row in matching(text, self._names, first=self._first):
-            item = QListWidgetItem(self._names[row])
+            # Of a long name both ends: many begin alike.
+            item = QListWidgetItem(letters.elidedText(self._names[row], Qt.TextElideMode.ElideMiddle, _NAME))
             if row in self._colours:
                 item.setIcon(theme.swatch(self._colours[row], 12))
             item.setToolTip(self._names[row])
@@ -178,14 +180,6 @@ class ClassPicker(QFrame):
 
 class _Numbered(QStyledItemDelegate):
     """Paints the digit that takes a class at the right of its name."""
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        # Of a long name both ends: many begin alike. The digit has its own room.
-        room = option.rect.width() - _BESIDE_NAME
-        option.text = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideMiddle, room)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
