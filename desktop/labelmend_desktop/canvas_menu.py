@@ -57,7 +57,8 @@ class CanvasMenu(QMenu):
         """Select the label at a widget point, and return its key."""
         canvas, session = self._canvas, self._canvas.session
         below = canvas.pointing.below(canvas.hands.event("press", at, Qt.KeyboardModifier.NoModifier))
-        if below.key is not None and below.key not in session.selection.keys:
+        known = below.key in canvas.contents.scene.row_of  # a suggested label in hand is none yet
+        if known and below.key not in session.selection.keys:
             session.set_editing(False)
             session.select(below.key)
         return below.key
@@ -72,7 +73,7 @@ class CanvasMenu(QMenu):
 
     def _names(self, key: int | None) -> tuple[str, ...]:
         contents, selection = self._canvas.contents, self._canvas.session.selection
-        if key is None:
+        if key is None or key not in contents.scene.row_of:
             return _GROUND
         if key in selection.several:
             return _SEVERAL

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from builders.datasets import annotation, detection, make_project
+from builders.datasets import annotation, detection, issue_of, make_project
 from labelmend_desktop.canvas.view import View
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -61,6 +61,21 @@ def test_the_label_below_is_selected_and_its_verbs_are_offered(work):
     choose(work, "delete")
     assert work.project.annotation(1) is None
     assert work.project.undo_title() == "delete the label"
+
+
+def test_a_suggested_label_in_hand_is_none_yet_so_what_can_be_drawn_is_offered(tmp_path, open_user):
+    project = make_project(tmp_path)
+    issue = issue_of(project, "missing")
+    x, y, w, h = project.issues.bbox[project.issues.row_of(issue)]
+    project.close()
+    user = open_user(project.path)
+    user.window.session.set_issue(issue)
+    user.look()
+    user.press(Qt.Key.Key_E)
+    words = right_click(user, x + w / 2, y + h / 2)
+    assert words[0] == "Draw a box"
+    assert "Delete the label" not in words
+    user.window.canvas_menu.close()
 
 
 def test_a_crowd_is_split_and_labels_are_joined_to_one(tmp_path, open_user):
