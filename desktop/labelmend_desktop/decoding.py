@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPixmap
 
 from labelmend.geometry.orientation import Part, Prefer
 from labelmend.large_pictures import Pyramid, open_pyramid, read_growing
@@ -237,6 +237,11 @@ def image_over(bgra: NDArray[np.uint8]) -> QImage:
     image = QImage(bgra.data, width, height, bgra.strides[0], QImage.Format.Format_RGB32)
     image.pixels = bgra  # type: ignore[attr-defined]
     return image
+
+
+def pixmap_of(image: QImage) -> QPixmap:
+    """A pixmap with pixels of its own: one made of an image shares the buffer, and does not keep it."""
+    return QPixmap.fromImage(image.copy())
 
 
 def pixels_of(image: QImage) -> NDArray[np.uint8]:

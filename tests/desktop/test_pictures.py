@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from labelmend_desktop import pictures as module
-from labelmend_desktop.decoding import Place, crop_of, load, load_crop, pixels_of
+from labelmend_desktop.decoding import Place, crop_of, image_over, load, load_crop, pixels_of, pixmap_of
 from labelmend_desktop.pictures import Pictures
 
 
@@ -175,3 +175,13 @@ def test_shutdown_with_work_in_hand(pictures):
     pictures.shutdown()
     assert not any(thread.is_alive() for thread in pictures._pool._threads)
     assert [pictures.picture(row) for row in range(5)] == [None] * 5
+
+
+def test_a_pixmap_does_not_look_at_pixels_that_may_be_gone(qapp):
+    pixels = np.full((20, 20, 4), 200, np.uint8)
+    image = image_over(pixels)
+    for one in (image, image.scaled(20, 20)):
+        pixels[:] = 200
+        pixmap = pixmap_of(one)
+        pixels[:] = 7
+        assert pixmap.toImage().pixelColor(3, 3).red() == 200

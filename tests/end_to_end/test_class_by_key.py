@@ -43,8 +43,8 @@ def category(work, tmp_path):
 
 
 def listed(work):
-    items = work.window.panel.class_choice.picker.list
-    return [items.item(row).text() for row in range(items.count())]
+    lines = work.window.panel.class_choice.picker.list.model()
+    return [lines.index(row, 0).data() for row in range(lines.rowCount())]
 
 
 def test_it_opens_beside_the_cursor_with_the_likely_classes_first(work):

@@ -13,6 +13,7 @@ from labelmend_desktop import theme
 from labelmend_desktop.canvas.colours import ACCENT
 from labelmend_desktop.canvas.strokes import dim
 from labelmend_desktop.canvas.view import View, centred, fit
+from labelmend_desktop.decoding import pixmap_of
 from labelmend_desktop.levels import Levels
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Minimap(QWidget):
         dpr = self.devicePixelRatioF()
         ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
         shown, _ = loaded.sheet(-1).shown(source.rect(), levels)
-        self._small = QPixmap.fromImage(shown.scaled(round(wide * dpr), round(high * dpr), *ways))
+        self._small = pixmap_of(shown.scaled(round(wide * dpr), round(high * dpr), *ways))
         self._small.setDevicePixelRatio(dpr)
         self.resize(wide, high)
         self.update()

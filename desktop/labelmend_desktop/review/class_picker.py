@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
+    QAbstractListModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -16,12 +17,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHideEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
 
 from labelmend_desktop import theme
 
-_ROW = Qt.ItemDataRole.UserRole
-_DIGIT = Qt.ItemDataRole.UserRole + 1
+_Index = QModelIndex | QPersistentModelIndex
+_DIGIT = Qt.ItemDataRole.UserRole
 _WIDE = 260
 _MOST_LINES = 12
 _BESIDE = 12
@@ -82,18 +82,18 @@ class ClassPicker(QFrame):
         self.setProperty("room", "card")
         self._names: Sequence[str] = ()
         self._first: Sequence[int] = ()
-        self._colours: dict[int, QColor] = {}
         self._digits: dict[str, int] = {}
         self.text = QLineEdit()
         self.text.setPlaceholderText("Type a class, or its number")
         self.text.textChanged.connect(self._fill)
         self.text.installEventFilter(self)
-        self.list = QListWidget()
+        self.list, self._lines = QListView(), _Lines(self)
+        self.list.setModel(self._lines)
         self.list.setUniformItemSizes(True)
         self.list.setIconSize(QSize(12, 12))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setItemDelegate(_Numbered(self.list))
-        self.list.itemClicked.connect(self._take_item)
+        self.list.clicked.connect(self._take_line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
         layout.setSpacing(theme.GRID)
@@ -115,7 +115,7 @@ class ClassPicker(QFrame):
         The likely ones are had by their digits, but for a digit that a name begins with: that is typed.
         """
         self._names, self._first = names, list(dict.fromkeys([*likely, *recent]))
-        self._colours = colours or {}
+        self._lines.colours = colours or {}
         typed = {name[:1] for name in names}
         digits = {str(at): row for at, row in enumerate(likely[:9], start=1)}
         self._digits = {digit: row for digit, row in digits.items() if digit not in typed}
@@ -138,13 +138,10 @@ class ClassPicker(QFrame):
         if watched is self.text and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
             if event.key() in step:
-                to = self.list.currentRow() + step[Qt.Key(event.key())]
-                self.list.setCurrentRow(max(0, min(self.list.count() - 1, to)))
+                self._mark(self.list.currentIndex().row() + step[Qt.Key(event.key())])
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                item = self.list.currentItem()
-                if item is not None:
-                    self._take_item(item)
+                self._take_line(self.list.currentIndex())
                 return True
             if not self.text.text() and event.text() in self._digits:
                 self._take(self._digits[event.text()])
@@ -156,34 +153,62 @@ class ClassPicker(QFrame):
         self.left.emit()
 
     def _fill(self, text: str) -> None:
-        self.list.clear()
-        letters = self.list.fontMetrics()
-        digit_of = {} if text else {row: digit for digit, row in self._digits.items()}
-        for row in matching(text, self._names, first=self._first):
-            # Of a long name both ends: many begin alike.
-            item = QListWidgetItem(letters.elidedText(self._names[row], Qt.TextElideMode.ElideMiddle, _NAME))
-            if row in self._colours:
-                item.setIcon(theme.swatch(self._colours[row], 12))
-            item.setToolTip(self._names[row])
-            item.setData(_ROW, row)
-            item.setData(_DIGIT, digit_of.get(row, ""))
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+        digits = {} if text else {row: digit for digit, row in self._digits.items()}
+        rows = matching(text, self._names, first=self._first)
+        self._lines.show(rows, self._names, digits=digits, font=self.list.font())
+        self._mark(0)
 
-    def _take_item(self, item: QListWidgetItem) -> None:
-        self._take(int(item.data(_ROW)))
+    def _mark(self, line: int) -> None:
+        self.list.setCurrentIndex(self._lines.index(max(0, min(len(self._lines.rows) - 1, line)), 0))
+
+    def _take_line(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self._take(self._lines.rows[index.row()])
 
     def _take(self, row: int) -> None:
         self.hide()
         self.chosen.emit(row)
 
 
+class _Lines(QAbstractListModel):
+    """The classes that fit, a line each. (Of items made in Python one was freed too early once, and the
+    program with it: what Qt keeps for us it cannot free.)"""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.rows: list[int] = []
+        self.colours: dict[int, QColor] = {}
+        self._names: Sequence[str] = ()
+        self._digits: dict[int, str] = {}
+        self._font = QFont()
+
+    def show(self, rows: list[int], names: Sequence[str], *, digits: dict[int, str], font: QFont) -> None:
+        """Have these lines in place of all others."""
+        self.beginResetModel()
+        self.rows, self._names, self._digits, self._font = rows, names, digits, font
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A name, its colour and its digit; of a long name both ends, for many begin alike."""
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return QFontMetrics(self._font).elidedText(self._names[row], Qt.TextElideMode.ElideMiddle, _NAME)
+        if role == Qt.ItemDataRole.DecorationRole and row in self.colours:
+            return theme.swatch(self.colours[row], 12)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._names[row]
+        return self._digits.get(row, "") if role == _DIGIT else None
+
+
 class _Numbered(QStyledItemDelegate):
     """Paints the digit that takes a class at the right of its name."""
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         super().paint(painter, option, index)
         digit = index.data(_DIGIT)
         if digit:

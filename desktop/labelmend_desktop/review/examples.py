@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from labelmend.project.project import Project
 from labelmend_desktop import theme
+from labelmend_desktop.decoding import pixmap_of
 from labelmend_desktop.picture_button import picture_button
 from labelmend_desktop.session import Session
 
@@ -70,4 +71,4 @@ class Examples(QWidget):
         table = project.issues
         crop = self._session.pictures.crop(issue, int(table.image[row]), table.bbox[row], side)
         if crop is not None:
-            self._buttons[place].setIcon(QIcon(QPixmap.fromImage(crop)))
+            self._buttons[place].setIcon(QIcon(pixmap_of(crop)))
