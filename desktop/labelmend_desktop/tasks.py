@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from labelmend.errors import Cancelled, LabelmendError
 
@@ -20,18 +21,13 @@ OUR_FAULT = (
 )
 
 
-class Task(QObject):
+class Task:
     """One piece of work on its way; ``cancel`` stops it at its next report of progress."""
 
-    progressed = Signal(object, int, int)
-    done = Signal(object, object)
-    failed = Signal(object, object)
-    cancelled = Signal(object)
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
+    def __init__(self, title: str, tell: Callable[[Task, int, int], None]) -> None:
         self.title = title
         self.is_cancelled = False
+        self._tell = tell
         self._last = 0.0
 
     def cancel(self) -> None:
@@ -47,7 +43,7 @@ class Task(QObject):
             self._last = now
             # Larger totals than Qt's int: told in thousandths.
             thousandths = int(1000 * done / total) if total else 0
-            self.progressed.emit(self, thousandths, 1000)
+            self._tell(self, thousandths, 1000)
 
 
 @dataclass(frozen=True)
@@ -56,27 +52,6 @@ class _Endings:
     failed: Callable[[LabelmendError], None] | None
     cancelled: Callable[[], None] | None
     progress: Callable[[int, int], None] | None
-
-
-class _Work(QRunnable):
-    def __init__(self, task: Task, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        super().__init__()
-        self._task, self._function, self._args = task, function, args
-
-    def run(self) -> None:
-        task = self._task
-        try:
-            result = self._function(*self._args, progress=task.progress)
-        except Cancelled:
-            task.cancelled.emit(task)
-        except LabelmendError as error:
-            task.failed.emit(task, error)
-        except Exception:
-            if not task.is_cancelled:  # its project may be closed by now
-                _log.exception("%s failed", task.title)
-            task.failed.emit(task, LabelmendError(OUR_FAULT))
-        else:
-            task.done.emit(task, result)
 
 
 class Tasks(QObject):
@@ -89,12 +64,22 @@ class Tasks(QObject):
     started = Signal(object)
     progressed = Signal(object, int, int)
     ended = Signal(object)
+    _told = Signal(object, int, int)  # these four come from the thread
+    _did = Signal(object, object)
+    _did_not = Signal(object, object)
+    _stopped = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        # Not Qt's pool: PySide never lets go of what was given to that, with all that it holds.
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="tasks")
+        self._last: Future[None] | None = None
         self._endings: dict[Task, _Endings] = {}
+        queued = Qt.ConnectionType.QueuedConnection
+        self._told.connect(self._progressed, queued)
+        self._did.connect(self._done, queued)
+        self._did_not.connect(self._failed, queued)
+        self._stopped.connect(self._cancelled, queued)
 
     @property
     def busy(self) -> bool:
@@ -112,16 +97,27 @@ class Tasks(QObject):
         on_progress: Callable[[int, int], None] | None = None,
     ) -> Task:
         """Call ``function(*args, progress=...)`` in a thread; ``args`` are frozen, never the project."""
-        task = Task(title)
+        task = Task(title, self._told.emit)
         self._endings[task] = _Endings(on_done, on_failed, on_cancelled, on_progress)
-        # Slots of this object, which lives in the UI thread: Qt carries the calls over.
-        task.progressed.connect(self._progressed)
-        task.done.connect(self._done)
-        task.failed.connect(self._failed)
-        task.cancelled.connect(self._cancelled)
         self.started.emit(task)
-        self._pool.start(_Work(task, function, args))
+        self._last = self._pool.submit(self._work, task, function, args)
         return task
+
+    def _work(self, task: Task, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        try:
+            if task.is_cancelled:  # while it waited
+                raise Cancelled
+            result = function(*args, progress=task.progress)
+        except Cancelled:
+            self._stopped.emit(task)
+        except LabelmendError as error:
+            self._did_not.emit(task, error)
+        except Exception:
+            if not task.is_cancelled:  # its project may be closed by now
+                _log.exception("%s failed", task.title)
+            self._did_not.emit(task, LabelmendError(OUR_FAULT))
+        else:
+            self._did.emit(task, result)
 
     def let_go(self) -> None:
         """Stop everything, but wait for nothing. What was promised is not called any more."""
@@ -132,7 +128,8 @@ class Tasks(QObject):
     def cancel_and_wait(self) -> None:
         """The same; returns when the thread is idle."""
         self.let_go()
-        self._pool.waitForDone()
+        if self._last is not None:
+            wait([self._last])
 
     def _progressed(self, task: Task, done: int, total: int) -> None:
         ending = self._endings.get(task)

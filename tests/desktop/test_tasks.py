@@ -1,4 +1,6 @@
+import gc
 import threading
+import weakref
 
 import pytest
 
@@ -92,3 +94,41 @@ def test_closing_cancels_then_waits_and_calls_nothing(qapp):
     assert ended.is_set()
     qapp.processEvents()
     assert called == []
+
+
+def test_what_is_cancelled_while_it_waits_never_begins(tasks, qtbot):
+    go, stopped, begun = threading.Event(), [], []
+    tasks.run(lambda **_: go.wait(5), title="First")
+    waiting = tasks.run(lambda **_: begun.append(1), title="Second", on_cancelled=lambda: stopped.append(1))
+    waiting.cancel()
+    go.set()
+    qtbot.waitUntil(lambda: bool(stopped))
+    assert begun == []
+
+
+def test_what_work_was_given_and_what_it_found_is_let_go_of(tasks, qtbot):
+    class Large:
+        pass
+
+    kept, done = [], []
+
+    def work(_large, progress):
+        for k in range(3):
+            progress(k, 3)
+        kept.append(weakref.ref(result := Large()))
+        return result
+
+    def again(_result=None):
+        done.append(1)
+        if len(done) <= 40:
+            kept.append(weakref.ref(given := Large()))
+            tasks.run(work, given, title="Counting", on_done=again)
+
+    again()
+    qtbot.waitUntil(lambda: len(done) > 40)
+
+    def gone():
+        gc.collect()
+        return len(kept) == 80 and all(one() is None for one in kept)
+
+    qtbot.waitUntil(gone)
