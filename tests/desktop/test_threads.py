@@ -8,13 +8,19 @@ from PySide6.QtCore import Qt
 from builders.datasets import make_project, write_dataset
 from builders.systematic import night_and_day, only_card
 from labelmend.find import run
-from labelmend.project import clusters, creation, export
+from labelmend.project import clusters, creation, export, inputs_kept
 from labelmend.project.imported import get_detections
 from labelmend_desktop import cards, find_verbs
 from labelmend_desktop.dialogs import ExportChoice
 from labelmend_desktop.start.new_project import NewProject
 
-SLOW = ((creation, "read_source"), (find_verbs, "read_checked"), (run, "find"), (export, "write"))
+SLOW = (
+    (creation, "read_source"),
+    (find_verbs, "read_checked"),
+    (run, "find"),
+    (inputs_kept, "_hashes"),
+    (export, "write"),
+)
 
 
 def test_slow_engine_work_is_done_in_another_thread(tmp_path, open_window, qtbot, monkeypatch):
@@ -36,12 +42,12 @@ def test_slow_engine_work_is_done_in_another_thread(tmp_path, open_window, qtbot
         annotations=annotations, images=pictures, detections=(), project=tmp_path / "p.labelmend"
     )
     out = tmp_path / "out.json"
+    out.write_text("what is replaced")
     choice = ExportChoice(out, every_fix=False)
     hands = open_window(new_project=new, detections_files=[detections], export=choice)
     for action in ("new_project", "add_detections", "export"):
         hands.window.actions_.run(action)
         qtbot.waitUntil(lambda: not hands.window.tasks.busy, timeout=20_000)
-    qtbot.waitUntil(out.exists)
     assert seen == {name: False for _, name in SLOW}
     assert out.read_bytes() == annotations.read_bytes()
     assert hands.session.project.store.history()[-1].op == "export"

@@ -8,7 +8,7 @@ from labelmend.cli.arguments import Commands, add_project_command, shown
 from labelmend.errors import Refused
 from labelmend.files import require_place, written
 from labelmend.project.foreseeing import changes_numbers, foresee, foreseeing
-from labelmend.project.inputs_kept import require_no_input
+from labelmend.project.inputs_kept import inputs
 from labelmend.project.instructing import instruct, instructions_of, revise
 from labelmend.project.instructions_folder import read_folder, write_folder
 from labelmend.project.project import Project
@@ -51,7 +51,7 @@ def _instructions(arguments: argparse.Namespace) -> None:
         require_place(arguments.write, beside=[arguments.project], overwrite=arguments.overwrite)
     with closing(Project.open_to_read(arguments.project)) as project:
         if arguments.write is not None:
-            require_no_input(project, arguments.write)
+            inputs(project).keep(arguments.write)
         if arguments.write_folder is not None:
             print(write_folder(project, arguments.write_folder))
             return

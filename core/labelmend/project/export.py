@@ -16,7 +16,7 @@ from labelmend.progress import Progress, silent
 from labelmend.project.creation import now, sync_file
 from labelmend.project.history import Row, Step
 from labelmend.project.imported import Frame
-from labelmend.project.inputs_kept import CERTIFICATE, require_no_input
+from labelmend.project.inputs_kept import CERTIFICATE, Inputs, inputs
 from labelmend.project.project import Project
 from labelmend.project.store import Store
 from labelmend.review.states import EXPORTED
@@ -115,6 +115,7 @@ class Job:
 
     frame: Frame
     store: Store
+    made_of: Inputs
     out: Path
     going: Plan
     every_fix: bool
@@ -131,13 +132,13 @@ def prepare(project: Project, out: Path, *, every_fix: bool = False, overwrite: 
         raise Refused(
             f"{out} exists already: choose another name, or say that it may be replaced (--overwrite)."
         )
-    require_no_input(project, out)
+    made_of = inputs(project)
+    made_of.keep_names(out)
     if not out.parent.is_dir():
         raise Refused(f"The folder {out.parent} is not there: make it, or choose another place.")
     by = "" if project.actor is None else f"{project.actor.name}, {project.actor.role}"
-    return Job(
-        project.frame, project.store, out, plan(project, every_fix=every_fix), every_fix, by, project.last_row
-    )
+    going = plan(project, every_fix=every_fix)
+    return Job(project.frame, project.store, made_of, out, going, every_fix, by, project.last_row)
 
 
 def run_export(job: Job, *, progress: Progress = silent) -> Certificate:
@@ -145,9 +146,10 @@ def run_export(job: Job, *, progress: Progress = silent) -> Certificate:
     reads what never changes, so any thread will do.
 
     Raises BadFile when what is stored or what was written is not what it should be, Refused when the
-    place cannot be written to, Cancelled when `progress` does.
+    place cannot be written to or holds a copy of an input, Cancelled when `progress` does.
     """
     frame, out = job.frame, job.out
+    job.made_of.keep(out)
     cuts = splices(
         frame.spans,
         read=job.store.read,

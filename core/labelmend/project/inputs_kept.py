@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,29 +20,49 @@ CERTIFICATE: Final = ".certificate.json"
 """What the name of an export's certificate ends in, after the export's own name."""
 
 
-def require_no_input(project: Project, out: Path) -> None:
-    """Refuse a place where the source, a file of detections or a picture lies, or a copy of one.
+@dataclass(frozen=True)
+class Inputs:
+    """What a project was made of: the source, files of detections, pictures. Frozen: any thread may ask.
 
     They are known by their names (so also when they were changed since), the first two by their bytes too (so
     also by another name or behind a link). An export of this source is none of them, though it may have the
-    source's bytes: its certificate tells. Raises Refused.
+    source's bytes: its certificate tells.
     """
-    if not out.is_file() or _is_export(project, out):
-        return
+
+    names: frozenset[str]
+    hashes: frozenset[str]
+    source: str
+
+    def keep_names(self, out: Path) -> None:
+        """Refuse a place that has the name of one of them; quick. Raises Refused."""
+        if out.is_file() and {out.name, out.resolve().name} & self.names and not self._has_export(out):
+            raise _refused(out)
+
+    def keep(self, out: Path) -> None:
+        """Refuse a place where one of them lies, or a copy of one: what is there is read. Raises Refused."""
+        self.keep_names(out)
+        if out.is_file() and not self._has_export(out) and any(one in self.hashes for one in _hashes(out)):
+            raise _refused(out)
+
+    def _has_export(self, out: Path) -> bool:
+        """Whether a certificate beside the file says that it was written from this source."""
+        try:
+            told = msgspec.json.decode(out.with_name(out.name + CERTIFICATE).read_bytes())
+        except (OSError, msgspec.DecodeError):
+            return False
+        return isinstance(told, dict) and told.get("sha256_source") == self.source
+
+
+def inputs(project: Project) -> Inputs:
+    """What the project was made of."""
     names = {project.frame.name, *project.models}
     names.update(name.replace("\\", "/").rpartition("/")[2] for name in project.images.file_name)
     hashes = {project.frame.sha256, *(file["sha256"] for file in project.store.get("detections", ()))}
-    if {out.name, out.resolve().name} & names or any(one in hashes for one in _hashes(out)):
-        raise Refused(f"{out} is what this project was made of, or has its name: choose another name.")
+    return Inputs(frozenset(names), frozenset(hashes), project.frame.sha256)
 
 
-def _is_export(project: Project, out: Path) -> bool:
-    """Whether a certificate beside the file says that it was written from this source."""
-    try:
-        told = msgspec.json.decode(out.with_name(out.name + CERTIFICATE).read_bytes())
-    except (OSError, msgspec.DecodeError):
-        return False
-    return isinstance(told, dict) and told.get("sha256_source") == project.frame.sha256
+def _refused(out: Path) -> Refused:
+    return Refused(f"{out} is what this project was made of, or has its name: choose another name.")
 
 
 def _hashes(path: Path) -> Iterator[str]:

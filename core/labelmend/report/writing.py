@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from labelmend.errors import LabelmendError
 from labelmend.files import require_place, written
 from labelmend.progress import Progress, silent, stage
-from labelmend.project.inputs_kept import require_no_input
+from labelmend.project.inputs_kept import inputs
 from labelmend.project.project import Project
 from labelmend.project.references import picture_of
 from labelmend.report.crops import Pair, Pictures, Single, pair, single
@@ -51,7 +51,7 @@ def write_report(
     """
     if wanted.out is not None:
         require_place(wanted.out, beside=[project.path], overwrite=overwrite)
-        require_no_input(project, wanted.out)
+        inputs(project).keep(wanted.out)
     if wanted.tables is not None:
         require_tables_place(wanted.tables, overwrite=overwrite)
     told, chosen = _counted(project, wanted, stage(progress, 0, 70))
