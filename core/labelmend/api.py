@@ -26,8 +26,8 @@ from labelmend.coco.detections import Detections
 from labelmend.coco.faults import Fault
 from labelmend.coco.identity import Ids
 from labelmend.coco.outlines import read_labels
-from labelmend.coco.repeats import repeated_keys
 from labelmend.coco.source import Source, read_source
+from labelmend.coco.thorough import further_faults
 from labelmend.errors import BadFile, LabelmendError, NotThere
 from labelmend.find.evidence.label_masks import LabelMasks
 from labelmend.find.inputs import ImageSizes, Labels, Predicted, Tolerance
@@ -241,13 +241,7 @@ def find_issues(
 
 def check_structure(data: Data) -> FoundIssues:
     """Find what is wrong with the records themselves, without a detector: see `labelmend check`."""
-    images, categories, annotations = data.images, data.categories, data.annotations
-    ids = {
-        "images": Ids(images.id, images.odd_ids),
-        "categories": Ids(categories.id, categories.odd_ids),
-        "annotations": Ids(annotations.id, annotations.odd_ids),
-    }
-    faults = (*data.label_faults, *repeated_keys(data.source, ids))
+    faults = (*data.label_faults, *further_faults(data.source, data.dataset))
     return _ranked(data, run_check(replace(_inputs(data), faults=faults)))
 
 

@@ -259,7 +259,7 @@ def test_one_fault_of_most_records_is_told_once(clean: Any, tmp_path: Path) -> N
     faults = labelmend.load(tmp_path / "a.json").faults
     assert [fault.sentence for fault in faults if fault.code in ("bad-size", "no-id")] == [
         "a.json has a fault that 12 of its 12 images share: a.json: images[0] (id 1) has a width or height "
-        "that is no positive number; it is ignored.",
+        "that is no positive number below a billion; correct it in the file.",
         "a.json has a fault that 73 of its 74 annotations share: a.json: annotations[1] has no id; its place "
         "in the file tells it apart.",
     ]

@@ -22,9 +22,11 @@ SURE = 0.9
 _COLUMNS = ("severity", "image_id", "annotation_id", "bbox", "category", "reason", "suggestion")
 
 _EPILOG = """\
-An error cannot be right: a box without an area, outside its image or not four numbers, an id used
-twice, a key that a record has twice, an image or a category that the file does not have, a segmentation
-or a record that cannot be read. A warning may be a habit: a box that reaches out of its image or misses
+An error cannot be right: a box without an area, outside its image or not four numbers, an id that is
+none or used twice, a key that a record has twice, an image or a category that the file does not have,
+two categories of one name, two images of one file, an image without a size, an area below 0, an iscrowd
+that is neither 0 nor 1, a label that is there twice, a segmentation or a record that cannot be read, or
+in part only. A warning may be a habit: a box that reaches out of its image or misses
 the bounds of its outline, a polygon that crosses itself.
 
 exit code: 0 the file is clean, 1 something was found, 2 the file could not be read"""

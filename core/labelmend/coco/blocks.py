@@ -26,7 +26,9 @@ _NO_RAW = msgspec.Raw(b"null")
 
 # Read with `map`, which asks three million records for a field without a step of Python for each.
 IMAGE_ID, CATEGORY_ID, BBOX = attrgetter("image_id"), attrgetter("category_id"), attrgetter("bbox")
-_ID, _AREA = attrgetter("id"), attrgetter("area")
+_ID, _AREA, _CROWD = attrgetter("id"), attrgetter("area"), attrgetter("iscrowd")
+FLAGS = frozenset((0, 1, None))
+"""What iscrowd may be; false is 0, and true is 1."""
 
 
 class Block(Protocol):
@@ -156,8 +158,9 @@ class ImageBlock:
         self.file_name[rows] = [one.file_name for one in records]
         size = np.array([(one.width, one.height) for one in records])
         with np.errstate(invalid="ignore"):
-            self.bad_size[rows] = (size <= 0).any(1)
-        size[size <= 0] = np.nan
+            bad = (size <= 0) | (size > LARGEST)
+        self.bad_size[rows] = bad.any(1)
+        size[bad] = np.nan
         self.size[rows] = size
 
     def put_loose(self, row: int, record: dict[str, Any]) -> None:
@@ -166,7 +169,7 @@ class ImageBlock:
         self.file_name[row] = text_of(record.get("file_name"))
         for column, key in enumerate(("width", "height")):
             value = number(record.get(key))
-            good = value > 0
+            good = 0 < value <= LARGEST
             self.size[row, column] = value if good else math.nan
             self.bad_size[row] |= record.get(key) is not None and not good
 
@@ -189,12 +192,13 @@ class CategoryBlock:
     def put_typed(self, first: int, records: list[_Category]) -> None:
         """Fill rows from records of the regular form."""
         put_ids(self.id.value, first, map(_ID, records), len(records))
-        self.name[first : first + len(records)] = [one.name for one in records]
+        self.name[first : first + len(records)] = [one.name if one.name.strip() else "" for one in records]
 
     def put_loose(self, row: int, record: dict[str, Any]) -> None:
         """Fill a row from a record of any content."""
         self.id.put(row, record.get("id"))
-        self.name[row] = text_of(record.get("name"))
+        name = text_of(record.get("name"))
+        self.name[row] = name if name.strip() else ""
 
 
 class _Annotation(msgspec.Struct, gc=False):
@@ -209,7 +213,8 @@ class _Annotation(msgspec.Struct, gc=False):
 
 
 class AnnotationBlock:
-    """Columns of annotation records; `in_texts`: how many have a box whose numbers are texts."""
+    """Columns of annotation records; `in_texts`: how many have a box whose numbers are texts. `bad_areas`,
+    `odd_flags`: the rows whose area is no number, and whose iscrowd neither 0 nor 1."""
 
     typed = _Annotation
 
@@ -221,12 +226,16 @@ class AnnotationBlock:
         self.shape = np.zeros(n, np.uint8)
         self.odd_shapes: set[int] = set()
         self.in_texts = 0
+        self.bad_areas: list[int] = []
+        self.odd_flags: list[int] = []
         self.broken: list[int] = []
 
     def put_typed(self, first: int, records: list[_Annotation]) -> None:
         """Fill rows from records of the regular form."""
         n = len(records)
         rows = slice(first, first + n)
+        if not FLAGS.issuperset(map(_CROWD, records)):
+            raise OverflowError
         put_ids(self.id.value, first, map(_ID, records), n)
         put_ids(self.image_id.value, first, map(IMAGE_ID, records), n)
         put_ids(self.category_id.value, first, map(CATEGORY_ID, records), n)
@@ -248,7 +257,12 @@ class AnnotationBlock:
         self.in_texts += (
             isinstance(bbox, list) and str in map(type, bbox) and not np.isnan(self.bbox[row]).any()
         )
-        self.area[row] = number(record.get("area"))
+        area, flag = record.get("area"), record.get("iscrowd")
+        self.area[row] = number(area)
+        if math.isnan(self.area[row]) and not (area is None or (type(area) is float and math.isnan(area))):
+            self.bad_areas.append(row)
+        if flag not in (0, 1, None) and number(flag) not in FLAGS:
+            self.odd_flags.append(row)
         self.crowd[row] = is_set(record.get("iscrowd")) or is_set(record.get("ignore"))
         kind = shape_of(record.get("segmentation"))
         self.shape[row] = max(kind, 0)
@@ -272,7 +286,7 @@ def _shape(raw: msgspec.Raw) -> int:
 def shape_of(segmentation: Any) -> int:
     """0 none, 1 polygons, 2 RLE, -1 what cannot be either."""
     if isinstance(segmentation, dict):
-        return 2 if segmentation.get("counts") else 0
+        return 2 if segmentation.get("counts") else -1 if segmentation else 0
     if not isinstance(segmentation, list):
         return -1 if segmentation else 0
     return 1 if any(segmentation) else 0

@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from labelmend.coco import identity
 from labelmend.coco.blocks import LARGEST, AnnotationBlock, CategoryBlock, ImageBlock, read_blocks
-from labelmend.coco.faults import FEW, Fault, FaultBook, place, shown
+from labelmend.coco.faults import Fault, FaultBook, shown
 from labelmend.coco.identity import ODD, Ids
 from labelmend.coco.source import Source
+from labelmend.coco.values import part_names, tell_areas_and_flags, tell_files_twice, tell_ids
 from labelmend.progress import Progress, silent
 from labelmend.words import counted
 
@@ -117,7 +118,7 @@ def read_dataset(source: Source, progress: Progress = silent) -> Dataset:
     image = identity.Joiner(image_block.id).join(block.image_id)
     category = identity.Joiner(category_block.id).join(block.category_id)
     _tell_images(book, image_block)
-    _tell_categories(book, category_block)
+    _tell_categories(book, category_block, category)
     _tell_annotations(book, block, image=image, category=category)
     _tell_forms(book, "image_id", block.image_id, image_block.id, image)
     _tell_forms(book, "category_id", block.category_id, category_block.id, category)
@@ -157,43 +158,20 @@ def fresh_id(annotations: Annotations, *, taken: Collection[int | str] = ()) -> 
     return identity.fresh(Ids(annotations.id, annotations.odd_ids), taken=frozenset(taken))
 
 
-def _tell_ids(book: FaultBook, array: str, ids: Ids, broken: list[int], advice: str) -> None:
-    """Faults of identity: records that are no objects, records without an id, ids used twice."""
-    for row in broken:
-        book.tell(array, row, "not-an-object", "is not a record in braces; it is kept as it is and not used.")
-    unreadable = set(broken)
-    lacking = [row for row, odd in ids.odd.items() if odd is None and row not in unreadable]
-    _tell_rows(book, array, lacking, "no-id", f"has no id; {advice}", ids)
-    for row, first in identity.repeated(ids).items():
-        book.tell(
-            array, row, "duplicate-id", f"has the same id as {array}[{first}]; {advice}", identity=ids.of(row)
-        )
-
-
-def _tell_rows(book: FaultBook, array: str, rows: list[int], code: str, what: str, ids: Ids) -> None:
-    """Tell what is wrong with each of these records; where most have it, once for all of them."""
-    if len(rows) > max(FEW, len(ids.value) // 2):
-        first = place(book.file, array, rows[0], ids.of(rows[0]))
-        shared = f"has a fault that {len(rows):,} of its {len(ids.value):,} {array} share"
-        book.tell("file", -1, code, f"{shared}: {first} {what}")
-        return
-    for row in rows:
-        book.tell(array, row, code, what, identity=ids.of(row))
-
-
 def _tell_images(book: FaultBook, block: ImageBlock) -> None:
-    _tell_ids(book, "images", block.id, block.broken, "give every image an id of its own.")
+    tell_ids(book, "images", block.id, block.broken, "give every image an id of its own.")
     unreadable = set(block.broken)
     nameless = [row for row, name in enumerate(block.file_name) if not name and row not in unreadable]
     what = "has no file_name; its picture cannot be shown."
-    _tell_rows(book, "images", nameless, "no-file-name", what, block.id)
+    book.tell_rows("images", nameless, "no-file-name", what, block.id)
     for row, name in enumerate(block.file_name):
         if name and not _can_be_a_file(name):
             told = "has a file_name that no file can have; correct it in the file."
             book.tell("images", row, "bad-file-name", told, identity=block.id.of(row))
             block.file_name[row] = ""
-    what = "has a width or height that is no positive number; it is ignored."
-    _tell_rows(book, "images", np.flatnonzero(block.bad_size).tolist(), "bad-size", what, block.id)
+    tell_files_twice(book, block.file_name, block.id)
+    what = "has a width or height that is no positive number below a billion; correct it in the file."
+    book.tell_rows("images", np.flatnonzero(block.bad_size).tolist(), "bad-size", what, block.id)
 
 
 def _can_be_a_file(name: str) -> bool:
@@ -205,13 +183,15 @@ def _can_be_a_file(name: str) -> bool:
     return "\0" not in name and longest <= LONGEST_NAME and len(name) <= LONGEST_PATH
 
 
-def _tell_categories(book: FaultBook, block: CategoryBlock) -> None:
-    _tell_ids(book, "categories", block.id, block.broken, "give every category an id of its own.")
+def _tell_categories(book: FaultBook, block: CategoryBlock, of: npt.NDArray[np.int32]) -> None:
+    """Tell the faults of classes and have each a name; of (n,): the class of every annotation."""
+    tell_ids(book, "categories", block.id, block.broken, "give every category an id of its own.")
     unreadable = set(block.broken)
     for row in (row for row, name in enumerate(block.name) if not name and row not in unreadable):
         identity = block.id.of(row)
         book.tell("categories", row, "no-name", "has no name; its id is shown.", identity=identity)
         block.name[row] = f"categories[{row}]" if identity is None else shown(identity)
+    part_names(book, block.name, block.id, np.bincount(of + 1, minlength=len(block.name) + 1)[1:])
 
 
 def _told_of(identity: Any, what: str, array: str) -> str:
@@ -224,7 +204,7 @@ def _told_of(identity: Any, what: str, array: str) -> str:
 def _tell_annotations(
     book: FaultBook, block: AnnotationBlock, *, image: npt.NDArray[np.int32], category: npt.NDArray[np.int32]
 ) -> None:
-    _tell_ids(book, "annotations", block.id, block.broken, "its place in the file tells it apart.")
+    tell_ids(book, "annotations", block.id, block.broken, "its place in the file tells it apart.")
     good = np.ones(len(image), bool)
     good[block.broken] = False
 
@@ -250,3 +230,4 @@ def _tell_annotations(
         book.tell("file", -1, "number-text", what)
     for row in sorted(block.odd_shapes):
         tell(row, "bad-outline", BAD_OUTLINE)
+    tell_areas_and_flags(book, block)

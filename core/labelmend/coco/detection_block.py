@@ -14,6 +14,7 @@ from labelmend.coco.columns import Dataset
 from labelmend.coco.identity import ODD, Ids, Joiner
 from labelmend.coco.picture_names import PictureNames
 from labelmend.coco.record import polygons_of
+from labelmend.coco.values import ClassNames
 from labelmend.errors import BadFile
 from labelmend.geometry import masks
 from labelmend.geometry.masks import Rles
@@ -55,7 +56,7 @@ class DetectionBlock:
         self._images = images_by or Joiner(Ids(images.id, images.odd_ids))
         self._file_names = images.file_name
         self._categories = Joiner(Ids(categories.id, categories.odd_ids))
-        self._classes = {name.strip().casefold(): row for row, name in enumerate(categories.name)}
+        self._classes = ClassNames(categories.name)
         self._width, self._height = images.width, images.height
         self.image_id, self.category_id = (Ids(np.full(n, ODD, np.int64)) for _ in range(2))
         self.image = np.full(n, -1, np.int32)
@@ -125,7 +126,7 @@ class DetectionBlock:
         category, identity = self._categories.row(self.category_id.of(row)), record.get("category_id")
         if category < 0:
             name = record.get("category_name") if identity is None else identity
-            category = self._classes.get(name.strip().casefold(), -1) if isinstance(name, str) else -1
+            category = self._classes.row(name) if isinstance(name, str) else -1
         return category
 
     def _put_shapes(self, shapes: list[tuple[int, Any]]) -> None:

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from labelmend.coco.identity import Ids
+
 LIMIT = 200
 """At most this many faults of one code and array are told one by one; the others are counted in one more."""
 FEW = 3
@@ -35,7 +37,7 @@ def place(file: str, array: str, row: int, identity: object = None) -> str:
 def shown(value: object) -> str:
     """A value of the file as a sentence may carry it: short, on one line, strings in quotes."""
     try:
-        told = repr(value)
+        told = str(value).lower() if isinstance(value, bool) else repr(value)
     except ValueError:  # an integer of thousands of digits
         return "a number of thousands of digits"
     told = told.encode("utf-8", "backslashreplace").decode()
@@ -56,6 +58,16 @@ class FaultBook:
         if self._count[array, code] <= LIMIT:
             where = place(self.file, array, row, identity) if row >= 0 else self.file
             self._faults.append(Fault(array, row, code, f"{where} {what}"))
+
+    def tell_rows(self, array: str, rows: list[int], code: str, what: str, ids: Ids) -> None:
+        """Tell what is wrong with each of these records; where most have it, once for all of them."""
+        if len(rows) > max(FEW, len(ids.value) // 2):
+            first = place(self.file, array, rows[0], ids.of(rows[0]))
+            shared = f"has a fault that {len(rows):,} of its {len(ids.value):,} {array} share"
+            self.tell("file", -1, code, f"{shared}: {first} {what}")
+            return
+        for row in rows:
+            self.tell(array, row, code, what, identity=ids.of(row))
 
     def count(self, array: str, codes: Iterable[str]) -> int:
         """How many faults of these codes were told, the merely counted ones included."""
@@ -89,5 +101,6 @@ def in_short(faults: Iterable[Fault]) -> list[str]:
         told += [fault.sentence for fault in (same if whole else same[:FEW])]
         more = sum(fault.number for fault in same[FEW:])
         if more and not whole:
-            told.append(f"{more:,} more records of {array} have the fault “{code}” too.")
+            have = "1 more record of {} has" if more == 1 else f"{more:,} more records of {{}} have"
+            told.append(f"{have.format(array)} the fault “{code}” too.")
     return told

@@ -133,15 +133,23 @@ def _why(source: Source, row: int, *, size: tuple[int, int]) -> str:
 
 
 def _decode(source: Source, rows: NDArray[np.int64]) -> list[list[list[float]]]:
-    """The polygons of these rows; rows that follow each other in the file are taken from it in one piece."""
+    """The polygons of these rows, as far as they can be used."""
+    try:
+        return decoded(source, rows)
+    except msgspec.DecodeError:
+        return [polygon_of(source.record("annotations", row)) for row in rows.tolist()]
+
+
+def decoded(source: Source, rows: NDArray[np.int64]) -> list[list[list[float]]]:
+    """The polygons of these rows; rows that follow each other in the file are taken from it in one piece.
+
+    Raises msgspec.DecodeError where one of them is not of the regular form.
+    """
     spans, view = source.spans["annotations"], memoryview(source.data)
     breaks = np.flatnonzero(np.diff(rows) != 1)
     firsts, lasts = rows[np.r_[0, breaks + 1]].tolist(), rows[np.r_[breaks, len(rows) - 1]].tolist()
     pieces = [view[spans.start[a] : spans.end[b]] for a, b in zip(firsts, lasts, strict=True)]
-    try:
-        return [r.segmentation for r in _POLYGON_DECODER.decode(b"[" + b",".join(pieces) + b"]")]
-    except msgspec.DecodeError:
-        return [polygon_of(source.record("annotations", row)) for row in rows.tolist()]
+    return [r.segmentation for r in _POLYGON_DECODER.decode(b"[" + b",".join(pieces) + b"]")]
 
 
 def polygon_of(record: bytes) -> list[list[float]]:
@@ -201,5 +209,7 @@ def _mask_bounds(
     out = np.full((len(rows), 4), np.nan)
     for i in range(len(rows)):
         if counts := found[i]:
-            out[i] = masks.bounds(counts, height=int(height[i]), width=int(width[i]))
+            bounds = masks.bounds(counts, height=int(height[i]), width=int(width[i]))
+            if (bounds[2:] > 0).all():  # else it is empty, and no box is to be made like it
+                out[i] = bounds
     return out

@@ -9,6 +9,7 @@ import numpy as np
 
 from labelmend.coco.identity import ODD
 from labelmend.coco.reading import Given, Reading
+from labelmend.coco.values import ClassNames
 from labelmend.find.inputs import Ints
 from labelmend.find.mapping import FAIR, NEAR, WIN
 
@@ -61,11 +62,11 @@ def _habits(
 
     shift: what most often lies between an id of the file and the dataset's id of the class there.
     """
-    row_by_name = {name.strip().casefold(): row for row, name in enumerate(categories)}
+    by = ClassNames(categories)
     row_by_id = {int(one): row for row, one in enumerate(ids)}
     n = len(categories)
     if names:
-        by_name = [row_by_name.get(names.get(int(one), "").strip().casefold(), -1) for one in known]
+        by_name = [by.row(names.get(int(one), "")) for one in known]
         yield "by name, as the file's own list of categories has them", np.array(by_name, np.int64)
     yield "counted from 0 in the order of the categories", np.where((known >= 0) & (known < n), known, -1)
     yield "counted from 1 in the order of the categories", np.where((known > 0) & (known <= n), known - 1, -1)
