@@ -82,6 +82,7 @@ def open_window(qtbot: Any, qapp: Any) -> Iterator[Callable[..., Any]]:
     for window in opened:
         window.close()
         window.deleteLater()
+        window.session.deleteLater()
     qapp.processEvents()
     # Nothing ends by itself outside an event loop, and every window left takes part in all that follows.
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)

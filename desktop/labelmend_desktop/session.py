@@ -74,7 +74,7 @@ class Session(QObject):
         self.issue_changed.connect(self.asking.stop)
         self.making, self.edits = Making(self), Edits(self)
         self.sitting, self._stepping_back = Sitting(self), SteppingBack(self)
-        self.pictures = Pictures(self._find_picture)
+        self.pictures = Pictures(self._find_picture, self)
         self.pictures.failed.connect(self._picture_failed)
 
     # ---------------------------------------------------------------- the project

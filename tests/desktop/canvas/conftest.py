@@ -149,7 +149,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk_with(tmp_path, qtbot):
+def desk_with(tmp_path, qtbot, qapp):
     """Make a desk on a project with these keyword arguments of `make_project`."""
     made = []
 
@@ -166,13 +166,17 @@ def desk_with(tmp_path, qtbot):
         project.close()
         session = Session()
         session.open(path, actor=given["actor"])
-        made.append(session)
-        return Desk(session, qtbot)
+        desk = Desk(session, qtbot)
+        made.append(desk)
+        return desk
 
     yield make
-    for session in made:
-        session.close()
-        session.pictures.shutdown()
+    for desk in made:
+        desk.session.close()
+        desk.session.pictures.shutdown()
+        desk.canvas.deleteLater()
+        desk.session.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
