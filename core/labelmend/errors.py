@@ -8,12 +8,14 @@ Remedy = Literal["", "switch_person", "find_pictures", "add_detections", "new_pr
 class LabelmendError(Exception):
     """What is wrong, where, and what to do, in one sentence that a user can act on.
 
-    remedy: what helps, by a name, for who can offer that beside the sentence.
+    remedy: what helps, by a name, for who can offer that beside the sentence. typed: which commands help, in
+    a sentence for who types them: a window leaves it out.
     """
 
-    def __init__(self, sentence: str = "", *, remedy: Remedy = "") -> None:
+    def __init__(self, sentence: str = "", *, remedy: Remedy = "", typed: str = "") -> None:
         super().__init__(sentence)
         self.remedy: Remedy = remedy
+        self.typed = typed
 
 
 class BadFile(LabelmendError):

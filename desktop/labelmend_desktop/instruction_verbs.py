@@ -8,8 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from labelmend.errors import Refused
-from labelmend.files import written
+from labelmend.files import require_place, written
 from labelmend.progress import Progress
+from labelmend.project.inputs_kept import inputs
 from labelmend.project.instructing import add_reference, instructions_of, may_instruct
 from labelmend.project.instructions_folder import read_folder, write_folder
 from labelmend.project.project import Project
@@ -190,7 +191,9 @@ def _write_folder(project: Project, folder: Path, *, progress: Progress) -> str:
 
 
 def _print_file(project: Project, path: Path, *, progress: Progress) -> None:
-    """Print what is saved; the file takes its place when it is whole."""
+    """Print what is saved; the file takes its place when it is whole. Refused for the place of an input."""
+    require_place(path, beside=[project.path])
+    inputs(project).keep(path)
     given = instructions_of(project)
     pictures = {name: picture_of(project, name) for name in sorted(pictures_of(given))}
     data = print_pdf(given, pictures, progress=progress)

@@ -84,7 +84,8 @@ class SampleDialog(Dialog):
             self._say_so_far(known.fares)
         self._labels.setText(
             f"{counted(known.labels.total(), 'finished label')} (fixed or dismissed) can be drawn. "
-            "Those drawn go to the review queue; the others are done. A draw stands: it cannot be undone."
+            f"Those drawn go to the review queue; the others are done. {_twice(known)}"
+            "A draw stands: it cannot be undone."
         )
         self._add.setEnabled(True)
         self.by_rest.setText(f"The other {known.rest:,} labels of what was not accepted")
@@ -324,6 +325,16 @@ class SampleDialog(Dialog):
         count = next((self._counts.get(one, 0) for one in self._costs if one.isChecked()), 0)
         self.do.setEnabled(count > 0)
         self.do.setText(f"Draw {counted(count)}" if count else "Draw")
+
+
+def _twice(known: Drawable) -> str:
+    """What is drawn with it to be looked at twice, as the rules have it; empty when nothing is."""
+    told = []
+    if known.second:
+        told.append(f"{100 * known.second:.3g} % of those drawn for a second reviewer")
+    if known.blind:
+        told.append(f"{100 * known.blind:.3g} % of all to be judged blind once more by another annotator")
+    return f"By the rules of review, these are drawn with them: {' and '.join(told)}. " if told else ""
 
 
 def _percent(name: str, value: float) -> QDoubleSpinBox:

@@ -1,6 +1,8 @@
 """The dashboard: every number leads to its labels, and the numbers follow the work."""
 
+from datetime import datetime
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from builders.worked import Clock, audited, work
 from labelmend.project import queues
 from labelmend.project.agreeing import Agreement, Pair
 from labelmend.project.state import Changes
-from labelmend.report.progress import overview_of
+from labelmend.report.progress import Course, overview_of
 from labelmend.review.agreement import Followed, kappa
 from labelmend.review.states import QUEUES
 from labelmend_desktop import theme
@@ -347,3 +349,14 @@ def test_times_and_shares_in_words():
         "100 h",
     ]
     assert [per_cent(s) for s in (None, 0, 0.0312, 0.5, 1)] == ["–", "0 %", "3.1 %", "50 %", "100 %"]
+
+
+@pytest.mark.parametrize("hours", [0.3, 1.4, 2.5, 6])
+def test_a_short_session_shows_its_times_between_the_ends_of_the_axis(hours):
+    begin = datetime(2026, 3, 4, 14, 10).timestamp()
+    at = begin + 3600 * np.linspace(0, hours, 20)
+    _, frame = in_points.course(SimpleNamespace(courses=(Course("fix", at, np.arange(20)),)), in_all=True)
+    first, *between, last = frame.x_ticks
+    assert frame.x_range[0] <= first[0] < last[0] <= frame.x_range[1]
+    assert len(between) >= 3
+    assert {"0.3": "14:15", "1.4": "14:30", "2.5": "14:30", "6": "Wed 15:00"}[str(hours)] == between[0][1]

@@ -321,7 +321,23 @@ def test_they_are_printed_with_their_pictures(hands, writer, tmp_path, qtbot):
     assert data.count(b"/Subtype /Image") >= 2
     hands.answers.given["pdf_file"] = tmp_path / "none" / "told.pdf"
     writer.press("print_instructions")
-    qtbot.waitUntil(lambda: "cannot be written" in writer.window.said.text())
+    qtbot.waitUntil(lambda: "is not there: make it" in writer.window.said.text())
+
+
+def test_they_are_not_printed_over_what_the_project_is_made_of(hands, writer, tmp_path, qtbot):
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes((tmp_path / "detections.json").read_bytes())
+    for place, told in (
+        (tmp_path / "annotations.json", "is what this project was made of"),
+        (copy, "is what this project was made of"),
+        (writer.project.path, "is what is read here"),
+    ):
+        before = place.read_bytes()
+        hands.answers.given["pdf_file"] = place
+        writer.press("print_instructions")
+        qtbot.waitUntil(lambda: not hands.window.tasks.busy)
+        assert f"{place} {told}" in writer.window.said.text()
+        assert place.read_bytes() == before
 
 
 def test_a_text_that_names_files_or_brings_html_shows_neither(writer):

@@ -81,9 +81,32 @@ def test_what_failed_need_not_be_entered_again(open_window, qtbot, files, tmp_pa
     assert hands.answers.shown[-1][1] == Dropped()  # what was made is not offered again
 
 
+def test_a_project_is_not_named_after_a_file_that_is_not_meant_any_more(qtbot, files, tmp_path):
+    annotations, pictures, _ = files
+    dialog = NewProjectDialog(Dropped(annotations=annotations))
+    qtbot.addWidget(dialog)
+    proposed = dialog.answer().project
+    dialog.annotations.setText(str(tmp_path / "gone.json"))
+    assert dialog._problem.text().startswith("There is no annotations file")
+    assert dialog.project.text() == ""
+    dialog.annotations.setText(str(annotations))
+    assert dialog.answer().project == proposed
+    held = annotations.read_bytes()
+    annotations.unlink()
+    again = NewProjectDialog(Dropped(proposed, annotations, (), pictures))
+    qtbot.addWidget(again)
+    assert again.project.text() == ""
+    chosen = NewProjectDialog(Dropped(tmp_path / "mine.labelmend", annotations, (), pictures))
+    qtbot.addWidget(chosen)
+    annotations.write_bytes(held)
+    chosen.annotations.setText(str(tmp_path / "gone.json"))
+    assert chosen.project.text() == str(tmp_path / "mine.labelmend")  # somebody named it so
+
+
 def test_where_a_coco_file_is_opened_as_a_project_a_new_one_is_offered(files, open_window):
     hands = open_window()
     hands.window.files.open_path(files[0])
-    assert "is JSON, no project" in hands.window.error_bar.text.text()
+    told = hands.window.error_bar.text.text()
+    assert told == f"{files[0]} is JSON, no project: make a new project of a COCO file and its pictures."
     hands.click("error_help")
     assert hands.answers.shown[-1] == ("new_project", Dropped())

@@ -138,3 +138,17 @@ def test_it_comes_before_anything_is_counted(qtbot):
     QApplication.processEvents()
     assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
     assert "cat: not accepted" in [label.text() for label in dialog.findChildren(QLabel)]
+
+
+def test_what_the_rules_have_looked_at_twice_is_said_before_the_draw(dialog):
+    def told():
+        return next(text for one in dialog.findChildren(QLabel) if "A draw stands" in (text := one.text()))
+
+    assert "rules of review" not in told()
+    dialog.show_known(replace(KNOWN, second=0.1, blind=0.05))
+    assert (
+        "By the rules of review, these are drawn with them: 10 % of those drawn for a second reviewer and "
+        "5 % of all to be judged blind once more by another annotator. A draw stands"
+    ) in told()
+    dialog.show_known(replace(KNOWN, blind=0.025))
+    assert "drawn with them: 2.5 % of all to be judged blind once more" in told()

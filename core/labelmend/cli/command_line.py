@@ -56,7 +56,7 @@ def _run(argv: Sequence[str] | None) -> int:
     try:
         return run(arguments) or 0
     except LabelmendError as error:
-        print(f"labelmend: {error}", file=sys.stderr)
+        print(" ".join(filter(None, (f"labelmend: {error}", error.typed))), file=sys.stderr)
         return failed
     except BrokenPipeError:  # the reader of our output had enough
         sys.stderr.close()

@@ -109,7 +109,10 @@ def _merge(copy: Project, path: Path, progress: Progress = silent) -> Merged:
 def _require_own(project: Project, package: Project) -> About:
     name, told = package.path.name, about(package.store)
     if told is None:
-        raise Refused(f"{name} is a project, but no package: `labelmend share` makes packages of a project.")
+        raise Refused(
+            f"{name} is a project, but no package: share a part of a project to have one.",
+            typed="`labelmend share` makes packages.",
+        )
     if package.tampered:
         raise Refused(f"{name} is not merged. {package.tampered}")
     if told.project != project.last_row.origin:

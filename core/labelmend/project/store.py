@@ -370,9 +370,9 @@ def _sentence(path: Path, error: sqlite3.Error) -> BadFile | Refused:
         return held_by_another(path)
     if "not a database" in text and _is_json(path):
         return BadFile(
-            f"{path} is JSON, no project: `labelmend new` makes a project of a COCO file, and "
-            "`labelmend find --annotations` finds without one.",
+            f"{path} is JSON, no project: make a new project of a COCO file and its pictures.",
             remedy="new_project",
+            typed="`labelmend new` makes one, and `labelmend find --annotations` finds without one.",
         )
     if "not a database" in text or "malformed" in text:
         return BadFile(f"{path} is damaged or no Labelmend project ({text}): open a copy or a backup of it.")

@@ -84,8 +84,8 @@ def evaluate(
     every = project.detections()
     if every is None or not len(every):
         raise Refused(
-            f"{project.path.name} has no detections to evaluate: "
-            "give it some with `labelmend find PROJECT --detections FILE`."
+            f"{project.path.name} has no detections to evaluate: find errors with some first.",
+            typed="`labelmend find PROJECT --detections FILE` does.",
         )
     taken = accept_best(project, if_accepted)
     going = plan(project, every_fix=every_fix)

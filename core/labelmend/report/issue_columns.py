@@ -76,7 +76,7 @@ class _Told:
             [self._images[image] if image >= 0 else None for image in images],
             [names.files[image] if image >= 0 else None for image in images],
             self._annotations(table.annotation[rows]),
-            [names.categories[row] if row >= 0 else None for row in table.category[rows].tolist()],
+            self._classes(table.category[rows], table.annotation[rows]),
             [round(score, 6) if note is None else None for note, score in scores],
             *_boxes(table.bbox[rows]),
             [cluster if cluster >= 0 else None for cluster in table.cluster[rows].tolist()],
@@ -93,6 +93,14 @@ class _Told:
             [one.outcome for one in standings],
             list(map(self._comment.get, issues)),
             table.sentences(rows),
+        ]
+
+    def _classes(self, categories: NDArray[np.integer[Any]], keys: NDArray[np.int64]) -> list[str | None]:
+        """The names of classes, by their rows (k,); a label (key) of no known class is of an unknown one."""
+        names = self._names.categories
+        return [
+            names[row] if row >= 0 else None if key == NO_KEY else "unknown class"
+            for row, key in zip(categories.tolist(), keys.tolist(), strict=True)
         ]
 
     def _annotations(self, keys: NDArray[np.int64]) -> list[Any]:

@@ -135,7 +135,8 @@ def _history(project: Project) -> Iterator[list[Value]]:
         about = subject_of(project, step)
         counts = len(step.edits), len(step.decisions), len(about.images)
         file = files[about.images[0]] if len(about.images) == 1 else None
-        label = (about.labels[0].id, about.labels[0].category) if len(about.labels) == 1 else (None, None)
+        one = about.labels[0] if len(about.labels) == 1 else None
+        label = (None, None) if one is None else (one.id, one.category or "unknown class")
         who = row.seq, row.at, row.actor, row.role, row.op, row.of, row.title
         yield [*who, *counts, file, *label, row.hash.hex()]
 

@@ -52,9 +52,13 @@ def _edges(times: Sequence[Floats], bin_: float) -> Floats:
 
 
 def _time_ticks(edges: Floats) -> Ticks:
-    """The beginnings of some of the hours or days, in words."""
+    """The beginnings of some of the hours or days, in words; of few hours, also of their quarters or halves,
+    as the axis has no room for what is written at its ends."""
     form = "%a %H:00" if edges[1] - edges[0] == HOUR else "%d %b"
     every = edges[:: max(1, -(-len(edges) // 8))].tolist()
+    if edges[-1] - edges[0] <= 3 * HOUR:
+        form, step = "%H:%M", HOUR / 4 if len(edges) == 2 else HOUR / 2
+        every = np.arange(edges[0], edges[-1] + 1, step).tolist()
     return [(at, datetime.fromtimestamp(at).strftime(form)) for at in every]
 
 

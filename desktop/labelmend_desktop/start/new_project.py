@@ -112,8 +112,10 @@ class NewProjectDialog(QDialog):
         if given.detections:
             self.detections.setText(_listed([str(path) for path in given.detections]))
         if given.project is not None:
-            self._named = given.annotations is None or given.project != _free_name(given.annotations)
-            self.project.setText(str(given.project))
+            of = given.annotations
+            self._named = of is None or given.project != _free_name(of)
+            if self._named or (of is not None and is_file(of)):
+                self.project.setText(str(given.project))
 
     def answer(self) -> NewProject:
         """What the fields say."""
@@ -130,6 +132,8 @@ class NewProjectDialog(QDialog):
     def _follow_annotations(self, text: str) -> None:
         path = Path(text.strip())
         if not text.strip() or not is_file(path):
+            if not self._named:  # the name of another file is none for this one
+                self.project.clear()
             return
         near, before = pictures_near(path), self._near
         if near is not None and self.images.text().strip() in ("", str(before)):  # nobody chose other ones

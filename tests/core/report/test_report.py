@@ -307,3 +307,13 @@ def test_the_same_project_has_the_same_page(judged):
         page(numbers(judged) | {"written": ""}, pictures=pictures(judged, choose(judged))) for _ in range(2)
     )
     assert first == second
+
+
+def test_what_waits_for_review_is_said_once(judged):
+    judged.work_as(LEA)
+    judged.apply(draw_sample(judged, Rates(1), seed=1), op="draw")
+    told = numbers(judged)
+    assert {one["state"] for one in told["fixes"]["worst"]} == {"in_review"}
+    shown = " ".join(fixes(told, {}))
+    assert shown.count("in review") == len(told["fixes"]["worst"] + told["fixes"]["typical"])
+    assert "by Ann <" in shown

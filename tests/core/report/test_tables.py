@@ -196,3 +196,21 @@ def test_the_command_wants_to_be_told_what_to_write(reviewed, capsys):
     reviewed.close()
     assert main(["report", str(reviewed.path)]) == 1
     assert "Name what to write" in capsys.readouterr().err
+
+
+def test_a_label_of_an_unknown_class_has_a_class_that_says_so(tmp_path):
+    given = faulty()
+    given["annotations"][0]["category_id"] = 99
+    project = make_project(tmp_path, **given)
+    fault = next(issue for issue in project.issues.id.tolist() if "category 99" in sentence(project, issue))
+    project.apply(verbs.dismiss(project, fault))
+    told = written(project, tmp_path)
+    project.close()
+    of_label = [one["class"] for one in told["issues"] if one["annotation_id"] == "1"]
+    assert "unknown class" in of_label
+    assert "" not in of_label
+    assert told["history"][-1]["class"] == "unknown class"
+
+
+def sentence(project, issue):
+    return project.issues.sentence(project.issues.row_of(issue))

@@ -57,10 +57,12 @@ def _card(one: dict[str, Any], picture: Pair | str) -> str:
     iou = "" if one["iou"] is None else f" · IoU {one['iou']:.2f}"
     label = "" if one["annotation_id"] is None else f" · label {one['annotation_id']}"
     score = "noted by a person" if one["score"] is None else f"score {one['score']:.2f}"
+    state = markup.state_words(one["state"])
+    who = one["who"].removesuffix(f" · {state}")  # which the frame beside it says
     lines = [
         f"<p class=what>{escape(what)}</p>",
         f"<p>{escape(one['why'])}</p>",
-        f"<p>{escape(one['who'])} {markup.state(markup.state_words(one['state']))}</p>",
+        f"<p>{escape(who)} {markup.state(state)}</p>",
         f"<p class=quiet>{escape(one['file'] + label)} · {escape(one['kind'])}, {score}{iou}</p>",
     ]
     return f'<div class="fix">{_pictures(picture, what)}{"".join(lines)}</div>'

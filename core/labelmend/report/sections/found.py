@@ -135,7 +135,7 @@ def changes(told: dict[str, Any]) -> Iterator[str]:
     if going["classes"]:
         rows: list[list[Cell]] = [
             [
-                one["category"] or "(unknown)",
+                one["category"] or "unknown class",
                 one["before"],
                 one["after"],
                 Number(f"{one['after'] - one['before']:+,}"),
