@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from labelmend.errors import LabelmendError
-from labelmend.project.export import Certificate, plan, prepare, run_export
+from labelmend.project.export import Written, keep, plan, prepare, run_export
 from labelmend.project.inputs_kept import CERTIFICATE
 from labelmend.project.project import Project
 from labelmend_desktop.action_set import Verb
@@ -50,18 +51,28 @@ class ExportVerb:
         if there and not self.prompts.replace(choice.path):
             return
 
-        def written(certificate: Certificate) -> None:
-            if self.session.project is project:
-                self.session.remember_export(certificate)
-            self.session.said.emit(f"Exported {choice.path.name}")
-            self.prompts.show_certificate(sentences=certificate.sentences(), path=choice.path)
-
         self.tasks.run(
             run_export,
             job,
             title=f"Exporting {choice.path.name}",
-            on_done=written,
+            on_done=partial(self._keep, project),
         )
+
+    def _keep(self, project: Project, written: Written) -> None:
+        """Put an export in its place, unless its project was closed meanwhile."""
+        name = written.out.name
+        if self.session.project is not project:
+            written.folder.cleanup()
+            self.session.failed.emit(f"{name} was not written, as its project was closed: export it again.")
+            return
+        self.session.making.settle()
+        try:
+            certificate = keep(project, written)
+        except LabelmendError as error:
+            self.session.failed.emit(error)
+            return
+        self.session.said.emit(f"Exported {name}")
+        self.prompts.show_certificate(sentences=certificate.sentences(), path=written.out)
 
 
 def _target(project: Project) -> Path:

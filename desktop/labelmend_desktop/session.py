@@ -16,7 +16,6 @@ from labelmend.find.run import Found
 from labelmend.geometry.orientation import Prefer
 from labelmend.project import clusters, queues, verbs
 from labelmend.project.annotation import Annotation, Suggestion
-from labelmend.project.export import Certificate, remember
 from labelmend.project.finding import store_detections, store_found
 from labelmend.project.history import Step
 from labelmend.project.project import Project
@@ -335,12 +334,6 @@ class Session(QObject):
     def store_detections(self, detections: Detections, faults: list[Fault], paths: Sequence[Path]) -> bool:
         """Keep the detections that were read from these files in place of the ones before."""
         return self.apply(lambda p: store_detections(p, detections, faults, paths))
-
-    def remember_export(self, certificate: Certificate) -> None:
-        """Write an export into the history."""
-        self.making.settle()
-        if self.project is not None:
-            self._try(remember, self.project, certificate)
 
     # ---------------------------------------------------------------- how it is done
     def _judge(self, make: Callable[[Project, int], Step]) -> None:

@@ -3,7 +3,9 @@
 import pytest
 
 from builders.datasets import make_project
+from labelmend.project.export import prepare, run_export
 from labelmend_desktop.dialogs import ExportChoice
+from labelmend_desktop.export_verb import ExportVerb
 
 SENTENCE = "is what this project was made of, or has its name: choose another name."
 
@@ -58,3 +60,16 @@ def test_another_file_is_replaced_once_that_is_said(hands, errors, qtbot, tmp_pa
     assert export(hands, qtbot, out) == ["export", "replace", "certificate"]
     assert out.read_bytes() == (tmp_path / "annotations.json").read_bytes()
     assert errors == []
+
+
+def test_an_export_of_a_project_that_was_closed_meanwhile_is_not_kept(hands, errors, qtbot, tmp_path):
+    out, project = tmp_path / "out.json", hands.session.project
+    written = run_export(prepare(project, out))
+    hands.session.open(project.path, actor=project.actor)
+    ExportVerb(hands.session, hands.answers, hands.window.tasks)._keep(project, written)
+    assert errors == ["out.json was not written, as its project was closed: export it again."]
+    assert not out.exists()
+    assert not list(tmp_path.glob(".exporting-*"))
+    export(hands, qtbot, out)
+    assert out.exists()
+    assert hands.session.project.last_row.title == "Export out.json"

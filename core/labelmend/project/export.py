@@ -1,10 +1,11 @@
 """Writes the corrected COCO file, the source with the changed records spliced in, and its certificate."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,7 @@ from labelmend.coco.source import read_source
 from labelmend.coco.splice import splices, sync_folder, write
 from labelmend.errors import BadFile, Refused
 from labelmend.progress import Progress, silent
+from labelmend.project.aside import Aside, clear_left
 from labelmend.project.creation import now, sync_file
 from labelmend.project.history import Row, Step
 from labelmend.project.imported import Frame
@@ -21,6 +23,8 @@ from labelmend.project.project import Project
 from labelmend.project.store import Store
 from labelmend.review.states import EXPORTED
 
+_EXPORTING: Final = ".exporting-"
+"""What the name of the folder begins with in which an export is written."""
 _HELD = {"flagged": "not finished", "in_review": "in review", "ambiguous": "undecided"}
 
 
@@ -141,7 +145,16 @@ def prepare(project: Project, out: Path, *, every_fix: bool = False, overwrite: 
     return Job(project.frame, project.store, made_of, out, going, every_fix, by, project.last_row)
 
 
-def run_export(job: Job, *, progress: Progress = silent) -> Certificate:
+@dataclass(frozen=True)
+class Written:
+    """An export that is whole and certified, in a folder beside its place, until `keep` puts it there."""
+
+    out: Path
+    certificate: Certificate
+    folder: Aside
+
+
+def run_export(job: Job, *, progress: Progress = silent) -> Written:
     """Write the file and its certificate, read back and checked; all or nothing. Slow; of the project it
     reads what never changes, so any thread will do.
 
@@ -156,22 +169,44 @@ def run_export(job: Job, *, progress: Progress = silent) -> Certificate:
         changed={"annotations": job.going.changed},
         added={"annotations": job.going.added},
     )
-    staged = out.with_name(f"unfinished-{out.name}")
-    try:
-        chunks = _watched(job, progress)
-        digest, _ = write(chunks, cuts, staged, sha256=frame.sha256, size=frame.size)
+    with _refused(out), ExitStack() as undone:
+        clear_left(within=out.parent, prefix=_EXPORTING)
+        folder = Aside(within=out.parent, prefix=_EXPORTING)
+        undone.callback(folder.cleanup)
+        staged = Path(folder.name) / out.name
+        digest, _ = write(_watched(job, progress), cuts, staged, sha256=frame.sha256, size=frame.size)
         after = len(read_source(staged).spans["annotations"].start)
         certificate = _certificate(job, digest, after=after)
-        _write_certificate(
-            certificate, out.with_name(out.name + CERTIFICATE), beside=lambda: staged.replace(out)
-        )
+        part = staged.with_name(staged.name + CERTIFICATE)
+        part.write_bytes(msgspec.json.format(msgspec.json.encode(certificate), indent=2) + b"\n")
+        sync_file(part)
+        progress(1, 1)
+        undone.pop_all()
+    return Written(out, certificate, folder)
+
+
+def keep(project: Project, written: Written) -> Certificate:
+    """Put an export in its place and write it into the history.
+
+    The certificate comes last: where it lies, the history knows of the export, whenever the power went.
+    Raises Refused when the place cannot be written to.
+    """
+    out, made = written.out, Path(written.folder.name) / written.out.name
+    with written.folder, _refused(out):
+        made.replace(out)
+        _remember(project, written.certificate)
+        made.with_name(made.name + CERTIFICATE).replace(out.with_name(out.name + CERTIFICATE))
+        sync_folder(out.parent)
+    return written.certificate
+
+
+@contextmanager
+def _refused(out: Path) -> Iterator[None]:
+    """Tell in a sentence that a place cannot be written to."""
+    try:
+        yield
     except OSError as error:
         raise Refused(f"{out} cannot be written ({error.strerror}): choose another place.") from error
-    finally:
-        with suppress(OSError):  # where nothing can be written nothing was
-            staged.unlink(missing_ok=True)
-    progress(1, 1)
-    return certificate
 
 
 def export(
@@ -182,11 +217,9 @@ def export(
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> Certificate:
-    """Prepare, run and remember an export in one call; raises what these raise."""
+    """Prepare, run and keep an export in one call; raises what these raise."""
     job = prepare(project, out, every_fix=every_fix, overwrite=overwrite)
-    certificate = run_export(job, progress=progress)
-    remember(project, certificate)
-    return certificate
+    return keep(project, run_export(job, progress=progress))
 
 
 def _require_safe(project: Project, out: Path, certificate: Path) -> None:
@@ -245,21 +278,7 @@ def _certificate(job: Job, digest: str, *, after: int) -> Certificate:
     )
 
 
-def _write_certificate(certificate: Certificate, path: Path, *, beside: Callable[[], object]) -> None:
-    """Write the certificate; `beside` puts the export in its place, once all else is on the disk."""
-    part = path.with_name(f"unfinished-{path.name}")
-    try:
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(certificate), indent=2) + b"\n")
-        sync_file(part)
-        beside()
-        part.replace(path)
-        sync_folder(path.parent)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def remember(project: Project, certificate: Certificate) -> None:
+def _remember(project: Project, certificate: Certificate) -> None:
     """The export, as a row of the history."""
     facts: dict[str, str | int | float] = {
         "file": certificate.file,

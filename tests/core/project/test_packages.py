@@ -13,7 +13,7 @@ from builders.teams import BEA, EACH, IMAGES, as_, box, made, shared, work
 from labelmend.errors import NotThere, Refused
 from labelmend.find.run import run_find
 from labelmend.project import editing, sampling, verbs
-from labelmend.project.export import export, remember
+from labelmend.project.export import export
 from labelmend.project.finding import find_inputs, store_found
 from labelmend.project.found_pictures import take_back_missing
 from labelmend.project.history import Decision, Step
@@ -276,7 +276,7 @@ def test_a_package_from_before_an_export_or_a_find_is_recognised(tmp_path):
     store_found(project, run_find(find_inputs(project)))
     told = merge(project, first).sentence
     assert told.endswith("Errors were found anew since it was shared: what was judged in it is kept.")
-    remember(project, export(project, tmp_path / "out.json", every_fix=True))
+    export(project, tmp_path / "out.json", every_fix=True)
     today = project.last_row.at[:10]
     told = merge(project, second).sentence
     assert told.endswith(f"It is from before the export of {today}: export again.")
