@@ -38,6 +38,7 @@ from labelmend.find.records import Issue, Names, columns_of, masks_of, portions,
 from labelmend.find.run import FindInputs, Found, run_check, run_find
 from labelmend.picture_paths import picture_in
 from labelmend.progress import Progress, silent, stage
+from labelmend.words import told_apart
 from labelmend.workers.side_by_side import AHEAD
 
 if TYPE_CHECKING:
@@ -201,11 +202,13 @@ def load(
     offers: tuple[Offer, ...] = ()
     paths = files(detections)
     if paths:
-        read = read_checked(paths, dataset=dataset, offered=offered, progress=stage(progress, 70, 100))
+        read = read_checked(
+            paths, dataset=dataset, beside=source.name, offered=offered, progress=stage(progress, 70, 100)
+        )
         found, faults, offers = read.detections, (*faults, *read.faults), read.offers
         paths = read.paths
     progress(100, 100)
-    names = tuple(path.name for path in paths)
+    names = tuple(told_apart(paths, beside=source.name))
     return Data(source, dataset, outline, crossing, found, faults, of_labels, names, offers)
 
 

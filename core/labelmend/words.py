@@ -1,4 +1,8 @@
-"""How many of what, and a or an, as every sentence says them."""
+"""How many of what, a or an, and what files are called, as every sentence says them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 
 def counted(n: int, what: str = "label") -> str:
@@ -13,3 +17,13 @@ def article(name: str) -> str:
     # An abbreviation is spelt out when read: an RBC, a WBC.
     vowels = "AEFHILMNORSX" if name[:2].isupper() else "AEIOUaeiou"
     return f"an {name}" if name[:1] in vowels else f"a {name}"
+
+
+def told_apart(paths: Sequence[Path], *, beside: str = "") -> list[str]:
+    """What each file is called in sentences: its last name; of several of one last name, or where that is the
+    one of the file beside them, with its folder before it, or all folders where these are alike too."""
+    out = [path.name for path in paths]
+    for longer in (lambda path: f"{path.absolute().parent.name}/{path.name}", str):
+        number = Counter([*out, beside])
+        out = [longer(path) if number[name] > 1 else name for path, name in zip(paths, out, strict=True)]
+    return out

@@ -102,7 +102,7 @@ class FindVerbs:
                 self._take(paths, read)
 
         self.tasks.run(
-            partial(read_checked, paths, dataset=project.dataset, offered=offered),
+            partial(read_checked, paths, dataset=project.dataset, beside=project.frame.name, offered=offered),
             title=f"Reading {', '.join(path.name for path in paths)}",
             on_done=store,
         )

@@ -23,6 +23,7 @@ from labelmend.coco.toplevel import TopLevel, read_top_level
 from labelmend.errors import BadFile
 from labelmend.geometry.masks import Rles
 from labelmend.progress import Progress, silent, stage
+from labelmend.words import told_apart
 
 MOST_FILES: Final = 16
 """So many detection files, and no more, are compared at once: each costs as much as the first."""
@@ -113,14 +114,21 @@ def joined(files: Sequence[Detections]) -> Detections:
 
 
 def read_files(
-    paths: Sequence[Path], *, dataset: Dataset, look: Look | None = None, progress: Progress = silent
+    paths: Sequence[Path],
+    *,
+    dataset: Dataset,
+    beside: str = "",
+    look: Look | None = None,
+    progress: Progress = silent,
 ) -> tuple[Detections, list[Fault], tuple[Path, ...]]:
     """Read the detections of several models, one file each, into one table; with one file the same as
     `read_detections`. look is asked for each file, in their order. Returns the files that are used, too: of
     several, those that hold no detections are left out and told.
 
-    Of two that hold the same, one is: agreement with oneself says nothing.
+    Of two that hold the same, one is: agreement with oneself says nothing. beside: the name of the dataset's
+    file, from which theirs are told apart.
     """
+    names = dict(zip(paths, told_apart(paths, beside=beside), strict=True))
     files: list[Detections] = []
     faults: list[Fault] = []
     used: list[Path] = []
@@ -128,11 +136,11 @@ def read_files(
     for k, path in enumerate(paths):
         part = stage(progress, 100 * k // n, 100 * (k + 1) // n) if n > 1 else progress
         try:
-            found, told = read_detections(path, dataset=dataset, look=look, progress=part)
+            found, told = read_detections(path, dataset=dataset, name=names[path], look=look, progress=part)
         except NoDetections:
             if k + 1 == n and not files:
                 raise
-            what = f"{path.name} holds no detections; it was left out, as what saw nothing tells nothing."
+            what = f"{names[path]} holds no detections; it was left out, as what saw nothing tells nothing."
             faults.append(Fault("file", -1, "no-detections", what))
             continue
         faults += told
@@ -144,7 +152,7 @@ def read_files(
         pair = [(files[same], used[same]), (found, path)]
         pair.sort(key=lambda one: one[0].masks is None)  # as a detector writes its boxes and its masks apart
         (files[same], used[same]), (_, left) = pair
-        what = f"{left.name} holds the same detections as {used[same].name}; it was left out."
+        what = f"{names[left]} holds the same detections as {names[used[same]]}; it was left out."
         faults.append(Fault("file", -1, "same-detections", what))
     return joined(files), faults, tuple(used)
 
@@ -157,16 +165,16 @@ def _same(one: Detections, other: Detections) -> bool:
 
 
 def read_detections(
-    path: Path, *, dataset: Dataset, look: Look | None = None, progress: Progress = silent
+    path: Path, *, dataset: Dataset, name: str = "", look: Look | None = None, progress: Progress = silent
 ) -> tuple[Detections, list[Fault]]:
     """Read the detections (.json or .json.gz) of a dataset's images.
 
     A record that cannot be used (unknown image or category, no score, no box with an area) is dropped and
     told as a fault, many alike as one; a broken mask beside a good box is dropped alone. Raises BadFile when
     nothing can be used. look is shown the file as it is written and says how it is to be read; without it,
-    as COCO has it.
+    as COCO has it. name: what the file is called, if not by its last name.
     """
-    intake = take_in(path, progress=stage(progress, 0, 33))
+    intake = take_in(path, name=name, progress=stage(progress, 0, 33))
     book = FaultBook(intake.name)
     top = read_top_level(intake, book)
     array = _array_of(intake.name, top)

@@ -53,8 +53,12 @@ class Intake:
     sha256: str
 
 
-def take_in(path: Path, *, progress: Progress = silent) -> Intake:
-    """Read a .json or .json.gz file whole; raises BadFile when it cannot be read or is not UTF-8 text."""
+def take_in(path: Path, *, name: str = "", progress: Progress = silent) -> Intake:
+    """Read a .json or .json.gz file whole; raises BadFile when it cannot be read or is not UTF-8 text.
+
+    name: what it is called, if not by its last name.
+    """
+    name = name or path.name
     try:
         with path.open("rb") as given:
             # A pipe can be read but once: what comes through it is held as a file would hold it.
@@ -63,11 +67,11 @@ def take_in(path: Path, *, progress: Progress = silent) -> Intake:
             size = raw.seek(0, io.SEEK_END)
             raw.seek(0)
             if not packed:
-                return _read(path.name, raw, raw, size=size, progress=progress)
+                return _read(name, raw, raw, size=size, progress=progress)
             with gzip.open(raw) as unpacked:
-                return _read(path.name, unpacked, raw, size=size, progress=progress)
+                return _read(name, unpacked, raw, size=size, progress=progress)
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise BadFile(f"{path.name} is a damaged or cut-off gzip file; copy or download it again.") from None
+        raise BadFile(f"{name} is a damaged or cut-off gzip file; copy or download it again.") from None
     except OSError as error:
         if path.is_dir():
             raise BadFile(f"{path} is a folder: choose the JSON file in it.") from None

@@ -19,6 +19,7 @@ from labelmend.find.doctor import Checkup, examine_given
 from labelmend.find.inputs import ImageSizes, Labels
 from labelmend.find.mapping import FAIR, WIN
 from labelmend.progress import Progress, silent
+from labelmend.words import told_apart
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,23 @@ class Read:
 
 
 def read_checked(
-    paths: Sequence[Path], *, dataset: Dataset, offered: bool = False, progress: Progress = silent
+    paths: Sequence[Path],
+    *,
+    dataset: Dataset,
+    beside: str = "",
+    offered: bool = False,
+    progress: Progress = silent,
 ) -> Read:
     """Read the detections of a dataset, one file a model; with `offered`, as the doctor says they are meant.
 
+    beside: the name of the dataset's file, from which theirs are told apart.
     Raises BadFile as read_files does; where another reading could be used, it says so.
     """
-    doctor = _Doctor(dataset, paths, offered=offered)
+    doctor = _Doctor(dataset, told_apart(paths, beside=beside), offered=offered)
     try:
-        detections, faults, used = read_files(paths, dataset=dataset, look=doctor, progress=progress)
+        detections, faults, used = read_files(
+            paths, dataset=dataset, beside=beside, look=doctor, progress=progress
+        )
     except BadFile as error:
         if offered or not doctor.offers:
             raise
@@ -69,8 +78,8 @@ def read_checked(
 class _Doctor:
     """Looks at each file as it is written and says how it is to be read."""
 
-    def __init__(self, dataset: Dataset, paths: Sequence[Path], *, offered: bool) -> None:
-        self._dataset, self._paths, self._offered = dataset, paths, offered
+    def __init__(self, dataset: Dataset, names: Sequence[str], *, offered: bool) -> None:
+        self._dataset, self._names, self._offered = dataset, names, offered
         self._looked = 0
         self.offers: list[Offer] = []
 
@@ -80,7 +89,7 @@ class _Doctor:
             checkup, reading = self._by_other_places(given, checkup)
         else:
             reading = checkup.reading
-        file = self._paths[self._looked].name
+        file = self._names[self._looked]
         self._looked += 1
         if reading is None:
             return AS_WRITTEN

@@ -24,6 +24,7 @@ from labelmend.progress import Progress, silent, stage
 from labelmend.project.history import Row, Step, encode, row_hash
 from labelmend.project.imported import DetectionFile, Outlines, put_dataset, put_detections, put_faults
 from labelmend.project.store import Store, refuse_leftovers
+from labelmend.words import told_apart
 
 SUFFIX: Final = ".labelmend"
 """What the name of a project file ends in."""
@@ -133,12 +134,17 @@ def _read(annotations: Path, detections: Sequence[Path], offered: bool, progress
     faults: list[Fault] = []
     offers: tuple[Offer, ...] = ()
     if detections:
-        read = read_checked(detections, dataset=dataset, offered=offered, progress=stage(progress, 65, 80))
+        read = read_checked(
+            detections,
+            dataset=dataset,
+            beside=source.name,
+            offered=offered,
+            progress=stage(progress, 65, 80),
+        )
         found, faults, offers, detections = read.detections, read.faults, read.offers, read.paths
     progress(80, 100)
-    return _Input(
-        source, dataset, Outlines(outline, crossing), found, faults, detection_files(detections), offers
-    )
+    files = detection_files(detections, beside=source.name)
+    return _Input(source, dataset, Outlines(outline, crossing), found, faults, files, offers)
 
 
 def _write(part: Path, given: _Input, images: list[str], progress: Progress) -> None:
@@ -185,9 +191,10 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def detection_files(paths: Sequence[Path]) -> list[DetectionFile]:
-    """What is kept of files of detections beside their records."""
-    return [DetectionFile(path.name, file_hash(path)) for path in paths]
+def detection_files(paths: Sequence[Path], *, beside: str) -> list[DetectionFile]:
+    """What is kept of files of detections beside their records; beside: the name of the dataset's file."""
+    names = told_apart(paths, beside=beside)
+    return [DetectionFile(name, file_hash(path)) for name, path in zip(names, paths, strict=True)]
 
 
 def file_hash(path: Path) -> str:

@@ -88,7 +88,9 @@ def add_detections(
     Returns their faults in sentences, and how files that do not fit as they are written would be read (with
     `offered`: were read) to fit.
     """
-    read = read_checked(paths, dataset=project.dataset, offered=offered, progress=progress)
+    read = read_checked(
+        paths, dataset=project.dataset, beside=project.frame.name, offered=offered, progress=progress
+    )
     store_detections(project, read.detections, read.faults, read.paths)
     return in_short(read.faults), read.offers
 
@@ -97,7 +99,7 @@ def store_detections(
     project: Project, detections: Detections, faults: list[Fault], paths: Sequence[Path]
 ) -> Changes:
     """Keep the detections that were read from these files in place of the ones before."""
-    files = detection_files(paths)
+    files = detection_files(paths, beside=project.frame.name)
     names = ", ".join(file.name for file in files)
     facts: dict[str, str | int | float] = {
         "detections": names,

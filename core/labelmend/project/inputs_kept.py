@@ -55,8 +55,8 @@ class Inputs:
 
 def inputs(project: Project) -> Inputs:
     """What the project was made of."""
-    names = {project.frame.name, *project.models}
-    names.update(name.replace("\\", "/").rpartition("/")[2] for name in project.images.file_name)
+    every = (*project.models, *project.images.file_name)
+    names = {project.frame.name, *(name.replace("\\", "/").rpartition("/")[2] for name in every)}
     hashes = {project.frame.sha256, *(file["sha256"] for file in project.store.get("detections", ()))}
     return Inputs(frozenset(names), frozenset(hashes), project.frame.sha256)
 
