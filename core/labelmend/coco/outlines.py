@@ -209,7 +209,7 @@ def _mask_bounds(
     out = np.full((len(rows), 4), np.nan)
     for i in range(len(rows)):
         if counts := found[i]:
-            bounds = masks.bounds(counts, height=int(height[i]), width=int(width[i]))
-            if (bounds[2:] > 0).all():  # else it is empty, and no box is to be made like it
-                out[i] = bounds
+            out[i] = masks.bounds(counts, height=int(height[i]), width=int(width[i]))
+    with np.errstate(invalid="ignore"):
+        out[(out[:, 2:] <= 0).any(axis=1)] = np.nan  # it is empty, and no box is to be made like it
     return out
