@@ -47,6 +47,7 @@ def paint_quiet(
     """
     near = view.box_of(rect.adjusted(-REACH, -REACH, REACH, REACH))
     rows = rows[scene.touching(near)[rows]]
+    yield from scene.outline_masks(rows)
     size = (scene.boxes[rows, 2:] - scene.boxes[rows, :2]).max(axis=1, initial=0) * view.scale
     octave = octave_of(view.scale * dpr)
     places = _places(view, dpr, few=few)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,8 @@ from shiboken6 import VoidPtr
 
 from labelmend.errors import BadFile
 from labelmend.geometry import masks, polygons
-from labelmend.geometry.contours import borders
+from labelmend.geometry.contours import borders, borders_of_each
+from labelmend.geometry.masks import Rles
 from labelmend.geometry.polygons import Parts
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ BOX, POLYGON, MASK, OUTLINED = 0, 1, 2, 3
 """What a row is drawn as: MASK is that of a label, OUTLINED that of a detection once its outline is there."""
 EXACT = -1
 """The octave at which polygons are drawn point by point; at octave o they are drawn for scales near 2**-o."""
-FEW_MASKS = 100
-"""Up to this many masks are outlined along their pixels; more are outlined in the mask image, in one go."""
+FEW_MASKS = 400
+"""Up to this many masks are outlined along their pixels; more are outlined in the mask image, in one go, by
+whole pixels, which hide what lies below them where the picture is zoomed."""
+_SEVERAL, _TOGETHER = 8, 64
+"""From so many masks on they are outlined together, and so many at a time."""
 _LARGE, _LONG = 500_000, 20_000
 """Pixels within its box, or characters of its counts, from which it takes long to outline a mask."""
 _MANY, _MUCH = 1000, 4_000_000
@@ -186,6 +190,29 @@ class Scene:
             return self._contours[row]
         box = self.box(row)
         return (corners(box),) if np.isfinite(box).all() else ()
+
+    def outline_masks(self, rows: NDArray[np.int64]) -> Iterator[None]:
+        """Outline the masks of those labels that are drawn by outlines, yielding now and then: together they
+        take a tenth of the time that one after the other takes."""
+        todo = [row for row in rows[self.kind[rows] == MASK].tolist() if row not in self._contours]
+        if self.few_masks and len(todo) >= _SEVERAL:
+            for at in range(0, len(todo), _TOGETHER):
+                self._outline_together(todo[at : at + _TOGETHER])
+                yield
+
+    def _outline_together(self, rows: Sequence[int]) -> None:
+        """Outline some masks; those that take long or cannot be read are left to `drawn`."""
+        of_size: dict[tuple[int, int], dict[int, bytes]] = {}
+        for row in rows:
+            annotation = self.annotations[row]
+            rle = None if annotation is None else annotation.rle
+            if rle is not None and not _takes_long(rle, self.box(row)) and (counts := counts_of(rle)):
+                height, width = (int(side) for side in rle["size"])
+                if height * width <= masks.LARGEST_DECODED:
+                    of_size.setdefault((height, width), {})[row] = counts
+        for (height, width), told in of_size.items():
+            outlines = borders_of_each(Rles.of(list(told.values())), height=height, width=width)
+            self._contours |= dict(zip(told, outlines, strict=True))
 
     def drawn(self, row: int) -> Parts:
         """The outlines of a row to be drawn: of a large mask that is being outlined elsewhere, its box."""
