@@ -98,9 +98,9 @@ def paint_live(painter: QPainter, stage: Stage, view: View, room: QRectF, font: 
         _paint_other(painter, stage, view, room, font)
         return
     about = stage.focus.key if stage.focus else None
+    _paint_others(painter, stage, view, room)  # first: the suspect's tag keeps off them
     if about is None or about != stage.painted:
         _paint_suspect(painter, stage, _outline(stage, about), view, room, font)
-    _paint_others(painter, stage, view, room)
     if stage.selected is not None and stage.selected not in (about, stage.painted):
         _paint_selected(painter, stage, view, room, font)
     if stage.proposal is not None:

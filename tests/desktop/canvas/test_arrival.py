@@ -65,6 +65,24 @@ def test_the_zoom_is_kept_across_issues_of_a_kind_and_not_of_another(found):
     assert found.canvas.view.scale != pytest.approx(chosen)
 
 
+def test_the_tag_of_a_merged_label_that_was_fixed_keeps_off_the_new_one(desk_with):
+    annotations, detections = grid()
+    annotations.append(annotation(900, 2, [400, 50, 60, 124]))
+    for y, score in ((114, 0.97), (50, 0.95)):
+        detections.append(detection(2, [400, y, 60, 60], score=score))
+    desk = desk_with(annotations=annotations, detections=detections, size=(640, 240), images=12, find=True)
+    issue = issue_of(desk.project, "location", annotation=len(annotations) - 1)
+    go_to(desk, issue)
+    desk.session.accept()
+    go_to(desk, issue)
+    desk.settle()
+    (new,) = desk.canvas.contents.focus.others
+    above = desk.canvas.view.rect(desk.bbox(new))
+    assert above.bottom() < desk.canvas.view.rect(desk.bbox(len(annotations) - 1)).top()
+    (tag,) = desk.canvas.shapes.tags
+    assert not tag.intersects(above)
+
+
 def test_where_a_merged_label_was_fixed_the_new_one_is_in_the_light_too(desk_with):
     annotations, detections = grid()
     annotations.append(annotation(900, 2, [400, 50, 124, 60]))
