@@ -21,6 +21,7 @@ from labelmend_desktop import theme
 from labelmend_desktop.dashboard import in_lines, in_points
 from labelmend_desktop.dashboard.in_lines import duration, per_cent
 from labelmend_desktop.dashboard.matrix import Matrix
+from labelmend_desktop.dashboard.points import Frame, PointPlot, Series
 from labelmend_desktop.dashboard.spots import SpotArea
 
 
@@ -211,6 +212,26 @@ def test_the_total_at_the_end_of_a_line_leads_to_all_its_labels(seen, qtbot):
     qtbot.waitUntil(lambda: bool(taken))
     assert taken[0] == (line.about, set(np.concatenate(line.issues).tolist()))
     assert text.toPlainText() == f"{len(np.concatenate(line.issues)):,} {line.about}"
+
+
+def test_lines_that_end_close_to_each_other_have_names_one_above_the_other(qtbot):
+    plot = PointPlot("close")
+    qtbot.addWidget(plot)
+    plot.resize(500, 240)
+    x, ids = np.arange(2.0), np.zeros(1, np.int64)
+    ends = {"reviewed": 51.0, "fixed": 52.0, "decided": 13.0}
+    series = [
+        Series(x, np.array([0.0, y]), "accent", ("", ""), (ids, ids), joined=True, name=name)
+        for name, y in ends.items()
+    ]
+    plot.show_points(series, Frame((0, 1), (0, 60)))
+    plot.show()
+    qtbot.waitUntil(lambda: plot.settled and plot._names and plot.plot.height() == 240)
+    plot.grab()  # words are where they are once they were painted
+    places = [text.mapRectToScene(text.boundingRect()) for text, _one in plot._names]
+    assert len(places) == 3
+    for one, other in combinations(places, 2):
+        assert one.intersected(other).height() < 1
 
 
 def test_arrows_and_enter_do_what_the_mouse_does(seen):

@@ -11,7 +11,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from labelmend.report.judgements import Ids
@@ -19,8 +19,8 @@ from labelmend_desktop import theme
 from labelmend_desktop.dashboard.spots import Spot, tip_of
 from labelmend_desktop.still_plot import still_plot
 
-_NEAR, _NAME = 14, 15
-"""Pixels from a point at which a click still means it, and how high a name is."""
+_NEAR, _MARGIN, _GAP = 14, 1, 3
+"""Pixels from a point at which a click still means it, around the words of a name, and below the lowest."""
 Floats = NDArray[np.float64]
 Ticks = list[tuple[float, str]]
 
@@ -85,6 +85,7 @@ class PointPlot(QWidget):
         """What is drawn in."""
         plot = still_plot()
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.getPlotItem().getViewBox().sigResized.connect(self._soon.start)  # names are placed by pixels
         plot.scene().sigMouseClicked.connect(self._clicked)
         plot.scene().sigMouseMoved.connect(self._hovered)
         layout = self.layout()
@@ -156,7 +157,7 @@ class PointPlot(QWidget):
         """Each at its last point; where two lines end close to each other, one name above the other."""
         box = self.plot.getPlotItem().getViewBox()
         a_pixel = (self._frame.y_range[1] - self._frame.y_range[0]) / max(box.height(), 1.0)
-        below = -np.inf
+        top = -np.inf
         for one in sorted(
             (one for one in self._series if one.name and len(one.x)), key=lambda one: one.y[-1]
         ):
@@ -166,11 +167,13 @@ class PointPlot(QWidget):
             colour = QColor(getattr(colours, one.tone))
             text = pg.TextItem(one.name, color=colour, anchor=(1, 1), fill=behind)
             text.setFont(theme.font(theme.SIZE_SMALL))
-            place = max(one.y[-1], below + _NAME * a_pixel)
+            text.textItem.document().setDocumentMargin(_MARGIN)
+            text.updateTextPos()
+            place = max(one.y[-1] + _GAP * a_pixel, top)
             text.setPos(one.x[-1], place)
             self.plot.addItem(text)
             self._names.append((text, one))
-            below = place
+            top = place + text.boundingRect().height() * a_pixel
 
     def _dress(self) -> None:
         colours = theme.tokens()
@@ -180,10 +183,6 @@ class PointPlot(QWidget):
             axis.setPen(QColor(colours.line))
             axis.setTextPen(QColor(colours.text_quiet))
             axis.setStyle(tickFont=theme.font(theme.SIZE_SMALL, tabular=True), tickLength=-4)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
-        super().resizeEvent(event)
-        self._soon.start()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
