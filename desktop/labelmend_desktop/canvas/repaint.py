@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _LARGE = 4_000_000
 """Pixels of the tiles that a stroke goes over, from which a thread makes a mask of it."""
+_ALL_OF_IT = "Nothing is painted: the mask has all of that already."
+_NONE_OF_IT = "Nothing is erased: the mask has none of that."
 
 
 def begin(press: Event, canvas: Canvas, *, erase: bool) -> Gesture:
@@ -103,7 +105,9 @@ class Stroke:
         is_long = len(self.mask) > LONG or covered.pixels > _LARGE
         new = session.making.aside(make) if is_long else make()
         if new is None:
-            return False  # it was all there, or none of it
+            # Else undo would seem to have forgotten it, and takes back something elsewhere.
+            session.said.emit(_NONE_OF_IT if self.erase else _ALL_OF_IT)
+            return False
         rle = masks.written(new, height=height, width=width)
         if self.key is None:
             return session.edits.create(session.draw_category, rle=rle)

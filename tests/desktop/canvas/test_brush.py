@@ -85,12 +85,15 @@ def test_undo_in_the_middle_of_a_stroke_drops_it(desk):
     assert np.array_equal(desk.canvas.contents.masks.labels > 0, before > 0)
 
 
-def test_a_stroke_over_what_is_there_is_no_step(desk):
+def test_a_stroke_over_what_is_there_is_no_step_and_that_is_said(desk):
     take(desk, radius=0.5)
-    steps = desk.steps()
+    steps, told = desk.steps(), []
+    desk.session.said.connect(told.append)
     desk.drag((0.5, 15.5), (0.5, 20.5))
+    assert told[-1] == "Nothing is painted: the mask has all of that already."
     take(desk, "eraser")
     desk.drag((100, 100), (120, 100))
+    assert told[-1] == "Nothing is erased: the mask has none of that."
     assert desk.steps() == steps
     assert not desk.said
 
