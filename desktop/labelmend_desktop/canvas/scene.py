@@ -30,7 +30,7 @@ EXACT = -1
 FEW_MASKS = 400
 """Up to this many masks are outlined along their pixels; more are outlined in the mask image, in one go, by
 whole pixels, which hide what lies below them where the picture is zoomed."""
-_SEVERAL, _TOGETHER = 8, 64
+_SEVERAL, _TOGETHER = 8, 24
 """From so many masks on they are outlined together, and so many at a time."""
 _LARGE, _LONG = 500_000, 20_000
 """Pixels within its box, or characters of its counts, from which it takes long to outline a mask."""
