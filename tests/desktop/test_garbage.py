@@ -1,6 +1,8 @@
 """Garbage is collected on the UI thread, whichever thread makes it; a closed window is garbage."""
 
 import gc
+import subprocess
+import sys
 import threading
 import weakref
 
@@ -63,3 +65,24 @@ def test_a_window_that_is_closed_leaves_nothing(tmp_path, qapp):
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     assert [one() for one in left] == [None, None, None]
+
+
+def test_a_painting_on_its_way_is_garbage_like_all_else(qapp):
+    # In a process of its own: that painter and image go in the wrong order ends it.
+    code = (
+        "import gc\n"
+        "from PySide6.QtCore import QSize\n"
+        "from PySide6.QtGui import QGuiApplication, QImage\n"
+        "from labelmend_desktop.canvas.layer import _Job\n"
+        "from labelmend_desktop.canvas.roll import Roll\n"
+        "from labelmend_desktop.canvas.view import View\n"
+        "app = QGuiApplication([])\n"
+        "for _ in range(50):\n"
+        "    roll = Roll(QSize(800, 600), 1.0, QImage.Format.Format_ARGB32_Premultiplied)\n"
+        "    roll.job = _Job(roll, View(), lambda painter, view, rect: iter([None] * 9), QSize(800, 600))\n"
+        "    assert not roll.job.go_on(0)\n"
+        "    del roll\n"
+        "    gc.collect()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

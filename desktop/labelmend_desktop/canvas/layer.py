@@ -25,6 +25,33 @@ _NOWHERE = View(0.0)
 _WITHIN = Qt.ClipOperation.IntersectClip
 
 
+class _Job:
+    """A painting on its way into an image; events are served between its steps."""
+
+    def __init__(self, roll: Roll, view: View, paint: Paint, size: QSize) -> None:
+        self.roll, self.view = roll, view
+        self._painter = QPainter(roll.image)
+        self._steps = paint(self._painter, view, QRectF(QPointF(0, 0), size))
+
+    def __del__(self) -> None:
+        # PySide keeps no image alive for its painter: where both are garbage this comes before either goes.
+        self.end()
+
+    def go_on(self, seconds: float) -> bool:
+        """Paint for so long; whether it is done."""
+        until = time.perf_counter() + seconds
+        for _ in self._steps:
+            if time.perf_counter() > until:
+                return False
+        self.end()
+        return True
+
+    def end(self) -> None:
+        """Paint no more."""
+        if self._painter.isActive():
+            self._painter.end()
+
+
 class Layer(QObject):
     """Asked to draw itself in every frame; says by ``changed`` that there is something better to draw.
 
@@ -53,10 +80,7 @@ class Layer(QObject):
         self._shown: Roll | None = None
         self._shown_view = View()
         self._spare: Roll | None = None
-        self._job: Iterator[None] | None = None
-        self._job_painter: QPainter | None = None
-        self._job_view = View()
-        self._job_roll: Roll | None = None
+        self._job: _Job | None = None
         self._whole, self._told = False, 0.0
         self._stale = False
         self._view, self._dpr, self._size = View(), 1.0, QSize()
@@ -140,16 +164,16 @@ class Layer(QObject):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(place, self._shown.image, QRectF(self._shown.rect))
-        if self._job is not None and self._job_roll is not None and self._bares():
+        if self._job is not None and self._bares(self._job):
             # A zoom outwards has bared what lies around: as much of it as is painted anew already.
             whole = QRect(QPoint(0, 0), self._size)
             painter.setClipRegion(QRegion(whole).subtracted(QRegion(place.toRect())), _WITHIN)
-            self._job_roll.draw(painter, whole)
+            self._job.roll.draw(painter, whole)
         painter.restore()
 
-    def _bares(self) -> bool:
+    def _bares(self, job: _Job) -> bool:
         """Whether what is painted anew is for the view at hand and shows more than what is stretched."""
-        return self._job_view == self._view and self._view.scale < self._shown_view.scale
+        return job.view == self._view and self._view.scale < self._shown_view.scale
 
     # ---- making it
 
@@ -164,8 +188,7 @@ class Layer(QObject):
         self._spare = None
         self.edition += 1
         self._shown, self._shown_view, self._whole = self._blank(), self._view, False
-        self._start(self._shown)
-        self._run(self.FIRST if self._hasty is None else math.inf)
+        self._run(self._start(self._shown), self.FIRST if self._hasty is None else math.inf)
 
     def _begin_rebuild(self) -> None:
         """The view has come to rest: paint a second image, then show it instead."""
@@ -183,51 +206,45 @@ class Layer(QObject):
             self._spare = self._blank()
         return self._spare
 
-    def _start(self, roll: Roll) -> None:
-        self._job_view, self._job_roll, self._stale = self._view, roll, False
-        self._job_painter = QPainter(roll.image)
-        self._job = self._paint(self._job_painter, self._view, QRectF(QPointF(0, 0), self._size))
+    def _start(self, roll: Roll) -> _Job:
+        self._stale = False
+        self._job = _Job(roll, self._view, self._paint, self._size)
+        return self._job
 
     def _go_on(self) -> None:
-        if self._job is not None:
-            before = self._shown
-            self._run(self.SLICE)
-            grows = self._shown_view == self._job_view or (self._hasty is None and self._bares())
-            growing = grows and time.perf_counter() > self._told + self.TELL
-            if self._job is None or self._shown is not before or growing:
-                self._told = time.perf_counter()
-                self._changed()
+        job = self._job
+        if job is None:
+            return
+        before = self._shown
+        self._run(job, self.SLICE)
+        grows = self._shown_view == job.view or (self._hasty is None and self._bares(job))
+        growing = grows and time.perf_counter() > self._told + self.TELL
+        if self._job is None or self._shown is not before or growing:
+            self._told = time.perf_counter()
+            self._changed()
 
-    def _run(self, seconds: float) -> None:
-        until = time.perf_counter() + seconds
-        assert self._job is not None
-        for _ in self._job:
-            if time.perf_counter() > until:
-                self._slices.start()
-                return
-        self._end_painter()
+    def _run(self, job: _Job, seconds: float) -> None:
+        if not job.go_on(seconds):
+            self._slices.start()
+            return
         self._job, self._whole = None, True
-        if self._job_roll is not self._shown:
+        if job.roll is not self._shown:
             self.edition += 1
             self._shown, self._spare = self._spare, self._shown
-            self._shown_view = self._job_view
+            self._shown_view = job.view
         if self._stale:
             self._begin_rebuild()
 
-    def _end_painter(self) -> None:
-        if self._job_painter is not None:
-            self._job_painter.end()
-            self._job_painter = None
-
     def _cancel(self) -> None:
         self._slices.stop()
-        if self._job is not None:
-            if self._job_roll is self._shown:
-                self._whole = False
-            elif self._job_view == self._shown_view:
-                self._stale = True
-            self._job = None
-        self._end_painter()
+        job, self._job = self._job, None
+        if job is None:
+            return
+        job.end()
+        if job.roll is self._shown:
+            self._whole = False
+        elif job.view == self._shown_view:
+            self._stale = True
 
     def _shift(self) -> bool:
         """Follow a pan by whole device pixels; False when the view has changed in another way."""
