@@ -244,9 +244,18 @@ def pixmap_of(image: QImage) -> QPixmap:
     return QPixmap.fromImage(image.copy())
 
 
+class _Bits:
+    """An image's bytes, a row each, for numpy, which keeps this: PySide's own buffer keeps no image alive."""
+
+    def __init__(self, image: QImage) -> None:
+        self.image = image
+        bits = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), -1)
+        self.__array_interface__ = bits.__array_interface__
+
+
 def pixels_of(image: QImage) -> NDArray[np.uint8]:
-    """The (h, w, 4) BGRA pixels below an image of 32 bits a pixel, not copied."""
-    rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), -1)
+    """The (h, w, 4) BGRA pixels below an image of 32 bits a pixel, not copied; they keep it alive."""
+    rows: NDArray[np.uint8] = np.asarray(_Bits(image))
     return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4)
 
 

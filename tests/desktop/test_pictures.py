@@ -1,5 +1,6 @@
 import gc
 import threading
+import weakref
 from dataclasses import replace
 
 import cv2
@@ -185,3 +186,15 @@ def test_a_pixmap_does_not_look_at_pixels_that_may_be_gone(qapp):
         pixmap = pixmap_of(one)
         pixels[:] = 7
         assert pixmap.toImage().pixelColor(3, 3).red() == 200
+
+
+def test_pixels_keep_alive_what_they_lie_in(qapp):
+    made = np.full((300, 400, 4), 7, np.uint8)
+    image = image_over(made)
+    kept, pixels = weakref.ref(image), pixels_of(image)[10:20, 10:20]
+    del image, made
+    gc.collect()
+    assert kept() is not None
+    assert (pixels == 7).all()
+    del pixels
+    assert kept() is None
