@@ -200,14 +200,23 @@ def test_points_lead_to_their_labels(seen, qtbot, name):
     assert len(taken) == 1
 
 
+def places_of(plot):
+    """Where the names at the ends of lines are."""
+    plot.grab()  # words are where they are once they were painted
+    return [text.mapRectToScene(text.boundingRect()) for text, _ in plot._names]
+
+
+def apart(plot):
+    """Whether no name covers another by a pixel."""
+    return all(one.intersected(other).height() < 1 for one, other in combinations(places_of(plot), 2))
+
+
 def test_the_total_at_the_end_of_a_line_leads_to_all_its_labels(seen, qtbot):
     plot, taken = seen.window.dashboard.plots["course"], []
     plot.taken.connect(lambda title, issues: taken.append((title, set(issues.tolist()))))
-    places = [text.mapRectToScene(text.boundingRect()) for text, _ in plot._names]
-    assert len(places) == 3
-    assert not any(one.intersects(other) for one, other in combinations(places, 2))
+    qtbot.waitUntil(lambda: len(plot._names) == 3 and apart(plot))  # the plot's last size may come late
     text, line = plot._names[-1]
-    at = plot.plot.mapFromScene(places[-1].center())
+    at = plot.plot.mapFromScene(places_of(plot)[-1].center())
     QTest.mouseClick(plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     qtbot.waitUntil(lambda: bool(taken))
     assert taken[0] == (line.about, set(np.concatenate(line.issues).tolist()))
@@ -227,11 +236,8 @@ def test_lines_that_end_close_to_each_other_have_names_one_above_the_other(qtbot
     plot.show_points(series, Frame((0, 1), (0, 60)))
     plot.show()
     qtbot.waitUntil(lambda: plot.settled and plot._names and plot.plot.height() == 240)
-    plot.grab()  # words are where they are once they were painted
-    places = [text.mapRectToScene(text.boundingRect()) for text, _one in plot._names]
-    assert len(places) == 3
-    for one, other in combinations(places, 2):
-        assert one.intersected(other).height() < 1
+    assert len(plot._names) == 3
+    assert apart(plot)
 
 
 def test_arrows_and_enter_do_what_the_mouse_does(seen):
