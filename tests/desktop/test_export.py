@@ -2,20 +2,11 @@
 
 import pytest
 
-from builders.datasets import make_project
 from labelmend.project.export import prepare, run_export
 from labelmend_desktop.dialogs import ExportChoice
 from labelmend_desktop.export_verb import ExportVerb
 
 SENTENCE = "is what this project was made of, or has its name: choose another name."
-
-
-@pytest.fixture
-def hands(tmp_path, open_window):
-    project = make_project(tmp_path)
-    path = project.path
-    project.close()
-    return open_window(path)
 
 
 @pytest.fixture

@@ -1,18 +1,8 @@
 """The report from the window: asked for, written beside the work, shown; and stopped."""
 
-import pytest
 from PySide6.QtCore import Qt
 
-from builders.datasets import make_project
 from labelmend_desktop.report_dialog import ReportChoice, WriteReportDialog
-
-
-@pytest.fixture
-def hands(tmp_path, open_window):
-    project = make_project(tmp_path)
-    path = project.path
-    project.close()
-    return open_window(path)
 
 
 def test_the_report_is_written_and_shown(hands, tmp_path, qtbot):
