@@ -11,7 +11,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import cv2
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
@@ -21,7 +20,6 @@ from labelmend.geometry.orientation import Frame, Part, Prefer, label_frame, sto
 from labelmend.picture_header import read_header
 from labelmend.picture_streams import is_read_small, open_stream, orientation_of, pixels_of, read_strips
 from labelmend.pictures import HEAD, LARGEST, Picture, Stored, eight_bits, in_label_frame
-from labelmend.png_strips import png_strips
 from labelmend.tiff_strips import TiffStrips
 
 COARSE = 8_000_000
@@ -119,7 +117,6 @@ def _more(
     if close and close.told():
         yield 0.0
     is_read = yield from _skimmed(path, pixels, reduce)
-    is_read = is_read or (yield from _poured(path, pixels, reduce, close))
     if not is_read:
         region = pyvips.Region.new(image)
         for top in range(0, image.height, _STRIP):
@@ -128,37 +125,6 @@ def _more(
             if close:
                 close.take((top + len(strip) + 1) * reduce)
             yield (top + len(strip)) / image.height
-
-
-def _poured(
-    path: Path, pixels: NDArray[Any], reduce: int, close: "_Close | None"
-) -> Generator[float, None, bool]:
-    """Of a PNG ever more rows; the share that is there, and if that is all of it in the end.
-
-    What cannot be read so (other files, interlaced and damaged ones) is left as far as it was read.
-    """
-    top, (height, width, bands) = 0, pixels.shape
-    try:
-        for strip in png_strips(path):
-            if close:
-                close.take_from(strip, top)
-            first, top = top // reduce, top + len(strip)
-            rows = pixels[first : top // reduce]
-            if len(rows):
-                small = cv2.resize(strip, (width, len(rows)), interpolation=cv2.INTER_AREA)
-                rows[:] = _bgr(small.reshape(*rows.shape[:2], -1), bands)
-            if top < height * reduce:
-                yield top / (height * reduce)
-    except (BadFile, OSError):
-        return False
-    pixels[top // reduce :] = pixels[top // reduce - 1]  # where a part of a row is left over
-    yield 1.0
-    return True
-
-
-def _bgr(pixels: NDArray[Any], bands: int) -> NDArray[Any]:
-    """Blue, green and red of what is stored, or grey, without transparency."""
-    return pixels[..., :bands][..., ::-1]
 
 
 def _fetched(region: pyvips.Region, part: Part, kind: np.dtype[Any]) -> NDArray[Any]:
@@ -191,13 +157,6 @@ class _Close:
             part = (x, top + self._taken, w, rows)
             self._pixels[self._taken : self._taken + rows] = _fetched(self._region, part, self._pixels.dtype)
             self._taken += rows
-
-    def take_from(self, strip: NDArray[Any], top: int) -> None:
-        """The same of a strip (rows, w, bands) as stored, all of it, that begins in row ``top``."""
-        x, y, w, h = self._part
-        rows = strip[max(y - top, 0) : max(y + h - top, 0), x : x + w]
-        self._pixels[self._taken : self._taken + len(rows)] = _bgr(rows, self._pixels.shape[2])
-        self._taken += len(rows)
 
 
 def _skimmed(path: Path, pixels: NDArray[Any], reduce: int) -> Generator[float, None, bool]:

@@ -43,7 +43,6 @@ SAME_ROOM = {
     "picture_streams": "pictures",
     "large_pictures": "pictures",
     "tiff_strips": "pictures",
-    "png_strips": "pictures",
     "command_line": "cli",
     "__main__": "cli",
 }

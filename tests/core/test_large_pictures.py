@@ -5,7 +5,7 @@ import pyvips
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelmend import large_pictures, png_strips
+from labelmend import large_pictures
 from labelmend.errors import LabelmendError
 from labelmend.geometry.orientation import stored_part, turn, turned_part
 from labelmend.large_pictures import (
@@ -26,7 +26,6 @@ def small_limits(monkeypatch):
     monkeypatch.setattr(large_pictures, "LARGEST", 1_000_000)
     monkeypatch.setattr(large_pictures, "COARSE", 100_000)
     monkeypatch.setattr(large_pictures, "_TELL", -1)
-    monkeypatch.setattr(png_strips, "_AT_ONCE", 100_000)
 
 
 def scene(kind=np.uint8, channels=3):
