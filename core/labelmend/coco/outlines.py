@@ -107,16 +107,16 @@ def read_outlines(
 def outline_faults(source: Source, dataset: Dataset, bounds: NDArray[np.float64]) -> list[Fault]:
     """One fault for each annotation whose outline is given but has no `bounds` (n, 4), as read_outlines has
     them: a mask of an image of unknown size, which cannot be judged, is none."""
-    annotations, images = dataset.annotations, dataset.images
-    sized = (annotations.image >= 0) & (images.width > 0)[annotations.image] if len(images) else False
+    annotations = dataset.annotations
+    width, height = dataset.images.sizes_of(annotations.image)
+    sized = (width > 0) & (height > 0) & np.isfinite(width * height)
     bad = np.isnan(bounds).any(axis=1)
     bad &= (annotations.shape == POLYGONS) | ((annotations.shape == RLE) & sized)
     ids, book = Ids(annotations.id, annotations.odd_ids), FaultBook(source.name)
     for row in np.flatnonzero(bad).tolist():
         what = BAD_OUTLINE
         if annotations.shape[row] == RLE:
-            image = annotations.image[row]
-            why = _why(source, row, size=(int(images.height[image]), int(images.width[image])))
+            why = _why(source, row, size=(int(height[row]), int(width[row])))
             what = f"has a segmentation that cannot be used: {why}; draw it anew or empty it."
         book.tell("annotations", row, "bad-outline", what, identity=ids.of(row))
     return book.faults()
