@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import threading
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -379,12 +378,19 @@ def test_an_audit_is_drawn_and_told(project, capsys):
 
 
 def test_every_command_is_found_where_the_table_says():
-    for names in command_line.MODULES.values():
-        for name in names:
-            (commands,) = command_line.parser(asked=name)._subparsers._group_actions
-            assert tuple(commands.choices) == names
-    (commands,) = command_line.parser()._subparsers._group_actions
-    assert tuple(commands.choices) == tuple(chain(*command_line.MODULES.values()))
+    for name in command_line.COMMANDS:
+        (commands,) = command_line.parser(asked=name)._subparsers._group_actions
+        assert sorted(commands.choices) == sorted(command_line.COMMANDS)
+        assert commands.choices[name].get_default("run")
+
+
+def test_the_help_loads_no_library():
+    code = "import sys, labelmend.cli; labelmend.cli.main(['--help'])"
+    code = f"import atexit, sys; atexit.register(lambda: print(*sys.modules)); {code}"
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert "write the corrected COCO file" in told
+    assert "labelmend.cli.command_line" in told
+    assert not {"numpy", "msgspec", "cv2", "shapely", "sqlite3"} & set(told.split())
 
 
 def test_finding_in_a_project_does_not_load_what_it_does_without():

@@ -39,7 +39,7 @@ def test_every_command_of_the_readme_is_understood():
             .replace(" N ", " 3 ")
             .split()
         )
-        assert command_line.parser().parse_args(words[1:]).run
+        assert command_line.parser(asked=words[1]).parse_args(words[1:]).run
 
 
 def test_the_commands_are_all_in_the_readme():

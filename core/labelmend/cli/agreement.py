@@ -14,12 +14,8 @@ from labelmend.review.states import ROLES, Actor
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    add_project_command(
-        commands, "agreement", _agreement, "print how far people agree, and whether they follow the model"
-    )
-    trial = add_project_command(
-        commands, "trial", _trial, "print what a trial of the instructions shows, or start one"
-    )
+    add_project_command(commands, "agreement", _agreement)
+    trial = add_project_command(commands, "trial", _trial)
     how = trial.add_mutually_exclusive_group()
     how.add_argument("--number", type=count, help="which trial; the last one if not said")
     how.add_argument(

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from labelmend.cli.command_line import COMMANDS
 from labelmend.find.offers import Offer
 from labelmend.progress import Progress, silent
 from labelmend.project.creation import SUFFIX
@@ -19,12 +20,12 @@ def add_command(
     commands: "Commands[argparse.ArgumentParser]",
     name: str,
     run: Callable[[argparse.Namespace], int | None],
-    text: str,
 ) -> argparse.ArgumentParser:
-    """A command; `text`, without a full stop, is its line in the list of commands.
+    """A command of COMMANDS, whose line describes it.
 
     `run` returns the exit code, None for 0; when it raises, the code is the default `failed`.
     """
+    _, text = COMMANDS[name]
     parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     parser.set_defaults(run=run, failed=1)
     return parser
@@ -34,10 +35,9 @@ def add_project_command(
     commands: "Commands[argparse.ArgumentParser]",
     name: str,
     run: Callable[[argparse.Namespace], int | None],
-    text: str,
 ) -> argparse.ArgumentParser:
     """A command on a project file."""
-    parser = add_command(commands, name, run, text)
+    parser = add_command(commands, name, run)
     parser.add_argument("project", type=Path, metavar="PROJECT", help="a .labelmend file")
     return parser
 

@@ -34,7 +34,7 @@ exit code: 0 the file is clean, 1 something was found, 2 the file could not be r
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The command of this module."""
-    parser = add_command(commands, "check", _check, "check the records of a COCO file, without a detector")
+    parser = add_command(commands, "check", _check)
     parser.epilog, parser.formatter_class = _EPILOG, argparse.RawDescriptionHelpFormatter
     parser.set_defaults(failed=2)
     parser.add_argument("annotations", type=Path, metavar="A.json", help="COCO instances, .json or .json.gz")

@@ -12,20 +12,27 @@ from typing import Final
 from labelmend import __version__
 from labelmend.errors import LabelmendError
 
-MODULES: Final = {
-    "project": ("new", "orientation", "status", "history"),
-    "find": ("find", "issues"),
-    "check": ("check",),
-    "draw": ("draw",),
-    "judging": ("review", "rules"),
-    "agreement": ("agreement", "trial"),
-    "instructions": ("instructions",),
-    "export": ("export",),
-    "evaluate": ("evaluate",),
-    "report": ("report",),
-    "packages": ("share", "merge"),
+COMMANDS: Final = {
+    "new": ("project", "make a project from a COCO file, pictures and detections"),
+    "orientation": ("project", "say how the labels of turned square pictures lie"),
+    "status": ("project", "print what is in each queue"),
+    "history": ("project", "print everything that was done, and check that it is whole"),
+    "find": ("find", "find issues, in a project (every verdict given before is kept) or straight from files"),
+    "issues": ("find", "print the issues, worst first"),
+    "check": ("check", "check the records of a COCO file, without a detector"),
+    "draw": ("draw", "draw the review sample from what was fixed or dismissed"),
+    "review": ("judging", "approve, reject or decide issues, by their ids (`labelmend issues`)"),
+    "rules": ("judging", "print the rules of review (reasons, shares looked at twice), or set them"),
+    "agreement": ("agreement", "print how far people agree, and whether they follow the model"),
+    "trial": ("agreement", "print what a trial of the instructions shows, or start one"),
+    "instructions": ("instructions", "print the labelling instructions, or take others from a file"),
+    "export": ("export", "write the corrected COCO file and its certificate"),
+    "evaluate": ("evaluate", "average precision of the detections before and after the fixes"),
+    "report": ("report", "write what came in, was found, judged, reviewed and changed, as a page or as JSON"),
+    "share": ("packages", "write a package: a part of the project"),
+    "merge": ("packages", "take in what was done in packages of a project"),
 }
-"""The modules of this folder and their commands: of one that is asked for, only its module is loaded."""
+"""Every command: its module in this folder, and its line in the list of commands, without a full stop."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,13 +76,16 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def parser(*, asked: str = "") -> argparse.ArgumentParser:
-    """The parser of all commands, or of those beside the one asked for; what it parses has `run`."""
+    """The parser of all commands; loads the module of the one asked for, which alone gets arguments."""
     top = argparse.ArgumentParser(
         prog="labelmend", description="Finds label errors in COCO datasets and writes the corrections back."
     )
     top.add_argument("--version", action="version", version=f"Labelmend {__version__}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    of_it = [module for module, names in MODULES.items() if asked in names]
-    for module in of_it or MODULES:
-        import_module(f"labelmend.cli.{module}").add(commands)
+    for name, (module, line) in COMMANDS.items():
+        if module == COMMANDS.get(asked, ("",))[0]:
+            if name not in commands.choices:
+                import_module(f"labelmend.cli.{module}").add(commands)
+        else:
+            commands.add_parser(name, help=line)
     return top

@@ -14,9 +14,7 @@ from labelmend.review.states import Actor
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The command of this module."""
-    draw = add_project_command(
-        commands, "draw", _draw, "draw the review sample from what was fixed or dismissed"
-    )
+    draw = add_project_command(commands, "draw", _draw)
     how = draw.add_mutually_exclusive_group(required=True)
     how.add_argument("--rate", type=share, help="share of all labels to review, 0 to 1")
     how.add_argument(

@@ -24,9 +24,7 @@ much better the model is."""
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The command of this module."""
-    parser = add_project_command(
-        commands, "evaluate", _evaluate, "average precision of the detections before and after the fixes"
-    )
+    parser = add_project_command(commands, "evaluate", _evaluate)
     parser.epilog, parser.formatter_class = _EPILOG, argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "--all-fixes", action="store_true", help="also fixes in review, rejected or ambiguous"

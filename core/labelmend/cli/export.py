@@ -12,9 +12,7 @@ from labelmend.project.project import Project
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    out = add_project_command(
-        commands, "export", _export, "write the corrected COCO file and its certificate"
-    )
+    out = add_project_command(commands, "export", _export)
     out.add_argument("--out", type=Path, required=True)
     out.add_argument("--all-fixes", action="store_true", help="also fixes in review, rejected or ambiguous")
     out.add_argument("--overwrite", action="store_true", help="replace a file that is there, but no source")

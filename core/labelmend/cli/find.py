@@ -41,12 +41,11 @@ from labelmend.review.instructions import tolerance_of
 from labelmend.words import counted
 
 _STDOUT = Path("-")
-_FIND = "find issues, in a project (every verdict given before is kept) or straight from files"
 
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    finding = add_command(commands, "find", _find, _FIND)
+    finding = add_command(commands, "find", _find)
     finding.add_argument("project", type=Path, metavar="PROJECT", nargs="?", help="a .labelmend file")
     finding.add_argument(
         "--annotations",
@@ -82,7 +81,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     where = finding.add_mutually_exclusive_group()
     where.add_argument("--jobs", type=_jobs, metavar="N", default=1, help="worker processes; 1 if not said")
     where.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler (host:port) whose workers help")
-    issues = add_project_command(commands, "issues", _issues, "print the issues, worst first")
+    issues = add_project_command(commands, "issues", _issues)
     _add_listing(issues, "of the list").add_argument(
         "--spread",
         type=count,

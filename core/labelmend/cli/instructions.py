@@ -19,12 +19,7 @@ from labelmend.review.states import ROLES, Actor
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    told = add_project_command(
-        commands,
-        "instructions",
-        _instructions,
-        "print the labelling instructions, or take others from a file",
-    )
+    told = add_project_command(commands, "instructions", _instructions)
     way = told.add_mutually_exclusive_group()
     way.add_argument(
         "--read", type=Path, metavar="FILE", help="take those of this Markdown file, or of a folder with one"

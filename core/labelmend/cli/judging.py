@@ -30,9 +30,7 @@ _WORDS: Final = ", ".join((*_OUTCOMES, _SUGGESTION))
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    review = add_project_command(
-        commands, "review", _review, "approve, reject or decide issues, by their ids (`labelmend issues`)"
-    )
+    review = add_project_command(commands, "review", _review)
     what = review.add_mutually_exclusive_group(required=True)
     what.add_argument("--approve", type=count, nargs="+", metavar="ISSUE", help="as reviewer")
     what.add_argument("--reject", type=count, nargs="+", metavar="ISSUE", help="as reviewer; give a --reason")
@@ -41,9 +39,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     review.add_argument("--comment", default="", help="words that stay with it")
     review.add_argument("--actor", required=True, help="the name of who does this")
     review.add_argument("--role", choices=ROLES, help="as what; reviewer or expert if not said")
-    rules = add_project_command(
-        commands, "rules", _rules, "print the rules of review (reasons, shares looked at twice), or set them"
-    )
+    rules = add_project_command(commands, "rules", _rules)
     rules.add_argument(
         "--reason",
         type=_reason,

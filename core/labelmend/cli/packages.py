@@ -28,7 +28,7 @@ from labelmend.review.states import QUEUES
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    sharing = add_project_command(commands, "share", _share, "write a package: a part of the project")
+    sharing = add_project_command(commands, "share", _share)
     sharing.add_argument("--to", type=Path, required=True, metavar="NAME", help="a .labelmend file")
     sharing.add_argument("--images", type=count, metavar="N", help="only so many images, the worst ones")
     sharing.add_argument("--skip", type=count, default=0, metavar="N", help="with --images: after so many")
@@ -40,7 +40,7 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     sharing.add_argument("--for", dest="person", default="", metavar="PERSON", help="who alone works in it")
     sharing.add_argument("--as", dest="worker", choices=WORKERS, help="as what they work in it")
     add_actor(sharing, role="lead", required=False)
-    merging = add_command(commands, "merge", _merge, "take in what was done in packages of a project")
+    merging = add_command(commands, "merge", _merge)
     merging.add_argument("project", type=Path, metavar="PROJECT", help="the project that they are from")
     merging.add_argument("packages", type=Path, nargs="+", metavar="PACKAGE")
     add_actor(merging, role="lead", required=False)

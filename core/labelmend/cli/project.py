@@ -31,22 +31,18 @@ from labelmend.review.states import QUEUES
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    new = add_command(commands, "new", _new, "make a project from a COCO file, pictures and detections")
+    new = add_command(commands, "new", _new)
     new.add_argument("project", type=Path, metavar="PROJECT", nargs="?", help="a .labelmend file")
     new.add_argument("--annotations", type=Path, required=True, help="COCO instances, .json or .json.gz")
     new.add_argument("--images", type=Path, required=True, help="the folder that file_name starts from")
     add_detection_files(new, "COCO results, or instances with scores, one file a model")
     add_mapping(new)
-    turn = add_project_command(
-        commands, "orientation", _orientation, "say how the labels of turned square pictures lie"
-    )
+    turn = add_project_command(commands, "orientation", _orientation)
     turn.add_argument(
         "prefer", choices=("stored", "turned"), help="as stored (default) or as EXIF turns them"
     )
-    add_project_command(commands, "status", _status, "print what is in each queue")
-    add_project_command(
-        commands, "history", _history, "print everything that was done, and check that it is whole"
-    )
+    add_project_command(commands, "status", _status)
+    add_project_command(commands, "history", _history)
 
 
 def _new(arguments: argparse.Namespace) -> None:

@@ -12,12 +12,7 @@ from labelmend.report.writing import Wanted, write_report
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     """The command of this module."""
-    parser = add_project_command(
-        commands,
-        "report",
-        _report,
-        "write what came in, was found, judged, reviewed and changed, as a page or as JSON",
-    )
+    parser = add_project_command(commands, "report", _report)
     parser.add_argument("--out", type=Path, metavar="FILE", help="the page, or the JSON")
     parser.add_argument("--csv", type=Path, metavar="FOLDER", help="everything as tables, one file each")
     parser.add_argument("--format", choices=("html", "json"), default="html", help="of --out")

@@ -219,7 +219,7 @@ def _masks_of(block: Block, objects: Hypotheses) -> Rles | None:
 
 def _at_edge(block: Block, image: Ints, box: Floats) -> Bools:
     out = np.zeros(len(box), bool)
-    with np.errstate(invalid="ignore", divide="ignore"):  # an image without a size has no known border
+    with np.errstate(all="ignore"):  # an image without a size or of a size near 0 has no known border
         for axis, size in enumerate((block.width[image], block.height[image])):
             low, end = box[:, axis], box[:, axis] + box[:, axis + 2]
             out |= (steady(low / size) <= EDGE) | (steady(end / size) >= 1 - EDGE)
