@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 SIGNALS = {-number: number.name for number in signal.Signals}
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789+-[],./ "
@@ -37,32 +37,35 @@ def main() -> int:
     if given.seed is not None:
         return use_at_random(given.projects[0], given.seed, given.seconds)
     waiting = list(range(given.first, given.first + given.runs))
-    running: dict[int, subprocess.Popen[bytes]] = {}
+    running: dict[int, tuple[subprocess.Popen[bytes], IO[bytes]]] = {}
     ends: dict[int, str] = {}
     while waiting or running:
         while waiting and len(running) < given.jobs:
             seed = waiting.pop(0)
             running[seed] = started(given.projects[seed % len(given.projects)], seed, given.seconds)
         time.sleep(0.2)
-        for seed in [seed for seed, process in running.items() if process.poll() is not None]:
-            ends[seed] = ended(seed, running.pop(seed))
+        for seed in [seed for seed, (process, _) in running.items() if process.poll() is not None]:
+            ends[seed] = ended(seed, *running.pop(seed))
     bad = {seed: end for seed, end in ends.items() if end != "ended well"}
     print(f"{len(ends)} runs of {given.seconds:.0f} s: {len(ends) - len(bad)} ended well; {bad}")
     return bool(bad)
 
 
-def started(project: Path, seed: int, seconds: float) -> subprocess.Popen[bytes]:
-    """One run as a process."""
+def started(project: Path, seed: int, seconds: float) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+    """One run as a process, and the file of what it says: a pipe that nobody reads would stop it."""
     environment = dict(os.environ, MALLOC_PERTURB_="165", QT_QPA_PLATFORM="offscreen")
     command = [sys.executable, "-X", "faulthandler", __file__, str(project), f"--seconds={seconds}"]
-    return subprocess.Popen(
-        [*command, f"--seed={seed}"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    said = tempfile.TemporaryFile()
+    process = subprocess.Popen(
+        [*command, f"--seed={seed}"], env=environment, stdout=said, stderr=subprocess.STDOUT
     )
+    return process, said
 
 
-def ended(seed: int, process: subprocess.Popen[bytes]) -> str:
+def ended(seed: int, process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
     """How a run ended; prints what it said when it did not end well."""
-    text = process.communicate()[0].decode(errors="replace")
+    said.seek(0)
+    text = said.read().decode(errors="replace")
     if process.returncode == 0:
         print(f"seed {seed}: {text.strip().splitlines()[-1]}", flush=True)
         return "ended well"
