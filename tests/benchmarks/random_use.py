@@ -55,7 +55,7 @@ def started(project: Path, seed: int, seconds: float) -> tuple[subprocess.Popen[
     """One run as a process, and the file of what it says: a pipe that nobody reads would stop it."""
     environment = dict(os.environ, MALLOC_PERTURB_="165", QT_QPA_PLATFORM="offscreen")
     command = [sys.executable, "-X", "faulthandler", __file__, str(project), f"--seconds={seconds}"]
-    said = tempfile.TemporaryFile()
+    said = tempfile.TemporaryFile()  # noqa: SIM115  it outlives this call
     process = subprocess.Popen(
         [*command, f"--seed={seed}"], env=environment, stdout=said, stderr=subprocess.STDOUT
     )
