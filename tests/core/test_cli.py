@@ -7,8 +7,6 @@ import json
 import os
 import re
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -16,7 +14,7 @@ import pytest
 
 from builders.datasets import ANN, annotation, issue_of, make_project, write_dataset
 from builders.systematic import night_and_day
-from labelmend.cli import command_line, main
+from labelmend.cli import main
 from labelmend.project import verbs
 from labelmend.project.project import Project
 
@@ -375,30 +373,3 @@ def test_an_audit_is_drawn_and_told(project, capsys):
     assert "unflagged labels for the audit (seed 1)" in capsys.readouterr().out
     assert main(["status", project]) == 0
     assert "All classes: 0 of 4 audited labels wrong; 4 still to review." in capsys.readouterr().out
-
-
-def test_every_command_is_found_where_the_table_says():
-    for name in command_line.COMMANDS:
-        (commands,) = command_line.parser(asked=name)._subparsers._group_actions
-        assert sorted(commands.choices) == sorted(command_line.COMMANDS)
-        assert commands.choices[name].get_default("run")
-
-
-def test_the_help_loads_no_library():
-    code = "import sys, labelmend.cli; labelmend.cli.main(['--help'])"
-    code = f"import atexit, sys; atexit.register(lambda: print(*sys.modules)); {code}"
-    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert "write the corrected COCO file" in told
-    assert "labelmend.cli.command_line" in told
-    assert not {"numpy", "msgspec", "cv2", "shapely", "sqlite3"} & set(told.split())
-
-
-def test_finding_in_a_project_does_not_load_what_it_does_without():
-    told = subprocess.run(
-        [sys.executable, "-c", "import labelmend.cli.find, sys; print(*sys.modules)"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    idle = {"cv2", "pyvips", "shapely", "multiprocessing", "labelmend.cli.report"}
-    assert not idle & set(told.stdout.split())
