@@ -126,18 +126,18 @@ ACTIONS: tuple[Action, ...] = (
            shown_keys="arrows, Shift+arrows, Ctrl+arrows"),
     Action("type_box", "Type the box…", "Type the place and size of the label's box below the picture.",
            ("Shift+R",), "mdi6.form-textbox", "Edit", enabled=when.has_class),
-    # Issue: going about
     Action("next_issue", "Next issue", "Go to the next issue of the list and leave this one as it is.",
            ("N", "Down"), "mdi6.arrow-down", "Issue"),
     Action("previous_issue", "Previous issue", "Go back to the issue before.",
            ("P", "Up"), "mdi6.arrow-up", "Issue"),
-    # Issue: the annotator's verdicts
     Action("accept", "Accept", "Apply the suggested fix, or keep the fix made by hand, and go on.",
            ("Return", "A"), "mdi6.check", "Issue", context="fix", enabled=when.acceptable, starts_group=True),
     Action("dismiss", "Not an error", "The label is right as it is: dismiss the issue and go on.",
            ("X",), "mdi6.close", "Issue", context="fix", enabled=when.verdict),
     Action("ambiguous", "Cannot tell", "Send the label to the expert and go on.",
            ("U",), "mdi6.help", "Issue", context="fix", enabled=when.verdict),
+    Action("reopen", "Reopen", "Return the issue to Fix; the label stays as it is now.",
+           ("Ctrl+R",), "mdi6.restore-alert", "Issue", enabled=when.reopenable),
     # Issue: the reviewer's verdicts
     Action("approve", "Approve", "The change is right: the label is done.",
            ("Return", "A"), "mdi6.check", "Issue", context="review", enabled=when.waiting, starts_group=True),

@@ -289,6 +289,12 @@ class Session(QObject):
         """Cannot tell; go on."""
         self._judge(lambda p, issue: verbs.ambiguous(p, issue, comment=comment))
 
+    def reopen(self, comment: str = "") -> None:
+        """Return the issue in sight to Fix, and stay."""
+        issue = self.issue
+        if issue is not None and self.apply(lambda p: p.apply(verbs.reopen(p, issue, comment=comment))):
+            self.said.emit("Reopened: the issue waits in Fix again.")
+
     def approve(self, comment: str = "") -> None:
         """The reviewer agrees; go on."""
         self._judge(lambda p, issue: verbs.approve(p, issue, comment=comment))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from labelmend.project.decided import is_mended
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
+from labelmend.project.verbs import may_reopen
 from labelmend.review.rules import may_decide, may_review
 from labelmend.review.states import QUEUES, Queue
 from labelmend_desktop.session import FLAGS, Session
@@ -34,6 +35,7 @@ def situation_of(session: Session, *, busy: bool, proposed: bool = False) -> Sit
         issue=row >= 0,
         annotation=several or (key is not None and project.annotation(key) is not None),
         suggestion=suggested,
+        reopenable=issue is not None and may_reopen(project, issue),
         acceptable=suggested or proposed or _is_judged(project, issue),
         editing=session.editing or several,
         selected=bool(session.selection.keys),

@@ -102,6 +102,7 @@ class Verbs(QObject):
             "accept": self._accepting.accept,
             "dismiss": lambda: session.dismiss(session.asking.comment),
             "ambiguous": lambda: session.ambiguous(session.asking.comment),
+            "reopen": lambda: session.reopen(session.asking.comment),
             "approve": self._accepting.or_else(lambda: session.approve(session.asking.comment)),
             "reject": self._ask_why,
             "give_reason": self._reject_for,

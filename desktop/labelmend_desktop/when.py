@@ -24,6 +24,7 @@ class Situation:
     issue: bool = False
     annotation: bool = False
     suggestion: bool = False
+    reopenable: bool = False
     acceptable: bool = False
     corrected: bool = False
     editing: bool = False
@@ -91,6 +92,11 @@ def waiting(situation: Situation) -> bool:
     return verdict(situation) and situation.waits
 
 
+def reopenable(situation: Situation) -> bool:
+    """The issue in sight was judged, and who works may return it to Fix."""
+    return situation.reopenable and not situation.sitting
+
+
 def acceptable(situation: Situation) -> bool:
     """The same, and there is something to accept."""
     return verdict(situation) and situation.acceptable
@@ -152,6 +158,7 @@ WHY_NOT: dict[Callable[[Situation], bool], str] = {
     verdict: _NO_ISSUE,
     waiting: _NO_ISSUE,
     acceptable: _NOTHING_SUGGESTED,
+    reopenable: "This issue is open already, or it is not yours to reopen.",
     corrected: "You have corrected nothing here: change the label first.",
     suggested: "There is no suggestion left here to use.",
     versions: "Nobody else has made anything of this label.",

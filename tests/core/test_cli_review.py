@@ -106,3 +106,14 @@ def test_the_lead_sets_the_rules_by_a_command(drawn, capsys):
     with pytest.raises(SystemExit):
         main(["rules", path, "--reason", "Blurred", "--actor", "Lea"])
     assert "KEY=TEXT is needed" in capsys.readouterr().err
+
+
+def test_a_script_reopens_what_the_person_may(drawn, capsys):
+    path, (first, _second, _third, unclear) = drawn
+    assert main(["review", path, "--reopen", unclear, "--actor", "Bob"]) == 0
+    assert f"issue {unclear}: reopen" in capsys.readouterr().out
+    assert main(["review", path, "--reopen", first, "--actor", "Bob"]) == 1
+    assert "can no longer reopen" in capsys.readouterr().err
+    assert main(["review", path, "--reopen", first, "--actor", "Rev", "--role", "reviewer"]) == 0
+    found = states(path, capsys)
+    assert [found[issue] for issue in (first, unclear)] == ["flagged", "flagged"]

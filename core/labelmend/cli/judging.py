@@ -35,10 +35,15 @@ def add(commands: "Commands[argparse.ArgumentParser]") -> None:
     what.add_argument("--approve", type=count, nargs="+", metavar="ISSUE", help="as reviewer")
     what.add_argument("--reject", type=count, nargs="+", metavar="ISSUE", help="as reviewer; give a --reason")
     what.add_argument("--decide", nargs=2, metavar=("ISSUE", "OUTCOME"), help=f"as expert: {_WORDS}")
+    what.add_argument("--reopen", type=count, nargs="+", metavar="ISSUE", help="return to Fix")
     review.add_argument("--reason", default="", help="with --reject: one of the list, or other words")
     review.add_argument("--comment", default="", help="words that stay with it")
     review.add_argument("--actor", required=True, help="the name of who does this")
-    review.add_argument("--role", choices=ROLES, help="as what; reviewer or expert if not said")
+    review.add_argument(
+        "--role",
+        choices=ROLES,
+        help="as what; if not said as who usually does this",
+    )
     rules = add_project_command(commands, "rules", _rules)
     rules.add_argument(
         "--reason",
@@ -61,7 +66,8 @@ def _reason(text: str) -> Reason:
 
 
 def _review(arguments: argparse.Namespace) -> None:
-    role: Role = arguments.role or ("expert" if arguments.decide else "reviewer")
+    usual: Role = "expert" if arguments.decide else "annotator" if arguments.reopen else "reviewer"
+    role: Role = arguments.role or usual
     make, issues = _asked(arguments)
     with working(arguments.project, Actor(arguments.actor, role)) as project:
         for issue, step in [(issue, make(project, issue)) for issue in issues]:  # all or none
@@ -74,6 +80,8 @@ def _asked(arguments: argparse.Namespace) -> tuple[Callable[[Project, int], Step
         raise Refused("--reason goes with --reject; to say something else, use --comment.")
     if arguments.approve:
         return lambda p, issue: verbs.approve(p, issue, comment=comment), arguments.approve
+    if arguments.reopen:
+        return lambda p, issue: verbs.reopen(p, issue, comment=comment), arguments.reopen
     if arguments.reject:
         return (
             lambda p, issue: verbs.reject(p, issue, reason=arguments.reason, comment=comment),

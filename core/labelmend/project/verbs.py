@@ -58,6 +58,22 @@ def ambiguous(project: Project, issue: int, *, comment: str = "") -> Step:
     return _judge(project, issue, "ambiguous", "cannot tell", comment=comment)
 
 
+def reopen(project: Project, issue: int, *, comment: str = "") -> Step:
+    """Return a judged issue to Fix; its label stays as it is now."""
+    if project.issues.is_card(_row(project, issue)):
+        raise Refused("A systematic error is reopened label by label; undo takes all of it back.")
+    after = rules.reopened(project.standing(issue), actor_of(project))
+    decision = Decision(issue, project.state.standings.get(issue), after, comment)
+    return Step(title="reopen", decisions=(decision,))
+
+
+def may_reopen(project: Project, issue: int) -> bool:
+    """Whether `reopen` would not be refused."""
+    row = project.issues.row_of(issue)
+    card = row < 0 or project.issues.is_card(row)
+    return not card and rules.may_reopen(project.standing(issue), project.actor)
+
+
 def approve(project: Project, issue: int, *, comment: str = "") -> Step:
     """A reviewer agrees with what the annotator did."""
     return _review(project, issue, approve=True, comment=comment)

@@ -33,6 +33,8 @@ def _moves(
     before: Standing, after: Standing, actor: Actor, comment: str, changed: bool
 ) -> Iterator[Callable[[], Standing]]:
     """What the rules may let somebody do that comes to `after`, to be tried."""
+    if not changed and after.status == "flagged":
+        yield partial(rules.reopened, before, actor)
     if actor.role == "annotator":
         for verdict in _VERDICTS:
             yield partial(rules.judged, before, actor, verdict)

@@ -159,6 +159,51 @@ def decided(
     )
 
 
+def reopened(standing: Standing, actor: Actor) -> Standing:
+    """The standing after somebody returned a judged label to the annotators; the history keeps the verdicts.
+
+    An annotator reopens what no reviewer or expert holds. A reviewer reopens what is in review or what they
+    reviewed last. An expert reopens what waits for a decision or what they decided. Raises Refused.
+    """
+    if standing.status == "flagged":
+        raise Refused("This issue is open already: it waits in Fix.")
+    if actor.role == "annotator":
+        if standing.status not in ("fixed", "dismissed", "ambiguous", "done"):
+            state = standing.status.replace("_", " ")
+            raise Refused(f"This label is {state}: an annotator can no longer reopen it.")
+    elif actor.role == "reviewer":
+        if standing.status == "in_review" or not _was_reviewed_by(standing, actor):
+            _require_in_review(standing, actor)
+    elif actor.role == "expert":
+        _require_experts(standing, actor)
+    else:
+        raise Refused("The lead looks on: an annotator, a reviewer or an expert can reopen this issue.")
+    authors = standing.authors
+    for name in (standing.annotator, standing.corrected):
+        authors = _with_hand(authors, name)
+    return Standing(authors=authors)
+
+
+def may_reopen(standing: Standing, actor: Actor | None) -> bool:
+    """Whether this person may return this label to the annotators."""
+    try:
+        return actor is not None and bool(reopened(standing, actor))
+    except Refused:
+        return False
+
+
+def _was_reviewed_by(standing: Standing, actor: Actor) -> bool:
+    return standing.status in ("approved", "rejected") and actor.is_person(standing.reviewer)
+
+
+def _require_experts(standing: Standing, actor: Actor) -> None:
+    own = standing.status == "decided" and actor.is_person(standing.expert)
+    if standing.status not in QUEUES["expert"] and not own:
+        raise Refused("An expert reopens only what waits for a decision, or what they decided.")
+    if is_own_work(standing, actor):
+        raise Refused("This is your own work: another expert has to decide.")
+
+
 def require_lead(actor: Actor | None, act: str) -> None:
     """Refuse `act` (such as "draw the sample") to whoever does not lead: who fixes does not set the rules."""
     if actor is not None:

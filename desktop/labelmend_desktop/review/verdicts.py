@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from labelmend.project.decided import is_mended
 from labelmend.project.policy import policy_of
 from labelmend.project.project import Project
+from labelmend.project.verbs import may_reopen
 from labelmend.review.rules import is_sent_back
 from labelmend_desktop import theme
 from labelmend_desktop.action_set import ActionSet, caption
@@ -71,8 +72,12 @@ class Verdicts(QWidget):
                 self._buttons[name] = button
                 if not short:
                     layout.addWidget(button)
+        self._beside = QHBoxLayout()
+        self._beside.addWidget(self._buttons["fix_stands"], 1)
+        self._reopen = actions.button("reopen", keys=False)
         self.place(columns=2)
         layout.addLayout(self._pairs)
+        layout.insertLayout(layout.indexOf(self._pairs), self._beside)
         layout.addWidget(self._question)
         layout.addWidget(self.reasons)
         layout.addWidget(self._other_role)
@@ -86,6 +91,12 @@ class Verdicts(QWidget):
         self._columns = columns
         for n, name in enumerate(_SHORT):
             self._pairs.addWidget(self._buttons[name], *divmod(n, columns))
+        self._beside.removeWidget(self._reopen)
+        self._pairs.removeWidget(self._reopen)
+        if columns > 1:
+            self._beside.addWidget(self._reopen)
+        else:
+            self._pairs.addWidget(self._reopen, len(_SHORT), 0)
 
     def refresh(self) -> None:
         """Show the buttons of the queue, or why there are none."""
@@ -94,6 +105,8 @@ class Verdicts(QWidget):
         fits = queue not in _WORKER or role == _WORKER[queue]
         for name, button in self._buttons.items():
             button.setVisible(fits and name in _BUTTONS.get(queue, ()))
+        self._reopen.setVisible(self._may_reopen())
+        self._reopen.setText("" if queue == "expert" else BY_NAME["reopen"].text)  # a row with Enter's
         self._show_of_picture(may=fits and queue == "fix")
         self._name_buttons()
         self._other_role.setVisible(not fits)
@@ -114,6 +127,12 @@ class Verdicts(QWidget):
         if project is not None and row >= 0 and is_of_picture(project.issues, row):
             self._buttons["accept"].hide()
             self._find.setVisible(may and lacks_picture(project.issues, row))
+
+    def _may_reopen(self) -> bool:
+        project, issue = self._session.project, self._session.issue
+        if project is None or issue is None or self._session.sitting.title:
+            return False
+        return may_reopen(project, issue)
 
     def _is_of_place(self) -> bool:
         """Whether it is asked whether a label is missing."""

@@ -5,6 +5,7 @@ import pytest
 
 from labelmend.errors import Refused
 from labelmend.review import rules
+from labelmend.review.moves import require_move
 from labelmend.review.states import FLAGGED, QUEUES, STATUSES, Actor, Standing
 
 ANN, BOB = Actor("Ann", "annotator"), Actor("Bob", "annotator")
@@ -148,3 +149,26 @@ def test_only_finished_labels_are_judged_blind_and_by_others(status):
             rules.looked_at(standing, BOB, alike=True)
     with pytest.raises(Refused, match="Only an annotator"):
         rules.looked_at(standing, REV, alike=True)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_judged_label_is_reopened_by_whoever_it_is_before(status):
+    standing = Standing(status=status, verdict="fixed", annotator="Ann", reviewer="Rev", expert="Exp")
+    may = {
+        "annotator": ("fixed", "dismissed", "ambiguous", "done"),
+        "reviewer": ("in_review", "approved", "rejected"),
+        "expert": ("rejected", "ambiguous", "conflict", "decided"),
+        "lead": (),
+    }
+    for actor in (BOB, REV, EXP, Actor("Lea", "lead")):
+        assert rules.may_reopen(standing, actor) == (status in may[actor.role])
+        if status in may[actor.role]:
+            assert rules.reopened(standing, actor) == Standing(authors=("Ann",))
+            require_move(standing, Standing(authors=("Ann",)), actor)  # as a package may bring it
+        else:
+            with pytest.raises(Refused):
+                rules.reopened(standing, actor)
+    assert not rules.may_reopen(standing, None)
+    assert not rules.may_reopen(standing, Actor("ann", "expert"))
+    if status in ("approved", "rejected"):
+        assert not rules.may_reopen(standing, Actor("Rob", "reviewer"))
